@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+"""Set recordkit up on a machine that has only Python, then run the sample job or the tests.
+
+    python3 dev.py demo     set up, compile the sample inbox into ./store, print the report
+    python3 dev.py test     set up with the development tools, run every check and test
+    python3 dev.py lock     write both lock files anew from pyproject.toml
+
+Everything is installed into ./.venv from the lock files, each package checked against its hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+RECORDKIT = BIN / ("recordkit.exe" if os.name == "nt" else "recordkit")
+
+
+def run(*command: str | Path) -> None:
+    """Run one command in the project's folder; its failure is ours."""
+    done = subprocess.run([str(part) for part in command], cwd=ROOT, check=False)
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def setup(lock: str) -> None:
+    """Make ./.venv and install from `lock`, unless that very lock is installed already."""
+    if sys.version_info < (3, 11):
+        sys.exit(f"recordkit needs Python 3.11 or newer; this is {sys.version.split()[0]}")
+    wanted = hashlib.sha256((ROOT / lock).read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    stamp = VENV / f"installed-{lock}"
+    if stamp.exists() and stamp.read_text() == wanted and PYTHON.exists():
+        return
+    if not PYTHON.exists():
+        made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=False)
+        if made.returncode:
+            sys.exit("could not make ./.venv: on Debian or Ubuntu install the package python3-venv first")
+    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    run(*pip, "--require-hashes", "-r", lock)
+    if lock == "requirements-dev.lock":  # the build backend is in this lock: nothing unpinned is fetched
+        run(*pip, "--no-deps", "--no-build-isolation", "-e", ".")
+    else:
+        run(*pip, "--no-deps", "-e", ".")
+    stamp.write_text(wanted)
+
+
+def demo() -> None:
+    """Compile the sample inbox into ./store and say where the report is."""
+    setup("requirements.lock")
+    run(RECORDKIT, "compile", "sample_data/inbox", "--to", "store")
+    run(RECORDKIT, "report", "store")
+
+
+def test() -> None:
+    """Lint, types, import rules, tests."""
+    setup("requirements-dev.lock")
+    run(PYTHON, "-m", "ruff", "check", ".")
+    run(PYTHON, "-m", "mypy")
+    run(BIN / "lint-imports")
+    run(PYTHON, "-m", "pytest", "-n", str(min(os.cpu_count() or 1, 4)), *sys.argv[2:])
+
+
+def lock() -> None:
+    """Resolve pyproject.toml again and write both lock files, with hashes (needs uv on the PATH)."""
+    base = ["uv", "pip", "compile", "pyproject.toml", "--generate-hashes", "--universal", "--upgrade"]
+    base += ["--python-version", "3.11", "--no-header", "--no-annotate", "--quiet"]
+    run(*base, "-o", "requirements.lock")
+    run(*base, "--group", "dev", "-o", "requirements-dev.lock")
+
+
+if __name__ == "__main__":
+    commands = {"demo": demo, "test": test, "lock": lock}
+    if len(sys.argv) < 2 or sys.argv[1] not in commands:
+        sys.exit(__doc__)
+    commands[sys.argv[1]]()
