@@ -1,0 +1,247 @@
+"""Reads what people may change (schemas/ and its overlays) strictly: a slip is an error that says where."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from recordkit.errors import DeclarationError
+
+M = TypeVar("M", bound=BaseModel)
+_UTF8 = "save the file as UTF-8"
+
+
+def _packaged() -> Path:
+    """`schemas` inside an installed package, or at the top of a checkout."""
+    inside = Path(__file__).resolve().parent / "schemas"
+    return inside if inside.is_dir() else Path(__file__).resolve().parents[2] / "schemas"
+
+
+PACKAGED: Path = _packaged()
+
+
+class Declared(BaseModel):
+    """Base of every declaration's model: unknown keys are refused, loaded values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def folders(overlays: Iterable[Path] = ()) -> list[Path]:
+    """The packaged folder, then every overlay in the order given. Raises when an overlay is not a folder."""
+    found = [PACKAGED, *overlays]
+    for folder in found:
+        if not folder.is_dir():
+            raise DeclarationError(f"no folder of declarations at {folder}", "give an existing folder")
+    return found
+
+
+def files(dirs: Sequence[Path], pattern: str) -> dict[str, Path]:
+    """Relative name -> path, sorted by name; a later folder's file replaces an earlier one of that name."""
+    found: dict[str, Path] = {}
+    for folder in dirs:
+        for path in folder.glob(pattern):
+            if path.is_file():
+                found[path.relative_to(folder).as_posix()] = path
+    return dict(sorted(found.items()))
+
+
+def layers(dirs: Sequence[Path], name: str) -> list[Path]:
+    """Every folder's copy of one file, packaged first: for files that are merged and not replaced."""
+    found = [folder / name for folder in dirs if (folder / name).is_file()]
+    if not found:
+        raise DeclarationError(f"{name} is in none of: {', '.join(map(str, dirs))}", "reinstall recordkit")
+    return found
+
+
+def unique(ids: Iterable[tuple[str, Path]], what: str) -> dict[str, Path]:
+    """Id -> file; two files (or one file twice) with the same id raise an error that names both."""
+    seen: dict[str, Path] = {}
+    for key, path in ids:
+        if key in seen:
+            raise DeclarationError(
+                f"{what} '{key}' is declared twice: in {seen[key]} and in {path}",
+                "rename one of them, or give the overlay's file the same name as the file it replaces",
+            )
+        seen[key] = path
+    return seen
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that looks most like `word`, or None when nothing does."""
+    known = sorted(known)
+    folded = {name.casefold(): name for name in reversed(known)}
+    found = difflib.get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)
+    return folded[found[0]] if found else None
+
+
+# --------------------------------------------------------------------------------------------- TOML
+
+
+def load_toml(path: Path) -> dict[str, Any]:
+    """The parsed file. Raises DeclarationError with the file and, for a slip in the syntax, its line."""
+    try:
+        with path.open("rb") as handle:
+            return tomllib.load(handle)
+    except FileNotFoundError as error:
+        raise DeclarationError(f"{path} does not exist") from error
+    except UnicodeDecodeError as error:
+        raise DeclarationError(f"{path} is not UTF-8 (byte {error.start})", _UTF8) from error
+    except tomllib.TOMLDecodeError as error:
+        raise DeclarationError(f"{path} is not valid TOML: {error}") from error
+
+
+def read_toml(path: Path, model: type[M]) -> M:
+    """Parse `path` into a strict model. Every slip is named: file, key path and the nearest known key."""
+    return build(load_toml(path), model, path)
+
+
+def build(data: dict[str, Any], model: type[M], path: Path) -> M:
+    """`read_toml` for text that is parsed already."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        slips = [_explain(slip, model) for slip in error.errors(include_url=False)]
+        raise DeclarationError(f"{path}: " + "; ".join(slips)) from error
+
+
+def _explain(slip: ErrorDetails, model: type[BaseModel]) -> str:
+    where = ".".join(str(part) for part in slip["loc"])
+    if slip["type"] != "extra_forbidden":
+        return f"{where or 'the file'}: {slip['msg'].removeprefix('Value error, ')}"
+    known = _keys(model, slip["loc"][:-1])
+    guess = nearest(str(slip["loc"][-1]), known)
+    hint = f"did you mean '{guess}'?" if guess else f"known keys: {', '.join(sorted(known))}"
+    return f"unknown key '{where}'; {hint}"
+
+
+def _keys(model: type[BaseModel], loc: Sequence[int | str]) -> set[str]:
+    """Keys that are known at one place of a model; `loc` is pydantic's path to it."""
+    here: list[Any] = [model]
+    for part in loc:
+        inside = [step for kind in here for step in _step(kind, part)]
+        here = inside or here  # pydantic adds the tag of a union to its path: no step of ours
+    return {key for kind in here for owner in _models(kind) for key in _fields(owner)}
+
+
+def _step(kind: Any, part: int | str) -> Iterator[Any]:
+    """The types found one step inside `kind`: a field of a model, an element of a list or of a dict."""
+    for inner in _unwrap(kind):
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            fields = _fields(inner)
+            if part in fields:
+                yield fields[str(part)]
+        elif get_origin(inner) is dict:
+            yield get_args(inner)[1]
+        elif get_origin(inner) is not None and isinstance(part, int):
+            yield get_args(inner)[0]
+
+
+def _unwrap(kind: Any) -> Iterator[Any]:
+    """The members of a union or the inside of Annotated[...]; else the type itself."""
+    origin = get_origin(kind)
+    if origin is Annotated:
+        yield from _unwrap(get_args(kind)[0])
+    elif origin in (Union, UnionType):
+        for member in get_args(kind):
+            yield from _unwrap(member)
+    else:
+        yield kind
+
+
+def _models(kind: Any) -> Iterator[type[BaseModel]]:
+    return (inner for inner in _unwrap(kind) if isinstance(inner, type) and issubclass(inner, BaseModel))
+
+
+def _fields(model: type[BaseModel]) -> dict[str, Any]:
+    """Name in the file (alias, if any) -> annotation."""
+    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+
+
+# ---------------------------------------------------------------------------------------------- CSV
+
+
+def read_csv(dirs: Sequence[Path], name: str, key: Sequence[str]) -> pl.DataFrame:
+    """A reference table, every column String, empty cells null, layered over all `dirs`.
+
+    A row of a later folder replaces the row with the same `key` in its place; a new one is added at the end.
+    Inside one folder a repeated key is an error that names the file and both lines.
+    """
+    paths = layers(dirs, name)
+    base = _read_one(paths[0], key)
+    for path in paths[1:]:
+        base = _overlay(base, _read_one(path, key), path, key)
+    return base
+
+
+def _read_one(path: Path, key: Sequence[str]) -> pl.DataFrame:
+    header, rows, lines = _parse(path)
+    for column in key:
+        if column not in header:
+            hint = f"the columns are: {', '.join(header)}"
+            raise DeclarationError(f"{path}: the column '{column}' is missing", hint)
+    data = {column: [row[at] or None for row in rows] for at, column in enumerate(header)}
+    frame = pl.DataFrame(data, schema=dict.fromkeys(header, pl.String))
+    _refuse_repeated(frame, lines, path, key)
+    return frame
+
+
+def _parse(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
+    """Header, rows as wide as the header, and the line on which each row ends."""
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            reader = csv.reader(handle, strict=True)
+            for row in reader:
+                if row:
+                    rows.append([cell.strip() for cell in row])
+                    lines.append(reader.line_num)
+    except UnicodeDecodeError as error:
+        raise DeclarationError(f"{path} is not UTF-8 (byte {error.start})", _UTF8) from error
+    except csv.Error as error:
+        raise DeclarationError(f"{path}, line {reader.line_num}: {error}") from error
+    if not rows:
+        raise DeclarationError(f"{path} has no header row")
+    header = rows[0]
+    if len(set(header)) != len(header) or "" in header:
+        raise DeclarationError(f"{path}: the header row has an empty or repeated name")
+    for row, line in zip(rows, lines, strict=True):
+        if len(row) != len(header):
+            raise DeclarationError(f"{path}, line {line}: {len(row)} cells, the header has {len(header)}")
+    return header, rows[1:], lines[1:]
+
+
+def _refuse_repeated(frame: pl.DataFrame, lines: list[int], path: Path, key: Sequence[str]) -> None:
+    if not key:
+        return
+    numbered = frame.select(*key, pl.Series("line", lines, dtype=pl.Int64))
+    twice = numbered.group_by(key, maintain_order=True).agg("line").filter(pl.col("line").list.len() > 1)
+    if twice.height:
+        first = twice.row(0, named=True)
+        shown = ", ".join(f"{column}={first[column] or ''}" for column in key)
+        where = " and ".join(str(line) for line in first["line"])
+        raise DeclarationError(f"{path}: lines {where} have the same key ({shown})", "keep one of them")
+
+
+def _overlay(base: pl.DataFrame, over: pl.DataFrame, path: Path, key: Sequence[str]) -> pl.DataFrame:
+    for column in over.columns:
+        if column not in base.columns:
+            guess = nearest(column, base.columns)
+            hint = f"did you mean '{guess}'?" if guess else f"known columns: {', '.join(base.columns)}"
+            raise DeclarationError(f"{path}: unknown column '{column}'; {hint}")
+    missing = [pl.lit(None, pl.String).alias(column) for column in base.columns if column not in over.columns]
+    over = over.with_columns(missing).select(base.columns)
+    if not key:
+        return pl.concat([base, over])
+    at = [base.columns.index(column) for column in key]
+    rows = {tuple(row[place] for place in at): row for row in [*base.rows(), *over.rows()]}
+    return pl.DataFrame(list(rows.values()), schema=base.schema, orient="row")

@@ -1,0 +1,129 @@
+"""Declarations are read strictly: every slip is named, with the file and the nearest known word."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import Field
+
+from recordkit import declarations
+from recordkit.declarations import Declared
+from recordkit.errors import DeclarationError
+
+
+class Column(Declared):
+    name: str
+    required: bool = False
+
+
+class Format(Declared):
+    columns: list[Column] = Field(default_factory=list)
+    extra: dict[str, Column] = Field(default_factory=dict)
+    only: Column | None = None
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "guess"),
+    [
+        ('colums = []', "colums", "columns"),
+        ('[[columns]]\nname = "a"\nrequird = true', "columns.0.requird", "required"),
+        ('[extra.x]\nname = "a"\nReqired = true', "extra.x.Reqired", "required"),
+        ('[only]\nnmae = "a"', "only.nmae", "name"),
+    ],
+)
+def test_an_unknown_key_is_an_error_that_names_the_nearest_known_one(
+    tmp_path: Path, text: str, place: str, guess: str
+) -> None:
+    path = write(tmp_path, "a.toml", text)
+    with pytest.raises(DeclarationError) as caught:
+        declarations.read_toml(path, Format)
+    assert str(path) in caught.value.what
+    assert f"unknown key '{place}'; did you mean '{guess}'?" in caught.value.what
+
+
+def test_a_key_that_resembles_nothing_lists_the_known_ones(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.toml", "zzzz = 1")
+    with pytest.raises(DeclarationError, match="known keys: columns, extra, only"):
+        declarations.read_toml(path, Format)
+
+
+def test_a_wrong_value_names_its_place(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.toml", "[[columns]]\nname = 3")
+    with pytest.raises(DeclarationError, match=r"columns\.0\.name: Input should be a valid string"):
+        declarations.read_toml(path, Format)
+
+
+def test_a_slip_in_the_syntax_names_file_and_line(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.toml", "x = 1\ny = 0302\n")
+    with pytest.raises(DeclarationError, match=r"a\.toml is not valid TOML: .*line 2"):
+        declarations.read_toml(path, Format)
+
+
+def test_a_later_folder_replaces_a_file_of_the_same_name_and_adds_new_ones(tmp_path: Path) -> None:
+    for name in ("one/agencies/a.toml", "one/agencies/b.toml", "two/agencies/b.toml", "two/agencies/c.toml"):
+        write(tmp_path, name, "")
+    found = declarations.files([tmp_path / "one", tmp_path / "two"], "agencies/*.toml")
+    assert {name: path.parts[-3] for name, path in found.items()} == {
+        "agencies/a.toml": "one",
+        "agencies/b.toml": "two",
+        "agencies/c.toml": "two",
+    }
+
+
+def test_the_same_id_in_two_files_is_an_error_that_names_both() -> None:
+    with pytest.raises(DeclarationError, match=r"'fia' is declared twice: in a/x\.toml and in b/y\.toml"):
+        declarations.unique([("fia", Path("a/x.toml")), ("fia", Path("b/y.toml"))], "agency")
+
+
+def test_csv_cells_are_strings_and_blank_is_null(tmp_path: Path) -> None:
+    write(tmp_path, "t.csv", "﻿code,label\n01,\" a \"\n02,\n")
+    frame = declarations.read_csv([tmp_path], "t.csv", key=["code"])
+    assert frame.to_dict(as_series=False) == {"code": ["01", "02"], "label": ["a", None]}
+
+
+def test_an_overlay_replaces_the_row_of_the_same_key_in_its_place_and_adds_others(tmp_path: Path) -> None:
+    write(tmp_path, "one/t.csv", "code,label,note\n01,a,x\n02,b,y\n,c,z\n")
+    write(tmp_path, "two/t.csv", "code,label\n03,d\n01,A\n,C\n")
+    frame = declarations.read_csv([tmp_path / "one", tmp_path / "two"], "t.csv", key=["code"])
+    assert frame.rows() == [("01", "A", None), ("02", "b", "y"), (None, "C", None), ("03", "d", None)]
+
+
+def test_a_key_repeated_inside_one_folder_names_the_file_and_both_lines(tmp_path: Path) -> None:
+    write(tmp_path, "t.csv", 'code,label\n01,"a\nb"\n02,b\n01,c\n')
+    with pytest.raises(DeclarationError, match=r"t\.csv: lines 3 and 5 have the same key \(code=01\)"):
+        declarations.read_csv([tmp_path], "t.csv", key=["code"])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("code,label\n01\n", r"line 2: 1 cells, the header has 2"),
+        ("code,label\n01,a,b\n", r"line 2: 3 cells, the header has 2"),
+        ('code,label\n01,"a\n', r"line 2: unexpected end of data"),
+        ("label\na\n", "the column 'code' is missing"),
+        ("code,code\na,b\n", "empty or repeated name"),
+        ("", "has no header row"),
+    ],
+)
+def test_a_crooked_csv_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    write(tmp_path, "t.csv", text)
+    with pytest.raises(DeclarationError, match=said):
+        declarations.read_csv([tmp_path], "t.csv", key=["code"])
+
+
+def test_an_unknown_column_of_an_overlay_names_the_nearest_one(tmp_path: Path) -> None:
+    write(tmp_path, "one/t.csv", "code,label\n01,a\n")
+    write(tmp_path, "two/t.csv", "code,lable\n01,a\n")
+    with pytest.raises(DeclarationError, match="unknown column 'lable'; did you mean 'label'"):
+        declarations.read_csv([tmp_path / "one", tmp_path / "two"], "t.csv", key=["code"])
+
+
+def test_an_overlay_that_is_no_folder_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(DeclarationError, match="no folder of declarations"):
+        declarations.folders([tmp_path / "absent"])
