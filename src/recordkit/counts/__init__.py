@@ -1,0 +1,11 @@
+"""Figures compiled from an edition's own tables, their coverage, and what the agencies said themselves.
+
+`compile` makes the atoms (never a total), `coverage` says how much of the country stands behind a month,
+`reconcile` puts each returned figure beside the compiled one. All three are pure functions of frames.
+"""
+
+from recordkit.counts.compiled import compile
+from recordkit.counts.coverage import Reporter, coverage
+from recordkit.counts.reconciled import reconcile
+
+__all__ = ["Reporter", "compile", "coverage", "reconcile"]
