@@ -31,7 +31,7 @@ def write(folder: Path, name: str, text: str) -> Path:
 @pytest.mark.parametrize(
     ("text", "place", "guess"),
     [
-        ('colums = []', "colums", "columns"),
+        ("colums = []", "colums", "columns"),
         ('[[columns]]\nname = "a"\nrequird = true', "columns.0.requird", "required"),
         ('[extra.x]\nname = "a"\nReqired = true', "extra.x.Reqired", "required"),
         ('[only]\nnmae = "a"', "only.nmae", "name"),
@@ -82,7 +82,7 @@ def test_the_same_id_in_two_files_is_an_error_that_names_both() -> None:
 
 
 def test_csv_cells_are_strings_and_blank_is_null(tmp_path: Path) -> None:
-    write(tmp_path, "t.csv", "﻿code,label\n01,\" a \"\n02,\n")
+    write(tmp_path, "t.csv", '﻿code,label\n01," a "\n02,\n')
     frame = declarations.read_csv([tmp_path], "t.csv", key=["code"])
     assert frame.to_dict(as_series=False) == {"code": ["01", "02"], "label": ["a", None]}
 

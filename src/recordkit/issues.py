@@ -1,0 +1,252 @@
+"""The rule catalogue (schemas/rules.toml) and the issue table: what was found, where, by which rule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import polars as pl
+from pydantic import Field, model_validator
+
+from recordkit import declarations
+from recordkit.declarations import Declared
+from recordkit.errors import BrokenLaw, DeclarationError
+
+Level = Literal["reading", "mapping", "value", "cross-field", "table"]
+Severity = Literal["reject", "flag", "note"]
+Stage = Literal["standardise", "link", "compile"]
+
+ISSUE_SCHEMA: dict[str, type[pl.DataType]] = {
+    "file_sha256": pl.String,
+    "sheet": pl.String,
+    "row": pl.Int64,  # null: the whole file, sheet or column
+    "column": pl.String,  # as the sender wrote it
+    "field": pl.String,  # canonical name
+    "code": pl.String,
+    "severity": pl.String,
+    "value": pl.String,  # raw and personal: never stored in an edition, masked unless asked for on a terminal
+    "detail": pl.String,  # never personal
+    "suggestion": pl.String,  # as personal as the value
+}
+
+LEVELS: dict[str, Level] = {"1": "reading", "2": "mapping", "3": "value", "4": "cross-field", "5": "table"}
+_CODE = re.compile(r"RK[1-5][0-9]{2}")
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_BANNED = re.compile(r"\b(OVER|SELECT|LIMIT)\b", re.IGNORECASE)
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+
+
+# -------------------------------------------------------------------------------------------- rules
+
+
+class Rule(Declared):
+    """One documented rule. For a cross-field rule `condition` is SQL that is true when the row is WRONG."""
+
+    code: str = ""
+    name: str
+    level: Level
+    severity: Severity
+    why: str
+    fix: str
+    fix_ur: str = ""
+    condition: str
+    table: str = ""  # cross-field rules only
+    stage: Stage = "standardise"  # cross-field rules only: the stage after which the condition can be asked
+    fields: tuple[str, ...] = ()  # what the rule looks at; the first is the `field` of its issues
+    kind: str = ""  # value rules only: the kernel that raises it
+    good: tuple[str | dict[str, Any], ...] = ()
+    bad: tuple[str | dict[str, Any], ...] = ()
+    replaces: bool = False
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if not _NAME.fullmatch(self.name):
+            raise ValueError(f"the name '{self.name}' is not lower case words joined by hyphens")
+        if self.level == "cross-field":
+            if not self.table or not self.fields:
+                raise ValueError("a cross-field rule needs 'table' and 'fields'")
+            expression(self.condition)
+        elif self.table:
+            raise ValueError(f"'table' is for cross-field rules; this one is {self.level}")
+        if not self.good or not self.bad:
+            raise ValueError("a rule needs a 'good' and a 'bad' example")
+        return self
+
+
+class Derived(Declared):
+    """A column that conditions may use, summed up from another table's rows of the same record or case."""
+
+    table: str
+    column: str
+    source: str
+    stage: Stage = "standardise"
+    by: tuple[str, ...]
+    value: str  # SQL aggregate, for example COUNT(*)
+    doc: str
+    empty: str = "NULL"  # SQL value where the other table has no row
+
+    @model_validator(mode="after")
+    def _parses(self) -> Self:
+        expression(self.value)
+        expression(self.empty)
+        return self
+
+
+class RulesFile(Declared):
+    """The whole of rules.toml."""
+
+    derived: tuple[Derived, ...] = ()
+    rules: dict[str, Rule] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The catalogue: rules by code, sorted, and the derived columns that their conditions use."""
+
+    by_code: Mapping[str, Rule]
+    derived: tuple[Derived, ...] = ()
+    files: Mapping[str, Path] = field(default_factory=dict)
+
+    def __getitem__(self, code: str) -> Rule:
+        """The rule of a code (any case) or of a stable name; raises DeclarationError with the nearest one."""
+        wanted = code.strip()
+        names = {rule.name: rule for rule in self.by_code.values()}
+        found = self.by_code.get(wanted.upper()) or names.get(wanted.lower())
+        if found is None:
+            guess = declarations.nearest(wanted, [*self.by_code, *names])
+            raise DeclarationError(f"no rule '{code}'", f"did you mean {guess}?" if guess else "")
+        return found
+
+    def cross_field(self, table: str, stage: Stage) -> list[Rule]:
+        """The cross-field rules of one table that can be asked at one stage."""
+        rules = self.by_code.values()
+        return [rule for rule in rules if rule.table == table and rule.stage == stage]
+
+    def frame(self) -> pl.DataFrame:
+        """code, name, level, severity of every rule: for joins."""
+        rows = [(rule.code, rule.name, rule.level, rule.severity) for rule in self.by_code.values()]
+        schema = dict.fromkeys(("code", "name", "level", "severity"), pl.String)
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    def rate(self, issues: pl.DataFrame) -> pl.DataFrame:
+        """`issues` in ISSUE_SCHEMA, every null severity filled from the catalogue. Keeps order and rows."""
+        issues = conform(issues)
+        known = list(self.by_code)
+        strange = issues.filter(pl.col("code").is_in(known).not_() | pl.col("code").is_null())
+        if strange.height:
+            codes = ", ".join(sorted({str(code) for code in strange.get_column("code").unique()}))
+            raise BrokenLaw(f"findings with a code that the catalogue does not know: {codes}")
+        severities = [rule.severity for rule in self.by_code.values()]
+        looked_up = pl.col("code").replace_strict(known, severities, return_dtype=pl.String)
+        return issues.with_columns(pl.coalesce("severity", looked_up).alias("severity"))
+
+
+def expression(sql: str) -> pl.Expr:
+    """A polars expression from SQL; windows and sub-queries are refused, rows are judged alone."""
+    banned = _BANNED.search(_QUOTED.sub("", sql))
+    if banned:
+        raise ValueError(f"{banned.group().upper()} is not allowed in a condition: {sql}")
+    try:
+        return pl.sql_expr(sql)
+    except Exception as error:  # polars raises several kinds for one thing: bad SQL
+        raise ValueError(f"the condition is not valid SQL ({error}): {sql}") from error
+
+
+def catalogue(dirs: Sequence[Path]) -> Rules:
+    """Merge every folder's rules.toml by code. Redefining a rule needs `replaces = true`."""
+    rules: dict[str, Rule] = {}
+    derived: dict[tuple[str, str], Derived] = {}
+    origin: dict[str, Path] = {}
+    for path in declarations.layers(dirs, "rules.toml"):
+        parsed = declarations.read_toml(path, RulesFile)
+        derived |= {(column.table, column.column): column for column in parsed.derived}
+        for code, rule in parsed.rules.items():
+            _refuse_clash(code, rule, path, origin)
+            rules[code] = rule.model_copy(update={"code": code})
+            origin[code] = path
+    declarations.unique(((rule.name, origin[code]) for code, rule in rules.items()), "rule name")
+    return Rules(dict(sorted(rules.items())), tuple(derived.values()), origin)
+
+
+def _refuse_clash(code: str, rule: Rule, path: Path, origin: Mapping[str, Path]) -> None:
+    if not _CODE.fullmatch(code):
+        raise DeclarationError(f"{path}: '{code}' is not a rule code", "a code is RK101 to RK599")
+    if LEVELS[code[2]] != rule.level:
+        what = f"{path}: {code} is in the range of {LEVELS[code[2]]} rules and says {rule.level}"
+        raise DeclarationError(what)
+    if code in origin and not rule.replaces:
+        what = f"rule {code} is declared twice: in {origin[code]} and in {path}"
+        raise DeclarationError(what, "add 'replaces = true' to the later one if it is meant to replace it")
+    if rule.replaces and code not in origin:
+        raise DeclarationError(f"{path}: {code} says 'replaces = true' and replaces nothing")
+
+
+# ------------------------------------------------------------------------------------------- issues
+
+
+def empty() -> pl.DataFrame:
+    """No issues: zero rows of ISSUE_SCHEMA."""
+    return pl.DataFrame(schema=ISSUE_SCHEMA)
+
+
+def make(
+    code: str,
+    *,
+    file_sha256: str | None = None,
+    sheet: str | None = None,
+    row: int | None = None,
+    column: str | None = None,
+    field: str | None = None,
+    value: str | None = None,
+    detail: str | None = None,
+    suggestion: str | None = None,
+    severity: str | None = None,
+) -> pl.DataFrame:
+    """One finding. Severity is filled from the catalogue by `Rules.rate` unless it is given here."""
+    cells = {
+        "file_sha256": file_sha256,
+        "sheet": sheet,
+        "row": row,
+        "column": column,
+        "field": field,
+        "code": code,
+        "severity": severity,
+        "value": value,
+        "detail": detail,
+        "suggestion": suggestion,
+    }
+    return pl.DataFrame({name: [cell] for name, cell in cells.items()}, schema=ISSUE_SCHEMA)
+
+
+def conform(frame: pl.DataFrame) -> pl.DataFrame:
+    """Columns of ISSUE_SCHEMA in order: missing ones null, others dropped, types cast."""
+    present = frame.columns
+    return frame.select(
+        pl.col(name).cast(kind) if name in present else pl.lit(None, kind).alias(name)
+        for name, kind in ISSUE_SCHEMA.items()
+    )
+
+
+def concat(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """All findings in one frame of ISSUE_SCHEMA."""
+    return pl.concat([empty(), *(conform(frame) for frame in frames)])
+
+
+def from_codes(frame: pl.DataFrame, *, column: str | None = None, field: str | None = None) -> pl.DataFrame:
+    """One finding per element of the `codes` lists that the field kernels return.
+
+    `frame` holds `codes` List(String) and any columns of ISSUE_SCHEMA (file_sha256, sheet, row, value, …);
+    `column` and `field`, when given, are the same for every finding.
+    """
+    found = frame.filter(pl.col("codes").list.len() > 0).explode("codes").rename({"codes": "code"})
+    fixed = {"column": column, "field": field}
+    given = [pl.lit(text, pl.String).alias(name) for name, text in fixed.items() if text is not None]
+    return conform(found.with_columns(given))
+
+
+def count(issues: pl.DataFrame, severity: Severity) -> int:
+    """How many findings have exactly this severity."""
+    return int(issues.get_column("severity").eq(severity).sum())
