@@ -1,0 +1,47 @@
+"""Editions: immutable, summed, chained; published all or nothing."""
+
+from __future__ import annotations
+
+from recordkit.store import ledger
+from recordkit.store.cache import Cache, cache_key, open_cache
+from recordkit.store.errors import StoreDamaged, StoreError, StoreFailed, StoreNotFound
+from recordkit.store.keep import droppable, retain, rollback
+from recordkit.store.manifest import Code, Decisions, Input, Law, Manifest, Rows, Table, code_version
+from recordkit.store.parquet import Frame
+from recordkit.store.publishing import nothing_new, publish
+from recordkit.store.reading import Edition, current_id, editions, open_edition
+from recordkit.store.recover import writing
+from recordkit.store.verifying import Damage, Verified, verify
+
+__all__ = [
+    "Cache",
+    "Code",
+    "Damage",
+    "Decisions",
+    "Edition",
+    "Frame",
+    "Input",
+    "Law",
+    "Manifest",
+    "Rows",
+    "StoreDamaged",
+    "StoreError",
+    "StoreFailed",
+    "StoreNotFound",
+    "Table",
+    "Verified",
+    "cache_key",
+    "code_version",
+    "current_id",
+    "droppable",
+    "editions",
+    "ledger",
+    "nothing_new",
+    "open_cache",
+    "open_edition",
+    "publish",
+    "retain",
+    "rollback",
+    "verify",
+    "writing",
+]

@@ -1,0 +1,108 @@
+"""Content-addressed intermediate results. Every entry is checked when it is used; damage means a miss.
+
+The cache may be deleted at any time and is never flushed: what a power cut leaves half written does not
+fit its sums and is computed again.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from recordkit.store import disk
+from recordkit.store.layout import TABLE_NAME
+from recordkit.store.reading import json_object
+
+
+def cache_key(*parts: Any) -> str:
+    """The key of a result: the sum of all that decides it (file sums, sum of schemas, code, stage)."""
+    return disk.sha256_bytes(disk.canonical_json(list(parts)))
+
+
+@dataclass(frozen=True)
+class Cache:
+    """Entries under one folder, each a folder of Parquet files named by its key."""
+
+    root: Path
+
+    def get(self, key: str) -> dict[str, pl.LazyFrame] | None:
+        """The frames of an entry, or None; a damaged entry is dropped."""
+        folder = self._folder(key)
+        try:
+            sums = json_object(folder / "sums.json")
+            for name, told in sums["files"].items():
+                if not TABLE_NAME.fullmatch(name) or disk.sha256_file(folder / f"{name}.parquet") != told:
+                    raise ValueError(name)
+        except FileNotFoundError:
+            if folder.exists():
+                self.drop(key)
+            return None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            self.drop(key)
+            return None
+        return {name: pl.scan_parquet(folder / f"{name}.parquet", glob=False) for name in sums["files"]}
+
+    def note(self, key: str) -> dict[str, Any]:
+        """The small facts kept with an entry that `get` has just returned."""
+        told = json_object(self._folder(key) / "sums.json")["note"]
+        return told if isinstance(told, dict) else {}
+
+    def put(
+        self,
+        key: str,
+        frames: Mapping[str, pl.DataFrame | pl.LazyFrame],
+        note: Mapping[str, Any] | None = None,
+    ) -> dict[str, pl.LazyFrame]:
+        """Keep frames under a key and return them as they will be read; an entry that is there stays."""
+        with disk.private_umask():
+            temp = disk.temp_folder(self.root)
+            try:
+                sums = {}
+                for name, frame in frames.items():
+                    path = temp / f"{name}.parquet"
+                    frame.lazy().sink_parquet(path, compression="zstd", compression_level=1)
+                    sums[name] = disk.sha256_file(path)
+                listing = {"files": sums, "note": dict(note or {})}
+                (temp / "sums.json").write_bytes(disk.canonical_json(listing))
+                self._place(temp, key)
+            finally:
+                shutil.rmtree(temp, ignore_errors=True)
+        return {name: pl.scan_parquet(self._folder(key) / f"{name}.parquet", glob=False) for name in frames}
+
+    def drop(self, key: str) -> None:
+        """Forget an entry."""
+        shutil.rmtree(self._folder(key), ignore_errors=True)
+
+    def prune(self, keep: set[str]) -> int:
+        """Forget all entries but those named; how many went."""
+        gone = 0
+        for folder in self.root.glob("??/*"):
+            if folder.name not in keep:
+                shutil.rmtree(folder, ignore_errors=True)
+                gone += 1
+        return gone
+
+    def _place(self, temp: Path, key: str) -> None:
+        target = self._folder(key)
+        disk.make_folder(target.parent)
+        with suppress(OSError):  # another run may have put the same entry at the same time: same content
+            os.rename(temp, target)
+        if not target.exists():
+            raise OSError(5, "the cache entry could not be placed")
+
+    def _folder(self, key: str) -> Path:
+        if len(key) != 64 or not key.isalnum():
+            raise ValueError("not a cache key")
+        return self.root / key[:2] / key
+
+
+def open_cache(root: Path) -> Cache:
+    """The cache of a store."""
+    return Cache(disk.make_folder(root / "cache"))

@@ -1,0 +1,152 @@
+"""Private and durable files: what is written is on the disk before anything points to it.
+
+Folders are 0700 and files 0600 whatever the umask is. A name is changed only by an atomic rename, and
+the folder that holds the name is flushed after it, so a power cut leaves the old state or the new one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+FOLDER_MODE = 0o700
+FILE_MODE = 0o600
+_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+
+
+@contextmanager
+def private_umask() -> Iterator[None]:
+    """Nothing made in this block can be read by anybody else, not even for a moment."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def make_folder(path: Path) -> Path:
+    """Make one private folder (its parents too) and flush its name; one that is there is left as it is."""
+    if path.is_dir():
+        return path
+    missing = [path]
+    while not missing[-1].parent.exists():
+        missing.append(missing[-1].parent)
+    for folder in reversed(missing):
+        folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
+        folder.chmod(FOLDER_MODE)
+        flush(folder.parent)
+    return path
+
+
+def temp_folder(parent: Path) -> Path:
+    """A new private folder under `parent`/.tmp: on the same filesystem as the place it is meant for."""
+    path = make_folder(parent / ".tmp") / secrets.token_hex(8)
+    path.mkdir(mode=FOLDER_MODE)
+    path.chmod(FOLDER_MODE)
+    return path
+
+
+def flush(path: Path) -> None:
+    """Force one file or folder to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a new private file in full and flush it; never follows a link, never overwrites."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW, FILE_MODE)
+    try:
+        os.fchmod(handle, FILE_MODE)
+        write_all(handle, data)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_all(handle: int, data: bytes) -> None:
+    """Write every byte, however short the single writes are."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(handle, view) :]
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Put new content in place of `path` in one step that a power cut cannot split."""
+    temp = temp_folder(path.parent)
+    try:
+        write_file(temp / path.name, data)
+        os.replace(temp / path.name, path)
+        flush(path.parent)
+    finally:
+        shutil.rmtree(temp, ignore_errors=True)
+
+
+def move_folder(source: Path, target: Path) -> None:
+    """Give a finished folder its final name: flushed before, and its name flushed after."""
+    os.rename(source, target)
+    flush(target.parent)
+
+
+def seal(folder: Path) -> None:
+    """Make all below `folder` private and flush it, deepest first; links have no content of their own."""
+    for root, folders, files in os.walk(folder, topdown=False):
+        for path in [Path(root) / name for name in (*folders, *files)]:
+            if not path.is_symlink():
+                path.chmod(FOLDER_MODE if path.is_dir() else FILE_MODE)
+                flush(path)
+    flush(folder)
+
+
+def remove(path: Path) -> None:
+    """Delete a folder, a file or a link that nothing points to; flush the folder that held it."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+    flush(path.parent)
+
+
+def sha256_file(path: Path) -> str:
+    """The sum of a file's bytes as they are on the disk now."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sha256_bytes(data: bytes) -> str:
+    """The sum of some bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def canonical_json(value: Any, *, indent: int | None = None) -> bytes:
+    """One value, one spelling: sorted keys, no blanks (or an indent for people), UTF-8, a newline at the end."""
+    separators = (",", ":") if indent is None else (",", ": ")
+    text = json.dumps(
+        value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=separators, indent=indent
+    )
+    return text.encode() + b"\n"
+
+
+def files_below(folder: Path) -> list[str]:
+    """Relative names of all files below `folder`, sorted; links to folders right below it are followed."""
+    found: list[str] = []
+    for root, folders, files in os.walk(folder, followlinks=True):
+        here = Path(root)
+        folders[:] = [name for name in folders if here == folder or not (here / name).is_symlink()]
+        found += [(here / name).relative_to(folder).as_posix() for name in files]
+    return sorted(found)
+
+
+def is_private(path: Path) -> bool:
+    """Nobody but the owner may read, write or enter."""
+    return not stat.S_IMODE(path.stat().st_mode) & 0o077

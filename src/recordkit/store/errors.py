@@ -1,0 +1,47 @@
+"""What can go wrong with a store, each with a way out."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+from recordkit.errors import RecordkitError
+
+
+class StoreError(RecordkitError):
+    """The store is not what it should be, or could not be written: nothing was published."""
+
+    exit_code = 4
+
+
+class StoreNotFound(StoreError):
+    """There is no store, no edition, or no table of that name."""
+
+    exit_code = 2
+
+
+class StoreDamaged(StoreError):
+    """Bytes on the disk differ from what the manifest or the ledger says."""
+
+
+class StoreFailed(StoreError):
+    """The operating system refused a write: full, failing, read-only or forbidden."""
+
+
+_FIXES = {
+    errno.ENOSPC: ("the disk is full", "Free some space and run the same command again."),
+    errno.EDQUOT: ("the disk quota is used up", "Free some space and run the same command again."),
+    errno.EROFS: ("the disk is read-only", "Mount it writable and run the same command again."),
+    errno.EACCES: ("permission denied", "Run as the owner of the store, or correct its permissions."),
+    errno.EPERM: ("permission denied", "Run as the owner of the store, or correct its permissions."),
+    errno.EIO: ("the disk reports an error", "Check the disk, then run `recordkit verify` on the store."),
+}
+
+
+def write_failed(store: Path, error: OSError) -> StoreFailed:
+    """Put an OSError of a write into words; the old edition is still the current one."""
+    reason, fix = _FIXES.get(error.errno or 0, (error.strerror or type(error).__name__, ""))
+    return StoreFailed(
+        f"The store {store} could not be written: {reason}. The edition before is untouched.",
+        fix or "Nothing was lost: run the same command again when the cause is removed.",
+    )

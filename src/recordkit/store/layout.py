@@ -1,0 +1,97 @@
+"""Where everything is in a store, and how a name becomes a path."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from recordkit.store import disk
+from recordkit.store.errors import StoreError, StoreNotFound
+
+EDITION_ID = re.compile(r"(?P<period>[0-9]{4}-[0-9]{2})-r(?P<revision>[1-9][0-9]*)-(?P<hash>[0-9a-f]{8})")
+TABLE_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+# Tables about people: kept on another volume when the store has a folder (a link or a mount) `private`.
+PERSONAL_TABLES = ("persons", "identities")
+
+_OURS = {"current", "editions", "quarantine", "private", "ledger", "cache", "run.json", "lock", ".tmp"}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The fixed places of one store."""
+
+    root: Path
+
+    @property
+    def current(self) -> Path:
+        """Text file naming the newest edition."""
+        return self.root / "current"
+
+    @property
+    def editions(self) -> Path:
+        """Immutable editions by id."""
+        return self.root / "editions"
+
+    @property
+    def quarantine(self) -> Path:
+        """Quarantined rows by edition id; may be a link or a mount of another volume."""
+        return self.root / "quarantine"
+
+    @property
+    def private(self) -> Path:
+        """Person tables by edition id, when this folder exists; may be a link or a mount."""
+        return self.root / "private"
+
+    @property
+    def ledger(self) -> Path:
+        """Decisions and the run log."""
+        return self.root / "ledger"
+
+    @property
+    def cache(self) -> Path:
+        """Intermediate results; may be deleted at any time."""
+        return self.root / "cache"
+
+    @property
+    def lock(self) -> Path:
+        """The lock file; says who holds or held the store."""
+        return self.root / "lock"
+
+    def edition(self, edition_id: str) -> Path:
+        """Folder of one edition; the id is checked, so it cannot lead elsewhere."""
+        return self.editions / checked_id(edition_id)
+
+
+def checked_id(edition_id: str) -> str:
+    """The id itself if it looks like one."""
+    if not EDITION_ID.fullmatch(edition_id):
+        raise StoreNotFound(f"{edition_id!r} is not an edition id.", "An id looks like 2026-07-r1-0a1b2c3d.")
+    return edition_id
+
+
+def create(root: Path) -> Layout:
+    """Make the folders of a store that are missing; refuses a folder that holds something else."""
+    if root.exists():
+        if not root.is_dir():
+            raise StoreError(f"{root} is a file, not a folder for a store.", "Choose another folder.")
+        foreign = sorted(entry.name for entry in root.iterdir() if entry.name not in _OURS)
+        if foreign and not (root / "editions").is_dir():
+            raise StoreError(
+                f"{root} holds other things ({foreign[0]}…) and is not a store.",
+                "Choose an empty or a new folder.",
+            )
+    layout = Layout(root)
+    for folder in (root, layout.editions, layout.quarantine, layout.ledger, layout.cache):
+        disk.make_folder(folder)
+    return layout
+
+
+def existing(root: Path) -> Layout:
+    """The layout of a store that must be there."""
+    if not (root / "editions").is_dir():
+        raise StoreNotFound(
+            f"There is no store in {root}.", f"`recordkit compile INBOX --to {root}` makes one."
+        )
+    return Layout(root)

@@ -1,0 +1,137 @@
+"""One writer at a time: a lock held by the process itself, so it goes when the process goes.
+
+`flock` needs no cleaning after a kill or a power cut. The file's text is only for people: it names the
+holder. The file is never deleted, because deleting it would let two processes hold two different locks.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from recordkit.errors import StoreLocked
+from recordkit.store import disk, layout
+
+_held: dict[Path, int] = {}
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds (or last held) the lock, as far as the file tells."""
+
+    pid: int | None
+    host: str | None
+    started: datetime | None
+
+    def __str__(self) -> str:
+        who = f"process {self.pid} on {self.host}" if self.pid else "another process"
+        return f"{who}, for {age(self.started)}" if self.started else who
+
+
+def age(started: datetime) -> str:
+    """How long ago, in words; a clock that was set back gives no negative age."""
+    seconds = max(0, int((datetime.now(UTC) - started).total_seconds()))
+    if seconds < 120:
+        return f"{seconds} seconds"
+    return f"{seconds // 60} minutes" if seconds < 7200 else f"{seconds // 3600} hours"
+
+
+def holder(root: Path) -> Holder:
+    """What the lock file says; an empty or torn one says nothing."""
+    try:
+        told: dict[str, Any] = json.loads(layout.Layout(root).lock.read_bytes())
+        return Holder(int(told["pid"]), str(told["host"]), datetime.fromisoformat(told["started"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return Holder(None, None, None)
+
+
+@contextmanager
+def hold(root: Path, wait: float = 0.0) -> Iterator[layout.Layout]:
+    """Hold the store for writing; inside the same process it may be nested.
+
+    Makes the store if it is not there. Raises StoreLocked after `wait` seconds of somebody else's holding.
+    """
+    key = root.resolve()
+    if key in _held:
+        yield layout.Layout(root)
+        return
+    with disk.private_umask():
+        places = layout.create(root)
+        handle = _acquire(places, wait)
+    _held[key] = handle
+    try:
+        _sign(handle)
+        yield places
+    finally:
+        del _held[key]
+        os.close(handle)
+
+
+def is_held(root: Path) -> bool:
+    """Does this very process hold the store?"""
+    return root.resolve() in _held
+
+
+def _acquire(places: layout.Layout, wait: float) -> int:
+    """The descriptor of the locked lock file."""
+    until = time.monotonic() + wait
+    while True:
+        handle = os.open(places.lock, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), disk.FILE_MODE)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            if time.monotonic() >= until:
+                raise _locked(places.root) from None
+            time.sleep(0.05)
+            continue
+        except OSError:
+            os.close(handle)
+            raise
+        if _same_file(handle, places.lock):
+            return handle
+        os.close(handle)  # somebody deleted the file between our open and our lock: take the new one
+
+
+def _same_file(handle: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(handle), os.stat(path))
+    except FileNotFoundError:
+        return False
+
+
+def _sign(handle: int) -> None:
+    """Write who we are; a lock works without it, so a full disk is no reason to fail here."""
+    text = disk.canonical_json(
+        {"pid": os.getpid(), "host": socket.gethostname(), "started": datetime.now(UTC).isoformat()}
+    )
+    with suppress(OSError):
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, text, 0)
+
+
+def _locked(root: Path) -> StoreLocked:
+    return StoreLocked(
+        f"The store {root} is in use by {holder(root)}.",
+        "Try later. If that process hangs, end it: the lock goes with it.",
+    )
+
+
+def _forget_in_child() -> None:
+    """A forked child must not keep its parent's lock alive after the parent is killed."""
+    for handle in _held.values():
+        with suppress(OSError):
+            os.close(handle)
+    _held.clear()
+
+
+os.register_at_fork(after_in_child=_forget_in_child)

@@ -1,0 +1,90 @@
+"""Tables as Parquet files whose bytes depend on the rows only.
+
+The same rows in other chunks (another machine, another batch size) would give other pages. So each file
+holds a fixed number of rows, and its columns are copied into fresh arrays before they are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from recordkit.store import disk
+from recordkit.store.manifest import FileSum, Table
+
+Frame = pl.LazyFrame | pl.DataFrame | Path
+
+ROWS_PER_FILE = 1_000_000
+ROWS_PER_GROUP = 250_000
+COMPRESSION_LEVEL = 3
+
+
+def write_table(folder: Path, name: str, frame: Frame, rows_per_file: int = ROWS_PER_FILE) -> Table:
+    """Write `folder`/`name`/part-00000.parquet … in the frame's own order, and sum what reached the disk.
+
+    A table without rows still has one file, so that its columns can be read.
+    """
+    target = disk.make_folder(folder / name)
+    files: list[FileSum] = []
+    lazy = as_lazy(frame)
+    schema = lazy.collect_schema()
+    for number, batch in enumerate(_batches(lazy, schema, rows_per_file)):
+        path = target / f"part-{number:05d}.parquet"
+        _write_file(path, batch)
+        files.append(_sum(path, f"{name}/{path.name}", batch.height))
+    columns = [(column, str(dtype)) for column, dtype in schema.items()]
+    return Table(rows=sum(file.rows or 0 for file in files), columns=columns, files=files)
+
+
+def as_lazy(frame: Frame) -> pl.LazyFrame:
+    """A frame, or a Parquet file or folder of such files in the order of their names."""
+    if isinstance(frame, Path):
+        return pl.scan_parquet(sorted(frame.glob("*.parquet")) if frame.is_dir() else frame, glob=False)
+    return frame.lazy()
+
+
+def _batches(lazy: pl.LazyFrame, schema: pl.Schema, rows: int) -> Iterator[pl.DataFrame]:
+    """Pieces of exactly `rows` rows (the last may be shorter), whatever pieces the engine hands over."""
+    pending: list[pl.DataFrame] = []
+    height = 0
+    written = False
+    for batch in lazy.collect_batches(chunk_size=rows, maintain_order=True):
+        pending.append(batch)
+        height += batch.height
+        while height >= rows:
+            whole = pl.concat(pending, rechunk=False)
+            yield whole.head(rows)
+            written = True
+            pending, height = [whole.slice(rows)], height - rows
+    if height or not written:
+        yield pl.concat([schema.to_frame(), *pending], rechunk=False)
+
+
+def _fresh(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same rows in new arrays: a slice of a list column keeps offsets that show in the bytes."""
+    if frame.height < 2:
+        return frame.select(pl.all().gather(pl.int_range(pl.len())))
+    return pl.concat([frame.head(1), frame.slice(1)], rechunk=True)
+
+
+def _write_file(path: Path, frame: pl.DataFrame) -> None:
+    _fresh(frame).lazy().sink_parquet(
+        path,
+        compression="zstd",
+        compression_level=COMPRESSION_LEVEL,
+        statistics=True,
+        row_group_size=ROWS_PER_GROUP,
+        maintain_order=True,
+        sync_on_close="all",
+    )
+    path.chmod(disk.FILE_MODE)
+
+
+def _sum(path: Path, name: str, rows: int) -> FileSum:
+    """Sum a file from the disk, after counting its rows there: what is summed is what can be read."""
+    counted = pl.scan_parquet(path, glob=False).select(pl.len()).collect().item()
+    if counted != rows:
+        raise OSError(5, "rows read back differ from rows written")
+    return FileSum(path=name, bytes=path.stat().st_size, sha256=disk.sha256_file(path), rows=rows)

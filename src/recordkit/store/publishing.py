@@ -1,0 +1,216 @@
+"""Publishing an edition: all or nothing.
+
+Everything is written and flushed in temporary folders beside its final place. Then the folders get their
+names, quarantine first and the edition last, and only then `current` is replaced. A process that dies, or
+a machine that stops, at any point leaves the old edition current and whole.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from recordkit.store import chain, disk, layout, ledger, reading, recover, verifying
+from recordkit.store.errors import StoreDamaged, StoreError, write_failed
+from recordkit.store.manifest import (
+    Decisions,
+    Input,
+    Law,
+    Manifest,
+    Table,
+    check_laws,
+    code_version,
+    fingerprint,
+    newest_period,
+    sort_inputs,
+)
+from recordkit.store.parquet import Frame, write_table
+from recordkit.store.reading import Edition
+
+Reports = Callable[[Edition], Mapping[str, bytes | Path]]
+
+REPORTS = "reports"
+
+
+def nothing_new(
+    root: Path,
+    inputs: Sequence[Input],
+    *,
+    schemas_sha256: str,
+    decisions: Decisions | None = None,
+    options: Mapping[str, str] | None = None,
+) -> bool:
+    """Would a compile of these files give the current edition again? Only sha256, name and received count."""
+    if not (root / "editions").is_dir():
+        return False
+    try:
+        name = reading.current_id(root)
+        if name is None:
+            return False
+        current = reading.open_edition(root, name)
+        intact = all(current.files(table) is not None for table in current.tables)
+    except StoreDamaged:
+        return False
+    now = decisions if decisions is not None else ledger.decisions(root)[1]
+    wanted = fingerprint(list(inputs), schemas_sha256, now, dict(options or {}), code_version())
+    return intact and current.manifest.fingerprint() == wanted
+
+
+def publish(
+    root: Path,
+    tables: Mapping[str, Frame],
+    *,
+    inputs: Sequence[Input],
+    schemas_sha256: str,
+    quarantine: Frame | None = None,
+    laws: Sequence[Law] = (),
+    decisions: Decisions | None = None,
+    options: Mapping[str, str] | None = None,
+    reports: Reports | None = None,
+) -> Edition | None:
+    """Publish one new edition and return it, or None if it would be the current one again.
+
+    `tables` are sorted by the caller; the same rows give the same bytes. `reports` is called with the
+    finished, not yet published edition and returns files for its `reports/` folder.
+    """
+    try:
+        with recover.writing(root), disk.private_umask():
+            now = decisions if decisions is not None else ledger.decisions(root)[1]
+            if nothing_new(root, inputs, schemas_sha256=schemas_sha256, decisions=now, options=options):
+                return None
+            work = _Work(layout.Layout(root))
+            try:
+                work.write_tables(tables, quarantine)
+                manifest = _manifest(work, inputs, schemas_sha256, laws, now, dict(options or {}))
+                work.finish(manifest, reports)
+                _install(work, manifest)
+            finally:
+                work.discard()
+            recover.log_publication(work.places, manifest.edition_id, manifest)
+            return reading.open_edition(root, manifest.edition_id)
+    except OSError as error:
+        raise write_failed(root, error) from None
+
+
+class _Work:
+    """The temporary folders of one publication, one on every volume that gets a part of the edition."""
+
+    def __init__(self, places: layout.Layout) -> None:
+        self.places = places
+        self.edition = disk.temp_folder(places.editions)
+        self.quarantine = disk.temp_folder(places.quarantine)
+        self.private = disk.temp_folder(places.private) if places.private.is_dir() else None
+        self.tables: dict[str, Table] = {}
+        self.rows: Table | None = None
+
+    def write_tables(self, tables: Mapping[str, Frame], quarantine: Frame | None) -> None:
+        """Write every table, those about people to their own volume if there is one."""
+        for name in sorted(tables):
+            if not layout.TABLE_NAME.fullmatch(name) or name == REPORTS:
+                raise StoreError(f"{name!r} is not a name for a table.")
+            apart = self.private is not None and name in layout.PERSONAL_TABLES
+            home = self.private if self.private is not None and apart else self.edition
+            self.tables[name] = _written(home, name, tables[name])
+        if quarantine is not None:
+            self.rows = _written(self.quarantine, "rows", quarantine)
+
+    def finish(self, manifest: Manifest, reports: Reports | None) -> None:
+        """Add links, manifest and reports, and flush it all."""
+        if self.private is not None:
+            for name in sorted(set(layout.PERSONAL_TABLES) & set(self.tables)):
+                target = Path("..", "..", "private", manifest.edition_id, name)
+                (self.edition / name).symlink_to(target, target_is_directory=True)
+        disk.write_file(self.edition / "manifest.json", manifest.to_bytes())
+        if reports is not None:
+            self._write_reports(manifest, reports)
+        for folder in self.folders():
+            disk.seal(folder)
+
+    def _write_reports(self, manifest: Manifest, reports: Reports) -> None:
+        """Reports quote the edition's id, so they have a list of sums of their own."""
+        draft = Edition(manifest.edition_id, self._readable(), self.quarantine, manifest, verify=False)
+        folder = disk.make_folder(self.edition / REPORTS)
+        sums = {}
+        for name, content in sorted(reports(draft).items()):
+            if Path(name).name != name:
+                raise StoreError(f"{name!r} is not a name for a report.")
+            data = content if isinstance(content, bytes) else content.read_bytes()
+            disk.write_file(folder / name, data)
+            sums[name] = {"bytes": len(data), "sha256": disk.sha256_bytes(data)}
+        listing = {"edition": manifest.edition_id, "manifest_sha256": manifest.sha256, "files": sums}
+        disk.write_file(folder / "sums.json", disk.canonical_json(listing, indent=1))
+
+    def _readable(self) -> Path:
+        """A folder with all tables: before publication the links to the other volume lead nowhere yet."""
+        if self.private is None:
+            return self.edition
+        view = disk.temp_folder(self.places.editions)
+        for name in self.tables:
+            home = self.private if name in layout.PERSONAL_TABLES else self.edition
+            (view / name).symlink_to((home / name).resolve(), target_is_directory=True)
+        return view
+
+    def folders(self) -> list[Path]:
+        """All folders in the order in which they get their names."""
+        return [self.quarantine, *([self.private] if self.private else []), self.edition]
+
+    def discard(self) -> None:
+        """Delete what is still temporary; after a publication only empty places are left."""
+        for home in (self.places.editions, self.places.quarantine, self.places.private):
+            shutil.rmtree(home / ".tmp", ignore_errors=True)
+
+
+def _written(home: Path, name: str, frame: Frame) -> Table:
+    """Write a table; the engine's own words for a failed write become the system's."""
+    try:
+        return write_table(home, name, frame)
+    except pl.exceptions.ComputeError as error:
+        number = _system_error(str(error))
+        if number is None:
+            raise
+        raise OSError(number, "write failed") from None
+
+
+def _system_error(text: str) -> int | None:
+    _, found, rest = text.partition("os error ")
+    digits = rest.split(")")[0]
+    return int(digits) if found and digits.isdigit() else None
+
+
+def _manifest(
+    work: _Work,
+    inputs: Sequence[Input],
+    schemas_sha256: str,
+    laws: Sequence[Law],
+    decisions: Decisions,
+    options: dict[str, str],
+) -> Manifest:
+    ordered = sort_inputs(list(inputs))
+    draft = Manifest(
+        **chain.root(newest_period(ordered)),
+        code=code_version(),
+        schemas_sha256=schemas_sha256,
+        decisions=decisions,
+        options=options,
+        inputs=ordered,
+        tables=work.tables,
+        quarantine=work.rows,
+        laws=check_laws(ordered, work.rows.rows if work.rows else None, list(laws)),
+    )
+    return chain.placed(work.places, draft)
+
+
+def _install(work: _Work, manifest: Manifest) -> None:
+    """Give the folders their names and point `current` to the edition: the last step is the only one seen."""
+    name, places = manifest.edition_id, work.places
+    there = places.edition(name).is_dir()
+    if not there or any(verifying.check_edition(places, name)):
+        homes = [places.quarantine, *([places.private] if work.private else []), places.editions]
+        for folder, home in zip(work.folders(), homes, strict=True):
+            if (home / name).exists():  # damaged: ours has the same manifest, and its bytes are good
+                (home / name).rename(disk.temp_folder(home) / name)
+            disk.move_folder(folder, home / name)
+    recover.point_to(places, name)

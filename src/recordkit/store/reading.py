@@ -1,0 +1,153 @@
+"""Reading editions: every file is compared with its manifest before the first row is read from it.
+
+A flipped bit in a Parquet file is read by every engine as wrong data without an error, so the sums are
+the only guard. A file is summed once per opened edition.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from recordkit.store import disk, layout
+from recordkit.store.errors import StoreDamaged, StoreNotFound
+from recordkit.store.manifest import FileSum, Manifest, Table
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One immutable edition."""
+
+    id: str
+    path: Path
+    quarantine_path: Path
+    manifest: Manifest
+    verify: bool = True
+    _checked: set[Path] = field(default_factory=set, repr=False, compare=False)
+
+    @property
+    def tables(self) -> list[str]:
+        """Names of the tables."""
+        return sorted(self.manifest.tables)
+
+    def files(self, table: str) -> list[Path]:
+        """Paths of a table's files, compared with the manifest."""
+        if table not in self.manifest.tables:
+            raise StoreNotFound(
+                f"Edition {self.id} has no table {table!r}.", f"It has: {', '.join(self.tables)}."
+            )
+        return self._sound(self.path, self.manifest.tables[table])
+
+    def scan(self, table: str) -> pl.LazyFrame:
+        """A table as a LazyFrame."""
+        return pl.scan_parquet(self.files(table), glob=False)
+
+    def scan_quarantine(self) -> pl.LazyFrame:
+        """The rows that were not accepted, raw, with the rules they broke. Personal data."""
+        if self.manifest.quarantine is None:
+            raise StoreNotFound(f"Edition {self.id} keeps no quarantine.")
+        return pl.scan_parquet(self._sound(self.quarantine_path, self.manifest.quarantine), glob=False)
+
+    def _sound(self, folder: Path, table: Table) -> list[Path]:
+        for file in table.files:
+            path = folder / file.path
+            if self.verify and path not in self._checked:
+                _compare(path, file, self.id)
+                self._checked.add(path)
+        return [folder / file.path for file in table.files]
+
+
+def _compare(path: Path, file: FileSum, edition_id: str) -> None:
+    try:
+        sound = path.stat().st_size == file.bytes and disk.sha256_file(path) == file.sha256
+    except FileNotFoundError:
+        raise StoreDamaged(f"{file.path} of edition {edition_id} is missing.", _DAMAGED) from None
+    except OSError as error:
+        raise StoreDamaged(f"{file.path} of edition {edition_id}: {error.strerror}.", _DAMAGED) from None
+    if not sound:
+        raise StoreDamaged(f"{file.path} of edition {edition_id} is damaged.", _DAMAGED)
+
+
+_DAMAGED = "`recordkit verify` lists all damage and the inputs that rebuild the edition."
+
+
+def current_id(root: Path) -> str | None:
+    """The id that `current` names; None if nothing has been published yet."""
+    places = layout.existing(root)
+    try:
+        text = places.current.read_bytes()
+    except FileNotFoundError:
+        if any(layout.EDITION_ID.fullmatch(entry.name) for entry in places.editions.iterdir()):
+            raise StoreDamaged(f"{places.current} is missing.", _POINTER) from None
+        return None
+    name = text.decode("ascii", "replace").removesuffix("\n")
+    if not layout.EDITION_ID.fullmatch(name) or not places.edition(name).is_dir():
+        raise StoreDamaged(f"{places.current} does not name an edition.", _POINTER)
+    return name
+
+
+_POINTER = "The next `recordkit compile` repairs it from the ledger; or name an edition with --edition."
+
+
+def open_edition(root: Path, edition_id: str | None = None, *, verify: bool = True) -> Edition:
+    """Open the current edition, or the one named by its id or by the unique start of it."""
+    places = layout.existing(root)
+    if edition_id is None:
+        wanted = current_id(root)
+        if wanted is None:
+            raise StoreNotFound(
+                f"Nothing has been published in {root} yet.", "Run `recordkit compile` first."
+            )
+    else:
+        wanted = _full_id(places, edition_id)
+    return load(places.edition(wanted), places, wanted, verify=verify)
+
+
+def load(folder: Path, places: layout.Layout, edition_id: str, *, verify: bool = True) -> Edition:
+    """An edition in `folder`, after its manifest was compared with its id."""
+    manifest = Manifest.load(folder / "manifest.json")
+    if manifest.edition_id != edition_id:
+        raise StoreDamaged(f"The manifest in {folder} belongs to {manifest.edition_id}.", _DAMAGED)
+    return Edition(edition_id, folder, places.quarantine / edition_id, manifest, verify)
+
+
+def json_object(path: Path) -> dict[str, Any]:
+    """A JSON file that holds one object; ValueError if it does not."""
+    value = json.loads(path.read_bytes())
+    if not isinstance(value, dict):
+        raise ValueError(path.name)
+    return value
+
+
+def editions(root: Path) -> list[str]:
+    """Ids of all editions that are there, oldest first: by their place in the chain, then by id."""
+    places = layout.existing(root)
+    found = [entry.name for entry in places.editions.iterdir() if layout.EDITION_ID.fullmatch(entry.name)]
+
+    def place(edition_id: str) -> tuple[int, str]:
+        try:
+            return Manifest.load(places.edition(edition_id) / "manifest.json").sequence, edition_id
+        except StoreDamaged:
+            return 0, edition_id
+
+    return sorted(found, key=place)
+
+
+def _full_id(places: layout.Layout, wanted: str) -> str:
+    if layout.EDITION_ID.fullmatch(wanted) and places.edition(wanted).is_dir():
+        return wanted
+    names = [entry.name for entry in places.editions.iterdir() if layout.EDITION_ID.fullmatch(entry.name)]
+    fitting = sorted(name for name in names if name.startswith(wanted))
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise StoreNotFound(
+            f"{wanted!r} is the start of several editions.", f"They are: {', '.join(fitting)}."
+        )
+    raise StoreNotFound(
+        f"There is no edition {wanted!r}.", f"There are: {', '.join(sorted(names)) or 'none'}."
+    )

@@ -1,0 +1,119 @@
+"""What the next run does under the lock after one that died: clear its leftovers, mend the pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from recordkit.store import disk, layout, ledger, reading
+from recordkit.store.errors import StoreDamaged, write_failed
+from recordkit.store.lock import hold, is_held
+from recordkit.store.manifest import Manifest
+
+
+@contextmanager
+def writing(root: Path, wait: float = 0.0) -> Iterator[list[str]]:
+    """Hold the store for writing, clean; yields what had to be put right. May be nested."""
+    nested = is_held(root)
+    with hold(root, wait) as places:
+        try:
+            done = [] if nested else recover(places)
+        except OSError as error:
+            raise write_failed(root, error) from None
+        yield done
+
+
+def recover(places: layout.Layout) -> list[str]:
+    """Bring a store to a clean state; what was done, in words. Call it only while holding the lock."""
+    done = clear_temporary(places)
+    done += mend_pointer(places)
+    done += clear_orphans(places)
+    done += _log_silent_publication(places)
+    return done
+
+
+def clear_temporary(places: layout.Layout) -> list[str]:
+    """Delete the unfinished folders of killed runs."""
+    done = []
+    homes = (places.root, places.editions, places.quarantine, places.private, places.cache)
+    for temp in (home / ".tmp" for home in homes):
+        for left in sorted(temp.iterdir()) if temp.is_dir() else []:
+            disk.remove(left)
+            done.append("removed the unfinished work of a run that did not end")
+    return done
+
+
+def clear_orphans(places: layout.Layout) -> list[str]:
+    """Delete quarantine and person tables whose edition never came to be."""
+    done = []
+    for home in (places.quarantine, places.private):
+        for folder in sorted(home.iterdir()) if home.is_dir() else []:
+            if layout.EDITION_ID.fullmatch(folder.name) and not places.edition(folder.name).is_dir():
+                disk.remove(folder)
+                done.append(f"removed {home.name}/{folder.name}: its edition was never finished")
+    return done
+
+
+def mend_pointer(places: layout.Layout) -> list[str]:
+    """Point a damaged `current` to the last edition that the ledger knows, else to the newest whole."""
+    try:
+        reading.current_id(places.root)
+    except StoreDamaged:
+        wanted = _last_known(places)
+        if wanted is None:
+            return []
+        point_to(places, wanted)
+        ledger.append(places.root, "runs", {"what": "pointer mended", "edition": wanted})
+        return [f"`current` was damaged and now names {wanted} again"]
+    return []
+
+
+def point_to(places: layout.Layout, edition_id: str) -> None:
+    """Let `current` name an edition, in one step."""
+    disk.replace_file(places.current, edition_id.encode() + b"\n")
+
+
+def _last_known(places: layout.Layout) -> str | None:
+    """The edition that was current: by the ledger, else the whole edition furthest along the chain."""
+    for entry in reversed(ledger.read(places.root, "runs").entries):
+        if entry["what"] in ("published", "rolled back") and _is_whole(places, str(entry["edition"])):
+            return str(entry["edition"])
+    whole = [name for name in reading.editions(places.root) if _is_whole(places, name)]
+    return whole[-1] if whole else None
+
+
+def _is_whole(places: layout.Layout, edition_id: str) -> bool:
+    try:
+        return Manifest.load(places.edition(edition_id) / "manifest.json").edition_id == edition_id
+    except StoreDamaged:
+        return False
+
+
+def _log_silent_publication(places: layout.Layout) -> list[str]:
+    """A run that died between the pointer and the ledger published all the same: write it down."""
+    try:
+        now = reading.current_id(places.root)
+    except StoreDamaged:
+        return []
+    known = {entry.get("edition") for entry in ledger.read(places.root, "runs").entries}
+    if now is None or now in known:
+        return []
+    edition = reading.open_edition(places.root, now)
+    log_publication(places, now, edition.manifest, late=True)
+    return [f"wrote the publication of {now} into the ledger"]
+
+
+def log_publication(
+    places: layout.Layout, edition_id: str, manifest: Manifest, *, late: bool = False
+) -> None:
+    """The ledger's line about a new edition: ids, sums and counts only."""
+    entry = {
+        "what": "published",
+        "edition": edition_id,
+        "manifest_sha256": manifest.sha256,
+        "follows": manifest.previous.id if manifest.previous else None,
+        "inputs": [{"sha256": source.sha256, "name": source.name} for source in manifest.inputs],
+        "rows": {name: table.rows for name, table in sorted(manifest.tables.items())},
+    }
+    ledger.append(places.root, "runs", {**entry, "late": True} if late else entry)

@@ -1,0 +1,216 @@
+"""Every byte of every edition against its manifest, the chain of manifests, the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from recordkit.store import disk, layout, ledger, reading
+from recordkit.store.errors import StoreDamaged
+from recordkit.store.manifest import Decisions, FileSum, Manifest, Table
+
+
+@dataclass(frozen=True)
+class Damage:
+    """One thing that is not as it was written: where, and what."""
+
+    edition: str
+    path: str
+    what: str
+
+
+@dataclass
+class Verified:
+    """What was looked at and what was found."""
+
+    editions: list[str] = field(default_factory=list)
+    files: int = 0
+    bytes: int = 0
+    damage: list[Damage] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    rebuild: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+
+    @property
+    def sound(self) -> bool:
+        """Is all as it was written?"""
+        return not self.damage
+
+
+def verify(root: Path) -> Verified:
+    """Read everything in a store; never writes. `rebuild` names the inputs of every damaged edition."""
+    places = layout.existing(root)
+    told = Verified(editions=reading.editions(root))
+    books = {book: _book(root, book, told) for book in ledger.BOOKS}
+    _check_pointer(root, told)
+    for edition_id in told.editions:
+        found = list(check_edition(places, edition_id, told))
+        told.damage += found
+        if found:
+            told.rebuild[edition_id] = _rebuild(places, edition_id, books["runs"])
+    _check_chain(places, told, books)
+    _check_strays(places, told)
+    return told
+
+
+def check_edition(places: layout.Layout, edition_id: str, told: Verified | None = None) -> Iterator[Damage]:
+    """What is wrong with one edition, its quarantine and its reports."""
+    told = told or Verified()
+    folder, apart = places.edition(edition_id), places.quarantine / edition_id
+    try:
+        manifest = Manifest.load(folder / "manifest.json")
+    except StoreDamaged as error:
+        yield Damage(edition_id, "manifest.json", error.what)
+        return
+    if manifest.edition_id != edition_id:
+        yield Damage(edition_id, "manifest.json", f"belongs to {manifest.edition_id}")
+        return
+    sums = [file for table in manifest.tables.values() for file in table.files]
+    reports = _report_sums(folder, manifest)
+    known = {"manifest.json", *(file.path for file in sums)}
+    if reports is None:
+        yield Damage(edition_id, "reports/sums.json", "changed or unreadable")
+    elif reports:
+        known |= {"reports/sums.json", *(file.path for file in reports)}
+    for file in [*sums, *(reports or [])]:
+        yield from _check_file(folder, file, edition_id, told)
+    yield from _extra(folder, known, edition_id)
+    kept = manifest.quarantine or Table(rows=0, columns=[], files=[])
+    for file in kept.files:
+        yield from _check_file(apart, file, edition_id, told, "quarantine/")
+    yield from _extra(apart, {file.path for file in kept.files}, edition_id, "quarantine/")
+
+
+def _check_file(
+    folder: Path, file: FileSum, edition_id: str, told: Verified, prefix: str = ""
+) -> Iterator[Damage]:
+    path = folder / file.path
+    told.files += 1
+    try:
+        size = path.stat().st_size
+        told.bytes += size
+        if size != file.bytes:
+            yield Damage(edition_id, prefix + file.path, f"{size} bytes instead of {file.bytes}")
+        elif disk.sha256_file(path) != file.sha256:
+            yield Damage(edition_id, prefix + file.path, "bytes changed")
+    except FileNotFoundError:
+        yield Damage(edition_id, prefix + file.path, "missing")
+    except OSError as error:
+        yield Damage(edition_id, prefix + file.path, f"cannot be read: {error.strerror}")
+
+
+def _extra(folder: Path, known: set[str], edition_id: str, prefix: str = "") -> Iterator[Damage]:
+    for name in disk.files_below(folder):
+        if name not in known:
+            yield Damage(edition_id, prefix + name, "does not belong here")
+
+
+def _report_sums(folder: Path, manifest: Manifest) -> list[FileSum] | None:
+    """Sums of the reports; empty without reports, None if the list itself is not to be trusted."""
+    listing = folder / "reports" / "sums.json"
+    if not listing.exists():
+        return []
+    try:
+        told = reading.json_object(listing)
+        if told["manifest_sha256"] != manifest.sha256:
+            return None
+        return [FileSum(path=f"reports/{name}", **sums) for name, sums in told["files"].items()]
+    except (ValueError, KeyError, TypeError, AttributeError, OSError):
+        return None
+
+
+def _book(root: Path, book: str, told: Verified) -> ledger.Book:
+    try:
+        read = ledger.read(root, book)
+    except StoreDamaged as error:
+        told.damage.append(Damage("", f"ledger/{book}.jsonl", error.what))
+        return ledger.Book([], [])
+    if read.torn:
+        told.notes.append(f"ledger/{book}.jsonl ends in {read.torn} torn bytes of an entry never confirmed")
+    return read
+
+
+def _check_pointer(root: Path, told: Verified) -> None:
+    try:
+        reading.current_id(root)
+    except StoreDamaged as error:
+        told.damage.append(Damage("", "current", error.what))
+
+
+def _check_chain(places: layout.Layout, told: Verified, books: dict[str, ledger.Book]) -> None:
+    """Every edition follows one whose sum it quotes, and the ledger knows all of them."""
+    entries = books["runs"].entries
+    published = {str(e["edition"]): str(e["manifest_sha256"]) for e in entries if e["what"] == "published"}
+    retired = {str(e["edition"]) for e in entries if e["what"] == "retired"}
+    sums: dict[str, str] = {}
+    for edition_id in told.editions:
+        manifest = _loaded(places.edition(edition_id) / "manifest.json")
+        if manifest is None:
+            continue
+        sums[edition_id] = manifest.sha256
+        _check_link(manifest, sums, retired, told)
+        _check_decisions(edition_id, manifest.decisions, books["decisions"], told)
+        if published.get(edition_id) is None:
+            told.notes.append(
+                f"{edition_id} is not in the ledger: a run died there, the next compile adds it"
+            )
+        elif published[edition_id] != manifest.sha256:
+            told.damage.append(Damage(edition_id, "manifest.json", "differs from the sum in the ledger"))
+    for edition_id in sorted(set(published) - retired - set(told.editions)):
+        told.damage.append(Damage(edition_id, ".", "missing"))
+        told.rebuild[edition_id] = _rebuild(places, edition_id, books["runs"])
+
+
+def _check_link(manifest: Manifest, sums: dict[str, str], retired: set[str], told: Verified) -> None:
+    before = manifest.previous
+    if before is None or before.id in retired:
+        return
+    if sums.get(before.id) != before.manifest_sha256:
+        what = f"does not follow from {before.id}"
+        told.damage.append(Damage(manifest.edition_id, "manifest.json", what))
+
+
+def _check_decisions(edition_id: str, quoted: Decisions, book: ledger.Book, told: Verified) -> None:
+    """A cut tail of the ledger is seen only from outside: the editions quote its length and its head."""
+    if quoted.entries == 0:
+        return
+    if quoted.entries > len(book.sums) or book.sums[quoted.entries - 1] != quoted.head:
+        what = f"lacks decisions that {edition_id} was made with"
+        told.damage.append(Damage("", "ledger/decisions.jsonl", what))
+
+
+def _check_strays(places: layout.Layout, told: Verified) -> None:
+    """Leftovers and open permissions are notes; unknown things among the editions are damage."""
+    for entry in sorted(places.editions.iterdir()):
+        if entry.name != ".tmp" and not layout.EDITION_ID.fullmatch(entry.name):
+            told.damage.append(Damage("", f"editions/{entry.name}", "does not belong here"))
+    homes = [home for home in (places.quarantine, places.private) if home.is_dir()]
+    for home in homes:
+        for entry in sorted(home.iterdir()):
+            if entry.name != ".tmp" and entry.name not in told.editions:
+                told.notes.append(f"{home.name}/{entry.name} has no edition: the next compile removes it")
+    told.notes += [
+        f"{path.relative_to(places.root)} can be read by others"
+        for home in (places.editions, places.ledger, *homes)
+        for path in (home, *sorted(home.rglob("*")))
+        if not path.is_symlink() and not disk.is_private(path)
+    ]
+
+
+def _loaded(path: Path) -> Manifest | None:
+    try:
+        return Manifest.load(path)
+    except StoreDamaged:
+        return None
+
+
+def _rebuild(places: layout.Layout, edition_id: str, runs: ledger.Book) -> list[dict[str, Any]]:
+    """The inputs of an edition, by its manifest or else by the ledger."""
+    manifest = _loaded(places.edition(edition_id) / "manifest.json")
+    if manifest is not None and manifest.edition_id == edition_id:
+        return [{"sha256": source.sha256, "name": source.name} for source in manifest.inputs]
+    for entry in runs.entries:
+        if entry["what"] == "published" and entry["edition"] == edition_id:
+            return list(entry["inputs"])
+    return []
