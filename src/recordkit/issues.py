@@ -84,6 +84,7 @@ class Derived(Declared):
     source: str
     stage: Stage = "standardise"
     by: tuple[str, ...]
+    type: Literal["int32", "bool", "date", "string"]
     value: str  # SQL aggregate, for example COUNT(*)
     doc: str
     empty: str = "NULL"  # SQL value where the other table has no row

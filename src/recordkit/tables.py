@@ -1,0 +1,304 @@
+"""One declaration per table (schemas/tables/*.toml): the Polars, Arrow and Pandera schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+import polars as pl
+import pyarrow as pa
+from pydantic import model_validator
+
+from recordkit import declarations
+from recordkit.declarations import Declared
+from recordkit.errors import BrokenLaw, DeclarationError
+from recordkit.issues import Derived, Rules, Stage, expression
+
+if TYPE_CHECKING:
+    from pandera.polars import DataFrameSchema
+
+Personal = Literal["none", "indirect", "direct"]
+Mask = Literal["cnic", "initials", "phone", "passport", "date", "hide"]
+
+STAGES: tuple[Stage, ...] = ("standardise", "link", "compile")
+
+_ROW = pl.Struct({"file_sha256": pl.String, "sheet": pl.String, "row": pl.Int64})
+_REFERENCE = pl.Struct(
+    {"fir_no": pl.String, "fir_year": pl.Int32, "police_station": pl.String, "district": pl.String}
+)
+TYPES: dict[str, pl.DataType] = {
+    "string": pl.String(),
+    "int32": pl.Int32(),
+    "int64": pl.Int64(),
+    "float64": pl.Float64(),
+    "bool": pl.Boolean(),
+    "date": pl.Date(),
+    "list<string>": pl.List(pl.String),
+    "source_rows": pl.List(_ROW),
+    "references": pl.List(_REFERENCE),
+    "cells": pl.List(pl.Struct({"column": pl.String, "value": pl.String})),
+}
+
+REQUIRED, NOT_ALLOWED, NOT_UNIQUE = "RK518", "RK519", "RK520"
+
+
+class Column(Declared):
+    """One column, as declared; `name` is its key in the file. The keys are explained in tables/cases.toml."""
+
+    name: str = ""
+    type: str
+    stage: Stage
+    until: Stage = "compile"
+    required: bool = False
+    personal: Personal
+    mask: Mask | None = None
+    doc: str
+    values: tuple[str, ...] = ()
+    vocabulary: str = ""
+    pattern: str = ""
+    min: float | None = None
+    max: float | None = None
+    unit: str = ""
+    raw: bool | str = False
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.type not in TYPES:
+            guess = declarations.nearest(self.type, TYPES) or ", ".join(TYPES)
+            raise ValueError(f"unknown type '{self.type}'; did you mean {guess}?")
+        if self.pattern and not (self.pattern.startswith("^") and self.pattern.endswith("$")):
+            raise ValueError("a pattern starts with ^ and ends with $: it is about the whole value")
+        if self.pattern and ("\\d" in self.pattern or ("|" in self.pattern and "(" not in self.pattern)):
+            raise ValueError(r"in a pattern write [0-9] and not \d, and put alternatives into (?: )")
+        if (self.personal == "direct") != (self.mask is not None):
+            raise ValueError("a column has a mask if and only if it is directly personal")
+        if STAGES.index(self.until) < STAGES.index(self.stage):
+            raise ValueError(f"filled by {self.stage} and gone after {self.until}")
+        return self
+
+    @property
+    def dtype(self) -> pl.DataType:
+        """The Polars type."""
+        return TYPES[self.type]
+
+    def at(self, stage: Stage) -> bool:
+        """Does a frame of this stage have the column? The frame of `compile` is the edition's table."""
+        return STAGES.index(self.stage) <= STAGES.index(stage) <= STAGES.index(self.until)
+
+
+class TableFile(Declared):
+    """The whole of one schemas/tables/*.toml."""
+
+    table: str
+    row: str
+    doc: str
+    origin: bool = False
+    key: tuple[str, ...]
+    record_key: tuple[str, ...] = ()
+    columns: dict[str, Column]
+
+
+class OriginFile(Declared):
+    """The whole of schemas/origin.toml."""
+
+    columns: dict[str, Column]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A canonical table: columns of all stages in order; `key` of the edition, `record_key` of a batch."""
+
+    name: str
+    row: str
+    doc: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    record_key: tuple[str, ...] = ()
+
+    def at(self, stage: Stage) -> list[Column]:
+        """The columns of a frame of this stage, in order."""
+        return [column for column in self.columns if column.at(stage)]
+
+    def polars(self, stage: Stage = "compile") -> pl.Schema:
+        """Polars schema of a frame of this stage."""
+        return pl.Schema({column.name: column.dtype for column in self.at(stage)})
+
+    def arrow(self, stage: Stage = "compile") -> pa.Schema:
+        """Arrow schema, each field with its `doc`, `personal` class and `unit` as metadata."""
+        fields = []
+        for column in self.at(stage):
+            kind = pl.Series(dtype=column.dtype).to_arrow(compat_level=pl.CompatLevel.oldest()).type
+            notes = {"doc": column.doc, "personal": column.personal, "unit": column.unit}
+            fields.append(pa.field(column.name, kind, metadata={k: v for k, v in notes.items() if v}))
+        return pa.schema(fields)
+
+    def pandera(self, stage: Stage, rules: Rules) -> DataFrameSchema:
+        """Pandera schema of a frame of this stage, derived columns included: types, constraints, rules.
+
+        Every check carries the code of its rule in `error`; a null that must not be is `not_nullable`.
+        """
+        import pandera.polars as pa_polars  # costs a second: only where it is used
+
+        columns = {
+            column.name: pa_polars.Column(
+                column.dtype, nullable=not column.required, checks=_native(_constraints(column))
+            )
+            for column in self.at(stage)
+        }
+        derived = {
+            one.column: pa_polars.Column(TYPES[one.type], nullable=True) for one in self.derived(stage, rules)
+        }
+        return pa_polars.DataFrameSchema(
+            {**columns, **derived},
+            checks=_native(self._cross_field(stage, rules)),
+            unique=list(self.keys(stage)) or None,
+            strict=True,
+            ordered=True,
+            name=self.name,
+        )
+
+    def checks(self, stage: Stage, rules: Rules) -> list[Check]:
+        """Every check of a row of this stage: required values, declared constraints, cross-field rules."""
+        columns = self.at(stage)
+        required = [
+            Check(REQUIRED, (column.name,), pl.col(column.name).is_null())
+            for column in columns
+            if column.required
+        ]
+        constraints = [check for column in columns for check in _constraints(column)]
+        return required + constraints + self._cross_field(stage, rules)
+
+    def _cross_field(self, stage: Stage, rules: Rules) -> list[Check]:
+        found = rules.cross_field(self.name, stage)
+        return [Check(rule.code, rule.fields, _sure(expression(rule.condition))) for rule in found]
+
+    def derived(self, stage: Stage, rules: Rules) -> list[Derived]:
+        """Columns summed up from other tables, which the rules of this stage may use."""
+        return [one for one in rules.derived if one.table == self.name and one.stage == stage]
+
+    def keys(self, stage: Stage) -> tuple[str, ...]:
+        """The columns that identify a row of a frame of this stage."""
+        return self.record_key if stage == "standardise" else self.key
+
+    def column(self, name: str) -> Column:
+        """The declared column; raises DeclarationError with the nearest name."""
+        found = {column.name: column for column in self.columns}
+        if name not in found:
+            guess = declarations.nearest(name, found)
+            raise DeclarationError(
+                f"table {self.name} has no column '{name}'", f"nearest: {guess}" if guess else ""
+            )
+        return found[name]
+
+
+@dataclass(frozen=True)
+class Check:
+    """`wrong`: a Boolean expression, never null, that is true where a row breaks the rule `code`."""
+
+    code: str
+    fields: tuple[str, ...]
+    wrong: pl.Expr
+
+
+def _sure(wrong: pl.Expr) -> pl.Expr:
+    return wrong.fill_null(False)
+
+
+def _constraints(column: Column) -> list[Check]:
+    """What the declaration says about single values. Null is always fine here."""
+    here, found = pl.col(column.name), []
+    if column.values:
+        found.append(here.is_in(list(column.values)).not_())
+    if column.pattern:
+        found.append(here.str.contains(column.pattern).not_())
+    if column.min is not None:
+        found.append(here < column.min)
+    if column.max is not None:
+        found.append(here > column.max)
+    if column.type == "float64":
+        found.append(here.is_nan())
+    return [Check(NOT_ALLOWED, (column.name,), _sure(wrong)) for wrong in found]
+
+
+def _native(checks: Sequence[Check]) -> list[Any]:
+    """The same checks for Pandera, which wants to know when a row is right."""
+    import pandera.polars as pa_polars
+
+    def right(wrong: pl.Expr) -> Callable[[Any], pl.LazyFrame]:
+        return lambda data: data.lazyframe.select(wrong.not_())
+
+    return [pa_polars.Check(right(check.wrong), error=check.code, ignore_na=False) for check in checks]
+
+
+def load(dirs: Sequence[Path]) -> dict[str, Table]:
+    """Every declared table by name. A later folder's file of the same name replaces the earlier one."""
+    origin_path = declarations.files(dirs, "origin.toml")["origin.toml"]
+    origin = declarations.read_toml(origin_path, OriginFile)
+    found = {
+        path: declarations.read_toml(path, TableFile)
+        for path in declarations.files(dirs, "tables/*.toml").values()
+    }
+    declarations.unique(((parsed.table, path) for path, parsed in found.items()), "table")
+    return {parsed.table: _table(parsed, origin, path) for path, parsed in found.items()}
+
+
+def _table(parsed: TableFile, origin: OriginFile, path: Path) -> Table:
+    declared = dict(parsed.columns)
+    shared = origin.columns if parsed.origin else {}
+    named = {**{name: column for name, column in shared.items() if name not in declared}, **declared}
+    columns = [column.model_copy(update={"name": name}) for name, column in named.items()]
+    raw = [_raw(column) for column in columns if column.raw]
+    last = [column for column in columns if column.type == "source_rows"]
+    ordered = [column for column in columns if column not in last] + raw + last
+    names = [column.name for column in ordered]
+    for key in (*parsed.key, *parsed.record_key):
+        if key not in names:
+            guess = declarations.nearest(key, names)
+            raise DeclarationError(f"{path}: the key names '{key}', which is no column", f"nearest: {guess}")
+    if len(set(names)) != len(names):
+        raise DeclarationError(f"{path}: two columns have one name (a raw column may repeat a declared one)")
+    return Table(parsed.table, parsed.row, parsed.doc, tuple(ordered), parsed.key, parsed.record_key)
+
+
+def _raw(column: Column) -> Column:
+    """The sender's own cell beside a cleaned column: nobody checked it, so it is never less than indirect."""
+    name = column.raw if isinstance(column.raw, str) else f"{column.name}_raw"
+    return Column(
+        name=name,
+        type="string",
+        stage="standardise",
+        personal="direct" if column.personal == "direct" else "indirect",
+        mask=column.mask,
+        doc=f"`{column.name}` as the sender wrote it",
+    )
+
+
+def conform(frame: pl.DataFrame, table: Table, stage: Stage = "compile") -> pl.DataFrame:
+    """`frame` with exactly the table's columns of this stage: missing ones null, ordered, cast.
+
+    A column that the table does not have at this stage breaks a law: nothing is dropped in silence.
+    """
+    schema = table.polars(stage)
+    strange = [name for name in frame.columns if name not in schema]
+    if strange:
+        raise BrokenLaw(f"table {table.name} has no column {', '.join(strange)} at stage {stage}")
+    return frame.select(
+        pl.col(name).cast(kind, strict=True) if name in frame.columns else pl.lit(None, kind).alias(name)
+        for name, kind in schema.items()
+    )
+
+
+def empty(table: Table, stage: Stage = "compile") -> pl.DataFrame:
+    """Zero rows of the table."""
+    return pl.DataFrame(schema=table.polars(stage))
+
+
+def masks(tables: Mapping[str, Table]) -> dict[str, Mask]:
+    """Column name -> mask, of every directly personal column (the same name has the same mask everywhere)."""
+    found: dict[str, Mask] = {}
+    for column in (column for table in tables.values() for column in table.columns):
+        if column.mask and found.setdefault(column.name, column.mask) != column.mask:
+            raise DeclarationError(f"column '{column.name}' is masked in two ways", "use one mask")
+    return found
