@@ -1,0 +1,75 @@
+"""Which rows are one case and which mentions are one person. Pure functions of frames; nothing is deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from recordkit import identity
+from recordkit.linkage import cases as case_linking
+from recordkit.linkage import ledger, mentions
+from recordkit.linkage import persons as person_linking
+from recordkit.linkage.edges import concat
+from recordkit.linkage.graph import Ints
+from recordkit.linkage.spec import LinkageSpec, load
+
+__all__ = ["LinkageSpec", "Linked", "link", "load"]
+
+
+@dataclass(frozen=True)
+class Linked:
+    """What belongs together.
+
+    case_members: record_id, case_id, one row per record_id.
+    mention_members: mention_ref, mention_id, person_id, case_id, one row per mention_ref.
+    links: the columns of the edition's `links`; left and right are record_ids or mention_refs.
+    findings: record_id, code, field, detail.
+    model: the fitted model as data (JSON), empty when nothing was fitted.
+    """
+
+    case_members: pl.DataFrame
+    mention_members: pl.DataFrame
+    links: pl.DataFrame
+    findings: pl.DataFrame
+    model: Mapping[str, Any] = field(default_factory=dict)
+
+
+def link(
+    cases: pl.DataFrame,
+    charges: pl.DataFrame,
+    persons: pl.DataFrame,
+    spec: LinkageSpec,
+    decisions: pl.DataFrame | None = None,
+) -> Linked:
+    """Case, mention and person of every row. The result does not depend on the order of any input."""
+    decided = ledger.empty() if decisions is None else decisions
+    found = case_linking.link(cases, spec.cases, decided)
+    people = mentions.distinct(persons, found.members)
+    mention, merged = mentions.merge(people, spec.mentions)
+    person, joined, _ = person_linking.link(people, mention, spec.persons, decided)
+    links = [
+        found.links,
+        concat([merged, joined]).table(people, "person", "mention_ref"),
+    ]
+    return Linked(
+        case_members=found.members.sort("record_id"),
+        mention_members=_members(people, mention, person),
+        links=pl.concat(links).sort("link_id"),
+        findings=pl.concat([found.findings, person_linking.findings(people, person)]).unique().sort(
+            "code", "record_id", "detail"
+        ),
+    )  # fmt: skip
+
+
+def _members(people: pl.DataFrame, mention: Ints, person: Ints) -> pl.DataFrame:
+    """mention_ref, mention_id, person_id, case_id: ids from the oldest mention of each."""
+    refs = people.get_column("mention_ref")
+    return people.select("mention_ref", "case_id").select(
+        "mention_ref",
+        identity.mention_ids(refs.gather(pl.Series(mention))),
+        identity.person_ids(refs.gather(pl.Series(person))),
+        "case_id",
+    ).sort("mention_ref")  # fmt: skip

@@ -1,0 +1,80 @@
+"""Graphs of records as integer arrays: components, groups by code, joins under constraints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Codes = npt.NDArray[Any]
+
+
+def components(count: int, left: Ints, right: Ints) -> Ints:
+    """Label of every node 0..count-1: the smallest node of its connected component."""
+    parent = np.arange(count, dtype=np.int64)
+    while len(left):
+        a, b = parent[left], parent[right]
+        apart = a != b
+        left, right, a, b = left[apart], right[apart], a[apart], b[apart]
+        if not len(left):
+            break
+        np.minimum.at(parent, np.maximum(a, b), np.minimum(a, b))
+        while True:
+            above = parent[parent]
+            if np.array_equal(above, parent):
+                break
+            parent = above
+    return parent
+
+
+def group_starts(sorted_codes: Codes) -> Ints:
+    """Positions at which a new value begins in a sorted array."""
+    if not len(sorted_codes):
+        return np.zeros(0, np.int64)
+    return np.flatnonzero(np.concatenate([[True], sorted_codes[1:] != sorted_codes[:-1]])).astype(np.int64)
+
+
+def star_edges(nodes: Ints, codes: Codes) -> tuple[Ints, Ints]:
+    """Edges from the smallest node of every group of equal codes to the others of the group."""
+    order = np.lexsort((nodes, codes))
+    ordered, grouped = nodes[order], codes[order]
+    starts = group_starts(grouped)
+    first = np.repeat(ordered[starts], np.diff(np.append(starts, len(ordered))))
+    other = first != ordered
+    return first[other], ordered[other]
+
+
+def relabel(labels: Ints, merged: Ints, by: Ints) -> Ints:
+    """Labels after a second union: node `by[i]` of the label graph has become `merged[by[i]]`."""
+    lookup = np.zeros(int(by.max()) + 1 if len(by) else 1, np.int64)
+    lookup[by] = merged
+    return lookup[labels]
+
+
+def constrained(count: int, edges: Iterable[tuple[int, int]], forbidden: Iterable[tuple[int, int]]) -> Ints:
+    """Join along `edges` in their order, strongest first, but never so that a forbidden pair meets.
+
+    For the few components that a human or a contradiction forbids to be one; a loop over their edges.
+    """
+    parent = list(range(count))
+
+    def root(node: int) -> int:
+        while parent[node] != node:
+            parent[node] = parent[parent[node]]
+            node = parent[node]
+        return node
+
+    against: list[set[int]] = [set() for _ in range(count)]
+    for a, b in forbidden:
+        against[a].add(b)
+        against[b].add(a)
+    for a, b in edges:
+        low, high = sorted((root(a), root(b)))
+        if low == high or any(root(node) == low for node in against[high]):
+            continue
+        parent[high] = low
+        against[low] |= against[high]
+    return np.array([root(node) for node in range(count)], np.int64)

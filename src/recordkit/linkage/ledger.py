@@ -1,0 +1,71 @@
+"""Human decisions: an append-only table of pairs of records; what holds is the newest word on each pair."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from recordkit.linkage.edges import HUMAN, Edges
+
+DECISIONS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "kind": pl.String,        # case: record_id pairs; person: mention_ref pairs
+    "left_id": pl.String,
+    "right_id": pl.String,
+    "verdict": pl.String,     # same | different | unsure
+    "decided_by": pl.String,
+    "decided_at": pl.String,  # ISO 8601, UTC
+}  # fmt: skip
+
+
+def empty() -> pl.DataFrame:
+    """A ledger in which nobody has decided anything."""
+    return pl.DataFrame(schema=DECISIONS)
+
+
+def ordered(decisions: pl.DataFrame) -> pl.DataFrame:
+    """The decisions with the two records of every pair in one order."""
+    low, high = pl.min_horizontal("left_id", "right_id"), pl.max_horizontal("left_id", "right_id")
+    return decisions.select(list(DECISIONS)).with_columns(left_id=low, right_id=high)
+
+
+def current(decisions: pl.DataFrame) -> pl.DataFrame:
+    """One row per pair: the newest decision (of two at one instant, the more cautious)."""
+    caution = pl.col("verdict").replace_strict({"same": 0, "unsure": 1, "different": 2}, default=1)
+    return (
+        ordered(decisions)
+        .with_columns(caution=caution)
+        .sort("decided_at", "caution", "decided_by")
+        .unique(["kind", "left_id", "right_id"], keep="last", maintain_order=True)
+        .drop("caution")
+        .sort("kind", "left_id", "right_id")
+    )
+
+
+def disagreements(decisions: pl.DataFrame) -> pl.DataFrame:
+    """Pairs on which the last words of two reviewers differ: kind, left_id, right_id, verdicts, reviewers."""
+    last = (
+        ordered(decisions)
+        .sort("decided_at", "verdict")
+        .unique(["kind", "left_id", "right_id", "decided_by"], keep="last", maintain_order=True)
+        .sort("decided_by")
+    )
+    return (
+        last.group_by("kind", "left_id", "right_id")
+        .agg(pl.col("verdict").alias("verdicts"), pl.col("decided_by").alias("reviewers"))
+        .filter(pl.col("verdicts").list.n_unique() > 1)
+        .sort("kind", "left_id", "right_id")
+    )
+
+
+def edges(decisions: pl.DataFrame, kind: str, verdict: str, names: pl.Series) -> Edges:
+    """The pairs of `kind` judged `verdict`, as edges between the places of their ids in `names`."""
+    wanted = current(decisions).filter((pl.col("kind") == kind) & (pl.col("verdict") == verdict))
+    if not wanted.height:
+        return Edges.none()
+    places = pl.DataFrame({"id": names}).with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("place"))
+    pairs = wanted.join(places.rename({"id": "left_id", "place": "left"}), on="left_id").join(
+        places.rename({"id": "right_id", "place": "right"}), on="right_id"
+    )
+    pairs = pairs.filter(pl.col("left") != pl.col("right")).unique(["left", "right"]).sort("left", "right")
+    left, right = (pairs.get_column(side).to_numpy().astype(np.int64) for side in ("left", "right"))
+    return Edges.of(left, right, HUMAN)
