@@ -60,21 +60,31 @@ class Cache:
         frames: Mapping[str, pl.DataFrame | pl.LazyFrame],
         note: Mapping[str, Any] | None = None,
     ) -> dict[str, pl.LazyFrame]:
-        """Keep frames under a key and return them as they will be read; an entry that is there stays."""
-        with disk.private_umask():
-            temp = disk.temp_folder(self.root)
-            try:
-                sums = {}
-                for name, frame in frames.items():
-                    path = temp / f"{name}.parquet"
-                    frame.lazy().sink_parquet(path, compression="zstd", compression_level=1)
-                    sums[name] = disk.sha256_file(path)
-                listing = {"files": sums, "note": dict(note or {})}
-                (temp / "sums.json").write_bytes(disk.canonical_json(listing))
-                self._place(temp, key)
-            finally:
-                shutil.rmtree(temp, ignore_errors=True)
+        """Keep frames under a key and return them as they will be read; an entry that is there stays.
+
+        Never fails for want of disk: then the frames are given back as they came.
+        """
+        try:
+            with disk.private_umask():
+                self._write(key, frames, note or {})
+        except (OSError, pl.exceptions.ComputeError):  # no cache is no harm: the frames are used as they are
+            return {name: frame.lazy() for name, frame in frames.items()}
         return {name: pl.scan_parquet(self._folder(key) / f"{name}.parquet", glob=False) for name in frames}
+
+    def _write(
+        self, key: str, frames: Mapping[str, pl.DataFrame | pl.LazyFrame], note: Mapping[str, Any]
+    ) -> None:
+        temp = disk.temp_folder(self.root)
+        try:
+            sums = {}
+            for name, frame in frames.items():
+                path = temp / f"{name}.parquet"
+                frame.lazy().sink_parquet(path, compression="zstd", compression_level=1)
+                sums[name] = disk.sha256_file(path)
+            (temp / "sums.json").write_bytes(disk.canonical_json({"files": sums, "note": dict(note)}))
+            self._place(temp, key)
+        finally:
+            shutil.rmtree(temp, ignore_errors=True)
 
     def drop(self, key: str) -> None:
         """Forget an entry."""
@@ -105,4 +115,4 @@ class Cache:
 
 def open_cache(root: Path) -> Cache:
     """The cache of a store."""
-    return Cache(disk.make_folder(root / "cache"))
+    return Cache(root / "cache")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from recordkit.errors import RecordkitError
@@ -45,3 +47,12 @@ def write_failed(store: Path, error: OSError) -> StoreFailed:
         f"The store {store} could not be written: {reason}. The edition before is untouched.",
         fix or "Nothing was lost: run the same command again when the cause is removed.",
     )
+
+
+@contextmanager
+def writes_to(store: Path) -> Iterator[None]:
+    """An OSError in this block is a write to the store that failed."""
+    try:
+        yield
+    except OSError as error:
+        raise write_failed(store, error) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from recordkit.store import disk, layout, ledger, reading
-from recordkit.store.errors import StoreDamaged, StoreError, write_failed
+from recordkit.store.errors import StoreDamaged, StoreError, writes_to
 from recordkit.store.recover import point_to, writing
 from recordkit.store.verifying import check_edition
 
@@ -13,18 +13,15 @@ from recordkit.store.verifying import check_edition
 def rollback(root: Path, edition_id: str) -> str:
     """Let `current` name an earlier edition, after every byte of it was checked. Nothing is deleted."""
     wanted = reading.open_edition(root, edition_id).id
-    try:
-        with writing(root), disk.private_umask():
-            places = layout.existing(root)
-            damage = next(check_edition(places, wanted), None)
-            if damage is not None:
-                raise StoreDamaged(
-                    f"{wanted} is damaged ({damage.path}: {damage.what}).", "Roll back to another edition."
-                )
-            point_to(places, wanted)
-            ledger.append(root, "runs", {"what": "rolled back", "edition": wanted})
-    except OSError as error:
-        raise write_failed(root, error) from None
+    with writing(root), disk.private_umask(), writes_to(root):
+        places = layout.existing(root)
+        damage = next(check_edition(places, wanted), None)
+        if damage is not None:
+            raise StoreDamaged(
+                f"{wanted} is damaged ({damage.path}: {damage.what}).", "Roll back to another edition."
+            )
+        point_to(places, wanted)
+        ledger.append(root, "runs", {"what": "rolled back", "edition": wanted})
     return wanted
 
 
@@ -48,13 +45,10 @@ def droppable(root: Path, keep: int) -> list[str]:
 
 def retain(root: Path, keep: int) -> list[str]:
     """Delete what `droppable` names; the manifests stay in the ledger folder, so the chain stays whole."""
-    try:
-        with writing(root), disk.private_umask():
-            names = droppable(root, keep)
-            for name in names:
-                _retire(layout.existing(root), name)
-    except OSError as error:
-        raise write_failed(root, error) from None
+    with writing(root), disk.private_umask(), writes_to(root):
+        names = droppable(root, keep)
+        for name in names:
+            _retire(layout.existing(root), name)
     return names
 
 

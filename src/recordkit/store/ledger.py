@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from recordkit.store import disk, layout
-from recordkit.store.errors import StoreDamaged
+from recordkit.store.errors import StoreDamaged, StoreError, writes_to
 from recordkit.store.manifest import Decisions
 
 BOOKS = ("runs", "decisions")
@@ -70,7 +70,7 @@ def append(root: Path, book: str, entry: Mapping[str, Any]) -> Entry:
     if taken := set(entry) & set(OURS):
         raise ValueError(f"keys of the ledger's own: {sorted(taken)}")
     file = path(root, book)
-    with disk.private_umask(), _locked_book(file) as handle:
+    with disk.private_umask(), writes_to(root), _locked_book(file) as handle:
         data = _whole(handle)
         state = _parse(data, book)
         full: Entry = {
@@ -114,7 +114,7 @@ def run(root: Path, command: str, inputs: Sequence[Mapping[str, Any]] = ()) -> I
         yield told
     except BaseException as error:
         told.result = type(error).__name__
-        with suppress(OSError, StoreDamaged):
+        with suppress(StoreError):
             append(root, "runs", {"what": "failed", "run": began["seq"], "result": told.result})
         raise
     append(root, "runs", {"what": "ended", "run": began["seq"], "result": told.result, **told.details})

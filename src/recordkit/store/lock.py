@@ -20,6 +20,7 @@ from typing import Any
 
 from recordkit.errors import StoreLocked
 from recordkit.store import disk, layout
+from recordkit.store.errors import writes_to
 
 _held: dict[Path, int] = {}
 
@@ -64,7 +65,7 @@ def hold(root: Path, wait: float = 0.0) -> Iterator[layout.Layout]:
     if key in _held:
         yield layout.Layout(root)
         return
-    with disk.private_umask():
+    with disk.private_umask(), writes_to(root):
         places = layout.create(root)
         handle = _acquire(places, wait)
     _held[key] = handle

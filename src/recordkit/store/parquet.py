@@ -6,11 +6,13 @@ holds a fixed number of rows, and its columns are copied into fresh arrays befor
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 
+from recordkit.errors import UnreadableInput
 from recordkit.store import disk
 from recordkit.store.manifest import FileSum, Table
 
@@ -50,7 +52,7 @@ def _batches(lazy: pl.LazyFrame, schema: pl.Schema, rows: int) -> Iterator[pl.Da
     pending: list[pl.DataFrame] = []
     height = 0
     written = False
-    for batch in lazy.collect_batches(chunk_size=rows, maintain_order=True):
+    for batch in _collected(lazy, rows):
         pending.append(batch)
         height += batch.height
         while height >= rows:
@@ -62,6 +64,17 @@ def _batches(lazy: pl.LazyFrame, schema: pl.Schema, rows: int) -> Iterator[pl.Da
         yield pl.concat([schema.to_frame(), *pending], rechunk=False)
 
 
+def _collected(lazy: pl.LazyFrame, rows: int) -> Iterator[pl.DataFrame]:
+    """The engine's pieces; a file that vanished while the frame was read is the input's fault, not ours."""
+    try:
+        yield from lazy.collect_batches(chunk_size=rows, maintain_order=True)
+    except OSError as error:
+        name = Path(str(error.filename)).name if error.filename else "A file"
+        raise UnreadableInput(
+            f"{name} could not be read to its end.", "Run the same command again."
+        ) from None
+
+
 def _fresh(frame: pl.DataFrame) -> pl.DataFrame:
     """The same rows in new arrays: a slice of a list column keeps offsets that show in the bytes."""
     if frame.height < 2:
@@ -70,21 +83,31 @@ def _fresh(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _write_file(path: Path, frame: pl.DataFrame) -> None:
-    _fresh(frame).lazy().sink_parquet(
-        path,
-        compression="zstd",
-        compression_level=COMPRESSION_LEVEL,
-        statistics=True,
-        row_group_size=ROWS_PER_GROUP,
-        maintain_order=True,
-        sync_on_close="all",
-    )
+    """One file, flushed; the engine's own words for a failed write become an OSError."""
+    try:
+        _fresh(frame).lazy().sink_parquet(
+            path,
+            compression="zstd",
+            compression_level=COMPRESSION_LEVEL,
+            statistics=True,
+            row_group_size=ROWS_PER_GROUP,
+            maintain_order=True,
+            sync_on_close="all",
+        )
+    except pl.exceptions.ComputeError as error:
+        raise OSError(_system_error(str(error)), "write failed") from None
     path.chmod(disk.FILE_MODE)
+
+
+def _system_error(text: str) -> int:
+    """The number in "… (os error 28)"; without one it counts as an error of the disk."""
+    digits = text.partition("os error ")[2].split(")")[0]
+    return int(digits) if digits.isdigit() else errno.EIO
 
 
 def _sum(path: Path, name: str, rows: int) -> FileSum:
     """Sum a file from the disk, after counting its rows there: what is summed is what can be read."""
     counted = pl.scan_parquet(path, glob=False).select(pl.len()).collect().item()
     if counted != rows:
-        raise OSError(5, "rows read back differ from rows written")
+        raise OSError(errno.EIO, "rows read back differ from rows written")
     return FileSum(path=name, bytes=path.stat().st_size, sha256=disk.sha256_file(path), rows=rows)

@@ -11,10 +11,8 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-import polars as pl
-
 from recordkit.store import chain, disk, layout, ledger, reading, recover, verifying
-from recordkit.store.errors import StoreDamaged, StoreError, write_failed
+from recordkit.store.errors import StoreDamaged, StoreError, writes_to
 from recordkit.store.manifest import (
     Decisions,
     Input,
@@ -76,23 +74,20 @@ def publish(
     `tables` are sorted by the caller; the same rows give the same bytes. `reports` is called with the
     finished, not yet published edition and returns files for its `reports/` folder.
     """
-    try:
-        with recover.writing(root), disk.private_umask():
-            now = decisions if decisions is not None else ledger.decisions(root)[1]
-            if nothing_new(root, inputs, schemas_sha256=schemas_sha256, decisions=now, options=options):
-                return None
-            work = _Work(layout.Layout(root))
-            try:
-                work.write_tables(tables, quarantine)
-                manifest = _manifest(work, inputs, schemas_sha256, laws, now, dict(options or {}))
-                work.finish(manifest, reports)
-                _install(work, manifest)
-            finally:
-                work.discard()
-            recover.log_publication(work.places, manifest.edition_id, manifest)
-            return reading.open_edition(root, manifest.edition_id)
-    except OSError as error:
-        raise write_failed(root, error) from None
+    with recover.writing(root), disk.private_umask(), writes_to(root):
+        now = decisions if decisions is not None else ledger.decisions(root)[1]
+        if nothing_new(root, inputs, schemas_sha256=schemas_sha256, decisions=now, options=options):
+            return None
+        work = _Work(layout.Layout(root))
+        try:
+            work.write_tables(tables, quarantine)
+            manifest = _manifest(work, inputs, schemas_sha256, laws, now, dict(options or {}))
+            work.finish(manifest, reports)
+            _install(work, manifest)
+        finally:
+            work.discard()
+        recover.log_publication(work.places, manifest.edition_id, manifest)
+        return reading.open_edition(root, manifest.edition_id)
 
 
 class _Work:
@@ -113,9 +108,9 @@ class _Work:
                 raise StoreError(f"{name!r} is not a name for a table.")
             apart = self.private is not None and name in layout.PERSONAL_TABLES
             home = self.private if self.private is not None and apart else self.edition
-            self.tables[name] = _written(home, name, tables[name])
+            self.tables[name] = write_table(home, name, tables[name])
         if quarantine is not None:
-            self.rows = _written(self.quarantine, "rows", quarantine)
+            self.rows = write_table(self.quarantine, "rows", quarantine)
 
     def finish(self, manifest: Manifest, reports: Reports | None) -> None:
         """Add links, manifest and reports, and flush it all."""
@@ -161,23 +156,6 @@ class _Work:
         """Delete what is still temporary; after a publication only empty places are left."""
         for home in (self.places.editions, self.places.quarantine, self.places.private):
             shutil.rmtree(home / ".tmp", ignore_errors=True)
-
-
-def _written(home: Path, name: str, frame: Frame) -> Table:
-    """Write a table; the engine's own words for a failed write become the system's."""
-    try:
-        return write_table(home, name, frame)
-    except pl.exceptions.ComputeError as error:
-        number = _system_error(str(error))
-        if number is None:
-            raise
-        raise OSError(number, "write failed") from None
-
-
-def _system_error(text: str) -> int | None:
-    _, found, rest = text.partition("os error ")
-    digits = rest.split(")")[0]
-    return int(digits) if found and digits.isdigit() else None
 
 
 def _manifest(

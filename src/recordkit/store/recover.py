@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from recordkit.store import disk, layout, ledger, reading
-from recordkit.store.errors import StoreDamaged, write_failed
+from recordkit.store.errors import StoreDamaged, writes_to
 from recordkit.store.lock import hold, is_held
 from recordkit.store.manifest import Manifest
 
@@ -17,10 +17,8 @@ def writing(root: Path, wait: float = 0.0) -> Iterator[list[str]]:
     """Hold the store for writing, clean; yields what had to be put right. May be nested."""
     nested = is_held(root)
     with hold(root, wait) as places:
-        try:
+        with writes_to(root):
             done = [] if nested else recover(places)
-        except OSError as error:
-            raise write_failed(root, error) from None
         yield done
 
 
