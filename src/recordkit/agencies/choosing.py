@@ -1,0 +1,274 @@
+"""Chooses the format that fits a sheet by what stands in it: header, values, kind of file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+import polars as pl
+
+from recordkit import issues
+from recordkit.agencies import headers, periods
+from recordkit.agencies.catalogue import Catalogue, province_of
+from recordkit.agencies.declaration import Agency, Format
+from recordkit.agencies.headers import Located
+from recordkit.agencies.source import Sheet, SourceFile
+from recordkit.agencies.words import fold, fold_all
+
+
+@dataclass(frozen=True)
+class SheetMatch:
+    """A sheet, the format that fits it and why."""
+
+    file: str
+    file_sha256: str
+    sheet: str
+    agency: Agency
+    format: Format
+    score: float
+    evidence: tuple[str, ...]
+    located: Located
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The sheets of a file that can be used, and what was found on the way (ISSUE_SCHEMA)."""
+
+    matches: tuple[SheetMatch, ...]
+    issues: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How well one format fits one sheet."""
+
+    agency: Agency
+    form: Format
+    score: float
+    evidence: tuple[str, ...]
+    located: Located | None
+
+    @property
+    def usable(self) -> bool:
+        """A header was found (or the format has none)."""
+        return self.located is not None
+
+
+def choose(source: SourceFile, agencies: Catalogue, agency_id: str | None = None) -> Choice:
+    """One match per sheet that is used. With `agency_id` only its formats are tried, more gently."""
+    tried = [agencies.named(agency_id)] if agency_id else list(agencies.values())
+    weights = agencies.layout.choose
+    accept = weights.accept_named if agency_id else weights.accept
+    fits = {sheet.name: rank(source, sheet, tried, agencies) for sheet in source.sheets if sheet.visible}
+    ranked = _agencies(fits, accept)
+    if not ranked:
+        return Choice((), _unknown(source, fits))
+    if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < weights.margin:
+        return Choice((), _undecided(source, [name for name, _ in ranked[:2]]))
+    best = {name: _best(found, ranked[0][0]) for name, found in fits.items()}
+    used = {name: fit for name, fit in best.items() if fit and fit.usable and fit.score >= accept}
+    notes = [_unused(source, name) for name in fits if name not in used]
+    matches = tuple(_match(source, name, fit) for name, fit in used.items())
+    return Choice(matches, issues.concat(notes))
+
+
+def rank(source: SourceFile, sheet: Sheet, agencies: Iterable[Agency], catalogue: Catalogue) -> list[Fit]:
+    """Every format of `agencies` with its score for one sheet, best first."""
+    head = sheet.head(60)
+    pairs = [(agency, form) for agency in agencies for form in agency.formats]
+    fits = [fit(source, sheet.name, head, agency, form, catalogue) for agency, form in pairs]
+    return sorted(fits, key=lambda one: (-one.score, one.agency.id))
+
+
+def fit(
+    source: SourceFile, sheet: str, head: pl.DataFrame, agency: Agency, form: Format, catalogue: Catalogue
+) -> Fit:
+    """Score of one format for one sheet: the shares of headers known on both sides, then evidence."""
+    if form.fixed:
+        located, score, said = _fixed(head, form)
+    else:
+        located, score, said = _headed(head, form, catalogue)
+    if located is None:
+        return Fit(agency, form, 0.0, tuple(said), None)
+    weights = catalogue.layout.choose
+    body = _body(head, located, form)
+    extra = [
+        *_file_evidence(source, sheet, form, catalogue),
+        *_place_evidence(body, agency, form, catalogue),
+        *_value_evidence(body, form),
+    ]
+    score += sum(getattr(weights, weight) for weight, _ in extra)
+    return Fit(agency, form, max(0.0, score), (*said, *(text for _, text in extra)), located)
+
+
+# ------------------------------------------------------------------------------------------ scoring
+
+
+Scored = tuple[Located | None, float, list[str]]
+
+
+def _headed(head: pl.DataFrame, form: Format, catalogue: Catalogue) -> Scored:
+    located = headers.locate(head, headers.index(form, catalogue))
+    if located is None:
+        return None, 0.0, ["no header row"]
+    weights = catalogue.layout.choose
+    named = [one for one in located.columns if one.kind != "blank"]
+    strange = located.of("unknown")
+    known_share = 1 - len(strange) / max(1, len(named))
+    required, expected = _wanted(form, located)
+    score = weights.header_share * known_share
+    score += weights.required_share * required + weights.expected_share * expected
+    return located, score, [f"{len(named) - len(strange)} of {len(named)} headers are known"]
+
+
+def _wanted(form: Format, located: Located) -> tuple[float, float]:
+    """Shares of the required and of the expected columns that a header has."""
+    has = set(located.fields) | {one.field for one in located.of("ambiguous", "duplicate")}
+    spread = [bool(located.of("spread"))] if form.reshape.unpivot else []
+    required = [column.field in has for column in form.columns if column.required] + spread
+    expected = [column.field in has for column in form.columns if not column.optional] + spread
+    return _share(required), _share(expected)
+
+
+def _share(flags: Sequence[bool]) -> float:
+    return sum(flags) / len(flags) if flags else 1.0
+
+
+def _fixed(head: pl.DataFrame, form: Format) -> Scored:
+    """A fixed-width file has no header: the lengths of its lines and what stands in them are all there is."""
+    if head.width != 2 or not head.height:
+        return None, 0.0, ["not a file of fixed width"]
+    lines = [line for line in head.get_column("c1").to_list() if line]
+    lines = [line for line in lines if not (form.rows.trailer and re.search(form.rows.trailer, line))]
+    widths = form.file.widths or (max((c.start or 0) + (c.length or 0) - 1 for c in form.columns),)
+    right = _share([len(line) in widths for line in lines])
+    located = Located((), tuple(headers.positions(form, [])))
+    return located, right, [f"{right:.0%} of the lines are as long as declared"]
+
+
+def _body(head: pl.DataFrame, located: Located, form: Format) -> dict[str, list[str]]:
+    """Field -> its filled cells below the header, of the first rows."""
+    below = head.filter(pl.col("row") > max(located.rows, default=0))
+    if form.fixed:
+        cut = below.select(
+            pl.col("c1").str.slice((c.start or 1) - 1, c.length).str.strip_chars().alias(c.field)
+            for c in form.columns
+        )
+        return {name: [cell for cell in cut[name].to_list() if cell] for name in cut.columns}
+    found: dict[str, list[str]] = {}
+    for one in located.of("field"):
+        if one.field and one.column in below.columns:
+            found.setdefault(one.field, []).extend(cell for cell in below[one.column].to_list() if cell)
+    return found
+
+
+# ----------------------------------------------------------------------------------------- evidence
+
+Evidence = tuple[str, str]  # (name of the weight in layout.toml, what was seen)
+
+
+def _file_evidence(source: SourceFile, sheet: str, form: Format, catalogue: Catalogue) -> list[Evidence]:
+    found: list[Evidence] = []
+    if form.file.kinds and source.kind not in form.file.kinds:
+        found.append(("kind_differs", f"{source.kind}, declared {' or '.join(form.file.kinds)}"))
+    if _like(source.name, form.file.names):
+        found.append(("file_name", "file name as declared"))
+    if _like(sheet, form.file.sheets):
+        found.append(("sheet_name", "sheet name as declared"))
+    period = periods.one(sheet, catalogue.months) or periods.one(source.name, catalogue.months)
+    if period and not _valid(form, period):
+        found.append(("out_of_date", f"the format is not valid in {period}"))
+    return found
+
+
+def _like(name: str, patterns: Sequence[str]) -> bool:
+    return any(fnmatchcase(name.casefold(), pattern.casefold()) for pattern in patterns)
+
+
+def _valid(form: Format, period: str) -> bool:
+    after = form.valid_from is None or period >= f"{form.valid_from:%Y-%m}"[: len(period)]
+    return after and (form.valid_to is None or period <= f"{form.valid_to:%Y-%m}"[: len(period)])
+
+
+def _place_evidence(
+    body: dict[str, list[str]], agency: Agency, form: Format, catalogue: Catalogue
+) -> list[Evidence]:
+    """Districts named in the rows, against the province that the format stands for."""
+    home = province_of(agency, form)
+    words = [word for word in fold_all(body.get("district", [])) if word in catalogue.places]
+    if not words or not home:
+        return []
+    inside = [fold(home) in catalogue.places[word] for word in words]
+    seen = f"{sum(inside)} of {len(inside)} districts are in {home}"
+    if _share(inside) >= 0.8:
+        return [("places_fit", seen)]
+    return [("places_differ", seen)] if _share(inside) < 0.4 else []
+
+
+def _value_evidence(body: dict[str, list[str]], form: Format) -> list[Evidence]:
+    """Cells against the patterns that the format declares for their columns."""
+    checked = [(c.field, c.pattern) for c in form.columns if c.pattern and body.get(c.field)]
+    if not checked:
+        return []
+    shares = {name: _share([bool(re.search(p, cell)) for cell in body[name]]) for name, p in checked}
+    mean = sum(shares.values()) / len(shares)
+    seen = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
+    if mean >= 0.8:
+        return [("values_fit", f"values look as declared ({seen})")]
+    return [("values_differ", f"values do not look as declared ({seen})")] if mean < 0.4 else []
+
+
+# ------------------------------------------------------------------------------------------ outcome
+
+
+def _agencies(fits: dict[str, list[Fit]], accept: float) -> list[tuple[str, float]]:
+    """Agencies by their mean score over the sheets that anybody fits; only those that reach `accept`."""
+    sheets = [found for found in fits.values() if found and found[0].usable and found[0].score >= accept]
+    ids = sorted({one.agency.id for found in sheets for one in found})
+    means = [(name, sum(_score(found, name) for found in sheets) / len(sheets)) for name in ids]
+    accepted = [pair for pair in means if any(_score(found, pair[0]) >= accept for found in sheets)]
+    return sorted(accepted, key=lambda pair: (-pair[1], pair[0]))
+
+
+def _best(found: Sequence[Fit], agency_id: str) -> Fit | None:
+    return next((one for one in found if one.agency.id == agency_id), None)
+
+
+def _score(found: Sequence[Fit], agency_id: str) -> float:
+    best = _best(found, agency_id)
+    return best.score if best else 0.0
+
+
+def _match(source: SourceFile, sheet: str, fit: Fit) -> SheetMatch:
+    assert fit.located is not None
+    score = round(fit.score, 4)
+    return SheetMatch(
+        source.name, source.sha256, sheet, fit.agency, fit.form, score, fit.evidence, fit.located
+    )  # fmt: skip
+
+
+def _unknown(source: SourceFile, fits: dict[str, list[Fit]]) -> pl.DataFrame:
+    """RK201 for a file that fits nothing, with the nearest format and what it lacks."""
+    every = sorted((one for found in fits.values() for one in found), key=lambda one: -one.score)
+    if not every or not every[0].usable:
+        detail, nearest = "no row of it looks like a header of any declared format", None
+    else:
+        best = every[0]
+        has = best.located.fields if best.located else frozenset()
+        missing = [c.field for c in best.form.columns if c.required and c.field not in has]
+        lacks = f"; it lacks {', '.join(missing)}" if missing else ""
+        detail = f"nearest is {best.agency.id}/{best.form.id} with {best.score:.2f}{lacks}"
+        nearest = best.agency.id
+    return issues.make("RK201", file_sha256=source.sha256, detail=detail, suggestion=nearest)
+
+
+def _undecided(source: SourceFile, ids: Sequence[str]) -> pl.DataFrame:
+    detail = f"fits {' and '.join(ids)} equally well: name the sender"
+    return issues.make("RK224", file_sha256=source.sha256, detail=detail, suggestion=ids[0])
+
+
+def _unused(source: SourceFile, sheet: str) -> pl.DataFrame:
+    detail = "no declared format fits this sheet"
+    return issues.make("RK221", file_sha256=source.sha256, sheet=sheet, detail=detail)

@@ -1,0 +1,240 @@
+"""How an agency's files look: the models behind schemas/agencies/*.toml."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from recordkit.declarations import Declared
+
+Kind = Literal["police", "levies", "federal", "railways", "statements", "shelters", "records_office", "other"]
+Unit = Literal["case", "person", "service", "return", "enquiry"]
+DateOrder = Literal["infer", "dmy", "mdy", "ymd"]
+PeriodSource = Literal["column", "sheet", "file", "folder", "letterhead"]
+Known = Literal["heads", "provinces", "districts", "months", "years", "numbers"]
+
+
+def _regex(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    return text
+
+
+def _id(text: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", text):
+        raise ValueError("an id is small letters, digits and underscores, and starts with a letter")
+    return text
+
+
+Pattern = Annotated[str, AfterValidator(_regex)]
+Id = Annotated[str, AfterValidator(_id)]
+
+
+class Column(Declared):
+    """One canonical field and where a file keeps it.
+
+    A field that starts with "_" is a helper: it exists until `split`, `expand` or `join` have used it.
+    """
+
+    field: str
+    headers: tuple[str, ...] = ()  # besides the general synonyms of the field; {n} stands for a number
+    synonyms: bool = True  # false: only `headers` count
+    after: str | None = None  # the header counts only right of this field's column (or of one after it)
+    required: bool = False  # without it the sheet cannot be used
+    optional: bool = False  # comes and goes: nobody is told when it is missing
+    joined: str | None = None  # several columns of this field are joined by this text, in file order
+    values: dict[str, str] = Field(default_factory=dict)  # raw value -> canonical value
+    date_order: DateOrder | None = None
+    pattern: Pattern | None = None  # what its values look like: evidence when formats compete
+    start: int | None = Field(default=None, ge=1)  # fixed width: first position, 1-based
+    length: int | None = Field(default=None, ge=1)
+
+    @model_validator(mode="after")
+    def _whole_position(self) -> Self:
+        if (self.start is None) != (self.length is None):
+            raise ValueError(f"'{self.field}': start and length come together")
+        if self.required and self.optional:
+            raise ValueError(f"'{self.field}': required and optional exclude each other")
+        return self
+
+
+class Ignored(Declared):
+    """Columns that are left out on purpose."""
+
+    headers: tuple[str, ...]
+    reason: str = Field(min_length=3)
+    after: str | None = None
+
+
+class File(Declared):
+    """What kind of file carries the format."""
+
+    kinds: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()  # shell patterns of file names: weak evidence
+    encodings: tuple[str, ...] = ()
+    delimiters: tuple[str, ...] = ()
+    sheets: tuple[str, ...] = ()  # shell patterns of sheet names; empty: any sheet whose header fits
+    skip_sheets: tuple[str, ...] = ()
+    widths: tuple[int, ...] = ()  # fixed width: lengths that a record's line may have
+
+
+class Header(Declared):
+    """Where the column names stand."""
+
+    search_rows: int = Field(default=15, ge=0, le=60)
+    rows: int = Field(default=1, ge=0, le=4)  # 2: names may be stacked over two rows; 0: the file has none
+    positions: tuple[str, ...] = ()  # rows = 0 and not fixed width: the fields in column order
+
+
+class Rows(Declared):
+    """Which rows are not records."""
+
+    total: tuple[str, ...] = ()  # besides the general words of layout.toml
+    subtotal: tuple[str, ...] = ()
+    footer: tuple[str, ...] = ()
+    comment: Pattern | None = None  # the first filled cell of a comment row
+    trailer: Pattern | None = None  # of a trailer row likewise; group "count" is the record count
+    keep_totals: bool = False  # unit "return" only: total rows stay as records, marked as totals
+
+
+class Banner(Declared):
+    """A row that holds one value for the rows below it: a year, a month, a district."""
+
+    into: str
+    pattern: Pattern  # of the only filled cell; group "value" when that is a part of it
+
+
+class Unpivot(Declared):
+    """Columns that are values: heads, months, provinces side by side become one row each."""
+
+    into: tuple[str, ...] = Field(min_length=1)  # one field per stacked header row
+    value: str = "count"
+    known: tuple[Known, ...] = ()  # which columns: header words of these kinds ...
+    headers: tuple[str, ...] = ()  # ... and these
+    pattern: Pattern | None = None  # ... and headers like this, found anywhere in the header
+    totals: tuple[str, ...] = ()  # header words of columns that are sums, besides the general words
+    total_value: str | None = None  # what a sum's record says in the first field of `into`; none: nothing
+
+
+class Split(Declared):
+    """A cell that holds several fields."""
+
+    field: str
+    pattern: Pattern  # its named groups are fields; a cell that does not match goes to `otherwise`
+    otherwise: str | None = None
+
+    @model_validator(mode="after")
+    def _has_groups(self) -> Self:
+        if not re.compile(self.pattern).groupindex:
+            raise ValueError("the pattern needs named groups: (?P<fir_no>...)")
+        return self
+
+
+class Join(Declared):
+    """Fields of another sheet of the same file, found by a key that both sheets map."""
+
+    format: str
+    key: tuple[str, ...] = Field(min_length=1)
+    fields: tuple[str, ...] = Field(min_length=1)
+
+
+class Reshape(Declared):
+    """What it takes to have one record per row. Done in the order in which the keys stand here."""
+
+    tables: bool = False  # several tables below each other: a new header row changes the columns
+    banner: tuple[Banner, ...] = ()
+    fill_down: tuple[str, ...] = ()
+    split: tuple[Split, ...] = ()
+    join: tuple[Join, ...] = ()
+    records: tuple[str, ...] = ()  # fields whose headers carry {n}: each n is one record
+    expand: str | None = None  # a helper with the number of equal records that the row stands for
+    unpivot: Unpivot | None = None
+
+
+class Period(Declared):
+    """Where the month of a file is written, best source first."""
+
+    sources: tuple[PeriodSource, ...] = ("sheet", "file", "letterhead", "folder")
+    pattern: Pattern | None = None  # only text that matches counts; group "value" when given
+
+
+class Format(Declared):
+    """One way in which an agency's files have looked, from one day to another."""
+
+    id: Id
+    unit: Unit
+    columns: tuple[Column, ...] = Field(min_length=1)
+    ignore: tuple[Ignored, ...] = ()
+    valid_from: date | None = None
+    valid_to: date | None = None
+    file: File = File()
+    header: Header = Header()
+    rows: Rows = Rows()
+    reshape: Reshape = Reshape()
+    period: Period = Period()
+    constants: dict[str, str] = Field(default_factory=dict)
+    date_order: DateOrder = "infer"
+    note: str = ""
+
+    @property
+    def fixed(self) -> bool:
+        """Columns are cut by position."""
+        return any(column.start is not None for column in self.columns)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Every field that a row of this format can have, in declared order, helpers left out."""
+        named = [column.field for column in self.columns]
+        named += [banner.into for banner in self.reshape.banner]
+        named += [group for split in self.reshape.split for group in re.compile(split.pattern).groupindex]
+        named += [split.otherwise for split in self.reshape.split if split.otherwise]
+        named += [name for join in self.reshape.join for name in join.fields]
+        if self.reshape.unpivot:
+            named += [*self.reshape.unpivot.into, self.reshape.unpivot.value]
+        named += list(self.constants)
+        return tuple(dict.fromkeys(name for name in named if not name.startswith("_")))
+
+    @model_validator(mode="after")
+    def _sensible(self) -> Self:
+        if self.header.rows == 0 and not (self.fixed or self.header.positions):
+            raise ValueError("a file without a header needs start and length of columns, or header.positions")
+        shape = self.reshape
+        known = {column.field for column in self.columns} | {banner.into for banner in shape.banner}
+        used = {split.field for split in shape.split} | {*shape.records, *shape.fill_down}
+        used |= {shape.expand} if shape.expand else set()
+        if unknown := sorted(used - known - set(self.fields)):
+            raise ValueError(f"reshape uses fields that no column gives: {', '.join(unknown)}")
+        return self
+
+
+class Volume(Declared):
+    """Rows that a usual month brings, all files of the agency together."""
+
+    least: int = Field(ge=0)
+    most: int = Field(ge=1)
+
+
+class Agency(Declared):
+    """One sender."""
+
+    id: Id
+    name: str
+    kind: Kind
+    province: str | None = None
+    timezone: str = "UTC"
+    expected_volume: Volume | None = None
+    expected_districts: int | tuple[str, ...] | None = None
+    formats: tuple[Format, ...] = Field(alias="format", min_length=1)
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _unique_formats(self) -> Self:
+        ids = [one.id for one in self.formats]
+        if twice := sorted({one for one in ids if ids.count(one) > 1}):
+            raise ValueError(f"formats with the same id: {', '.join(twice)}")
+        return self

@@ -1,0 +1,276 @@
+"""Finds the header of a sheet and says what each of its columns is to a format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import polars as pl
+
+from recordkit.agencies.catalogue import Catalogue
+from recordkit.agencies.declaration import Format
+from recordkit.agencies.words import fold, fold_all, fold_numbered, nearest, numbered
+
+Kind = Literal["field", "ignored", "spread", "spread_total", "unknown", "ambiguous", "duplicate", "blank"]
+DECLARED, GENERAL = 2, 1  # how strongly a word means a field
+
+
+@dataclass(frozen=True)
+class Target:
+    """One thing that a header word may mean."""
+
+    kind: Kind
+    field: str | None
+    strength: int
+    after: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class ColumnMatch:
+    """One column of a sheet and what became of it."""
+
+    column: str  # c1, c2 ...
+    header: str  # as written; stacked rows joined by a space
+    levels: tuple[str, ...]  # the header's text row by row, for stacked headers
+    kind: Kind
+    field: str | None = None
+    detail: str = ""
+    suggestion: str | None = None
+    number: int | None = None  # the n of a header declared with {n}
+    strength: int = 0
+
+
+@dataclass(frozen=True)
+class Located:
+    """A header: the physical rows it stands in (none for a file without header) and its columns."""
+
+    rows: tuple[int, ...]
+    columns: tuple[ColumnMatch, ...]
+
+    def of(self, *kinds: Kind) -> list[ColumnMatch]:
+        """The columns of these kinds."""
+        return [one for one in self.columns if one.kind in kinds]
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """Fields that a column was found for."""
+        return frozenset(one.field for one in self.columns if one.kind == "field" and one.field)
+
+
+@dataclass(frozen=True)
+class Index:
+    """A format's words, folded: built once per format."""
+
+    form: Format
+    targets: Mapping[str, tuple[Target, ...]]
+    counted: Mapping[str, tuple[Target, ...]]  # words with {n}
+    spread: tuple[re.Pattern[str], ...] = ()
+    general: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # for suggestions only
+
+    def candidates(self, header: str) -> tuple[tuple[Target, ...], int | None]:
+        """What one header may mean, and its number when it is a counted one."""
+        word = fold(header)
+        if word in self.targets:
+            return self.targets[word], None
+        stem, number = numbered(word)
+        if number is not None and stem in self.counted:
+            return self.counted[stem], number
+        if any(pattern.search(header) for pattern in self.spread):
+            return (Target("spread", None, GENERAL),), None
+        return (), None
+
+
+def index(form: Format, catalogue: Catalogue) -> Index:
+    """Header words of a format: declared ones, general synonyms of its fields, ignored and spread ones."""
+    words: list[tuple[str, Target]] = []
+    for column in form.columns:
+        target = Target("field", column.field, DECLARED, column.after)
+        words += [(word, target) for word in column.headers]
+        if column.synonyms:
+            general = Target("field", column.field, GENERAL, column.after)
+            words += [(word, general) for word in catalogue.synonyms.words.get(column.field, ())]
+    for ignored in form.ignore:
+        target = Target("ignored", None, DECLARED, ignored.after, ignored.reason)
+        words += [(word, target) for word in ignored.headers]
+    plain = _grouped([(fold(word), target) for word, target in words if "{n}" not in word])
+    counted = _grouped([(fold_numbered(word), target) for word, target in words if "{n}" in word])
+    spread = _spread_words(form, catalogue)
+    targets = {**{word: (target,) for word, target in spread.items()}, **plain}
+    return Index(form, targets, counted, _spread_patterns(form), catalogue.synonyms.fields)
+
+
+def _grouped(words: Sequence[tuple[str, Target]]) -> dict[str, tuple[Target, ...]]:
+    found: dict[str, list[Target]] = {}
+    for word, target in words:
+        same = [one for one in found.get(word, []) if (one.kind, one.field) == (target.kind, target.field)]
+        if word and not same:
+            found.setdefault(word, []).append(target)
+    return {word: tuple(targets) for word, targets in found.items()}
+
+
+def _spread_words(form: Format, catalogue: Catalogue) -> dict[str, Target]:
+    unpivot = form.reshape.unpivot
+    if unpivot is None:
+        return {}
+    known = [word for kind in unpivot.known for word in sorted(catalogue.known.get(kind, ()))]
+    spread = {word: Target("spread", None, GENERAL) for word in known}
+    spread |= {fold(word): Target("spread", None, DECLARED) for word in unpivot.headers}
+    totals = [*catalogue.layout.words.total, *form.rows.total, *unpivot.totals]
+    return spread | {fold(word): Target("spread_total", None, DECLARED) for word in totals}
+
+
+def _spread_patterns(form: Format) -> tuple[re.Pattern[str], ...]:
+    unpivot = form.reshape.unpivot
+    if unpivot is None:
+        return ()
+    kinds = {"years": r"^\s*(19|20)\d\d\s*$", "numbers": r"^\s*\d+\s*$"}
+    texts = [kinds[kind] for kind in unpivot.known if kind in kinds] + [unpivot.pattern or ""]
+    return tuple(re.compile(text) for text in texts if text)
+
+
+# ---------------------------------------------------------------------------------------- locating
+
+
+def locate(head: pl.DataFrame, words: Index) -> Located | None:
+    """The header of a sheet: the row (or stacked rows) in which most columns mean something to the format."""
+    form = words.form
+    names = [name for name in head.columns if name != "row"]
+    if form.header.rows == 0:
+        return Located((), positions(form, names))
+    rows = head.head(form.header.search_rows + form.header.rows - 1)
+    cells = [list(row) for row in rows.select(names).iter_rows()]
+    numbers = rows.get_column("row").to_list()
+    best: tuple[tuple[int, int], Located] | None = None
+    for start in range(min(len(cells), form.header.search_rows)):
+        for depth in range(1, form.header.rows + 1):
+            found = resolve(names, _stack(cells[start : start + depth]), words)
+            worth = (_worth(found), -depth)
+            if worth[0] > 1 and (best is None or worth > best[0]):
+                best = (worth, Located(tuple(numbers[start : start + depth]), found))
+    return best[1] if best else None
+
+
+def positions(form: Format, names: Sequence[str]) -> tuple[ColumnMatch, ...]:
+    """The columns of a file without a header row: by declared order, or by position in the line."""
+    fields = [c.field for c in form.columns] if form.fixed else list(form.header.positions)
+    columns = [f"c{at}" for at in range(1, len(fields) + 1)]
+    extra = [] if form.fixed else names[len(fields) :]
+    found = [
+        ColumnMatch(column, name, (name,), "field" if name else "ignored", name or None, strength=DECLARED)
+        for column, name in zip(columns, fields, strict=True)
+    ]
+    return (*found, *(ColumnMatch(name, "", ("",), "unknown") for name in extra))
+
+
+def _stack(rows: Sequence[Sequence[str | None]]) -> list[tuple[str, ...]]:
+    """Per column the header's text row by row; "" where a row is blank."""
+    return [tuple((cell or "").strip() for cell in column) for column in zip(*rows, strict=True)]
+
+
+def _worth(columns: Sequence[ColumnMatch]) -> int:
+    """How many different things a row names: fields count once, each spread column counts."""
+    fields = {one.field for one in columns if one.kind in ("field", "duplicate", "ambiguous")}
+    others = {one.header for one in columns if one.kind in ("spread", "spread_total", "ignored")}
+    return len(fields) + len(others)
+
+
+# --------------------------------------------------------------------------------------- resolving
+
+
+def resolve(
+    names: Sequence[str], stacked: Sequence[tuple[str, ...]], words: Index
+) -> tuple[ColumnMatch, ...]:
+    """What every column is, from its header text. Never guesses: doubt is said by the kind of the match."""
+    anchors = {target.after for targets in words.targets.values() for target in targets if target.after}
+    found: list[ColumnMatch] = []
+    anchor: str | None = None
+    for name, levels in zip(names, stacked, strict=True):
+        match = _one(name, levels, words, anchor)
+        anchor = match.field if match.field in anchors else anchor
+        found.append(match)
+    return tuple(_without_duplicates(_decided(found, words), words))
+
+
+def _one(name: str, levels: tuple[str, ...], words: Index, anchor: str | None) -> ColumnMatch:
+    header = " ".join(dict.fromkeys(part for part in levels if part))
+    if not header:
+        return ColumnMatch(name, "", levels, "blank")
+    last = next((part for part in reversed(levels) if part), header)
+    for text in dict.fromkeys((header, last)):
+        targets, number = words.candidates(text)
+        fitting = [target for target in targets if target.after in (None, anchor)]
+        closest = [target for target in fitting if target.after] or fitting
+        if closest:
+            return _matched(name, header, levels, closest, number)
+    return ColumnMatch(name, header, levels, "unknown", None, "", None)
+
+
+def _matched(
+    name: str, header: str, levels: tuple[str, ...], targets: Sequence[Target], number: int | None
+) -> ColumnMatch:
+    top = max(target.strength for target in targets)
+    best = [target for target in targets if target.strength == top]
+    if len(best) > 1:
+        options = ";".join(target.field or "ignored" for target in best)
+        return ColumnMatch(name, header, levels, "ambiguous", None, options, number=number, strength=top)
+    return ColumnMatch(name, header, levels, best[0].kind, best[0].field, best[0].reason, None, number, top)
+
+
+def _decided(columns: Sequence[ColumnMatch], words: Index) -> list[ColumnMatch]:
+    """An ambiguous column takes the one of its fields that no other column has; else it stays ambiguous."""
+    taken = {one.field for one in columns if one.kind == "field"}
+    decided: list[ColumnMatch] = []
+    for one in columns:
+        options = one.detail.split(";") if one.kind == "ambiguous" else []
+        free = [name for name in options if name not in taken]
+        if len(free) == 1 and free[0] != "ignored":
+            taken.add(free[0])
+            decided.append(_as(one, "field", free[0], "", None))
+        elif one.kind == "unknown":
+            decided.append(_as(one, "unknown", None, "", suggest(one.header, words)))
+        else:
+            decided.append(one)
+    return decided
+
+
+def _without_duplicates(columns: Sequence[ColumnMatch], words: Index) -> list[ColumnMatch]:
+    """Of several columns for one field the strongest, then the first, stays; unless the format joins them."""
+    several = {c.field for c in words.form.columns if c.joined is not None} | set(words.form.reshape.records)
+    best: dict[str, ColumnMatch] = {}
+    for one in columns:
+        if one.kind == "field" and one.field and one.field not in several:
+            kept = best.get(one.field)
+            best[one.field] = one if kept is None or one.strength > kept.strength else kept
+    return [
+        _as(one, "duplicate", one.field, f"{best[one.field].header} is used", None)
+        if one.kind == "field" and one.field in best and best[one.field] is not one
+        else one
+        for one in columns
+    ]
+
+
+def _as(one: ColumnMatch, kind: Kind, name: str | None, detail: str, suggestion: str | None) -> ColumnMatch:
+    return ColumnMatch(
+        one.column, one.header, one.levels, kind, name, detail, suggestion, one.number, one.strength
+    )  # fmt: skip
+
+
+def suggest(header: str, words: Index) -> str | None:
+    """What an unknown header resembles: a field that the format has, else a field that it could have."""
+    word = fold(header)
+    if word in words.general:
+        return f"means {words.general[word][0]} elsewhere"
+    known = nearest(word, words.targets)
+    if known:
+        target = words.targets[known[0]][0]
+        return f"resembles a header of {target.field or target.kind}"
+    general = nearest(word, words.general)
+    return f"resembles a header of {words.general[general[0]][0]}" if general else None
+
+
+def folded_headers(columns: Sequence[ColumnMatch]) -> list[str]:
+    """The folded header of every column."""
+    return fold_all([one.header for one in columns])

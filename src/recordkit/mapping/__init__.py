@@ -1,0 +1,7 @@
+"""Mapping: raw columns and rows -> records under canonical names; no column and no row is lost silently."""
+
+from recordkit.mapping.batches import finish, map_batch
+from recordkit.mapping.model import Carry, Mapped, SheetPlan
+from recordkit.mapping.planning import plan
+
+__all__ = ["Carry", "Mapped", "SheetPlan", "finish", "map_batch", "plan"]

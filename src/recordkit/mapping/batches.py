@@ -1,0 +1,193 @@
+"""Maps one batch after the other: every row becomes records or is skipped with a reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import polars as pl
+
+from recordkit import issues
+from recordkit.mapping import reshape, totals
+from recordkit.mapping.expressions import loosely
+from recordkit.mapping.model import Carry, Mapped, SheetPlan, Table
+from recordkit.mapping.rows import BANNER, TRAILER, classify
+from recordkit.readers import split_fixed
+
+NO_SIDES: Mapping[str, pl.DataFrame] = {}
+
+
+def map_batch(
+    batch: pl.DataFrame,
+    plan: SheetPlan,
+    carry: Carry | None = None,
+    sides: Mapping[str, pl.DataFrame] = NO_SIDES,
+) -> Mapped:
+    """(row, c1..cN) -> records under canonical names, and the rows that are none.
+
+    Give each batch the carry of the one before. `sides` holds, by format, the mapped rows of the sheets that
+    the plan joins.
+    """
+    carry = carry or Carry()
+    rows = classify(batch, plan, carry)
+    rows, found, after = totals.check(rows, plan, carry)
+    findings = [found, *_trailer(rows, plan, after.rows), *_lengths(rows, plan)]
+    findings += _nameless(rows, plan, carry)
+    rows, after = _banners(rows, plan, carry, after)
+    kept = pl.col("code").is_null()
+    if plan.words.keep_totals:
+        kept |= pl.col("code").is_in(totals.TOTALS)
+    data = _labelled(rows.filter(kept), plan)
+    data, after = _filled_down(_cut(data, plan), plan, after)
+    mapped = [
+        reshape.records(part, plan, table, sides) for part, table in _by_table(data, plan.tables)
+    ] or [reshape.records(data, plan, plan.tables[0], sides)]
+    skipped = rows.filter(~kept).select("row", "code")
+    after = after.model_copy(
+        update={
+            "trailer": carry.trailer or bool((rows.get_column("code") == TRAILER).any()),
+            "nameless": tuple(sorted({*carry.nameless, *_with_values(rows, plan)})),
+        }
+    )
+    return Mapped(pl.concat(mapped), skipped, issues.concat(findings), after)
+
+
+def finish(plan: SheetPlan, carry: Carry) -> pl.DataFrame:
+    """Findings that only the end of a sheet shows."""
+    if plan.words.trailer and not carry.trailer:
+        detail = f"no trailer line after {carry.rows} records: the file may be cut"
+        return issues.make("RK127", file_sha256=plan.file_sha256, sheet=plan.sheet, detail=detail)
+    return issues.empty()
+
+
+# ------------------------------------------------------------------------------------------- steps
+
+
+def _by_table(rows: pl.DataFrame, tables: Sequence[Table]) -> list[tuple[pl.DataFrame, Table]]:
+    """The rows of each table; a table ends where the next one's header stands."""
+    starts = [table.first_row for table in tables]
+    ends: list[int | None] = [*starts[1:], None]
+    parts = []
+    for table, start, end in zip(tables, starts, ends, strict=True):
+        inside = pl.col("row") >= start
+        part = rows.filter(inside if end is None else inside & (pl.col("row") < end))
+        if part.height:
+            parts.append((part, table))
+    return parts
+
+
+def _labelled(rows: pl.DataFrame, plan: SheetPlan) -> pl.DataFrame:
+    """`is_total`, and `_labelled`: the column in which a kept total row has its label."""
+    is_total = pl.col("code").is_not_null()
+    names = [one.column for table in plan.tables for one in table.of("field") if one.column in rows.columns]
+    holds = [
+        pl.when(is_total & (loosely(pl.col(name)) == pl.col("label"))).then(pl.lit(name))
+        for name in dict.fromkeys(names)
+    ]
+    found = pl.coalesce(holds) if holds and plan.words.keep_totals else pl.lit(None, pl.String)
+    return rows.with_columns(is_total.alias("is_total"), found.fill_null("").alias("_labelled"))
+
+
+def _cut(rows: pl.DataFrame, plan: SheetPlan) -> pl.DataFrame:
+    """Fixed width: the line becomes c1..cN, one per declared column."""
+    if not plan.fixed:
+        return rows
+    widths: list[int] = []
+    keep: list[str] = []
+    at = 1
+    for cut in sorted(plan.cuts, key=lambda one: one.start):
+        if cut.start > at:
+            widths.append(cut.start - at)
+        widths.append(cut.length)
+        keep.append(f"c{len(widths)}")
+        at = cut.start + cut.length
+    pieces = split_fixed(rows.select("row", "c1"), widths)
+    order = [cut.field for cut in sorted(plan.cuts, key=lambda one: one.start)]
+    columns = [(one.column, one.field) for one in plan.tables[0].columns if one.field]
+    named = [pieces.get_column(keep[order.index(name)]).alias(column) for column, name in columns]
+    return rows.drop("c1").with_columns(named)
+
+
+def _banners(
+    rows: pl.DataFrame, plan: SheetPlan, carry: Carry, after: Carry
+) -> tuple[pl.DataFrame, Carry]:
+    """The value of the last banner row above, per declared banner, as a column `_f_<field>`."""
+    kept: dict[str, str | None] = dict(carry.banner)
+    for at, banner in enumerate(plan.reshape.banner):
+        told = pl.when(pl.col("code") == BANNER).then(pl.col(f"_b{at}"))
+        value = told.forward_fill().fill_null(pl.lit(kept.get(banner.into), pl.String))
+        rows = rows.with_columns(value.alias(f"_f_{banner.into}"))
+        if rows.height:
+            kept[banner.into] = rows.get_column(f"_f_{banner.into}")[-1]
+    return rows, after.model_copy(update={"banner": kept})
+
+
+def _filled_down(rows: pl.DataFrame, plan: SheetPlan, after: Carry) -> tuple[pl.DataFrame, Carry]:
+    """Declared columns take the last value above where they are blank."""
+    kept = dict(after.fill)
+    for name in plan.reshape.fill_down:
+        columns = [c.column for table in plan.tables for c in table.of("field") if c.field == name]
+        for column in dict.fromkeys(columns):
+            value = pl.col(column).forward_fill().fill_null(pl.lit(kept.get(column), pl.String))
+            rows = rows.with_columns(value.alias(column))
+            if rows.height:
+                kept[column] = rows.get_column(column)[-1]
+    return rows, after.model_copy(update={"fill": kept})
+
+
+# ---------------------------------------------------------------------------------------- findings
+
+
+def _trailer(rows: pl.DataFrame, plan: SheetPlan, records: int) -> list[pl.DataFrame]:
+    """RK127: the trailer's record count is not the number of records above it."""
+    pattern = plan.words.trailer
+    group = re.compile(pattern).groupindex.get("count") if pattern else None
+    if pattern is None or group is None:
+        return []
+    names = [name for name in rows.columns if re.fullmatch(r"c[0-9]+", name)]
+    lines = rows.filter(pl.col("code") == TRAILER).select(
+        "row", pl.coalesce(names).str.extract(pattern, group).cast(pl.Int64, strict=False).alias("said")
+    )
+    above = rows.filter(pl.col("code").is_null()).get_column("row")
+    later = [int((above > row).sum()) for row in lines.get_column("row").to_list()]
+    return [
+        issues.make(
+            "RK127", file_sha256=plan.file_sha256, sheet=plan.sheet, row=row,
+            detail=f"the trailer says {said} records, there are {records - after}",
+        )
+        for (row, said), after in zip(lines.rows(), later, strict=True)
+        if said != records - after
+    ]  # fmt: skip
+
+
+def _lengths(rows: pl.DataFrame, plan: SheetPlan) -> list[pl.DataFrame]:
+    """RK111, RK112: a record of a fixed-width file that is shorter or longer than declared."""
+    if not plan.fixed or not plan.widths:
+        return []
+    lines = rows.filter(pl.col("code").is_null()).select("row", pl.col("c1").str.len_chars().alias("n"))
+    short, long = pl.col("n") < min(plan.widths), pl.col("n") > max(plan.widths)
+    wrong = lines.filter(short | long).with_columns(
+        pl.when(short).then(pl.lit("RK111")).otherwise(pl.lit("RK112")).alias("code"),
+        pl.format("{} characters", "n").alias("detail"),
+        pl.lit(plan.file_sha256).alias("file_sha256"),
+        pl.lit(plan.sheet).alias("sheet"),
+    )
+    return [issues.conform(wrong)]
+
+
+def _with_values(rows: pl.DataFrame, plan: SheetPlan) -> list[str]:
+    """Columns without a header that hold a value in some record."""
+    if plan.fixed:
+        return []
+    named = {one.column for table in plan.tables for one in table.columns if one.kind != "blank"}
+    names = [name for name in rows.columns if re.fullmatch(r"c[0-9]+", name) and name not in named]
+    data = rows.filter(pl.col("code").is_null()).select(pl.col(name).is_not_null().any() for name in names)
+    return [name for name in names if data.height and data.item(0, name)]
+
+
+def _nameless(rows: pl.DataFrame, plan: SheetPlan, carry: Carry) -> list[pl.DataFrame]:
+    """RK202 once for every column that has values and no header."""
+    say = partial(issues.make, "RK202", file_sha256=plan.file_sha256, sheet=plan.sheet)
+    new = [name for name in _with_values(rows, plan) if name not in carry.nameless]
+    return [say(column=name, detail="the column has values and no header") for name in new]

@@ -1,0 +1,122 @@
+"""What mapping works with: the plan of a sheet, what is carried from batch to batch, and what comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+from pydantic import Field
+
+from recordkit.agencies.declaration import Reshape, Unit
+from recordkit.agencies.headers import Kind
+from recordkit.declarations import Declared
+
+
+class PlannedColumn(Declared):
+    """One column of the sheet and what is done with it."""
+
+    column: str
+    header: str
+    kind: Kind
+    field: str | None = None
+    levels: tuple[str, ...] = ()
+    number: int | None = None
+    detail: str = ""
+
+
+class Table(Declared):
+    """The columns that hold from one header on; a sheet has one table, or several below each other."""
+
+    header_rows: tuple[int, ...]
+    columns: tuple[PlannedColumn, ...]
+
+    @property
+    def first_row(self) -> int:
+        """The first physical row that can be a record."""
+        return max(self.header_rows, default=0) + 1
+
+    def of(self, *kinds: Kind) -> list[PlannedColumn]:
+        """The columns of these kinds."""
+        return [one for one in self.columns if one.kind in kinds]
+
+
+class RowWords(Declared):
+    """Folded words (lower case, single spaces) and patterns that mark rows which are not records."""
+
+    total: tuple[str, ...] = ()
+    declared_total: tuple[str, ...] = ()
+    subtotal: tuple[str, ...] = ()
+    neutral: tuple[str, ...] = ()
+    footer: tuple[str, ...] = ()
+    comment: str | None = None
+    trailer: str | None = None
+    keep_totals: bool = False
+
+
+class Cut(Declared):
+    """One column of a fixed-width line, 1-based."""
+
+    field: str
+    start: int
+    length: int
+
+
+class SheetPlan(Declared):
+    """Everything that `map_batch` needs to know about a sheet; it survives a trip through JSON."""
+
+    file: str
+    file_sha256: str
+    sheet: str
+    agency: str
+    format: str
+    unit: Unit
+    tables: tuple[Table, ...]
+    fields: tuple[str, ...]  # the String columns of the rows, in this order
+    required: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()  # fields that are places: a label of a total is none
+    headers: dict[str, str] = Field(default_factory=dict)  # field -> header in this sheet
+    values: dict[str, dict[str, str]] = Field(default_factory=dict)  # field -> raw -> canonical
+    date_orders: dict[str, str] = Field(default_factory=dict)
+    constants: dict[str, str] = Field(default_factory=dict)
+    joins: dict[str, str] = Field(default_factory=dict)  # field -> text that joins its several columns
+    words: RowWords = RowWords()
+    reshape: Reshape = Reshape()
+    cuts: tuple[Cut, ...] = ()
+    widths: tuple[int, ...] = ()
+    period: str | None = None
+    period_source: str | None = None
+
+    @property
+    def fixed(self) -> bool:
+        """Rows are lines that are cut by position."""
+        return bool(self.cuts)
+
+
+class Carry(Declared):
+    """What one batch leaves for the next."""
+
+    rows: int = 0  # records so far
+    block: int = 0  # records since the last total row
+    sums: dict[str, float] = Field(default_factory=dict)  # column -> sum of the records so far
+    block_sums: dict[str, float] = Field(default_factory=dict)
+    unread: dict[str, int] = Field(default_factory=dict)  # column -> cells that are no number, so far
+    block_unread: dict[str, int] = Field(default_factory=dict)
+    totals: int = 0  # total rows so far
+    fill: dict[str, str | None] = Field(default_factory=dict)
+    banner: dict[str, str | None] = Field(default_factory=dict)
+    ended: bool = False  # a grand total was seen
+    trailer: bool = False
+    nameless: tuple[str, ...] = ()  # columns without a header in which a value was seen
+
+
+SKIPPED_SCHEMA = {"row": pl.Int64, "code": pl.String}
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """What became of a batch: every row of it is in `rows` (any part) or in `skipped`, never in both."""
+
+    rows: pl.DataFrame  # row Int64, part Int32, then the plan's fields (String); returns: is_total Boolean
+    skipped: pl.DataFrame  # SKIPPED_SCHEMA
+    issues: pl.DataFrame  # ISSUE_SCHEMA
+    carry: Carry

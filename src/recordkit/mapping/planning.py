@@ -1,0 +1,242 @@
+"""Makes the plan of one sheet: its header, its columns, its period; and says what is missing or strange."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Any
+
+import polars as pl
+
+from recordkit import issues
+from recordkit.agencies import headers, periods
+from recordkit.agencies.catalogue import Catalogue
+from recordkit.agencies.choosing import SheetMatch
+from recordkit.agencies.declaration import Format
+from recordkit.agencies.headers import ColumnMatch
+from recordkit.agencies.source import Sheet
+from recordkit.agencies.words import fold_all
+from recordkit.intake import Intake
+from recordkit.mapping.expressions import loose, numbers
+from recordkit.mapping.model import Cut, PlannedColumn, RowWords, SheetPlan, Table
+
+
+def plan(
+    sheet: Sheet, match: SheetMatch, catalogue: Catalogue, intake: Intake, received: str | None = None
+) -> tuple[SheetPlan, pl.DataFrame]:
+    """The plan of a sheet and the findings about its header. `received`: the month of its folder."""
+    form = match.format
+    head = sheet.head(60)
+    words = headers.index(form, catalogue)
+    first = _with_unnamed_totals(match.located.columns, head, match.located.rows)
+    tables = [_table(match.located.rows, first)]
+    if form.reshape.tables:
+        tables += _further_tables(sheet, words, tables[0])
+    period, source = _period(sheet.name, match, catalogue, head, received)
+    made = SheetPlan(
+        file=match.file,
+        file_sha256=match.file_sha256,
+        sheet=sheet.name,
+        agency=match.agency.id,
+        format=form.id,
+        unit=form.unit,
+        tables=tuple(tables),
+        words=_words(form, catalogue),
+        reshape=form.reshape,
+        period=period,
+        period_source=source,
+        **_fields(form, match, intake, tables),
+        **_fixed(form),
+    )
+    return made, issues.concat(_findings(made, first, form, sheet, catalogue))
+
+
+def _table(rows: tuple[int, ...], columns: Sequence[ColumnMatch]) -> Table:
+    planned = [
+        PlannedColumn(
+            column=one.column, header=one.header, kind=one.kind, field=one.field, levels=one.levels,
+            number=one.number, detail=one.detail,
+        )
+        for one in columns
+    ]  # fmt: skip
+    return Table(header_rows=rows, columns=tuple(planned))
+
+
+def _fields(form: Format, match: SheetMatch, intake: Intake, tables: Sequence[Table]) -> dict[str, Any]:
+    """The parts of a plan that are about fields."""
+    found = {c.field: c.header for table in tables for c in table.of("field") if c.field}
+    made = set(form.fields) - {column.field for column in form.columns}  # by constants and reshaping
+    constants = dict(form.constants)
+    if match.agency.province and "province" not in found:
+        constants.setdefault("province", match.agency.province)
+    several = bool(form.reshape.tables)
+    known = [*form.fields, *(name for name in constants if name not in form.fields)]
+    fields = [name for name in known if several or name in found or name in made or name in constants]
+    kinds = intake.fields(form.unit)
+    return {
+        "fields": tuple(fields),
+        "required": tuple(column.field for column in form.columns if column.required),
+        "places": tuple(name for name in fields if name in kinds and kinds[name].type == "place"),
+        "headers": found,
+        "values": {column.field: dict(column.values) for column in form.columns if column.values},
+        "date_orders": {
+            column.field: column.date_order or form.date_order
+            for column in form.columns
+            if column.field in kinds and kinds[column.field].type == "date"
+        },
+        "constants": constants,
+        "joins": {column.field: column.joined for column in form.columns if column.joined is not None},
+    }
+
+
+def _fixed(form: Format) -> dict[str, Any]:
+    cuts = [Cut(field=c.field, start=c.start, length=c.length) for c in form.columns if c.start and c.length]
+    ends = max((cut.start + cut.length - 1 for cut in cuts), default=0)
+    return {"cuts": tuple(cuts), "widths": form.file.widths or ((ends,) if cuts else ())}
+
+
+def _words(form: Format, catalogue: Catalogue) -> RowWords:
+    general = catalogue.layout.words
+    return RowWords(
+        total=loose(general.total),
+        declared_total=loose(form.rows.total),
+        subtotal=loose([*general.subtotal, *form.rows.subtotal]),
+        neutral=loose(general.neutral),
+        footer=loose([*general.footer, *form.rows.footer]),
+        comment=form.rows.comment,
+        trailer=form.rows.trailer,
+        keep_totals=form.rows.keep_totals and form.unit == "return",
+    )
+
+
+# ------------------------------------------------------------------------------------------- tables
+
+
+def _further_tables(sheet: Sheet, words: headers.Index, first: Table) -> list[Table]:
+    """Headers below the first: rows most of whose cells are header words of the format."""
+    found: list[Table] = []
+    seen = [column.header for column in first.columns]
+    for batch in sheet.batches():
+        names = [name for name in batch.columns if name != "row"]
+        below = batch.filter(pl.col("row") >= first.first_row)
+        for row in _header_like(below, names, words).iter_rows():
+            texts = [(cell or "").strip() for cell in row[1:]]
+            columns = headers.resolve(names, [(text,) for text in texts], words)
+            if texts != seen and sum(one.kind in ("field", "spread") for one in columns) >= 2:
+                found.append(_table((row[0],), columns))
+                seen = texts
+    return found
+
+
+def _header_like(batch: pl.DataFrame, names: Sequence[str], words: headers.Index) -> pl.DataFrame:
+    cells = batch.select(names).unpivot().get_column("value").drop_nulls().unique().to_list()
+    known = [cell for cell, word in zip(cells, fold_all(cells), strict=True) if word in words.targets]
+    hits = pl.sum_horizontal(pl.col(name).is_in(known).fill_null(False) for name in names)
+    filled = pl.sum_horizontal(pl.col(name).is_not_null() for name in names)
+    return batch.filter((hits >= 2) & (hits * 10 >= filled * 6)).select("row", *names)
+
+
+def _with_unnamed_totals(
+    columns: Sequence[ColumnMatch], head: pl.DataFrame, rows: Sequence[int]
+) -> tuple[ColumnMatch, ...]:
+    """A column that nobody knows and that always is the sum of the spread columns is a total (RK216)."""
+    spread = [one.column for one in columns if one.kind == "spread"]
+    if len(spread) < 2 or any(one.kind == "spread_total" for one in columns):
+        return tuple(columns)
+    below = head.filter(pl.col("row") > max(rows, default=0))
+    sums = below.select(pl.sum_horizontal(numbers(name) for name in spread)).to_series()
+    return tuple(_if_sum(one, below, sums) for one in columns)
+
+
+def _if_sum(one: ColumnMatch, below: pl.DataFrame, sums: pl.Series) -> ColumnMatch:
+    if one.kind not in ("unknown", "blank"):
+        return one
+    values = below.select(numbers(one.column)).to_series()
+    told = values.is_not_null() & (values != 0)
+    equal = int((told & (values == sums)).sum())
+    if equal < 3 or equal < 0.8 * int(told.sum()):
+        return one
+    return ColumnMatch(one.column, one.header, one.levels, "spread_total", None, "unnamed")
+
+
+# ------------------------------------------------------------------------------------------- period
+
+
+def _period(
+    sheet: str, match: SheetMatch, catalogue: Catalogue, head: pl.DataFrame, received: str | None
+) -> tuple[str | None, str | None]:
+    """(period, where it stands): the first declared source that names one month."""
+    declared = match.format.period
+    above = head.filter(pl.col("row") < min(match.located.rows, default=0))
+    texts: dict[str, list[str | None]] = {
+        "sheet": [sheet],
+        "file": [match.file],
+        "folder": [received],
+        "letterhead": _distinct_cells(above),
+    }
+    for source in declared.sources:
+        found = {periods.one(text, catalogue.months, declared.pattern) for text in texts.get(source, [])}
+        named = sorted(one for one in found if one)
+        if len(named) == 1:
+            return named[0], source
+    return None, None
+
+
+def _distinct_cells(rows: pl.DataFrame) -> list[str | None]:
+    cells = [cell for name in rows.columns if name != "row" for cell in rows[name].drop_nulls().to_list()]
+    return list(dict.fromkeys(cells))
+
+
+# ----------------------------------------------------------------------------------------- findings
+
+
+def _findings(
+    made: SheetPlan, columns: Sequence[ColumnMatch], form: Format, sheet: Sheet, catalogue: Catalogue
+) -> Iterable[pl.DataFrame]:
+    say = partial(issues.make, file_sha256=made.file_sha256, sheet=made.sheet)
+    for one in columns:
+        found = _about(one)
+        if found:
+            code, detail = found
+            yield say(code, column=one.header, field=one.field, detail=detail, suggestion=one.suggestion)
+    has = {c.field for table in made.tables for c in table.of("field", "ambiguous")}
+    missing = [column for column in form.columns if column.field not in has and not column.optional]
+    for column in missing:
+        code = "RK203" if column.required else "RK204"
+        yield say(code, field=column.field, detail=f"no column for {column.field}")
+    if form.reshape.unpivot and not any(table.of("spread") for table in made.tables):
+        yield say("RK203", field=form.reshape.unpivot.into[0], detail="no column to spread")
+    for text in _drift(columns, form, len(missing), catalogue):
+        yield say("RK222", detail=text)
+    if areas := _merged(sheet, made):
+        yield say("RK220", detail=f"{areas} merged areas below the header were filled")
+
+
+def _about(one: ColumnMatch) -> tuple[str, str] | None:
+    if one.kind == "unknown":
+        return "RK202", one.suggestion or "nothing declared resembles it"
+    if one.kind == "ambiguous":
+        return "RK205", f"could be {one.detail.replace(';', ' or ')}"
+    if one.kind == "duplicate":
+        return "RK206", f"another column is {one.field} too; {one.detail}"
+    if one.kind == "spread_total" and one.detail == "unnamed":
+        return "RK216", "the column is the sum of the columns beside it and does not say so"
+    return None
+
+
+def _drift(
+    columns: Sequence[ColumnMatch], form: Format, missing: int, catalogue: Catalogue
+) -> Iterable[str]:
+    limits = catalogue.layout.drift
+    named = [one for one in columns if one.kind != "blank"]
+    unknown = [one for one in named if one.kind == "unknown"]
+    expected = [column for column in form.columns if not column.optional]
+    if len(unknown) > limits.unknown * max(1, len(named)):
+        yield f"{len(unknown)} of {len(named)} columns are not declared"
+    if missing > limits.missing * max(1, len(expected)):
+        yield f"{missing} of {len(expected)} columns are missing"
+
+
+def _merged(sheet: Sheet, made: SheetPlan) -> int:
+    """How many merged cells below the header had their value repeated."""
+    return sum(area[0][0] >= made.tables[0].first_row for area in sheet.filled)

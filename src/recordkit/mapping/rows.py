@@ -1,0 +1,160 @@
+"""Says of every row of a batch whether it is a record, and if not, what it is (a code of the RK2xx range)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+import polars as pl
+
+from recordkit.mapping.expressions import NUMERIC, filled, loosely
+from recordkit.mapping.model import Carry, SheetPlan, Table
+
+LETTERHEAD, HEADER, REPEATED = "RK207", "RK208", "RK209"
+TOTAL, SUBTOTAL, FOOTER, BLANK, TRAILER, BANNER = "RK210", "RK211", "RK212", "RK213", "RK214", "RK223"
+OTHER_TEXTS = 2  # a total row may name a place and a period beside its label, not more
+FOOTER_CELLS = 3
+
+
+def classify(batch: pl.DataFrame, plan: SheetPlan, carry: Carry) -> pl.DataFrame:
+    """`batch` with `code` (null: a record), `label` (folded label of a total) and one `_b<i>` per banner."""
+    names = [name for name in batch.columns if name != "row"]
+    coded = batch.with_columns(_plain(plan, names).alias("code"), *_banners(plan, names))
+    labelled = _labels(coded.filter(_doubtful(plan, names)), plan, names)
+    joined = coded.join(labelled, on="row", how="left", maintain_order="left")
+    code = pl.coalesce("code", "label_code")
+    return _after_the_end(joined.with_columns(code.alias("code")).drop("label_code"), plan, names, carry)
+
+
+# ---------------------------------------------------------------------------------- by place and shape
+
+
+def _plain(plan: SheetPlan, names: Sequence[str]) -> pl.Expr:
+    """What can be said of a row by its number, its shape and its first cell."""
+    rows = [row for table in plan.tables for row in table.header_rows]
+    first = pl.coalesce(names) if names else pl.lit(None, pl.String)
+    blank = pl.all_horizontal(pl.col(name).is_null() for name in names)
+    code = pl.when(pl.col("row").is_in(rows)).then(pl.lit(HEADER)).when(blank).then(pl.lit(BLANK))
+    code = code.when(pl.col("row") < min(rows, default=0)).then(pl.lit(LETTERHEAD))
+    if plan.words.trailer:
+        code = code.when(first.str.contains(plan.words.trailer)).then(pl.lit(TRAILER))
+    for table in plan.tables:
+        code = code.when(_repeats(table, names)).then(pl.lit(REPEATED))
+    for banner in plan.reshape.banner:
+        code = code.when(_lone(names) & first.str.contains(banner.pattern)).then(pl.lit(BANNER))
+    if plan.words.comment:
+        code = code.when(first.str.contains(plan.words.comment)).then(pl.lit(FOOTER))
+    return code.otherwise(pl.lit(None, pl.String))
+
+
+def _lone(names: Sequence[str]) -> pl.Expr:
+    """Only one value stands in the row (once, or repeated by a merged cell)."""
+    first = pl.coalesce(names)
+    return first.is_not_null() & pl.all_horizontal((pl.col(n) == first).fill_null(True) for n in names)
+
+
+def _repeats(table: Table, names: Sequence[str]) -> pl.Expr:
+    """The row repeats the header: at least two and three fifths of its cells."""
+    known = [one for one in table.columns if one.header and one.column in names]
+    if len(known) < 2 or not table.header_rows:
+        return pl.lit(False)
+    same = [
+        pl.col(one.column).str.strip_chars().is_in(sorted({*one.levels, one.header})).fill_null(False)
+        for one in known
+    ]
+    hits = pl.sum_horizontal(same)
+    return (hits >= 2) & (hits * 5 >= pl.lit(len(known)) * 3)
+
+
+def _banners(plan: SheetPlan, names: Sequence[str]) -> list[pl.Expr]:
+    """The value that a banner row sets, one column per declared banner."""
+    first = pl.coalesce(names)
+    return [
+        pl.when(_lone(names) & first.str.contains(banner.pattern))
+        .then(first.str.extract(banner.pattern, _group(banner.pattern)))
+        .alias(f"_b{at}")
+        for at, banner in enumerate(plan.reshape.banner)
+    ]
+
+
+def _group(pattern: str) -> int:
+    return re.compile(pattern).groupindex.get("value", 0)
+
+
+# ------------------------------------------------------------------------------------------ by label
+
+
+def _doubtful(plan: SheetPlan, names: Sequence[str]) -> pl.Expr:
+    """Rows that may carry a label instead of a record: short ones, ones that lack what a record needs."""
+    undecided = pl.col("code").is_null()
+    if plan.fixed:
+        return pl.lit(False)
+    if plan.unit == "return":
+        return undecided
+    few = filled(names) * 2 <= len(names)
+    merged = pl.any_horizontal((pl.col(a) == pl.col(b)).fill_null(False) for a, b in pairwise(names))
+    return undecided & (few | merged | _lacking(plan))
+
+
+def _lacking(plan: SheetPlan) -> pl.Expr:
+    """A required field is blank."""
+    needed = [one.column for one in plan.tables[0].of("field") if one.field in plan.required]
+    return pl.any_horizontal(pl.col(name).is_null() for name in needed) if needed else pl.lit(False)
+
+
+def _labels(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str]) -> pl.DataFrame:
+    """row, label_code, label for the rows among `rows` that are totals, subtotals or footers."""
+    words = plan.words
+    totals, subtotals = _alternatives((*words.total, *words.declared_total)), _alternatives(words.subtotal)
+    folded = {name: loosely(pl.col(name)) for name in names}
+    is_label = {
+        name: text.str.contains(rf"^(?:{totals}|{subtotals})(?: |$)|(?:^| )(?:{totals}|{subtotals})$")
+        for name, text in folded.items()
+    }
+    label = pl.coalesce(pl.when(is_label[name]).then(folded[name]) for name in names)
+    rows = rows.select("row", *names, label.alias("label"))
+    others = pl.sum_horizontal(
+        (pl.col(n).is_not_null() & ~pl.col(n).str.contains(NUMERIC) & (folded[n] != pl.col("label")))
+        .fill_null(False)
+        .cast(pl.Int32)
+        for n in names
+    )
+    total = pl.col("label").is_not_null() & (others <= OTHER_TEXTS)
+    code = pl.when(total).then(_total_code(plan)).when(_footer(plan, names)).then(pl.lit(FOOTER))
+    found = rows.with_columns(code.alias("label_code")).filter(pl.col("label_code").is_not_null())
+    kept = pl.when(pl.col("label_code") != FOOTER).then("label").alias("label")
+    return found.select("row", "label_code", kept)
+
+
+def _total_code(plan: SheetPlan) -> pl.Expr:
+    """A label that is a total word and nothing else is the total; with more words, a part's."""
+    words = plan.words
+    rest = pl.col("label")
+    for alternatives in (_alternatives(words.total), _alternatives(words.neutral)):
+        rest = rest.str.replace_all(rf"(?:^| )(?:{alternatives})(?: (?:{alternatives}))*(?: |$)", " ")
+    bare = rest.str.replace_all(r"[ 0-9]", "") == ""
+    subtotal = pl.col("label").str.contains(rf"(?:^| )(?:{_alternatives(words.subtotal)})(?: |$)")
+    declared = pl.col("label").is_in(list(words.declared_total))
+    return pl.when(declared | (bare & ~subtotal)).then(pl.lit(TOTAL)).otherwise(pl.lit(SUBTOTAL))
+
+
+def _footer(plan: SheetPlan, names: Sequence[str]) -> pl.Expr:
+    first = loosely(pl.coalesce(names))
+    starts = first.str.contains(rf"^(?:{_alternatives(plan.words.footer)})(?: |$)")
+    lacks = _lacking(plan) if plan.required else pl.lit(True)
+    return starts & (_lone(names) | ((filled(names) <= FOOTER_CELLS) & lacks))
+
+
+def _alternatives(words: Sequence[str]) -> str:
+    return "|".join(re.escape(word) for word in words) or r"\z."
+
+
+def _after_the_end(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str], carry: Carry) -> pl.DataFrame:
+    """A single text below the grand total is a footer, whatever it says."""
+    if plan.fixed or plan.reshape.banner or len(names) < 2:
+        return rows
+    total = (pl.col("code") == TOTAL).fill_null(False)
+    ended = pl.lit(carry.ended) | total.cum_sum().cast(pl.Boolean)
+    lone = pl.col("code").is_null() & _lone(names) & ~pl.coalesce(names).str.contains(NUMERIC)
+    return rows.with_columns(pl.when(ended & lone).then(pl.lit(FOOTER)).otherwise("code").alias("code"))
