@@ -1,4 +1,4 @@
-"""Readers: bytes of any kind of file -> strings with their origin, nothing dropped, nothing guessed quietly."""
+"""Readers: bytes of any kind of file -> strings with their origin; nothing dropped or guessed quietly."""
 
 from recordkit.readers.fixed import split_fixed
 from recordkit.readers.model import DEFAULT, Limits, Sheet, SourceFile

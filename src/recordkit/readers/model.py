@@ -57,9 +57,13 @@ class Sheet:
     width: int
     height: int | None
     visible: bool = True
-    filled: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()  # merged: ((row, row), (col, col)), 1-based
+    filled: tuple[
+        tuple[tuple[int, int], tuple[int, int]], ...
+    ] = ()  # merged: ((row, row), (col, col)), 1-based
     source: Callable[[int], Iterator[pl.DataFrame]] = field(default=no_rows, repr=False, compare=False)
-    first: pl.DataFrame | None = field(default=None, repr=False, compare=False)  # a head kept from the first pass
+    first: pl.DataFrame | None = field(
+        default=None, repr=False, compare=False
+    )  # a head kept from the first pass
     last: pl.DataFrame | None = field(default=None, repr=False, compare=False)
     apart: pl.DataFrame | None = field(default=None, repr=False, compare=False)
 
@@ -68,7 +72,7 @@ class Sheet:
         return {"row": pl.Int64, **{f"c{i}": pl.String for i in range(1, self.width + 1)}}
 
     def batches(self, rows: int = 250_000) -> Iterator[pl.DataFrame]:
-        """The rows in order, at most `rows` at a time; text is read again from the file, in bounded memory."""
+        """The rows in order, at most `rows` at a time; text is read again, in bounded memory."""
         return self.source(rows)
 
     def head(self, n: int = 60) -> pl.DataFrame:

@@ -2,20 +2,162 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from recordkit.readers.model import DEFAULT, Limits, SourceFile
+import polars as pl
+
+from recordkit import issues
+from recordkit.readers import archive, delimited, encodings, kinds, refusal, workbook
+from recordkit.readers.blob import Blob, gunzipped, on_disk
+from recordkit.readers.model import DEFAULT, Limits, Sheet, SourceFile
+from recordkit.readers.refusal import Refused
+
+WORKBOOKS = ("xlsx", "xlsb", "ods", "xls", "html", "xml")
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What every part of one file on disk shares."""
+
+    name: str
+    sha256: str
+    size: int
+    limits: Limits
+    encoding: str | None
+    delimiter: str | None
+
+    def source(
+        self, blob: Blob, kind: str, found: pl.DataFrame, sheets: tuple[Sheet, ...] = ()
+    ) -> SourceFile:
+        """A source file; the findings of a member carry the member's name as their sheet."""
+        if blob.member:
+            inner = pl.when(pl.col("sheet").fill_null("") == "").then(pl.lit(blob.member))
+            found = found.with_columns(sheet=inner.otherwise(pl.lit(blob.member + "!") + pl.col("sheet")))
+        return SourceFile(
+            self.name,
+            self.sha256,
+            self.size,
+            kind,
+            found,
+            sheets,
+            container=blob.container,
+            member=blob.member,
+        )
+
+    def refused(self, blob: Blob, kind: str, why: Refused) -> SourceFile:
+        """A source file without sheets, and the reason."""
+        return self.source(
+            blob, kind, refusal.of_file(why.code, self.sha256, why.detail, severity=refusal.REJECT)
+        )
 
 
 def open_all(
     path: Path, limits: Limits = DEFAULT, encoding: str | None = None, delimiter: str | None = None
 ) -> list[SourceFile]:
-    """Every source file that `path` holds: one, or one per member of a zip."""
-    raise NotImplementedError
+    """Every source file that `path` holds: one, or one per member of a zip.
+
+    `encoding` and `delimiter` are what the format declares; delimiter "" declares fixed width. Raises
+    UnreadableInput only when the file is missing, may not be read, or changes meanwhile.
+    """
+    disk = on_disk(path)
+    sha256 = _digest(disk)
+    context = Opening(path.name, sha256, disk.size or 0, limits, encoding, delimiter)
+    return list(_files(disk, context, limits.depth))
+
+
+def _digest(blob: Blob) -> str:
+    hasher = hashlib.sha256()
+    with blob.open() as stream:
+        while block := stream.read(1 << 20):
+            hasher.update(block)
+    return hasher.hexdigest()
 
 
 def open_file(
     path: Path, limits: Limits = DEFAULT, encoding: str | None = None, delimiter: str | None = None
 ) -> SourceFile:
-    """The one source file that `path` holds; for a zip of several, use `open_all`."""
-    raise NotImplementedError
+    """The one source file that `path` holds. A zip of several is refused here: use `open_all`."""
+    found = open_all(path, limits, encoding, delimiter)
+    if len(found) == 1:
+        return found[0]
+    one = found[0]
+    why = refusal.of_file("RK130", one.sha256, f"a zip of {len(found)} files", severity=refusal.REJECT)
+    return SourceFile(one.name, one.sha256, one.size, "zip", why, container="zip")
+
+
+def _files(blob: Blob, context: Opening, depth: int) -> Iterator[SourceFile]:
+    """Read a blob, going into archives at most `depth` deep."""
+    kind = "unknown"
+    try:
+        kind = kinds.kind(blob.start())
+        if kind == "zip":
+            with archive.opened(blob, context.limits) as opened:
+                kind = kinds.of_zip(opened)
+        if kind in ("zip", "gzip") and depth == 0:
+            raise Refused("RK105", f"archives in archives, more than {context.limits.depth} deep")
+        if kind == "gzip":
+            packed = blob.size or 1
+            yield from _files(gunzipped(blob, packed, context.limits), context, depth - 1)
+        elif kind == "zip":
+            yield from _members(blob, context, depth)
+        else:
+            yield _one(blob, kind, context)
+    except Refused as why:
+        yield context.refused(blob, kind, why)
+
+
+def _members(blob: Blob, context: Opening, depth: int) -> Iterator[SourceFile]:
+    any_member = False
+    for member in archive.members(blob, context.limits):
+        any_member = True
+        if isinstance(member, Blob):
+            yield from _files(member, context, depth - 1)
+        else:
+            name, why = member
+            named = Blob(name, blob.open, None, blob.container or "zip", "(unsafe member)")
+            yield context.refused(named, "unknown", why)
+    if not any_member:
+        raise Refused("RK126", "the archive is empty")
+
+
+def _one(blob: Blob, kind: str, context: Opening) -> SourceFile:
+    """Read something that is no archive."""
+    if kind == "empty":
+        raise Refused("RK126", "0 bytes")
+    if kind.startswith("other:"):
+        raise Refused("RK130", f"{kind.removeprefix('other:')} is not a table")
+    if kind == "binary":
+        raise Refused("RK128", "neither text nor a workbook")
+    if kind == "text":
+        return _text(blob, context)
+    return workbook_file(blob, kind, context)
+
+
+def workbook_file(blob: Blob, kind: str, context: Opening) -> SourceFile:
+    """A workbook, or what pretends to be one."""
+    sheets, found, kind = workbook.read(blob, kind, context.limits, context.sha256)
+    return context.source(blob, kind, issues.concat([_name(blob, kind, context), found]), sheets)
+
+
+def _text(blob: Blob, context: Opening) -> SourceFile:
+    with blob.open() as stream:
+        facts = encodings.survey(stream)
+    decision = encodings.decide(facts, context.encoding)
+    sheet, delimiter, found = delimited.read(
+        blob, decision, context.limits, context.delimiter, context.sha256
+    )
+    plain = context.source(
+        blob, "delimited", issues.concat([_name(blob, "delimited", context), found]), (sheet,)
+    )
+    return SourceFile(**{**plain.__dict__, "encoding": decision.encoding, "delimiter": delimiter})
+
+
+def _name(blob: Blob, kind: str, context: Opening) -> pl.DataFrame:
+    """RK104 when the extension promises something else; RK107 for an HTML table named like a workbook."""
+    wrong = kinds.misnamed(blob, kind)
+    if wrong is None:
+        return issues.empty()
+    return refusal.of_file("RK107" if kind == "html" else "RK104", context.sha256, wrong)

@@ -1,0 +1,103 @@
+"""Zip archives: looked at before anything is unpacked, and then under the limits all the same."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import BinaryIO, cast
+
+from recordkit.readers.blob import Blob, expanding
+from recordkit.readers.model import Limits
+from recordkit.readers.refusal import Refused
+
+ENCRYPTED = 0x1
+LINK = 0o120000
+CLUTTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+
+
+def opened(blob: Blob, limits: Limits) -> zipfile.ZipFile:
+    """The archive, its contents within the limits. Refused when it is cut off, a bomb or too full."""
+    stream = blob.open()
+    if not stream.seekable():
+        stream = _in_memory(stream, limits)
+    try:
+        archive = zipfile.ZipFile(stream)
+    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
+        stream.close()
+        raise Refused("RK103", f"the archive is cut off or damaged ({type(error).__name__})") from error
+    infos = archive.infolist()
+    if len(infos) > limits.members:
+        archive.close()
+        raise Refused("RK105", f"{len(infos)} members, at most {limits.members} are read")
+    declared = sum(info.file_size for info in infos)
+    packed = max(sum(info.compress_size for info in infos), 1)
+    if declared > limits.expanded_bytes or (
+        declared > limits.ratio_floor and declared > limits.ratio * packed
+    ):
+        archive.close()
+        raise Refused("RK105", f"{packed} bytes say that they expand to {declared}")
+    return archive
+
+
+def _in_memory(stream: BinaryIO, limits: Limits) -> BinaryIO:
+    with stream:
+        data = stream.read(limits.workbook_bytes + 1)
+    if len(data) > limits.workbook_bytes:
+        raise Refused("RK105", f"an archive inside an archive, larger than {limits.workbook_bytes} bytes")
+    return io.BytesIO(data)
+
+
+def members(blob: Blob, limits: Limits) -> Iterator[Blob | tuple[str, Refused]]:
+    """Every file of the archive as a blob, or its name and why it is refused."""
+    with opened(blob, limits) as archive:
+        infos = archive.infolist()
+    seen: set[str] = set()
+    for info in infos:
+        if info.is_dir() or info.filename.startswith(CLUTTER[0]) or info.filename.endswith(CLUTTER[1:]):
+            continue
+        why = _unsafe(info, seen)
+        seen.add(info.filename)
+        yield (info.filename, why) if why else _member(blob, info, limits)
+
+
+def _unsafe(info: zipfile.ZipInfo, seen: set[str]) -> Refused | None:
+    name = info.filename
+    path = PurePosixPath(name.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or ":" in name or "\0" in info.orig_filename:
+        return Refused("RK106", "a member's path leads out of the archive")
+    if (info.external_attr >> 16) & 0o170000 == LINK:
+        return Refused("RK106", "a member is a link")
+    if name in seen:
+        return Refused("RK106", "two members have the same name")
+    if info.flag_bits & ENCRYPTED:
+        return Refused("RK102", "a member is locked with a password")
+    return None
+
+
+def _member(blob: Blob, info: zipfile.ZipInfo, limits: Limits) -> Blob:
+    def opener() -> BinaryIO:
+        archive = opened(blob, limits)
+        try:
+            stream = archive.open(info)
+        except (zipfile.BadZipFile, NotImplementedError, OSError, RuntimeError, EOFError) as error:
+            archive.close()
+            raise Refused("RK103", f"a member cannot be unpacked ({type(error).__name__})") from error
+        return _closing_both(expanding(cast(BinaryIO, stream), info.compress_size, limits), archive)
+
+    container = "+".join(part for part in (blob.container, "zip") if part)
+    inside = "/".join(part for part in (blob.member, info.filename) if part)
+    return Blob(PurePosixPath(info.filename).name, opener, info.file_size, container, inside)
+
+
+def _closing_both(stream: BinaryIO, archive: zipfile.ZipFile) -> BinaryIO:
+    """Close the archive together with the stream of its member."""
+    close = stream.close
+
+    def both() -> None:
+        close()
+        archive.close()
+
+    stream.close = both  # type: ignore[method-assign]
+    return stream

@@ -1,0 +1,81 @@
+"""Typed cells of a spreadsheet -> the strings a person would see, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from recordkit.readers.facts import Range
+
+Column = list[str | None]
+
+
+def number(value: float) -> str:
+    """Plain decimals, never an exponent; a whole number has no decimal point (3520212345671)."""
+    if value.is_integer():
+        return str(int(value))
+    return format(Decimal(repr(value)), "f") if value == value else "nan"
+
+
+def moment(value: datetime) -> str:
+    """ISO; the thousandths of a second that come from storing days as fractions are rounded away."""
+    rounded = value + timedelta(milliseconds=1)
+    if rounded.microsecond < 2_000:
+        value = rounded.replace(microsecond=0)
+    return value.isoformat(" ")
+
+
+def duration(value: timedelta) -> str:
+    """Hours, minutes, seconds: 36:00:00."""
+    seconds = round(value.total_seconds())
+    sign = "-" if seconds < 0 else ""
+    minutes, second = divmod(abs(seconds), 60)
+    return f"{sign}{minutes // 60}:{minutes % 60:02}:{second:02}"
+
+
+RENDER: dict[type, Callable[[Any], str | None]] = {
+    str: lambda value: value or None,
+    float: number,
+    int: str,
+    bool: lambda value: "TRUE" if value else "FALSE",
+    datetime: moment,
+    date: lambda value: value.isoformat(),
+    time: lambda value: value.replace(microsecond=0).isoformat(),
+    timedelta: duration,
+    type(None): lambda _: None,
+}
+
+
+def column(values: Sequence[Any]) -> Column:
+    """One column as strings. Each distinct value is written once; its type is part of what it is."""
+    typed = list(zip(map(type, values), values, strict=True))
+    written = {key: RENDER.get(key[0], str)(key[1]) for key in set(typed)}
+    return list(map(written.__getitem__, typed))
+
+
+def columns(rows: Sequence[Sequence[Any]]) -> list[Column]:
+    """Rows of one width -> columns of strings."""
+    return [column(values) for values in zip(*rows, strict=True)]
+
+
+def fill(table: list[Column], merged: Iterable[Range], most: int) -> list[Range]:
+    """Repeat the value of each merged range over its empty cells; gives the ranges that hold a value.
+
+    `most`: cells that may be filled in all. Positions outside of the table are ignored.
+    """
+    height = len(table[0]) if table else 0
+    filled: list[Range] = []
+    for (top, left), (bottom, right) in merged:
+        bottom, right = min(bottom, height - 1), min(right, len(table) - 1)
+        if top > bottom or left > right or table[left][top] is None:
+            continue
+        most -= (bottom - top + 1) * (right - left + 1)
+        if most < 0:
+            break
+        for at in range(left, right + 1):
+            target = table[at]
+            target[top : bottom + 1] = [cell or table[left][top] for cell in target[top : bottom + 1]]
+        filled.append(((top, left), (bottom, right)))
+    return filled

@@ -1,0 +1,206 @@
+"""Which encoding a text is in: proofs first (BOM, NULs, strict UTF-8 over every byte), then a named guess."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+import chardet
+
+from recordkit.readers.refusal import Refused
+
+BLOCK = 1 << 20
+SAMPLE = 1 << 22  # bytes of lines with high bytes that are kept for the guess
+SINGLE_BYTE = ("windows-1252", "windows-1256", "iso-8859-1")
+NOT_IN_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+C1 = re.compile(rb"[\x80-\x9f]")
+FEW_LINES = 3  # so few odd lines in a long file are damage, not an encoding
+LONG_FILE = 100
+
+BOMS: tuple[tuple[bytes, str], ...] = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (b"\xff\xfe\x00\x00", "utf-32-le"),
+    (b"\x00\x00\xfe\xff", "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# What Python and the declarations call them -> one name each.
+NAMES = {
+    "ascii": "utf-8", "utf_8": "utf-8", "utf_8_sig": "utf-8", "cp1252": "cp1252", "cp1256": "cp1256",
+    "iso8859_1": "latin-1", "latin_1": "latin-1", "utf_16": "utf-16-le", "utf_16_le": "utf-16-le",
+    "utf_16_be": "utf-16-be", "utf_32_le": "utf-32-le", "utf_32_be": "utf-32-be",
+}  # fmt: skip
+
+
+@dataclass
+class Facts:
+    """What one pass over all bytes of a text says about its encoding."""
+
+    bom: str | None = None
+    bom_bytes: int = 0
+    wide: str | None = None  # UTF-16 without BOM, told by where its NULs stand
+    size: int = 0
+    lines: int = 0
+    good: int = 0  # characters above ASCII that are valid UTF-8
+    bad: int = 0  # bytes that are not
+    bad_lines: int = 0
+    first_bad: int | None = None
+    first_bad_line: int | None = None
+    odd_lines: bytearray = field(default_factory=bytearray)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The encoding to read with, the bytes of BOM to skip, and the findings that led there."""
+
+    encoding: str
+    skip: int = 0
+    found: tuple[tuple[str, str], ...] = ()  # code, detail
+
+
+def canonical(name: str) -> str:
+    """One name per encoding; Refused when nobody knows it."""
+    try:
+        known = codecs.lookup(name).name
+    except LookupError:
+        raise Refused("RK101", f"the declared encoding '{name}' does not exist") from None
+    return NAMES.get(known.replace("-", "_"), known)
+
+
+def survey(stream: BinaryIO) -> Facts:
+    """Read everything once. Bounded memory."""
+    facts = Facts()
+    for block in _line_blocks(stream, facts):
+        if not block.isascii():
+            _look(block, facts)
+        facts.size += len(block)
+        facts.lines += block.count(b"\n") or block.count(b"\r")
+    return facts
+
+
+def _line_blocks(stream: BinaryIO, facts: Facts) -> Iterator[bytes]:
+    """Blocks cut after a line end, so that no character is cut in two (a line longer than a block may be)."""
+    first = True
+    rest = b""
+    while block := stream.read(BLOCK):
+        if first:
+            _start(block, facts)
+            first = False
+        cut = max(block.rfind(b"\n"), block.rfind(b"\r")) + 1
+        if not cut and len(rest) < SAMPLE:
+            rest += block
+            continue
+        yield rest + block[:cut]
+        rest = block[cut:]
+    if rest:
+        yield rest
+
+
+def _start(block: bytes, facts: Facts) -> None:
+    for mark, name in BOMS:
+        if block.startswith(mark):
+            facts.bom, facts.bom_bytes = name, len(mark)
+            return
+    facts.wide = _utf16_without_bom(block[: 1 << 16])
+
+
+def _utf16_without_bom(sample: bytes) -> str | None:
+    """Line ends, spaces, digits and delimiters have a zero byte on one side, always the same one."""
+    pairs = len(sample) // 2
+    even, odd = sample[0 : 2 * pairs : 2], sample[1 : 2 * pairs : 2]
+    if odd.count(0) >= 0.08 * pairs and even.count(0) <= 0.02 * odd.count(0) and _line_feeds(even, odd):
+        return "utf-16-le"
+    if even.count(0) >= 0.08 * pairs and odd.count(0) <= 0.02 * even.count(0) and _line_feeds(odd, even):
+        return "utf-16-be"
+    return None
+
+
+def _line_feeds(low: bytes, high: bytes) -> bool:
+    """Whether the line ends of a text in UTF-16 are whole characters: mostly a low byte beside a zero."""
+    ends = [at for at, byte in enumerate(low) if byte in b"\r\n"]
+    whole = sum(high[at] == 0 for at in ends)
+    split = sum(byte in b"\r\n" for byte in high)
+    return low.count(0) == 0 and bool(high.count(0)) and whole >= 0.9 * len(ends) and split <= whole
+
+
+def _look(block: bytes, facts: Facts) -> None:
+    """Count valid and invalid UTF-8 in a block that is not ASCII; keep its odd lines for the guess."""
+    try:
+        facts.good += len(block) - len(block.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        valid = block.decode("utf-8", "ignore")
+        bytes_of_valid = len(valid.encode("utf-8"))
+        facts.good += bytes_of_valid - len(valid)
+        facts.bad += len(block) - bytes_of_valid
+        if facts.first_bad is None:
+            facts.first_bad = facts.size + error.start
+            before = block[: error.start]
+            facts.first_bad_line = facts.lines + 1 + (before.count(b"\n") or before.count(b"\r"))
+        _keep_odd_lines(block, facts)
+
+
+def _keep_odd_lines(block: bytes, facts: Facts) -> None:
+    for line in block.splitlines(keepends=True):
+        if line.isascii() or _is_utf8(line):
+            continue
+        facts.bad_lines += 1
+        if len(facts.odd_lines) < SAMPLE:
+            facts.odd_lines += line[:SAMPLE]
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def decide(facts: Facts, declared: str | None) -> Decision:
+    """Proof beats the declaration, the declaration beats a guess; every disagreement is a finding."""
+    wanted = canonical(declared) if declared else None
+    proof = facts.bom or facts.wide or ("utf-8" if not facts.bad and facts.good else None)
+    if proof:
+        differs = wanted is not None and wanted != proof
+        found = [("RK109", f"declared {wanted}, found {proof}: read as {proof}")] if differs else []
+        if proof == "utf-8" and facts.bad:
+            found.append((_damage(facts), f"{facts.bad_lines} lines are not UTF-8, {_where(facts)}"))
+        return Decision(proof, facts.bom_bytes, tuple(found))
+    if not facts.bad:  # ASCII only: the same text in every encoding of one byte
+        return Decision("utf-8" if wanted in (None, "utf-16-le", "utf-16-be") else wanted or "utf-8")
+    if wanted and wanted != "utf-8":
+        return Decision(wanted)
+    return _guess(facts, wanted)
+
+
+def _guess(facts: Facts, wanted: str | None) -> Decision:
+    where = _where(facts)
+    if facts.good >= facts.bad:  # UTF-8 with other bytes between: the lines that are not UTF-8 are set apart
+        return Decision("utf-8", 0, ((_damage(facts), f"{facts.bad_lines} lines are not UTF-8, {where}"),))
+    if facts.bad_lines <= FEW_LINES and facts.lines > LONG_FILE:
+        return Decision("utf-8", 0, (("RK110", f"{facts.bad_lines} lines are not ASCII, {where}"),))
+    encoding = _likely(bytes(facts.odd_lines))
+    found = [("RK129", f"not UTF-8, {where}; read as {encoding}, which looks likeliest")]
+    if wanted:
+        found.append(("RK109", f"declared {wanted}, but not valid as such, {where}; read as {encoding}"))
+    return Decision(encoding, 0, tuple(found))
+
+
+def _where(facts: Facts) -> str:
+    return f"first at byte {facts.first_bad} (line {facts.first_bad_line})"
+
+
+def _damage(facts: Facts) -> str:
+    return "RK115" if facts.bad_lines > FEW_LINES else "RK110"
+
+
+def _likely(sample: bytes) -> str:
+    """The likeliest of the encodings of one byte per letter that we meet."""
+    found = chardet.detect(sample, include_encodings=SINGLE_BYTE, max_bytes=len(sample), compat_names=False)
+    name = canonical(found["encoding"] or "cp1252")
+    if name == "cp1256":
+        return name
+    return "latin-1" if NOT_IN_CP1252.search(sample) else "cp1252"

@@ -1,0 +1,231 @@
+"""What a workbook says beside its values: errors, formulas nobody computed, hidden rows, merged cells.
+
+The spreadsheet library gives values only, and an empty text for all of these. Positions are 0-based.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import struct
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from xml.etree import ElementTree
+
+import olefile  # type: ignore[import-untyped,unused-ignore]
+
+Range = tuple[tuple[int, int], tuple[int, int]]  # (first row, first column), (last row, last column)
+
+
+@dataclass
+class Facts:
+    """Of one sheet."""
+
+    errors: list[tuple[int, int, str]] = field(default_factory=list)
+    uncomputed: list[tuple[int, int]] = field(default_factory=list)
+    hidden_rows: list[int] = field(default_factory=list)
+    merged: list[Range] = field(default_factory=list)
+
+
+# --------------------------------------------------------------------------------------------- xlsx
+
+_P = rb"(?:\w+:)?"  # some programs write a namespace prefix
+_HIDDEN = re.compile(rb"<" + _P + rb'row\b([^>]*\bhidden="(?:1|true)"[^>]*)>')
+_CELL_REF = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
+_ROW_REF = re.compile(rb'\br="([0-9]{1,7})"')
+_ERROR = re.compile(
+    rb"<" + _P + rb'c\b([^>]*\bt="e"[^>]*)>(?:(?!</' + _P + rb"c>).)*?<" + _P + rb"v>([^<]*)<", re.S
+)
+_FORMULA = re.compile(
+    rb"<" + _P + rb"c\b([^>]*)>\s*<" + _P + rb"f\b(?:[^>]*/>|[^>]*>[^<]*</" + _P + rb"f>)\s*"
+    rb"(<"
+    + _P
+    + rb"v\s*/>|<"
+    + _P
+    + rb"v>\s*</"
+    + _P
+    + rb"v>|<"
+    + _P
+    + rb"v>0</"
+    + _P
+    + rb"v>)?\s*</"
+    + _P
+    + rb"c>"
+)
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+def xlsx(data: bytes) -> dict[str, Facts]:
+    """Sheet name -> facts. Merged cells come from the spreadsheet library."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        workbook = archive.read("xl/workbook.xml")
+        doubtful = re.search(rb'fullCalcOnLoad="(?:1|true)"', workbook) is not None
+        return {name: _xlsx_sheet(archive.read(part), doubtful) for name, part in _parts(archive, workbook)}
+
+
+def _parts(archive: zipfile.ZipFile, workbook: bytes) -> Iterator[tuple[str, str]]:
+    """Name and part of every worksheet."""
+    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314  expat limits entities
+    targets = {one.get("Id"): one.get("Target", "") for one in relations}
+    known = set(archive.namelist())
+    for element in ElementTree.fromstring(workbook).iter():  # noqa: S314
+        if not element.tag.endswith("}sheet"):
+            continue
+        ids = [value for key, value in element.items() if key.endswith("}id")]
+        target = targets.get(ids[0] if ids else element.get(_RELATION), "")
+        part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
+        if part in known:
+            yield element.get("name", ""), part
+
+
+def _xlsx_sheet(xml: bytes, doubtful: bool) -> Facts:
+    """`doubtful`: whoever wrote the file did not compute it (it asks to be computed on loading)."""
+    facts = Facts()
+    for match in _HIDDEN.finditer(xml):
+        if row := _ROW_REF.search(match.group(1)):
+            facts.hidden_rows.append(int(row.group(1)) - 1)
+    for match in _ERROR.finditer(xml):
+        if at := _position(match.group(1)):
+            facts.errors.append((*at, match.group(2).decode("utf-8", "replace")))
+    if b"<f" in xml or b":f" in xml:
+        facts.uncomputed.extend(_uncomputed(xml, doubtful))
+    return facts
+
+
+def _uncomputed(xml: bytes, doubtful: bool) -> Iterator[tuple[int, int]]:
+    """Formula cells without a value, or with the 0 of a program that does not compute."""
+    for match in _FORMULA.finditer(xml):
+        value = match.group(2) or b""
+        zero = b">0<" in value
+        if zero and not doubtful:
+            continue
+        if b't="str"' in match.group(1) and value and not zero:
+            continue  # the formula gives an empty text
+        if at := _position(match.group(1)):
+            yield at
+
+
+def _position(attributes: bytes) -> tuple[int, int] | None:
+    match = _CELL_REF.search(attributes)
+    if match is None:
+        return None
+    column = 0
+    for letter in match.group(1):
+        column = column * 26 + letter - 64
+    return int(match.group(2)) - 1, column - 1
+
+
+# ---------------------------------------------------------------------------------------------- xls
+
+BOUNDSHEET, ROW, FORMULA, BOOLERR, EOF = 0x0085, 0x0208, 0x0006, 0x0205, 0x000A
+_ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
+
+
+def xls(data: bytes) -> list[Facts]:
+    """Facts per sheet in the order of the workbook, sheets that are no worksheets too.
+
+    Programs that cannot compute write an empty or zero result for every formula; so when no formula of the
+    workbook has another result, none of them is believed.
+    """
+    with olefile.OleFileIO(io.BytesIO(data)) as ole:
+        name = next(name for name in ("Workbook", "Book") if ole.exists(name))
+        stream = ole.openstream(name).read()
+    starts = [struct.unpack_from("<I", body)[0] for kind, body in _records(stream, 0) if kind == BOUNDSHEET]
+    sheets = [_xls_sheet(stream, start) for start in starts]
+    nobody_computed = not any(computed for _, _, computed in sheets)
+    for facts, empty, _ in sheets:
+        facts.uncomputed = empty if nobody_computed else []
+    return [facts for facts, _, _ in sheets]
+
+
+def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    """Records from `at` to the end of the substream."""
+    while at + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, at)
+        yield kind, stream[at + 4 : at + 4 + length]
+        if kind == EOF:
+            return
+        at += 4 + length
+
+
+def _xls_sheet(stream: bytes, start: int) -> tuple[Facts, list[tuple[int, int]], int]:
+    """Facts of a sheet, its formulas with an empty or zero result, and how many have another result."""
+    facts = Facts()
+    empty: list[tuple[int, int]] = []
+    computed = 0
+    for kind, body in _records(stream, start):
+        if kind == ROW and len(body) >= 14 and body[12] & 0x20:
+            facts.hidden_rows.append(struct.unpack_from("<H", body)[0])
+        elif kind == BOOLERR and len(body) >= 8 and body[7]:
+            facts.errors.append((*struct.unpack_from("<HH", body), _ERRORS.get(body[6], "#?")))
+        elif kind == FORMULA and len(body) >= 16:
+            row, column = struct.unpack_from("<HH", body)
+            result, special = body[6:14], body[12:14] == b"\xff\xff"
+            if special and result[0] == 2:
+                facts.errors.append((row, column, _ERRORS.get(result[2], "#?")))
+            if (special and result[0] == 3) or result == bytes(8):
+                empty.append((row, column))
+            else:
+                computed += 1
+    return facts, empty, computed
+
+
+# ---------------------------------------------------------------------------------------------- ods
+
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_ERROR_TEXT = re.compile(r"#(?:N/A|DIV/0!|REF!|VALUE!|NAME\?|NUM!|NULL!)|Err:\d{3}")
+
+
+def ods(data: bytes) -> list[Facts]:
+    """Facts per table, in order."""
+    found: list[Facts] = []
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open("content.xml") as stream:
+        row = 0
+        for event, element in ElementTree.iterparse(stream, events=("start", "end")):  # noqa: S314
+            if event == "start" and element.tag == _TABLE + "table":
+                found.append(Facts())
+                row = 0
+            elif event == "end" and element.tag == _TABLE + "table-row" and found:
+                row += _ods_row(element, row, found[-1])
+                element.clear()
+    return found
+
+
+def _ods_row(element: ElementTree.Element, row: int, facts: Facts) -> int:
+    """Note what one row says; how many rows it stands for."""
+    repeated = int(element.get(_TABLE + "number-rows-repeated", "1"))
+    if element.get(_TABLE + "visibility") in ("collapse", "filter") and repeated < 10_000:
+        facts.hidden_rows.extend(range(row, row + repeated))
+    column = 0
+    for cell in element:
+        if cell.tag not in (_TABLE + "table-cell", _TABLE + "covered-table-cell"):
+            continue
+        _ods_cell(cell, row, column, facts)
+        column += int(cell.get(_TABLE + "number-columns-repeated", "1"))
+    return repeated
+
+
+def _ods_cell(cell: ElementTree.Element, row: int, column: int, facts: Facts) -> None:
+    rows = int(cell.get(_TABLE + "number-rows-spanned", "1"))
+    columns = int(cell.get(_TABLE + "number-columns-spanned", "1"))
+    if rows > 1 or columns > 1:
+        facts.merged.append(((row, column), (row + rows - 1, column + columns - 1)))
+    if cell.get(_TABLE + "formula") is None:
+        return
+    text = "".join(cell.itertext())
+    if cell.get(_CALCEXT + "value-type") == "error" or _ERROR_TEXT.fullmatch(text):
+        facts.errors.append((row, column, text))
+    elif cell.get(_OFFICE + "value-type") is None:
+        facts.uncomputed.append((row, column))

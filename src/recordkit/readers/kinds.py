@@ -1,0 +1,100 @@
+"""What a file is, told by its bytes: the name is never believed, only compared."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+
+from recordkit.readers.blob import Blob
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+GZIP = b"\x1f\x8b"
+# Kinds that are known and not read: how they begin, and what to call them.
+OTHERS: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF", "a PDF document"), (b"{\\rtf", "an RTF document"), (b"Rar!", "a RAR archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"), (b"BZh", "a bzip2 file"), (b"\xfd7zXZ\x00", "an xz file"),
+    (b"\x28\xb5\x2f\xfd", "a zstd file"), (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"), (b"PAR1", "a Parquet file"), (b"SQLite format 3\x00", "an SQLite database"),
+    (b"\x09\x00\x04\x00", "an Excel 2 workbook"), (b"\x09\x02\x06\x00", "an Excel 3 workbook"),
+    (b"\x09\x04\x06\x00", "an Excel 4 workbook"), (b"\x00\x01\x00\x00Standard", "an Access database"),
+    (b"MIME-Version:", "a web archive"), (b"\x7fELF", "a program"), (b"MZ\x90", "a program"),
+)  # fmt: skip
+_HTML = re.compile(rb"<(!doctype\s+html|html|head|body|table|meta|style|div|title)\b", re.IGNORECASE)
+_SPREADSHEET_ML = b"urn:schemas-microsoft-com:office:spreadsheet"
+EXTENSIONS: dict[str, frozenset[str]] = {
+    **dict.fromkeys(("csv", "tsv", "tab", "txt", "dat", "prn", "asc"), frozenset({"delimited"})),
+    "xlsx": frozenset({"xlsx"}), "xlsm": frozenset({"xlsx"}), "xltx": frozenset({"xlsx"}),
+    "xlsb": frozenset({"xlsb"}), "xls": frozenset({"xls"}), "ods": frozenset({"ods"}),
+    "htm": frozenset({"html"}), "html": frozenset({"html"}), "xml": frozenset({"xml"}),
+    "gz": frozenset({"gzip"}), "zip": frozenset({"zip"}),
+}  # fmt: skip
+
+
+def kind(start: bytes) -> str:
+    """gzip zip ole html xml empty text binary, or "other:<what>", from the first bytes."""
+    if not start:
+        return "empty"
+    if start.startswith(GZIP):
+        return "gzip"
+    if start.startswith(ZIP):
+        return "zip"
+    if start.startswith(OLE):
+        return "ole"
+    for magic, name in OTHERS:
+        if start.startswith(magic):
+            return f"other:{name}"
+    return _markup(start) or ("binary" if _binary(start) else "text")
+
+
+def _markup(start: bytes) -> str | None:
+    text = start.removeprefix(b"\xef\xbb\xbf")
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = start[2:].replace(b"\0", b"")
+    text = text.lstrip()
+    if not text.startswith(b"<"):
+        return None
+    if _SPREADSHEET_ML in text[:4096] and text.startswith(b"<?xml"):
+        return "xml"
+    return "html" if _HTML.search(text[:4096]) else None
+
+
+def _binary(start: bytes) -> bool:
+    """Control characters that no text has; NULs alone may be UTF-16 or a few bad bytes."""
+    if start.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")):
+        return False
+    controls = len(start) - len(start.translate(None, bytes(set(range(32)) - {0, 9, 10, 12, 13, 26})))
+    if controls > 0.02 * len(start):
+        return True
+    nul = start.count(0)
+    if nul <= 0.1 * len(start):
+        return False
+    even, odd = start[0::2].count(0), start[1::2].count(0)
+    return min(even, odd) > 0.02 * max(even, odd)
+
+
+def of_zip(archive: zipfile.ZipFile) -> str:
+    """xlsx xlsb ods, "other:…" for other documents in a zip, or "zip" for an archive of files."""
+    names = set(archive.namelist())
+    if "xl/workbook.bin" in names:
+        return "xlsb"
+    if "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names):
+        return "xlsx"
+    if "mimetype" in names:
+        media = archive.read("mimetype")[:80]
+        if b"opendocument.spreadsheet" in media:
+            return "ods"
+        if b"opendocument" in media:
+            return "other:an OpenDocument text or drawing"
+    if "[Content_Types].xml" in names:
+        return "other:an Office document that is no workbook"
+    return "zip"
+
+
+def misnamed(blob: Blob, found: str) -> str | None:
+    """A sentence when the extension promises another kind, else None. Unknown extensions promise nothing."""
+    extension = blob.name.rsplit(".", 1)[-1].lower() if "." in blob.name else ""
+    promised = EXTENSIONS.get(extension)
+    if promised is None or found in promised:
+        return None
+    return f"named .{extension}, but its content is {found}"

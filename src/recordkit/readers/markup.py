@@ -1,0 +1,193 @@
+"""HTML tables that call themselves workbooks, and Excel's XML of 2003. Runs in the child process only."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+from recordkit.readers import cells, encodings
+from recordkit.readers.child import Table
+from recordkit.readers.facts import Range
+from recordkit.readers.refusal import Refused
+
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
+SPAN = 10_000  # more columns or rows than this are not believed
+
+
+@dataclass
+class Grid:
+    """A table while it is read: rows of cells, and what spans over cells to come."""
+
+    rows: list[list[str | None]] = field(default_factory=list)
+    merged: list[Range] = field(default_factory=list)
+    taken: set[tuple[int, int]] = field(default_factory=set)
+    size: int = 0
+
+    def put(self, text: str | None, columns: int, rows: int, most: int) -> None:
+        """Add a cell to the last row."""
+        at, row = len(self.rows) - 1, self.rows[-1]
+        while (at, len(row)) in self.taken:
+            row.append(None)
+        left = len(row)
+        columns, rows = min(max(columns, 1), SPAN), min(max(rows, 1), SPAN)
+        self.size += columns * rows
+        if self.size > most:
+            raise Refused("RK123", f"more than {most} cells")
+        row.extend([text, *[None] * (columns - 1)])
+        if rows > 1:
+            self.taken.update(
+                (at + down, left + right) for down in range(1, rows) for right in range(columns)
+            )
+        if rows > 1 or columns > 1:
+            self.merged.append(((at, left), (at + rows - 1, left + columns - 1)))
+
+    def table(self, name: str, most: int) -> Table:
+        """The finished table."""
+        width = max((len(row) for row in self.rows), default=0)
+        if width * len(self.rows) > most:
+            raise Refused("RK123", f"{len(self.rows)} rows of {width} columns")
+        columns = cells.columns([row + [None] * (width - len(row)) for row in self.rows])
+        filled = cells.fill(columns, self.merged, most)
+        return Table(name, columns=columns, facts={"merged": filled})
+
+
+class _Tables(HTMLParser):
+    """Collects tables; one inside another counts as text of the cell it stands in."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(convert_charrefs=True)
+        self.most = most
+        self.grids: list[Grid] = []
+        self.depth = 0
+        self.text: list[str] | None = None
+        self.spans = (1, 1)
+        self.silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("script", "style"):
+            self.silent += 1
+        elif tag == "table":
+            self.depth += 1
+            if self.depth == 1:
+                self.grids.append(Grid())
+        elif self.depth == 1 and tag == "tr":
+            self._close()
+            self.grids[-1].rows.append([])
+        elif self.depth == 1 and tag in ("td", "th"):
+            self._close()
+            if not self.grids[-1].rows:
+                self.grids[-1].rows.append([])
+            self.text = []
+            found = dict(attrs)
+            self.spans = (_whole(found.get("colspan")), _whole(found.get("rowspan")))
+        elif tag in ("br", "p", "div", "tr") and self.text:
+            self.text.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("script", "style"):
+            self.silent = max(0, self.silent - 1)
+        elif tag == "table" and self.depth:
+            if self.depth == 1:
+                self._close()
+            self.depth -= 1
+        elif self.depth == 1 and tag in ("td", "th", "tr"):
+            self._close()
+
+    def handle_data(self, data: str) -> None:
+        if self.text is not None and not self.silent:
+            self.text.append(re.sub(r"[ \t\r\n]+", " ", data))
+
+    def _close(self) -> None:
+        if self.text is not None:
+            text = re.sub(r" *\n *", "\n", "".join(self.text)).strip(" \n")
+            self.grids[-1].put(text or None, *self.spans, self.most)
+            self.text = None
+
+
+def _whole(text: str | None) -> int:
+    return int(text) if text and re.fullmatch(r"[0-9]{1,6}", text.strip()) else 1
+
+
+def html_tables(data: bytes, most: int) -> Iterator[Table]:
+    """Every outermost table with a row, named table 1, table 2 …"""
+    parser = _Tables(most)
+    parser.feed(_decoded(data))
+    parser.close()
+    parser._close()
+    if parser.depth:
+        raise Refused("RK103", "the table is cut off: it is not closed")
+    grids = [grid for grid in parser.grids if grid.rows]
+    for at, grid in enumerate(grids, start=1):
+        yield grid.table("" if len(grids) == 1 else f"table {at}", most)
+
+
+def _decoded(data: bytes) -> str:
+    """The text, by its declared character set where that is possible."""
+    declared = _CHARSET.search(data[:4096])
+    name = declared.group(1).decode("ascii") if declared else None
+    try:
+        decision = encodings.decide(encodings.survey(io.BytesIO(data)), name)
+        return data[decision.skip :].decode(decision.encoding)
+    except (Refused, UnicodeDecodeError) as error:
+        raise Refused("RK110", "the table has bytes that are not in its encoding") from error
+
+
+# ------------------------------------------------------------------------------ Excel's XML of 2003
+
+_SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
+
+
+def xml_tables(data: bytes, most: int) -> Iterator[Table]:
+    """Worksheets of a SpreadsheetML file."""
+    grid, name = Grid(), ""
+    try:
+        for event, element in ElementTree.iterparse(io.BytesIO(data), events=("start", "end")):  # noqa: S314
+            if event == "start" and element.tag == _SS + "Worksheet":
+                grid, name = Grid(), element.get(_SS + "Name", "")
+            elif event == "end" and element.tag == _SS + "Row":
+                _xml_row(element, grid, most)
+                element.clear()
+            elif event == "end" and element.tag == _SS + "Worksheet":
+                yield grid.table(name, most)
+    except ElementTree.ParseError as error:
+        raise Refused("RK103", "the workbook is cut off or damaged (ParseError)") from error
+
+
+def _xml_row(element: ElementTree.Element, grid: Grid, most: int) -> None:
+    at = int(element.get(_SS + "Index", len(grid.rows) + 1))
+    if at * 1 > most:
+        raise Refused("RK123", f"a row says that it is row {at}")
+    grid.rows.extend([] for _ in range(at - len(grid.rows)))
+    for cell in element.findall(_SS + "Cell"):
+        row = grid.rows[-1]
+        left = int(cell.get(_SS + "Index", 0)) - 1
+        if left > SPAN * 2:
+            raise Refused("RK123", f"a cell says that it is in column {left + 1}")
+        row.extend([None] * (left - len(row)))
+        found = cell.find(_SS + "Data")
+        grid.put(
+            _xml_value(found),
+            int(cell.get(_SS + "MergeAcross", 0)) + 1,
+            int(cell.get(_SS + "MergeDown", 0)) + 1,
+            most,
+        )
+
+
+def _xml_value(data: ElementTree.Element | None) -> str | None:
+    if data is None:
+        return None
+    text = "".join(data.itertext())
+    kind = data.get(_SS + "Type")
+    if kind == "Number" and text:
+        return cells.number(float(text))
+    if kind == "DateTime":
+        day, _, hour = text.partition("T")
+        hour = hour.removesuffix(".000")
+        return day if hour in ("", "00:00:00") else f"{day} {hour}"
+    if kind == "Boolean":
+        return "TRUE" if text == "1" else "FALSE"
+    return text or None

@@ -1,0 +1,209 @@
+"""Chunks of text -> records: one row per record, with its first line, text, width and why it is set apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from recordkit.readers import quotes
+from recordkit.readers.text import MARK, MARKS
+
+SHORT, LONG, STRAY, SWALLOWED, BAD_BYTES = "RK111", "RK112", "RK113", "RK114", "RK110"
+BLANKS = ' \t"\0\x1a\ufeff'  # besides the delimiter: what a line may hold and still be blank
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How lines are cut into cells. `delimiter` None: a line is one cell and a quote is a letter."""
+
+    delimiter: str | None
+    width: int
+    record_lines: int  # more lines than this are not one record
+
+
+@dataclass(frozen=True)
+class Records:
+    """Records of one chunk.
+
+    `frame`: row (first line, 1-based), lines (how many), text, fields, code (null: well formed and as wide as
+    the table, or blank), detail. `plain` is the chunk itself when every line of it is one good record.
+    """
+
+    frame: pl.DataFrame
+    plain: bytes | None
+    nul: pl.Series  # rows that hold a NUL
+
+
+def records(chunks: Iterable[bytes], dialect: Dialect) -> Iterator[Records]:
+    """Cut chunks into records; memory is bounded by the chunk and by the longest record that is believed."""
+    carried = b""
+    row = 1
+    previous: bytes | None = None
+    for chunk in chunks:
+        if previous is not None:
+            done, carried, row = _cut(carried + previous, row, dialect, final=False)
+            yield done
+        previous = chunk
+    if previous is not None:
+        done, _, _ = _cut(carried + previous, row, dialect, final=True)
+        yield done
+
+
+def _cut(text: bytes, first: int, dialect: Dialect, final: bool) -> tuple[Records, bytes, int]:
+    """Records of `text`, the bytes of a record that is still open, and the number of their first line."""
+    lines = pl.Series("text", [text.removesuffix(b"\n").decode("utf-8")]).str.split("\n").explode()
+    frame = pl.DataFrame({"text": lines}).select(
+        (pl.int_range(pl.len(), dtype=pl.Int64) + first).alias("row"),
+        pl.lit(1, pl.Int64).alias("lines"),
+        "text",
+        pl.lit(None, pl.String).alias("code"),
+        pl.lit(None, pl.String).alias("detail"),
+    )
+    plain = text
+    if dialect.delimiter is not None and b'"' in text:
+        frame, rest = _join_quoted(frame, dialect, final)
+        if rest is not None:
+            carried = "\n".join(rest) + "\n"
+            text = plain = text[: len(text) - len(carried.encode("utf-8"))]
+            next_row = first + len(lines) - len(rest)
+            return _judged(frame, dialect, plain), carried.encode("utf-8"), next_row
+    return _judged(frame, dialect, plain), b"", first + len(lines)
+
+
+def _join_quoted(frame: pl.DataFrame, dialect: Dialect, final: bool) -> tuple[pl.DataFrame, list[str] | None]:
+    """Lines -> records where quoted cells hold line ends; also the lines of a record that is still open."""
+    assert dialect.delimiter is not None
+    texts = frame.get_column("text")
+    outside, inside = quotes.steps(texts, quotes.grammar(dialect.delimiter))
+    found = quotes.walk(outside, inside, dialect.record_lines, final)
+    rest = None
+    if found.open_from is not None:
+        rest = texts.slice(found.open_from).to_list()
+        frame = frame.head(found.open_from)
+    frame = _set_code(frame, found.stray, STRAY, "a quote opens here and is not closed")
+    frame = _set_code(frame, found.malformed, STRAY, "text stands beside a closing quote")
+    return _join_spans(frame, found.spans, dialect), rest
+
+
+def _set_code(frame: pl.DataFrame, at: list[int], code: str, detail: str) -> pl.DataFrame:
+    if not at:
+        return frame
+    here = pl.int_range(pl.len()).is_in(at)
+    return frame.with_columns(
+        pl.when(here).then(pl.lit(code)).otherwise("code").alias("code"),
+        pl.when(here).then(pl.lit(detail)).otherwise("detail").alias("detail"),
+    )
+
+
+def _join_spans(frame: pl.DataFrame, spans: list[tuple[int, int]], dialect: Dialect) -> pl.DataFrame:
+    """Join the lines of each span into one record, unless the span has swallowed records."""
+    if not spans:
+        return frame
+    table = pl.DataFrame(spans, schema={"first": pl.Int64, "last": pl.Int64}, orient="row").with_row_index(
+        "span"
+    )
+    where = table.with_columns(at=pl.int_ranges("first", pl.col("last") + 1)).explode("at")
+    numbered = frame.with_row_index("at").with_columns(pl.col("at").cast(pl.Int64))
+    inside = numbered.join(where, on="at", how="inner", maintain_order="left")
+    swallowed = _swallowed(inside, dialect)
+    joined = (
+        inside.join(swallowed, on="span", how="anti", maintain_order="left")
+        .group_by("span", maintain_order=True)
+        .agg(
+            pl.col("row").first(),
+            pl.len().alias("lines"),
+            pl.col("text").str.join("\n"),
+            *_none("code", "detail"),
+        )
+    )
+    eaten = inside.join(swallowed, on="span", how="inner", maintain_order="left").with_columns(
+        code=pl.lit(SWALLOWED),
+        detail=pl.format("a quote opened on line {} closes on line {}: the rows between are in one cell",
+                         pl.col("row").min().over("span"), pl.col("row").max().over("span")),
+    )  # fmt: skip
+    single = numbered.join(where, on="at", how="anti", maintain_order="left")
+    kept = ["row", "lines", "text", "code", "detail"]
+    whole = [
+        single.select(kept),
+        joined.with_columns(pl.col("lines").cast(pl.Int64)).select(kept),
+        eaten.select(kept),
+    ]
+    return pl.concat(whole).sort("row")
+
+
+def _none(*names: str) -> list[pl.Expr]:
+    return [pl.lit(None, pl.String).alias(name) for name in names]
+
+
+def _swallowed(inside: pl.DataFrame, dialect: Dialect) -> pl.DataFrame:
+    """Spans whose line ends bring about a row's worth of delimiters each: records inside one cell.
+
+    In a narrow table an address has as many commas as a row: there, lines must also begin like the first.
+    """
+    gaps = dialect.width - 1
+    first = pl.col("text").str.strip_chars_start(' "').str.slice(0, 1)
+    kind = pl.when(first.str.contains(r"^\d")).then(0).when(first.str.contains(r"^\pL")).then(1).otherwise(2)
+    looked = (
+        inside.with_columns(
+            found=pl.col("text").str.count_matches(dialect.delimiter or ",", literal=True), kind=kind
+        )
+        .group_by("span", maintain_order=True)
+        .agg(
+            extra=pl.col("found").sum().cast(pl.Int64) - gaps,
+            breaks=pl.len().cast(pl.Int64) - 1,
+            alike=(pl.col("kind").slice(1) == pl.col("kind").first()).mean(),
+        )
+    )
+    many = pl.col("extra") >= pl.col("breaks") * max(1.0, 0.7 * gaps)
+    sure = (pl.col("alike") > 0.5) | (pl.col("extra") >= pl.col("breaks") * max(5.0, 0.9 * gaps))
+    return looked.filter(many & sure).select("span")
+
+
+def _judged(frame: pl.DataFrame, dialect: Dialect, text: bytes) -> Records:
+    """Give every record its width, and the code of what is wrong with it."""
+    frame = _bad_bytes(frame) if chr(MARK).encode("utf-8")[:2] in text else frame
+    nul = frame.filter(pl.col("text").str.contains("\0", literal=True)) if b"\0" in text else frame.clear()
+    if dialect.delimiter is None:
+        frame = frame.with_columns(fields=pl.lit(1, pl.Int64))
+    else:
+        frame = frame.with_columns(fields=quotes.widths(frame.get_column("text"), dialect.delimiter))
+        frame = _misfits(frame, dialect)
+    untouched = frame.get_column("code").null_count() == frame.height
+    full = untouched and bool((frame.get_column("fields") == dialect.width).all())
+    return Records(frame, text if full else None, nul.get_column("row"))
+
+
+def _bad_bytes(frame: pl.DataFrame) -> pl.DataFrame:
+    """Set apart the lines with bytes that are not in the encoding, and write those bytes as \\xNN."""
+    at = pl.col("text").str.find(MARKS)
+    bad = at.is_not_null()
+    found = frame.filter(bad)
+    if not found.height:
+        return frame
+    marks = {chr(MARK + byte): f"\\x{byte:02x}" for byte in range(0x100)}
+    before = pl.col("text").str.extract(f"(?s)^([^{MARKS[1:-1]}]*)").str.len_chars()
+    what = pl.col("text").str.extract(f"({MARKS})").replace_strict(marks, default="?", return_dtype=pl.String)
+    return frame.with_columns(
+        code=pl.when(bad).then(pl.lit(BAD_BYTES)).otherwise("code"),
+        detail=pl.when(bad)
+        .then(pl.format("byte {} at character {} of the line is not in the encoding", what, before + 1))
+        .otherwise("detail"),
+        text=pl.when(bad).then(pl.col("text").str.replace_many(marks)).otherwise("text"),
+    )
+
+
+def _misfits(frame: pl.DataFrame, dialect: Dialect) -> pl.DataFrame:
+    """RK111 or RK112 for records of another width; a blank record of any width is merely blank."""
+    blank = pl.col("text").str.strip_chars(BLANKS + (dialect.delimiter or "")) == ""
+    other = pl.col("code").is_null() & (pl.col("fields") != dialect.width)
+    if not frame.select(other.any()).item():
+        return frame
+    wrong = other & ~blank
+    code = pl.when(pl.col("fields") < dialect.width).then(pl.lit(SHORT)).otherwise(pl.lit(LONG))
+    detail = pl.format("{} cells, the table has {}", "fields", pl.lit(dialect.width))
+    return frame.with_columns(
+        code=pl.when(wrong).then(code).otherwise("code"),
+        detail=pl.when(wrong).then(detail).otherwise("detail"),
+    )

@@ -1,0 +1,41 @@
+"""Why a file, or a part of it, is not read; and findings made many at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from recordkit import issues
+
+
+class Refused(Exception):  # noqa: N818  it names what happened, and is no error of ours
+    """A whole file (or archive member, or workbook) that will not be read: a rule code and why.
+
+    `detail` never holds anything personal. Never leaves this package: it becomes an issue.
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code} {detail}")
+        self.code = code
+        self.detail = detail
+
+
+REJECT = "reject"
+
+
+def of_file(
+    code: str, sha256: str, detail: str, *, sheet: str = "", severity: str | None = None
+) -> pl.DataFrame:
+    """One finding about a whole file or sheet."""
+    return issues.make(code, file_sha256=sha256, sheet=sheet, detail=detail, severity=severity)
+
+
+def of_rows(found: pl.DataFrame, sha256: str, sheet: str) -> pl.DataFrame:
+    """Findings of rows: `found` has row and code, and may have column, value, detail, severity."""
+    return issues.conform(found.with_columns(file_sha256=pl.lit(sha256), sheet=pl.lit(sheet)))
+
+
+def together(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """All findings of a file, those of the whole file first, then by row."""
+    return issues.concat(frames).sort("row", nulls_last=False, maintain_order=True)

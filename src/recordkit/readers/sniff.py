@@ -1,0 +1,78 @@
+"""Which delimiter a text has and how many cells its records have, told from its first lines."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+import polars as pl
+
+from recordkit.readers import quotes
+
+CANDIDATES = ("\t", "|", ";", ",")  # where two fit equally well, the one that is rarer inside text wins
+LINES = 2_000
+DIRECTIVE = re.compile(r"^\ufeff?sep=(.)\s*$", re.IGNORECASE)  # Excel's first line that names the delimiter
+
+
+@dataclass(frozen=True)
+class Guess:
+    """How well one delimiter explains the sample."""
+
+    delimiter: str
+    width: int
+    share: float  # of lines that are not blank and have this width
+    support: int
+
+    @property
+    def plausible(self) -> bool:
+        """Half of the lines agree; or fewer do, on so many delimiters that it is no accident."""
+        return self.share >= 0.5 or (self.width >= 4 and self.support >= 2 and self.share >= 0.2)
+
+
+def sniff(chunk: bytes, delimiter: str | None) -> tuple[str | None, int]:
+    """(delimiter, width) of a text that begins with `chunk`; (None, 1) when a line is one cell.
+
+    `delimiter` is the declared one; "" declares that there is none (fixed width).
+    """
+    if delimiter == "":
+        return None, 1
+    lines = chunk[: 1 << 20].decode("utf-8", "ignore").split("\n")[:LINES]
+    named = DIRECTIVE.match(lines[0])
+    delimiter = delimiter or (named.group(1) if named else None)
+    lines = lines[1 if named else 0 :]
+    sample = pl.Series([line for line in lines if line.strip(' \t"\0\x1a;,|')], dtype=pl.String)
+    if not len(sample):
+        return delimiter, 1
+    if delimiter:
+        return delimiter, _guess(sample, delimiter).width
+    guesses = [guess for guess in (_guess(sample, one) for one in CANDIDATES) if guess.plausible]
+    if not guesses:
+        return None, 1
+    best = max(guesses, key=lambda guess: (round(guess.share, 1), -CANDIDATES.index(guess.delimiter)))
+    return best.delimiter, best.width
+
+
+def _guess(lines: pl.Series, delimiter: str) -> Guess:
+    """The most frequent number of cells (the larger of equals) over the records of the sample."""
+    counts = Counter(quotes.widths(_records(lines, delimiter), delimiter).to_list())
+    several = {width: count for width, count in counts.items() if width > 1}
+    if not several:
+        return Guess(delimiter, 1, 0.0, 0)
+    width = max(several, key=lambda one: (several[one], one))
+    return Guess(delimiter, width, several[width] / sum(counts.values()), several[width])
+
+
+def _records(lines: pl.Series, delimiter: str) -> pl.Series:
+    """Lines, those that one quoted cell spans joined; lines with impossible quotes left out."""
+    if not lines.str.contains('"', literal=True).any():
+        return lines
+    found = quotes.walk(*quotes.steps(lines, quotes.grammar(delimiter)), LINES, final=True)
+    texts = lines.to_list()
+    gone = {
+        *found.stray,
+        *found.malformed,
+        *(at for span in found.spans for at in range(span[0], span[1] + 1)),
+    }
+    joined = ["\n".join(texts[first : last + 1]) for first, last in found.spans]
+    return pl.Series([text for at, text in enumerate(texts) if at not in gone] + joined, dtype=pl.String)

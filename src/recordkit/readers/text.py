@@ -1,0 +1,110 @@
+"""Bytes of a text in any encoding -> UTF-8 in chunks of whole lines, with every line end made a line feed."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from recordkit.readers.refusal import Refused
+
+CHUNK = 4 << 20
+# A byte that cannot be decoded becomes one of the very last code points, which no file uses; the line that
+# holds it is set apart. (A file that does use them is set apart too: loud, not wrong.)
+MARK = 0x10FF00
+MARKS = f"[{chr(MARK)}-{chr(MARK + 0xFF)}]"
+
+
+def _mark(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    bad = error.object[error.start : error.end]
+    return "".join(chr(MARK + byte) for byte in bad), error.end
+
+
+codecs.register_error("recordkit.mark", _mark)
+
+
+@dataclass
+class LineEnds:
+    """How lines end, counted while they are read."""
+
+    crlf: int = 0
+    lf: int = 0
+    cr: int = 0
+    nul: int = 0
+    final: bool = True  # the last line ends in a line end
+
+
+@dataclass
+class Text:
+    """A text that can be read from the start again and again; every pass fills its own `ends`."""
+
+    encoding: str
+    skip: int
+    line_bytes: int
+    ends: LineEnds = field(default_factory=LineEnds)
+
+    def chunks(self, stream: BinaryIO) -> Iterator[bytes]:
+        """UTF-8, line feeds only, every chunk but the last one ends in a line feed."""
+        self.ends = LineEnds()
+        stream.read(self.skip)
+        blocks = self._wide(stream) if self.encoding.startswith("utf-") and self.encoding != "utf-8" else None
+        last = b""
+        for chunk in blocks or self._narrow(stream):
+            last = chunk or last
+            yield self._one_line_end(chunk)
+        self.ends.final = last.endswith((b"\n", b"\r"))
+
+    def _narrow(self, stream: BinaryIO) -> Iterator[bytes]:
+        """Encodings in which a line end is one byte that means nothing else."""
+        for block in self._whole_lines(iter(lambda: stream.read(CHUNK), b"")):
+            yield block if block.isascii() else self._decoded(block)
+
+    def _decoded(self, block: bytes) -> bytes:
+        if self.encoding == "utf-8":
+            try:
+                block.decode("utf-8")
+            except UnicodeDecodeError:
+                return block.decode("utf-8", "recordkit.mark").encode("utf-8")
+            return block
+        return block.decode(self.encoding, "recordkit.mark").encode("utf-8")
+
+    def _wide(self, stream: BinaryIO) -> Iterator[bytes]:
+        """UTF-16 and UTF-32: decoded first, then cut into lines."""
+        return self._whole_lines(self._transcoded(stream))
+
+    def _transcoded(self, stream: BinaryIO) -> Iterator[bytes]:
+        decoder = codecs.getincrementaldecoder(self.encoding)("recordkit.mark")
+        while block := stream.read(CHUNK):
+            yield decoder.decode(block).encode("utf-8")
+        if rest := decoder.decode(b"", final=True):
+            yield rest.encode("utf-8")
+
+    def _whole_lines(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        """Cut after line ends; a carriage return at the very end waits for what follows it."""
+        rest = b""
+        for block in blocks:
+            cut = block.rfind(b"\n") + 1 or block.rfind(b"\r", 0, len(block) - 1) + 1
+            if not cut:
+                rest += block
+            else:
+                yield rest + block[:cut]
+                rest = block[cut:]
+            if len(rest) > self.line_bytes:
+                raise Refused("RK101", f"a line is longer than {self.line_bytes} bytes: this is no table")
+        if rest:
+            yield rest
+
+    def _one_line_end(self, chunk: bytes) -> bytes:
+        returns = chunk.count(b"\r")
+        pairs = chunk.count(b"\r\n") if returns else 0
+        self.ends.crlf += pairs
+        self.ends.cr += returns - pairs
+        self.ends.lf += chunk.count(b"\n") - pairs
+        self.ends.nul += chunk.count(b"\0")
+        if not returns:
+            return chunk
+        chunk = chunk.replace(b"\r\n", b"\n")
+        return chunk.replace(b"\r", b"\n") if returns > pairs else chunk

@@ -1,0 +1,139 @@
+"""Workbooks: parsed in a child process under limits, received here as frames of strings."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import struct
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+
+from recordkit.readers import layout, refusal
+from recordkit.readers.blob import Blob
+from recordkit.readers.model import Limits, Sheet
+from recordkit.readers.refusal import Refused
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def read(blob: Blob, kind: str, limits: Limits, sha256: str) -> tuple[tuple[Sheet, ...], pl.DataFrame, str]:
+    """(sheets, findings, kind). Raises Refused when the workbook cannot be read whole."""
+    data = blob.everything(limits.html_bytes if kind in ("html", "xml") else limits.workbook_bytes)
+    sheets: list[Sheet] = []
+    found: list[pl.DataFrame] = []
+    for head, body in _parts(_run(data, kind, limits)):
+        if "refused" in head:
+            raise Refused(head["refused"], head["detail"])
+        kind = head["kind"]
+        sheet = _sheet(head, body)
+        sheets.append(sheet)
+        found.extend(_findings(head, sheet, sha256))
+    if not sheets:
+        raise Refused("RK101", "no table in it")
+    return tuple(sheets), refusal.together(found), kind
+
+
+def _run(data: bytes, kind: str, limits: Limits) -> bytes:
+    """Everything that the child wrote. Its stderr is dropped: it may quote the file."""
+    figures = (limits.workbook_cells, limits.workbook_memory, limits.workbook_seconds)
+    command = [sys.executable, "-m", "recordkit.readers.child", kind, *map(str, figures)]
+    path = os.pathsep.join(part for part in (str(ROOT), os.environ.get("PYTHONPATH", "")) if part)
+    env = {**os.environ, "PYTHONPATH": path, "POLARS_MAX_THREADS": "1", "RUST_BACKTRACE": "0"}
+    try:
+        done = subprocess.run(  # noqa: S603  our own interpreter and module
+            command, input=data, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            timeout=3 * limits.workbook_seconds, env=env, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as error:
+        raise Refused("RK123", f"not read within {error.timeout:.0f} seconds") from None
+    if done.returncode:
+        raise Refused("RK123", _death(done.returncode, limits))
+    return done.stdout
+
+
+def _death(code: int, limits: Limits) -> str:
+    if code in (-getattr(signal, "SIGXCPU", 24), -getattr(signal, "SIGKILL", 9)):
+        return f"needs more than {limits.workbook_seconds} seconds of CPU time"
+    return (
+        f"the reader died of it (exit {code}); it may need more than {limits.workbook_memory} bytes of memory"
+    )
+
+
+def _parts(out: bytes) -> Iterator[tuple[dict[str, Any], bytes]]:
+    """(head, Arrow stream) of every sheet; Refused when the end is missing."""
+    at = 0
+    while at + 4 <= len(out):
+        (length,) = struct.unpack_from("<I", out, at)
+        if not length:
+            return
+        head = json.loads(out[at + 4 : at + 4 + length])
+        at += 4 + length
+        size = head.get("bytes", 0)
+        yield head, out[at : at + size]
+        at += size
+    raise Refused("RK123", "the reader stopped before the end")
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A sheet in memory."""
+
+    frame: pl.DataFrame
+
+    def batches(self, rows: int) -> Iterator[pl.DataFrame]:
+        """Slices of it."""
+        return self.frame.iter_slices(rows)
+
+
+def _sheet(head: dict[str, Any], body: bytes) -> Sheet:
+    frame = pl.from_arrow(pa.ipc.open_stream(body).read_all())
+    assert isinstance(frame, pl.DataFrame)
+    frame = frame.with_row_index("row", offset=1).with_columns(pl.col("row").cast(pl.Int64))
+    filled = tuple(
+        ((top + 1, bottom + 1), (left + 1, right + 1))
+        for (top, left), (bottom, right) in head.get("merged", ())
+    )
+    whole = Whole(frame)
+    width = frame.width - 1
+    return Sheet(head["name"], width, frame.height, head["visible"], filled, whole.batches, frame, frame)
+
+
+def _findings(head: dict[str, Any], sheet: Sheet, sha256: str) -> Iterator[pl.DataFrame]:
+    """Everything about one sheet."""
+    if not sheet.visible:
+        yield refusal.of_file("RK117", sha256, "the sheet is hidden and was not read", sheet=sheet.name)
+        return
+    if hidden := head.get("hidden_rows"):
+        detail = f"{len(hidden)} hidden rows, the first is row {min(hidden) + 1}; they were read"
+        yield refusal.of_file("RK118", sha256, detail, sheet=sheet.name)
+    errors = [
+        (row + 1, column, "RK119", f"{letters(column)}{row + 1} holds {text}")
+        for row, column, text in head.get("errors", ())
+    ]
+    empty = [
+        (row + 1, column, "RK120", f"{letters(column)}{row + 1}: the formula has no stored value")
+        for row, column in head.get("uncomputed", ())
+    ]
+    if errors or empty:
+        schema = {"row": pl.Int64, "at": pl.Int64, "code": pl.String, "detail": pl.String}
+        yield refusal.of_rows(pl.DataFrame(errors + empty, schema=schema, orient="row"), sha256, sheet.name)
+    for code, detail in layout.several_tables(sheet.head(sheet.height or 0), sheet.filled):
+        yield refusal.of_file(code, sha256, detail, sheet=sheet.name)
+
+
+def letters(column: int) -> str:
+    """0 -> A, 26 -> AA."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
