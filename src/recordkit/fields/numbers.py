@@ -1,0 +1,68 @@
+"""Whole numbers, ages and counts. A blank is null and never zero."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from recordkit.fields import shapes, text
+from recordkit.reference import Reference
+
+_PLAIN = r"^[+-]?[0-9]{1,18}(?:\.0+)?$"
+# 12,345,678 and the South Asian 1,23,45,678.
+_GROUPED = r"^[+-]?[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}(?:\.0+)?$"
+# A thousands mark with fewer than three digits behind it: a spreadsheet read 673,750 as a decimal and dropped
+# zeros.
+_LOST = r"^[0-9]{1,3}(?:,[0-9]{3})*[.,][0-9]{1,2}$"
+_ZERO = r"(?i)^(?:nil|zero|صفر)\.?$"
+_MONTHS_OF_AGE = r"(?i)^([0-9]{1,2})\s*(?:months?|mon|mths?|ماہ|مہینے|مہینہ)\.?(?:\s*old)?$"
+_DAYS_OF_AGE = r"(?i)^([0-9]{1,3})\s*(?:days?|weeks?|دن|یوم|ہفتے|ہفتہ)\.?(?:\s*old)?$"
+_YEARS_OF_AGE = (
+    r"(?i)^(?:aged?|about|approx\.?|around|abt\.?|تقریباً?|عمر)?[\s:.~]*([0-9]{1,3})(?:\.[05]0*)?\s*[/-]?\s*"
+    r"(?:years?|yrs?|y|saal|sal|سال)?\.?(?:\s*old)?$"
+)
+OLDEST = 120
+
+
+def integer(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
+    """`value` Int64; `codes`: RK325 (trailing zeros lost), RK331 (unreadable)."""
+    return _whole(text.plain(values, reference), "RK331")
+
+
+def count(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
+    """`value` Int64, never negative; a stated nil is 0; `codes`: RK325 (trailing zeros lost), RK324
+    (unreadable).
+    """
+    value = text.plain(values, reference)
+    nil = text.plain(values).str.contains(_ZERO)  # elsewhere a null word
+    value = pl.select(pl.when(nil).then(pl.lit("0")).otherwise(value)).to_series()
+    out = _whole(value, "RK324")
+    negative = (out["value"] < 0).fill_null(False)
+    codes = shapes.merge_codes(out["codes"], shapes.codes({"RK324": negative}))
+    number = pl.select(pl.when(~negative).then(out["value"])).to_series()
+    return pl.DataFrame({"value": number, "codes": codes})
+
+
+def age(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
+    """`value` Int64, whole years from 0 to 120; months and days are 0 years and up; `codes`: RK323
+    (unreadable).
+    """
+    value = text.plain(values, reference)
+    months = value.str.extract(_MONTHS_OF_AGE).cast(pl.Int64) // 12
+    young = pl.select(pl.when(value.str.contains(_DAYS_OF_AGE)).then(pl.lit(0, pl.Int64))).to_series()
+    years = value.str.extract(_YEARS_OF_AGE).cast(pl.Int64)
+    found = pl.select(pl.coalesce(years, months, young).alias("value")).to_series()
+    found = pl.select(pl.when(found.is_between(0, OLDEST)).then(found)).to_series()
+    return pl.DataFrame(
+        {"value": found, "codes": shapes.codes({"RK323": value.is_not_null() & found.is_null()})}
+    )
+
+
+def _whole(value: pl.Series, unreadable: str) -> pl.DataFrame:
+    grouped = value.str.contains(_GROUPED)
+    digits = pl.select(
+        pl.when(value.str.contains(_PLAIN)).then(value).when(grouped).then(value.str.replace_all(",", ""))
+    ).to_series()
+    number = digits.str.replace(r"\.0+$", "").str.strip_prefix("+").cast(pl.Int64, strict=False)
+    lost = value.str.contains(_LOST) & number.is_null()
+    bad = value.is_not_null() & number.is_null() & ~lost
+    return pl.DataFrame({"value": number, "codes": shapes.codes({"RK325": lost, unreadable: bad})})

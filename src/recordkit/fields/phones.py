@@ -1,0 +1,56 @@
+"""Telephone numbers: +92 and ten digits for a Pakistani mobile; several in a cell are normal."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from recordkit.fields import shapes, text
+from recordkit.reference import Reference
+
+_GAP = r"[\s.\-()]*"
+_MOBILE = (
+    rf"(?:(?:\+|00){_GAP}92|92|0)?{_GAP}\(?0?\)?{_GAP}3[0-9]{_GAP}[0-9]{_GAP}[0-9]{{3}}{_GAP}[0-9]{{4}}\b"
+)
+_FOREIGN = r"(?:\+|\b00)[1-9](?:[\s.\-()]?[0-9]){7,13}\b"
+_LANDLINE = rf"\b0[1-9][0-9]{{1,3}}{_GAP}[0-9]{{3,4}}{_GAP}[0-9]{{3,4}}\b"
+_ANY = rf"(?:{_MOBILE}|{_FOREIGN}|{_LANDLINE})"
+_LETTER_O = r"([0-9])[Oo]"
+
+
+def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
+    """`phones` List(String) in E.164 form and in the order written, `codes`.
+
+    RK309: nothing readable, or digits left over that are no number. RK334: letters read as digits.
+    """
+    written = text.plain(values, reference)
+    letters = written.str.contains(r"[0-9][Oo]|\b[Oo]3[0-9]")
+    read = shapes.where(written, letters, _digits_for_letters)
+    read = read.str.replace(r"^([0-9]{10,12})\.0$", "${1}")
+    found = read.str.extract_all(_ANY)
+    left = read.str.replace_all(_ANY, " ").str.count_matches("[0-9]")
+    numbers = found.list.eval(_e164()).list.drop_nulls().list.unique(maintain_order=True)
+    numbers = pl.select(pl.coalesce(numbers, pl.lit([], pl.List(pl.String))).alias("phones")).to_series()
+    some = numbers.list.len() > 0
+    bad = written.is_not_null() & (~some | (left >= 5))
+    return pl.DataFrame({"phones": numbers, "codes": shapes.codes({"RK309": bad, "RK334": some & letters})})
+
+
+def _e164() -> pl.Expr:
+    digits = pl.element().str.replace_all(r"[^0-9+]", "")
+    mobile = digits.str.extract(r"(3[0-9]{9})$")
+    is_mobile = digits.str.contains(r"^(?:(?:\+|00)?92|0)?0?3[0-9]{9}$")
+    foreign = digits.str.replace("^00", "+")
+    return (
+        pl.when(is_mobile)
+        .then(pl.lit("+92") + mobile)
+        .when(foreign.str.starts_with("+"))
+        .then(foreign)
+        .otherwise(digits.str.replace("^0", "+92"))
+    )
+
+
+def _digits_for_letters(values: pl.Series) -> pl.Series:
+    values = values.str.replace_all(r"\b[Oo]3", "03")
+    for _ in range(3):  # matches do not overlap: a run of letters takes a pass each
+        values = values.str.replace_all(_LETTER_O, "${1}0")
+    return values

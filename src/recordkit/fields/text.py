@@ -1,0 +1,124 @@
+"""Text: one form of each letter, digit and space; words that mean blank are null."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import polars as pl
+
+from recordkit.fields import shapes
+from recordkit.reference import Reference
+
+# One letter, several code points: Arabic and Persian keyboards, old code pages.
+_SAME = {
+    "ي": "ی", "ى": "ی", "ك": "ک", "ڪ": "ک", "ه": "ہ", "ە": "ہ", "ۀ": "ۂ", "ة": "ۃ",
+    **{chr(0x0660 + digit): str(digit) for digit in range(10)},
+    **{chr(0x06F0 + digit): str(digit) for digit in range(10)},
+    **{chr(0xFF10 + digit): str(digit) for digit in range(10)},
+    "\N{ARABIC DECIMAL SEPARATOR}": ".", "\N{ARABIC THOUSANDS SEPARATOR}": ",",
+}  # fmt: skip
+# Vowel marks, tatweel, joiners, direction marks, byte order mark, soft hyphen: seen by nobody.
+_UNSEEN = (
+    "[\u0610-\u061a\u0640\u064b-\u0652\u0656-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
+    "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
+)
+_COMPATIBILITY = "[\ufb50-\ufdff\ufe70-\ufefe\uff01-\uff5e]"  # letters in their joined shapes, full width
+_UNPRINTABLE = "[\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\ufffe\uffff\ue000-\uf8ff]"
+_SPACE = r"[\s\u001c-\u001f\u0085\u2028\u2029]+"
+_MEANINGFUL = r"[\p{L}\p{N}]"
+
+# For comparing only: letters that writers confuse, and the Latin marks that keyboards lack.
+_FOLDED = {
+    "ہ": "ه", "ھ": "ه", "ۃ": "ه", "ۂ": "ه", "ۓ": "ی", "ے": "ی", "ې": "ی", "ۍ": "ی", "ئ": "ی",
+    "ؤ": "و", "ں": "ن", "آ": "ا", "أ": "ا", "إ": "ا", "ٱ": "ا",
+}  # fmt: skip
+_MARKS = r"\p{M}+"
+_DASHES = r"[\u2010-\u2015\u2212\ufe58\ufe63\u06d4]"
+
+
+def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
+    """`value`: NFC, one form of every Urdu letter and digit, single spaces, trimmed; `codes`: RK301.
+
+    A cell without a letter or digit is null, and so is a word of the reference's null_words.
+    """
+    values = values.cast(pl.String)
+    unprintable = values.str.contains(_UNPRINTABLE) | values.str.contains("\ufffd", literal=True)
+    return pl.DataFrame({"value": normal(values, reference), "codes": shapes.codes({"RK301": unprintable})})
+
+
+def normal(values: pl.Series, reference: Reference | None = None, *, keep_lines: bool = False) -> pl.Series:
+    """The `value` of `clean`. `keep_lines` leaves line breaks as they are."""
+    values = values.cast(pl.String)
+    values = shapes.where(values, values.str.contains(_UNPRINTABLE), _drop_unprintable)
+    values = shapes.where(values, values.str.len_bytes() != values.str.len_chars(), _one_form)
+    if keep_lines:
+        values = values.str.replace_all(r"\r\n?|[\u000b\u000c\u0085\u2028\u2029]", "\n")
+        values = (
+            values.str.replace_all(r"[^\S\n]+", " ")
+            .str.replace_all(r" ?\n[ \n]*", "\n")
+            .str.strip_chars(" \n")
+        )
+    else:
+        values = shapes.where(values, values.str.contains(r"^\s|\s$|\s\s|[^\S ]"), _one_space)
+    value = pl.select(pl.when(values.str.contains(_MEANINGFUL)).then(values).alias("value")).to_series()
+    return value if reference is None else _without_null_words(value, reference)
+
+
+def plain(values: pl.Series, reference: Reference | None = None) -> pl.Series:
+    """`normal` with every kind of dash as `-` and quotes straightened: what parsers of numbers and dates
+    read.
+    """
+    values = normal(values, reference)
+    return shapes.where(
+        values,
+        values.str.len_bytes() != values.str.len_chars(),
+        lambda s: s.str.replace_all(_DASHES, "-").str.replace_all("[‘’´`]", "'").str.replace_all("[“”]", '"'),
+    )
+
+
+def fold(values: pl.Series) -> pl.Series:
+    """A key for comparing words: lower case, letters and digits only, confusable Urdu letters as one."""
+    values = normal(values)
+    values = shapes.where(values, values.str.len_bytes() != values.str.len_chars(), _fold_letters)
+    return values.str.to_lowercase().str.replace_all("&", "and").str.replace_all(r"[^\p{L}\p{N}]+", "")
+
+
+def is_null_word(values: pl.Series, reference: Reference) -> pl.Series:
+    """Whether each value is a word that means blank."""
+    return fold(values).is_in(_null_words(reference))
+
+
+def _without_null_words(values: pl.Series, reference: Reference) -> pl.Series:
+    # Only a short cell can be such a word: long text is not folded.
+    mask = (values.str.len_bytes() <= 40).fill_null(False)
+    empty = shapes.where(
+        values,
+        mask,
+        lambda s: pl.select(pl.when(~is_null_word(s, reference)).then(s)).to_series().alias(s.name),
+    )
+    return empty.alias("value")
+
+
+@lru_cache(maxsize=8)
+def _null_words(reference: Reference) -> list[str]:
+    return fold(reference.null_words["word"]).drop_nulls().unique().sort().to_list()
+
+
+def _one_form(values: pl.Series) -> pl.Series:
+    values = shapes.where(values, values.str.contains(_COMPATIBILITY), lambda s: s.str.normalize("NFKC"))
+    values = values.str.normalize("NFC").str.replace_all(_UNSEEN, "")
+    # Composed again: a letter put in another's place may take the mark behind it.
+    return values.str.replace_many(list(_SAME), list(_SAME.values())).str.normalize("NFC")
+
+
+def _drop_unprintable(values: pl.Series) -> pl.Series:
+    return values.str.replace_all(_UNPRINTABLE, "")
+
+
+def _one_space(values: pl.Series) -> pl.Series:
+    return values.str.replace_all(_SPACE, " ").str.strip_chars(" ")
+
+
+def _fold_letters(values: pl.Series) -> pl.Series:
+    values = values.str.replace_many(list(_FOLDED), list(_FOLDED.values()))
+    return values.str.normalize("NFKD").str.replace_all(_MARKS, "")

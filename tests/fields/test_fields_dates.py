@@ -1,0 +1,162 @@
+"""Dates: one line per written form, and the order of a column."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from recordkit.fields import dates
+from recordkit.fields.dates import DateOrder
+from recordkit.reference import Reference
+
+D = date
+
+SINGLE = [
+    ("2026-07-03", D(2026, 7, 3), []),
+    ("2026-07-03 14:05:00", D(2026, 7, 3), []),
+    ("2026-07-03T23:30:00+05:00", D(2026, 7, 3), []),
+    ("2026-07-03T00:10:00Z", D(2026, 7, 3), []),
+    ("03-07-2026", D(2026, 7, 3), []),
+    ("03/07/2026 2:05 PM", D(2026, 7, 3), []),
+    ("3.4.24", D(2024, 4, 3), ["RK327"]),
+    ("03/07/99", D(1999, 7, 3), ["RK327"]),
+    ("03-Oct-26", D(2026, 10, 3), ["RK327"]),
+    ("3rd of July, 2026", D(2026, 7, 3), []),
+    ("Jul 3, 2026", D(2026, 7, 3), []),
+    ("2026-Jul-03", D(2026, 7, 3), []),
+    ("03Jul2026", D(2026, 7, 3), []),
+    ("Sunday-November 19-1995", D(1995, 11, 19), []),
+    ("Friday, June 18, 2004", D(2004, 6, 18), []),
+    ("Dated 03-07-2026", D(2026, 7, 3), []),
+    ("3-7-2026 (Friday)", D(2026, 7, 3), []),
+    ("۳ جولائی ۲۰۲۶", D(2026, 7, 3), []),
+    ("۰۳/۰۷/۲۰۲۶", D(2026, 7, 3), []),
+    ("20260703", D(2026, 7, 3), []),
+    ("03072026", D(2026, 7, 3), []),
+    ("46206", D(2026, 7, 3), ["RK328"]),
+    ("46206.5", D(2026, 7, 3), ["RK328"]),
+    ("29/02/2024", D(2024, 2, 29), []),
+]
+
+HIJRI = [
+    ("25 Jumaada al-THaany 1416 A.H", D(1995, 11, 19)),
+    ("10 SHa`baan 1421 A.H", D(2000, 11, 6)),
+    ("25 safar 1423 A.H", D(2002, 5, 8)),
+    ("3 Raby` al-THaany 1423 A.H", D(2002, 6, 14)),
+    ("۱۰ محرم الحرام ۱۴۴۷ھ", D(2025, 7, 6)),
+    ("29 Ramzan-ul-Mubarak 1447", D(2026, 3, 19)),
+    ("15-01-1447", D(2025, 7, 10)),
+    ("30 صفر 1447", D(2025, 8, 24)),
+]
+
+UNREADABLE = [
+    ("31/02/2026", "RK302"),
+    ("29/02/2026", "RK302"),
+    ("31-Apr-2026", "RK302"),
+    ("2026-13-45", "RK302"),
+    ("13/20/65", "RK302"),
+    ("2026", "RK302"),
+    ("Jul-26", "RK302"),
+    ("soon", "RK302"),
+    ("03/04/0024", "RK332"),
+    ("1912-03-04", "RK332"),
+    ("03-07-2126", "RK332"),
+]
+
+RANGES = [
+    ("night between 3/4-5-2024", D(2024, 5, 3), D(2024, 5, 4)),
+    ("شب درمیانی 3/4-5-2024", D(2024, 5, 3), D(2024, 5, 4)),
+    ("night between 30/1-5-2026", D(2026, 4, 30), D(2026, 5, 1)),
+    ("night between 31/1-1-2026", D(2025, 12, 31), D(2026, 1, 1)),
+    ("3/4 July 2026", D(2026, 7, 3), D(2026, 7, 4)),
+    ("03-07-2026 to 05-07-2026", D(2026, 7, 3), D(2026, 7, 5)),
+    ("from 3.4.2024 to 5.4.2024", D(2024, 4, 3), D(2024, 4, 5)),
+    ("3 July 2026 to 5 July 2026", D(2026, 7, 3), D(2026, 7, 5)),
+]
+
+
+def one(raw: str | None, tables: Reference, order: DateOrder | str | None = "dmy") -> dict[str, object]:
+    return dates.clean(pl.Series([raw], dtype=pl.String), order, tables).row(0, named=True)
+
+
+@pytest.mark.parametrize(("raw", "expected", "codes"), SINGLE)
+def test_a_written_form_becomes_its_day(
+    raw: str, expected: date, codes: list[str], tables: Reference
+) -> None:
+    found = one(raw, tables)
+    assert (found["date_from"], found["date_to"], found["codes"]) == (expected, None, codes)
+
+
+@pytest.mark.parametrize(("raw", "near"), HIJRI)
+def test_a_hijri_date_is_within_two_days_of_the_gregorian_one(
+    raw: str, near: date, tables: Reference
+) -> None:
+    found = one(raw, tables)
+    assert isinstance(found["date_from"], date)
+    assert abs((found["date_from"] - near).days) <= dates.TOLERANCE
+    assert (found["calendar"], found["codes"]) == ("hijri", ["RK326"])
+
+
+@pytest.mark.parametrize(("raw", "code"), UNREADABLE)
+def test_a_date_that_does_not_exist_is_never_rolled_over(raw: str, code: str, tables: Reference) -> None:
+    found = one(raw, tables)
+    assert (found["date_from"], found["codes"]) == (None, [code])
+
+
+@pytest.mark.parametrize(("raw", "first", "last"), RANGES)
+def test_a_range_gives_its_first_and_last_day(raw: str, first: date, last: date, tables: Reference) -> None:
+    found = one(raw, tables)
+    assert (found["date_from"], found["date_to"], found["codes"]) == (first, last, ["RK333"])
+
+
+def test_a_day_that_fits_only_the_other_order_is_read_and_marked(tables: Reference) -> None:
+    assert one("12/25/2026", tables)["codes"] == ["RK337"]
+    assert one("25/12/2026", tables, "mdy")["date_from"] == D(2026, 12, 25)
+
+
+def test_without_evidence_what_could_be_either_stays_marked(tables: Reference) -> None:
+    found = one("03/07/2026", tables, None)
+    assert (found["date_from"], found["ambiguous"], found["codes"]) == (D(2026, 7, 3), True, ["RK303"])
+    assert one("07/07/2026", tables, None)["ambiguous"] is False
+
+
+def test_a_month_first_column_is_read_month_first(tables: Reference) -> None:
+    column = pl.Series(["07/03/2026", "07/25/2026", "03/04/2026"])
+    order = dates.infer_order(column)
+    assert (order.order, order.known) == ("mdy", True)
+    assert dates.clean(column, order, tables)["date_from"].to_list() == [
+        D(2026, 7, 3),
+        D(2026, 7, 25),
+        D(2026, 3, 4),
+    ]
+
+
+def test_evidence_of_two_batches_adds_up() -> None:
+    a, b = pl.Series(["25/12/2026", "03/04/2026"]), pl.Series(["12/25/2026", "13/01/2026", None])
+    together = dates.infer_order(pl.concat([a, b]))
+    assert dates.infer_order(a) + dates.infer_order(b) == together == DateOrder(2, 1, 1)
+
+
+def test_evidence_is_weighed_by_how_often_a_value_occurs() -> None:
+    column = pl.Series(["25/12/2026", "12/25/2026"])
+    assert dates.infer_order(column, pl.Series([1, 9])).order == "mdy"
+
+
+def test_a_gregorian_date_beside_a_hijri_one_is_kept(tables: Reference) -> None:
+    agreed = one("19-11-1995 (25 Jumada II 1416)", tables)
+    assert (agreed["date_from"], agreed["calendar"], agreed["codes"]) == (D(1995, 11, 19), "gregorian", [])
+    apart = one("25 Jumada II 1416 / 29 November 1995", tables)
+    assert (apart["date_from"], apart["codes"]) == (D(1995, 11, 29), ["RK338"])
+
+
+def test_two_digit_years_end_with_the_last_year_believed(tables: Reference) -> None:
+    born = dates.clean(pl.Series(["01/01/40", "01/01/20"]), "dmy", tables, years=(1900, 2026))
+    assert born["date_from"].to_list() == [D(1940, 1, 1), D(2020, 1, 1)]
+
+
+@pytest.mark.parametrize("raw", [None, "", "-", "N/A", "nil"])
+def test_a_blank_raises_nothing(raw: str | None, tables: Reference) -> None:
+    found = one(raw, tables)
+    assert (found["date_from"], found["codes"]) == (None, [])
