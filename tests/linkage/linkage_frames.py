@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from recordkit.linkage import cases, mentions
+from recordkit.linkage import mentions, references
 
 _serial = count()
 
@@ -18,7 +18,8 @@ def case(**cells: Any) -> dict[str, Any]:
     base: dict[str, Any] = {
         "record_id": f"R{next(_serial):06d}", "file_sha256": "f1", "sheet": "", "row": 1, 
         "agency": "punjab",
-        "period": "2026-07", "received": "2026-07", "stage": "case", "province": "Punjab", "division": "Gujrat",
+        "period": "2026-07", "received": "2026-07", "stage": "case",
+        "province": "Punjab", "division": "Gujrat",
         "district": "Gujrat", "police_station": "City", "fir_no": "12", "fir_year": 2026,
         "registered_on": date(2026, 7, 3), "references": [],
     }  # fmt: skip
@@ -38,8 +39,10 @@ def person(record: dict[str, Any], position: int = 0, **cells: Any) -> dict[str,
 
 def cases_frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
     """The rows with the types of a cases frame."""
-    schema = {name: cases.COLUMNS[name] for name in cases.COLUMNS if any(name in row for row in rows)}
-    return pl.DataFrame(rows, schema=schema) if rows else pl.DataFrame(schema=cases.COLUMNS)
+    schema = {
+        name: references.COLUMNS[name] for name in references.COLUMNS if any(name in row for row in rows)
+    }
+    return pl.DataFrame(rows, schema=schema) if rows else pl.DataFrame(schema=references.COLUMNS)
 
 
 def persons_frame(rows: list[dict[str, Any]]) -> pl.DataFrame:

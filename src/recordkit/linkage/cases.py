@@ -14,16 +14,6 @@ from recordkit.linkage.edges import Edges, concat, settle
 from recordkit.linkage.graph import Ints
 from recordkit.linkage.spec import Cases
 
-COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
-    "record_id": pl.String, "file_sha256": pl.String, "sheet": pl.String, "row": pl.Int64, "part": pl.Int32,
-    "agency": pl.String, "period": pl.String, "received": pl.String, "stage": pl.String, "status": pl.String,
-    "province": pl.String, "division": pl.String, "district": pl.String, "police_station": pl.String,
-    "office": pl.String, "fir_no": pl.String, "fir_year": pl.Int32, "enquiry_no": pl.String,
-    "enquiry_year": pl.Int32, "e_tag": pl.String, "area": pl.String, "registered_on": pl.Date,
-    "references": references.TYPE,
-}  # fmt: skip
-AGE = ("received", "period", "record_id")
-
 
 @dataclass(frozen=True)
 class CaseLinks:
@@ -34,21 +24,9 @@ class CaseLinks:
     findings: pl.DataFrame
 
 
-def distinct_records(cases: pl.DataFrame) -> pl.DataFrame:
-    """One row per record_id, oldest first; a row sent again is the record it was when first received."""
-    known = keys.ensure(cases, COLUMNS).select(list(COLUMNS))
-    known = known.with_columns(
-        received=pl.coalesce("received", "period"),
-        fir_year=pl.coalesce("fir_year", pl.col("registered_on").dt.year()),
-    )
-    return known.sort(*AGE, "file_sha256", "sheet", "row", nulls_last=True).unique(
-        "record_id", keep="first", maintain_order=True
-    )
-
-
 def link(cases: pl.DataFrame, spec: Cases, decisions: pl.DataFrame) -> CaseLinks:
     """Case of every record. `decisions`: record_id pairs judged by people, as `ledger.current` gives them."""
-    records = distinct_records(cases)
+    records = references.prepared(cases)
     primary, findings = primary_codes(records, spec)
     everyone = np.arange(records.height, dtype=np.int64)
     found = [Edges.star(everyone, primary, "same number")]

@@ -24,6 +24,8 @@ COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
 
 def distinct(persons: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     """One row per mention_ref with its case_id and `submission`, oldest first."""
+    if "unknown" in persons.columns:  # nobody in particular: never one with anybody
+        persons = persons.filter(~pl.col("unknown").fill_null(False))
     known = keys.ensure(persons, COLUMNS).select(pl.col(name).cast(dtype) for name, dtype in COLUMNS.items())
     first = (
         known.with_columns(received=pl.coalesce("received", "period"))

@@ -18,6 +18,17 @@ FIELDS = {"fir_no": pl.String, "fir_year": pl.Int32, "police_station": pl.String
 TYPE = pl.List(pl.Struct(FIELDS))
 
 
+COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "record_id": pl.String, "file_sha256": pl.String, "sheet": pl.String, "row": pl.Int64, "part": pl.Int32,
+    "agency": pl.String, "period": pl.String, "received": pl.String, "stage": pl.String, "status": pl.String,
+    "province": pl.String, "division": pl.String, "district": pl.String, "police_station": pl.String,
+    "office": pl.String, "fir_no": pl.String, "fir_year": pl.Int32, "enquiry_no": pl.String,
+    "enquiry_year": pl.Int32, "e_tag": pl.String, "area": pl.String, "registered_on": pl.Date,
+    "references": TYPE,
+}  # fmt: skip
+AGE = ("received", "period", "record_id")
+
+
 @dataclass(frozen=True)
 class Quoted:
     """same: one case under two numbers; transferred: those inside one authority; related: not merged."""
@@ -43,12 +54,24 @@ def _finding(records: pl.DataFrame, nodes: Ints, code: str, detail: str) -> pl.D
     )
 
 
+def prepared(cases: pl.DataFrame) -> pl.DataFrame:
+    """One row per record_id, oldest first; a row sent again is the record it was when first received."""
+    known = keys.ensure(cases, COLUMNS).select(list(COLUMNS))
+    known = known.with_columns(
+        received=pl.coalesce("received", "period"),
+        fir_year=pl.coalesce("fir_year", pl.col("registered_on").dt.year()),
+    )
+    return known.sort(*AGE, "file_sha256", "sheet", "row", nulls_last=True).unique(
+        "record_id", keep="first", maintain_order=True
+    )
+
+
 def edges(records: pl.DataFrame, primary: U64, spec: Cases) -> Quoted:
     """Every quotation that means exactly one other number, judged by who quotes whom."""
-    quotes = _explode(records)
+    quotes = explode(records)
     target = np.full(quotes.height, -1, np.int64)
     for key in spec.references:
-        target = _resolve(records, primary, quotes, key, target)
+        target = resolve(records, primary, quotes, key, target)
     source = quotes.get_column("node").to_numpy()
     found = (target >= 0) & (primary[target] != primary[source])
     dangling = np.unique(source[target < 0])
@@ -66,7 +89,7 @@ def edges(records: pl.DataFrame, primary: U64, spec: Cases) -> Quoted:
     )
 
 
-def _explode(records: pl.DataFrame) -> pl.DataFrame:
+def explode(records: pl.DataFrame) -> pl.DataFrame:
     """node and the quoted fields, one row per quotation."""
     return (
         records.select(pl.int_range(pl.len(), dtype=pl.Int64).alias("node"), "references")
@@ -76,7 +99,7 @@ def _explode(records: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _resolve(records: pl.DataFrame, primary: U64, quotes: pl.DataFrame, key: Key, known: Ints) -> Ints:
+def resolve(records: pl.DataFrame, primary: U64, quotes: pl.DataFrame, key: Key, known: Ints) -> Ints:
     """Oldest record of the only number that fits, for the quotations not resolved yet."""
     asked = keys.only_when_empty(quotes, key.when_empty, keys.codes(quotes, key.columns))
     numbered = pl.DataFrame({"code": keys.codes(records, key.columns), "primary": primary}).with_row_index(

@@ -1,0 +1,120 @@
+"""The edition's cases: one row per real case, from all the submissions that reported it."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from recordkit.linkage import Linked, keys
+from recordkit.linkage.merging.newest import newest, oldest_first, origin, values_of
+
+# What a registration says of itself: taken together from the agency that registered the case first.
+REGISTRATION = (
+    "province", "division", "district", "district_pcode", "place_level", "police_station", "fir_no",
+    "fir_year",
+    "registered_on", "occurred_from", "occurred_to", "area", "class", "province_raw", "district_raw",
+    "police_station_raw", "fir_no_raw", "registered_on_raw", "occurred_on_raw",
+)  # fmt: skip
+_WORKING = ("references", "reference_raw", "agency_ref")
+_NUMBERS = ("fir_no", "enquiry_no", "e_tag")
+
+
+def cases(submissions: pl.DataFrame, linked: Linked, charges: pl.DataFrame | None = None) -> pl.DataFrame:
+    """One row per case_id, sorted: merged fields, agency, agencies, submissions, first_seen, last_changed,
+    period, related_cases, source_rows; and the principal offence when `charges` (merged, with is_principal)
+    are given."""
+    joined = submissions.join(linked.case_members, on="record_id")
+    frame = oldest_first(keys.ensure(joined, dict.fromkeys(_NUMBERS, pl.String)), "case_id")
+    own = _with_first_agency(frame)
+    block = [name for name in REGISTRATION if name in frame.columns]
+    shared = [name for name in values_of(frame, "case_id", "stage", *_WORKING) if name not in REGISTRATION]
+    merged = (
+        newest(own.filter(pl.col("agency") == pl.col("first_agency")), ["case_id"], block)
+        .join(newest(frame, ["case_id"], shared), on="case_id", how="left", maintain_order="left")
+        .join(_history(own), on="case_id", how="left", maintain_order="left")
+        .join(_last_changed(frame, block + shared), on="case_id", how="left", maintain_order="left")
+        .join(_related(linked), on="case_id", how="left", maintain_order="left")
+        .join(origin(frame, ["case_id"]), on="case_id", how="left", maintain_order="left")
+    )
+    month = (
+        pl.col("registered_on").dt.strftime("%Y-%m") if "registered_on" in block else pl.lit(None, pl.String)
+    )
+    merged = merged.with_columns(
+        period=pl.coalesce(month, "first_seen"),
+        related_cases=pl.col("related_cases").fill_null([]),
+    )
+    return merged if charges is None else _with_charges(merged, charges)
+
+
+def _with_first_agency(frame: pl.DataFrame) -> pl.DataFrame:
+    """`first_agency`: of the first report that has a number; a row about a person only speaks for a case when
+    nothing else does."""
+    numbered = pl.any_horizontal(pl.col(name).is_not_null() for name in _NUMBERS)
+    about_person = pl.col("unit") == "person" if "unit" in frame.columns else pl.lit(False)
+    first = (
+        frame.select("case_id", "agency", "period", "received", ~numbered.alias("bare"), person=about_person)
+        .sort("case_id", "bare", "period", "received", "person", "agency", nulls_last=True)
+        .unique("case_id", keep="first", maintain_order=True)
+    )
+    return frame.join(first.select("case_id", first_agency="agency"), on="case_id", maintain_order="left")
+
+
+def _history(frame: pl.DataFrame) -> pl.DataFrame:
+    """agency, agencies, submissions, first_seen and the stage: a case, once any row says that it is one."""
+    stage = pl.col("stage") if "stage" in frame.columns else pl.lit("case")
+    return frame.group_by("case_id").agg(
+        pl.col("first_agency").first().alias("agency"),
+        pl.col("agency").drop_nulls().unique().sort().alias("agencies"),
+        pl.col("record_id").n_unique().cast(pl.Int32).alias("submissions"),
+        pl.col("period").min().alias("first_seen"),
+        pl.when((stage == "case").any())
+        .then(pl.lit("case"))
+        .otherwise(stage.drop_nulls().first())
+        .alias("stage"),
+    )
+
+
+def _last_changed(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+    """Period of the last submission that said something new of a case."""
+    plain = [name for name in columns if not frame.schema[name].is_nested() and not name.endswith("_raw")]
+    several = frame.filter(pl.len().over("case_id") > 1)
+    said = several.select(
+        "case_id", "period",
+        pl.any_horizontal(
+            pl.col(name).is_not_null()
+            & pl.col(name).ne_missing(pl.col(name).forward_fill().shift(1).over("case_id"))
+            for name in plain
+        ).alias("new"),
+    )  # fmt: skip
+    changed = said.filter("new").group_by("case_id").agg(pl.col("period").max().alias("last_changed"))
+    every = frame.group_by("case_id").agg(pl.col("period").min().alias("first"))
+    return every.join(changed, on="case_id", how="left").select(
+        "case_id", last_changed=pl.coalesce("last_changed", "first")
+    )
+
+
+def _related(linked: Linked) -> pl.DataFrame:
+    """case_id, related_cases: both ways, from the links of kind `related`."""
+    pairs = (
+        linked.links.filter(pl.col("kind") == "related")
+        .select("left_id", "right_id")
+        .join(linked.case_members.rename({"case_id": "a"}), left_on="left_id", right_on="record_id")
+        .join(linked.case_members.rename({"case_id": "b"}), left_on="right_id", right_on="record_id")
+        .filter(pl.col("a") != pl.col("b"))
+    )
+    both = pl.concat([pairs.select(case_id="a", other="b"), pairs.select(case_id="b", other="a")])
+    return both.group_by("case_id").agg(pl.col("other").unique().sort().alias("related_cases"))
+
+
+def _with_charges(merged: pl.DataFrame, charges: pl.DataFrame) -> pl.DataFrame:
+    """The principal offence's act, section and classes; a charge added later is a change of the case."""
+    names = {"act": "principal_act", "section": "principal_section"}
+    classes = [name for name in ("npb_head", "iccs_code", "tip_tier") if name in charges.columns]
+    principal = charges.filter("is_principal").select("case_id", *names, *classes).rename(names)
+    added = charges.group_by("case_id").agg(pl.col("first_seen").max().alias("charged"))
+    return (
+        merged.drop(*names.values(), *classes, strict=False)
+        .join(principal.unique("case_id", keep="any"), on="case_id", how="left", maintain_order="left")
+        .join(added, on="case_id", how="left", maintain_order="left")
+        .with_columns(last_changed=pl.max_horizontal("last_changed", "charged"))
+        .drop("charged")
+    )

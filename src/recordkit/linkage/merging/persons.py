@@ -1,0 +1,39 @@
+"""The edition's persons: one row per mention, the person in one role of one case, from all submissions."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from recordkit.linkage import Linked
+from recordkit.linkage.merging.newest import newest, oldest_first, origin, values_of
+
+_WORKING = ("mention_ref", "mention_id", "case_id", "person_id", "position", "unknown")
+
+
+def persons(submissions: pl.DataFrame, linked: Linked) -> pl.DataFrame:
+    """One row per mention_id, sorted: case_id, person_id, role, newest values, first_seen, last_seen,
+    source_rows; `names`: every name that was written of this mention."""
+    frame = oldest_first(submissions.join(linked.mention_members, on="mention_ref"), "mention_id")
+    ids = linked.mention_members.select("mention_id", "case_id", "person_id").unique("mention_id")
+    values = values_of(frame, *_WORKING)
+    seen = frame.group_by("mention_id").agg(
+        pl.col("period").min().alias("first_seen"),
+        pl.col("period").max().alias("last_seen"),
+        pl.col("agency").drop_nulls().unique().sort().alias("agencies"),
+    )
+    return (
+        newest(frame, ["mention_id"], values)
+        .join(ids, on="mention_id", how="left", maintain_order="left")
+        .join(seen, on="mention_id", how="left", maintain_order="left")
+        .join(_written(frame), on="mention_id", how="left", maintain_order="left")
+        .join(origin(frame, ["mention_id"]), on="mention_id", how="left", maintain_order="left")
+    )
+
+
+def _written(frame: pl.DataFrame) -> pl.DataFrame:
+    """mention_id, names: every name and alias, sorted."""
+    said = [frame.select("mention_id", pl.col("name").alias("names"))]
+    if "aliases" in frame.columns:
+        said.append(frame.select("mention_id", pl.col("aliases").alias("names")).explode("names"))
+    distinct = pl.concat(said).drop_nulls().unique()
+    return distinct.group_by("mention_id").agg(pl.col("names").sort())

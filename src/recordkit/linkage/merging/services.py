@@ -1,0 +1,90 @@
+"""Services to victims, attached to the case that their reference means and to the victim in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from recordkit import identity
+from recordkit.linkage import Linked, keys, references
+from recordkit.linkage.merging.newest import oldest_first, origin, values_of
+from recordkit.linkage.spec import Key, LinkageSpec
+
+_TYPES: keys.Types = {
+    "references": references.TYPE, "victim_ref": pl.String, "name": pl.String, "name_key": pl.String,
+    "sex": pl.String, "age": pl.Int64,
+}  # fmt: skip
+
+
+def services(
+    submissions: pl.DataFrame, cases: pl.DataFrame, persons: pl.DataFrame, linked: Linked, spec: LinkageSpec
+) -> pl.DataFrame:
+    """One row per service_id, sorted: the service, case_id and mention_id where certain, source_rows.
+
+    `cases`: the submission frame that was linked (the quoted number may be any that a submission used).
+    `persons`: the merged persons. A victim is found by name, else when the case has only one victim; once a
+    shelter's code is attached, its other rows follow.
+    """
+    frame = oldest_first(keys.ensure(submissions, _TYPES), "record_id")
+    once = frame.unique("record_id", keep="last", maintain_order=True)
+    placed = once.with_columns(_case_of(once, cases, linked, spec.cases.references))
+    placed = _follow(placed, "case_id")
+    placed = _follow(placed.join(_victim(placed, persons), on="record_id", how="left"), "mention_id")
+    ids = identity.service_ids(placed.get_column("record_id"))
+    made = placed.with_columns(ids).join(origin(frame, ["record_id"]), on="record_id", how="left")
+    values = [
+        name for name in values_of(once, "references", "name", "name_key", "name_raw") if name != "unit"
+    ]
+    columns = ["service_id", "case_id", "mention_id", "agency", "period", *values, "source_rows"]
+    return made.select(*dict.fromkeys(columns)).sort("service_id")
+
+
+def _case_of(once: pl.DataFrame, cases: pl.DataFrame, linked: Linked, quoted: Sequence[Key]) -> pl.Series:
+    """case_id that the first resolvable quotation of every row means; null where it means none or several."""
+    known = references.prepared(cases).join(linked.case_members, on="record_id", maintain_order="left")
+    code = identity.hash_text(known.get_column("case_id"))
+    quotes = references.explode(once)
+    target = np.full(quotes.height, -1, np.int64)
+    for key in quoted:
+        target = references.resolve(known, code, quotes, key, target)
+    found = quotes.select("node").with_columns(
+        case_id=known.get_column("case_id").gather(pl.Series(np.maximum(target, 0)))
+        if known.height
+        else None,
+        ok=pl.Series(target >= 0, dtype=pl.Boolean),
+    )
+    first = found.filter("ok").unique("node", keep="first", maintain_order=True).select("node", "case_id")
+    places = pl.DataFrame({"node": np.arange(once.height, dtype=np.int64)})
+    return (
+        places.join(first, on="node", how="left", maintain_order="left").get_column("case_id").cast(pl.String)
+    )
+
+
+def _victim(placed: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
+    """record_id, mention_id: the victim of the case with the name, else its only victim."""
+    victims = keys.ensure(persons, _TYPES).filter(pl.col("role") == "victim")
+    victims = victims.select("case_id", "mention_id", "name_key", "sex")
+    pairs = placed.select("record_id", "case_id", "name_key", "sex").join(victims, on="case_id", suffix="_v")
+    fits = (pl.col("sex") == pl.col("sex_v")).fill_null(True)
+    named = (pl.col("name_key") == pl.col("name_key_v")).fill_null(False)
+    strange = (pl.col("name_key") != pl.col("name_key_v")).fill_null(False)
+    only = pl.len().over("record_id") == 1
+    rows = pairs.with_columns(only=only, named=named).filter(fits & (named | (only & ~strange)))
+    unique = rows.filter(pl.len().over("record_id", "named") == 1)
+    best = unique.sort("record_id", "named", descending=[False, True])
+    return best.unique("record_id", keep="first", maintain_order=True).select("record_id", "mention_id")
+
+
+def _follow(placed: pl.DataFrame, column: str) -> pl.DataFrame:
+    """A row without the answer takes that of the other rows of the shelter's code, when they agree."""
+    known = (
+        placed.drop_nulls(["victim_ref", column])
+        .group_by("agency", "victim_ref")
+        .agg(pl.col(column).first().alias("told"), (pl.col(column).n_unique() == 1).alias("agreed"))
+        .filter("agreed")
+        .drop("agreed")
+    )
+    joined = placed.join(known, on=["agency", "victim_ref"], how="left", maintain_order="left")
+    return joined.with_columns(pl.coalesce(column, "told").alias(column)).drop("told")

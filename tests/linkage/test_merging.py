@@ -1,0 +1,76 @@
+"""What the rows of an edition hold."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+from linkage_frames import case, cases_frame, person, persons_frame
+
+from recordkit import declarations, linkage
+from recordkit.linkage import merging, references
+
+SPEC = linkage.load([declarations.PACKAGED])
+OLD = case(status="under_investigation", unit="case", row=4)
+NEW = case(
+    status="challan_complete", unit="case", period="2026-08", received="2026-08", file_sha256="f2", row=9
+)
+FIA = case(
+    agency="fia", fir_no="45", office="AHTC Gujranwala", police_station=None, district=None, unit="case",
+    period="2026-09", received="2026-09", file_sha256="f3", registered_on=date(2026, 9, 9),
+    references=[{"fir_no": "12", "fir_year": 2026, "police_station": "City", "district": "Gujrat"}],
+)  # fmt: skip
+VICTIM = {"role": "victim", "name": "Ayesha Bibi", "name_key": "ays"}
+
+
+def submissions() -> tuple[pl.DataFrame, pl.DataFrame, linkage.Linked]:
+    cases = cases_frame([OLD, NEW, FIA])
+    texts = pl.DataFrame({"status": ["under_investigation", "challan_complete", None], "unit": ["case"] * 3})
+    cases = cases.drop("status", strict=False).with_columns(texts)
+    people = persons_frame([person(OLD, **VICTIM), person(FIA, age=17, **VICTIM)])
+    return cases, people, linkage.link(cases, pl.DataFrame(), people, SPEC, None)
+
+
+def test_the_newest_value_wins_and_the_first_agency_keeps_its_number() -> None:
+    cases, _, done = submissions()
+    [row] = merging.cases(cases, done).to_dicts()
+    assert (row["fir_no"], row["agency"], row["agencies"]) == ("12", "punjab", ["fia", "punjab"])
+    assert row["status"] == "challan_complete"
+    assert row["registered_on"] == date(2026, 7, 3)
+    assert (row["submissions"], row["first_seen"], row["last_changed"]) == (3, "2026-07", "2026-09")
+    assert [cell["row"] for cell in row["source_rows"]] == [4, 9, 1]
+
+
+def test_mentions_gather_what_every_agency_knew() -> None:
+    cases, people, done = submissions()
+    [row] = merging.persons(people, done).to_dicts()
+    assert (row["name"], row["age"], row["agencies"]) == ("Ayesha Bibi", 17, ["fia", "punjab"])
+    [who] = merging.identities(merging.persons(people, done), merging.cases(cases, done)).to_dicts()
+    assert (who["mentions"], who["cases"], who["provinces"]) == (1, 1, ["Punjab"])
+
+
+def test_a_section_named_twice_is_one_charge_with_the_period_of_its_first_report() -> None:
+    _, _, done = submissions()
+    rows = [
+        {name: record[name] for name in ("record_id", "file_sha256", "sheet", "row", "agency", "period")}
+        | {"act": "PPC 1860", "section": section, "is_principal": section == "302"}
+        for record, section in ((OLD, "302"), (NEW, "302"), (NEW, "411"))
+    ]
+    merged = merging.charges(pl.DataFrame(rows), done)
+    assert merged.select("section", "first_seen").rows() == [("302", "2026-07"), ("411", "2026-08")]
+
+
+def test_a_service_finds_its_case_and_victim_and_the_next_row_follows_the_code() -> None:
+    cases, people, done = submissions()
+    base = {name: OLD[name] for name in ("file_sha256", "sheet", "row", "period")} | {"agency": "shelter"}
+    rows = [
+        base
+        | {"record_id": "S1", "victim_ref": "V-1", "service": "shelter", "references": FIA["references"]},
+        base | {"record_id": "S2", "victim_ref": "V-1", "service": "legal", "references": []},
+        base | {"record_id": "S3", "victim_ref": "V-2", "service": "legal", "references": []},
+    ]
+    frame = pl.DataFrame(rows, schema_overrides={"references": references.TYPE})
+    merged = merging.services(frame, cases, merging.persons(people, done), done, SPEC)
+    found = dict(merged.select("service_id", "case_id").iter_rows())
+    assert sorted(value is None for value in found.values()) == [False, False, True]
+    assert merged.get_column("mention_id").n_unique() == 2
