@@ -1,0 +1,5 @@
+"""`python -m recordkit` is `recordkit`."""
+
+from recordkit.cli import main
+
+main()

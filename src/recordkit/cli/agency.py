@@ -1,0 +1,59 @@
+"""`recordkit agency`: the declared senders, a draft for a new one, and whether declarations still fit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from recordkit import agencies, readers
+from recordkit.cli import output as out
+from recordkit.receive import Declarations
+
+
+def listing(declared: Declarations, fmt: str | None, output: Path | None) -> int:
+    """Every agency, a row for each of its formats."""
+    form = out.chosen(fmt, output)
+    records = [
+        {
+            "agency": agency.id,
+            "name": agency.name,
+            "kind": agency.kind,
+            "province": agency.province,
+            "format": one.id,
+            "unit": one.unit,
+            "files": " ".join(one.file.kinds),
+        }
+        for agency in declared.agencies.values()
+        for one in agency.formats
+    ]
+    if form == "text":
+        columns = list(records[0]) if records else []
+        out.write(out.table("", columns, [list(record.values()) for record in records]), output)
+    else:
+        out.write(out.rows(records, form), output)
+    return 0
+
+
+def drafting(file: Path, declared: Declarations, output: Path | None) -> int:
+    """TOML on standard output, or in the file asked for."""
+    for source in readers.open_all(file):
+        if source.readable:
+            out.write(agencies.draft(source, declared.agencies, declared.intake), output)
+            return 0
+        for row in declared.rules.rate(source.issues).to_dicts():
+            out.say(f"{row['code']} {declared.rules[row['code']].name}: {row['detail'] or ''}")
+    return 3
+
+
+def checking(
+    files: list[Path], agency_id: str | None, declared: Declarations, fmt: str | None, output: Path | None
+) -> int:
+    """Declarations were parsed already (exit 2 when they do not hold); says how the files differ from them."""
+    form = out.chosen(fmt, output)
+    sources = [source for file in files for source in readers.open_all(file)]
+    told = agencies.check(sources, declared.agencies, declared.intake, agency_id)
+    if form == "text":
+        shown = out.table("", list(told.columns), [list(row) for row in told.rows()]) if told.height else ""
+        out.write(shown + f"{len(declared.agencies)} agencies hold together; {told.height} remarks.", output)
+    else:
+        out.write(out.rows(told.to_dicts(), form), output)
+    return 1 if told.height and "differs" in told.columns and told["differs"].any() else 0

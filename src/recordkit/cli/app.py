@@ -1,0 +1,309 @@
+"""The commands of recordkit."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from recordkit import __version__
+from recordkit.cli import options as o
+from recordkit.cli import output as out
+from recordkit.errors import RecordkitError
+
+app = typer.Typer(
+    name="recordkit",
+    help="Standardise, link and compile police and federal case records.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+agency_app = typer.Typer(
+    no_args_is_help=True, help="Declared agencies: list, draft, check.", rich_markup_mode=None
+)
+app.add_typer(agency_app, name="agency")
+
+Files = Annotated[list[Path], typer.Argument(help="Files, or folders of files.", show_default=False)]
+VALIDATE_FORMATS = (*out.FORMATS, "junit", "sarif", "github")
+
+
+def _declared(schemas: list[Path] | None) -> Any:
+    from recordkit import declarations, receive
+
+    return receive.declare(declarations.folders(schemas or ()))
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
+) -> int:
+    if version:
+        out.write(f"recordkit {__version__}", None)
+        raise typer.Exit
+    return 0
+
+
+@app.command()
+def inspect(
+    files: Files,
+    schemas: o.Schemas = None,
+    fmt: o.Format = None,
+    output: o.Output = None,
+    show_values: o.ShowValues = False,
+) -> int:
+    """Say what a file is: kind, encoding, sheets, header row, likely agency, columns that match nothing."""
+    from recordkit.cli import inspecting
+
+    return inspecting.run(files, _declared(schemas), fmt, output, show_values)
+
+
+@app.command()
+def validate(
+    files: Files,
+    agency: o.AgencyId = None,
+    annotate: Annotated[
+        Path | None,
+        typer.Option("--annotate", help="Write a copy of each file for its sender here, bad cells marked."),
+    ] = None,
+    fail_on: Annotated[
+        str,
+        typer.Option(
+            "--fail-on",
+            envvar="RECORDKIT_FAIL_ON",
+            help="Exit 1 from this severity on: reject, flag or never.",
+        ),
+    ] = "reject",
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="Exit 0 whatever is found in files that can be read.")
+    ] = False,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="Examples shown for each rule.")] = 5,
+    schemas: o.Schemas = None,
+    fmt: Annotated[
+        str | None,
+        typer.Option(
+            "--format", envvar="RECORDKIT_FORMAT", help="text, json, jsonl, csv, junit, sarif or github."
+        ),
+    ] = None,
+    output: o.Output = None,
+    show_values: o.ShowValues = False,
+    quiet: o.Quiet = False,
+    no_progress: o.NoProgress = False,
+) -> int:
+    """Read, map, standardise and check files; say what is wrong in words that their sender can act on."""
+    from recordkit.cli import validating
+
+    if fail_on not in ("reject", "flag", "never"):
+        raise typer.BadParameter("use reject, flag or never", param_hint="--fail-on")
+    return validating.run(
+        files, _declared(schemas), agency=agency, annotate=annotate, fail_on="never" if exit_zero else fail_on,
+        limit=limit, fmt=out.chosen(fmt, output, VALIDATE_FORMATS), output=output,
+        show_values=show_values and sys.stdout.isatty(), quiet=quiet, bars=not (no_progress or quiet),
+    )  # fmt: skip
+
+
+@app.command()
+def dedupe(
+    files: Files,
+    result: Annotated[
+        Path, typer.Option("-o", "--output", help="Parquet file of every row with its entity_id.")
+    ],
+    what: Annotated[
+        str, typer.Option("--what", help="Which rows are one person, or one case: person or case.")
+    ] = "person",
+    agency: o.AgencyId = None,
+    schemas: o.Schemas = None,
+    fmt: o.Format = None,
+    quiet: o.Quiet = False,
+    no_progress: o.NoProgress = False,
+) -> int:
+    """Find the rows that are one person or one case, without a store; the links are written beside the result."""
+    from recordkit.cli import deduping
+
+    if what not in ("person", "case"):
+        raise typer.BadParameter("use person or case", param_hint="--what")
+    return deduping.run(
+        files, result, what, _declared(schemas), agency, fmt, quiet, not (no_progress or quiet)
+    )
+
+
+@app.command(name="compile")
+def compile_(
+    inbox: Annotated[list[Path], typer.Argument(help="Inbox folders.", show_default=False)],
+    to: Annotated[Path, typer.Option("--to", envvar="RECORDKIT_STORE", help="The store.")],
+    through: Annotated[
+        str | None, typer.Option("--through", help="Only what was received up to this month, YYYY-MM.")
+    ] = None,
+    engine: Annotated[str, typer.Option("--engine", help="local or spark.")] = "local",
+    schemas: o.Schemas = None,
+    fmt: o.Format = None,
+    output: o.Output = None,
+    quiet: o.Quiet = False,
+    no_progress: o.NoProgress = False,
+) -> int:
+    """Read everything new, link it, and publish one new edition; or say that nothing changed."""
+    from recordkit.cli import compiling
+
+    if engine != "local":
+        raise typer.BadParameter("this version computes locally only", param_hint="--engine")
+    return compiling.run(
+        inbox, to, through, _declared(schemas), fmt, output, quiet, not (no_progress or quiet)
+    )
+
+
+@app.command()
+def report(
+    store: o.Store,
+    edition: Annotated[
+        str | None, typer.Option("--edition", help="An edition's id; default: the current one.")
+    ] = None,
+    month: Annotated[str | None, typer.Option("--month", help="Only this month, YYYY-MM.")] = None,
+    html: Annotated[Path | None, typer.Option("--html", help="Write one self-contained page here.")] = None,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Write a workbook here.")] = None,
+    schemas: o.Schemas = None,
+    fmt: o.Format = None,
+    output: o.Output = None,
+) -> int:
+    """Figures of an edition."""
+    from recordkit.cli import reporting
+
+    return reporting.run(store, edition, month, html, xlsx, _declared(schemas), fmt, output)
+
+
+@app.command()
+def diff(
+    store: o.Store,
+    a: Annotated[str | None, typer.Argument(help="The earlier edition; default: the one before B.")] = None,
+    b: Annotated[str | None, typer.Argument(help="The later edition; default: the current one.")] = None,
+    fmt: o.Format = None,
+    output: o.Output = None,
+) -> int:
+    """What changed between two editions, and why."""
+    from recordkit.cli import storing
+
+    return storing.diff(store, a, b, fmt, output)
+
+
+@app.command()
+def verify(store: o.Store, fmt: o.Format = None, output: o.Output = None) -> int:
+    """Check every byte of every edition against its manifest."""
+    from recordkit.cli import storing
+
+    return storing.verify(store, fmt, output)
+
+
+@app.command()
+def explain(
+    what: Annotated[str, typer.Argument(help="A rule's code or name, or the id of a link.")],
+    store: Annotated[
+        Path | None, typer.Option("--store", envvar="RECORDKIT_STORE", help="The store that holds the link.")
+    ] = None,
+    schemas: o.Schemas = None,
+    fmt: o.Format = None,
+    output: o.Output = None,
+) -> int:
+    """A rule in plain words with examples, or why two records were joined."""
+    from recordkit.cli import explaining
+
+    return explaining.run(what, store, _declared(schemas), fmt, output)
+
+
+@agency_app.command("list")
+def agency_list(schemas: o.Schemas = None, fmt: o.Format = None, output: o.Output = None) -> int:
+    """Every declared agency and its formats."""
+    from recordkit.cli import agency
+
+    return agency.listing(_declared(schemas), fmt, output)
+
+
+@agency_app.command("draft")
+def agency_draft(
+    file: Annotated[Path, typer.Argument(help="A file that no declaration fits.")],
+    schemas: o.Schemas = None,
+    output: o.Output = None,
+) -> int:
+    """Draft a declaration for an unknown file, with its evidence in comments."""
+    from recordkit.cli import agency
+
+    return agency.drafting(file, _declared(schemas), output)
+
+
+@agency_app.command("check")
+def agency_check(
+    files: Annotated[list[Path] | None, typer.Argument(help="Files of a new month.")] = None,
+    agency_id: o.AgencyId = None,
+    schemas: o.Schemas = None,
+    fmt: o.Format = None,
+    output: o.Output = None,
+) -> int:
+    """Do the declarations hold together, and do they still fit these files?"""
+    from recordkit.cli import agency
+
+    return agency.checking(files or [], agency_id, _declared(schemas), fmt, output)
+
+
+def _commands(group: Any, prefix: str = "") -> dict[str, set[str]]:
+    """Command name -> names of its options, as a settings file spells them."""
+    found: dict[str, set[str]] = {}
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            continue
+        found[prefix + name] = {p.name for p in command.params if p.name}
+    return found
+
+
+def main() -> None:
+    """Entry point: run one command and leave with its exit code. No traceback for anything a user can cause."""
+    os.umask(0o077)
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; returns the exit code of the contract."""
+    command = typer.main.get_command(app)
+    try:
+        presets = _presets(command)
+        result = command.main(
+            args=arguments, prog_name="recordkit", standalone_mode=False, default_map=presets
+        )
+        sys.stdout.flush()
+        return int(result or 0)
+    except typer.Exit as stop:
+        return stop.exit_code
+    except typer.TyperException as error:
+        error.show()
+        return 2
+    except RecordkitError as error:
+        out.say(f"error: {error.what}" + (f"\n  fix: {error.fix}" if error.fix else ""))
+        return error.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        out.say("stopped: nothing was published")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        return _internal(error)
+
+
+def _presets(command: Any) -> dict[str, Any] | None:
+    path = o.settings_file(Path.cwd())
+    return None if path is None else o.presets(path, _commands(command))
+
+
+def _internal(error: Exception) -> int:
+    """An error that is ours: where, not what was in the data (messages of libraries can quote cells)."""
+    if os.environ.get("RECORDKIT_DEBUG"):
+        raise error
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    where = f" at {Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else ""
+    out.say(
+        f"internal error: {type(error).__name__}{where}; nothing was published\n"
+        "  fix: this is a fault of recordkit: report it with this line; RECORDKIT_DEBUG=1 shows the traceback"
+    )
+    return 4

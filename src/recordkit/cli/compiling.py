@@ -1,0 +1,71 @@
+"""`recordkit compile`: run the pipeline, say what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from recordkit import pipeline, store
+from recordkit.cli import output as out
+from recordkit.pipeline import Outcome
+from recordkit.receive import Declarations
+
+
+def run(
+    inboxes: list[Path], root: Path, through: str | None, declared: Declarations, fmt: str | None,
+    output: Path | None, quiet: bool, bars: bool,
+) -> int:  # fmt: skip
+    """Exit 0: published, or nothing new; 3: published, and a new file could not be read."""
+    form = out.chosen(fmt, output)
+    with ExitStack() as stack:
+
+        def starting(total: int) -> Callable[[str], None]:
+            advance: Callable[[str], None] = stack.enter_context(out.progress(total, "reading", bars))
+            return advance
+
+        done = pipeline.compile(inboxes, root, declared, through, starting)
+    for passed in done.passed_over:
+        out.say(f"passed over: {passed.path.name}: {passed.reason}", quiet)
+    for name in done.unreadable:
+        out.say(f"could not be read: {name} (see the issues table; recordkit validate tells more)", quiet)
+    out.write(_text(done, root) if form == "text" else out.rows([summary(done)], form), output)
+    return 3 if done.edition is not None and done.unreadable else 0
+
+
+def summary(done: Outcome) -> dict[str, Any]:
+    """The outcome as one flat record: what a cron job logs."""
+    return {
+        "published": done.edition.id if done.edition else None,
+        "current": done.current,
+        "inputs": done.inputs,
+        "new_inputs": done.fresh,
+        "rows_read": done.tally.read,
+        "rows_accepted": done.tally.accepted,
+        "rows_quarantined": done.tally.quarantined,
+        "rows_skipped": done.tally.skipped,
+        "unreadable": len(done.unreadable),
+        "passed_over": len(done.passed_over),
+        "tables": dict(_rows(done.edition)) if done.edition else {},
+        "laws": [{"law": law.law, "left": law.left, "right": law.right} for law in done.laws],
+    }
+
+
+def _rows(edition: store.Edition) -> list[tuple[str, int]]:
+    return [(name, table.rows) for name, table in sorted(edition.manifest.tables.items())]
+
+
+def _text(done: Outcome, root: Path) -> str:
+    if done.edition is None:
+        return f"Nothing new: {done.inputs} files, edition {done.current} stands."
+    t = done.tally
+    lines = [
+        f"Edition {done.edition.id} published in {root}",
+        f"  files      {done.inputs:>10,}   {done.fresh:,} new, {len(done.unreadable)} could not be read",
+        f"  rows read  {t.read:>10,} = {t.accepted:,} accepted + {t.quarantined:,} quarantined + {t.skipped:,} skipped",
+    ]
+    lines += [f"  {name:<10} {rows:>10,}" for name, rows in _rows(done.edition)]
+    lines += [f"  law kept   {law.what or law.law}: {law.left:,} = {law.right:,}" for law in done.laws]
+    lines.append(f"  report     {done.edition.path / 'reports' / 'summary.html'}")
+    return "\n".join(lines)

@@ -1,0 +1,59 @@
+"""`recordkit inspect`: what a file is, before anything is decided about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from recordkit import agencies, inbox, readers
+from recordkit.cli import output as out
+from recordkit.receive import Declarations
+
+
+def run(
+    files: list[Path], declared: Declarations, fmt: str | None, output: Path | None, show_values: bool
+) -> int:
+    """Exit 3 when a file could not be read."""
+    del show_values
+    form = out.chosen(fmt, output)
+    told: list[dict[str, Any]] = []
+    unreadable = False
+    for arrival in inbox.find(files)[0]:
+        for source in readers.open_all(arrival.path):
+            unreadable |= not source.readable
+            known = agencies.inspect(source, declared.agencies, declared.intake)
+            found = declared.rules.rate(source.issues).to_dicts()
+            told.append({**known, "findings": [_finding(row, declared) for row in found]})
+    if form == "text":
+        out.write("\n\n".join(_text(one) for one in told), output)
+    else:
+        out.write(out.as_json(told) if form == "json" else out.rows(told, form), output)
+    return 3 if unreadable else 0
+
+
+def _finding(row: dict[str, Any], declared: Declarations) -> dict[str, Any]:
+    rule = declared.rules[row["code"]]
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "where": row["row"],
+        "detail": row["detail"],
+        "fix": rule.fix,
+    }
+
+
+def _text(one: dict[str, Any], indent: int = 0) -> str:
+    """Nested facts as indented lines."""
+    lines = []
+    for key, value in one.items():
+        pad = " " * indent
+        if value in (None, [], {}, ""):
+            continue
+        if isinstance(value, dict):
+            lines += [f"{pad}{key}:", _text(value, indent + 2)]
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            lines += [f"{pad}{key}:", *(f"{_text(item, indent + 2)}\n" for item in value)]
+        else:
+            shown = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
+            lines.append(f"{pad}{key:<14} {shown}")
+    return "\n".join(line.rstrip("\n") for line in lines)

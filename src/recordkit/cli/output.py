@@ -1,0 +1,109 @@
+"""Where results go: data on standard output, talk on standard error, tables for people and JSON for pipes."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from recordkit.errors import RecordkitError
+
+FORMATS = ("text", "json", "jsonl", "csv")
+
+
+def chosen(given: str | None, output: Path | None, allowed: tuple[str, ...] = FORMATS) -> str:
+    """The format asked for; else text on a terminal, JSON in a pipe or a file."""
+    if given is None:
+        return "text" if output is None and sys.stdout.isatty() else "json"
+    if given not in allowed:
+        raise typer.BadParameter(f"'{given}' is not one of {', '.join(allowed)}", param_hint="--format")
+    return given
+
+
+def write(text: str, output: Path | None) -> None:
+    """Write a result to the file asked for, or to standard output."""
+    if not text.endswith("\n"):
+        text += "\n"
+    if output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise RecordkitError(
+            f"{output} cannot be written: {error.strerror}", "choose another place"
+        ) from error
+
+
+def say(text: str, quiet: bool = False) -> None:
+    """Talk, on standard error."""
+    if not quiet:
+        sys.stderr.write(text + "\n")
+
+
+def as_json(value: Any) -> str:
+    """Stable JSON for people and programs."""
+    return json.dumps(value, ensure_ascii=False, indent=1, default=str)
+
+
+def rows(records: list[dict[str, Any]], form: str) -> str:
+    """A list of flat records as json, jsonl or csv."""
+    if form == "json":
+        return as_json(records)
+    if form == "jsonl":
+        return "\n".join(json.dumps(record, ensure_ascii=False, default=str) for record in records)
+    import polars as pl
+
+    return pl.DataFrame(records, infer_schema_length=None).write_csv() if records else ""
+
+
+def table(title: str, columns: list[str], cells: list[list[Any]]) -> str:
+    """A plain table for a terminal of the width that there is."""
+    from rich.table import Table
+
+    shown = Table(title=title or None, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    for column in columns:
+        shown.add_column(column, overflow="fold")
+    for row in cells:
+        shown.add_row(*("" if cell is None else str(cell) for cell in row))
+    return rendered(shown)
+
+
+def rendered(*things: Any) -> str:
+    """rich things as text: with colour on a terminal, without anywhere else."""
+    from rich.console import Console
+
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    console = Console(force_terminal=colour, width=None if sys.stdout.isatty() else 110, highlight=False)
+    with console.capture() as captured:
+        for thing in things:
+            console.print(thing)
+    return captured.get()
+
+
+@contextmanager
+def progress(total: int, what: str, wanted: bool) -> Iterator[Any]:
+    """A callable that advances a bar by one file; the bar is shown on a terminal only."""
+    if not (wanted and sys.stderr.isatty()):
+        yield lambda _name: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda name: bar.update(task, advance=1, description=name)

@@ -1,0 +1,41 @@
+"""`recordkit report`: figures of an edition, on the terminal, as a page, as a workbook, or for programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from recordkit import report, store
+from recordkit.cli import output as out
+from recordkit.errors import RecordkitError
+from recordkit.receive import Declarations
+
+
+def run(
+    root: Path, edition_id: str | None, month: str | None, html: Path | None, xlsx: Path | None,
+    declared: Declarations, fmt: str | None, output: Path | None,
+) -> int:  # fmt: skip
+    """Exit 2 for an edition or a month that there is not."""
+    form = out.chosen(fmt, output)
+    edition = store.open_edition(root, edition_id)
+    changes = (
+        store.diff(root, edition.manifest.previous.id, edition.id) if edition.manifest.previous else None
+    )
+    figures = report.figures(edition, month=month, changes=changes, known=report.knowledge(declared.dirs))
+    try:
+        if html is not None:
+            html.write_text(report.html(figures), encoding="utf-8")
+        if xlsx is not None:
+            report.workbook(figures, xlsx)
+    except OSError as error:
+        raise RecordkitError(
+            f"the report cannot be written: {error.strerror}", "choose another place"
+        ) from error
+    if html is not None or xlsx is not None:
+        out.say("written: " + ", ".join(str(p) for p in (html, xlsx) if p))
+        if fmt is None and output is None:
+            return 0
+    if form == "text":
+        out.write(out.rendered(report.terminal(figures)), output)
+    else:
+        out.write(report.data(figures, form), output)
+    return 0

@@ -1,0 +1,148 @@
+"""Builds the tables of an edition from standardised records: link, merge, judge, count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from recordkit import counts, issues, linkage, ranking, store, tables
+from recordkit.linkage import Linked, merging
+from recordkit.receive import Declarations
+from recordkit.records import Records
+
+RECORDS = ("cases", "charges", "persons", "services", "returns")
+
+
+@dataclass(frozen=True)
+class Made:
+    """Everything that one edition holds, sorted and in the declared schemas; and the laws that were checked."""
+
+    tables: Mapping[str, pl.DataFrame]
+    quarantine: pl.DataFrame
+    laws: tuple[store.Law, ...]
+
+
+def build(
+    records: Records,
+    declared: Declarations,
+    spec: linkage.LinkageSpec,
+    decisions: Sequence[Mapping[str, Any]],
+) -> Made:
+    """All tables of an edition. The same records and decisions give the same rows in the same order."""
+    frames = _frames(records)
+    linked = linkage.link(
+        frames["cases"], frames["charges"], frames["persons"], spec, linkage.decided(decisions)
+    )
+    merged = _merged(frames, linked, declared, spec)
+    merged["links"] = linked.links
+    merged["returns"] = frames["returns"]
+    merged["sources"] = records.sources
+    merged["counts"] = counts.compile(
+        merged["cases"], merged["charges"], merged["persons"], records.sources, declared.agencies,
+        declared.reference.districts,
+    )  # fmt: skip
+    merged["issues"] = _issues(records, linked, frames, declared)
+    final = {name: _final(frame, declared.tables[name]) for name, frame in merged.items()}
+    laws = (_conservation(records), *_linked_once(frames, linked), _counted(final))
+    return Made(final, _final(records.frames["quarantine"].collect(), declared.tables["quarantine"]), laws)
+
+
+def _frames(records: Records) -> dict[str, pl.DataFrame]:
+    """The submission frames, each row with the month in which its file was received (else its own month)."""
+    read = records.sources.filter(pl.col("duplicate_of").is_null())
+    received = read.select("file_sha256", "received").unique().lazy()
+    joined = [
+        records.frames[name]
+        .join(received, on="file_sha256", how="left", maintain_order="left")
+        .with_columns(pl.coalesce("received", "period").alias("received"))
+        for name in RECORDS
+    ]
+    return dict(zip(RECORDS, pl.collect_all(joined), strict=True))
+
+
+def _merged(
+    frames: Mapping[str, pl.DataFrame], linked: Linked, declared: Declarations, spec: linkage.LinkageSpec
+) -> dict[str, pl.DataFrame]:
+    """Submissions merged into cases, charges, persons, identities and services."""
+    charges = _with_principal(merging.charges(frames["charges"], linked), declared)
+    cases = _headed(merging.cases(frames["cases"], linked, charges))
+    persons = merging.persons(frames["persons"], linked)
+    return {
+        "cases": cases,
+        "charges": charges,
+        "persons": persons,
+        "identities": merging.identities(persons, cases),
+        "services": merging.services(frames["services"], frames["cases"], persons, linked, spec),
+    }
+
+
+def _with_principal(charges: pl.DataFrame, declared: Declarations) -> pl.DataFrame:
+    """`is_principal`: the most serious charge of each case by ranking.toml; ties by act and section, as text."""
+    rank = ranking.load(declared.dirs).rank(charges)
+    first = (
+        charges.select("case_id", "act", "section", rank=rank, at=pl.int_range(pl.len()))
+        .drop_nulls("rank")
+        .sort("case_id", "rank", "act", "section", "at", nulls_last=True)
+        .unique("case_id", keep="first", maintain_order=True)
+    )
+    return charges.with_columns(pl.int_range(pl.len()).is_in(first["at"].implode()).alias("is_principal"))
+
+
+def _headed(cases: pl.DataFrame) -> pl.DataFrame:
+    """A case without a readable charge is counted under the head that its sender gave, if any."""
+    if "crime_head" not in cases.columns:
+        return cases
+    return cases.with_columns(pl.coalesce("npb_head", "crime_head").alias("npb_head"))
+
+
+def _issues(
+    records: Records, linked: Linked, frames: Mapping[str, pl.DataFrame], declared: Declarations
+) -> pl.DataFrame:
+    """Findings of all stages, without values: what was written stays in the quarantine and the source files."""
+    origin = pl.concat(
+        [frames[name].select("record_id", "file_sha256", "sheet", "row") for name in ("cases", "services")]
+    ).unique("record_id", keep="first", maintain_order=True)
+    late = linked.findings.join(origin, on="record_id", how="left", maintain_order="left")
+    rated = declared.rules.rate(issues.conform(late.drop("record_id")))
+    every = pl.concat([records.frames["issues"].collect(), rated], how="vertical")
+    return every.drop("value", "suggestion")
+
+
+def _final(frame: pl.DataFrame, table: tables.Table) -> pl.DataFrame:
+    """The declared columns of the edition, sorted by every plain column so that equal rows give equal bytes."""
+    schema = table.polars("compile")
+    kept = tables.conform(frame.select(name for name in frame.columns if name in schema), table, "compile")
+    plain = [name for name, kind in schema.items() if not kind.is_nested() and name not in table.key]
+    return kept.sort(*table.key, *plain, nulls_last=True, maintain_order=True)
+
+
+def _conservation(records: Records) -> store.Law:
+    t = records.tally
+    return store.Law(
+        law="conservation", left=t.read, right=t.accepted + t.quarantined + t.skipped,
+        what="rows read = accepted + quarantined + skipped",
+    )  # fmt: skip
+
+
+def _linked_once(frames: Mapping[str, pl.DataFrame], linked: Linked) -> tuple[store.Law, store.Law]:
+    return (
+        store.Law(
+            law="cases-linked-once", left=frames["cases"]["record_id"].n_unique(),
+            right=linked.case_members.height, what="records of cases = records that are in one case",
+        ),
+        store.Law(
+            law="mentions-linked-once", left=frames["persons"]["mention_ref"].n_unique(),
+            right=linked.mention_members.height, what="mentions written = mentions that are one person",
+        ),
+    )  # fmt: skip
+
+
+def _counted(final: Mapping[str, pl.DataFrame]) -> store.Law:
+    by_head = final["counts"].filter(unit="case", classification="npb_head")["count"].sum()
+    return store.Law(
+        law="counts-add-up", left=final["cases"].filter(stage="case").height, right=int(by_head or 0),
+        what="cases = cases counted under all heads",
+    )  # fmt: skip

@@ -1,0 +1,103 @@
+"""The whole story, top to bottom: inbox -> standardised records -> cases and people -> a national edition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from recordkit import edition, inbox, linkage, records, report, store
+from recordkit.receive import Declarations, Received, Tally, receive
+
+Advance = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a compile did: `edition` is None when nothing was new."""
+
+    edition: store.Edition | None
+    current: str | None
+    inputs: int
+    fresh: int
+    tally: Tally
+    laws: Sequence[store.Law]
+    unreadable: Sequence[str]
+    passed_over: Sequence[inbox.PassedOver]
+
+
+def validate(
+    paths: Sequence[Path], declared: Declarations, agency: str | None, advance: Advance
+) -> tuple[list[Received], list[inbox.PassedOver]]:
+    """Run files through the row stages and publish nothing."""
+    arrivals, passed = inbox.find(paths)
+    done: list[Received] = []
+    for arrival in arrivals:
+        done += receive(arrival.path, declared, agency=agency, received=arrival.received)
+        advance(arrival.path.name)
+    return done, passed
+
+
+def compile(
+    inboxes: Sequence[Path],
+    root: Path,
+    declared: Declarations,
+    through: str | None,
+    starting: Callable[[int], Advance],
+) -> Outcome:
+    """Publish one new edition of everything in the inboxes and the current edition; or find that nothing is new.
+
+    starting(n) is called once the number of inputs is known and returns what is called after each.
+    Raises StoreLocked, UnreadableInput (an input of the current edition is gone), BrokenLaw (nothing is published).
+    """
+    arrivals, passed = inbox.find(inboxes, through)
+    with store.writing(root):
+        entries, decisions = store.ledger.decisions(root)
+        standing = _standing(root)
+        wanted, closed = records.wanted(arrivals, standing, through)
+        schemas = records.schemas_sha256(declared.dirs)
+        given = [store.Input(sha256=w.sha256, name=w.name, received=w.received) for w in wanted]
+        new = _fresh(given, standing)
+        same = store.nothing_new(root, given, schemas_sha256=schemas, decisions=decisions)
+        if same or not wanted:
+            return _nothing(root, len(given), [*passed, *closed])
+        with store.ledger.run(root, "compile", [{"sha256": i.sha256, "name": i.name} for i in new]) as logged:
+            gathered = records.gather(
+                wanted, declared, store.open_cache(root), schemas, starting(len(wanted))
+            )
+            made = edition.build(gathered, declared, linkage.load(declared.dirs), entries)
+            published = store.publish(
+                root,
+                made.tables,
+                inputs=gathered.inputs,
+                schemas_sha256=schemas,
+                quarantine=made.quarantine,
+                laws=made.laws,
+                decisions=decisions,
+                reports=lambda opened: report.files(opened, declared, _previous(root)),
+            )
+            logged.details = {"edition": published.id if published else None, "inputs": len(given)}
+        return Outcome(
+            published, store.current_id(root), len(given), len(new), gathered.tally, made.laws,
+            gathered.unreadable, [*passed, *closed],
+        )  # fmt: skip
+
+
+def _standing(root: Path) -> list[store.Input]:
+    """The inputs of the current edition; none in a new store."""
+    current = store.current_id(root)
+    return list(store.open_edition(root, current, verify=False).manifest.inputs) if current else []
+
+
+def _previous(root: Path) -> store.Edition | None:
+    current = store.current_id(root)
+    return store.open_edition(root, current) if current else None
+
+
+def _fresh(given: Sequence[store.Input], standing: Sequence[store.Input]) -> list[store.Input]:
+    known = {one.identity() for one in standing}
+    return [one for one in given if one.identity() not in known]
+
+
+def _nothing(root: Path, inputs: int, passed: Sequence[inbox.PassedOver]) -> Outcome:
+    return Outcome(None, store.current_id(root), inputs, 0, Tally(), (), (), passed)

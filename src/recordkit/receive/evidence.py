@@ -1,0 +1,72 @@
+"""What must be known of a whole sheet before its rows are typed: the order of its dates, its month, its record ids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from recordkit import identity
+from recordkit.fields import dates
+from recordkit.intake import IntakeField
+from recordkit.reference import Reference
+
+# A month is what most of a sheet's records say, from this share on.
+SHARE = 0.8
+FEW = 5
+
+
+@dataclass
+class Evidence:
+    """Gathered batch by batch over the mapped rows of one sheet."""
+
+    fields: Mapping[str, IntakeField]
+    declared: Mapping[str, str]
+    orders: dict[str, dates.DateOrder | str] = field(default_factory=dict)
+    distinct: dict[str, pl.DataFrame] = field(default_factory=dict)
+    hashes: list[pl.Series] = field(default_factory=list)
+
+    def add(self, rows: pl.DataFrame) -> None:
+        """Take one batch of mapped rows (String intake fields) into account."""
+        for name, kind in self.fields.items():
+            if kind.type == "date" and name in rows.columns:
+                counted = rows.select(value=name).drop_nulls().group_by("value").agg(n=pl.len())
+                before = self.distinct.get(name)
+                both = counted if before is None else pl.concat([before, counted])
+                self.distinct[name] = both.group_by("value").agg(pl.col("n").sum()).sort("value")
+        hashed = [name for name in rows.columns if name in self.fields and self.fields[name].type != "ignore"]
+        self.hashes.append(identity.row_hashes(rows.select(hashed)))
+
+    def settle(self) -> None:
+        """Decide the order of every date column."""
+        for name, counted in self.distinct.items():
+            order = self.declared.get(name, "infer")
+            inferred = dates.infer_order(counted["value"], counted["n"])
+            self.orders[name] = inferred if order == "infer" else order
+
+    def month(self, reference: Reference) -> tuple[str | None, float, int]:
+        """The month that most records are of, the share of records that say so, and how many have a date."""
+        name = next((n for n in ("registered_on", "started_on") if n in self.distinct), None)
+        if name is None or self.distinct[name].is_empty():
+            return None, 0.0, 0
+        counted = self.distinct[name]
+        cleaned = dates.clean(counted["value"], self.orders[name], reference)
+        months = counted.select("n", month=cleaned["date_from"].dt.to_string("%Y-%m")).drop_nulls()
+        if months.is_empty():
+            return None, 0.0, 0
+        by = months.group_by("month").agg(pl.col("n").sum()).sort("n", "month", descending=True)
+        total = int(by["n"].sum())
+        return str(by["month"][0]), float(by["n"][0]) / total, total
+
+
+def record_ids(
+    hashes: Sequence[pl.Series], earlier: Sequence[pl.Series], *, agency: str, unit: str, period: str
+) -> pl.Series:
+    """Ids of one sheet's rows; `earlier` are the hashes of the file's other sheets of that unit and month.
+
+    Identical rows in two sheets of one file are two records, as they are in one sheet.
+    """
+    ours = pl.concat(list(hashes))
+    everything = pl.concat([*earlier, ours]) if earlier else ours
+    return identity.record_ids(everything, agency=agency, unit=unit, period=period).tail(ours.len())

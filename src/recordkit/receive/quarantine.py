@@ -1,0 +1,48 @@
+"""Rows that are set apart: their raw cells and the rules that set them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+SCHEMA: dict[str, pl.DataType] = {
+    "file_sha256": pl.String(),
+    "sheet": pl.String(),
+    "row": pl.Int64(),
+    "agency": pl.String(),
+    "format": pl.String(),
+    "codes": pl.List(pl.String),
+    "raw": pl.List(pl.Struct({"column": pl.String, "value": pl.String})),
+}
+Origin = Mapping[str, str | None]
+
+
+def rows(
+    batch: pl.DataFrame, reasons: pl.DataFrame, headers: Mapping[str, str], origin: Origin
+) -> pl.DataFrame:
+    """SCHEMA rows for the rows of `batch` (row, c1..cN) that `reasons` (row, codes) names.
+
+    headers: column -> what the sender calls it; origin: file_sha256, sheet, agency, format.
+    """
+    cells = [name for name in batch.columns if name != "row"]
+    raw = pl.concat_list(
+        pl.struct(pl.lit(headers.get(name) or name).alias("column"), pl.col(name).alias("value"))
+        for name in cells
+    )
+    chosen = batch.join(reasons, on="row", how="inner", maintain_order="left")
+    return _placed(chosen.select("row", "codes", raw=raw), origin)
+
+
+def ragged(apart: pl.DataFrame, origin: Origin) -> pl.DataFrame:
+    """SCHEMA rows for rows that the reader set apart (row, raw, code): their text as it stands in the file."""
+    whole = pl.concat_list(pl.struct(pl.lit("whole row").alias("column"), pl.col("raw").alias("value")))
+    return _placed(apart.select("row", codes=pl.concat_list("code"), raw=whole), origin)
+
+
+def _placed(frame: pl.DataFrame, origin: Origin) -> pl.DataFrame:
+    named = [
+        pl.lit(origin.get(name), pl.String).alias(name)
+        for name in ("file_sha256", "sheet", "agency", "format")
+    ]
+    return frame.with_columns(named).select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())

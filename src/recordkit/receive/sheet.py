@@ -1,0 +1,184 @@
+"""One sheet through the row stages: map, standardise, validate; every row accepted, quarantined or skipped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from recordkit import issues, mapping, tables, validate
+from recordkit.agencies import periods
+from recordkit.mapping import Mapped, SheetPlan
+from recordkit.readers import Sheet, SourceFile
+from recordkit.receive import evidence, quarantine
+from recordkit.receive.declared import Declarations
+from recordkit.receive.evidence import Evidence
+from recordkit.receive.tally import Tally
+from recordkit.standardise import FINDING_SCHEMA, Use, standardise
+
+ROWS = 250_000
+Keep = Callable[[str, pl.DataFrame], None]
+Earlier = dict[tuple[str, str], list[pl.Series]]
+
+
+@dataclass(frozen=True)
+class SheetDone:
+    """What came of one sheet."""
+
+    tally: Tally
+    period: str | None
+    found: list[pl.DataFrame] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A batch as it was read and as it was mapped."""
+
+    read: pl.DataFrame
+    mapped: Mapped
+
+
+def run(
+    source: SourceFile, sheet: Sheet, plan: SheetPlan, declared: Declarations, received: str | None, keep: Keep,
+    earlier: Earlier,
+) -> SheetDone:  # fmt: skip
+    """Run all batches of a sheet. `earlier` collects the row hashes of the file's sheets by unit and month."""
+    fields = declared.intake.fields(plan.unit)
+    seen = Evidence(fields, plan.date_orders)
+    only: list[Passed] = []
+    carry = mapping.Carry()
+    findings: list[pl.DataFrame] = []
+    for at, passed in enumerate(_mapped(sheet, plan)):
+        seen.add(passed.mapped.rows)
+        findings.append(passed.mapped.issues)
+        only = [passed] if at == 0 else []
+        carry = passed.mapped.carry
+    findings.append(mapping.finish(plan, carry))
+    seen.settle()
+    period, noted = _period(plan, seen, declared, received)
+    findings += noted
+    hashes = earlier.setdefault((plan.unit, period or ""), [])
+    ids = (
+        evidence.record_ids(seen.hashes, hashes, agency=plan.agency, unit=plan.unit, period=period or "")
+        if seen.hashes
+        else pl.Series("record_id", [], dtype=pl.String)
+    )
+    hashes += seen.hashes
+    uses = _uses(plan, seen)
+    tally, at = Tally(), 0
+    for passed in only or _mapped(sheet, plan):
+        rows = passed.mapped.rows
+        keyed = _keyed(rows, ids.slice(at, rows.height), source, sheet, plan, period, declared)
+        at += rows.height
+        part, found = _typed(passed, keyed, uses, source, sheet, plan, declared, keep)
+        tally += part
+        findings += found
+    ragged = sheet.ragged()
+    keep("quarantine", quarantine.ragged(ragged, _origin(source, sheet, plan)))
+    return SheetDone(tally + Tally(read=ragged.height, quarantined=ragged.height), period, findings)
+
+
+def _mapped(sheet: Sheet, plan: SheetPlan) -> Iterator[Passed]:
+    """Every batch with its mapping; what one batch leaves for the next is carried."""
+    carry = None
+    for batch in sheet.batches(ROWS):
+        mapped = mapping.map_batch(batch, plan, carry)
+        carry = mapped.carry
+        yield Passed(batch, mapped)
+
+
+def _period(
+    plan: SheetPlan, seen: Evidence, declared: Declarations, received: str | None
+) -> tuple[str | None, list[pl.DataFrame]]:
+    """The month that the sheet is about. Dates inside win over names when nearly all of them agree (RK217)."""
+    month, share, dated = seen.month(declared.reference)
+    sure = month is not None and share >= evidence.SHARE and dated >= evidence.FEW
+    if plan.period is None:
+        return (month if sure else received), []
+    if not sure or month == plan.period or plan.period_source in ("column", None):
+        return plan.period, []
+    told = f"the {plan.period_source} says {plan.period}, {share:.0%} of {dated} dates are in {month}: {month} is used"
+    finding = issues.make(
+        "RK217", file_sha256=plan.file_sha256, sheet=plan.sheet, detail=told, suggestion=month
+    )
+    return month, [finding]
+
+
+def _uses(plan: SheetPlan, seen: Evidence) -> dict[str, Use]:
+    return {
+        name: Use(plan.headers.get(name, name), plan.values.get(name, {}), seen.orders.get(name))
+        for name in plan.fields
+    }
+
+
+def _keyed(
+    rows: pl.DataFrame, ids: pl.Series, source: SourceFile, sheet: Sheet, plan: SheetPlan, period: str | None,
+    declared: Declarations,
+) -> pl.DataFrame:  # fmt: skip
+    """The mapped rows with the columns that say where they came from."""
+    month = pl.lit(period, pl.String)
+    if "period" in rows.columns:  # the row itself says its month
+        said = rows["period"].unique().drop_nulls().to_list()
+        parsed = {text: periods.one(text, declared.agencies.months, None) for text in said}
+        stated = pl.col("period").replace_strict(parsed, default=None, return_dtype=pl.String)
+        rows = rows.with_columns(period_raw=pl.col("period"))
+        month = pl.coalesce(stated, month)
+    return rows.with_columns(
+        ids.alias("record_id"),
+        pl.lit(source.sha256).alias("file_sha256"),
+        pl.lit(source.sheet_label(sheet)).alias("sheet"),
+        pl.lit(plan.agency).alias("agency"),
+        pl.lit(plan.format).alias("format"),
+        month.alias("period"),
+    )
+
+
+def _typed(
+    passed: Passed, keyed: pl.DataFrame, uses: Mapping[str, Use], source: SourceFile, sheet: Sheet, plan: SheetPlan,
+    declared: Declarations, keep: Keep,
+) -> tuple[Tally, list[pl.DataFrame]]:  # fmt: skip
+    """Standardise and validate one batch, hand out its frames, and say where its rows went."""
+    typed = standardise(keyed, plan.unit, uses, declared.intake, declared.reference, source.name)
+    frames = {
+        name: tables.conform(frame, declared.tables[name], "standardise")
+        for name, frame in typed.frames.items()
+    }
+    checked = validate.check(frames, declared.tables, declared.rules, "standardise", plan.headers)
+    found = issues.concat([_located(typed.findings, source, sheet), checked, passed.mapped.issues])
+    rejected = (
+        declared.rules.rate(found)
+        .filter((pl.col("severity") == "reject") & pl.col("row").is_not_null())
+        .group_by("row", maintain_order=True)
+        .agg(codes=pl.col("code").unique().sort())
+    )
+    origin = _origin(source, sheet, plan)
+    headers = {one.column: one.header for one in plan.tables[0].columns}
+    keep("quarantine", quarantine.rows(passed.read, rejected, headers, origin))
+    mapped_rows = keyed.select("row").unique()
+    for name, frame in frames.items():
+        keep(name, frame.join(rejected, on="row", how="anti"))
+    bad = mapped_rows.join(rejected, on="row", how="semi").height
+    skipped = passed.mapped.skipped.height
+    tally = Tally(passed.read.height, mapped_rows.height - bad, bad, skipped)
+    return tally, [_located(typed.findings, source, sheet), checked]
+
+
+def _located(findings: pl.DataFrame, source: SourceFile, sheet: Sheet) -> pl.DataFrame:
+    """Findings of standardising in the shape of the issue table."""
+    assert findings.columns == FINDING_SCHEMA.names()
+    named = findings.with_columns(
+        file_sha256=pl.lit(source.sha256),
+        sheet=pl.lit(source.sheet_label(sheet)),
+        severity=pl.lit(None, pl.String),
+    )
+    return issues.conform(named)
+
+
+def _origin(source: SourceFile, sheet: Sheet, plan: SheetPlan) -> dict[str, str | None]:
+    return {
+        "file_sha256": source.sha256,
+        "sheet": source.sheet_label(sheet),
+        "agency": plan.agency,
+        "format": plan.format,
+    }

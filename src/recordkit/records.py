@@ -1,0 +1,229 @@
+"""The standardised records of every input of an edition: from the cache where they are there, else read now."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from recordkit import issues, store, tables
+from recordkit.errors import UnreadableInput
+from recordkit.inbox import Arrival, PassedOver
+from recordkit.receive import Declarations, Received, Tally, quarantine, receive
+
+Advance = Callable[[str], None]
+TABLES = ("cases", "charges", "persons", "services", "returns", "issues", "quarantine")
+
+# One row per input file (or member of an archive), as the edition's `sources`.
+SOURCES = pl.Schema(
+    {
+        "file_sha256": pl.String,
+        "name": pl.String,
+        "received": pl.String,
+        "agency": pl.String,
+        "format": pl.String,
+        "period": pl.String,
+        "kind": pl.String,
+        "encoding": pl.String,
+        "sheets": pl.List(pl.String),
+        "readable": pl.Boolean,
+        "rows_read": pl.Int64,
+        "rows_accepted": pl.Int64,
+        "rows_quarantined": pl.Int64,
+        "rows_skipped": pl.Int64,
+        "duplicate_of": pl.String,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One input of an edition; `path` is None when it stands in the edition and is no longer in the inbox."""
+
+    sha256: str
+    name: str
+    received: str | None
+    path: Path | None
+
+
+@dataclass(frozen=True)
+class Records:
+    """All inputs together: the frames of every table (lazy, submission level) and one sources row per input."""
+
+    frames: Mapping[str, pl.LazyFrame]
+    sources: pl.DataFrame
+    keys: frozenset[str]
+
+    @property
+    def inputs(self) -> list[store.Input]:
+        """The inputs as a manifest lists them: an archive is one input, whatever it holds."""
+        whole = self.sources.group_by("file_sha256", "name", "received", maintain_order=True).agg(
+            pl.col("agency", "format").drop_nulls().first(), pl.col("period").max(), pl.col("^rows_.*$").sum()
+        )
+        return [_input(row) for row in whole.to_dicts()]
+
+    @property
+    def tally(self) -> Tally:
+        """Where all rows went."""
+        sums = self.sources.select(pl.col("^rows_.*$").sum()).row(0)
+        return Tally(*sums)
+
+    @property
+    def unreadable(self) -> list[str]:
+        """Names of the files of which nothing could be read."""
+        return self.sources.filter(~pl.col("readable")).get_column("name").to_list()
+
+
+def wanted(
+    arrivals: Sequence[Arrival], standing: Sequence[store.Input], through: str | None
+) -> tuple[list[Wanted], list[PassedOver]]:
+    """Arrivals and what the current edition already stands on, once each, in order of month, name, content.
+
+    A file that cannot be opened is passed over, named, and does not stop the others.
+    """
+    found = {}
+    closed: list[PassedOver] = []
+    for arrival in arrivals:
+        try:
+            with arrival.path.open("rb") as handle:
+                digest = hashlib.file_digest(handle, "sha256").hexdigest()
+        except OSError as error:
+            closed.append(
+                PassedOver(arrival.path, f"cannot be opened ({error.strerror}): check its permissions")
+            )
+            continue
+        found[(digest, arrival.path.name, arrival.received)] = Wanted(
+            digest, arrival.path.name, arrival.received, arrival.path
+        )
+    for old in standing:
+        if through is None or old.received is None or old.received <= through:
+            found.setdefault(
+                (old.sha256, old.name, old.received), Wanted(old.sha256, old.name, old.received, None)
+            )
+    return sorted(found.values(), key=lambda w: (w.received or "", w.name, w.sha256)), closed
+
+
+def gather(
+    items: Sequence[Wanted], declared: Declarations, cache: store.Cache, schemas: str, advance: Advance
+) -> Records:
+    """Standardise what is not in the cache; put all inputs' frames together.
+
+    Raises UnreadableInput when an input of the standing edition is neither in the inbox nor in the cache.
+    """
+    first: dict[str, str] = {}
+    sources: list[dict[str, Any]] = []
+    frames: dict[str, list[pl.LazyFrame]] = {name: [] for name in TABLES}
+    keys: set[str] = set()
+    lost: list[str] = []
+    for item in items:
+        if item.sha256 in first:
+            sources.append(_duplicate(item, first[item.sha256]))
+            frames["issues"].append(issues.make("RK122", file_sha256=item.sha256).lazy())
+            continue
+        first[item.sha256] = item.name
+        key = store.cache_key(
+            "records", item.sha256, item.name, item.received, schemas, store.code_version().sha256
+        )
+        keys.add(key)
+        cached = cache.get(key)
+        if cached is None and item.path is None:
+            lost.append(item.name)
+            continue
+        if cached is None and item.path is not None:
+            cached = _standardised(item, item.path, declared, cache, key)
+        assert cached is not None
+        sources += cache.note(key)["sources"]
+        for name in TABLES:
+            frames[name].append(cached[name])
+        advance(item.name)
+    if lost:
+        raise UnreadableInput(
+            f"{len(lost)} files of the current edition are neither in the inbox nor in the cache: {', '.join(lost[:5])}"
+            + (" ..." if len(lost) > 5 else ""),
+            "give the inbox that holds them as well: an edition is compiled from all its files",
+        )
+    table = pl.DataFrame(sources, schema=SOURCES, orient="row").sort(
+        "received", "name", "file_sha256", nulls_last=False
+    )
+    return Records({n: _together(n, parts, declared) for n, parts in frames.items()}, table, frozenset(keys))
+
+
+def schemas_sha256(dirs: Sequence[Path]) -> str:
+    """The sum of every declaration, overlays in their order: another schema is another edition."""
+    digest = hashlib.sha256()
+    for at, folder in enumerate(dirs):
+        for path in sorted(p for p in folder.rglob("*") if p.suffix in (".toml", ".csv")):
+            digest.update(f"{at}:{path.relative_to(folder).as_posix()}\0".encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _standardised(
+    item: Wanted, path: Path, declared: Declarations, cache: store.Cache, key: str
+) -> dict[str, pl.LazyFrame]:
+    """Read one file and keep what came of it in the cache."""
+    kept: dict[str, list[pl.DataFrame]] = {name: [] for name in TABLES}
+    done = receive(path, declared, received=item.received, keep=lambda name, frame: kept[name].append(frame))
+    for one in done:
+        if one.sha256 != item.sha256:
+            raise UnreadableInput(f"{item.name} changed while it was read", "run again when it is complete")
+        kept["issues"].append(one.issues)
+    frames = {
+        name: pl.concat(parts, how="diagonal_relaxed") if parts else _empty(name, declared)
+        for name, parts in kept.items()
+    }
+    return cache.put(key, frames, {"sources": [_source(one, item) for one in done]})
+
+
+def _together(name: str, parts: list[pl.LazyFrame], declared: Declarations) -> pl.LazyFrame:
+    return pl.concat(parts, how="diagonal_relaxed") if parts else _empty(name, declared).lazy()
+
+
+def _empty(name: str, declared: Declarations) -> pl.DataFrame:
+    """No rows of a table as the row stages hand it out."""
+    if name == "issues":
+        return issues.empty()
+    if name == "quarantine":
+        return pl.DataFrame(schema=quarantine.SCHEMA)
+    return tables.empty(declared.tables[name], "standardise")
+
+
+def _source(one: Received, item: Wanted) -> dict[str, Any]:
+    return {
+        "file_sha256": one.sha256,
+        "name": one.name,
+        "received": item.received,
+        "agency": one.agency,
+        "format": "+".join(one.formats) or None,
+        "period": one.period,
+        "kind": one.kind,
+        "encoding": one.encoding,
+        "sheets": list(one.sheets),
+        "readable": one.readable,
+        "rows_read": one.tally.read,
+        "rows_accepted": one.tally.accepted,
+        "rows_quarantined": one.tally.quarantined,
+        "rows_skipped": one.tally.skipped,
+        "duplicate_of": None,
+    }
+
+
+def _duplicate(item: Wanted, of: str) -> dict[str, Any]:
+    """A file whose bytes came under another name before: nothing in it is read again."""
+    blank: dict[str, Any] = dict.fromkeys(SOURCES)
+    zero = dict.fromkeys(("rows_read", "rows_accepted", "rows_quarantined", "rows_skipped"), 0)
+    known = {"file_sha256": item.sha256, "name": item.name, "received": item.received}
+    return {**blank, **zero, **known, "readable": True, "sheets": [], "duplicate_of": of}
+
+
+def _input(row: Mapping[str, Any]) -> store.Input:
+    rows = store.Rows(
+        read=row["rows_read"], accepted=row["rows_accepted"], quarantined=row["rows_quarantined"],
+        skipped=row["rows_skipped"],
+    )  # fmt: skip
+    named = {name: row[name] for name in ("name", "received", "agency", "format", "period")}
+    return store.Input(sha256=row["file_sha256"], rows=rows, **named)

@@ -1,0 +1,57 @@
+"""Canonical strings -> typed frames: a cleaned value beside every raw one, unreadable values null with a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from recordkit.intake import Intake
+from recordkit.reference import Reference
+from recordkit.standardise.cases import cases
+from recordkit.standardise.charges import charges
+from recordkit.standardise.columns import FINDING_SCHEMA, KEYS, Use, Uses
+from recordkit.standardise.people import persons, victim_of_service
+from recordkit.standardise.returns import returns
+from recordkit.standardise.services import services
+
+__all__ = ["FINDING_SCHEMA", "KEYS", "Typed", "Use", "Uses", "standardise"]
+
+
+@dataclass(frozen=True)
+class Typed:
+    """Typed frames by table (submission level, each row with KEYS) and what was found on the way."""
+
+    frames: Mapping[str, pl.DataFrame]
+    findings: pl.DataFrame
+
+
+def standardise(
+    rows: pl.DataFrame, unit: str, uses: Uses, intake: Intake, reference: Reference, source: str
+) -> Typed:
+    """Type every field of `rows`.
+
+    rows: KEYS and the mapped intake fields of the unit, all String but `row` Int64 and `part` Int32.
+    Frames by unit: case, enquiry, person -> cases, charges, persons; service -> services; return -> returns.
+    Row-local: standardise(a ++ b) = standardise(a) ++ standardise(b).
+    """
+    if unit == "return":
+        frame, found = returns(rows, uses, reference, source)
+        return Typed({"returns": frame}, _together(found))
+    if unit == "service":
+        frame, found = services(rows, uses, reference)
+        victim, issues = victim_of_service(rows, uses, reference)
+        return Typed({"services": pl.concat([frame, victim], how="horizontal")}, _together(found + issues))
+    typed, found = cases(rows, unit, uses, reference)
+    charged, from_charges = charges(rows, typed, uses, reference)
+    people, from_people = persons(rows, unit, uses, intake.fields(unit), reference)
+    unknown = people.filter(pl.col("unknown") & (pl.col("role") == "accused"))
+    typed = typed.with_columns(accused_unknown=pl.col("record_id").is_in(unknown["record_id"].implode()))
+    known = people.filter(~pl.col("unknown")).drop("unknown")
+    frames = {"cases": typed, "charges": charged, "persons": known}
+    return Typed(frames, _together(found + from_charges + from_people))
+
+
+def _together(found: list[pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat(found) if found else pl.DataFrame(schema=FINDING_SCHEMA)

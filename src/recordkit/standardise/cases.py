@@ -1,0 +1,188 @@
+"""Case submissions: the typed case that one source row speaks of."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from recordkit.fields import codes, dates, fir, places, text
+from recordkit.reference import Reference
+from recordkit.standardise.columns import KEYS, Uses, clean, findings, on_distinct, raw
+
+Parts = tuple[pl.DataFrame, list[pl.DataFrame]]
+
+
+def cases(rows: pl.DataFrame, unit: str, uses: Uses, reference: Reference) -> Parts:
+    """One typed case per row: KEYS, the case's columns and their `_raw` strings; and the findings."""
+    found: list[pl.DataFrame] = []
+    numbers = _numbers(rows, uses, found)
+    dated = _dates(rows, uses, reference, found)
+    year = pl.coalesce("fir_year", pl.col("registered_on").dt.year())
+    numbers = pl.concat([numbers, dated.select("registered_on")], how="horizontal").with_columns(
+        pl.when(pl.col("fir_no").is_not_null()).then(year).alias("fir_year"),
+        pl.when(pl.col("enquiry_no").is_not_null())
+        .then(pl.coalesce("enquiry_year", pl.col("registered_on").dt.year()))
+        .alias("enquiry_year"),
+    )
+    placed = _places(rows, uses, numbers["office"], dated["registered_on"], reference, found)
+    coded = _codes(rows, unit, uses, reference, found)
+    frame = pl.concat(
+        [
+            rows.select(KEYS),
+            numbers.drop("registered_on"),
+            dated,
+            placed,
+            coded,
+            _texts(rows, reference),
+            _references(rows, uses, found),
+            _raws(rows),
+        ],
+        how="horizontal",
+    )
+    return frame, found
+
+
+def _numbers(rows: pl.DataFrame, uses: Uses, found: list[pl.DataFrame]) -> pl.DataFrame:
+    """FIR and enquiry numbers with their years, and the office written behind either."""
+    first = clean(rows, "fir_no", uses, fir.clean)
+    second = clean(rows, "enquiry_no", uses, fir.clean)
+    stated = clean(rows, "fir_year", uses, fir.years)
+    found += [
+        findings(rows, "fir_no", uses, first),
+        findings(rows, "enquiry_no", uses, second),
+        findings(rows, "fir_year", uses, stated),
+    ]
+    return pl.DataFrame(
+        {
+            "fir_no": first["fir_no"],
+            "fir_year": _coalesce(stated["year"], first["fir_year"]),
+            "enquiry_no": second["fir_no"],
+            "enquiry_year": second["fir_year"],
+            "office": _coalesce(first["office"], second["office"]),
+        }
+    )
+
+
+def _dates(rows: pl.DataFrame, uses: Uses, reference: Reference, found: list[pl.DataFrame]) -> pl.DataFrame:
+    """Registration and occurrence dates."""
+    registered = date_column(rows, "registered_on", uses, reference, found)
+    occurred = date_column(rows, "occurred_on", uses, reference, found)
+    challan = date_column(rows, "challan_on", uses, reference, found)
+    return pl.DataFrame(
+        {
+            "registered_on": registered["date_from"],
+            "occurred_from": occurred["date_from"],
+            "occurred_to": _coalesce(occurred["date_to"], occurred["date_from"]),
+            "challan_on": challan["date_from"],
+        }
+    )
+
+
+def date_column(
+    rows: pl.DataFrame, name: str, uses: Uses, reference: Reference, found: list[pl.DataFrame]
+) -> pl.DataFrame:
+    """One date field in the order that its column was found to have."""
+    order = uses[name].date_order if name in uses else None
+    cleaned = clean(rows, name, uses, lambda s: dates.clean(s, order, reference))
+    found.append(findings(rows, name, uses, cleaned))
+    return cleaned
+
+
+def _places(
+    rows: pl.DataFrame,
+    uses: Uses,
+    office: pl.Series,
+    registered: pl.Series,
+    reference: Reference,
+    found: list[pl.DataFrame],
+) -> pl.DataFrame:
+    """Province to station, resolved for the month of registration; an office stands for a station that is not named."""
+    stated = pl.DataFrame(
+        {
+            "province": raw(rows, "province"),
+            "division": raw(rows, "division"),
+            "district": raw(rows, "district"),
+            "police_station": _coalesce(raw(rows, "police_station"), office),
+            # A district's borders are looked up by month: far fewer distinct places than by day.
+            "on_date": registered.dt.month_start(),
+        }
+    )
+    placed = on_distinct(stated, stated.columns, lambda d: places.resolve(d, reference))
+    for name in ("province", "district", "police_station"):
+        if f"{name}_codes" in placed.columns:
+            part = placed.select(codes=f"{name}_codes", suggestion=f"{name}_suggestion")
+            found.append(findings(rows, name, uses, part))
+    return placed.select(
+        "province", "division", "district", "district_pcode", "police_station", "place_level"
+    )
+
+
+def _codes(
+    rows: pl.DataFrame, unit: str, uses: Uses, reference: Reference, found: list[pl.DataFrame]
+) -> pl.DataFrame:
+    """Stage, status, class, area and the head that the sender gave. A class stands for a status that is not given."""
+    stage = code_column(rows, "stage", "stage", uses, reference, found)
+    status = code_column(rows, "status", "status", uses, reference, found)
+    klass = code_column(rows, "class", "class", uses, reference, found)
+    area = code_column(rows, "area", "area", uses, reference, found)
+    head = code_column(rows, "crime_head", "head", uses, reference, found)
+    implied = codes.status_of_class(klass, reference)
+    default = pl.Series("stage", ["enquiry" if unit == "enquiry" else "case"] * rows.height, dtype=pl.String)
+    return pl.DataFrame(
+        {
+            "stage": _coalesce(stage, default),
+            "status": _coalesce(status, implied),
+            "class": klass,
+            "area": area,
+            "crime_head": head,
+        }
+    )
+
+
+def code_column(
+    rows: pl.DataFrame,
+    name: str,
+    vocabulary: str,
+    uses: Uses,
+    reference: Reference,
+    found: list[pl.DataFrame],
+) -> pl.Series:
+    """One coded field; a word that no vocabulary knows is null and a finding."""
+    cleaned = clean(rows, name, uses, lambda s: codes.clean(s, vocabulary, reference))
+    found.append(findings(rows, name, uses, cleaned))
+    return cleaned["value"].alias(name)
+
+
+def _texts(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
+    """Plain text fields of a case."""
+    return pl.DataFrame(
+        {
+            name: text.clean(raw(rows, name), reference)["value"]
+            for name in ("e_tag", "agency_ref", "challan_no")
+        }
+    )
+
+
+def _references(rows: pl.DataFrame, uses: Uses, found: list[pl.DataFrame]) -> pl.DataFrame:
+    """Other numbers of the same case, quoted in free text: List(Struct(fir_no, fir_year, police_station, district))."""
+    cleaned = clean(rows, "reference", uses, fir.references)
+    found.append(findings(rows, "reference", uses, cleaned))
+    return pl.DataFrame({"references": cleaned["refs"], "reference_raw": raw(rows, "reference")})
+
+
+def _raws(rows: pl.DataFrame) -> pl.DataFrame:
+    """The strings as they came, beside the cleaned columns."""
+    names = (
+        "province",
+        "district",
+        "police_station",
+        "fir_no",
+        "registered_on",
+        "occurred_on",
+        "status",
+        "sections",
+    )
+    return pl.DataFrame({f"{name}_raw": raw(rows, name) for name in names})
+
+
+def _coalesce(first: pl.Series, second: pl.Series) -> pl.Series:
+    return pl.select(pl.coalesce(first, second)).to_series().alias(first.name)

@@ -1,0 +1,253 @@
+"""Mentions: the people that one source row names, each a row of its own, with their role in the case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+import polars as pl
+
+from recordkit.fields import cnic, codes, names, numbers, passports, phones, places, text
+from recordkit.intake import IntakeField
+from recordkit.reference import Reference
+from recordkit.standardise.cases import code_column, date_column
+from recordkit.standardise.columns import FINDING_SCHEMA, KEYS, Uses, clean, findings, on_distinct, raw
+
+Parts = tuple[pl.DataFrame, list[pl.DataFrame]]
+
+# Between the identifiers of several people in one cell; numbering such as "2)" goes with it.
+_SEPARATOR = r"[\n;,،؛/|]+"
+_NUMBERING = r"(?:^|[\s;,،])\(?\d{1,2}[\)\.](?:\s|$)"
+
+
+def persons(
+    rows: pl.DataFrame, unit: str, uses: Uses, fields: Mapping[str, IntakeField], reference: Reference
+) -> Parts:
+    """The mentions of every row: KEYS, mention_ref, role, position, name, identifiers, keys, `_raw` strings, `unknown`."""
+    people, found = (
+        _rowed(rows, uses, reference) if unit == "person" else _listed(rows, fields, uses, reference)
+    )
+    typed, issues = _typed(people, uses, unit, reference)
+    return typed, found + issues
+
+
+def victim_of_service(rows: pl.DataFrame, uses: Uses, reference: Reference) -> Parts:
+    """The victim of every service row, as columns beside it: name, name_key, sex, age, nationality."""
+    found: list[pl.DataFrame] = []
+    parsed = clean(rows, "name", uses, lambda s: names.parse(s, reference))
+    aged = clean(rows, "age", uses, lambda s: numbers.age(s, reference))
+    found += [findings(rows, "name", uses, parsed), findings(rows, "age", uses, aged)]
+    frame = pl.DataFrame(
+        {
+            "name": parsed["name"],
+            "name_key": _keys(parsed["name"], reference),
+            "sex": code_column(rows, "sex", "sex", uses, reference, found),
+            "age": aged["value"].cast(pl.Int32),
+            "nationality": code_column(rows, "nationality", "country", uses, reference, found),
+        }
+    )
+    return frame, found
+
+
+def _listed(rows: pl.DataFrame, fields: Mapping[str, IntakeField], uses: Uses, reference: Reference) -> Parts:
+    """People named in cells of a case row: KEYS, role, position, name_raw and what the role's other cells say."""
+    frames: list[pl.DataFrame] = []
+    found: list[pl.DataFrame] = []
+    for name, field in fields.items():
+        if field.type == "people" and field.role and name in rows.columns:
+            frame, issues = _people_of(rows, name, field.role, uses, reference)
+            frames.append(frame)
+            found += issues
+    if not frames:
+        return _people_of(rows.clear(), "accused", "accused", uses, reference)
+    return pl.concat(frames), found
+
+
+def _people_of(rows: pl.DataFrame, name: str, role: str, uses: Uses, reference: Reference) -> Parts:
+    """The people of one cell, each with the identifiers that stand in the same order in the role's other cells."""
+    split = clean(rows, name, uses, lambda s: names.split_people(s, reference))
+    people = split["people"]
+    found: list[pl.DataFrame] = []
+    base = rows.select(*KEYS).with_columns(
+        people.alias("name_raw"),
+        pl.lit(role).alias("role"),
+        *(
+            _in_order(rows, f"{name}_{part}", people, uses, found).alias(f"{part}_raw")
+            for part in ("cnic", "phone")
+        ),
+        *(raw(rows, f"{name}_{part}").alias(f"{part}_raw") for part in ("address", "age", "sex")),
+    )
+    # An age, sex or address of a cell with several people is nobody's in particular.
+    several = pl.col("name_raw").list.len() > 1
+    base = base.with_columns(
+        pl.when(several).then(None).otherwise(pl.col(f"{part}_raw")).alias(f"{part}_raw")
+        for part in ("address", "age", "sex")
+    )
+    exploded = (
+        base.filter(pl.col("name_raw").list.len() > 0)
+        .with_columns(position=pl.int_ranges(0, pl.col("name_raw").list.len()).cast(pl.List(pl.Int32)))
+        .explode("name_raw", "position", "cnic_raw", "phone_raw")
+    )
+    return exploded, found
+
+
+def _in_order(
+    rows: pl.DataFrame, name: str, people: pl.Series, uses: Uses, found: list[pl.DataFrame]
+) -> pl.Series:
+    """The values of a cell as a list as long as `people`; nulls (and RK218) when the numbers do not agree."""
+    cell = raw(rows, name)
+    cut = (
+        cell.str.replace_all(_NUMBERING, "\n")
+        .str.replace_all(_SEPARATOR, "\n")
+        .str.strip_chars("\n ")
+        .str.split("\n")
+    )
+    values = pl.DataFrame({"v": cut, "p": people, "cell": cell}).with_columns(
+        pl.col("v").list.eval(pl.element().str.strip_chars().replace("", None))
+    )
+    n = pl.col("p").list.len()
+    # One person with several numbers keeps them together: two phones are normal, and the field type says what they are.
+    together = pl.concat_list("cell")
+    agreed = pl.when(n == 1).then(together).when(pl.col("v").list.len() == n).then(pl.col("v"))
+    nothing = pl.col("p").list.eval(pl.lit(None, pl.String))
+    out = values.select(
+        pl.coalesce(agreed, nothing).alias("out"), bad=(n > 1) & (pl.col("v").list.len() != n)
+    )
+    codes = pl.select(
+        pl.when(out["bad"] & cell.is_not_null())
+        .then(pl.lit(["RK218"]))
+        .otherwise(pl.lit([], pl.List(pl.String)))
+    ).to_series()
+    found.append(findings(rows, name, uses, pl.DataFrame({"codes": codes})))
+    return out["out"]
+
+
+def _rowed(rows: pl.DataFrame, uses: Uses, reference: Reference) -> Parts:
+    """The one person of every row, in the shape of `_listed` and with what else the row says of the person."""
+    found: list[pl.DataFrame] = []
+    role = code_column(rows, "role", "role", uses, reference, found)
+    born = date_column(rows, "date_of_birth", uses, reference, found)
+    passport = clean(rows, "passport", uses, lambda s: passports.clean(s, reference))
+    found.append(findings(rows, "passport", uses, passport))
+    relatives = [
+        clean(rows, name, uses, partial(names.relatives, relation=relation, reference=reference))
+        for name, relation in (("parentage", None), ("father_name", "father"), ("husband_name", "husband"))
+    ]
+    said = ("parentage", "father_name", "husband_name")
+    frame = rows.select(*KEYS).with_columns(
+        role.alias("role"),
+        pl.lit(0, pl.Int32).alias("position"),
+        *(
+            raw(rows, name).alias(f"{name}_raw")
+            for name in ("name", "cnic", "phone", "address", "age", "sex")
+        ),
+        *(raw(rows, name).alias(f"{name}_raw") for name in ("date_of_birth", "passport", "nationality")),
+        _first([r["relation"] for r in relatives]).alias("stated_relation"),
+        _first([r["relative_name"] for r in relatives]).alias("stated_relative"),
+        _first([raw(rows, name) for name in said]).alias("relative_name_raw"),
+        text.clean(raw(rows, "alias"), reference)["value"].alias("stated_alias"),
+        text.clean(raw(rows, "caste"), reference)["value"].alias("stated_caste"),
+        born["date_from"].alias("date_of_birth"),
+        passport["passport"],
+        *(series.alias(name) for name, series in _said_of_person(rows, uses, reference, found).items()),
+    )
+    return frame, found
+
+
+def _said_of_person(
+    rows: pl.DataFrame, uses: Uses, reference: Reference, found: list[pl.DataFrame]
+) -> dict[str, pl.Series]:
+    """Coded fields and the route of a trafficked person."""
+    coded = {
+        name: code_column(rows, name, "country" if name == "nationality" else name, uses, reference, found)
+        for name in ("nationality", "person_status", "victim_status")
+    }
+    for name in ("means", "exploitation", "referral"):  # a cell can name several
+        several = clean(rows, name, uses, partial(codes.clean_several, vocabulary=name, reference=reference))
+        found.append(findings(rows, name, uses, several))
+        coded[name] = several["value"]
+    route = {
+        name: clean(rows, name, uses, lambda s: places.country_or_place(s, reference))["value"]
+        for name in ("origin", "transit", "destination")
+    }
+    return coded | route
+
+
+# What only a row of its own can say of a person: absent from people listed in a cell.
+_ROW_ONLY = pl.Schema(
+    {
+        "stated_relation": pl.String, "stated_relative": pl.String, "relative_name_raw": pl.String,
+        "stated_alias": pl.String, "stated_caste": pl.String, "date_of_birth": pl.Date,
+        "date_of_birth_raw": pl.String, "passport": pl.String, "passport_raw": pl.String,
+        "nationality": pl.String, "nationality_raw": pl.String, "person_status": pl.String, "means": pl.String,
+        "exploitation": pl.String, "victim_status": pl.String, "referral": pl.String, "origin": pl.String,
+        "transit": pl.String, "destination": pl.String,
+    }
+)  # fmt: skip
+
+
+def _typed(people: pl.DataFrame, uses: Uses, unit: str, reference: Reference) -> Parts:
+    """Names, identifiers and keys of mentions; unknown people included and marked."""
+    people = people.with_columns(
+        pl.lit(None, kind).alias(name) for name, kind in _ROW_ONLY.items() if name not in people.columns
+    )
+    parsed = on_distinct(people, ["name_raw"], lambda d: names.parse(d["name_raw"], reference))
+    ids = on_distinct(people, ["cnic_raw"], lambda d: cnic.clean(d["cnic_raw"], reference))
+    tel = on_distinct(people, ["phone_raw"], lambda d: phones.clean(d["phone_raw"], reference))
+    aged = on_distinct(people, ["age_raw"], lambda d: numbers.age(d["age_raw"], reference))
+    sexed = on_distinct(people, ["sex_raw"], lambda d: codes.clean(d["sex_raw"], "sex", reference))
+    cleaned = {"name": parsed, "cnic": ids, "phone": tel, "age": aged, "sex": sexed}
+    found = [_placed_findings(people, part, uses, unit, out) for part, out in cleaned.items()]
+    relative = _first([people["stated_relative"], parsed["relative_name"]])
+    typed = people.drop("stated_relation", "stated_relative", "stated_alias", "stated_caste").with_columns(
+        pl.concat_str("record_id", "role", "position", separator=":", ignore_nulls=True).alias("mention_ref"),
+        parsed["name"],
+        parsed["unknown"].fill_null(False),
+        _first([people["stated_relation"], parsed["relation"]]).alias("relation"),
+        relative.alias("relative_name"),
+        _aliases(parsed["aliases"], people["stated_alias"]),
+        _first([people["stated_caste"], parsed["caste"]]).alias("caste"),
+        _first([sexed["value"], parsed["sex_hint"]]).alias("sex"),
+        aged["value"].cast(pl.Int32).alias("age"),
+        ids["cnic"],
+        tel["phones"],
+        tel["phones"].list.first().alias("phone"),
+        _first([text.clean(people["address_raw"], reference)["value"], parsed["address"]]).alias("address"),
+        _keys(parsed["name"], reference).alias("name_key"),
+        _keys(relative, reference).alias("relative_key"),
+    )
+    return typed, found
+
+
+def _placed_findings(
+    people: pl.DataFrame, part: str, uses: Uses, unit: str, cleaned: pl.DataFrame
+) -> pl.DataFrame:
+    """Findings of one part of the mentions, each under the source column in which its role keeps that part."""
+    if unit == "person":
+        return findings(people, part, uses, cleaned, people[f"{part}_raw"])
+    found: list[pl.DataFrame] = []
+    for role in people["role"].unique(maintain_order=True):
+        mask = people["role"] == role
+        name = role if part == "name" else f"{role}_{part}"
+        of_role = people.filter(mask)
+        found.append(findings(of_role, name, uses, cleaned.filter(mask), of_role[f"{part}_raw"]))
+    return pl.concat(found) if found else pl.DataFrame(schema=FINDING_SCHEMA)
+
+
+def _aliases(written: pl.Series, stated: pl.Series) -> pl.Series:
+    """Aliases from inside the name and from a column of their own; an empty list when there is none."""
+    both = pl.concat_list(
+        written.fill_null([]), pl.when(stated.is_not_null()).then(pl.concat_list(stated)).otherwise([])
+    )
+    return pl.select(both.list.drop_nulls().list.unique(maintain_order=True)).to_series().alias("aliases")
+
+
+def _keys(values: pl.Series, reference: Reference) -> pl.Series:
+    """The linkage key of every name, computed once per distinct name."""
+    frame = values.alias("name").to_frame()
+    return on_distinct(frame, ["name"], lambda d: names.keys(d["name"], reference))["key"]
+
+
+def _first(series: list[pl.Series]) -> pl.Series:
+    """The first value that is not null, place by place."""
+    return pl.select(pl.coalesce(series)).to_series()

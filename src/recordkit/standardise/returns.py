@@ -1,0 +1,52 @@
+"""Returns: counts that an agency itself reported, one typed row per cell of its statement."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from recordkit.fields import codes, numbers, places
+from recordkit.reference import Reference
+from recordkit.standardise.columns import KEYS, Uses, clean, findings, on_distinct, raw
+
+TOTAL = "TOTAL"
+
+
+def returns(
+    rows: pl.DataFrame, uses: Uses, reference: Reference, source: str
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """One row per reported count: KEYS, province, district, head, count (null where blank), is_total, `_raw` strings.
+
+    `source` is the name of the file: reconciliation names the source of every figure.
+    """
+    heads = clean(rows, "head", uses, lambda s: codes.clean(s, "head", reference))
+    counted = clean(rows, "count", uses, lambda s: numbers.count(s, reference))
+    stated = pl.DataFrame(
+        {
+            "province": raw(rows, "province"),
+            "division": raw(rows, "division"),
+            "district": raw(rows, "district"),
+            "police_station": raw(rows, "police_station"),
+            "on_date": (rows["period"] + "-01").str.to_date("%Y-%m-%d", strict=False),
+        }
+    )
+    placed = on_distinct(stated, stated.columns, lambda d: places.resolve(d, reference))
+    found = [findings(rows, "head", uses, heads), findings(rows, "count", uses, counted)]
+    for name in ("province", "district"):
+        part = placed.select(codes=f"{name}_codes", suggestion=f"{name}_suggestion")
+        found.append(findings(rows, name, uses, part))
+    marked = rows["is_total"] if "is_total" in rows.columns else pl.repeat(False, rows.height, eager=True)
+    frame = rows.select(KEYS).with_columns(
+        placed["province"],
+        placed["division"],
+        placed["district"],
+        placed["place_level"],
+        heads["value"].alias("head"),
+        counted["value"].alias("count"),
+        (marked | (heads["value"] == TOTAL).fill_null(False)).alias("is_total"),
+        pl.lit("case").alias("unit"),
+        pl.lit(source).alias("source"),
+        raw(rows, "head").alias("head_raw"),
+        raw(rows, "district").alias("district_raw"),
+        raw(rows, "count").alias("count_raw"),
+    )
+    return frame, found

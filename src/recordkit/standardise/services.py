@@ -1,0 +1,30 @@
+"""Services to victims: one typed service per source row of a shelter file."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from recordkit.fields import fir, text
+from recordkit.reference import Reference
+from recordkit.standardise.cases import code_column, date_column
+from recordkit.standardise.columns import KEYS, Uses, clean, findings, raw
+
+
+def services(rows: pl.DataFrame, uses: Uses, reference: Reference) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """One row per source row: KEYS, victim_ref, references, service, provider, dates, outcome and `_raw` strings."""
+    found: list[pl.DataFrame] = []
+    quoted = clean(rows, "reference", uses, lambda s: fir.references(s, reference))
+    found.append(findings(rows, "reference", uses, quoted))
+    columns: dict[str, pl.Series] = {
+        "victim_ref": text.clean(raw(rows, "victim_ref"), reference)["value"],
+        "references": quoted["refs"],
+        "reference_raw": raw(rows, "reference"),
+        "provider": text.clean(raw(rows, "provider"), reference)["value"],
+    }
+    for name, vocabulary in (("service", "service"), ("outcome", "outcome")):
+        columns[name] = code_column(rows, name, vocabulary, uses, reference, found)
+    for name in ("started_on", "ended_on", "follow_up_on"):
+        columns[name] = date_column(rows, name, uses, reference, found)["date_from"]
+    for name in ("service", "outcome", "started_on", "ended_on"):
+        columns[f"{name}_raw"] = raw(rows, name)
+    return rows.select(KEYS).with_columns(series.alias(name) for name, series in columns.items()), found

@@ -1,0 +1,68 @@
+"""The inbox: which files are there, and in which month each was received."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from recordkit import inbox
+from recordkit.errors import UnreadableInput
+
+
+def _put(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("x")
+    return path
+
+
+def test_the_nearest_folder_named_like_a_month_is_the_month_received(tmp_path: Path) -> None:
+    _put(tmp_path / "2025-01" / "2026-07" / "punjab" / "a.csv")
+    arrivals, _ = inbox.find([tmp_path])
+    assert [a.received for a in arrivals] == ["2026-07"]
+
+
+def test_a_file_outside_any_month_has_no_month(tmp_path: Path) -> None:
+    _put(tmp_path / "2026-13" / "a.csv")
+    assert [a.received for a in inbox.find([tmp_path])[0]] == [None]
+
+
+def test_files_come_by_month_then_name_whatever_order_the_inboxes_are_given_in(tmp_path: Path) -> None:
+    for name in ("2026-08/a.csv", "2026-07/b.csv", "2026-07/a.csv"):
+        _put(tmp_path / name)
+    one = inbox.find([tmp_path / "2026-08", tmp_path / "2026-07"])[0]
+    two = inbox.find([tmp_path])[0]
+    assert [a.path.name for a in one] == [a.path.name for a in two] == ["a.csv", "b.csv", "a.csv"]
+
+
+def test_through_leaves_out_later_months_and_keeps_files_without_one(tmp_path: Path) -> None:
+    for name in ("2026-08/late.csv", "2026-07/due.csv", "loose.csv"):
+        _put(tmp_path / name)
+    assert {a.path.name for a in inbox.find([tmp_path], "2026-07")[0]} == {"due.csv", "loose.csv"}
+
+
+def test_a_file_named_twice_is_found_once(tmp_path: Path) -> None:
+    path = _put(tmp_path / "2026-07" / "a.csv")
+    assert len(inbox.find([tmp_path, path])[0]) == 1
+
+
+@pytest.mark.parametrize("name", ["~$register.xlsx", ".DS_Store", "half.csv.part", "Thumbs.db"])
+def test_files_that_nobody_sent_are_passed_over_with_a_reason(tmp_path: Path, name: str) -> None:
+    _put(tmp_path / name)
+    arrivals, passed = inbox.find([tmp_path])
+    assert not arrivals
+    assert passed[0].reason
+
+
+def test_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
+    outside = _put(tmp_path / "elsewhere" / "secret.csv")
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox" / "link.csv").symlink_to(outside)
+    arrivals, passed = inbox.find([tmp_path / "inbox"])
+    assert not arrivals
+    assert [p.path.name for p in passed] == ["link.csv"]
+
+
+def test_an_inbox_that_is_not_there_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableInput, match="there is nothing at"):
+        inbox.find([tmp_path / "nowhere"])
