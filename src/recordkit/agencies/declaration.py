@@ -66,7 +66,7 @@ class Column(Declared):
 class Ignored(Declared):
     """Columns that are left out on purpose."""
 
-    headers: tuple[str, ...]
+    headers: tuple[str, ...]  # "": columns without a header
     reason: str = Field(min_length=3)
     after: str | None = None
 

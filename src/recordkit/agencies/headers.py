@@ -69,6 +69,7 @@ class Index:
     counted: Mapping[str, tuple[Target, ...]]  # words with {n}
     spread: tuple[re.Pattern[str], ...] = ()
     general: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # for suggestions only
+    nameless: str = ""  # why columns without a header are left out, when the format says so
 
     def candidates(self, header: str) -> tuple[tuple[Target, ...], int | None]:
         """What one header may mean, and its number when it is a counted one."""
@@ -99,7 +100,8 @@ def index(form: Format, catalogue: Catalogue) -> Index:
     counted = _grouped([(fold_numbered(word), target) for word, target in words if "{n}" in word])
     spread = _spread_words(form, catalogue)
     targets = {**{word: (target,) for word, target in spread.items()}, **plain}
-    return Index(form, targets, counted, _spread_patterns(form), catalogue.synonyms.fields)
+    nameless = next((one.reason for one in form.ignore if "" in one.headers), "")
+    return Index(form, targets, counted, _spread_patterns(form), catalogue.synonyms.fields, nameless)
 
 
 def _grouped(words: Sequence[tuple[str, Target]]) -> dict[str, tuple[Target, ...]]:
@@ -197,7 +199,7 @@ def resolve(
 def _one(name: str, levels: tuple[str, ...], words: Index, anchor: str | None) -> ColumnMatch:
     header = " ".join(dict.fromkeys(part for part in levels if part))
     if not header:
-        return ColumnMatch(name, "", levels, "blank")
+        return ColumnMatch(name, "", levels, "ignored" if words.nameless else "blank", detail=words.nameless)
     last = next((part for part in reversed(levels) if part), header)
     for text in dict.fromkeys((header, last)):
         targets, number = words.candidates(text)

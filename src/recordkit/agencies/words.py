@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
 from rapidfuzz import fuzz, process
 
 from recordkit import declarations
 from recordkit.declarations import Declared
+from recordkit.fields import text
+
+MOST_REMEMBERED = 100_000  # folded words: the first rows of a file are compared with many formats
+_FOLDED: dict[str, str] = {}
 
 RESEMBLES = 78.0  # rapidfuzz ratio (0-100) above which a header is said to resemble another
 
@@ -71,17 +75,13 @@ def fold(word: str) -> str:
 
 def fold_all(words: Sequence[str | None]) -> list[str]:
     """`fold` for many words at once; null and words without a letter or digit give ""."""
-    return [_letters(word or "") for word in words]
-
-
-# One letter of the Arabic script is written with several code points; the same for its digits.
-FORMS = str.maketrans("يىكهۃةۀ٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "ییکہہہہ01234567890123456789")
-
-
-def _letters(word: str) -> str:
-    plain = unicodedata.normalize("NFKC", word).translate(FORMS).casefold()
-    plain = plain.replace("#", "no").replace("&", "and")
-    return "".join(char for char in plain if char.isalnum())
+    new = [word for word in dict.fromkeys(words) if word and word not in _FOLDED]
+    if new:
+        if len(_FOLDED) > MOST_REMEMBERED:
+            _FOLDED.clear()
+        series = pl.Series("word", new, dtype=pl.String).str.replace_all("#", " no", literal=True)
+        _FOLDED.update(zip(new, text.fold(series).fill_null("").to_list(), strict=True))
+    return [_FOLDED[word] if word else "" for word in words]
 
 
 def numbered(word: str) -> tuple[str, int | None]:

@@ -10,7 +10,7 @@ import polars as pl
 
 from recordkit import issues
 from recordkit.mapping import reshape, totals
-from recordkit.mapping.expressions import loosely
+from recordkit.mapping.expressions import loose_cells
 from recordkit.mapping.model import Carry, Mapped, SheetPlan, Table
 from recordkit.mapping.rows import BANNER, TRAILER, classify
 from recordkit.readers import split_fixed
@@ -81,11 +81,14 @@ def _labelled(rows: pl.DataFrame, plan: SheetPlan) -> pl.DataFrame:
     """`is_total`, and `_labelled`: the column in which a kept total row has its label."""
     is_total = pl.col("code").is_not_null()
     names = [one.column for table in plan.tables for one in table.of("field") if one.column in rows.columns]
+    if not plan.words.keep_totals or not names:
+        return rows.with_columns(is_total.alias("is_total"), pl.lit("").alias("_labelled"))
+    names = list(dict.fromkeys(names))
+    rows = loose_cells(rows, names)
     holds = [
-        pl.when(is_total & (loosely(pl.col(name)) == pl.col("label"))).then(pl.lit(name))
-        for name in dict.fromkeys(names)
+        pl.when(is_total & (pl.col(f"_l_{name}") == pl.col("label"))).then(pl.lit(name)) for name in names
     ]
-    found = pl.coalesce(holds) if holds and plan.words.keep_totals else pl.lit(None, pl.String)
+    found = pl.coalesce(holds)
     return rows.with_columns(is_total.alias("is_total"), found.fill_null("").alias("_labelled"))
 
 

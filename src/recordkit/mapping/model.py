@@ -101,7 +101,6 @@ class Carry(Declared):
     block_sums: dict[str, float] = Field(default_factory=dict)
     unread: dict[str, int] = Field(default_factory=dict)  # column -> cells that are no number, so far
     block_unread: dict[str, int] = Field(default_factory=dict)
-    totals: int = 0  # total rows so far
     fill: dict[str, str | None] = Field(default_factory=dict)
     banner: dict[str, str | None] = Field(default_factory=dict)
     ended: bool = False  # a grand total was seen

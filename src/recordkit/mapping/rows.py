@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import polars as pl
 
-from recordkit.mapping.expressions import NUMERIC, filled, loosely
+from recordkit.mapping.expressions import NUMERIC, filled, loose_cells
 from recordkit.mapping.model import Carry, SheetPlan, Table
 
 LETTERHEAD, HEADER, REPEATED = "RK207", "RK208", "RK209"
@@ -107,13 +107,14 @@ def _labels(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str]) -> pl.Dat
     """row, label_code, label for the rows among `rows` that are totals, subtotals or footers."""
     words = plan.words
     totals, subtotals = _alternatives((*words.total, *words.declared_total)), _alternatives(words.subtotal)
-    folded = {name: loosely(pl.col(name)) for name in names}
+    rows = loose_cells(rows, names)
+    folded = {name: pl.col(f"_l_{name}") for name in names}
     is_label = {
         name: text.str.contains(rf"^(?:{totals}|{subtotals})(?: |$)|(?:^| )(?:{totals}|{subtotals})$")
         for name, text in folded.items()
     }
     label = pl.coalesce(pl.when(is_label[name]).then(folded[name]) for name in names)
-    rows = rows.select("row", *names, label.alias("label"))
+    rows = rows.with_columns(label.alias("label"))
     others = pl.sum_horizontal(
         (pl.col(n).is_not_null() & ~pl.col(n).str.contains(NUMERIC) & (folded[n] != pl.col("label")))
         .fill_null(False)
@@ -140,7 +141,7 @@ def _total_code(plan: SheetPlan) -> pl.Expr:
 
 
 def _footer(plan: SheetPlan, names: Sequence[str]) -> pl.Expr:
-    first = loosely(pl.coalesce(names))
+    first = pl.coalesce(f"_l_{name}" for name in names)
     starts = first.str.contains(rf"^(?:{_alternatives(plan.words.footer)})(?: |$)")
     lacks = _lacking(plan) if plan.required else pl.lit(True)
     return starts & (_lone(names) | ((filled(names) <= FOOTER_CELLS) & lacks))

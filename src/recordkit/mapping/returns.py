@@ -1,0 +1,188 @@
+"""Arithmetic of returned counts once all are known: kept totals, filled-in blanks, sources that disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from recordkit import issues
+
+TOTAL_HEAD = "TOTAL"  # the code of the head that is the sum of all others
+_TABLE = ("file_sha256", "sheet", "period")
+_PLACE = ("_province", "district")
+_KEYS = ("file_sha256", "sheet", "row", "part")
+
+
+def check(returns: pl.DataFrame, by: Sequence[str] = ("agency", "format")) -> pl.DataFrame:
+    """Findings (ISSUE_SCHEMA, severity open) about rows of the returns table, all files together.
+
+    RK506: a kept total is not the sum of its parts, along the heads of a place or along the places of a head.
+    RK516: a count that contradicts its totals and repeats its neighbour, or is blank in another source.
+    RK517: two sources (`by` tells them apart) give different counts for one period, place and head.
+
+    Wanted columns: file_sha256, sheet, row, part, period, province, district, head, count, is_total and those
+    of `by`; province_raw and count_raw are used when present. Keep rows whose count was unreadable (count null,
+    count_raw given): they are how a gap is told from a mistake.
+    """
+    cells = _prepared(returns, by)
+    sums = pl.concat([_along_heads(cells), _along_places(cells)])
+    found = [_disagreeing_totals(sums), _filled_blanks(cells, sums), _disagreeing_sources(cells)]
+    return issues.concat(part for part in found if part.height)
+
+
+def _prepared(returns: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """One row per cell, with the place as resolved or, failing that, as written; blanks left out."""
+    raw = pl.col("province_raw").str.strip_chars() if "province_raw" in returns.columns else pl.lit(None)
+    lost = pl.col("count_raw").is_not_null() if "count_raw" in returns.columns else pl.lit(False)
+    return returns.select(
+        *_KEYS,
+        "period",
+        "district",
+        "head",
+        "is_total",
+        pl.col("count").cast(pl.Int64),
+        pl.coalesce("province", raw).fill_null("").alias("_province"),
+        (pl.col("count").is_null() & lost).alias("_lost"),
+        pl.concat_str([pl.col(name).fill_null("") for name in by], separator="/").alias("_source"),
+    ).filter(pl.col("count").is_not_null() | pl.col("_lost"))
+
+
+# -------------------------------------------------------------------------------------------- totals
+
+
+def _along_heads(cells: pl.DataFrame) -> pl.DataFrame:
+    """Every place's TOTAL beside the sum of its heads."""
+    keys = [*_TABLE, *_PLACE]
+    parts = cells.filter(pl.col("head") != TOTAL_HEAD).group_by(keys).agg(*_summed())
+    totals = cells.filter(pl.col("head") == TOTAL_HEAD)
+    return _beside(totals, totals.join(parts, on=keys, nulls_equal=True), "heads")
+
+
+def _along_places(cells: pl.DataFrame) -> pl.DataFrame:
+    """Every total of places beside the sum of its districts, or of the provinces when it is the nation's."""
+    keys = [*_TABLE, "head"]
+    here = [*_TABLE, *_PLACE]
+    # A place is a sum of places when one of its plain heads is a total; the sum of its own heads does not count.
+    sums = cells.filter(pl.col("is_total") & (pl.col("head") != TOTAL_HEAD)).select(here).unique()
+    totals = cells.join(sums, on=here, how="semi", nulls_equal=True).filter(pl.col("is_total"))
+    atoms = cells.join(sums, on=here, how="anti", nulls_equal=True)
+    inside = atoms.filter(pl.col("district").is_not_null())
+    near = inside.group_by(*keys, "_province").agg(*_summed())  # a province: its districts
+    far = atoms.group_by(keys).agg(*_summed())  # the nation: everything
+    provincial = totals.join(near, on=[*keys, "_province"], nulls_equal=True)
+    rest = totals.join(near, on=[*keys, "_province"], how="anti", nulls_equal=True)
+    national = rest.join(far, on=keys, nulls_equal=True)
+    return _beside(totals, pl.concat([provincial, national], how="diagonal"), "places")
+
+
+def _summed() -> list[pl.Expr]:
+    return [
+        pl.col("count").sum().alias("_sum"),
+        pl.len().cast(pl.Int64).alias("_parts"),
+        pl.col("_lost").sum().cast(pl.Int64).alias("_gaps"),
+    ]
+
+
+def _beside(totals: pl.DataFrame, joined: pl.DataFrame, axis: str) -> pl.DataFrame:
+    """Totals with _sum, _parts, _gaps and the axis; only those that can be judged."""
+    typed = joined.with_columns(pl.lit(axis).alias("_axis"))
+    judged = (pl.col("_parts") >= 2) & (pl.col("_gaps") == 0) & pl.col("count").is_not_null()
+    return typed.select(*totals.columns, "_sum", "_parts", "_gaps", "_axis").filter(judged)
+
+
+def _disagreeing_totals(sums: pl.DataFrame) -> pl.DataFrame:
+    wrong = sums.filter(pl.col("_sum") != pl.col("count"))
+    detail = pl.format("says {}, its {} {} add up to {}", "count", "_parts", "_axis", "_sum")
+    return _findings(wrong, "RK506", detail)
+
+
+# -------------------------------------------------------------------------------------- filled cells
+
+
+def _filled_blanks(cells: pl.DataFrame, sums: pl.DataFrame) -> pl.DataFrame:
+    """RK516: two of three signs: the totals leave another value; it repeats a neighbour; it is blank elsewhere."""
+    atoms = cells.filter(~pl.col("is_total"), pl.col("head") != TOTAL_HEAD, pl.col("count") > 0)
+    off = (pl.col("count") - pl.col("_sum")).alias("_off")
+    heads = sums.filter(pl.col("_axis") == "heads").select(*_TABLE, *_PLACE, off)
+    places = sums.filter(pl.col("_axis") == "places").select(*_TABLE, "head", off)
+    judged = atoms.join(heads, on=[*_TABLE, *_PLACE], how="left", nulls_equal=True)
+    judged = judged.join(places.unique([*_TABLE, "head"]), on=[*_TABLE, "head"], how="left", nulls_equal=True,
+                         suffix="_places")  # fmt: skip
+    off_heads, off_places = pl.col("_off"), pl.col("_off_places")
+    both = off_heads.is_not_null() & off_places.is_not_null()
+    told = pl.when(both).then(off_heads == off_places).otherwise(True) & (pl.coalesce(off_heads, off_places) != 0)
+    left = pl.col("count") + pl.coalesce(off_heads, off_places)
+    marked = judged.with_columns(
+        (told & (left >= 0)).fill_null(False).alias("_contradicted"),
+        left.alias("_left"),
+        _repeats().alias("_repeated"),
+    ).join(_blank_elsewhere(cells), on=["period", *_PLACE, "head", "_source"], how="left", nulls_equal=True)
+    signs = pl.sum_horizontal("_contradicted", "_repeated", pl.col("_blank_in").is_not_null())
+    hit = marked.filter((signs >= 2) & (pl.col("_contradicted") | pl.col("_blank_in").is_not_null()))
+    why = pl.concat_str(
+        pl.when("_contradicted").then(pl.format("the totals leave {} for this cell", "_left")),
+        pl.when("_repeated").then(pl.lit("it repeats the cell next to it")),
+        pl.when(pl.col("_blank_in").is_not_null()).then(pl.format("{} has it blank", "_blank_in")),
+        separator="; ",
+        ignore_nulls=True,
+    )
+    return _findings(hit, "RK516", why)
+
+
+def _repeats() -> pl.Expr:
+    """The count stands in the row above or below too, in the same column of the sheet."""
+    column = ["file_sha256", "sheet", *_PLACE]
+    above = pl.col("count").shift(1).over(column, order_by=["row", "part"])
+    below = pl.col("count").shift(-1).over(column, order_by=["row", "part"])
+    return ((pl.col("count") == above) | (pl.col("count") == below)).fill_null(False)
+
+
+def _blank_elsewhere(cells: pl.DataFrame) -> pl.DataFrame:
+    """(period, place, head, source) of cells that another source leaves blank although it has row and column."""
+    key = ["period", *_PLACE, "head"]
+    sources = cells.select("_source").unique()
+    place_heads = cells.select(*key).unique().join(sources, how="cross")
+    rows = cells.select("period", "head", "_source").unique()
+    columns = cells.select("period", *_PLACE, "_source").unique()
+    known = place_heads.join(rows, on=["period", "head", "_source"], how="semi", nulls_equal=True)
+    known = known.join(columns, on=["period", *_PLACE, "_source"], how="semi", nulls_equal=True)
+    blank = known.join(cells, on=[*key, "_source"], how="anti", nulls_equal=True)
+    blank = blank.group_by(key).agg(pl.col("_source").min().alias("_blank_in"))
+    return cells.select(*key, "_source").unique().join(blank, on=key, nulls_equal=True)
+
+
+# ------------------------------------------------------------------------------------------ sources
+
+
+def _disagreeing_sources(cells: pl.DataFrame) -> pl.DataFrame:
+    """RK517 on every cell for which another source has another count."""
+    key = ["period", *_PLACE, "head"]
+    told = cells.filter(pl.col("count").is_not_null())
+    several = pl.col("count").n_unique() > 1, pl.col("_source").n_unique() > 1
+    groups = told.group_by(key).agg((several[0] & several[1]).alias("_split"))
+    split = groups.filter("_split").select(key)
+    here = told.join(split, on=key, how="semi", nulls_equal=True)
+    there = here.select(*key, pl.col("_source").alias("_other"), pl.col("count").alias("_count")).unique()
+    pairs = here.join(there, on=key, nulls_equal=True)
+    pairs = pairs.filter((pl.col("_source") != pl.col("_other")) & (pl.col("count") != pl.col("_count")))
+    said = pl.format("{} in {}", "_count", "_other").sort_by("_other", "_count").str.join(", ")
+    others = pairs.group_by(*here.columns).agg(said.alias("_said")).sort(_KEYS)
+    return _findings(others, "RK517", pl.format("{} here, {}", "count", "_said"))
+
+
+def _findings(cells: pl.DataFrame, code: str, detail: pl.Expr) -> pl.DataFrame:
+    """One finding per cell, at its row; head and place say which cell it is (they are not personal)."""
+    place = pl.concat_str(
+        pl.col("period"), pl.coalesce("district", "_province"), pl.col("head"), separator=", ", ignore_nulls=True
+    )  # fmt: skip
+    found = cells.select(
+        "file_sha256",
+        "sheet",
+        "row",
+        pl.lit("count").alias("field"),
+        pl.lit(code).alias("code"),
+        pl.col("count").cast(pl.String).alias("value"),
+        pl.format("{}: {}", place, detail).alias("detail"),
+    )
+    return issues.conform(found).sort("file_sha256", "sheet", "row", "detail")
