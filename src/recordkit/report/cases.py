@@ -1,0 +1,175 @@
+"""Cases by month, head and province; the trafficking tiers, each alone; the status of cases."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from recordkit.report.context import Context, month_name
+from recordkit.report.crosstab import Code, Side, cross
+from recordkit.report.model import Chart, Column, Group, Section, Table
+from recordkit.report.who import complete_months, nil_months
+
+UNITS: dict[Code, str] = {"case": "Cases", "charge": "Charges", "victim": "Victims", "accused": "Accused"}
+
+
+def cases(context: Context) -> Section:
+    """Cases by month and head, by head and province, by month and province; and every count, long."""
+    words = context.words.section["cases"]
+    tables = (_by_month(context), _by_head(context), _by_province(context), _long(context))
+    return Section("cases", words.title, words.urdu, words.intro, (Group(tables),))
+
+
+def tiers(context: Context) -> Section:
+    """One group per tier: no table holds two of them, so that nobody adds them up."""
+    words = context.words.section["tiers"]
+    found = context.cube.filter(pl.col("classification") == "tip_tier", pl.col("period").is_in(context.months))
+    keys = dict.fromkeys([*context.words.tier, *found["code"].drop_nulls().unique().sort()])
+    groups = tuple(_tier(context, key, found.filter(pl.col("code") == key)) for key in keys)
+    return Section("tiers", words.title, words.urdu, words.intro, groups)
+
+
+def status(context: Context) -> Section:
+    """Status of cases by agency; enquiries in a table of their own."""
+    words = context.words.section["status"]
+    counted = (
+        context.cases.filter(pl.col("period").is_in(context.scope))
+        .group_by(pl.col("stage", "status", "agency").cast(pl.String))
+        .agg(pl.len().cast(pl.Int64).alias("count"))
+        .collect(engine="streaming")
+    )
+    enquiry = pl.col("stage").eq_missing(pl.lit("enquiry"))
+    tables = (
+        _by_status(context, "status", counted.filter(~enquiry)),
+        _by_status(context, "enquiries", counted.filter(enquiry)),
+    )
+    return Section("status", words.title, words.urdu, words.intro, (Group(tables),))
+
+
+def principal(context: Context) -> pl.DataFrame:
+    """The cube of cases under the national heads."""
+    return context.cube.filter(pl.col("classification") == "npb_head", pl.col("unit") == "case")
+
+
+def _months(context: Context) -> Side:
+    return Side("period", {month: month_name(month) for month in context.months}, "Month")
+
+
+def _heads(context: Context, long: pl.DataFrame, heading: str = "") -> Side:
+    codes = context.order("head", long["code"].unique().to_list())
+    return Side("code", {code: context.label("head", code, "unclassified") for code in codes}, heading)
+
+
+def _provinces(context: Context, long: pl.DataFrame, heading: str = "") -> Side:
+    codes = long["province"].unique().sort(nulls_last=True).to_list()
+    return Side("province", {code: code or context.word("no_province") for code in codes}, heading)
+
+
+def _by_month(context: Context) -> Table:
+    """Months down, heads across."""
+    long = principal(context)
+    inside = long.filter(pl.col("period").is_in(context.months))
+    crossed = cross(inside, _months(context), _heads(context, inside), context.word("total"))
+    whole = complete_months(context)
+    partial = pl.Series("partial", [month not in whole for month in context.months] + [False])
+    chart = Chart("multiples", "Cases by month", ("total", *crossed.values), "partial")
+    return context.table(
+        "cases_by_month",
+        crossed.frame.with_columns(partial) if crossed.frame.height else crossed.frame,
+        crossed.columns if inside.height else (),
+        note=_outside(context, long),
+        period=context.window,
+        chart=chart,
+        total_row=True,
+    )
+
+
+def _outside(context: Context, long: pl.DataFrame) -> str:
+    """What the months shown leave out, in words."""
+    if not context.months:
+        return ""
+    first, last = context.months[0], context.months[-1]
+    period = pl.col("period")
+    parts = {"earlier": period < first, "later": period > last, "undated": period.is_null()}
+    sums = {key: long.filter(where)["count"].sum() for key, where in parts.items()}
+    left_out = [f"{context.word(key)}: {number:,}" for key, number in sums.items() if number]
+    return f"Not in this table: {'; '.join(left_out)}." if left_out else ""
+
+
+def _by_head(context: Context) -> Table:
+    long = principal(context).filter(pl.col("period").is_in(context.scope))
+    crossed = cross(long, _heads(context, long, "Head"), _provinces(context, long), context.word("total"), "column")
+    chart = Chart("bars", "Cases by national head", ("total",))
+    return context.table("cases_by_head", crossed.frame, crossed.columns, chart=chart, total_row=True)
+
+
+def _by_province(context: Context) -> Table:
+    """Months down, provinces across: empty where nothing came from a province, 0 where it said nil."""
+    long = principal(context).filter(pl.col("period").is_in(context.months)).select("period", "province", "count")
+    nil = nil_months(context).select("period", "province", pl.lit(0, pl.Int64).alias("count"))
+    long = pl.concat([long, nil.filter(pl.col("period").is_in(context.months))])
+    crossed = cross(long, _months(context), _provinces(context, long), context.word("total"), "no")
+    columns = crossed.columns if long.height else ()
+    return context.table(
+        "cases_by_province", crossed.frame, columns, period=context.window, total_row=True, terminal=False
+    )
+
+
+def _long(context: Context) -> Table:
+    frame = (
+        context.cube.filter(pl.col("period").is_in(context.months))
+        .sort("period", "agency", "province", "unit", "classification", "code", nulls_last=True)
+        .select("period", "agency", "province", "unit", "classification", "code", "count")
+    )
+    columns = [Column(name, name, "text") for name in frame.columns[:-1]]
+    columns.append(Column("count", "count"))
+    return context.table("counts_long", frame, columns, period=context.window, data_only=True)
+
+
+def _tier(context: Context, key: str, found: pl.DataFrame) -> Group:
+    words = context.words.tier.get(key)
+    title = words.title if words else key
+    units = Side("unit", UNITS)
+    by_month = _without_total(context, found, _months(context), units)
+    scoped = found.filter(pl.col("period").is_in(context.scope))
+    by_province = _without_total(context, scoped, _provinces(context, scoped, "Province"), units)
+    chart = Chart("columns", f"{title}: cases by month", ("v0",))
+    tables = (
+        context.table(
+            "tier_by_month",
+            *by_month,
+            name=f"{key}_by_month",
+            title=f"{title}: month by month",
+            chart=chart,
+            period=context.window,
+            total_row=True,
+            terminal=False,
+        ),
+        context.table(
+            "tier_by_province",
+            *by_province,
+            name=f"{key}_by_province",
+            title=f"{title}: by province",
+            total_row=True,
+        ),
+    )
+    return Group(tables, title, words.urdu if words else None, words.note if words else "")
+
+
+def _without_total(
+    context: Context, long: pl.DataFrame, down: Side, units: Side
+) -> tuple[pl.DataFrame, tuple[Column, ...]]:
+    """A cross table of units: cases, charges and people are never added to each other."""
+    if not long.height:
+        return pl.DataFrame({"label": []}, schema={"label": pl.String}), ()
+    crossed = cross(long, down, units, context.word("total"), "row")
+    return crossed.frame.drop("total"), crossed.columns[:-1]
+
+
+def _by_status(context: Context, key: str, counted: pl.DataFrame) -> Table:
+    statuses = context.order("status", counted["status"].unique().to_list())
+    down = Side("status", {code: context.label("status", code, "no_status") for code in statuses}, "Status")
+    agencies = counted["agency"].unique().sort(nulls_last=True).to_list()
+    across = Side("agency", {code: context.agency(code) if code else context.word("unknown") for code in agencies})
+    crossed = cross(counted, down, across, context.word("total"), "column")
+    chart = Chart("bars", context.words.table[key].title, ("total",))
+    return context.table(key, crossed.frame, crossed.columns, chart=chart, total_row=True)

@@ -1,0 +1,115 @@
+"""What changed since the last edition, as a comparison of two editions tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import polars as pl
+
+from recordkit.report.context import Context, month_name
+from recordkit.report.model import Column, Group, Section, Table
+
+CELL = ["period", "agency", "province", "district", "unit", "classification", "code"]
+CAUSES = {
+    "schemas": "the rules or reference tables changed",
+    "code": "the program changed",
+    "decisions": "people decided about links",
+    "options": "the options of the compile changed",
+}
+
+
+class Compared(Protocol):
+    """Two editions compared (`store.diff`)."""
+
+    @property
+    def before(self) -> str: ...
+    @property
+    def tables(self) -> pl.DataFrame: ...  # table, added, removed, changed
+    @property
+    def counts(self) -> pl.DataFrame: ...  # the cell, before, after, change, reasons
+    @property
+    def inputs(self) -> pl.DataFrame: ...  # sha256, name, agency, period, change
+    @property
+    def causes(self) -> Sequence[str]: ...
+
+
+def changes(context: Context, compared: Compared) -> Section:
+    """Files that came, cases by month before and after, rows by table; and every figure, long."""
+    words = context.words.section["changes"]
+    told = [CAUSES.get(cause, cause) for cause in compared.causes]
+    intro = " ".join([words.intro, f"The edition before is {compared.before}."])
+    intro += f" Besides the files, {' and '.join(told)}." if told else ""
+    tables = (
+        _files(context, compared.inputs),
+        _cases(context, compared.counts),
+        _rows(context, compared.tables),
+        _long(context, compared.counts),
+    )
+    return Section("changes", words.title, words.urdu, intro, (Group(tables),))
+
+
+def _files(context: Context, inputs: pl.DataFrame) -> Table:
+    frame = inputs.with_columns(_names(context, inputs)).sort("period", "agency", "name", nulls_last=True)
+    columns = (
+        Column("change", "Change", "code"),
+        Column("name", "File", "text"),
+        Column("agency", "Agency", "text"),
+        Column("period", "Month", "text"),
+    )
+    looks = {"corrected": "warn", "withdrawn": "bad"}
+    state = pl.col("change").replace_strict(looks, default="plain", return_dtype=pl.String)
+    return context.table(
+        "changes_files",
+        frame.with_columns(state.alias("change__state")),
+        columns,
+        period="all",
+        terminal=False,
+    )
+
+
+def _cases(context: Context, counts: pl.DataFrame) -> Table:
+    """Months and agencies whose number of cases moved, and why."""
+    cases = counts.filter(pl.col("unit") == "case", pl.col("classification") == "npb_head")
+    moved = (
+        cases.group_by("period", "agency")
+        .agg(pl.col("before", "after").sum(), pl.col("reasons").list.explode().drop_nulls().unique().sort())
+        .filter(pl.col("before") != pl.col("after"))
+        .sort("period", "agency", nulls_last=True)
+    )
+    months = {period: month_name(period) for period in moved["period"].drop_nulls().unique()}
+    frame = moved.with_columns(
+        pl.col("period").replace(months).fill_null(context.word("undated")),
+        _names(context, moved),
+        (pl.col("after") - pl.col("before")).alias("change"),
+        pl.col("reasons").list.join(", "),
+    )
+    columns = (
+        Column("period", "Month", "text"),
+        Column("agency", "Agency", "text"),
+        Column("before", "Before"),
+        Column("after", "After"),
+        Column("change", "Change", "change", strong=True),
+        Column("reasons", "Why", "text"),
+    )
+    return context.table("changes_cases", frame, columns, period="all")
+
+
+def _rows(context: Context, tables: pl.DataFrame) -> Table:
+    columns = [Column("table", "Table", "text")]
+    columns += [Column(name, name.capitalize()) for name in ("added", "removed", "changed")]
+    moved = tables.filter(pl.any_horizontal(pl.col("added", "removed", "changed") != 0))
+    return context.table("changes_rows", moved, columns, period="all")
+
+
+def _long(context: Context, counts: pl.DataFrame) -> Table:
+    frame = counts.select(*CELL, "before", "after", "change", pl.col("reasons").list.join(", "))
+    columns = [Column(name, name, "text") for name in CELL]
+    columns += [Column("before", "before"), Column("after", "after"), Column("change", "change", "change")]
+    columns.append(Column("reasons", "reasons", "text"))
+    return context.table("changes_long", frame, columns, period="all", data_only=True)
+
+
+def _names(context: Context, frame: pl.DataFrame) -> pl.Expr:
+    names = {key: context.agency(key) for key in frame["agency"].drop_nulls().unique()}
+    return pl.col("agency").replace(names)

@@ -1,0 +1,180 @@
+"""What every table of a report needs: the edition, the months looked at, the words, and names for codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import polars as pl
+
+from recordkit.counts import Reporter
+from recordkit.counts.coverage import month_of_case
+from recordkit.issues import Rule
+from recordkit.report.model import Chart, Column, EditionLike, Table
+from recordkit.report.words import Words
+
+MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+# Control characters and marks that turn the direction of text: a file name must not rewrite a page.
+UNSAFE = r"[\p{Cc}\x{061C}\x{200E}\x{200F}\x{202A}-\x{202E}\x{2066}-\x{2069}]"
+
+
+class Sender(Reporter, Protocol):
+    """What a report needs of a declared agency."""
+
+    @property
+    def name(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What the declarations know: the report's words, names of codes, agencies and rules."""
+
+    words: Words
+    labels: pl.DataFrame  # vocabulary, code, label; in the order in which codes are listed
+    agencies: Mapping[str, Sender]
+    rules: Mapping[str, Rule]
+
+
+@dataclass(frozen=True)
+class Context:
+    """One report in the making."""
+
+    edition: EditionLike
+    known: Knowledge
+    month: str | None
+
+    @property
+    def words(self) -> Words:
+        """The words of report.toml."""
+        return self.known.words
+
+    @property
+    def agencies(self) -> Mapping[str, Sender]:
+        """Declared agencies by id."""
+        return self.known.agencies
+
+    @cached_property
+    def cube(self) -> pl.DataFrame:
+        """The counts without their districts: small for any number of years."""
+        keys = ["period", "agency", "province", "unit", "classification", "code"]
+        return self.edition.scan("counts").group_by(keys).agg(pl.col("count").sum()).collect(engine="streaming")
+
+    @cached_property
+    def sources(self) -> pl.DataFrame:
+        """Every file received: a row a file."""
+        return self.edition.scan("sources").collect()
+
+    @cached_property
+    def months(self) -> list[str]:
+        """The months shown: from the first to the last file (or case), no more than the words allow."""
+        heard = self.sources["period"].drop_nulls()
+        periods = heard if len(heard) else self.cube["period"].drop_nulls()
+        every = months_between(periods)
+        if self.month is not None:
+            every = [period for period in every if period <= self.month] or [self.month]
+            every = every if every[-1] == self.month else [*every, self.month]
+        return every[-self.words.months_shown :]
+
+    @property
+    def scope(self) -> list[str]:
+        """The months that break-downs cover: the chosen one, or all that are shown."""
+        return [self.month] if self.month is not None else self.months
+
+    @property
+    def period(self) -> str:
+        """The scope in words."""
+        return span(self.scope)
+
+    @property
+    def window(self) -> str:
+        """All months shown in words."""
+        return span(self.months)
+
+    @cached_property
+    def cases(self) -> pl.LazyFrame:
+        """The edition's cases, with `period` as the month in which each counts."""
+        return self.edition.scan("cases").with_columns(month_of_case())
+
+    def word(self, key: str) -> str:
+        """One of the small words of report.toml."""
+        return self.words.word.get(key, key.replace("_", " "))
+
+    def agency(self, key: str) -> str:
+        """The name of an agency, or its id when it is not declared."""
+        return self.agencies[key].name if key in self.agencies else key
+
+    def label(self, vocabulary: str, code: str | None, absent: str) -> str:
+        """The label of a code; an unknown code stays as it is, null becomes the word for `absent`."""
+        if code is None:
+            return self.word(absent)
+        return self._labels.get((vocabulary, code)) or code
+
+    def order(self, vocabulary: str, codes: Iterable[str | None]) -> list[str | None]:
+        """Codes in the order of their vocabulary, then strange ones by name, then null."""
+        listed = {code: at for at, (kind, code) in enumerate(self._labels) if kind == vocabulary}
+        return sorted(codes, key=lambda code: (code is None, listed.get(code or "", len(self._labels)), code or ""))
+
+    @cached_property
+    def _labels(self) -> dict[tuple[str, str], str | None]:
+        rows = self.known.labels.select("vocabulary", "code", "label").rows()
+        return {(vocabulary, code): label for vocabulary, code, label in rows}
+
+    def table(
+        self,
+        key: str,
+        frame: pl.DataFrame,
+        columns: Sequence[Column],
+        *,
+        name: str | None = None,
+        title: str | None = None,
+        urdu: str | None = None,
+        note: str = "",
+        period: str | None = None,
+        chart: Chart | None = None,
+        total_row: bool = False,
+        data_only: bool = False,
+        terminal: bool = True,
+    ) -> Table:
+        """A table with the words of `key`, its text made safe to show anywhere."""
+        words = self.words.table[key]
+        return Table(
+            key=name or key,
+            title=title or words.title,
+            urdu=urdu or words.urdu,
+            unit=words.unit,
+            period=period or self.period,
+            source=f"edition {self.edition.id}, {words.source}",
+            note=" ".join(text for text in (words.note, note) if text),
+            empty=words.empty,
+            columns=tuple(columns),
+            frame=frame.with_columns(pl.col(pl.String).str.replace_all(UNSAFE, " ")),
+            chart=chart if frame.height else None,
+            total_row=total_row and frame.height > 0,
+            data_only=data_only,
+            terminal=terminal,
+        )
+
+
+def months_between(periods: pl.Series) -> list[str]:
+    """Every month from the first to the last that is given; anything that is not a month is passed over."""
+    days = (periods.cast(pl.String) + "-01").str.to_date("%Y-%m-%d", strict=False).drop_nulls()
+    if days.is_empty():
+        return []
+    every = pl.select(pl.date_range(pl.lit(days.min()), pl.lit(days.max()), "1mo")).to_series()
+    return every.dt.to_string("%Y-%m").to_list()
+
+
+def month_name(period: str) -> str:
+    """ "2026-07" as "Jul 2026"; anything else as it is."""
+    year, _, month = period.partition("-")
+    return f"{MONTHS[int(month)]} {year}" if month.isdigit() and 1 <= int(month) <= 12 else period
+
+
+def span(months: Sequence[str]) -> str:
+    """Months as "Jul 2026 to Oct 2026"."""
+    if not months:
+        return "no month"
+    ends = [month_name(months[0]), month_name(months[-1])]
+    return " to ".join(dict.fromkeys(ends))

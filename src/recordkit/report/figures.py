@@ -1,0 +1,125 @@
+"""All figures of one edition: read once, then shown by any output."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from recordkit import agencies, issues
+from recordkit.declarations import folders, read_csv
+from recordkit.errors import RecordkitError
+from recordkit.report import words
+from recordkit.report.cases import cases, principal, status, tiers
+from recordkit.report.changed import Compared, changes
+from recordkit.report.context import Context, Knowledge, month_name
+from recordkit.report.intake import files, received, unusable
+from recordkit.report.model import EditionLike, Figures, Headline, Notice, State
+from recordkit.report.people import victims
+from recordkit.report.returned import reconciled, returns
+from recordkit.report.who import coverage, districts_heard, missing
+
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+
+
+def knowledge(dirs: Sequence[Path] | None = None) -> Knowledge:
+    """What the declarations of these folders (the packaged ones by default) know."""
+    dirs = folders() if dirs is None else dirs
+    return Knowledge(words.load(dirs), labels(dirs), agencies.load(dirs), issues.catalogue(dirs).by_code)
+
+
+def labels(dirs: Sequence[Path]) -> pl.DataFrame:
+    """vocabulary, code, label of every listed code, in the order of the reference tables."""
+    codes = read_csv(dirs, "reference/codes.csv", ["vocabulary", "code"])
+    return codes.select("vocabulary", "code", "label")
+
+
+def figures(
+    edition: EditionLike,
+    *,
+    month: str | None = None,
+    changes: Compared | None = None,
+    known: Knowledge | None = None,
+) -> Figures:
+    """The figures of an edition, of all its months or of one.
+
+    `changes` is a comparison with the edition before (`store.diff`); `known` what declarations say (names
+    of agencies and codes, words of rules and tables), read from the packaged ones when it is not given.
+    """
+    if month is not None and not MONTH.fullmatch(month):
+        raise RecordkitError(f"'{month}' is not a month", "write it as 2026-07")
+    context = Context(edition, known or knowledge(), month)
+    compared = reconciled(context)
+    sections = [cases(context), tiers(context), status(context), victims(context), coverage(context)]
+    sections += [files(context), returns(context, compared)]
+    sections += [_changes(context, changes)] if changes is not None else []
+    return Figures(
+        title=context.words.title,
+        urdu=context.words.urdu,
+        edition=edition.id,
+        month=month,
+        period=context.period,
+        standing=context.words.standing,
+        legend=context.words.legend,
+        headlines=tuple(_headlines(context, compared)),
+        attention=tuple(_attention(context, compared)),
+        sections=tuple(sections),
+    )
+
+
+_changes = changes
+
+
+def _headlines(context: Context, compared: pl.DataFrame) -> list[Headline]:
+    """The few figures that stand at the top."""
+    scoped = pl.col("period").is_in(context.scope)
+    counted = int(principal(context).filter(scoped)["count"].sum())
+    found = [Headline("Cases", f"{counted:,}", context.period)]
+    tier_cases = context.cube.filter(scoped, pl.col("classification") == "tip_tier", pl.col("unit") == "case")
+    for key, tier in context.words.tier.items():
+        if tier.headline:
+            number = int(tier_cases.filter(pl.col("code") == key)["count"].sum())
+            found.append(Headline(tier.title, f"{number:,}", "cases under the law itself"))
+    victims = context.cube.filter(scoped, pl.col("classification") == "npb_head", pl.col("unit") == "victim")
+    found.append(Headline("Victims", f"{int(victims['count'].sum()):,}", "once per case, all offences"))
+    return [*found, *_quality(context, compared)]
+
+
+def _quality(context: Context, compared: pl.DataFrame) -> list[Headline]:
+    """How far the figures can be trusted: districts, rows, returned figures."""
+    found: list[Headline] = []
+    if context.scope:
+        last = context.scope[-1]
+        reporting, expected = districts_heard(context, last)
+        if expected:
+            note = f"district returns, {month_name(last)}"
+            found.append(Headline("Coverage", f"{reporting} of {expected}", note, _if(reporting == expected)))
+    rows = received(context).select(pl.col("rows_read", "rows_quarantined").fill_null(0).sum()).row(0)
+    found.append(Headline("Rows read", f"{rows[0]:,}", f"{rows[1]:,} quarantined", _if(not rows[1])))
+    told = compared.filter(pl.col("status").is_in(["agree", "differ"]))
+    if told.height:
+        agree = told.filter(pl.col("status") == "agree").height
+        shown = f"{agree:,} of {told.height:,}"
+        found.append(Headline("Returns that agree", shown, "figures", _if(agree == told.height)))
+    return found
+
+
+def _if(good: bool) -> State:
+    return "good" if good else "warn"
+
+
+def _attention(context: Context, compared: pl.DataFrame) -> list[Notice]:
+    """What somebody should do something about, in sentences."""
+    said = []
+    for agency, months in missing(context).iter_rows():
+        shown = ", ".join(month_name(month) for month in months)
+        said.append(Notice(f"{context.agency(agency)}: nothing came for {shown}.", "coverage"))
+    files = unusable(context).filter(~pl.col("again"))
+    if files.height:
+        said.append(Notice(f"Files of which no row could be used: {files.height}.", "files"))
+    silent = compared.filter(pl.col("status") == "no return")["province"].unique().drop_nulls().sort()
+    if len(silent):
+        said.append(Notice(f"Statements are missing for some months of {', '.join(silent)}.", "returns"))
+    return said

@@ -1,0 +1,89 @@
+"""The figures for other programs: JSON, and one long CSV."""
+
+from __future__ import annotations
+
+import json
+
+import polars as pl
+
+from recordkit.report.model import Figures, Table
+
+FORMULA = r"^[=+\-@\t\r\n]"
+CSV_COLUMNS = ["section", "table", "unit", "period", "row", "column", "value"]
+
+
+def as_json(figures: Figures) -> str:
+    """Every table with its unit, period and source; a null is "not known"."""
+    told = {
+        "title": figures.title,
+        "edition": figures.edition,
+        "month": figures.month,
+        "period": figures.period,
+        "headlines": [{"label": h.label, "value": h.value, "note": h.note} for h in figures.headlines],
+        "attention": [notice.text for notice in figures.attention],
+        "sections": [
+            {
+                "key": section.key,
+                "title": section.title,
+                "tables": [_table(table) for table in section.tables],
+            }
+            for section in figures.sections
+        ],
+    }
+    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+
+
+def _table(table: Table) -> dict[str, object]:
+    return {
+        "key": table.key,
+        "title": table.title,
+        "unit": table.unit,
+        "period": table.period,
+        "source": table.source,
+        "note": table.note,
+        "columns": [{"name": c.name, "label": c.label, "kind": c.kind} for c in table.columns],
+        "rows": table.shown.to_dicts() if table.columns else [],
+    }
+
+
+def as_csv(figures: Figures) -> str:
+    """section, table, unit, period, row, column, value: a line for each cell that is not empty."""
+    lines = [
+        _lines(table).with_columns(section=pl.lit(section.key))
+        for section in figures.sections
+        for table in section.tables
+        if table.filled and table.columns
+    ]
+    schema = dict.fromkeys(CSV_COLUMNS, pl.String)
+    long = pl.concat(lines).select(CSV_COLUMNS) if lines else pl.DataFrame(schema=schema)
+    return long.with_columns(_inert(name) for name in CSV_COLUMNS).write_csv()
+
+
+def _lines(table: Table) -> pl.DataFrame:
+    """Text columns that come first name the row; the others are its cells."""
+    leading = [column.name for column in table.columns if column.kind == "text"] or [table.columns[0].name]
+    labels = {column.name: column.label for column in table.columns if column.name not in leading}
+    rows = table.shown.select(
+        pl.concat_str([pl.col(name).fill_null("") for name in leading], separator=" | ").alias("row"),
+        pl.col(list(labels)).cast(pl.String),
+    )
+    long = rows.with_row_index("at").unpivot(list(labels), index=["at", "row"], variable_name="column")
+    return (
+        long.drop_nulls("value")
+        .sort("at", maintain_order=True)
+        .select(
+            pl.lit(table.key).alias("table"),
+            pl.lit(table.unit).alias("unit"),
+            pl.lit(table.period).alias("period"),
+            "row",
+            pl.col("column").replace(labels),
+            "value",
+        )
+    )
+
+
+def _inert(name: str) -> pl.Expr:
+    """Text that a spreadsheet would take for a formula gets an apostrophe; numbers stay numbers."""
+    text = pl.col(name)
+    formula = text.str.contains(FORMULA) & text.str.contains(r"^-?[0-9.]+$").not_()
+    return pl.when(formula).then(pl.lit("'") + text).otherwise(text).alias(name)

@@ -1,0 +1,153 @@
+"""Returned figures beside compiled ones."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from recordkit.counts import reconcile
+from recordkit.report.context import Context, month_name
+from recordkit.report.model import Column, Group, Section, Table
+
+TOTAL = "TOTAL"
+LOOKS = {"agree": "good", "differ": "warn", "no return": "bad", "blank": "bad", "not compiled": "plain"}
+
+
+def returns(context: Context, reconciled: pl.DataFrame) -> Section:
+    """All heads together by province and month, the largest differences, and every figure, long."""
+    words = context.words.section["returns"]
+    tables = (_totals(context, reconciled), _differences(context, reconciled), _long(context, reconciled))
+    return Section("returns", words.title, words.urdu, words.intro, (Group(tables),))
+
+
+def reconciled(context: Context) -> pl.DataFrame:
+    """The reconciliation, limited to the scope; figures of a whole year stay when no month was chosen."""
+    agencies = context.agencies or None
+    rows = reconcile(context.edition.scan("returns"), context.edition.scan("counts"), agencies)
+    wanted = pl.col("period").is_in(context.scope)
+    if context.month is None:
+        wanted = wanted | (pl.col("period").str.len_chars() != 7) | (not context.months)
+    return rows.filter(wanted)
+
+
+def _shown(context: Context, rows: pl.DataFrame) -> pl.DataFrame:
+    """Codes as names, and how the status looks."""
+    names = {key: context.agency(key) for key in rows["returned_by"].drop_nulls().unique()}
+    months = {period: month_name(period) for period in rows["period"].unique()}
+    heads = {code: context.label("head", code, "unclassified") for code in rows["head"].unique()}
+    place = pl.coalesce("district", "province", pl.lit("Pakistan"))
+    return rows.with_columns(
+        place.alias("place"),
+        pl.col("returned_by").replace(names),
+        pl.col("period").replace(months).alias("month"),
+        pl.col("period").alias("cell"),
+        pl.col("head").replace(heads),
+        pl.col("status").replace(LOOKS).alias("status__state"),
+    )
+
+
+def _totals(context: Context, rows: pl.DataFrame) -> Table:
+    """Places down, months across: returned / compiled, of the TOTAL head where it was given, else summed."""
+    cells = _shown(context, _whole(rows)).with_columns(_as_text(), pl.col("status__state").alias("look"))
+    keys = ["level", "place", "returned_by", "basis"]
+    joined = cells.group_by(*keys, "cell").agg(pl.col("text").sort_by("source").str.join("; "), _worst(pl.col("look")))
+    frame = joined.select(keys).unique().sort(keys, nulls_last=True)
+    columns = [Column("place", "Place", "text"), Column("returned_by", "Returned by", "text", aside=True)]
+    columns.append(Column("basis", "As", "text", aside=True))
+    for at, period in enumerate(sorted(joined["cell"].unique())):
+        here = joined.filter(pl.col("cell") == period).drop("cell")
+        here = here.rename({"text": f"v{at}", "look": f"v{at}__state"})
+        frame = frame.join(here, on=keys, how="left", nulls_equal=True, maintain_order="left")
+        columns.append(Column(f"v{at}", month_name(period), "code"))
+    return context.table("returns_by_month", frame, columns)
+
+
+def _whole(rows: pl.DataFrame) -> pl.DataFrame:
+    """One row for a place, period, source and basis: its TOTAL, or all the heads it returned added up."""
+    above = rows.filter(pl.col("level").is_in(["province", "national"]), pl.col("unit") == "case")
+    sender = ["level", "period", "province", "returned_by"]
+    came = above.filter(pl.col("basis") != "none")
+    above = pl.concat(
+        [came, above.filter(pl.col("basis") == "none").join(came, on=sender, how="anti", nulls_equal=True)]
+    )
+    keys = [*sender, "source", "basis"]
+    told = above.filter(pl.col("head") == TOTAL)
+    heads = above.join(told, on=keys, how="anti", nulls_equal=True)
+    summed = heads.group_by(keys).agg(_sum_if_any("returned"), _sum_if_any("compiled"))
+    summed = summed.with_columns(_status(), district=pl.lit(None, pl.String), head=pl.lit("sum of heads"))
+    columns = [*keys, "district", "head", "returned", "compiled", "status"]
+    return _in_usual_row(pl.concat([told.select(columns), summed.select(columns)]))
+
+
+def _status() -> pl.Expr:
+    """The status of a sum of heads, as `reconcile` gives it to single ones."""
+    return (
+        pl.when(pl.col("basis") == "none")
+        .then(pl.lit("no return"))
+        .when(pl.col("returned").is_null())
+        .then(pl.lit("blank"))
+        .when(pl.col("compiled").is_null())
+        .then(pl.lit("not compiled"))
+        .when(pl.col("returned") == pl.col("compiled"))
+        .then(pl.lit("agree"))
+        .otherwise(pl.lit("differ"))
+        .alias("status")
+    )
+
+
+def _in_usual_row(whole: pl.DataFrame) -> pl.DataFrame:
+    """A month without a return stands in the row of the sender's usual basis."""
+    sender = ["level", "province", "returned_by"]
+    usual = whole.filter(pl.col("basis") != "none").group_by(sender).agg(pl.col("basis").min().alias("usual"))
+    joined = whole.join(usual, on=sender, how="left", nulls_equal=True)
+    basis = pl.when(pl.col("basis") == "none").then(pl.coalesce("usual", "basis")).otherwise("basis")
+    return joined.with_columns(basis.alias("basis")).drop("usual")
+
+
+def _as_text() -> pl.Expr:
+    """ "412 / 409", or the status in the place of a figure that was not returned."""
+    returned, compiled = (pl.col(name).cast(pl.String) for name in ("returned", "compiled"))
+    gone = pl.col("status").is_in(["no return", "blank"])
+    told = pl.when(gone).then(pl.col("status")).otherwise(returned.fill_null("–"))
+    return pl.concat_str(told, pl.lit(" / "), compiled.fill_null("–")).alias("text")
+
+
+def _worst(look: pl.Expr) -> pl.Expr:
+    ranked = {"plain": 0, "good": 1, "warn": 2, "bad": 3}
+    return look.sort_by(look.replace_strict(ranked, return_dtype=pl.Int8)).last()
+
+
+def _sum_if_any(column: str) -> pl.Expr:
+    return pl.when(pl.col(column).is_not_null().any()).then(pl.col(column).sum()).alias(column)
+
+
+def _differences(context: Context, rows: pl.DataFrame) -> Table:
+    """The largest differences of single heads, by province or country."""
+    wrong = rows.filter(
+        pl.col("status") == "differ", pl.col("head") != TOTAL, pl.col("level").is_in(["province", "national"])
+    )
+    ranked = wrong.sort(
+        pl.col("difference").abs(), "period", "province", "head", "source", descending=[True, *[False] * 4]
+    )
+    frame = _shown(context, ranked.head(context.words.differences_shown))
+    columns = (
+        Column("place", "Place", "text"),
+        Column("month", "Month", "text"),
+        Column("head", "Head", "text"),
+        Column("returned", "Returned"),
+        Column("compiled", "Compiled"),
+        Column("difference", "Difference", "change", strong=True),
+        Column("returned_by", "Returned by", "text", aside=True),
+        Column("source", "In", "text", aside=True),
+        Column("basis", "As", "text", aside=True),
+    )
+    return context.table("returns_by_head", frame, columns)
+
+
+def _long(context: Context, rows: pl.DataFrame) -> Table:
+    frame = rows.with_columns(pl.col("compiled_by").list.join(", "))
+    kinds = {"returned": "count", "blanks": "count", "compiled": "count", "difference": "change"}
+    columns = [
+        Column(name, name, "change" if kinds.get(name) == "change" else "count" if name in kinds else "text")
+        for name in frame.columns
+    ]
+    return context.table("returns_long", frame, columns, data_only=True)

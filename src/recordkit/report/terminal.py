@@ -1,0 +1,124 @@
+"""The report on a terminal: what fits its width; the page and the workbook hold the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import polars as pl
+from rich import box
+from rich.console import Console
+from rich.table import Table as Grid
+from rich.text import Text
+
+from recordkit.report import cells
+from recordkit.report.model import Column, Figures, Group, Headline, Section, Table
+
+STYLES = {"good": "green", "warn": "yellow", "bad": "bold red", "none": "dim", "plain": ""}
+MOST_MONTHS = 6  # months side by side
+GAP = 2  # right of a column, besides the one that the frame takes
+WIDEST = 34  # a text cell wider than this is folded
+
+
+def terminal(figures: Figures, console: Console) -> None:
+    """Print the report. Everything goes out as plain text: markup or escapes in a name do nothing."""
+    console.print(Text(f"{figures.title}, {figures.period}", style="bold"))
+    console.print(Text(f"edition {figures.edition}\n", style="dim"))
+    console.print(_headlines(figures.headlines))
+    for notice in figures.attention:
+        console.print(Text.assemble(("! ", "yellow"), notice.text))
+    for section in figures.sections:
+        _section(section, console)
+    console.print(Text(f"\n{figures.standing}\n{figures.legend}", style="dim"))
+
+
+def _headlines(headlines: Sequence[Headline]) -> Grid:
+    grid = Grid.grid(padding=(0, GAP))
+    for one in headlines:
+        value = Text(one.value, style=f"bold {STYLES[one.state]}")
+        grid.add_row(Text(one.label), value, Text(one.note, style="dim"))
+    return grid
+
+
+def _section(section: Section, console: Console) -> None:
+    console.print(Text(f"\n{section.title}", style="bold underline"))
+    if len(section.groups) > 1:
+        for group in section.groups:
+            console.print(_in_one_line(group))
+        console.print(Text(_facts(section.tables[0]), style="dim"))
+        return
+    for table in section.tables:
+        if table.terminal and not table.data_only and table.filled:
+            _table(table, console)
+        elif table.terminal and not table.data_only:
+            console.print(Text(f"\n{table.title}: {table.empty}"))
+
+
+def _facts(table: Table) -> str:
+    return f"counts: {table.unit} · {table.period} · {table.source}"
+
+
+def _in_one_line(group: Group) -> Text:
+    """The sums of a group of tables, each with its unit."""
+    table = next((table for table in group.tables if table.filled and table.total_row), None)
+    if table is None:
+        return Text.assemble((f"{group.title}: ", "bold"), ("none", "dim"))
+    sums = table.frame.row(-1, named=True)
+    told = [f"{cells.text(sums[c.name], c)} {c.label.lower()}" for c in table.columns if c.kind == "count"]
+    return Text.assemble((f"{group.title}: ", "bold"), ", ".join(told))
+
+
+def _table(table: Table, console: Console) -> None:
+    if table.chart is not None and table.chart.kind == "multiples":
+        table = _turned(table)
+    columns, left_out = _fitting(table, console.width)
+    grid = Grid(box=box.SIMPLE_HEAD, padding=(0, GAP, 0, 0), pad_edge=False)
+    for column in columns:
+        number = column.kind in cells.NUMBERS
+        grid.add_column(Text(column.label), justify="right" if number else "left", overflow="fold")
+    last = table.frame.height - 1
+    for at, row in enumerate(table.frame.iter_rows(named=True)):
+        total = table.total_row and at == last
+        found = [_cell(row, column) for column in columns]
+        grid.add_row(*found, style="bold" if total else "", end_section=table.total_row and at == last - 1)
+    console.print(Text(f"\n{table.title}", style="bold"))
+    console.print(grid)
+    more = f" · columns left out for want of room: {left_out}" if left_out else ""
+    console.print(Text(_facts(table) + more, style="dim"))
+
+
+def _cell(row: dict[str, object], column: Column) -> Text:
+    value = row[column.name]
+    state = row.get(f"{column.name}__state") or ("none" if value is None else "plain")
+    return Text(cells.text(value, column), style=STYLES[str(state)])
+
+
+def _turned(table: Table) -> Table:
+    """Months across and heads down: only the newest months, and then the sum of all of them."""
+    rows = table.frame.to_dicts()
+    months = rows[:-1][-MOST_MONTHS:] if table.total_row else rows[-MOST_MONTHS:]
+    across = [*months, *(rows[-1:] if table.total_row else [])]
+    heads = [column for column in table.columns if column.kind == "count"]
+    values = {f"m{at}": [row[head.name] for head in heads] for at, row in enumerate(across)}
+    frame = pl.DataFrame({"label": [head.label for head in heads], **values})
+    columns = [Column("label", "", "text")]
+    columns += [Column(f"m{at}", row["label"]) for at, row in enumerate(across)]
+    return replace(table, frame=frame, columns=tuple(columns))
+
+
+def _fitting(table: Table, width: int) -> tuple[list[Column], int]:
+    """The columns that fit: first without those marked as aside, then only the first and the strong ones."""
+    every = list(table.columns)
+    brief = [column for column in every if not column.aside]
+    least = [column for at, column in enumerate(every) if at == 0 or column.strong]
+    for columns in (every, brief):
+        if sum(_wide(table, column) + GAP + 1 for column in columns) <= width:
+            return columns, len(every) - len(columns)
+    chosen = least if len(least) > 1 else brief
+    return chosen, len(every) - len(chosen)
+
+
+def _wide(table: Table, column: Column) -> int:
+    longest = max((len(cells.text(value, column)) for value in table.frame[column.name]), default=0)
+    words = max((len(word) for word in column.label.split()), default=0)
+    return max(min(longest, WIDEST), words)
