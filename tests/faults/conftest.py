@@ -9,7 +9,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from trials import World, build_shim, shimmed
+from table import find_tools
+from trials import World
+
+from faults import Tools
 
 
 @pytest.fixture(scope="session")
@@ -19,18 +22,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 
 
 @pytest.fixture(scope="session")
-def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The compiled shim."""
-    built = build_shim(tmp_path_factory.mktemp("shim"))
-    if built is None:
-        pytest.skip("no C compiler: cc, gcc or clang")
-    return built
-
-
-@pytest.fixture(scope="session")
-def calls(world: World, shim: Path) -> int:
-    """How many calls on the store an undisturbed compile makes."""
-    root, count = world.fresh("counted"), world.home / "calls"
-    done = world.run(root, FAULT_COUNT=str(count), **shimmed(shim, root, 0, "none"))
-    assert done.returncode == 0, done.stderr
-    return int(count.read_text())
+def tools(world: World, tmp_path_factory: pytest.TempPathFactory) -> Tools:
+    """What this machine offers."""
+    return find_tools(world, tmp_path_factory.mktemp("shim"))

@@ -2,9 +2,10 @@
 
    FAULT_UNDER  only calls on paths below this folder count
    FAULT_AT     the number of the call; 0: never
-   FAULT_HOW    kill, eio, enospc, eacces, erofs, short (a short write, then EIO)
+   FAULT_HOW    kill, stop, eio, enospc, eacces, erofs, short (a short write, then EIO)
    FAULT_STICKY set: every later call that changes something fails too
-   FAULT_COUNT  file that gets the number of calls at exit */
+   FAULT_COUNT  file that gets the number of calls at exit
+   FAULT_CLOCK  seconds to add to the clock */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -18,6 +19,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 static atomic_int calls;
@@ -55,6 +57,7 @@ static int fault(void) {
     int now = ++calls;
     if (!at || !how || (sticky ? now < at : now != at)) return 0;
     if (!strcmp(how, "kill")) { kill(getpid(), SIGKILL); pause(); }
+    if (!strcmp(how, "stop")) { kill(getpid(), SIGSTOP); return 0; }
     errno = !strcmp(how, "enospc") ? ENOSPC : !strcmp(how, "eacces") ? EACCES
           : !strcmp(how, "erofs") ? EROFS : EIO;
     return 1;
@@ -101,3 +104,10 @@ PATH_CALL(int, rmdir, (const char *p), p, p)
 PATH_CALL(int, mkdir, (const char *p, mode_t m), p, p, m)
 PATH_CALL(int, chmod, (const char *p, mode_t m), p, p, m)
 PATH_CALL(int, symlink, (const char *a, const char *b), b, a, b)
+
+int clock_gettime(clockid_t id, struct timespec *now) {
+    int result = REAL(clock_gettime)(id, now);
+    const char *shift = getenv("FAULT_CLOCK");
+    if (shift && id == CLOCK_REALTIME) now->tv_sec += atol(shift);
+    return result;
+}

@@ -26,6 +26,8 @@ def read_file(path: Path, cache: store.Cache) -> tuple[store.Input, dict[str, pl
     sha256, month = hashlib.sha256(data).hexdigest(), path.parent.name
     key = store.cache_key("small", sha256, month)
     frames = cache.get(key)
+    if not data.endswith(b"\n"):
+        raise UnreadableInput(f"{path.name} is not whole.")
     if frames is None:
         rows = (
             pl.read_csv(data, infer_schema=False)

@@ -46,11 +46,6 @@ def frozen_code(home: Path) -> Path:
     return home / "code" / "src"
 
 
-def environment(source: Path, extra: Mapping[str, str]) -> dict[str, str]:
-    """A bare environment, as cron's."""
-    return {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(source), "POLARS_MAX_THREADS": "1", **extra}
-
-
 @dataclass
 class World:
     """A store with an edition, an inbox with something new, and what an undisturbed compile makes of them."""
@@ -63,6 +58,7 @@ class World:
     source: Path
     editions: dict[str, str] = field(default_factory=dict)
     quarantine: dict[str, str] = field(default_factory=dict)
+    seconds: float = 1.0
 
     @classmethod
     def build(cls, home: Path) -> World:
@@ -85,23 +81,28 @@ class World:
             quarantine=contents(whole / "quarantine"),
         )
 
-    def command(self, root: Path) -> list[str]:
+    def command(self, root: Path, inbox: Path | None = None) -> list[str]:
         """The command line of the small compile."""
-        return [sys.executable, str(HERE / "small_compile.py"), str(self.inbox), str(root)]
+        return [sys.executable, str(HERE / "small_compile.py"), str(inbox or self.inbox), str(root)]
 
-    def start(self, root: Path, **extra: str) -> subprocess.Popen[str]:
+    def bare(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+        """A bare environment, as cron's."""
+        bare = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(self.source), "POLARS_MAX_THREADS": "1"}
+        return {**bare, **(extra or {})}
+
+    def start(self, root: Path, inbox: Path | None = None, **extra: str) -> subprocess.Popen[str]:
         """Start the small compile."""
         return subprocess.Popen(
-            self.command(root),
-            env=environment(self.source, extra),
+            self.command(root, inbox),
+            env=self.bare(extra),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
 
-    def run(self, root: Path, **extra: str) -> subprocess.CompletedProcess[str]:
+    def run(self, root: Path, inbox: Path | None = None, **extra: str) -> subprocess.CompletedProcess[str]:
         """Run the small compile to its end."""
-        process = self.start(root, **extra)
+        process = self.start(root, inbox, **extra)
         out, err = process.communicate(timeout=120)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 

@@ -71,9 +71,7 @@ class Cache:
             return {name: frame.lazy() for name, frame in frames.items()}
         return {name: pl.scan_parquet(self._folder(key) / f"{name}.parquet", glob=False) for name in frames}
 
-    def _write(
-        self, key: str, frames: Mapping[str, pl.DataFrame | pl.LazyFrame], note: Mapping[str, Any]
-    ) -> None:
+    def _write(self, key: str, frames: Mapping[str, pl.DataFrame | pl.LazyFrame], note: Mapping[str, Any]) -> None:
         temp = disk.temp_folder(self.root)
         try:
             sums = {}

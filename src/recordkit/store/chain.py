@@ -35,10 +35,7 @@ def placed(places: layout.Layout, draft: Manifest) -> Manifest:
         return _rebuilt_blind(places, draft, current)
     if last.fingerprint() == draft.fingerprint():
         return draft.model_copy(
-            update={
-                name: getattr(last, name)
-                for name in ("period", "revision", "sequence", "revisions", "previous")
-            }
+            update={name: getattr(last, name) for name in ("period", "revision", "sequence", "revisions", "previous")}
         )
     return _after(last, draft)
 

@@ -129,11 +129,9 @@ def sha256_bytes(data: bytes) -> str:
 
 
 def canonical_json(value: Any, *, indent: int | None = None) -> bytes:
-    """One value, one spelling: sorted keys, no blanks (or an indent for people), UTF-8, newline at the end."""
+    """One value, one spelling: sorted keys, no blanks (or an indent for people), UTF-8, newline-ended."""
     separators = (",", ":") if indent is None else (",", ": ")
-    text = json.dumps(
-        value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=separators, indent=indent
-    )
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=separators, indent=indent)
     return text.encode() + b"\n"
 
 

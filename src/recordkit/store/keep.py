@@ -17,9 +17,7 @@ def rollback(root: Path, edition_id: str) -> str:
         places = layout.existing(root)
         damage = next(check_edition(places, wanted), None)
         if damage is not None:
-            raise StoreDamaged(
-                f"{wanted} is damaged ({damage.path}: {damage.what}).", "Roll back to another edition."
-            )
+            raise StoreDamaged(f"{wanted} is damaged ({damage.path}: {damage.what}).", "Roll back to another edition.")
         point_to(places, wanted)
         ledger.append(root, "runs", {"what": "rolled back", "edition": wanted})
     return wanted

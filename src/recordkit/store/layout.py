@@ -91,7 +91,5 @@ def create(root: Path) -> Layout:
 def existing(root: Path) -> Layout:
     """The layout of a store that must be there."""
     if not (root / "editions").is_dir():
-        raise StoreNotFound(
-            f"There is no store in {root}.", f"`recordkit compile INBOX --to {root}` makes one."
-        )
+        raise StoreNotFound(f"There is no store in {root}.", f"`recordkit compile INBOX --to {root}` makes one.")
     return Layout(root)

@@ -74,6 +74,8 @@ def hold(root: Path, wait: float = 0.0) -> Iterator[layout.Layout]:
         yield places
     finally:
         del _held[key]
+        with suppress(OSError):
+            os.ftruncate(handle, 0)
         os.close(handle)
 
 
@@ -121,6 +123,10 @@ def _sign(handle: int) -> None:
 
 
 def _locked(root: Path) -> StoreLocked:
+    for _ in range(10):  # the holder may be just about to sign
+        if holder(root).pid is not None:
+            break
+        time.sleep(0.05)
     return StoreLocked(
         f"The store {root} is in use by {holder(root)}.",
         "Try later. If that process hangs, end it: the lock goes with it.",

@@ -189,10 +189,7 @@ def fingerprint(
 def code_version() -> Code:
     """This program: its version, the sum of its sources, and the libraries that shape the bytes."""
     package = Path(recordkit.__file__).parent
-    sums = [
-        (path.relative_to(package).as_posix(), disk.sha256_file(path))
-        for path in sorted(package.rglob("*.py"))
-    ]
+    sums = [(path.relative_to(package).as_posix(), disk.sha256_file(path)) for path in sorted(package.rglob("*.py"))]
     return Code(
         version=recordkit.__version__,
         sha256=disk.sha256_bytes(disk.canonical_json(sums)),
@@ -210,9 +207,7 @@ def newest_period(inputs: list[Input]) -> str:
     periods = [source.period or (source.received or "")[:7] for source in inputs]
     known = [period for period in periods if len(period) == 7]
     if not known:
-        raise StoreError(
-            "No input says what month it belongs to.", "Put the files into folders named like 2026-07."
-        )
+        raise StoreError("No input says what month it belongs to.", "Put the files into folders named like 2026-07.")
     return max(known)
 
 
@@ -230,9 +225,7 @@ def check_laws(inputs: list[Input], quarantined: int | None, laws: list[Law]) ->
     ]
     if quarantined is not None:
         told = sum(row.quarantined for row in rows)
-        checked.append(
-            Law(law="quarantine", left=told, right=quarantined, what="rows quarantined = rows kept")
-        )
+        checked.append(Law(law="quarantine", left=told, right=quarantined, what="rows quarantined = rows kept"))
     uneven = [
         source
         for source in inputs
@@ -243,7 +236,5 @@ def check_laws(inputs: list[Input], quarantined: int | None, laws: list[Law]) ->
         raise BrokenLaw(f"Conservation does not hold for {uneven[0].name}: nothing was published.")
     if broken:
         law = broken[0]
-        raise BrokenLaw(
-            f"The law {law.law} does not hold ({law.left} against {law.right}): nothing was published."
-        )
+        raise BrokenLaw(f"The law {law.law} does not hold ({law.left} against {law.right}): nothing was published.")
     return [*checked, *laws]

@@ -70,9 +70,7 @@ def _collected(lazy: pl.LazyFrame, rows: int) -> Iterator[pl.DataFrame]:
         yield from lazy.collect_batches(chunk_size=rows, maintain_order=True)
     except OSError as error:
         name = Path(str(error.filename)).name if error.filename else "A file"
-        raise UnreadableInput(
-            f"{name} could not be read to its end.", "Run the same command again."
-        ) from None
+        raise UnreadableInput(f"{name} could not be read to its end.", "Run the same command again.") from None
 
 
 def _fresh(frame: pl.DataFrame) -> pl.DataFrame:

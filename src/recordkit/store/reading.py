@@ -37,9 +37,7 @@ class Edition:
     def files(self, table: str) -> list[Path]:
         """Paths of a table's files, compared with the manifest."""
         if table not in self.manifest.tables:
-            raise StoreNotFound(
-                f"Edition {self.id} has no table {table!r}.", f"It has: {', '.join(self.tables)}."
-            )
+            raise StoreNotFound(f"Edition {self.id} has no table {table!r}.", f"It has: {', '.join(self.tables)}.")
         return self._sound(self.path, self.manifest.tables[table])
 
     def scan(self, table: str) -> pl.LazyFrame:
@@ -99,9 +97,7 @@ def open_edition(root: Path, edition_id: str | None = None, *, verify: bool = Tr
     if edition_id is None:
         wanted = current_id(root)
         if wanted is None:
-            raise StoreNotFound(
-                f"Nothing has been published in {root} yet.", "Run `recordkit compile` first."
-            )
+            raise StoreNotFound(f"Nothing has been published in {root} yet.", "Run `recordkit compile` first.")
     else:
         wanted = _full_id(places, edition_id)
     return load(places.edition(wanted), places, wanted, verify=verify)
@@ -145,9 +141,5 @@ def _full_id(places: layout.Layout, wanted: str) -> str:
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        raise StoreNotFound(
-            f"{wanted!r} is the start of several editions.", f"They are: {', '.join(fitting)}."
-        )
-    raise StoreNotFound(
-        f"There is no edition {wanted!r}.", f"There are: {', '.join(sorted(names)) or 'none'}."
-    )
+        raise StoreNotFound(f"{wanted!r} is the start of several editions.", f"They are: {', '.join(fitting)}.")
+    raise StoreNotFound(f"There is no edition {wanted!r}.", f"There are: {', '.join(sorted(names)) or 'none'}.")

@@ -28,9 +28,7 @@ def inputs(old: Manifest, new: Manifest) -> pl.DataFrame:
     told = [(s, _kind(s, had, old.period)) for s in new.inputs if s.sha256 not in before]
     told += [(s, "withdrawn") for s in old.inputs if s.sha256 not in after]
     rows = [(s.sha256, s.name, s.agency, s.period, kind) for s, kind in told]
-    return pl.DataFrame(rows, schema=INPUTS_SCHEMA, orient="row").unique(
-        "sha256", keep="first", maintain_order=True
-    )
+    return pl.DataFrame(rows, schema=INPUTS_SCHEMA, orient="row").unique("sha256", keep="first", maintain_order=True)
 
 
 def _kind(source: Input, had: set[tuple[str | None, str | None, str | None]], newest: str) -> str:
@@ -47,12 +45,8 @@ def by_case(
     judged = "decision" if "decisions" in causes else rule
     rows = _rows(new, "after").join(_rows(old, "before"), on=ROW, how="full", coalesce=True, nulls_equal=True)
     rows = rows.join(files.lazy().select(file_sha256="sha256", file="change"), on="file_sha256", how="left")
-    gained = rows.filter(pl.col("before").is_null()).select(
-        case_id="after", reason=pl.col("file").fill_null(rule)
-    )
-    lost = rows.filter(pl.col("after").is_null()).select(
-        case_id="before", reason=pl.col("file").fill_null(rule)
-    )
+    gained = rows.filter(pl.col("before").is_null()).select(case_id="after", reason=pl.col("file").fill_null(rule))
+    lost = rows.filter(pl.col("after").is_null()).select(case_id="before", reason=pl.col("file").fill_null(rule))
     known = [gained, lost, *_moved(rows, old, new)]
     told = pl.concat(known).filter(pl.col("case_id").is_not_null()).unique()
     silent = changed.lazy().select("case_id").join(told, on="case_id", how="anti")
@@ -105,9 +99,7 @@ def _cells(edition: Edition) -> list[pl.LazyFrame]:
     parts = [people]
     if "charges" in edition.tables:
         charged = edition.scan("charges").select("case_id", *[pl.col(n).cast(pl.String) for n in CLASSES])
-        parts.append(
-            cases.drop(list(CLASSES)).join(charged, on="case_id").with_columns(unit=pl.lit("charge"))
-        )
+        parts.append(cases.drop(list(CLASSES)).join(charged, on="case_id").with_columns(unit=pl.lit("charge")))
     return [
         part.select("case_id", *PLACE, "unit", classification=pl.lit(name), code=pl.col(column)).unique()
         for part in parts

@@ -102,9 +102,7 @@ def _log_silent_publication(places: layout.Layout) -> list[str]:
     return [f"wrote the publication of {now} into the ledger"]
 
 
-def log_publication(
-    places: layout.Layout, edition_id: str, manifest: Manifest, *, late: bool = False
-) -> None:
+def log_publication(places: layout.Layout, edition_id: str, manifest: Manifest, *, late: bool = False) -> None:
     """The ledger's line about a new edition: ids, sums and counts only."""
     entry = {
         "what": "published",

@@ -82,9 +82,7 @@ def check_edition(places: layout.Layout, edition_id: str, told: Verified | None 
     yield from _extra(apart, {file.path for file in kept.files}, edition_id, "quarantine/")
 
 
-def _check_file(
-    folder: Path, file: FileSum, edition_id: str, told: Verified, prefix: str = ""
-) -> Iterator[Damage]:
+def _check_file(folder: Path, file: FileSum, edition_id: str, told: Verified, prefix: str = "") -> Iterator[Damage]:
     path = folder / file.path
     told.files += 1
     try:
@@ -152,9 +150,7 @@ def _check_chain(places: layout.Layout, told: Verified, books: dict[str, ledger.
         _check_link(manifest, sums, retired, told)
         _check_decisions(edition_id, manifest.decisions, books["decisions"], told)
         if published.get(edition_id) is None:
-            told.notes.append(
-                f"{edition_id} is not in the ledger: a run died there, the next compile adds it"
-            )
+            told.notes.append(f"{edition_id} is not in the ledger: a run died there, the next compile adds it")
         elif published[edition_id] != manifest.sha256:
             told.damage.append(Damage(edition_id, "manifest.json", "differs from the sum in the ledger"))
     for edition_id in sorted(set(published) - retired - set(told.editions)):

@@ -1,0 +1,74 @@
+"""Try every kind of fault many times and print the table: tried, survived, lost.
+
+python tests/faults/table.py [--quick] [--only WORD]
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+from trials import World, build_shim, shimmed
+
+from faults import FAULTS, Tools
+
+
+def find_tools(world: World, folder: Path) -> Tools:
+    """Build the shim, count the store calls of an undisturbed compile, see whether we may mount."""
+    shim = build_shim(folder)
+    calls = 0
+    if shim is not None:
+        root, count = world.fresh("counted"), folder / "calls"
+        done = world.run(root, FAULT_COUNT=str(count), **shimmed(shim, root, 0, "none"))
+        assert done.returncode == 0, done.stderr
+        calls = int(count.read_text())
+        assert calls > 50, "the shim sees no calls"
+    return Tools(shim, calls, _may_mount(folder))
+
+
+def _may_mount(folder: Path) -> bool:
+    place = folder / "mounted"
+    place.mkdir()
+    if os.geteuid() != 0:
+        return False
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "none", place], capture_output=True, check=False)
+    if mounted.returncode == 0:
+        subprocess.run(["umount", place], check=True)
+    return mounted.returncode == 0
+
+
+def main() -> int:
+    """Print a Markdown table; exit 1 if anything was lost."""
+    quick = "--quick" in sys.argv
+    only = sys.argv[sys.argv.index("--only") + 1] if "--only" in sys.argv else ""
+    totals = [0, 0]
+    with tempfile.TemporaryDirectory() as home:
+        world = World.build(Path(home))
+        tools = find_tools(world, Path(home))
+        print("| fault | tried | survived | lost |\n|---|---|---|---|")
+        for fault in FAULTS:
+            if only not in fault.name or fault.missing(tools):
+                if fault.missing(tools):
+                    print(f"| {fault.name} | {fault.missing(tools)} | | |")
+                continue
+            of = fault.tries(tools, not quick)
+            lost = 0
+            for number in range(of):
+                try:
+                    fault.run(world, tools, number, of)
+                except Exception:
+                    lost += 1
+                    print(f"{fault.name}, try {number} of {of}", file=sys.stderr)
+                    traceback.print_exc()
+            totals = [totals[0] + of, totals[1] + lost]
+            print(f"| {fault.name} | {of} | {of - lost} | {lost} |", flush=True)
+    print(f"| **all** | **{totals[0]}** | **{totals[0] - totals[1]}** | **{totals[1]}** |")
+    return 1 if totals[1] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
