@@ -1,0 +1,1 @@
+"""Makes the synthetic inbox and its truth. Independent of recordkit on purpose: it never imports it."""
