@@ -82,17 +82,13 @@ def one(raw: str | None, tables: Reference, order: DateOrder | str | None = "dmy
 
 
 @pytest.mark.parametrize(("raw", "expected", "codes"), SINGLE)
-def test_a_written_form_becomes_its_day(
-    raw: str, expected: date, codes: list[str], tables: Reference
-) -> None:
+def test_a_written_form_becomes_its_day(raw: str, expected: date, codes: list[str], tables: Reference) -> None:
     found = one(raw, tables)
     assert (found["date_from"], found["date_to"], found["codes"]) == (expected, None, codes)
 
 
 @pytest.mark.parametrize(("raw", "near"), HIJRI)
-def test_a_hijri_date_is_within_two_days_of_the_gregorian_one(
-    raw: str, near: date, tables: Reference
-) -> None:
+def test_a_hijri_date_is_within_two_days_of_the_gregorian_one(raw: str, near: date, tables: Reference) -> None:
     found = one(raw, tables)
     assert isinstance(found["date_from"], date)
     assert abs((found["date_from"] - near).days) <= dates.TOLERANCE

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from recordkit.fields import cnic, dates, numbers, passports, phones, text
+from recordkit.fields import cnic, codes, dates, fir, numbers, passports, phones, text
 from recordkit.reference import Reference
 
 Kernel = Callable[[pl.Series, Reference], pl.DataFrame]
@@ -25,6 +25,11 @@ KERNELS: dict[str, Kernel] = {
     "cnic": cnic.clean,
     "passports": passports.clean,
     "phones": phones.clean,
+    "codes": lambda s, r: codes.clean(s, "status", r),
+    "several codes": lambda s, r: codes.clean_several(s, "exploitation", r),
+    "fir": fir.clean,
+    "years": fir.years,
+    "references": fir.references,
     "dates without an order": lambda s, r: dates.clean(s, None, r),
     "dates month first": lambda s, r: dates.clean(s, "mdy", r),
 }
@@ -66,9 +71,7 @@ def test_any_text_gives_as_many_rows_and_only_rule_codes(
 @pytest.mark.parametrize("name", KERNELS)
 @QUICK
 @given(a=st.lists(ANY, max_size=8), b=st.lists(ANY, max_size=8))
-def test_a_batch_may_be_cut_anywhere(
-    name: str, a: list[str | None], b: list[str | None], tables: Reference
-) -> None:
+def test_a_batch_may_be_cut_anywhere(name: str, a: list[str | None], b: list[str | None], tables: Reference) -> None:
     kernel = KERNELS[name]
     whole = kernel(series(a + b), tables)
     parts = pl.concat([kernel(series(a), tables), kernel(series(b), tables)])

@@ -43,9 +43,7 @@ def test_text_that_cannot_be_printed_is_marked(tables: Reference) -> None:
 
 
 def test_a_fold_ignores_case_points_and_letter_forms() -> None:
-    folded = text.fold(
-        pl.Series(["D.I. Khan", "d i khan", "AJ&K", "AJ and K", "ہری پور", "هري پور", "Türkiye"])
-    )
+    folded = text.fold(pl.Series(["D.I. Khan", "d i khan", "AJ&K", "AJ and K", "ہری پور", "هري پور", "Türkiye"]))
     assert folded.to_list() == ["dikhan", "dikhan", "ajandk", "ajandk", folded[5], folded[5], "turkiye"]
 
 
@@ -136,9 +134,7 @@ def test_an_overseas_card_is_told_by_its_label() -> None:
      ("AB12O4567", "AB1204567", ["RK334"]),
      ("X1234567", "X1234567", []), ("123", None, ["RK308"]), ("PA0000000", None, ["RK308"]), ("-", None, [])],
 )  # fmt: skip
-def test_a_passport_is_letters_and_digits(
-    raw: str, value: str | None, codes: list[str], tables: Reference
-) -> None:
+def test_a_passport_is_letters_and_digits(raw: str, value: str | None, codes: list[str], tables: Reference) -> None:
     assert passports.clean(column(raw), tables).row(0) == (value, codes)
 
 

@@ -66,9 +66,7 @@ class Months:
     def number(self, name: pl.Expr) -> pl.Expr:
         """1 to 12 for a name found by `pattern`."""
         key = name.str.replace_all(" ", "")
-        return key.replace_strict(
-            list(self.numbers), list(self.numbers.values()), default=None, return_dtype=pl.Int32
-        )
+        return key.replace_strict(list(self.numbers), list(self.numbers.values()), default=None, return_dtype=pl.Int32)
 
 
 @lru_cache(maxsize=8)

@@ -47,10 +47,7 @@ def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame
         {
             "cnic": number.str.replace("^(.{5})(.{7})(.)$", "${1}-${2}-${3}"),
             "document": pl.select(
-                pl.when(kept & written.str.contains(_NICOP))
-                .then(pl.lit("nicop"))
-                .when(kept)
-                .then(pl.lit("cnic"))
+                pl.when(kept & written.str.contains(_NICOP)).then(pl.lit("nicop")).when(kept).then(pl.lit("cnic"))
             ).to_series(),
             "sex_hint": number.str.slice(12, 1).replace_strict(
                 list("0123456789"), ["female", "male"] * 5, default=None, return_dtype=pl.String

@@ -31,9 +31,7 @@ _NUMERIC = rf"^([0-9]{{1,2}}){_SEP}([0-9]{{1,2}}){_SEP}{_YEAR}(?:{_ERA}|{_TIME})
 _COMPACT_ISO = r"^((?:19|20)[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])$"
 _COMPACT = r"^([0-9]{2})([0-9]{2})([0-9]{4}|[0-9]{2})$"
 _SERIAL = r"^([0-9]{5})(?:\.[0-9]+)?$"
-_NIGHT = (
-    rf"^[^0-9]*([0-9]{{1,2}})\s*(?:/|&|and|-|و)\s*([0-9]{{1,2}}){_SEP}([0-9]{{1,2}}){_SEP}{_YEAR}[^0-9]*$"
-)
+_NIGHT = rf"^[^0-9]*([0-9]{{1,2}})\s*(?:/|&|and|-|و)\s*([0-9]{{1,2}}){_SEP}([0-9]{{1,2}}){_SEP}{_YEAR}[^0-9]*$"
 _WHOLE = r"[0-9]{1,4}\s?[/.\-]\s?[0-9]{1,2}\s?[/.\-]\s?[0-9]{2,4}"
 _SPAN = rf"^[^0-9]*({_WHOLE})[^0-9]+({_WHOLE})[^0-9]*$"
 _CORE = rf"(?:^|[^0-9])({_WHOLE})(?:[^0-9]|$)"
@@ -114,9 +112,7 @@ def clean(
     name: Order = evidence.order if evidence else ("mdy" if order == "mdy" else "dmy")
     known = evidence.known if evidence else order in ("dmy", "mdy")
     context = _Context(name, known, years)
-    return _read(
-        text.plain(values, reference), context, partial(_in_words, context=context, reference=reference)
-    )
+    return _read(text.plain(values, reference), context, partial(_in_words, context=context, reference=reference))
 
 
 def _read(written: pl.Series, context: _Context, other: shapes.Parser) -> pl.DataFrame:
@@ -221,9 +217,7 @@ def _range(first: pl.DataFrame, last: pl.DataFrame) -> pl.DataFrame:
     """One output of two: from the first date to the second; null when one of them is unreadable."""
     both = first["date_from"].is_not_null() & last["date_from"].is_not_null()
     codes = shapes.merge_codes(first["codes"], last["codes"], shapes.codes({"RK333": both, "RK302": ~both}))
-    frame = pl.DataFrame(
-        {"a": first["date_from"], "b": last["date_from"], "ok": both, "cal": first["calendar"]}
-    )
+    frame = pl.DataFrame({"a": first["date_from"], "b": last["date_from"], "ok": both, "cal": first["calendar"]})
     return frame.select(
         pl.when("ok").then("a").alias("date_from"),
         pl.when("ok").then("b").alias("date_to"),
@@ -246,11 +240,7 @@ def _finish(parts: pl.DataFrame, context: _Context | None) -> pl.DataFrame:
     if "from" not in parts.columns:
         year, month, day = pl.col("whole"), pl.col("month"), pl.col("day")
         hijri = _is_hijri(year)
-        days = (
-            pl.when(hijri)
-            .then(calendars.hijri(year, month, day))
-            .otherwise(calendars.gregorian(year, month, day))
-        )
+        days = pl.when(hijri).then(calendars.hijri(year, month, day)).otherwise(calendars.gregorian(year, month, day))
         parts = parts.with_columns(days.alias("from"), hijri.fill_null(False).alias("hijri"))
     else:
         parts = parts.with_columns(hijri=pl.lit(False))
@@ -282,11 +272,7 @@ def _bounded(parts: pl.DataFrame, context: _Context | None) -> pl.DataFrame:
     out = parts.select(
         pl.when(good).then(day).alias("date_from"),
         pl.when(good).then(pl.col("to").cast(pl.Int32).cast(pl.Date)).alias("date_to"),
-        pl.when(good & pl.col("hijri"))
-        .then(pl.lit("hijri"))
-        .when(good)
-        .then(pl.lit("gregorian"))
-        .alias("calendar"),
+        pl.when(good & pl.col("hijri")).then(pl.lit("hijri")).when(good).then(pl.lit("gregorian")).alias("calendar"),
         ambiguous.fill_null(False).alias("ambiguous"),
     )
     return out.with_columns(shapes.codes(flags, parts))
@@ -295,12 +281,8 @@ def _bounded(parts: pl.DataFrame, context: _Context | None) -> pl.DataFrame:
 def _in_words(values: pl.Series, context: _Context, reference: Reference) -> pl.DataFrame:
     """Dates with the name of a month, or with words around them."""
     hijri = calendars.month_names(reference)[1].pattern
-    day_first = (
-        rf"{_START}([0-9]{{1,2}}){_GAP}({hijri}){_SURNAME}{_NOTHING}([0-9]{{4}})(?: ?(?:ah|h|ھ|ہ|ہجری))?"
-    )
-    month_first = (
-        rf"(?:^|[^\p{{L}}])({hijri}){_SURNAME} ?([0-9]{{1,2}})[ /]+([0-9]{{4}})(?: ?(?:ah|h|ھ|ہ|ہجری))?"
-    )
+    day_first = rf"{_START}([0-9]{{1,2}}){_GAP}({hijri}){_SURNAME}{_NOTHING}([0-9]{{4}})(?: ?(?:ah|h|ھ|ہ|ہجری))?"
+    month_first = rf"(?:^|[^\p{{L}}])({hijri}){_SURNAME} ?([0-9]{{1,2}})[ /]+([0-9]{{4}})(?: ?(?:ah|h|ھ|ہ|ہجری))?"
     read = partial(_hijri_named, context=context, reference=reference)
     return shapes.by_shape(
         calendars.spoken(values),
@@ -318,9 +300,7 @@ def _gregorian_in_words(values: pl.Series, context: _Context, reference: Referen
     span = rf"{_START}{day_first}[^0-9]+{day_first}{_END}"
     night = rf"{_START}([0-9]{{1,2}}) ?(?:/|&|and|و| ) ?{day_first}{_END}"
     one = rf"{_START}{day_first}{_END}"
-    month_first = (
-        rf"(?:^|[^\p{{L}}])({name}){_NOTHING}([0-9]{{1,2}})(?: ?(?:st|nd|rd|th))?[^0-9\p{{L}}]+{_YEAR}{_END}"
-    )
+    month_first = rf"(?:^|[^\p{{L}}])({name}){_NOTHING}([0-9]{{1,2}})(?: ?(?:st|nd|rd|th))?[^0-9\p{{L}}]+{_YEAR}{_END}"
     year_first = rf"{_START}([0-9]{{4}}){_NOTHING}({name}){_NOTHING}([0-9]{{1,2}}){_END}"
     read = partial(_named, context=context, reference=reference)
     return shapes.by_shape(
@@ -344,8 +324,7 @@ def _named_parts(
     found = values.str.extract_groups(pattern).struct.unnest()
     found.columns = list(names)
     parts = found.select(
-        months.number(pl.col(name)).alias(name) if name == "month" else pl.col(name).cast(pl.Int32)
-        for name in names
+        months.number(pl.col(name)).alias(name) if name == "month" else pl.col(name).cast(pl.Int32) for name in names
     ).with_columns(found["year"].alias("year_text"))
     return parts.with_columns(whole=_year(context), RK327=_short_year())
 
@@ -385,6 +364,4 @@ def _hijri_named(
     stated = beside["date_from"].is_not_null()
     apart = (beside["date_from"] - hijri["date_from"]).dt.total_days().abs() > TOLERANCE
     beside = beside.with_columns(shapes.merge_codes(beside["codes"], shapes.codes({"RK338": apart & stated})))
-    return pl.select(
-        pl.when(stated).then(beside[name]).otherwise(hijri[name]).alias(name) for name in hijri.columns
-    )
+    return pl.select(pl.when(stated).then(beside[name]).otherwise(hijri[name]).alias(name) for name in hijri.columns)

@@ -52,9 +52,7 @@ def age(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
     years = value.str.extract(_YEARS_OF_AGE).cast(pl.Int64)
     found = pl.select(pl.coalesce(years, months, young).alias("value")).to_series()
     found = pl.select(pl.when(found.is_between(0, OLDEST)).then(found)).to_series()
-    return pl.DataFrame(
-        {"value": found, "codes": shapes.codes({"RK323": value.is_not_null() & found.is_null()})}
-    )
+    return pl.DataFrame({"value": found, "codes": shapes.codes({"RK323": value.is_not_null() & found.is_null()})})
 
 
 def _whole(value: pl.Series, unreadable: str) -> pl.DataFrame:

@@ -20,9 +20,7 @@ def codes(flags: Mapping[str, pl.Series | pl.Expr], frame: pl.DataFrame | None =
     )
     raised = table.select(pl.any_horizontal(pl.all())).to_series()
     named = table.filter(raised).select(
-        pl.concat_list(
-            pl.when(pl.col(code)).then(pl.lit(code)).otherwise(pl.lit(None, pl.String)) for code in flags
-        )
+        pl.concat_list(pl.when(pl.col(code)).then(pl.lit(code)).otherwise(pl.lit(None, pl.String)) for code in flags)
         .list.drop_nulls()
         .alias("codes")
     )

@@ -53,11 +53,7 @@ def normal(values: pl.Series, reference: Reference | None = None, *, keep_lines:
     values = shapes.where(values, values.str.len_bytes() != values.str.len_chars(), _one_form)
     if keep_lines:
         values = values.str.replace_all(r"\r\n?|[\u000b\u000c\u0085\u2028\u2029]", "\n")
-        values = (
-            values.str.replace_all(r"[^\S\n]+", " ")
-            .str.replace_all(r" ?\n[ \n]*", "\n")
-            .str.strip_chars(" \n")
-        )
+        values = values.str.replace_all(r"[^\S\n]+", " ").str.replace_all(r" ?\n[ \n]*", "\n").str.strip_chars(" \n")
     else:
         values = shapes.where(values, values.str.contains(r"^\s|\s$|\s\s|[^\S ]"), _one_space)
     value = pl.select(pl.when(values.str.contains(_MEANINGFUL)).then(values).alias("value")).to_series()

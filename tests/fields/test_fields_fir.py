@@ -1,0 +1,132 @@
+"""FIR and enquiry numbers, alone and quoted; and coded words."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from recordkit.fields import codes, fir
+from recordkit.reference import Reference
+
+NUMBERS = [
+    ("123/24", "123", 2024, None),
+    ("0123/2024", "123", 2024, None),
+    ("123-24", "123", 2024, None),
+    ("123/99", "123", 1999, None),
+    ("123 of 2024", "123", 2024, None),
+    ("2024/123", "123", 2024, None),
+    ("FIR No. 123/2024", "123", 2024, None),
+    ("FIR#123/2024", "123", 2024, None),
+    ("F.I.R. No: 123/2024", "123", 2024, None),
+    ("Crime No. 123/2024", "123", 2024, None),
+    ("123-a/2024", "123-A", 2024, None),
+    ("مقدمہ نمبر 123/24", "123", 2024, None),
+    ("مقدمہ نمبر ۱۲۳/۲۴", "123", 2024, None),
+    ("45/2026 AHTC Gujranwala", "45", 2026, "AHTC Gujranwala"),
+    ("RE No. 12/2026 AHTC Lahore", "12", 2026, "AHTC Lahore"),
+    ("ENQ-45/2026", "45", 2026, None),
+    ("FIR No. 123/2024 u/s 302/34 PPC", "123", 2024, None),
+    ("Crime No. 45/2023 U/S 365-B PPC PS Saddar", "45", 2023, "Saddar"),
+    ("123/2024 dated 03-04-2024", "123", 2024, None),
+]
+
+
+@pytest.mark.parametrize(("raw", "number", "year", "office"), NUMBERS)
+def test_every_written_form_is_one_number(
+    raw: str, number: str, year: int, office: str | None, tables: Reference
+) -> None:
+    found = fir.clean(pl.Series([raw]), tables).row(0)
+    assert found == (number, year, office, [])
+
+
+@pytest.mark.parametrize("raw", ["123", "123.0", "FIR No. 123", "0123 "])
+def test_a_number_without_a_year_is_kept_and_marked(raw: str, tables: Reference) -> None:
+    assert fir.clean(pl.Series([raw]), tables).row(0) == ("123", None, None, ["RK311"])
+
+
+@pytest.mark.parametrize("raw", ["Dec-24", "2024-12-01", "12/3/2024", "123/2", "LHE-GUL-001234", "abc", "000/24"])
+def test_what_is_no_number_is_rejected(raw: str, tables: Reference) -> None:
+    found = fir.clean(pl.Series([raw]), tables).row(0, named=True)
+    assert (found["fir_no"], found["codes"]) == (None, ["RK310"])
+
+
+def test_a_column_of_years_is_read_as_years(tables: Reference) -> None:
+    out = fir.years(pl.Series(["2026", "26", "2026.0", "۲۰۲۶", "FY", None]), tables)
+    assert out["year"].to_list() == [2026, 2026, 2026, 2026, None, None]
+    assert out["codes"].to_list() == [[], [], [], [], ["RK331"], []]
+
+
+QUOTES = [
+    ("FIR 123/26 PS City Gujrat", [("123", 2026, "City", "Gujrat")]),
+    ("FIR No. 45/2026 AHTC Gujranwala", [("45", 2026, "AHTC Gujranwala", None)]),
+    ("PS Saddar FIR # 9/26", [("9", 2026, "Saddar", None)]),
+    ("مقدمہ نمبر 123/24 تھانہ سٹی گجرات", [("123", 2024, "سٹی", "Gujrat")]),
+    ("vide FIR No 12/2026 u/s 371-A PPC PS Model Town", [("12", 2026, "Model Town", None)]),
+    ("case no 55/25 PS Cantt, Distt D.G. Khan", [("55", 2025, "Cantt", "Dera Ghazi Khan")]),
+    (
+        "FIR 12/2026 PS Saddar Lahore and FIR 13/2026 PS City Gujrat",
+        [("12", 2026, "Saddar", "Lahore"), ("13", 2026, "City", "Gujrat")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("raw", "expected"), QUOTES)
+def test_every_number_that_a_text_quotes_is_found(
+    raw: str, expected: list[tuple[str, int, str, str | None]], tables: Reference
+) -> None:
+    out = fir.references(pl.Series([raw]), tables)
+    names = ("fir_no", "fir_year", "police_station", "district")
+    assert out["refs"].to_list()[0] == [dict(zip(names, ref, strict=True)) for ref in expected]
+    assert out["codes"].to_list() == [[]]
+
+
+def test_an_incomplete_reference_says_so(tables: Reference) -> None:
+    out = fir.references(pl.Series(["FIR 123", "to be traced", None, "-"]), tables)
+    assert out["codes"].to_list() == [["RK311"], ["RK336"], [], []]
+
+
+@pytest.mark.parametrize(
+    ("vocabulary", "raw", "code"),
+    [
+        ("status", "Challan", "challan_complete"),
+        ("status", "u/i", "under_investigation"),
+        ("status", "زير تفتيش", "under_investigation"),
+        ("status", "A-Class", "untraced"),
+        ("sex", "F", "female"),
+        ("sex", "خاتون", "female"),
+        ("role", "Mulzim", "accused"),
+        ("head", "Dacocity", "Dacoity"),
+        ("head", "Kidnapping /Abduction", "Kidnapping/Abduction"),
+        ("head", "TOTAL RECORDED CRIME", "TOTAL"),
+        ("country", "Afghani", "AFG"),
+        ("country", "پاکستانی", "PAK"),
+        ("country", "Türkiye", "TUR"),
+        ("country", "U.A.E", "ARE"),
+        ("area", "Levies", "B"),
+        ("exploitation", "Brick kiln", "labour"),
+        ("victim_status", "VoT", None),
+    ],
+)
+def test_a_word_in_any_spelling_becomes_its_code(
+    vocabulary: str, raw: str, code: str | None, tables: Reference
+) -> None:
+    assert codes.clean(pl.Series([raw]), vocabulary, tables)["value"].to_list() == [code]
+
+
+def test_an_unknown_word_is_a_finding_with_the_nearest_one(tables: Reference) -> None:
+    out = codes.clean(pl.Series(["Chalaned", "qqqq", "-"]), "status", tables)
+    assert out["codes"].to_list() == [["RK322"], ["RK322"], []]
+    assert out["suggestion"].to_list() == ["Challan complete", None, None]
+
+
+def test_a_cell_of_several_words_gives_every_code(tables: Reference) -> None:
+    out = codes.clean_several(
+        pl.Series(["sex; begging", "kidney/organ", "Others, xyzzy", None]), "exploitation", tables
+    )
+    assert out["value"].to_list() == ["begging;sexual", "organ_removal", "other", None]
+    assert out["codes"].to_list() == [[], [], ["RK322"], []]
+
+
+def test_a_class_of_report_stands_for_a_status(tables: Reference) -> None:
+    out = codes.status_of_class(pl.Series(["A", "B", "C", None]), tables)
+    assert out.to_list() == ["untraced", "false", "cancelled", None]
