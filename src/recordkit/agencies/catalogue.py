@@ -10,6 +10,7 @@ import polars as pl
 
 from recordkit import declarations
 from recordkit.agencies.declaration import Agency, Format
+from recordkit.agencies.index import Index, index
 from recordkit.agencies.words import Layout, Synonyms, fold, fold_all, load_layout, load_synonyms
 from recordkit.errors import DeclarationError
 
@@ -25,6 +26,7 @@ class Catalogue(Mapping[str, Agency]):
     known: Mapping[str, frozenset[str]]  # kind of word ("heads", "districts" ...) -> folded words
     months: Mapping[str, int]  # folded month name -> 1..12
     places: Mapping[str, frozenset[str]]  # folded name of a district -> folded provinces that have one
+    indexes: Mapping[tuple[str, str], Index]  # (agency, format) -> its header words
 
     def __getitem__(self, key: str) -> Agency:
         return self.agencies[key]
@@ -52,14 +54,22 @@ def load(dirs: Sequence[Path]) -> Catalogue:
     synonyms = load_synonyms(dirs)
     places, known = _places(dirs)
     months = _months(dirs)
+    known |= {"heads": _vocabulary(dirs, "head"), "months": frozenset(months)}
+    layout = load_layout(dirs)
+    agencies = {agency.id: agency for agency in sorted(parsed.values(), key=lambda one: one.id)}
     return Catalogue(
-        agencies={agency.id: agency for agency in sorted(parsed.values(), key=lambda one: one.id)},
+        agencies=agencies,
         files={agency.id: path for path, agency in parsed.items()},
         synonyms=synonyms,
-        layout=load_layout(dirs),
-        known={**known, "heads": _vocabulary(dirs, "head"), "months": frozenset(months)},
+        layout=layout,
+        known=known,
         months=months,
         places=places,
+        indexes={
+            (agency.id, form.id): index(form, synonyms, layout, known)
+            for agency in agencies.values()
+            for form in agency.formats
+        },
     )
 
 

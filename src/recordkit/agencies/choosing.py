@@ -14,6 +14,7 @@ from recordkit.agencies import headers, periods
 from recordkit.agencies.catalogue import Catalogue, province_of
 from recordkit.agencies.declaration import Agency, Format
 from recordkit.agencies.headers import Located
+from recordkit.agencies.index import Index
 from recordkit.agencies.source import Sheet, SourceFile
 from recordkit.agencies.words import fold, fold_all
 
@@ -64,7 +65,7 @@ def choose(source: SourceFile, agencies: Catalogue, agency_id: str | None = None
     fits = {sheet.name: rank(source, sheet, tried, agencies) for sheet in source.sheets if sheet.visible}
     ranked = _agencies(fits, accept)
     if not ranked:
-        return Choice((), _unknown(source, fits))
+        return Choice((), _unknown(source, fits) if fits else issues.empty())
     if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < weights.margin:
         return Choice((), _undecided(source, [name for name, _ in ranked[:2]]))
     best = {name: _best(found, ranked[0][0]) for name, found in fits.items()}
@@ -90,7 +91,7 @@ def fit(
     if form.fixed:
         located, score, said = _fixed(head, form)
     else:
-        located, score, said = _headed(head, form, catalogue)
+        located, score, said = _headed(head, catalogue.indexes[agency.id, form.id], catalogue)
     if located is None:
         return Fit(agency, form, 0.0, tuple(said), None)
     weights = catalogue.layout.choose
@@ -110,8 +111,8 @@ def fit(
 Scored = tuple[Located | None, float, list[str]]
 
 
-def _headed(head: pl.DataFrame, form: Format, catalogue: Catalogue) -> Scored:
-    located = headers.locate(head, headers.index(form, catalogue))
+def _headed(head: pl.DataFrame, words: Index, catalogue: Catalogue) -> Scored:
+    located, form = headers.locate(head, words), words.form
     if located is None:
         return None, 0.0, ["no header row"]
     weights = catalogue.layout.choose

@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
-from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.declaration import Format
-from recordkit.agencies.words import fold, fold_all, fold_numbered, nearest, numbered
-
-Kind = Literal["field", "ignored", "spread", "spread_total", "unknown", "ambiguous", "duplicate", "blank"]
-DECLARED, GENERAL = 2, 1  # how strongly a word means a field
-
-
-@dataclass(frozen=True)
-class Target:
-    """One thing that a header word may mean."""
-
-    kind: Kind
-    field: str | None
-    strength: int
-    after: str | None = None
-    reason: str = ""
+from recordkit.agencies.index import DECLARED, Index, Kind, Target
 
 
 @dataclass(frozen=True)
@@ -38,7 +21,6 @@ class ColumnMatch:
     kind: Kind
     field: str | None = None
     detail: str = ""
-    suggestion: str | None = None
     number: int | None = None  # the n of a header declared with {n}
     strength: int = 0
 
@@ -58,79 +40,6 @@ class Located:
     def fields(self) -> frozenset[str]:
         """Fields that a column was found for."""
         return frozenset(one.field for one in self.columns if one.kind == "field" and one.field)
-
-
-@dataclass(frozen=True)
-class Index:
-    """A format's words, folded: built once per format."""
-
-    form: Format
-    targets: Mapping[str, tuple[Target, ...]]
-    counted: Mapping[str, tuple[Target, ...]]  # words with {n}
-    spread: tuple[re.Pattern[str], ...] = ()
-    general: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # for suggestions only
-    nameless: str = ""  # why columns without a header are left out, when the format says so
-
-    def candidates(self, header: str) -> tuple[tuple[Target, ...], int | None]:
-        """What one header may mean, and its number when it is a counted one."""
-        word = fold(header)
-        if word in self.targets:
-            return self.targets[word], None
-        stem, number = numbered(word)
-        if number is not None and stem in self.counted:
-            return self.counted[stem], number
-        if any(pattern.search(header) for pattern in self.spread):
-            return (Target("spread", None, GENERAL),), None
-        return (), None
-
-
-def index(form: Format, catalogue: Catalogue) -> Index:
-    """Header words of a format: declared ones, general synonyms of its fields, ignored and spread ones."""
-    words: list[tuple[str, Target]] = []
-    for column in form.columns:
-        target = Target("field", column.field, DECLARED, column.after)
-        words += [(word, target) for word in column.headers]
-        if column.synonyms:
-            general = Target("field", column.field, GENERAL, column.after)
-            words += [(word, general) for word in catalogue.synonyms.words.get(column.field, ())]
-    for ignored in form.ignore:
-        target = Target("ignored", None, DECLARED, ignored.after, ignored.reason)
-        words += [(word, target) for word in ignored.headers]
-    plain = _grouped([(fold(word), target) for word, target in words if "{n}" not in word])
-    counted = _grouped([(fold_numbered(word), target) for word, target in words if "{n}" in word])
-    spread = _spread_words(form, catalogue)
-    targets = {**{word: (target,) for word, target in spread.items()}, **plain}
-    nameless = next((one.reason for one in form.ignore if "" in one.headers), "")
-    return Index(form, targets, counted, _spread_patterns(form), catalogue.synonyms.fields, nameless)
-
-
-def _grouped(words: Sequence[tuple[str, Target]]) -> dict[str, tuple[Target, ...]]:
-    found: dict[str, list[Target]] = {}
-    for word, target in words:
-        same = [one for one in found.get(word, []) if (one.kind, one.field) == (target.kind, target.field)]
-        if word and not same:
-            found.setdefault(word, []).append(target)
-    return {word: tuple(targets) for word, targets in found.items()}
-
-
-def _spread_words(form: Format, catalogue: Catalogue) -> dict[str, Target]:
-    unpivot = form.reshape.unpivot
-    if unpivot is None:
-        return {}
-    known = [word for kind in unpivot.known for word in sorted(catalogue.known.get(kind, ()))]
-    spread = {word: Target("spread", None, GENERAL) for word in known}
-    spread |= {fold(word): Target("spread", None, DECLARED) for word in unpivot.headers}
-    totals = [*catalogue.layout.words.total, *form.rows.total, *unpivot.totals]
-    return spread | {fold(word): Target("spread_total", None, DECLARED) for word in totals}
-
-
-def _spread_patterns(form: Format) -> tuple[re.Pattern[str], ...]:
-    unpivot = form.reshape.unpivot
-    if unpivot is None:
-        return ()
-    kinds = {"years": r"^\s*(19|20)\d\d\s*$", "numbers": r"^\s*\d+\s*$"}
-    texts = [kinds[kind] for kind in unpivot.known if kind in kinds] + [unpivot.pattern or ""]
-    return tuple(re.compile(text) for text in texts if text)
 
 
 # ---------------------------------------------------------------------------------------- locating
@@ -193,7 +102,7 @@ def resolve(
         match = _one(name, levels, words, anchor)
         anchor = match.field if match.field in anchors else anchor
         found.append(match)
-    return tuple(_without_duplicates(_decided(found, words), words))
+    return tuple(_without_duplicates(_decided(found), words))
 
 
 def _one(name: str, levels: tuple[str, ...], words: Index, anchor: str | None) -> ColumnMatch:
@@ -207,7 +116,7 @@ def _one(name: str, levels: tuple[str, ...], words: Index, anchor: str | None) -
         closest = [target for target in fitting if target.after] or fitting
         if closest:
             return _matched(name, header, levels, closest, number)
-    return ColumnMatch(name, header, levels, "unknown", None, "", None)
+    return ColumnMatch(name, header, levels, "unknown")
 
 
 def _matched(
@@ -218,10 +127,10 @@ def _matched(
     if len(best) > 1:
         options = ";".join(target.field or "ignored" for target in best)
         return ColumnMatch(name, header, levels, "ambiguous", None, options, number=number, strength=top)
-    return ColumnMatch(name, header, levels, best[0].kind, best[0].field, best[0].reason, None, number, top)
+    return ColumnMatch(name, header, levels, best[0].kind, best[0].field, best[0].reason, number, top)
 
 
-def _decided(columns: Sequence[ColumnMatch], words: Index) -> list[ColumnMatch]:
+def _decided(columns: Sequence[ColumnMatch]) -> list[ColumnMatch]:
     """An ambiguous column takes the one of its fields that no other column has; else it stays ambiguous."""
     taken = {one.field for one in columns if one.kind == "field"}
     decided: list[ColumnMatch] = []
@@ -230,9 +139,7 @@ def _decided(columns: Sequence[ColumnMatch], words: Index) -> list[ColumnMatch]:
         free = [name for name in options if name not in taken]
         if len(free) == 1 and free[0] != "ignored":
             taken.add(free[0])
-            decided.append(_as(one, "field", free[0], "", None))
-        elif one.kind == "unknown":
-            decided.append(_as(one, "unknown", None, "", suggest(one.header, words)))
+            decided.append(replace(one, kind="field", field=free[0], detail=""))
         else:
             decided.append(one)
     return decided
@@ -247,32 +154,8 @@ def _without_duplicates(columns: Sequence[ColumnMatch], words: Index) -> list[Co
             kept = best.get(one.field)
             best[one.field] = one if kept is None or one.strength > kept.strength else kept
     return [
-        _as(one, "duplicate", one.field, f"{best[one.field].header} is used", None)
+        replace(one, kind="duplicate", detail=f"{best[one.field].header} is used")
         if one.kind == "field" and one.field in best and best[one.field] is not one
         else one
         for one in columns
     ]
-
-
-def _as(one: ColumnMatch, kind: Kind, name: str | None, detail: str, suggestion: str | None) -> ColumnMatch:
-    return ColumnMatch(
-        one.column, one.header, one.levels, kind, name, detail, suggestion, one.number, one.strength
-    )  # fmt: skip
-
-
-def suggest(header: str, words: Index) -> str | None:
-    """What an unknown header resembles: a field that the format has, else a field that it could have."""
-    word = fold(header)
-    if word in words.general:
-        return f"means {words.general[word][0]} elsewhere"
-    known = nearest(word, words.targets)
-    if known:
-        target = words.targets[known[0]][0]
-        return f"resembles a header of {target.field or target.kind}"
-    general = nearest(word, words.general)
-    return f"resembles a header of {words.general[general[0]][0]}" if general else None
-
-
-def folded_headers(columns: Sequence[ColumnMatch]) -> list[str]:
-    """The folded header of every column."""
-    return fold_all([one.header for one in columns])

@@ -8,7 +8,7 @@ import polars as pl
 from pydantic import Field
 
 from recordkit.agencies.declaration import Reshape, Unit
-from recordkit.agencies.headers import Kind
+from recordkit.agencies.index import Kind
 from recordkit.declarations import Declared
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,6 +15,7 @@ from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.choosing import SheetMatch
 from recordkit.agencies.declaration import Format
 from recordkit.agencies.headers import ColumnMatch
+from recordkit.agencies.index import Index, suggest
 from recordkit.agencies.source import Sheet
 from recordkit.agencies.words import fold_all
 from recordkit.intake import Intake
@@ -27,7 +29,7 @@ def plan(
     """The plan of a sheet and the findings about its header. `received`: the month of its folder."""
     form = match.format
     head = sheet.head(60)
-    words = headers.index(form, catalogue)
+    words = catalogue.indexes[match.agency.id, form.id]
     first = _with_unnamed_totals(match.located.columns, head, match.located.rows)
     tables = [_table(match.located.rows, first)]
     if form.reshape.tables:
@@ -48,7 +50,7 @@ def plan(
         **_fields(form, match, intake, tables),
         **_fixed(form),
     )
-    return made, issues.concat(_findings(made, first, form, sheet, catalogue))
+    return made, issues.concat(_findings(made, first, words, sheet, catalogue))
 
 
 def _table(rows: tuple[int, ...], columns: Sequence[ColumnMatch]) -> Table:
@@ -112,7 +114,7 @@ def _words(form: Format, catalogue: Catalogue) -> RowWords:
 # ------------------------------------------------------------------------------------------- tables
 
 
-def _further_tables(sheet: Sheet, words: headers.Index, first: Table) -> list[Table]:
+def _further_tables(sheet: Sheet, words: Index, first: Table) -> list[Table]:
     """Headers below the first: rows most of whose cells are header words of the format."""
     found: list[Table] = []
     seen = [column.header for column in first.columns]
@@ -128,7 +130,7 @@ def _further_tables(sheet: Sheet, words: headers.Index, first: Table) -> list[Ta
     return found
 
 
-def _header_like(batch: pl.DataFrame, names: Sequence[str], words: headers.Index) -> pl.DataFrame:
+def _header_like(batch: pl.DataFrame, names: Sequence[str], words: Index) -> pl.DataFrame:
     cells = batch.select(names).unpivot().get_column("value").drop_nulls().unique().to_list()
     known = [cell for cell, word in zip(cells, fold_all(cells), strict=True) if word in words.targets]
     hits = pl.sum_horizontal(pl.col(name).is_in(known).fill_null(False) for name in names)
@@ -156,7 +158,7 @@ def _if_sum(one: ColumnMatch, below: pl.DataFrame, sums: pl.Series) -> ColumnMat
     equal = int((told & (values == sums)).sum())
     if equal < 3 or equal < 0.8 * int(told.sum()):
         return one
-    return ColumnMatch(one.column, one.header, one.levels, "spread_total", None, "unnamed")
+    return replace(one, kind="spread_total", detail="unnamed")
 
 
 # ------------------------------------------------------------------------------------------- period
@@ -191,14 +193,14 @@ def _distinct_cells(rows: pl.DataFrame) -> list[str | None]:
 
 
 def _findings(
-    made: SheetPlan, columns: Sequence[ColumnMatch], form: Format, sheet: Sheet, catalogue: Catalogue
+    made: SheetPlan, columns: Sequence[ColumnMatch], words: Index, sheet: Sheet, catalogue: Catalogue
 ) -> Iterable[pl.DataFrame]:
+    form = words.form
     say = partial(issues.make, file_sha256=made.file_sha256, sheet=made.sheet)
     for one in columns:
-        found = _about(one)
+        found = _about(one, words)
         if found:
-            code, detail = found
-            yield say(code, column=one.header, field=one.field, detail=detail, suggestion=one.suggestion)
+            yield say(found[0], column=one.header, field=one.field, detail=found[1], suggestion=found[2])
     has = {c.field for table in made.tables for c in table.of("field", "ambiguous")}
     missing = [column for column in form.columns if column.field not in has and not column.optional]
     for column in missing:
@@ -212,15 +214,17 @@ def _findings(
         yield say("RK220", detail=f"{areas} merged areas below the header were filled")
 
 
-def _about(one: ColumnMatch) -> tuple[str, str] | None:
+def _about(one: ColumnMatch, words: Index) -> tuple[str, str, str | None] | None:
+    """(code, detail, suggestion) for a column that is not simply mapped or left out."""
     if one.kind == "unknown":
-        return "RK202", one.suggestion or "nothing declared resembles it"
+        seen = suggest(one.header, words)
+        return "RK202", seen or "nothing declared resembles it", seen
     if one.kind == "ambiguous":
-        return "RK205", f"could be {one.detail.replace(';', ' or ')}"
+        return "RK205", f"could be {one.detail.replace(';', ' or ')}", None
     if one.kind == "duplicate":
-        return "RK206", f"another column is {one.field} too; {one.detail}"
+        return "RK206", f"another column is {one.field} too; {one.detail}", None
     if one.kind == "spread_total" and one.detail == "unnamed":
-        return "RK216", "the column is the sum of the columns beside it and does not say so"
+        return "RK216", "the column is the sum of the columns beside it and does not say so", None
     return None
 
 
