@@ -30,6 +30,7 @@ CHARGE = {
     "iccs_code": pl.String,
     "tip_tier": pl.String,
     "is_modifier": pl.Boolean,
+    "is_crime": pl.Boolean,
 }
 PERSON = {"mention_id": pl.String, "case_id": pl.String, "role": pl.String}
 SOURCE = {
@@ -146,6 +147,22 @@ def test_every_charge_counts_except_modifiers():
     charges = table.filter(unit="charge", classification="npb_head").select("code", "count")
     assert charges.rows() == [("Murder", 1), ("Robbery", 1)]
     assert total(table, "case") == 1
+
+
+def test_a_preventive_arrest_or_inquest_is_no_crime_and_is_not_counted():
+    no_crime = {"case_id": "a", "is_modifier": False, "is_crime": False}
+    table = compiled(
+        [{"case_id": "a"}, {"case_id": "b", "npb_head": "Murder"}],
+        [no_crime, {**no_crime, "case_id": "b"}, {"case_id": "b", "npb_head": "Murder", "is_crime": True}],
+        [{"mention_id": "m", "case_id": "a", "role": "accused"}],
+    )
+    heads = table.filter(classification="npb_head").select("unit", "code", "count")
+    assert heads.rows() == [("case", "Murder", 1), ("charge", "Murder", 1)]
+
+
+def test_a_case_with_nothing_but_a_modifier_stays_a_case():
+    table = compiled([{"case_id": "a"}], [{"case_id": "a", "is_modifier": True, "is_crime": True}])
+    assert table.filter(classification="npb_head").select("unit", "code").rows() == [("case", None)]
 
 
 def test_only_victims_and_accused_are_counted_as_people_under_the_principal_offence():

@@ -10,6 +10,7 @@ import polars as pl
 
 from recordkit import counts, issues, linkage, ranking, store, tables
 from recordkit.linkage import Linked, merging
+from recordkit.linkage.ledger import DECISIONS
 from recordkit.receive import Declarations
 from recordkit.records import Records
 
@@ -34,7 +35,7 @@ def build(
     """All tables of an edition. The same records and decisions give the same rows in the same order."""
     frames = _frames(records)
     linked = linkage.link(
-        frames["cases"], frames["charges"], frames["persons"], spec, linkage.decided(decisions)
+        frames["cases"], frames["charges"], frames["persons"], spec, _decided(decisions)
     )
     merged = _merged(frames, linked, declared, spec)
     merged["links"] = linked.links
@@ -48,6 +49,22 @@ def build(
     final = {name: _final(frame, declared.tables[name]) for name, frame in merged.items()}
     laws = (_conservation(records), *_linked_once(frames, linked), _counted(final))
     return Made(final, _final(records.frames["quarantine"].collect(), declared.tables["quarantine"]), laws)
+
+
+def _decided(entries: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    """The ledger's human decisions as the frame that linking takes; a mention's ref has colons, a record's has none."""
+    rows = [
+        (
+            entry.get("kind") or ("person" if ":" in entry["left_id"] else "case"),
+            entry["left_id"],
+            entry["right_id"],
+            entry["verdict"],
+            entry["who"],
+            entry["at"],
+        )
+        for entry in entries
+    ]
+    return pl.DataFrame(rows, schema=DECISIONS, orient="row")
 
 
 def _frames(records: Records) -> dict[str, pl.DataFrame]:
@@ -141,8 +158,9 @@ def _linked_once(frames: Mapping[str, pl.DataFrame], linked: Linked) -> tuple[st
 
 
 def _counted(final: Mapping[str, pl.DataFrame]) -> store.Law:
+    counted = int(counts.countable(final["cases"], final["charges"]).select(pl.len()).collect().item())
     by_head = final["counts"].filter(unit="case", classification="npb_head")["count"].sum()
     return store.Law(
-        law="counts-add-up", left=final["cases"].filter(stage="case").height, right=int(by_head or 0),
-        what="cases = cases counted under all heads",
+        law="counts-add-up", left=counted, right=int(by_head or 0),
+        what="cases that are counted = cases counted under all heads",
     )  # fmt: skip

@@ -16,7 +16,7 @@ CASES = {
     "case_id": S, "agency": S, "agencies": L, "stage": S, "province": S, "district": S, "registered_on": D,
     "period": S, "status": S, "npb_head": S, "iccs_code": S, "tip_tier": S, "fir_no": S,
 }  # fmt: skip
-CHARGES = {"case_id": S, "npb_head": S, "iccs_code": S, "tip_tier": S, "is_modifier": B}
+CHARGES = {"case_id": S, "npb_head": S, "iccs_code": S, "tip_tier": S, "is_modifier": B, "is_crime": B}
 PERSONS = {
     "mention_id": S, "case_id": S, "role": S, "name": S, "cnic": S, "sex": S, "age": I32, "date_of_birth": D,
     "exploitation": S, "victim_status": S,

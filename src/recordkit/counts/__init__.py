@@ -4,8 +4,8 @@
 `reconcile` puts each returned figure beside the compiled one. All three are pure functions of frames.
 """
 
-from recordkit.counts.compiled import compile
+from recordkit.counts.compiled import compile, countable
 from recordkit.counts.coverage import Reporter, coverage
 from recordkit.counts.reconciled import reconcile
 
-__all__ = ["Reporter", "compile", "coverage", "reconcile"]
+__all__ = ["Reporter", "compile", "countable", "coverage", "reconcile"]

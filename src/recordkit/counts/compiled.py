@@ -44,7 +44,7 @@ def compile(
     or iccs could not be classified, so the codes of a unit always add up to the unit; tip_tier has rows
     only for offences that are in a tier.
     """
-    counted = _counted_cases(cases)
+    counted = _counted_cases(cases, charges)
     units = [_cases(counted), _charges(charges, counted), _people(persons, counted)]
     pooled = pl.concat(pl.collect_all(units, engine="streaming"))
     covered = coverage(cases, sources, agencies, districts).drop("nil")
@@ -56,13 +56,23 @@ def compile(
     )
 
 
-def _counted_cases(cases: Frame) -> pl.LazyFrame:
-    """case_id, place and classes of the principal offence; an enquiry is not a case."""
-    return (
-        cases.lazy()
-        .filter(pl.col("stage").cast(pl.String).ne_missing(NOT_A_CASE))
-        .select("case_id", month_of_case(), pl.col(*PLACE[1:], *CLASSES).cast(pl.String))
-    )
+def countable(cases: Frame, charges: Frame) -> pl.LazyFrame:
+    """The rows of `cases` that are counted.
+
+    An enquiry is not a case. An entry whose every charge is no crime (preventive arrest, inquest) is
+    registered like a case and is none either; with no readable charge it stays, unclassified.
+    """
+    crime = pl.col("is_crime").fill_null(True)
+    named = charges.lazy().filter(pl.col("is_modifier").fill_null(False).not_())
+    no_crime = named.group_by("case_id").agg(crime.any().alias("crime")).filter(pl.col("crime").not_())
+    registered = cases.lazy().filter(pl.col("stage").cast(pl.String).ne_missing(NOT_A_CASE))
+    return registered.join(no_crime, on="case_id", how="anti")
+
+
+def _counted_cases(cases: Frame, charges: Frame) -> pl.LazyFrame:
+    """case_id, place and classes of the principal offence."""
+    counted = countable(cases, charges)
+    return counted.select("case_id", month_of_case(), pl.col(*PLACE[1:], *CLASSES).cast(pl.String))
 
 
 def _cases(counted: pl.LazyFrame) -> pl.LazyFrame:
@@ -70,8 +80,8 @@ def _cases(counted: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _charges(charges: Frame, counted: pl.LazyFrame) -> pl.LazyFrame:
-    """Every charge by its own classes; common intention and abetment alone are no offence."""
-    own = charges.lazy().filter(pl.col("is_modifier").fill_null(False).not_())
+    """Every charge by its own classes; common intention, abetment alone and inquests are no offence."""
+    own = charges.lazy().filter(pl.col("is_modifier").fill_null(False).not_(), pl.col("is_crime").fill_null(True))
     placed = own.select("case_id", pl.col(*CLASSES).cast(pl.String)).join(
         counted.select("case_id", *PLACE), on="case_id"
     )

@@ -36,9 +36,7 @@ def month_of_case() -> pl.Expr:
     return pl.coalesce(registered, pl.col("period").cast(pl.String)).alias("period")
 
 
-def coverage(
-    cases: Frame, sources: Frame, agencies: Mapping[str, Reporter], districts: pl.DataFrame
-) -> pl.DataFrame:
+def coverage(cases: Frame, sources: Frame, agencies: Mapping[str, Reporter], districts: pl.DataFrame) -> pl.DataFrame:
     """period, agency, districts_reporting, districts_expected, nil: a row for each agency-month heard of.
 
     A district reports when at least one accepted row of the agency is from it; a file of no rows is a
@@ -114,9 +112,7 @@ def _is_number(agency: Reporter) -> bool:
     return isinstance(agency.expected_districts, int)
 
 
-def _expected_by_name(
-    agencies: Mapping[str, Reporter], districts: pl.DataFrame, periods: pl.Series
-) -> pl.DataFrame:
+def _expected_by_name(agencies: Mapping[str, Reporter], districts: pl.DataFrame, periods: pl.Series) -> pl.DataFrame:
     """period, agency, district: the districts an agency is expected to report in each month."""
     listed = [
         (name, district)

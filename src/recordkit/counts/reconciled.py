@@ -99,24 +99,18 @@ def _summed(told: pl.DataFrame) -> pl.DataFrame:
             returned=pl.when(given).then(pl.col("returned").sum()),
             blanks=pl.col("returned").null_count().cast(pl.Int32),
         )
-        .with_columns(
-            level=pl.lit("province"), district=pl.lit(None, pl.String), basis=pl.lit("sum of districts")
-        )
+        .with_columns(level=pl.lit("province"), district=pl.lit(None, pl.String), basis=pl.lit("sum of districts"))
         .drop_nulls("province")
         .select(*CELL, "returned_by", "source", "returned", "basis", "blanks")
         .unique()
     )
 
 
-def _compiled(
-    counts: pl.DataFrame, agencies: Mapping[str, Reporter] | None, periods: pl.Series
-) -> pl.DataFrame:
+def _compiled(counts: pl.DataFrame, agencies: Mapping[str, Reporter] | None, periods: pl.Series) -> pl.DataFrame:
     """Cell, compiled, compiled_by: the atoms of the national heads rolled up to each level."""
     atoms = counts.filter(pl.col("classification") == "npb_head").rename({"code": "head"})
     years = periods.filter(periods.str.len_chars() == 4).unique()
-    yearly = atoms.with_columns(pl.col("period").str.slice(0, 4)).filter(
-        pl.col("period").is_in(years.implode())
-    )
+    yearly = atoms.with_columns(pl.col("period").str.slice(0, 4)).filter(pl.col("period").is_in(years.implode()))
     every = pl.concat([atoms, yearly])
     every = pl.concat([every, every.with_columns(head=pl.lit(TOTAL))]).drop_nulls("head")
     own = _own_province(every, agencies)
@@ -161,9 +155,7 @@ def _missing(figures: pl.DataFrame, made: pl.DataFrame) -> pl.DataFrame:
         .with_columns(returned_by=pl.lit(None, pl.String))
     )
     wanted = pl.concat([senders, silent.select(senders.columns)]).join(months.to_frame("period"), how="cross")
-    gone = wanted.join(
-        returned, on=["returned_by", "province", "unit", "head", "period"], how="anti", nulls_equal=True
-    )
+    gone = wanted.join(returned, on=["returned_by", "province", "unit", "head", "period"], how="anti", nulls_equal=True)
     return gone.with_columns(
         level=pl.lit("province"),
         district=pl.lit(None, pl.String),

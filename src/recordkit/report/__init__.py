@@ -1,11 +1,16 @@
-"""The summary of an edition: figures first, then the same figures on a terminal, a page or in a workbook."""
+"""The summary of an edition: figures first, then the same figures on a terminal, a page or in a workbook.
+
+`figures` reads one edition; `terminal`, `html`, `workbook` and `data` only lay its result out; `files` makes
+what is published with an edition.
+"""
 
 from recordkit.report.changed import Compared
 from recordkit.report.context import Knowledge
 from recordkit.report.figures import figures, knowledge
 from recordkit.report.html import html
 from recordkit.report.model import EditionLike, Figures
-from recordkit.report.plain import as_csv, as_json
+from recordkit.report.plain import data
+from recordkit.report.publish import files
 from recordkit.report.terminal import terminal
 from recordkit.report.workbook import workbook
 
@@ -14,9 +19,9 @@ __all__ = [
     "EditionLike",
     "Figures",
     "Knowledge",
-    "as_csv",
-    "as_json",
+    "data",
     "figures",
+    "files",
     "html",
     "knowledge",
     "terminal",

@@ -31,16 +31,9 @@ def tiers(context: Context) -> Section:
 def status(context: Context) -> Section:
     """Status of cases by agency; enquiries in a table of their own."""
     words = context.words.section["status"]
-    counted = (
-        context.cases.filter(pl.col("period").is_in(context.scope))
-        .group_by(pl.col("stage", "status", "agency").cast(pl.String))
-        .agg(pl.len().cast(pl.Int64).alias("count"))
-        .collect(engine="streaming")
-    )
-    enquiry = pl.col("stage").eq_missing(pl.lit("enquiry"))
     tables = (
-        _by_status(context, "status", counted.filter(~enquiry)),
-        _by_status(context, "enquiries", counted.filter(enquiry)),
+        _by_status(context, "status", context.cases),
+        _by_status(context, "enquiries", context.enquiries),
     )
     return Section("status", words.title, words.urdu, words.intro, (Group(tables),))
 
@@ -165,7 +158,13 @@ def _without_total(
     return crossed.frame.drop("total"), crossed.columns[:-1]
 
 
-def _by_status(context: Context, key: str, counted: pl.DataFrame) -> Table:
+def _by_status(context: Context, key: str, cases: pl.LazyFrame) -> Table:
+    counted = (
+        cases.filter(pl.col("period").is_in(context.scope))
+        .group_by(pl.col("status", "agency").cast(pl.String))
+        .agg(pl.len().cast(pl.Int64).alias("count"))
+        .collect(engine="streaming")
+    )
     statuses = context.order("status", counted["status"].unique().to_list())
     down = Side("status", {code: context.label("status", code, "no_status") for code in statuses}, "Status")
     agencies = counted["agency"].unique().sort(nulls_last=True).to_list()

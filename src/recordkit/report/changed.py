@@ -20,10 +20,10 @@ CAUSES = {
 
 
 class Compared(Protocol):
-    """Two editions compared (`store.diff`)."""
+    """Two editions compared (`store.diff`): from `a` to the one that is reported."""
 
     @property
-    def before(self) -> str: ...
+    def a(self) -> str | None: ...
     @property
     def tables(self) -> pl.DataFrame: ...  # table, added, removed, changed
     @property
@@ -38,7 +38,7 @@ def changes(context: Context, compared: Compared) -> Section:
     """Files that came, cases by month before and after, rows by table; and every figure, long."""
     words = context.words.section["changes"]
     told = [CAUSES.get(cause, cause) for cause in compared.causes]
-    intro = " ".join([words.intro, f"The edition before is {compared.before}."])
+    intro = " ".join([words.intro, f"The edition before is {compared.a}."])
     intro += f" Besides the files, {' and '.join(told)}." if told else ""
     tables = (
         _files(context, compared.inputs),

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import polars as pl
 
-from recordkit.counts import Reporter
+from recordkit.counts import Reporter, countable
 from recordkit.counts.coverage import month_of_case
 from recordkit.issues import Rule
 from recordkit.report.model import Chart, Column, EditionLike, Table
@@ -92,10 +92,17 @@ class Context:
         """All months shown in words."""
         return span(self.months)
 
-    @cached_property
+    @property
     def cases(self) -> pl.LazyFrame:
-        """The edition's cases, with `period` as the month in which each counts."""
-        return self.edition.scan("cases").with_columns(month_of_case())
+        """The edition's cases that are counted, with `period` as the month in which each counts."""
+        counted = countable(self.edition.scan("cases"), self.edition.scan("charges"))
+        return counted.with_columns(month_of_case())
+
+    @property
+    def enquiries(self) -> pl.LazyFrame:
+        """The edition's enquiries, with `period` as above."""
+        enquiry = pl.col("stage").cast(pl.String) == "enquiry"
+        return self.edition.scan("cases").filter(enquiry).with_columns(month_of_case())
 
     def word(self, key: str) -> str:
         """One of the small words of report.toml."""

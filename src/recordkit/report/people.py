@@ -21,9 +21,7 @@ def victims(context: Context) -> Section:
 
 def _victims(context: Context) -> pl.DataFrame:
     """sex, band, exploitation, victim_status, count of the victims in cases of the scope."""
-    cases = context.cases.filter(
-        pl.col("period").is_in(context.scope), pl.col("stage").cast(pl.String).ne_missing("enquiry")
-    ).select("case_id", "registered_on")
+    cases = context.cases.filter(pl.col("period").is_in(context.scope)).select("case_id", "registered_on")
     people = context.edition.scan("persons").filter(pl.col("role").cast(pl.String) == "victim")
     codes = pl.col("sex", "exploitation", "victim_status").cast(pl.String)
     return (

@@ -12,6 +12,13 @@ FORMULA = r"^[=+\-@\t\r\n]"
 CSV_COLUMNS = ["section", "table", "unit", "period", "row", "column", "value"]
 
 
+def data(figures: Figures, form: str) -> str:
+    """The figures as json (a tree), jsonl or csv (one line a figure)."""
+    if form == "json":
+        return as_json(figures)
+    return as_csv(figures) if form == "csv" else _long(figures).write_ndjson()
+
+
 def as_json(figures: Figures) -> str:
     """Every table with its unit, period and source; a null is "not known"."""
     told = {
@@ -48,15 +55,18 @@ def _table(table: Table) -> dict[str, object]:
 
 def as_csv(figures: Figures) -> str:
     """section, table, unit, period, row, column, value: a line for each cell that is not empty."""
+    return _long(figures).with_columns(_inert(name) for name in CSV_COLUMNS).write_csv()
+
+
+def _long(figures: Figures) -> pl.DataFrame:
     lines = [
         _lines(table).with_columns(section=pl.lit(section.key))
         for section in figures.sections
         for table in section.tables
         if table.filled and table.columns
     ]
-    schema = dict.fromkeys(CSV_COLUMNS, pl.String)
-    long = pl.concat(lines).select(CSV_COLUMNS) if lines else pl.DataFrame(schema=schema)
-    return long.with_columns(_inert(name) for name in CSV_COLUMNS).write_csv()
+    empty = pl.DataFrame(schema=dict.fromkeys(CSV_COLUMNS, pl.String))
+    return pl.concat([empty, *(frame.select(CSV_COLUMNS) for frame in lines)])
 
 
 def _lines(table: Table) -> pl.DataFrame:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 from rich import box
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table as Grid
 from rich.text import Text
 
@@ -20,16 +20,28 @@ GAP = 2  # right of a column, besides the one that the frame takes
 WIDEST = 34  # a text cell wider than this is folded
 
 
-def terminal(figures: Figures, console: Console) -> None:
-    """Print the report. Everything goes out as plain text: markup or escapes in a name do nothing."""
-    console.print(Text(f"{figures.title}, {figures.period}", style="bold"))
-    console.print(Text(f"edition {figures.edition}\n", style="dim"))
-    console.print(_headlines(figures.headlines))
-    for notice in figures.attention:
-        console.print(Text.assemble(("! ", "yellow"), notice.text))
-    for section in figures.sections:
-        _section(section, console)
-    console.print(Text(f"\n{figures.standing}\n{figures.legend}", style="dim"))
+@dataclass(frozen=True)
+class Terminal:
+    """The report as something that rich prints, in the width that the console has."""
+
+    figures: Figures
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Everything goes out as plain text: markup or escapes in a name do nothing."""
+        figures = self.figures
+        yield Text(f"{figures.title}, {figures.period}", style="bold")
+        yield Text(f"edition {figures.edition}\n", style="dim")
+        yield _headlines(figures.headlines)
+        for notice in figures.attention:
+            yield Text.assemble(("! ", "yellow"), notice.text)
+        for section in figures.sections:
+            yield from _section(section, options.max_width)
+        yield Text(f"\n{figures.standing}\n{figures.legend}", style="dim")
+
+
+def terminal(figures: Figures) -> Terminal:
+    """`console.print(terminal(figures))` shows the report."""
+    return Terminal(figures)
 
 
 def _headlines(headlines: Sequence[Headline]) -> Grid:
@@ -40,18 +52,17 @@ def _headlines(headlines: Sequence[Headline]) -> Grid:
     return grid
 
 
-def _section(section: Section, console: Console) -> None:
-    console.print(Text(f"\n{section.title}", style="bold underline"))
+def _section(section: Section, width: int) -> Iterator[RenderableType]:
+    yield Text(f"\n{section.title}", style="bold underline")
     if len(section.groups) > 1:
-        for group in section.groups:
-            console.print(_in_one_line(group))
-        console.print(Text(_facts(section.tables[0]), style="dim"))
+        yield from (_in_one_line(group) for group in section.groups)
+        yield Text(_facts(section.tables[0]), style="dim")
         return
     for table in section.tables:
         if table.terminal and not table.data_only and table.filled:
-            _table(table, console)
+            yield from _table(table, width)
         elif table.terminal and not table.data_only:
-            console.print(Text(f"\n{table.title}: {table.empty}"))
+            yield Text(f"\n{table.title}: {table.empty}")
 
 
 def _facts(table: Table) -> str:
@@ -68,10 +79,10 @@ def _in_one_line(group: Group) -> Text:
     return Text.assemble((f"{group.title}: ", "bold"), ", ".join(told))
 
 
-def _table(table: Table, console: Console) -> None:
+def _table(table: Table, width: int) -> Iterator[RenderableType]:
     if table.chart is not None and table.chart.kind == "multiples":
         table = _turned(table)
-    columns, left_out = _fitting(table, console.width)
+    columns, left_out = _fitting(table, width)
     grid = Grid(box=box.SIMPLE_HEAD, padding=(0, GAP, 0, 0), pad_edge=False)
     for column in columns:
         number = column.kind in cells.NUMBERS
@@ -81,10 +92,10 @@ def _table(table: Table, console: Console) -> None:
         total = table.total_row and at == last
         found = [_cell(row, column) for column in columns]
         grid.add_row(*found, style="bold" if total else "", end_section=table.total_row and at == last - 1)
-    console.print(Text(f"\n{table.title}", style="bold"))
-    console.print(grid)
+    yield Text(f"\n{table.title}", style="bold")
+    yield grid
     more = f" · columns left out for want of room: {left_out}" if left_out else ""
-    console.print(Text(_facts(table) + more, style="dim"))
+    yield Text(_facts(table) + more, style="dim")
 
 
 def _cell(row: dict[str, object], column: Column) -> Text:

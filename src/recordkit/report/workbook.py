@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,10 @@ LOOKS = {
 CHART_KINDS = {"bars": "bar", "columns": "column", "multiples": "column"}
 
 
-def workbook(figures: Figures, path: Path) -> None:
+def workbook(figures: Figures, path: Path | BytesIO) -> None:
     """Write the workbook. Text is never a formula or a link, whatever it starts with."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(str(path), options)
+    book = xlsxwriter.Workbook(path if isinstance(path, BytesIO) else str(path), options)
     book.set_properties({"title": figures.title, "subject": figures.edition, "created": _created(figures)})
     sheets = _Sheets(book)
     contents = sheets.add("Contents")
@@ -154,6 +155,7 @@ def _table(sheets: _Sheets, sheet: Any, table: Table, row: int, widths: dict[int
 
 
 def _header(sheets: _Sheets, sheet: Any, table: Table, row: int) -> None:
+    sheet.set_row(row, 28)
     for place, column in enumerate(table.columns):
         align = "right" if column.kind in cells.NUMBERS else "left"
         sheets.text(
@@ -216,6 +218,9 @@ def _chart(sheets: _Sheets, sheet: Any, table: Table, head: int) -> None:
     chart.set_legend({"none": True})
     if table.chart.kind == "bars":
         chart.set_y_axis({"reverse": True})
+        chart.set_x_axis({"min": 0})
+    else:
+        chart.set_y_axis({"min": 0})
     chart.set_size({"width": 420, "height": 240})
     sheet.insert_chart(head, len(table.columns) + 1, chart, {"description": f"{table.title}. {table.unit}"})
 
