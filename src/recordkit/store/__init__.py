@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from recordkit.store import ledger
 from recordkit.store.cache import Cache, cache_key, open_cache
+from recordkit.store.chain import standing_inputs
+from recordkit.store.differences import Diff, diff
 from recordkit.store.errors import StoreDamaged, StoreError, StoreFailed, StoreNotFound
 from recordkit.store.keep import droppable, retain, rollback
 from recordkit.store.manifest import Code, Decisions, Input, Law, Manifest, Rows, Table, code_version
@@ -18,6 +20,7 @@ __all__ = [
     "Code",
     "Damage",
     "Decisions",
+    "Diff",
     "Edition",
     "Frame",
     "Input",
@@ -33,6 +36,7 @@ __all__ = [
     "cache_key",
     "code_version",
     "current_id",
+    "diff",
     "droppable",
     "editions",
     "ledger",
@@ -42,6 +46,7 @@ __all__ = [
     "publish",
     "retain",
     "rollback",
+    "standing_inputs",
     "verify",
     "writing",
 ]

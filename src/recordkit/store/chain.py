@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from recordkit.store import layout, ledger, reading
 from recordkit.store.errors import StoreDamaged
-from recordkit.store.manifest import Manifest, Previous
+from recordkit.store.manifest import Input, Manifest, Previous
+
+
+def standing_inputs(store: Path) -> list[Input]:
+    """The inputs of the current edition; if its manifest is damaged, as the ledger remembers them."""
+    try:
+        current = reading.current_id(store)
+        return list(reading.open_edition(store, current).manifest.inputs) if current else []
+    except StoreDamaged:
+        book = ledger.read(store, "runs").entries
+        told = [entry for entry in book if entry["what"] == "published"]
+        if not told:
+            raise
+        return [Input(**source) for source in told[-1]["inputs"]]
 
 
 def root(period: str) -> dict[str, Any]:

@@ -9,19 +9,27 @@ from pathlib import Path
 import polars as pl
 
 from recordkit import declarations, tables
-from recordkit.store import layout, reasons
-from recordkit.store.errors import StoreNotFound
+from recordkit.store import reasons
 from recordkit.store.manifest import Manifest
 from recordkit.store.reading import Edition, open_edition
 
 CELL = ["period", "agency", "province", "district", "unit", "classification", "code"]
 MEASURES = ["count", "districts_reporting", "districts_expected"]
+COUNTS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    **dict.fromkeys(CELL, pl.String),
+    "before": pl.Int64,
+    "after": pl.Int64,
+    "change": pl.Int64,
+    "districts_reporting": pl.Int32,
+    "districts_reporting_before": pl.Int32,
+    "reasons": pl.List(pl.String),
+}
 SUMMARY_SCHEMA = {"table": pl.String, "added": pl.Int64, "removed": pl.Int64, "changed": pl.Int64}
 
 
 @dataclass(frozen=True)
 class Diff:
-    """The way from edition `before` to edition `after`.
+    """The way from edition `a` (None: from nothing) to edition `b`.
 
     tables: table, added, removed, changed (rows).
     rows: per table its key columns, `change` (added, removed, changed) and `columns` that differ.
@@ -30,8 +38,8 @@ class Diff:
     causes: what else differs: schemas, code, decisions, options.
     """
 
-    before: str
-    after: str
+    a: str | None
+    b: str
     tables: pl.DataFrame
     rows: dict[str, pl.DataFrame]
     counts: pl.DataFrame
@@ -41,30 +49,50 @@ class Diff:
 
 def diff(
     root: Path,
-    before: str | None = None,
-    after: str | None = None,
+    a: str | None = None,
+    b: str | None = None,
     keys: Mapping[str, Sequence[str]] | None = None,
 ) -> Diff:
     """Compare two editions; by default the current one with the one that it follows."""
-    new = open_edition(root, after)
-    old = open_edition(root, before or _predecessor(new))
+    new = open_edition(root, b)
+    wanted = a if a is not None else _predecessor(new)
+    if wanted is None:
+        return _from_nothing(new)
+    old = open_edition(root, wanted)
     keyed = keys if keys is not None else declared_keys()
-    shared = [name for name in new.tables if name in old.tables and layout.TABLE_NAME.fullmatch(name)]
-    rows = {
-        name: compare_rows(old.scan(name), new.scan(name), list(keyed.get(name, [])))
-        for name in shared
-        if name != "counts"
-    }
-    changed_inputs = reasons.inputs(old.manifest, new.manifest)
+    shared = [name for name in new.tables if name in old.tables and name != "counts"]
+    rows = {name: compare_rows(old.scan(name), new.scan(name), list(keyed.get(name, []))) for name in shared}
+    files = reasons.inputs(old.manifest, new.manifest)
     causes = other_causes(old.manifest, new.manifest)
+    counts = _counts(old, new, rows.get("cases"), files, causes)
+    return Diff(old.id, new.id, _summary(rows, old, new), rows, counts, files, causes)
+
+
+def _predecessor(edition: Edition) -> str | None:
+    return edition.manifest.previous.id if edition.manifest.previous else None
+
+
+def _from_nothing(new: Edition) -> Diff:
+    """The first edition: all is new."""
+    rows = [(name, table.rows, 0, 0) for name, table in sorted(new.manifest.tables.items())]
+    counts = pl.DataFrame(schema=COUNTS_SCHEMA)
+    if "counts" in new.tables:
+        counts = (
+            new.scan("counts")
+            .with_columns(before=pl.lit(0, dtype=pl.Int64), after="count", change="count")
+            .with_columns(districts_reporting_before=pl.lit(None, dtype=pl.Int32), reasons=pl.lit(["new"]))
+            .select(*COUNTS_SCHEMA)
+            .collect()
+        )
+    files = [(s.sha256, s.name, s.agency, s.period, "new") for s in new.manifest.inputs]
     return Diff(
-        old.id,
+        None,
         new.id,
-        _summary(rows, old, new),
-        rows,
-        _counts(old, new, rows.get("cases"), changed_inputs, causes),
-        changed_inputs,
-        causes,
+        pl.DataFrame(rows, schema=SUMMARY_SCHEMA, orient="row"),
+        {},
+        counts,
+        pl.DataFrame(files, schema=reasons.INPUTS_SCHEMA, orient="row"),
+        [],
     )
 
 
@@ -153,7 +181,7 @@ def _counts(
 ) -> pl.DataFrame:
     """Cells whose figure or coverage moved, with the reasons of the cases behind them."""
     if "counts" not in old.tables or "counts" not in new.tables:
-        return pl.DataFrame(schema={**dict.fromkeys(CELL, pl.String), "before": pl.Int64, "after": pl.Int64})
+        return pl.DataFrame(schema=COUNTS_SCHEMA)
     moved = (
         new.scan("counts")
         .join(old.scan("counts"), on=CELL, how="full", coalesce=True, nulls_equal=True, suffix="_before")
@@ -171,9 +199,3 @@ def _counts(
         .sort(CELL, nulls_last=True)
         .collect(engine="streaming")
     )
-
-
-def _predecessor(edition: Edition) -> str:
-    if edition.manifest.previous is None:
-        raise StoreNotFound(f"{edition.id} is the first edition: there is nothing to compare it with.")
-    return edition.manifest.previous.id

@@ -199,7 +199,7 @@ def code_version() -> Code:
 
 def sort_inputs(inputs: list[Input]) -> list[Input]:
     """The one order of inputs, whatever the order of arrival."""
-    return sorted(inputs, key=lambda source: (source.identity(), source.model_dump_json()))
+    return sorted(inputs, key=lambda s: (s.received or "", s.name, s.sha256, s.model_dump_json()))
 
 
 def newest_period(inputs: list[Input]) -> str:

@@ -109,7 +109,7 @@ def log_publication(places: layout.Layout, edition_id: str, manifest: Manifest, 
         "edition": edition_id,
         "manifest_sha256": manifest.sha256,
         "follows": manifest.previous.id if manifest.previous else None,
-        "inputs": [{"sha256": source.sha256, "name": source.name} for source in manifest.inputs],
+        "inputs": [source.model_dump(include={"sha256", "name", "received"}) for source in manifest.inputs],
         "rows": {name: table.rows for name, table in sorted(manifest.tables.items())},
     }
     ledger.append(places.root, "runs", {**entry, "late": True} if late else entry)

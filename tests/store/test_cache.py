@@ -1,0 +1,72 @@
+"""The cache: right or a miss, never wrong."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from recordkit import store
+
+FRAME = pl.DataFrame({"a": [1, 2, 3]})
+KEY = store.cache_key("stage", "sum", 1)
+
+
+def test_what_is_put_comes_back(tmp_path: Path) -> None:
+    cache = store.open_cache(tmp_path)
+    assert cache.get(KEY) is None
+    cache.put(KEY, {"rows": FRAME}, note={"read": 3})
+    found = cache.get(KEY)
+    assert found is not None
+    assert found["rows"].collect().equals(FRAME)
+    assert cache.note(KEY) == {"read": 3}
+
+
+def test_keys_differ_with_every_part() -> None:
+    keys = [store.cache_key(*parts) for parts in (("a", "b"), ("ab",), ("b", "a"), ("a", "b", None))]
+    assert len(set(keys)) == 4
+
+
+@pytest.mark.parametrize("how", ["flip", "cut", "frame gone", "sums gone", "sums noise", "all gone"])
+def test_a_damaged_entry_is_a_miss_and_is_replaced(tmp_path: Path, how: str) -> None:
+    cache = store.open_cache(tmp_path)
+    cache.put(KEY, {"rows": FRAME})
+    folder = tmp_path / "cache" / KEY[:2] / KEY
+    data = (folder / "rows.parquet").read_bytes()
+    damage = {
+        "flip": lambda: (folder / "rows.parquet").write_bytes(data[:20] + bytes([data[20] ^ 1]) + data[21:]),
+        "cut": lambda: (folder / "rows.parquet").write_bytes(data[:-9]),
+        "frame gone": lambda: (folder / "rows.parquet").unlink(),
+        "sums gone": lambda: (folder / "sums.json").unlink(),
+        "sums noise": lambda: (folder / "sums.json").write_bytes(b"\xff{"),
+        "all gone": lambda: shutil.rmtree(tmp_path / "cache"),
+    }
+    damage[how]()
+    assert cache.get(KEY) is None
+    cache.put(KEY, {"rows": FRAME})
+    found = cache.get(KEY)
+    assert found is not None
+    assert found["rows"].collect().equals(FRAME)
+
+
+def test_a_cache_that_cannot_be_written_gives_the_frames_back(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file where the folder should be")
+    frames = store.open_cache(tmp_path).put(KEY, {"rows": FRAME})
+    assert frames["rows"].collect().equals(FRAME)
+
+
+def test_pruning_keeps_what_is_named(tmp_path: Path) -> None:
+    cache, other = store.open_cache(tmp_path), store.cache_key("other")
+    for key in (KEY, other):
+        cache.put(key, {"rows": FRAME})
+    assert cache.prune(keep={KEY}) == 1
+    assert cache.get(KEY) is not None
+    assert cache.get(other) is None
+
+
+@pytest.mark.parametrize("key", ["", "../../etc/passwd", "x" * 63, "/" * 64])
+def test_a_key_cannot_lead_elsewhere(tmp_path: Path, key: str) -> None:
+    with pytest.raises(ValueError, match="key"):
+        store.open_cache(tmp_path).get(key)

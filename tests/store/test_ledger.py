@@ -1,0 +1,115 @@
+"""The ledger: appended, chained, durable, tolerant of a torn end only."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from store_frames import case, publish, source
+
+from recordkit import store
+from recordkit.store import ledger
+
+ONE = [case("C1", [("a.csv", 2)])]
+
+
+def write(root: Path, count: int) -> Path:
+    for number in range(count):
+        ledger.decide(root, f"C{number}", "C9", "same", "same FIR")
+    return ledger.path(root, "decisions")
+
+
+def test_entries_tell_who_when_and_where(tmp_path: Path) -> None:
+    write(tmp_path, 2)
+    first, second = ledger.read(tmp_path, "decisions").entries
+    assert {"seq", "at", "who", "host", "previous"} <= set(first)
+    assert (first["seq"], second["seq"]) == (1, 2)
+    assert second["previous"] == ledger.read(tmp_path, "decisions").sums[0]
+
+
+@pytest.mark.parametrize("line", [0, 1])
+def test_an_edited_entry_breaks_the_chain(tmp_path: Path, line: int) -> None:
+    file = write(tmp_path, 3)
+    lines = file.read_text().splitlines(keepends=True)
+    lines[line] = lines[line].replace('"same"', '"different"')
+    file.write_text("".join(lines))
+    with pytest.raises(store.StoreDamaged, match="changed"):
+        ledger.read(tmp_path, "decisions")
+
+
+@pytest.mark.parametrize("order", [[1, 2], [0, 2], [1, 0, 2], [0, 0, 1, 2]], ids=str)
+def test_a_lost_moved_or_repeated_entry_breaks_the_chain(tmp_path: Path, order: list[int]) -> None:
+    file = write(tmp_path, 3)
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join(lines[n] for n in order))
+    with pytest.raises(store.StoreDamaged, match="changed"):
+        ledger.read(tmp_path, "decisions")
+
+
+def test_every_cut_of_the_last_entry_is_tolerated_and_the_next_append_goes_on(tmp_path: Path) -> None:
+    file = write(tmp_path, 2)
+    whole = file.read_bytes()
+    start = whole.index(b"\n") + 1
+    for cut in range(start + 1, len(whole)):
+        file.write_bytes(whole[:cut])
+        ledger.decide(tmp_path, "C7", "C8", "unsure", "later")
+        entries = ledger.read(tmp_path, "decisions").entries
+        assert entries[0]["left_id"] == "C0"
+        assert entries[-1]["left_id"] == "C7"
+        assert len(entries) == (3 if cut == len(whole) - 1 else 2)
+
+
+def test_a_torn_end_is_reported(tmp_path: Path) -> None:
+    publish(tmp_path, ONE, [source("a.csv")])
+    with ledger.path(tmp_path, "runs").open("ab") as file:
+        file.write(b'{"at":')
+    told = store.verify(tmp_path)
+    assert told.sound
+    assert any("6 torn bytes" in note for note in told.notes)
+
+
+def test_a_cut_tail_is_seen_from_the_editions(tmp_path: Path) -> None:
+    file = write(tmp_path, 3)
+    publish(tmp_path, ONE, [source("a.csv")])
+    file.write_text("".join(file.read_text().splitlines(keepends=True)[:2]))
+    told = store.verify(tmp_path)
+    assert [damage.path for damage in told.damage] == ["ledger/decisions.jsonl"]
+
+
+def test_a_decision_makes_a_new_edition(tmp_path: Path) -> None:
+    publish(tmp_path, ONE, [source("a.csv")])
+    write(tmp_path, 1)
+    second = publish(tmp_path, ONE, [source("a.csv")])
+    assert second.manifest.decisions.entries == 1
+
+
+def test_many_processes_append_without_losing_an_entry(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from recordkit.store import ledger\n"
+        "for n in range(20): ledger.append(Path(sys.argv[1]), 'runs', {'what': sys.argv[2]})"
+    )
+    racers = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path), str(n)]) for n in range(3)]
+    assert [racer.wait(60) for racer in racers] == [0, 0, 0]
+    whats = [entry["what"] for entry in ledger.read(tmp_path, "runs").entries]
+    assert sorted(whats) == sorted(["0", "1", "2"] * 20)
+
+
+def test_a_run_that_fails_is_written_down(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), ledger.run(tmp_path, "compile", [{"name": "a.csv"}]):
+        _ = 1 / 0
+    entries = ledger.read(tmp_path, "runs").entries
+    assert [entry["what"] for entry in entries] == ["started", "failed"]
+    assert entries[1]["result"] == "ZeroDivisionError"
+
+
+def test_the_ledgers_own_keys_cannot_be_forged(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="who"):
+        ledger.append(tmp_path, "runs", {"what": "x", "who": "somebody else"})
+
+
+def test_lines_are_json_that_anybody_can_read(tmp_path: Path) -> None:
+    file = write(tmp_path, 1)
+    assert json.loads(file.read_text())["why"] == "same FIR"
