@@ -68,6 +68,7 @@ def tables(rows: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
         .with_columns(
             agency=pl.lit("punjab_police"),
             province=pl.lit("Punjab"),
+            stage=pl.lit("case"),
             iccs_code=pl.lit(None, dtype=pl.String),
             tip_tier=pl.lit(None, dtype=pl.String),
             registered_on=pl.lit(None, dtype=pl.Date),

@@ -14,7 +14,7 @@ from recordkit import store
 CASE = {
     "case_id": pl.String, "agency": pl.String, "province": pl.String, "district": pl.String,
     "registered_on": pl.Date, "period": pl.String, "npb_head": pl.String, "iccs_code": pl.String,
-    "tip_tier": pl.String,
+    "tip_tier": pl.String, "stage": pl.String,
     "source_rows": pl.List(pl.Struct({"file_sha256": pl.String, "sheet": pl.String, "row": pl.Int64})),
 }  # fmt: skip
 CELL = ["period", "agency", "province", "district", "unit", "classification", "code"]
@@ -40,7 +40,7 @@ def case(
     return {
         "case_id": case_id, "agency": "punjab_police", "province": "Punjab", "district": "Kasur",
         "registered_on": date(year, month, 3), "period": period, "npb_head": head, "iccs_code": None,
-        "tip_tier": None, "source_rows": rows,
+        "tip_tier": None, "stage": "case", "source_rows": rows,
     }  # fmt: skip
 
 

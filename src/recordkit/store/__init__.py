@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from recordkit.store import ledger
+from recordkit.store import ledger, tracing
 from recordkit.store.cache import Cache, cache_key, open_cache
 from recordkit.store.chain import standing_inputs
-from recordkit.store.differences import Diff, diff
+from recordkit.store.differences import Diff, compare, diff
 from recordkit.store.errors import StoreDamaged, StoreError, StoreFailed, StoreNotFound
 from recordkit.store.keep import droppable, retain, rollback
 from recordkit.store.manifest import Code, Decisions, Input, Law, Manifest, Rows, Table, code_version
@@ -35,6 +35,7 @@ __all__ = [
     "Verified",
     "cache_key",
     "code_version",
+    "compare",
     "current_id",
     "diff",
     "droppable",
@@ -47,6 +48,7 @@ __all__ = [
     "retain",
     "rollback",
     "standing_inputs",
+    "tracing",
     "verify",
     "writing",
 ]

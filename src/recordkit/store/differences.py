@@ -10,10 +10,10 @@ import polars as pl
 
 from recordkit import declarations, tables
 from recordkit.store import reasons
+from recordkit.store.cells import CELL
 from recordkit.store.manifest import Manifest
 from recordkit.store.reading import Edition, open_edition
 
-CELL = ["period", "agency", "province", "district", "unit", "classification", "code"]
 MEASURES = ["count", "districts_reporting", "districts_expected"]
 COUNTS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     **dict.fromkeys(CELL, pl.String),
@@ -56,9 +56,13 @@ def diff(
     """Compare two editions; by default the current one with the one that it follows."""
     new = open_edition(root, b)
     wanted = a if a is not None else _predecessor(new)
-    if wanted is None:
+    return compare(open_edition(root, wanted) if wanted else None, new, keys)
+
+
+def compare(old: Edition | None, new: Edition, keys: Mapping[str, Sequence[str]] | None = None) -> Diff:
+    """Compare two opened editions, published or not yet; None is the edition of nothing."""
+    if old is None:
         return _from_nothing(new)
-    old = open_edition(root, wanted)
     keyed = keys if keys is not None else declared_keys()
     shared = [name for name in new.tables if name in old.tables and name != "counts"]
     rows = {name: compare_rows(old.scan(name), new.scan(name), list(keyed.get(name, []))) for name in shared}

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from recordkit.counts.coverage import month_of_case
+from recordkit.store.cells import CELL, counted
 from recordkit.store.manifest import Input, Manifest
 from recordkit.store.reading import Edition
 
 ROW = ["file_sha256", "sheet", "row"]
-CLASSES = {"npb_head": "npb_head", "iccs_code": "iccs", "tip_tier": "tip_tier"}
-PLACE = ["period", "agency", "province", "district"]
 INPUTS_SCHEMA = {
     "sha256": pl.String,
     "name": pl.String,
@@ -82,26 +80,7 @@ def by_cell(
 ) -> pl.LazyFrame:
     """Cell of `counts`, reasons: the reasons of all cases that were or are counted there."""
     if changed is None or "case_id" not in changed.columns:
-        return pl.LazyFrame(schema={**dict.fromkeys(_CELL, pl.String), "reasons": pl.List(pl.String)})
+        return pl.LazyFrame(schema={**dict.fromkeys(CELL, pl.String), "reasons": pl.List(pl.String)})
     told = by_case(old.scan("cases"), new.scan("cases"), changed, files, causes)
-    cells = pl.concat([part for edition in (old, new) for part in _cells(edition)])
-    return cells.join(told, on="case_id").group_by(_CELL).agg(reasons=pl.col("reason").unique().sort())
-
-
-_CELL = [*PLACE, "unit", "classification", "code"]
-
-
-def _cells(edition: Edition) -> list[pl.LazyFrame]:
-    """case_id and each cell it is counted in, as a case, by its charges and by its people."""
-    strings = [pl.col(name).cast(pl.String) for name in (*PLACE[1:], *CLASSES)]
-    cases = edition.scan("cases").select("case_id", month_of_case(), *strings)
-    people = pl.concat([cases.with_columns(unit=pl.lit(unit)) for unit in ("case", "victim", "accused")])
-    parts = [people]
-    if "charges" in edition.tables:
-        charged = edition.scan("charges").select("case_id", *[pl.col(n).cast(pl.String) for n in CLASSES])
-        parts.append(cases.drop(list(CLASSES)).join(charged, on="case_id").with_columns(unit=pl.lit("charge")))
-    return [
-        part.select("case_id", *PLACE, "unit", classification=pl.lit(name), code=pl.col(column)).unique()
-        for part in parts
-        for column, name in CLASSES.items()
-    ]
+    cells = pl.concat([counted(edition).drop("mention_id") for edition in (old, new)]).unique()
+    return cells.join(told, on="case_id").group_by(CELL).agg(reasons=pl.col("reason").unique().sort())
