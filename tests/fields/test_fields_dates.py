@@ -84,7 +84,7 @@ def one(raw: str | None, tables: Reference, order: DateOrder | str | None = "dmy
 @pytest.mark.parametrize(("raw", "expected", "codes"), SINGLE)
 def test_a_written_form_becomes_its_day(raw: str, expected: date, codes: list[str], tables: Reference) -> None:
     found = one(raw, tables)
-    assert (found["date_from"], found["date_to"], found["codes"]) == (expected, None, codes)
+    assert (found["date_from"], found["date_to"], found["codes"]) == (expected, expected, codes)
 
 
 @pytest.mark.parametrize(("raw", "near"), HIJRI)

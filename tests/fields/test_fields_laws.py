@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from recordkit.fields import cnic, codes, dates, fir, numbers, passports, phones, text
+from recordkit.fields import cnic, codes, dates, fir, numbers, offences, passports, phones, text
 from recordkit.reference import Reference
 
 Kernel = Callable[[pl.Series, Reference], pl.DataFrame]
@@ -30,6 +30,7 @@ KERNELS: dict[str, Kernel] = {
     "fir": fir.clean,
     "years": fir.years,
     "references": fir.references,
+    "offences": offences.parse,
     "dates without an order": lambda s, r: dates.clean(s, None, r),
     "dates month first": lambda s, r: dates.clean(s, "mdy", r),
 }

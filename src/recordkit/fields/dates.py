@@ -98,7 +98,7 @@ def clean(
     reference: Reference,
     years: tuple[int, int] = YEARS,
 ) -> pl.DataFrame:
-    """`date_from`, `date_to` (null unless a range is written), `calendar`, `ambiguous`, `codes`.
+    """`date_from`, `date_to` (the same day unless a range is written), `calendar`, `ambiguous`, `codes`.
 
     `order`: the column's evidence, or "dmy" or "mdy" when it is declared, or None when nothing is known: then
     day first, and what could be either is marked. `years`: the first and last year that are believed; a two-
@@ -271,7 +271,7 @@ def _bounded(parts: pl.DataFrame, context: _Context | None) -> pl.DataFrame:
     }
     out = parts.select(
         pl.when(good).then(day).alias("date_from"),
-        pl.when(good).then(pl.col("to").cast(pl.Int32).cast(pl.Date)).alias("date_to"),
+        pl.when(good).then(pl.coalesce("to", "from").cast(pl.Int32).cast(pl.Date)).alias("date_to"),
         pl.when(good & pl.col("hijri")).then(pl.lit("hijri")).when(good).then(pl.lit("gregorian")).alias("calendar"),
         ambiguous.fill_null(False).alias("ambiguous"),
     )

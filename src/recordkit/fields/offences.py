@@ -1,0 +1,172 @@
+"""Sections of law: read from a cell, and what each one is on a date.
+
+`302/34 PPC`, `365-B PPC`, `302/324/148/149-PPC, 7-ATA`, `13/20/65 AO`, `9-C CNSA`, `PPC:392|PPC:34`, `بجرم 302/34 ت پ`.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from recordkit.fields import shapes, statutes, text
+from recordkit.fields.statutes import SECTION
+from recordkit.reference import Reference
+
+CHARGES = pl.List(pl.Struct({"act": pl.String, "section": pl.String, "raw": pl.String}))
+
+# What stands before the sections when a whole FIR line is in the cell, and what stands behind them.
+_BEFORE = r"^.*?(?:\bFIR\b|\bCRIME NO\b|\bCASE NO\b|مقدمہ).*?(?:\bU/?S\b|UNDER SECTIONS?|بجرم|زیر دفعہ)"
+_BEHIND = r"(?:\bPS\b|\bPOLICE STATION\b|\bDATED\b|تھانہ|مورخہ).*$"
+_NOISE = (
+    r"\b(?:U/S|UNDER|SECTIONS?|SECS?|SS?|OFFENCES?|READ WITH|R/W|AND|OR|OF|THE|ALSO|WITH|ADDED|C/W)\b"
+    r"|بجرم|زیر دفعہ|دفعات|دفعہ|جرائم|جرم|اور"
+)
+_URDU_LETTER = r"([0-9])\s?-?\s?(?:{})(?:\P{{L}}|$)"
+_URDU_LETTERS = {"A": "اے|الف", "B": "بی|ب", "C": "سی|ج", "D": "ڈی|د", "E": "ای", "F": "ایف|ف", "H": "ایچ", "L": "ایل"}
+_MORE = r"/\s?[A-Z]\s?-?\s?\(?(?:[IVX]{1,4}|[0-9])\)?"  # 337-A(i)/F(ii)
+_WORD = r"\p{L}[\p{L}&' ]+"
+_TOKEN = rf"¦[^¦]+¦|{SECTION}|{_MORE}|{_WORD}"
+_UNKNOWN_ACT = r"\b(?:ACT|ORD|ORDINANCE|ORDER|CODE|RULES?)\b|^[A-Z]{2,4}$|ایکٹ|آرڈیننس"
+
+
+def parse(values: pl.Series, reference: Reference, default_act: str | None = None) -> pl.DataFrame:
+    """`charges`: List(Struct(act, section, raw)), each once and in the order written; `codes`.
+
+    `default_act`: the act of sections without one, when the sender's practice is known; else the reference's, and
+    RK316 says so. RK312 no section readable, RK314 beyond the act's last section (kept), RK315 act unknown (null).
+    """
+    written = text.plain(values, reference)
+    marked = _marked(written, reference)
+    tokens = _tokens(marked)
+    acts = statutes.laws(reference)
+    sections = _with_acts(tokens, acts)
+    assumed = default_act or acts.assumed
+    sections = sections.with_columns(
+        RK316=pl.col("act").is_null() & ~pl.col("foreign") & pl.lit(default_act is None),
+        RK315=pl.col("foreign"),
+        act=pl.when(pl.col("foreign")).then(None).otherwise(pl.col("act").fill_null(assumed)),
+    )
+    named = statutes.canonical(sections, reference)
+    limits = named.join(acts.table.select("act", "max_section"), on="act", how="left", maintain_order="left")
+    named = limits.with_columns(RK314=pl.col("number") > pl.col("max_section"))
+    return _gathered(named, written)
+
+
+def classify(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
+    """What each charge is: `frame` has act, section and on_date (Date, may be null).
+
+    offence, npb_head, iccs_code, tip_tier, is_modifier, is_crime, codes: RK313 (a section no table knows), RK317 (not
+    in force on that date; classified all the same). A sub-section that is not listed is what its section is.
+    """
+    table = statutes.offences(reference)
+    keyed = frame.select("act", "section", "on_date").with_columns(
+        s0=pl.col("section"),
+        s1=pl.col("section").str.replace(r"\([^()]*\)$", ""),
+        s2=pl.col("section").str.replace(r"(?:\([^()]*\))+$", ""),
+    )
+    for n in range(3):
+        found = table.select("act", pl.col("section").alias(f"s{n}"), pl.col("place").alias(f"p{n}"))
+        keyed = keyed.join(found, on=["act", f"s{n}"], how="left", maintain_order="left", nulls_equal=False)
+    placed = keyed.with_columns(place=pl.coalesce("p0", "p1", "p2")).join(
+        table.drop("act", "section"), on="place", how="left", maintain_order="left"
+    )
+    kinds = statutes.laws(reference).table.select("act", "kind")
+    placed = placed.join(kinds, on="act", how="left", maintain_order="left")
+    early = pl.col("on_date") < pl.col("valid_from")
+    late = pl.col("on_date") > pl.col("valid_to")
+    procedure = (pl.col("kind") == "procedure").fill_null(False)
+    known = pl.col("place").is_not_null()
+    flags = {
+        "RK313": pl.col("act").is_not_null() & ~known & ~procedure,
+        "RK317": known & (early | late).fill_null(False),
+    }
+    return placed.select(
+        "offence",
+        "npb_head",
+        "iccs_code",
+        pl.col("tier").alias("tip_tier"),
+        pl.col("modifier").fill_null(False).alias("is_modifier"),
+        (~procedure & ~pl.col("excluded").fill_null(False)).alias("is_crime"),
+    ).with_columns(shapes.codes(flags, placed))
+
+
+def _marked(written: pl.Series, reference: Reference) -> pl.Series:
+    """Capitals, no noise, every known act between bars."""
+    value = written.str.to_uppercase().str.replace_all("¦", " ")
+    value = value.str.replace(_BEFORE, " ").str.replace(_BEHIND, " ")
+    value = value.str.replace_all(r"(\p{L})\.", "${1}").str.replace_all(_NOISE, " ")
+    urdu = value.str.contains(r"[0-9]\s?-?\s?[\x{0600}-\x{06ff}]")
+    value = shapes.where(value, urdu, _latin_letters)
+    value = value.str.replace_all(r"([A-Z]{3,})([0-9])", "${1} ${2}")
+    pattern = statutes.laws(reference).pattern
+    # Twice: of two acts with one sign between them the second has lost its start to the first match.
+    for _ in range(2):
+        value = value.str.replace_all(pattern, "${1}¦${2}¦")
+    return value
+
+
+def _latin_letters(values: pl.Series) -> pl.Series:
+    for latin, urdu in _URDU_LETTERS.items():
+        values = values.str.replace_all(_URDU_LETTER.format(urdu), f"${{1}}-{latin} ")
+    return values
+
+
+def _tokens(marked: pl.Series) -> pl.DataFrame:
+    """Long form: row, at, token and which kind it is."""
+    frame = pl.DataFrame({"row": pl.int_range(len(marked), eager=True), "token": marked.str.extract_all(_TOKEN)})
+    long = frame.explode("token", empty_as_null=False).drop_nulls("token").with_row_index("at")
+    token = pl.col("token")
+    return long.with_columns(
+        is_act=token.str.starts_with("¦"),
+        is_section=token.str.contains("^[0-9]"),
+        is_more=token.str.starts_with("/"),
+    )
+
+
+def _with_acts(tokens: pl.DataFrame, acts: statutes.Laws) -> pl.DataFrame:
+    """The sections with `act` (null: none written) and `foreign` (an act is written that nobody knows)."""
+    word = ~pl.col("is_act") & ~pl.col("is_section") & ~pl.col("is_more")
+    foreign = word & pl.col("token").str.strip_chars(" ").str.contains(_UNKNOWN_ACT)
+    named = tokens.with_columns(
+        name=pl.when("is_act").then(acts.named(pl.col("token"))).when(foreign).then(pl.lit("")),
+        digits=pl.col("token").str.extract(r"^([0-9]+)"),
+    ).filter(pl.col("is_act") | pl.col("is_section") | pl.col("is_more") | foreign)
+    first_is_act = pl.col("name").first().over("row").is_not_null()
+    last_is_act = pl.col("name").last().over("row").is_not_null()
+    before = pl.col("name").forward_fill().over("row")
+    behind = pl.col("name").backward_fill().over("row")
+    act = pl.when(first_is_act & ~last_is_act).then(before).otherwise(pl.coalesce(behind, before))
+    following = pl.col("name").shift(-1).over("row")
+    year = following.replace_strict(acts.acts, acts.years, default=None, return_dtype=pl.String)
+    after_section = (pl.col("is_section") | pl.col("is_more")).shift(1).over("row").fill_null(False)
+    # 13/20/65 AO: the last number is the year of the act.
+    is_year = (pl.col("token") == year) & after_section
+    base = pl.col("digits").forward_fill().over("row")
+    tail = pl.col("token").str.strip_chars_start("/ ")
+    sections = named.with_columns(
+        act=act,
+        year=is_year.fill_null(False),
+        section=pl.when("is_more").then(base + "-" + tail).otherwise(pl.col("token")),
+    ).filter((pl.col("is_section") | pl.col("is_more")) & ~pl.col("year") & pl.col("section").is_not_null())
+    return sections.select(
+        "row",
+        "at",
+        pl.col("section").alias("token"),
+        pl.col("act").replace("", None),
+        foreign=(pl.col("act") == "").fill_null(False),
+    )
+
+
+def _gathered(named: pl.DataFrame, written: pl.Series) -> pl.DataFrame:
+    """Back to one row per cell."""
+    once = named.unique(["row", "act", "section"], keep="first", maintain_order=True)
+    flags = [name for name in ("RK314", "RK315", "RK316") if name in named.columns]
+    grouped = once.group_by("row", maintain_order=True).agg(
+        pl.struct("act", "section", pl.col("token").alias("raw")).alias("charges"),
+        *(pl.col(flag).any() for flag in flags),
+    )
+    rows = pl.DataFrame({"row": pl.int_range(len(written), eager=True)})
+    out = rows.join(grouped, on="row", how="left", maintain_order="left")
+    none = pl.col("charges").is_null() & pl.lit(written).is_not_null()
+    codes = shapes.codes({"RK312": none, **{flag: pl.col(flag) for flag in flags}}, out)
+    charges = pl.coalesce(pl.col("charges").cast(CHARGES), pl.lit([], CHARGES)).alias("charges")
+    return out.select(charges).with_columns(codes)

@@ -1,0 +1,149 @@
+"""Acts and sections as the reference knows them: patterns, canonical forms, validity."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import polars as pl
+
+from recordkit import reference as tables
+from recordkit.fields import text
+from recordkit.reference import Reference
+
+# 302, 365-B, 365B, 365 B, 337-A(i), 337-AI, 23(i)(a), 23(I)A, 13-2A.
+SECTION = (
+    r"[0-9]{1,5}(?:-?[A-Z]{1,4}\b|-?[A-Z][0-9]\b|\s-?\s?[A-Z]\b|-\s[A-Z]\b)?"
+    r"(?:[\s-]{0,2}\(\s?[0-9A-Z]{1,4}\s?\))*(?:\s?-?[A-Z]\b)?(?:-[0-9][A-Z]\b)?"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Laws:
+    """The acts: a pattern with the sign before an act's name and the name, and what the names mean."""
+
+    table: pl.DataFrame  # act, max_section Int64, kind, year
+    pattern: str
+    words: list[str]
+    meanings: list[str]
+    assumed: str
+
+    @property
+    def acts(self) -> list[str]:
+        return self.table["act"].to_list()
+
+    @property
+    def years(self) -> list[str | None]:
+        return self.table["year"].to_list()
+
+    def named(self, token: pl.Expr) -> pl.Expr:
+        """The act of a name as `pattern` found it."""
+        key = token.str.replace_all(r"[^\p{L}]+", "")
+        return key.replace_strict(self.words, self.meanings, default=None, return_dtype=pl.String)
+
+
+@lru_cache(maxsize=8)
+def laws(reference: Reference) -> Laws:
+    """The acts of a reference."""
+    long = tables.words(reference.acts, ["act"], ["act", "short", "aliases"])
+    spelt = text.plain(long["word"]).str.to_uppercase().str.replace_all(r"(\p{L})\.", "${1}")
+    spelt = spelt.str.replace_all(r"\s(?:18|19|20)[0-9]{2}$", "").str.strip_chars(" .")
+    parts = spelt.str.replace_all(r"[^\p{L}]+", " ").str.strip_chars(" ")
+    meanings = dict(zip(parts.str.replace_all(" ", "").to_list(), long["act"].to_list(), strict=True))
+    longest_first = sorted({p for p in parts.to_list() if len(p) > 1}, key=lambda p: (-len(p), p))
+    names = "|".join(r"[ .,&()'-]{0,3}".join(map(re.escape, name.split(" "))) for name in longest_first)
+    year = r"(?:18|19|20)[0-9]{2}"
+    tail = rf"(?:[\s,-]*\b(?:ACT|ORD|ORDINANCE|ORDER|CODE)\b)?(?:[\s,-]*(?:OF )?{year}\b)?"
+    assumed = reference.acts.filter(pl.col("assumed") == "yes")["act"].to_list()
+    return Laws(
+        reference.acts.select(
+            "act", pl.col("max_section").cast(pl.Int64), "kind", pl.col("written_year").alias("year")
+        ),
+        rf"(^|[^\p{{L}}¦]|[0-9][A-Z])({names})\b{tail}",
+        list(meanings),
+        list(meanings.values()),
+        assumed[0],
+    )
+
+
+@lru_cache(maxsize=8)
+def offences(reference: Reference) -> pl.DataFrame:
+    """place, act, section, offence, npb_head, iccs_code, tier, modifier, excluded, valid_from, valid_to (Date)."""
+    table = reference.offences.join(
+        reference.tip_tiers.select("act", "section", "tier"), on=["act", "section"], how="left", maintain_order="left"
+    )
+    return table.with_row_index("place").select(
+        "place",
+        "act",
+        "section",
+        "offence",
+        pl.when(pl.col("npb_head") != "EXCLUDE").then("npb_head").alias("npb_head"),
+        "iccs_code",
+        "tier",
+        (pl.col("provincial_head") == "modifier").alias("modifier"),
+        (pl.col("npb_head") == "EXCLUDE").alias("excluded"),
+        _day(pl.col("valid_from"), "-01-01").alias("valid_from"),
+        _day(pl.col("valid_to"), "-12-31").alias("valid_to"),
+    )
+
+
+def canonical(sections: pl.DataFrame, reference: Reference) -> pl.DataFrame:
+    """`section` in the reference's form and `number` beside the columns of `sections` (row, at, act, token).
+
+    Pairs that the reference knows as one (107/151 of the Code) become one.
+    """
+    keyed = sections.with_columns(
+        key=_key(pl.col("token")), number=pl.col("token").str.extract("^([0-9]+)").cast(pl.Int64)
+    )
+    known = _forms(reference)
+    named = keyed.join(known, on=["act", "key"], how="left", maintain_order="left").with_columns(
+        section=pl.coalesce("known", _form(pl.col("token")))
+    )
+    return _paired(named.drop("known", "key"), reference)
+
+
+def _paired(named: pl.DataFrame, reference: Reference) -> pl.DataFrame:
+    pairs = offences(reference).filter(pl.col("section").str.contains("^[0-9]+/[0-9]+$"))
+    following = pl.col("section").shift(-1).over("row")
+    same_act = pl.col("act") == pl.col("act").shift(-1).over("row")
+    both = pl.when(same_act).then(pl.col("section") + "/" + following)
+    wanted = pl.concat_str("act", both, separator="\x1f")
+    is_pair = wanted.is_in(pairs.select(pl.concat_str("act", "section", separator="\x1f")).to_series().to_list())
+    named = named.with_columns(pair=is_pair.fill_null(False), both=both)
+    swallowed = pl.col("pair").shift(1).over("row").fill_null(False)
+    return (
+        named.filter(~swallowed)
+        .with_columns(section=pl.when("pair").then("both").otherwise("section"))
+        .drop("pair", "both")
+    )
+
+
+@lru_cache(maxsize=8)
+def _forms(reference: Reference) -> pl.DataFrame:
+    """act, key, known: every written form of a section the reference lists."""
+    long = tables.words(reference.offences, ["act", "section"], ["section", "aliases"])
+    keyed = long.select("act", _key(pl.col("word").str.to_uppercase()).alias("key"), pl.col("section").alias("known"))
+    return keyed.unique(["act", "key"], keep="first", maintain_order=True)
+
+
+def _key(token: pl.Expr) -> pl.Expr:
+    """Letters and digits; a point only between digits: 3(1) and 31 differ, 337-A(i) and 337-AI do not."""
+    dotted = token.str.replace_all(r"[^0-9A-Z]+", ".").str.strip_chars(".")
+    for _ in range(2):
+        dotted = dotted.str.replace_all(r"([0-9])\.([0-9])", "${1}_${2}")
+    return dotted.str.replace_all(".", "", literal=True).str.replace_all("_", ".", literal=True)
+
+
+def _form(token: pl.Expr) -> pl.Expr:
+    """A section nobody listed, written as the reference writes: 365-B(1)(a)."""
+    bare = token.str.replace_all(r"\s+", "")
+    number, letters = bare.str.extract("^([0-9]+)"), bare.str.extract("^[0-9]+-?([A-Z]{1,3})")
+    rest = bare.str.replace("^[0-9]+-?[A-Z]{0,3}", "").str.strip_chars("-").str.to_lowercase()
+    return pl.concat_str(number, pl.lit("-") + letters, rest, ignore_nulls=True)
+
+
+def _day(value: pl.Expr, rest_of_year: str) -> pl.Expr:
+    """An ISO date; of a year alone its first or last day."""
+    whole = pl.when(value.str.len_chars() == 4).then(value + rest_of_year).otherwise(value)
+    return whole.str.to_date("%Y-%m-%d", strict=False)

@@ -1,0 +1,131 @@
+"""Sections of law: every written form, what a section is, and when."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from recordkit.fields import offences
+from recordkit.reference import Reference
+
+PPC, ATA, CRPC = "PPC 1860", "ATA 1997", "CrPC"
+AO, CNSA, PO = "Arms Ordinance 1965", "CNSA 1997", "Prohibition (Enforcement of Hadd) Order 1979"
+SAA, AA, PTPA = "Sindh Arms Act 2013", "KP Arms Act 2013", "PTPA 2018"
+
+FORMS = [
+    ("302/34 PPC", [(PPC, "302"), (PPC, "34")]),
+    ("365-B PPC", [(PPC, "365-B")]),
+    ("365B PPC", [(PPC, "365-B")]),
+    ("365 B P.P.C.", [(PPC, "365-B")]),
+    ("302/324/148/149-PPC, 7-ATA", [(PPC, "302"), (PPC, "324"), (PPC, "148"), (PPC, "149"), (ATA, "7")]),
+    ("13/20/65 AO", [(AO, "13"), (AO, "20")]),
+    ("13-2A/20/65 AO", [(AO, "13"), (AO, "20")]),
+    ("9-C CNSA", [(CNSA, "9(c)")]),
+    ("9(c)CNSA", [(CNSA, "9(c)")]),
+    ("9CCNSA", [(CNSA, "9(c)")]),
+    ("3/4 PO", [(PO, "3"), (PO, "4")]),
+    ("PPC:392|PPC:34", [(PPC, "392"), (PPC, "34")]),
+    ("PPC 302/34, ATA 7", [(PPC, "302"), (PPC, "34"), (ATA, "7")]),
+    ("بجرم 302/34 ت پ", [(PPC, "302"), (PPC, "34")]),
+    ("۳۶۵ بی ت پ", [(PPC, "365-B")]),
+    ("۴۸۹-F ت پ", [(PPC, "489-F")]),
+    ("302/109/ 34 ت پ، 7 انسداد دہشت گردی ایکٹ", [(PPC, "302"), (PPC, "109"), (PPC, "34"), (ATA, "7")]),
+    ("3(1) PTPA 2018", [(PTPA, "3(1)")]),
+    ("3(1)/4 PTPA", [(PTPA, "3(1)"), (PTPA, "4")]),
+    ("337-A(i)/337-F(v)/34 PPC", [(PPC, "337-A(i)"), (PPC, "337-F(v)"), (PPC, "34")]),
+    ("337A(i)/F(ii)/L2 PPC", [(PPC, "337-A(i)"), (PPC, "337-F(ii)"), (PPC, "337-L(2)")]),
+    ("337-A1/F1 PPC", [(PPC, "337-A(i)"), (PPC, "337-F(i)")]),
+    ("506-B PPC", [(PPC, "506(ii)")]),
+    ("23(I)(A) SAA", [(SAA, "23(i)(a)")]),
+    ("15-AA", [(AA, "15")]),
+    ("107/151 CrPC", [(CRPC, "107/151")]),
+    ("CrPC:107/151", [(CRPC, "107/151")]),
+    ("174 CrPC", [(CRPC, "174")]),
+    ("302 r/w 34 P.P.C", [(PPC, "302"), (PPC, "34")]),
+    ("420/468/471 PPC R/W 6 Passport Act 1974",
+     [(PPC, "420"), (PPC, "468"), (PPC, "471"), ("Passport Act 1974", "6")]),
+    ("FIR No. 123/2024 u/s 302/34 PPC", [(PPC, "302"), (PPC, "34")]),
+    ("Crime No. 45/2023 U/S 365-B PPC PS Saddar", [(PPC, "365-B")]),
+    ("مقدمہ نمبر 123/24 بجرم 302/34 ت پ", [(PPC, "302"), (PPC, "34")]),
+    ("34/302 PPC 302", [(PPC, "34"), (PPC, "302")]),
+]  # fmt: skip
+
+
+def charges(raw: str, tables: Reference) -> tuple[list[tuple[str | None, str]], list[str]]:
+    out = offences.parse(pl.Series([raw]), tables).row(0, named=True)
+    return [(charge["act"], charge["section"]) for charge in out["charges"]], out["codes"]
+
+
+@pytest.mark.parametrize(("raw", "expected"), FORMS)
+def test_every_written_form_gives_its_sections(raw: str, expected: list[tuple[str, str]], tables: Reference) -> None:
+    assert charges(raw, tables) == (expected, [])
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected", "codes"),
+    [
+        ("302/34", [(PPC, "302"), (PPC, "34")], ["RK316"]),
+        ("3694 PPC", [(PPC, "3694")], ["RK314"]),
+        ("549", [(PPC, "549")], ["RK314", "RK316"]),
+        ("14 XYZ Act", [(None, "14")], ["RK315"]),
+        ("murder", [], ["RK312"]),
+        ("N/A", [], []),
+        ("", [], []),
+    ],
+)
+def test_what_is_missing_or_impossible_is_a_finding(
+    raw: str, expected: list[tuple[str | None, str]], codes: list[str], tables: Reference
+) -> None:
+    assert charges(raw, tables) == (expected, codes)
+
+
+def test_a_declared_act_is_not_an_assumption(tables: Reference) -> None:
+    out = offences.parse(pl.Series(["3/4"]), tables, default_act=PTPA).row(0, named=True)
+    assert [charge["act"] for charge in out["charges"]] == [PTPA, PTPA]
+    assert out["codes"] == []
+
+
+def classified(act: str | None, section: str, on: date | None, tables: Reference) -> dict[str, object]:
+    schema = {"act": pl.String, "section": pl.String, "on_date": pl.Date}
+    return offences.classify(pl.DataFrame([(act, section, on)], schema=schema, orient="row"), tables).row(0, named=True)
+
+
+def test_murder_is_murder_and_common_intention_is_a_modifier(tables: Reference) -> None:
+    murder = classified(PPC, "302", None, tables)
+    assert (murder["npb_head"], murder["iccs_code"], murder["is_modifier"]) == ("Murder", "0101", False)
+    for section in ("34", "109", "149"):
+        assert classified(PPC, section, None, tables)["is_modifier"] is True
+
+
+def test_a_section_is_what_it_is_only_while_it_is_in_force(tables: Reference) -> None:
+    assert classified(PPC, "369-A", date(2017, 1, 1), tables)["codes"] == []
+    for day in (date(2016, 3, 21), date(2018, 6, 1)):
+        assert classified(PPC, "369-A", day, tables)["codes"] == ["RK317"]
+    assert classified(PPC, "376(2)", date(2021, 12, 31), tables)["codes"] == []
+
+
+def test_174_of_the_penal_code_is_not_174_of_the_procedure(tables: Reference) -> None:
+    assert classified(PPC, "174", None, tables)["is_crime"] is True
+    for section in ("174", "107/151", "145", "550", "55"):
+        found = classified(CRPC, section, None, tables)
+        assert (found["is_crime"], found["codes"], found["npb_head"]) == (False, [], None)
+
+
+def test_a_sub_section_that_is_not_listed_is_what_its_section_is(tables: Reference) -> None:
+    assert classified(PPC, "302(b)", None, tables)["npb_head"] == "Murder"
+    assert classified(PTPA, "3(1)(a)", None, tables)["tip_tier"] == "A_statutory_tip"
+    assert classified(PPC, "365-C", None, tables)["codes"] == ["RK313"]
+
+
+def test_a_charge_without_an_act_is_not_classified(tables: Reference) -> None:
+    found = classified(None, "14", None, tables)
+    assert (found["offence"], found["codes"]) == (None, [])
+
+
+def test_every_section_of_the_reference_is_read_as_itself(tables: Reference) -> None:
+    shorts = dict(zip(tables.acts["act"], tables.acts["short"], strict=True))
+    rows = tables.offences.select("act", "section").rows()
+    for act, section in rows:
+        assert charges(f"{section} {shorts[act]}", tables)[0] == [(act, section)], (act, section)
