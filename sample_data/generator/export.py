@@ -90,9 +90,7 @@ def _services(truth: Truth, known: list[Known], folder: Path) -> None:
         followed = told.get(values["victim_ref"], set())
         case = one.found if one.found in found else next(iter(followed)) if len(followed) == 1 else ""
         true = one.row.case.cid if one.row.case else ""
-        lines.append(
-            [one.ref, case, true, one.row.people()[0].person.pid, *(values.get(name, "") for name in columns)]
-        )
+        lines.append([one.ref, case, true, one.row.people()[0].person.pid, *(values.get(name, "") for name in columns)])
     table(folder / "services.csv", ("ref", "case_id", "true_case_id", "true_person_id", *columns), lines)
 
 

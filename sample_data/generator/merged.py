@@ -111,6 +111,8 @@ def classify(charge: Charge, day: str) -> dict[str, str]:
     """What a section is on a day."""
     table = facts.offences().get(charge, [])
     row = next((row for row in table if not day or facts.in_force(row, day)), None)
+    tier = facts.tiers().get(charge, "") if row else ""  # a section that is no longer law is no statutory offence
+    row = row or next(iter(table), None)
     act, section = charge
     excluded = bool(row) and row["npb_head"] == "EXCLUDE"
     return {
@@ -119,7 +121,7 @@ def classify(charge: Charge, day: str) -> dict[str, str]:
         "offence": row["offence"] if row else "",
         "npb_head": row["npb_head"] if row and not excluded else "",
         "iccs_code": row["iccs_code"] if row else "",
-        "tip_tier": facts.tiers().get(charge, "") if row else "",
+        "tip_tier": tier,
         "is_modifier": str(bool(row) and row["provincial_head"] == "modifier").lower(),
         "is_crime": str(not excluded).lower(),
     }

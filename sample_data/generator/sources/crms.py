@@ -55,6 +55,7 @@ def build(context: Context) -> None:
     for month in MONTHS:
         rows = rows_of(context, month)
         if month == "2026-09":
+            rows.sort(key=lambda one: not any("," in str(cell.raw) for cell in one.cells.values()))
             _write(context, month, rows, f"CRMS_Persons_{month.replace('-', '')}.csv", month, broken=True)
             again = rows_of(context, month)
             _write(context, "2026-10", again, "CRMS_Persons_202609_resend.csv", month)
@@ -165,14 +166,13 @@ def _write(context: Context, received: str, rows: list[Row], name: str, month: s
         made.cells["serial"] = Cell(place)
     items: list[Item] = [Skip("RK208", [header for header, _ in layout]), *rows]
     data = delimited(items, layout)
-    kept = items
     if month == "2026-08":
-        data, kept = _swallow(data, items, layout)
+        data = _swallow(data, items, layout)
     if broken:
-        data, kept = _open_quote(data, items)
+        data = _open_quote(data, items)
     path = context.inbox.put(received, name, data)
     file = context.truth.file(File(path, "punjab_crms", "persons", "delimited", "utf-8", month))
-    context.truth.sheet(file, "", kept, layout)
+    context.truth.sheet(file, "", items, layout)
     for header, intake in layout:
         if intake.startswith("unknown"):
             context.truth.defect(path, "", "", header, "RK202")
@@ -183,7 +183,7 @@ def _lose(item: Item, code: str) -> None:
         item.disposition, item.code = "quarantined", code
 
 
-def _swallow(data: bytes, items: list[Item], layout: Columns) -> tuple[bytes, list[Item]]:
+def _swallow(data: bytes, items: list[Item], layout: Columns) -> bytes:
     """A quote that opens in one row and closes ten rows later: one record of the right width."""
     lines = data.decode().split("\n")
     address = [name for _, name in layout].index("address")
@@ -191,17 +191,16 @@ def _swallow(data: bytes, items: list[Item], layout: Columns) -> tuple[bytes, li
     first, last = lines[at].split(","), lines[at + 10].split(",")
     first[address], last[address] = '"' + first[address], last[address] + '"'
     lines[at], lines[at + 10] = ",".join(first), ",".join(last)
-    _lose(items[at], "RK114")
-    return "\n".join(lines).encode(), items[: at + 1] + items[at + 11 :]
+    for item in items[at : at + 11]:  # none of them can be trusted: all are set apart
+        _lose(item, "RK114")
+    return "\n".join(lines).encode()
 
 
-def _open_quote(data: bytes, items: list[Item]) -> tuple[bytes, list[Item]]:
-    """A quote that opens near the end and never closes; what follows it is lost."""
+def _open_quote(data: bytes, items: list[Item]) -> bytes:
+    """A quote that opens near the end and never closes; the rows after it are whole."""
     lines = data.decode().split("\n")
     end = len(lines) - 1
-    at = next(n for n in range(end - 3, 0, -1) if not any('"' in line for line in lines[n:end]) or n == end - 3)
-    for n in range(at, end):
-        lines[n] = lines[n].replace('"', "")
+    at = end - 3
     lines[at] = lines[at].replace(",", ',"', 1)
     _lose(items[at], "RK113")
-    return "\n".join(lines).encode(), items[: at + 1]
+    return "\n".join(lines).encode()

@@ -1,0 +1,1 @@
+"""The sample inbox compiled and compared with its truth."""

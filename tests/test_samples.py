@@ -1,0 +1,157 @@
+"""The sample inbox: made anew byte for byte, compiled through the command line, compared with its truth."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from samples import compare
+from samples.truth import ROOT, SAMPLES, Differences, Edition, Truth
+
+FOLDERS = ("inbox", "truth")
+
+
+def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    """One recordkit command, as a user types it."""
+    return subprocess.run(
+        [sys.executable, "-m", "recordkit", *map(str, command)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def contents(path: Path) -> object:
+    """The bytes of a file; of a compressed one what is inside, since compressors differ between machines."""
+    data = path.read_bytes()
+    if data[:2] == b"\x1f\x8b":
+        return gzip.decompress(data)
+    if data[:2] == b"PK":
+        try:
+            with zipfile.ZipFile(BytesIO(data)) as archive:
+                return {name: archive.read(name) for name in archive.namelist()}
+        except zipfile.BadZipFile:
+            return "a truncated workbook"
+    return data
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """Path -> hash of every file below a folder."""
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+def test_the_generator_makes_the_committed_inbox_and_truth(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "sample_data.generator", str(tmp_path)], cwd=ROOT, check=True)
+    for name in FOLDERS:
+        made, kept = tmp_path / name, SAMPLES / name
+        paths = sorted(p.relative_to(kept) for p in kept.rglob("*") if p.is_file())
+        assert sorted(p.relative_to(made) for p in made.rglob("*") if p.is_file()) == paths
+        for path in paths:
+            assert contents(made / path) == contents(kept / path), path
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample inbox compiled once. Some of its files cannot be read, so the exit code is 3."""
+    root = tmp_path_factory.mktemp("samples") / "store"
+    done = run("compile", SAMPLES / "inbox", "--to", root, "--no-progress")
+    assert done.returncode == 3, done.stdout + done.stderr
+    return root
+
+
+@pytest.fixture(scope="module")
+def truth() -> Truth:
+    return Truth()
+
+
+@pytest.fixture(scope="module")
+def edition(store: Path, truth: Truth) -> Edition:
+    return Edition(store, truth)
+
+
+@pytest.fixture(scope="module")
+def known(truth: Truth, edition: Edition) -> compare.Cases:
+    return compare.Cases(truth, edition)
+
+
+def agree(told: Differences) -> None:
+    """No difference, and something was compared."""
+    assert told.compared
+    assert not told.found, f"\n{told}"
+
+
+@pytest.mark.parametrize("check", [compare.sources, compare.rows, compare.returns, compare.counts])
+def test_tables_agree_with_the_truth(
+    check: Callable[[Truth, Edition], Differences], truth: Truth, edition: Edition
+) -> None:
+    agree(check(truth, edition))
+
+
+@pytest.mark.parametrize("check", [compare.cases, compare.charges, compare.persons, compare.services])
+def test_records_agree_with_the_truth(
+    check: Callable[[Truth, Edition, compare.Cases], Differences], truth: Truth, edition: Edition, known: compare.Cases
+) -> None:
+    agree(check(truth, edition, known))
+
+
+def test_every_planted_defect_is_found_by_its_rule(truth: Truth, edition: Edition) -> None:
+    told, _ = compare.defects(truth, edition)
+    agree(told)
+
+
+def test_every_cell_is_cleaned_as_it_should_be(truth: Truth) -> None:
+    agree(compare.cells(truth, submissions()))
+
+
+def submissions() -> dict[str, pl.DataFrame]:
+    """Every record of the inbox before linking."""
+    from recordkit import declarations, tables
+    from recordkit.inbox import find
+    from recordkit.receive import declare, receive
+
+    declared = declare(declarations.folders(()))
+    kept: dict[str, list[pl.DataFrame]] = {}
+    arrivals, _ = find([SAMPLES / "inbox"])
+    for arrival in arrivals:
+        receive(
+            arrival.path, declared, received=arrival.received,
+            keep=lambda name, frame: kept.setdefault(name, []).append(frame),
+        )  # fmt: skip
+    assert tables
+    return {name: pl.concat(frames, how="diagonal_relaxed") for name, frames in kept.items()}
+
+
+def test_people_are_found_again(truth: Truth, edition: Edition, known: compare.Cases) -> None:
+    precision, recall, pairs = compare.identities(truth, edition, known)
+    print(f"persons: precision {precision:.4f}, recall {recall:.4f} of {pairs} true pairs")
+    assert precision >= 0.99
+    assert recall >= 0.9
+
+
+def test_a_second_compile_changes_nothing(store: Path) -> None:
+    before = tree(store / "editions")
+    done = run("compile", SAMPLES / "inbox", "--to", store, "--no-progress")
+    assert done.returncode in (0, 3), done.stderr
+    assert tree(store / "editions") == before
+
+
+def test_a_new_store_gets_the_same_bytes(store: Path, tmp_path: Path) -> None:
+    run("compile", SAMPLES / "inbox", "--to", tmp_path / "again", "--no-progress")
+    assert tree(tmp_path / "again" / "editions") == tree(store / "editions")
+
+
+def test_month_by_month_gives_the_same_tables(store: Path, tmp_path: Path) -> None:
+    root = tmp_path / "monthly"
+    for month in ("2026-07", "2026-08", "2026-09", "2026-10"):
+        run("compile", SAMPLES / "inbox", "--to", root, "--through", month, "--no-progress")
+    assert len(list((root / "editions").iterdir())) == 4
+    current = [(s / "editions" / (s / "current").read_text().strip()) for s in (store, root)]
+    for name in ("cases", "charges", "persons", "identities", "links", "services", "returns", "counts"):
+        assert tree(current[0] / name) == tree(current[1] / name), name
