@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recordkit.store import ledger, tracing
+from recordkit.store import ledger, status, tracing
 from recordkit.store.cache import Cache, cache_key, open_cache
 from recordkit.store.chain import standing_inputs
 from recordkit.store.differences import Diff, compare, diff
@@ -48,6 +48,7 @@ __all__ = [
     "retain",
     "rollback",
     "standing_inputs",
+    "status",
     "tracing",
     "verify",
     "writing",

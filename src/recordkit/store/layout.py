@@ -15,7 +15,7 @@ TABLE_NAME = re.compile(r"[a-z][a-z0-9_]*")
 # Tables about people: kept on another volume when the store has a folder (a link or a mount) `private`.
 PERSONAL_TABLES = ("persons", "identities")
 
-_OURS = {"current", "editions", "quarantine", "private", "ledger", "cache", "run.json", "lock", ".tmp"}
+_OURS = {"current", "editions", "quarantine", "private", "ledger", "cache", "run.json", "run.prom", "lock", ".tmp"}
 
 
 @dataclass(frozen=True)
