@@ -33,9 +33,7 @@ def opened(blob: Blob, limits: Limits) -> zipfile.ZipFile:
         raise Refused("RK105", f"{len(infos)} members, at most {limits.members} are read")
     declared = sum(info.file_size for info in infos)
     packed = max(sum(info.compress_size for info in infos), 1)
-    if declared > limits.expanded_bytes or (
-        declared > limits.ratio_floor and declared > limits.ratio * packed
-    ):
+    if declared > limits.expanded_bytes or (declared > limits.ratio_floor and declared > limits.ratio * packed):
         archive.close()
         raise Refused("RK105", f"{packed} bytes say that they expand to {declared}")
     return archive

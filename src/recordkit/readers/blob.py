@@ -56,9 +56,7 @@ def on_disk(path: Path) -> Blob:
         now = os.fstat(stream.fileno())
         if (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
             stream.close()
-            raise UnreadableInput(
-                f"{path} changed while it was being read", "wait until its transfer is complete"
-            )
+            raise UnreadableInput(f"{path} changed while it was being read", "wait until its transfer is complete")
         return stream
 
     return Blob(path.name, opener, before.st_size)
@@ -70,9 +68,7 @@ def _stat(path: Path) -> os.stat_result:
     except OSError as error:
         raise UnreadableInput(f"{path}: {error.strerror}", "check the name and its permissions") from error
     if not stat.S_ISREG(found.st_mode):
-        raise UnreadableInput(
-            f"{path} is not a plain file", "give a file, or a folder where folders are taken"
-        )
+        raise UnreadableInput(f"{path} is not a plain file", "give a file, or a folder where folders are taken")
     return found
 
 
@@ -93,9 +89,7 @@ class Expanding(io.RawIOBase):
         try:
             data = self._stream.read(min(len(view), 1 << 20))
         except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
-            raise Refused(
-                "RK103", f"cut off or damaged after {self._count} bytes ({type(error).__name__})"
-            ) from error
+            raise Refused("RK103", f"cut off or damaged after {self._count} bytes ({type(error).__name__})") from error
         self._count += len(data)
         self._check()
         view[: len(data)] = data

@@ -34,9 +34,7 @@ class TextFile:
     decision: Decision
     dialect: Dialect
     limits: Limits
-    padded: frozenset[int] = (
-        frozenset()
-    )  # rows narrower than the table that are no records: letterhead, footer
+    padded: frozenset[int] = frozenset()  # rows narrower than the table that are no records: letterhead, footer
 
     def text(self) -> Text:
         """A fresh pass."""
@@ -64,7 +62,7 @@ def cells(part: Records, dialect: Dialect, padded: frozenset[int]) -> pl.DataFra
     if dialect.delimiter is None:
         kept = part.frame.filter(pl.col("code").is_null())
         return kept.select("row", pl.when(pl.col("text") != "").then("text").alias("c1"))
-    if part.plain is not None:
+    if part.plain:
         return _parse(part.plain, part.frame.get_column("row"), dialect)
     kept = _kept(part.frame, dialect.delimiter, dialect.width, padded)
     if not kept.height:
@@ -78,12 +76,19 @@ def _kept(frame: pl.DataFrame, delimiter: str, width: int, padded: frozenset[int
     allowed = pl.col("row").is_in(list(padded))
     kept = frame.filter(pl.col("code").is_null() | allowed)
     blank = (pl.col("fields") != width) & ~allowed
-    ends = pl.when(allowed & (pl.col("fields") > width)).then(pl.col("text").str.strip_chars_end(delimiter))
-    text = ends.otherwise("text")
-    missing = pl.lit(width - 1) - text.str.count_matches(delimiter, literal=True).cast(pl.Int64)
-    filler = pl.lit(delimiter * width).str.slice(0, missing.clip(lower_bound=0))
-    narrow = pl.when(allowed & (pl.col("fields") != width)).then(text + filler).otherwise("text")
-    return kept.with_columns(text=pl.when(blank).then(pl.lit(delimiter * (width - 1))).otherwise(narrow))
+    cut = pl.col("text").str.strip_chars_end(delimiter)  # of padded rows that are too long by blank cells only
+    missing = pl.lit(width) - pl.col("fields")
+    cut_missing = pl.lit(width - 1) - cut.str.count_matches(delimiter, literal=True).cast(pl.Int64)
+    filler = pl.lit(delimiter * width)
+    return kept.with_columns(
+        text=pl.when(blank)
+        .then(pl.lit(delimiter * (width - 1)))
+        .when(missing > 0)
+        .then(pl.col("text") + filler.str.slice(0, missing.clip(lower_bound=0)))
+        .when(missing < 0)
+        .then(cut + filler.str.slice(0, cut_missing.clip(lower_bound=0)))
+        .otherwise("text")
+    )
 
 
 def _names(width: int) -> list[str]:
@@ -96,9 +101,7 @@ def _parse(text: bytes, rows: pl.Series, dialect: Dialect) -> pl.DataFrame:
     table = pc.read_csv(
         pa.py_buffer(text),
         read_options=pc.ReadOptions(column_names=names, use_threads=False, block_size=len(text) + 1),
-        parse_options=pc.ParseOptions(
-            delimiter=dialect.delimiter, newlines_in_values=True, ignore_empty_lines=False
-        ),
+        parse_options=pc.ParseOptions(delimiter=dialect.delimiter, newlines_in_values=True, ignore_empty_lines=False),
         convert_options=pc.ConvertOptions(
             column_types=dict.fromkeys(names, pa.large_string()), null_values=[""], strings_can_be_null=True
         ),
@@ -168,7 +171,7 @@ def read(
             survey.take(part, width, limits)
     survey.ends = text.ends
     apart = pl.concat(survey.apart) if survey.apart else None
-    padded = _padded(survey, apart, width)
+    padded = _padded(survey, apart, file.dialect)
     file = TextFile(blob, decision, file.dialect, limits, padded)
     return _sheet(file, survey, apart), found, _findings(file, survey, apart, sha256)
 
@@ -181,19 +184,17 @@ def _shape(blob: Blob, decision: Decision, limits: Limits, delimiter: str | None
     return None, 1
 
 
-def _padded(survey: Survey, apart: pl.DataFrame | None, width: int) -> frozenset[int]:
-    """Rows that are narrower than the table because they are not of it: before it, or one cell after it."""
-    if apart is None:
+def _padded(survey: Survey, apart: pl.DataFrame | None, dialect: Dialect) -> frozenset[int]:
+    """Rows of another width because they are not of the table: before it, or one cell after it."""
+    if apart is None or dialect.delimiter is None:
         return frozenset()
     first = survey.first_full or 0
-    row, fields, text = pl.col("row"), pl.col("fields"), pl.col("text")
-    short = pl.col("code") == SHORT
-    long_by_blanks = (pl.col("code") == LONG) & (
-        text.str.replace(r"[\t|;,\s]+$", "").str.count_matches("[\t|;,]") < width
+    row, fields, text, short = pl.col("row"), pl.col("fields"), pl.col("text"), pl.col("code") == SHORT
+    cells_without_end = (
+        text.str.strip_chars_end(dialect.delimiter).str.count_matches(dialect.delimiter, literal=True) + 1
     )
-    before = (
-        (row < first) & (row <= PREAMBLE) & (short | (long_by_blanks & ~text.str.contains('"', literal=True)))
-    )
+    blank_end = (pl.col("code") == LONG) & ~text.str.contains('"', literal=True) & (cells_without_end <= dialect.width)
+    before = (row < first) & (row <= PREAMBLE) & (short | blank_end)
     after = apart.filter((row > survey.last_full) & short & (fields == 1) & text.str.contains(r"\pL"))
     rows = set(apart.filter(before).get_column("row").to_list())
     if survey.first_full and 0 < after.height <= FOOTERS and not _cut_off(survey, apart):
@@ -237,8 +238,7 @@ def _ragged(apart: pl.DataFrame, width: int) -> pl.DataFrame:
 def _findings(file: TextFile, survey: Survey, apart: pl.DataFrame | None, sha256: str) -> pl.DataFrame:
     """Everything that the survey found, as issues."""
     found = [
-        refusal.of_file(code, sha256, detail, severity=FILE_LEVEL.get(code))
-        for code, detail in file.decision.found
+        refusal.of_file(code, sha256, detail, severity=FILE_LEVEL.get(code)) for code, detail in file.decision.found
     ]
     found += _line_ends(survey, sha256)
     if survey.nul:
@@ -252,13 +252,9 @@ def _findings(file: TextFile, survey: Survey, apart: pl.DataFrame | None, sha256
         )
     if apart is not None:
         kept = apart.filter(~pl.col("row").is_in(list(file.padded)))
-        found.append(
-            refusal.of_rows(kept.with_columns(severity=pl.lit(refusal.REJECT)).drop("text"), sha256, "")
-        )
+        found.append(refusal.of_rows(kept.with_columns(severity=pl.lit(refusal.REJECT)).drop("text"), sha256, ""))
         if kept.height and _cut_off(survey, apart):
-            row = kept.tail(1).select(
-                "row", code=pl.lit(CUT_OFF), detail=pl.lit("the file ends inside this row")
-            )
+            row = kept.tail(1).select("row", code=pl.lit(CUT_OFF), detail=pl.lit("the file ends inside this row"))
             found.append(refusal.of_rows(row, sha256, ""))
     return refusal.together(found)
 

@@ -104,10 +104,10 @@ def _start(block: bytes, facts: Facts) -> None:
         if block.startswith(mark):
             facts.bom, facts.bom_bytes = name, len(mark)
             return
-    facts.wide = _utf16_without_bom(block[: 1 << 16])
+    facts.wide = utf16_without_bom(block[: 1 << 16])
 
 
-def _utf16_without_bom(sample: bytes) -> str | None:
+def utf16_without_bom(sample: bytes) -> str | None:
     """Line ends, spaces, digits and delimiters have a zero byte on one side, always the same one."""
     pairs = len(sample) // 2
     even, odd = sample[0 : 2 * pairs : 2], sample[1 : 2 * pairs : 2]

@@ -35,24 +35,10 @@ _P = rb"(?:\w+:)?"  # some programs write a namespace prefix
 _HIDDEN = re.compile(rb"<" + _P + rb'row\b([^>]*\bhidden="(?:1|true)"[^>]*)>')
 _CELL_REF = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
 _ROW_REF = re.compile(rb'\br="([0-9]{1,7})"')
-_ERROR = re.compile(
-    rb"<" + _P + rb'c\b([^>]*\bt="e"[^>]*)>(?:(?!</' + _P + rb"c>).)*?<" + _P + rb"v>([^<]*)<", re.S
-)
+_ERROR = re.compile(rb"<" + _P + rb'c\b([^>]*\bt="e"[^>]*)>(?:(?!</' + _P + rb"c>).)*?<" + _P + rb"v>([^<]*)<", re.S)
 _FORMULA = re.compile(
     rb"<" + _P + rb"c\b([^>]*)>\s*<" + _P + rb"f\b(?:[^>]*/>|[^>]*>[^<]*</" + _P + rb"f>)\s*"
-    rb"(<"
-    + _P
-    + rb"v\s*/>|<"
-    + _P
-    + rb"v>\s*</"
-    + _P
-    + rb"v>|<"
-    + _P
-    + rb"v>0</"
-    + _P
-    + rb"v>)?\s*</"
-    + _P
-    + rb"c>"
+    rb"(<" + _P + rb"v\s*/>|<" + _P + rb"v>\s*</" + _P + rb"v>|<" + _P + rb"v>0</" + _P + rb"v>)?\s*</" + _P + rb"c>"
 )
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 

@@ -22,6 +22,4 @@ def split_fixed(batch: pl.DataFrame, widths: Sequence[int]) -> pl.DataFrame:
         for i, (start, length) in enumerate(zip(starts, lengths, strict=True), start=1)
     ]
     cut = batch.select("row", *cuts)
-    return cut.with_columns(
-        pl.when(pl.col(f"c{i}") != "").then(pl.col(f"c{i}")) for i in range(1, len(starts) + 1)
-    )
+    return cut.with_columns(pl.when(pl.col(f"c{i}") != "").then(pl.col(f"c{i}")) for i in range(1, len(starts) + 1))

@@ -6,6 +6,7 @@ import re
 import zipfile
 
 from recordkit.readers.blob import Blob
+from recordkit.readers.encodings import utf16_without_bom
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -61,7 +62,7 @@ def _markup(start: bytes) -> str | None:
 
 def _binary(start: bytes) -> bool:
     """Control characters that no text has; NULs alone may be UTF-16 or a few bad bytes."""
-    if start.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")):
+    if start.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")) or utf16_without_bom(start):
         return False
     controls = len(start) - len(start.translate(None, bytes(set(range(32)) - {0, 9, 10, 12, 13, 26})))
     if controls > 0.02 * len(start):

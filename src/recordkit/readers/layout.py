@@ -16,9 +16,7 @@ def several_tables(frame: pl.DataFrame, filled: Filled) -> Iterator[tuple[str, s
     names = frame.columns[1:]
     if len(names) < 3 or frame.height < FEW:
         return
-    wide = {
-        top for (top, bottom), (left, right) in filled for top in range(top, bottom + 1) if right - left >= 2
-    }
+    wide = {top for (top, bottom), (left, right) in filled for top in range(top, bottom + 1) if right - left >= 2}
     body = frame.filter(~pl.col("row").is_in(list(wide)))
     counts = body.select(pl.col(name).is_not_null().sum() for name in names).row(0)
     blocks = list(_blocks(counts))

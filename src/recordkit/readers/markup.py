@@ -39,9 +39,7 @@ class Grid:
             raise Refused("RK123", f"more than {most} cells")
         row.extend([text, *[None] * (columns - 1)])
         if rows > 1:
-            self.taken.update(
-                (at + down, left + right) for down in range(1, rows) for right in range(columns)
-            )
+            self.taken.update((at + down, left + right) for down in range(1, rows) for right in range(columns))
         if rows > 1 or columns > 1:
             self.merged.append(((at, left), (at + rows - 1, left + columns - 1)))
 

@@ -57,13 +57,9 @@ class Sheet:
     width: int
     height: int | None
     visible: bool = True
-    filled: tuple[
-        tuple[tuple[int, int], tuple[int, int]], ...
-    ] = ()  # merged: ((row, row), (col, col)), 1-based
+    filled: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()  # merged: ((row, row), (col, col)), 1-based
     source: Callable[[int], Iterator[pl.DataFrame]] = field(default=no_rows, repr=False, compare=False)
-    first: pl.DataFrame | None = field(
-        default=None, repr=False, compare=False
-    )  # a head kept from the first pass
+    first: pl.DataFrame | None = field(default=None, repr=False, compare=False)  # a head kept from the first pass
     last: pl.DataFrame | None = field(default=None, repr=False, compare=False)
     apart: pl.DataFrame | None = field(default=None, repr=False, compare=False)
 

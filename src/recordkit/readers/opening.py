@@ -29,9 +29,7 @@ class Opening:
     encoding: str | None
     delimiter: str | None
 
-    def source(
-        self, blob: Blob, kind: str, found: pl.DataFrame, sheets: tuple[Sheet, ...] = ()
-    ) -> SourceFile:
+    def source(self, blob: Blob, kind: str, found: pl.DataFrame, sheets: tuple[Sheet, ...] = ()) -> SourceFile:
         """A source file; the findings of a member carry the member's name as their sheet."""
         if blob.member:
             inner = pl.when(pl.col("sheet").fill_null("") == "").then(pl.lit(blob.member))
@@ -49,9 +47,7 @@ class Opening:
 
     def refused(self, blob: Blob, kind: str, why: Refused) -> SourceFile:
         """A source file without sheets, and the reason."""
-        return self.source(
-            blob, kind, refusal.of_file(why.code, self.sha256, why.detail, severity=refusal.REJECT)
-        )
+        return self.source(blob, kind, refusal.of_file(why.code, self.sha256, why.detail, severity=refusal.REJECT))
 
 
 def open_all(
@@ -146,12 +142,8 @@ def _text(blob: Blob, context: Opening) -> SourceFile:
     with blob.open() as stream:
         facts = encodings.survey(stream)
     decision = encodings.decide(facts, context.encoding)
-    sheet, delimiter, found = delimited.read(
-        blob, decision, context.limits, context.delimiter, context.sha256
-    )
-    plain = context.source(
-        blob, "delimited", issues.concat([_name(blob, "delimited", context), found]), (sheet,)
-    )
+    sheet, delimiter, found = delimited.read(blob, decision, context.limits, context.delimiter, context.sha256)
+    plain = context.source(blob, "delimited", issues.concat([_name(blob, "delimited", context), found]), (sheet,))
     return SourceFile(**{**plain.__dict__, "encoding": decision.encoding, "delimiter": delimiter})
 
 

@@ -101,9 +101,7 @@ def _join_spans(frame: pl.DataFrame, spans: list[tuple[int, int]], dialect: Dial
     """Join the lines of each span into one record, unless the span has swallowed records."""
     if not spans:
         return frame
-    table = pl.DataFrame(spans, schema={"first": pl.Int64, "last": pl.Int64}, orient="row").with_row_index(
-        "span"
-    )
+    table = pl.DataFrame(spans, schema={"first": pl.Int64, "last": pl.Int64}, orient="row").with_row_index("span")
     where = table.with_columns(at=pl.int_ranges("first", pl.col("last") + 1)).explode("at")
     numbered = frame.with_row_index("at").with_columns(pl.col("at").cast(pl.Int64))
     inside = numbered.join(where, on="at", how="inner", maintain_order="left")
@@ -138,27 +136,28 @@ def _none(*names: str) -> list[pl.Expr]:
 
 
 def _swallowed(inside: pl.DataFrame, dialect: Dialect) -> pl.DataFrame:
-    """Spans whose line ends bring about a row's worth of delimiters each: records inside one cell.
+    """Spans whose quoted cell holds records: about a row's worth of delimiters for every line end in it.
 
     In a narrow table an address has as many commas as a row: there, lines must also begin like the first.
     """
-    gaps = dialect.width - 1
+    delimiter, gaps = dialect.delimiter or ",", dialect.width - 1
     first = pl.col("text").str.strip_chars_start(' "').str.slice(0, 1)
     kind = pl.when(first.str.contains(r"^\d")).then(0).when(first.str.contains(r"^\pL")).then(1).otherwise(2)
     looked = (
-        inside.with_columns(
-            found=pl.col("text").str.count_matches(dialect.delimiter or ",", literal=True), kind=kind
-        )
+        inside.with_columns(found=pl.col("text").str.count_matches(delimiter, literal=True).cast(pl.Int64), kind=kind)
         .group_by("span", maintain_order=True)
         .agg(
-            extra=pl.col("found").sum().cast(pl.Int64) - gaps,
+            pl.col("text").str.join("\n"),
+            pl.col("found").sum(),
             breaks=pl.len().cast(pl.Int64) - 1,
-            alike=(pl.col("kind").slice(1) == pl.col("kind").first()).mean(),
+            alike=(pl.col("kind").slice(1) == pl.col("kind").first()).mean() > 0.5,
+            rows_inside=(pl.col("found") == gaps).slice(1, pl.len() - 2).mean() >= 0.5,
         )
     )
-    many = pl.col("extra") >= pl.col("breaks") * max(1.0, 0.7 * gaps)
-    sure = (pl.col("alike") > 0.5) | (pl.col("extra") >= pl.col("breaks") * max(5.0, 0.9 * gaps))
-    return looked.filter(many & sure).select("span")
+    quoted = pl.col("found") - (quotes.widths(looked.get_column("text"), delimiter) - 1)
+    many = quoted >= pl.col("breaks") * max(1.0, 0.7 * gaps)
+    certain = (quoted >= pl.col("breaks") * max(5.0, 0.9 * gaps)) | (pl.lit(gaps >= 5) & pl.col("rows_inside"))
+    return looked.filter((many | pl.col("rows_inside")) & (pl.col("alike") | certain)).select("span")
 
 
 def _judged(frame: pl.DataFrame, dialect: Dialect, text: bytes) -> Records:

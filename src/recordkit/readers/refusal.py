@@ -24,9 +24,7 @@ class Refused(Exception):  # noqa: N818  it names what happened, and is no error
 REJECT = "reject"
 
 
-def of_file(
-    code: str, sha256: str, detail: str, *, sheet: str = "", severity: str | None = None
-) -> pl.DataFrame:
+def of_file(code: str, sha256: str, detail: str, *, sheet: str = "", severity: str | None = None) -> pl.DataFrame:
     """One finding about a whole file or sheet."""
     return issues.make(code, file_sha256=sha256, sheet=sheet, detail=detail, severity=severity)
 

@@ -62,9 +62,7 @@ def _run(data: bytes, kind: str, limits: Limits) -> bytes:
 def _death(code: int, limits: Limits) -> str:
     if code in (-getattr(signal, "SIGXCPU", 24), -getattr(signal, "SIGKILL", 9)):
         return f"needs more than {limits.workbook_seconds} seconds of CPU time"
-    return (
-        f"the reader died of it (exit {code}); it may need more than {limits.workbook_memory} bytes of memory"
-    )
+    return f"the reader died of it (exit {code}); it may need more than {limits.workbook_memory} bytes of memory"
 
 
 def _parts(out: bytes) -> Iterator[tuple[dict[str, Any], bytes]]:
@@ -98,8 +96,7 @@ def _sheet(head: dict[str, Any], body: bytes) -> Sheet:
     assert isinstance(frame, pl.DataFrame)
     frame = frame.with_row_index("row", offset=1).with_columns(pl.col("row").cast(pl.Int64))
     filled = tuple(
-        ((top + 1, bottom + 1), (left + 1, right + 1))
-        for (top, left), (bottom, right) in head.get("merged", ())
+        ((top + 1, bottom + 1), (left + 1, right + 1)) for (top, left), (bottom, right) in head.get("merged", ())
     )
     whole = Whole(frame)
     width = frame.width - 1
