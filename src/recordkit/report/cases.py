@@ -24,7 +24,10 @@ def tiers(context: Context) -> Section:
     words = context.words.section["tiers"]
     found = context.cube.filter(pl.col("classification") == "tip_tier", pl.col("period").is_in(context.months))
     keys = dict.fromkeys([*context.words.tier, *found["code"].drop_nulls().unique().sort()])
-    groups = tuple(_tier(context, key, found.filter(pl.col("code") == key)) for key in keys)
+    groups = tuple(
+        _tier(context, key, found.filter(pl.col("code") == key), key if key in context.words.tier else f"tier_{at}")
+        for at, key in enumerate(keys)
+    )
     return Section("tiers", words.title, words.urdu, words.intro, groups)
 
 
@@ -118,7 +121,8 @@ def _long(context: Context) -> Table:
     return context.table("counts_long", frame, columns, period=context.window, data_only=True)
 
 
-def _tier(context: Context, key: str, found: pl.DataFrame) -> Group:
+def _tier(context: Context, key: str, found: pl.DataFrame, name: str) -> Group:
+    """A tier; `name` is its key made for ids."""
     words = context.words.tier.get(key)
     title = words.title if words else key
     units = Side("unit", UNITS)
@@ -130,7 +134,7 @@ def _tier(context: Context, key: str, found: pl.DataFrame) -> Group:
         context.table(
             "tier_by_month",
             *by_month,
-            name=f"{key}_by_month",
+            name=f"{name}_by_month",
             title=f"{title}: month by month",
             chart=chart,
             period=context.window,
@@ -140,7 +144,7 @@ def _tier(context: Context, key: str, found: pl.DataFrame) -> Group:
         context.table(
             "tier_by_province",
             *by_province,
-            name=f"{key}_by_province",
+            name=f"{name}_by_province",
             title=f"{title}: by province",
             total_row=True,
         ),

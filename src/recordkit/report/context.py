@@ -16,8 +16,6 @@ from recordkit.report.model import Chart, Column, EditionLike, Table
 from recordkit.report.words import Words
 
 MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-# Control characters and marks that turn the direction of text: a file name must not rewrite a page.
-UNSAFE = r"[\p{Cc}\x{061C}\x{200E}\x{200F}\x{202A}-\x{202E}\x{2066}-\x{2069}]"
 
 
 class Sender(Reporter, Protocol):
@@ -144,7 +142,7 @@ class Context:
         data_only: bool = False,
         terminal: bool = True,
     ) -> Table:
-        """A table with the words of `key`, its text made safe to show anywhere."""
+        """A table with the words of `key`."""
         words = self.words.table[key]
         return Table(
             key=name or key,
@@ -156,7 +154,7 @@ class Context:
             note=" ".join(text for text in (words.note, note) if text),
             empty=words.empty,
             columns=tuple(columns),
-            frame=frame.with_columns(pl.col(pl.String).str.replace_all(UNSAFE, " ")),
+            frame=frame,
             chart=chart if frame.height else None,
             total_row=total_row and frame.height > 0,
             data_only=data_only,

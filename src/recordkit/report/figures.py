@@ -19,6 +19,7 @@ from recordkit.report.intake import files, received, unusable
 from recordkit.report.model import EditionLike, Figures, Headline, Notice, State
 from recordkit.report.people import victims
 from recordkit.report.returned import reconciled, returns
+from recordkit.report.safety import safe
 from recordkit.report.who import coverage, districts_heard, missing
 
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
@@ -55,7 +56,7 @@ def figures(
     sections = [cases(context), tiers(context), status(context), victims(context), coverage(context)]
     sections += [files(context), returns(context, compared)]
     sections += [_changes(context, changes)] if changes is not None else []
-    return Figures(
+    found = Figures(
         title=context.words.title,
         urdu=context.words.urdu,
         edition=edition.id,
@@ -67,6 +68,7 @@ def figures(
         attention=tuple(_attention(context, compared)),
         sections=tuple(sections),
     )
+    return safe(found)
 
 
 _changes = changes

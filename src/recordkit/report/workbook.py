@@ -14,6 +14,7 @@ from recordkit.report import cells
 from recordkit.report.model import Column, Figures, Section, Table
 
 SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
+REFERENCE = re.compile(r"[=!$']")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 LONGEST = 32_767  # characters that a cell can hold
 MOST_ROWS = 1_048_576 - 10
@@ -207,14 +208,14 @@ def _chart(sheets: _Sheets, sheet: Any, table: Table, head: int) -> None:
     name = sheet.get_name()
     chart.add_series(
         {
-            "name": table.columns[value].label,
+            "name": _literal(table.columns[value].label),
             "categories": [name, first, 0, last, 0],
             "values": [name, first, value, last, value],
             "fill": {"color": "#2F8F65"},
             "gap": 60,
         }
     )
-    chart.set_title({"name": table.chart.label, "name_font": {"size": 11}})
+    chart.set_title({"name": _literal(table.chart.label), "name_font": {"size": 11}})
     chart.set_legend({"none": True})
     if table.chart.kind == "bars":
         chart.set_y_axis({"reverse": True})
@@ -223,6 +224,11 @@ def _chart(sheets: _Sheets, sheet: Any, table: Table, head: int) -> None:
         chart.set_y_axis({"min": 0})
     chart.set_size({"width": 420, "height": 240})
     sheet.insert_chart(head, len(table.columns) + 1, chart, {"description": f"{table.title}. {table.unit}"})
+
+
+def _literal(text: str) -> str:
+    """A name of a chart that cannot be read as a reference to cells."""
+    return REFERENCE.sub(" ", text).strip()
 
 
 def _data(sheets: _Sheets, table: Table) -> str:
