@@ -138,6 +138,12 @@ def compile_(
         str | None, typer.Option("--through", help="Only what was received up to this month, YYYY-MM.")
     ] = None,
     engine: Annotated[str, typer.Option("--engine", help="local or spark.")] = "local",
+    textfile: Annotated[
+        Path | None,
+        typer.Option(
+            "--textfile", envvar="RECORDKIT_TEXTFILE", help="Write Prometheus metrics of the run here as well."
+        ),
+    ] = None,
     schemas: o.Schemas = None,
     fmt: o.Format = None,
     output: o.Output = None,
@@ -150,7 +156,7 @@ def compile_(
     if engine != "local":
         raise typer.BadParameter("this version computes locally only", param_hint="--engine")
     return compiling.run(
-        inbox, to, through, _declared(schemas), fmt, output, quiet, not (no_progress or quiet)
+        inbox, to, through, _declared(schemas), fmt, output, quiet, not (no_progress or quiet), textfile
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,16 +10,34 @@ from typing import Any
 
 from recordkit import pipeline, store
 from recordkit.cli import output as out
+from recordkit.errors import RecordkitError
 from recordkit.pipeline import Outcome
 from recordkit.receive import Declarations
 
 
 def run(
     inboxes: list[Path], root: Path, through: str | None, declared: Declarations, fmt: str | None,
-    output: Path | None, quiet: bool, bars: bool,
+    output: Path | None, quiet: bool, bars: bool, textfile: Path | None = None,
 ) -> int:  # fmt: skip
-    """Exit 0: published, or nothing new; 3: published, and a new file could not be read."""
+    """Exit 0: published, or nothing new; 3: published, and a new file could not be read.
+
+    Without a terminal (cron), a failure is told in words that can be mailed as they are.
+    """
     form = out.chosen(fmt, output)
+    try:
+        with store.status.recorded(root, "compile", textfile) as told:
+            code = _run(inboxes, root, through, declared, form, output, quiet, bars, told)
+    except RecordkitError as error:
+        if not sys.stderr.isatty():
+            out.say(store.status.letter(root, "compile", error))
+        raise
+    return code
+
+
+def _run(
+    inboxes: list[Path], root: Path, through: str | None, declared: Declarations, form: str,
+    output: Path | None, quiet: bool, bars: bool, told: dict[str, Any],
+) -> int:  # fmt: skip
     with ExitStack() as stack:
 
         def starting(total: int) -> Callable[[str], None]:
@@ -31,7 +50,9 @@ def run(
     for name in done.unreadable:
         out.say(f"could not be read: {name} (see the issues table; recordkit validate tells more)", quiet)
     out.write(_text(done, root) if form == "text" else out.rows([summary(done)], form), output)
-    return 3 if done.edition is not None and done.unreadable else 0
+    code = 3 if done.edition is not None and done.unreadable else 0
+    told.update(summary(done), exit=code)
+    return code
 
 
 def summary(done: Outcome) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def verify(root: Path, fmt: str | None, output: Path | None) -> int:
 
 def _told(found: store.Verified, damage: list[dict[str, Any]]) -> str:
     if found.sound:
-        head = f"Sound: {found.editions} editions, {found.files} files, {found.bytes:,} bytes are as published."
+        head = f"Sound: {len(found.editions)} editions, {found.files} files, {found.bytes:,} bytes are as published."
         return "\n".join([head, *found.notes])
     shown = out.table("Damaged", ["edition", "file", "what"], [list(d.values()) for d in damage])
     rebuild = [
