@@ -22,7 +22,8 @@ class Declared(Protocol):
 
 def files(edition: store.Edition, declared: Declared, previous: store.Edition | None) -> dict[str, bytes]:
     """File name -> bytes of the page and the workbook of an edition; the same edition gives the same bytes."""
-    found = figures(edition, known=knowledge(declared.dirs))
+    changes = store.compare(previous, edition) if previous is not None else None
+    found = figures(edition, changes=changes, known=knowledge(declared.dirs))
     book = BytesIO()
     workbook(found, book)
     return {"summary.html": html(found).encode(), "summary.xlsx": book.getvalue()}
