@@ -202,6 +202,52 @@ def verify(store: o.Store, fmt: o.Format = None, output: o.Output = None) -> int
 
 
 @app.command()
+def trace(
+    store: o.Store,
+    what: Annotated[
+        list[str],
+        typer.Argument(help="The id of a case, mention or person; or a figure: period=… unit=… code=…"),
+    ],
+    edition: Annotated[
+        str | None, typer.Option("--edition", help="An edition's id; default: the current one.")
+    ] = None,
+    fmt: o.Format = None,
+    output: o.Output = None,
+) -> int:
+    """Walk a figure or a record back to the file, sheet and row it came from."""
+    from recordkit.cli import keeping
+
+    return keeping.trace(store, what, edition, fmt, output)
+
+
+@app.command()
+def rollback(
+    store: o.Store,
+    edition: Annotated[str, typer.Argument(help="The id of the edition to go back to.")],
+    fmt: o.Format = None,
+    output: o.Output = None,
+) -> int:
+    """Make an earlier edition the current one again; nothing is deleted."""
+    from recordkit.cli import keeping
+
+    return keeping.rollback(store, edition, fmt, output)
+
+
+@app.command()
+def retain(
+    store: o.Store,
+    keep: Annotated[int, typer.Option("--keep", min=1, help="How many of the newest editions to keep.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be dropped.")] = False,
+    fmt: o.Format = None,
+    output: o.Output = None,
+) -> int:
+    """Drop old editions; the last of each month, the current and the last good one always stay."""
+    from recordkit.cli import keeping
+
+    return keeping.retain(store, keep, dry_run, fmt, output)
+
+
+@app.command()
 def explain(
     what: Annotated[str, typer.Argument(help="A rule's code or name, or the id of a link.")],
     store: Annotated[

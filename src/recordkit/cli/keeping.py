@@ -1,0 +1,64 @@
+"""`recordkit rollback`, `retain` and `trace`: go back, let go, and walk a figure to its rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from recordkit import store
+from recordkit.cli import output as out
+from recordkit.errors import RecordkitError
+
+
+def rollback(root: Path, edition: str, fmt: str | None, output: Path | None) -> int:
+    """Exit 0 when `current` names the edition; 4 when that edition is damaged."""
+    form = out.chosen(fmt, output)
+    name = store.rollback(root, edition)
+    text = f"Edition {name} is the current one. Later editions are kept; the next compile follows {name}."
+    out.write(text if form == "text" else out.rows([{"current": name}], form), output)
+    return 0
+
+
+def retain(root: Path, keep: int, dry_run: bool, fmt: str | None, output: Path | None) -> int:
+    """Exit 0; names what was dropped, or with `dry_run` what would be."""
+    form = out.chosen(fmt, output)
+    names = store.droppable(root, keep) if dry_run else store.retain(root, keep)
+    if form == "text":
+        verb = "would be dropped" if dry_run else "dropped; their manifests are kept in the ledger folder"
+        out.write("\n".join(names) + f"\n{len(names)} editions {verb}." if names else "Nothing to drop.", output)
+    else:
+        out.write(out.rows([{"edition": name, "dropped": not dry_run} for name in names], form), output)
+    return 0
+
+
+def trace(
+    root: Path, what: list[str], edition_id: str | None, fmt: str | None, output: Path | None
+) -> int:
+    """Exit 0; `what` is the id of a record, or the parts of a figure as name=value."""
+    form = out.chosen(fmt, output)
+    edition = store.open_edition(root, edition_id)
+    if len(what) == 1 and "=" not in what[0]:
+        told, rows = None, store.tracing.record(edition, what[0])
+    else:
+        told, rows = store.tracing.figure(edition, _cell(what))
+    if form != "text":
+        out.write(out.rows(rows.to_dicts(), form), output)
+        return 0
+    head = f"{told:,} in edition {edition.id}, from" if told is not None else f"{what[0]} in edition {edition.id}, from"
+    columns = ["case_id", "mention_id", "name", "sheet", "row"]
+    cells: list[list[Any]] = [list(row) for row in rows.select(columns).rows()]
+    out.write(out.table(f"{head} {rows.height:,} rows of files", columns, cells), output)
+    return 0
+
+
+def _cell(parts: list[str]) -> dict[str, str | None]:
+    cell: dict[str, str | None] = {}
+    for part in parts:
+        name, is_pair, value = part.partition("=")
+        if not is_pair:
+            raise RecordkitError(
+                f"'{part}' is not name=value",
+                "for example: period=2026-07 district=Kasur unit=case classification=npb_head code=Murder",
+            )
+        cell[name] = value or None
+    return cell
