@@ -53,13 +53,15 @@ def compile(
     arrivals, passed = inbox.find(inboxes, through)
     with store.writing(root):
         entries, decisions = store.ledger.decisions(root)
-        standing = _standing(root)
+        standing = store.standing_inputs(root)
         wanted, closed = records.wanted(arrivals, standing, through)
         schemas = records.schemas_sha256(declared.dirs)
         given = [store.Input(sha256=w.sha256, name=w.name, received=w.received) for w in wanted]
         new = _fresh(given, standing)
         same = store.nothing_new(root, given, schemas_sha256=schemas, decisions=decisions)
         if same or not wanted:
+            if store.current_id(root):
+                store.ledger.append(root, "runs", {"what": "ran", "command": "compile", "result": "nothing new"})
             return _nothing(root, len(given), [*passed, *closed])
         with store.ledger.run(root, "compile", [{"sha256": i.sha256, "name": i.name} for i in new]) as logged:
             gathered = records.gather(
@@ -74,24 +76,20 @@ def compile(
                 quarantine=made.quarantine,
                 laws=made.laws,
                 decisions=decisions,
-                reports=lambda opened: report.files(opened, declared, _previous(root)),
+                reports=lambda opened: report.files(opened, declared, _followed(root, opened)),
             )
             logged.details = {"edition": published.id if published else None, "inputs": len(given)}
         return Outcome(
             published, store.current_id(root), len(given), len(new), gathered.tally, made.laws,
-            gathered.unreadable, [*passed, *closed],
+            gathered.unreadable, [*passed, *closed, *gathered.passed_over],
         )  # fmt: skip
 
 
-def _standing(root: Path) -> list[store.Input]:
-    """The inputs of the current edition; none in a new store."""
-    current = store.current_id(root)
-    return list(store.open_edition(root, current, verify=False).manifest.inputs) if current else []
-
-
-def _previous(root: Path) -> store.Edition | None:
-    current = store.current_id(root)
-    return store.open_edition(root, current) if current else None
+def _followed(root: Path, edition: store.Edition) -> store.Edition | None:
+    """The edition that this one follows, if it is still kept."""
+    before = edition.manifest.previous
+    kept = before is not None and before.id in store.editions(root)
+    return store.open_edition(root, before.id) if before is not None and kept else None
 
 
 def _fresh(given: Sequence[store.Input], standing: Sequence[store.Input]) -> list[store.Input]:

@@ -29,7 +29,7 @@ SOURCES = pl.Schema(
         "period": pl.String,
         "kind": pl.String,
         "encoding": pl.String,
-        "sheets": pl.List(pl.String),
+        "sheets": pl.Int32,
         "readable": pl.Boolean,
         "rows_read": pl.Int64,
         "rows_accepted": pl.Int64,
@@ -57,6 +57,7 @@ class Records:
     frames: Mapping[str, pl.LazyFrame]
     sources: pl.DataFrame
     keys: frozenset[str]
+    passed_over: tuple[PassedOver, ...] = ()
 
     @property
     def inputs(self) -> list[store.Input]:
@@ -119,6 +120,7 @@ def gather(
     frames: dict[str, list[pl.LazyFrame]] = {name: [] for name in TABLES}
     keys: set[str] = set()
     lost: list[str] = []
+    passed: list[PassedOver] = []
     for item in items:
         if item.sha256 in first:
             sources.append(_duplicate(item, first[item.sha256]))
@@ -134,7 +136,12 @@ def gather(
             lost.append(item.name)
             continue
         if cached is None and item.path is not None:
-            cached = _standardised(item, item.path, declared, cache, key)
+            try:
+                cached = _standardised(item, item.path, declared, cache, key)
+            except UnreadableInput as error:  # gone or changed since the inbox was looked at
+                passed.append(PassedOver(item.path, f"{error.what}: it is left for the next run"))
+                del first[item.sha256]
+                continue
         assert cached is not None
         sources += cache.note(key)["sources"]
         for name in TABLES:
@@ -142,14 +149,15 @@ def gather(
         advance(item.name)
     if lost:
         raise UnreadableInput(
-            f"{len(lost)} files of the current edition are neither in the inbox nor in the cache: {', '.join(lost[:5])}"
+            f"{len(lost)} files of the current edition are neither in the inbox nor in the cache: "
+            + ", ".join(lost[:5])
             + (" ..." if len(lost) > 5 else ""),
             "give the inbox that holds them as well: an edition is compiled from all its files",
         )
     table = pl.DataFrame(sources, schema=SOURCES, orient="row").sort(
         "received", "name", "file_sha256", nulls_last=False
     )
-    return Records({n: _together(n, parts, declared) for n, parts in frames.items()}, table, frozenset(keys))
+    return Records({n: _together(n, parts, declared) for n, parts in frames.items()}, table, frozenset(keys), tuple(passed))
 
 
 def schemas_sha256(dirs: Sequence[Path]) -> str:
@@ -202,7 +210,7 @@ def _source(one: Received, item: Wanted) -> dict[str, Any]:
         "period": one.period,
         "kind": one.kind,
         "encoding": one.encoding,
-        "sheets": list(one.sheets),
+        "sheets": len(one.sheets),
         "readable": one.readable,
         "rows_read": one.tally.read,
         "rows_accepted": one.tally.accepted,
@@ -217,7 +225,7 @@ def _duplicate(item: Wanted, of: str) -> dict[str, Any]:
     blank: dict[str, Any] = dict.fromkeys(SOURCES)
     zero = dict.fromkeys(("rows_read", "rows_accepted", "rows_quarantined", "rows_skipped"), 0)
     known = {"file_sha256": item.sha256, "name": item.name, "received": item.received}
-    return {**blank, **zero, **known, "readable": True, "sheets": [], "duplicate_of": of}
+    return {**blank, **zero, **known, "readable": True, "sheets": 0, "duplicate_of": of}
 
 
 def _input(row: Mapping[str, Any]) -> store.Input:

@@ -326,7 +326,7 @@ def run(arguments: list[str]) -> int:
     except typer.Exit as stop:
         return stop.exit_code
     except typer.TyperException as error:
-        error.show()
+        error.show()  # type: ignore[attr-defined]  # every usage error has it; the base class does not say so
         return 2
     except RecordkitError as error:
         out.say(f"error: {error.what}" + (f"\n  fix: {error.fix}" if error.fix else ""))

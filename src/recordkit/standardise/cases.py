@@ -27,7 +27,7 @@ def cases(rows: pl.DataFrame, unit: str, uses: Uses, reference: Reference) -> Pa
     coded = _codes(rows, unit, uses, reference, found)
     frame = pl.concat(
         [
-            rows.select(KEYS),
+            rows.select(KEYS).with_columns(pl.lit(unit).alias("unit")),
             numbers.drop("registered_on"),
             dated,
             placed,
@@ -46,6 +46,10 @@ def _numbers(rows: pl.DataFrame, uses: Uses, found: list[pl.DataFrame]) -> pl.Da
     first = clean(rows, "fir_no", uses, fir.clean)
     second = clean(rows, "enquiry_no", uses, fir.clean)
     stated = clean(rows, "fir_year", uses, fir.years)
+    # A number without its year is no finding where the year has a column of its own.
+    dated = pl.lit(stated["year"].is_not_null())
+    codes_left = pl.when(dated).then(pl.col("codes").list.set_difference(["RK311"])).otherwise("codes")
+    first = first.with_columns(codes_left.alias("codes"))
     found += [
         findings(rows, "fir_no", uses, first),
         findings(rows, "enquiry_no", uses, second),

@@ -44,11 +44,12 @@ def on_distinct(rows: pl.DataFrame, columns: Sequence[str], kernel: Kernel) -> p
     """The kernel's output for every row of `rows`, computed once per distinct combination of `columns`."""
     distinct = rows.select(columns).unique(maintain_order=True)
     cleaned = kernel(distinct)
-    keyed = pl.concat([distinct.rename({c: f"__{c}" for c in columns}), cleaned], how="horizontal")
-    joined = rows.select(columns).join(
-        keyed, left_on=list(columns), right_on=[f"__{c}" for c in columns],
-        how="left", nulls_equal=True, maintain_order="left",
-    )  # fmt: skip
+    # The kernel may give its columns the names of the raw ones: keys get names that it cannot use.
+    keys = {name: f"__{name}" for name in columns}
+    keyed = pl.concat([distinct.rename(keys), cleaned], how="horizontal")
+    joined = rows.select(columns).rename(keys).join(
+        keyed, on=list(keys.values()), how="left", nulls_equal=True, maintain_order="left"
+    )
     return joined.select(cleaned.columns)
 
 

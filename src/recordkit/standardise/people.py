@@ -23,7 +23,7 @@ _NUMBERING = r"(?:^|[\s;,،])\(?\d{1,2}[\)\.](?:\s|$)"
 def persons(
     rows: pl.DataFrame, unit: str, uses: Uses, fields: Mapping[str, IntakeField], reference: Reference
 ) -> Parts:
-    """The mentions of every row: KEYS, mention_ref, role, position, name, identifiers, keys, `_raw` strings, `unknown`."""
+    """The mentions of every row: KEYS, mention_ref, role, position, name, identifiers, keys, `_raw`, `unknown`."""
     people, found = (
         _rowed(rows, uses, reference) if unit == "person" else _listed(rows, fields, uses, reference)
     )

@@ -1,0 +1,111 @@
+"""The command line as people and cron run it: real processes, exit codes, what goes to which stream."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COMMANDS = ["inspect", "validate", "dedupe", "compile", "report", "diff", "verify", "explain", "agency"]
+
+
+def run(
+    *arguments: object, cwd: Path | None = None, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """One recordkit process, nothing of a terminal about it."""
+    command = [sys.executable, "-m", "recordkit", *map(str, arguments)]
+    return subprocess.run(
+        command, cwd=cwd, env=env, capture_output=True, text=True, timeout=300, check=False, stdin=subprocess.DEVNULL
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_of_the_contract_explains_itself(command: str) -> None:
+    done = run(command, "--help")
+    assert done.returncode == 0
+    assert "Usage: recordkit" in done.stdout
+
+
+def test_help_does_not_load_the_libraries_that_compute() -> None:
+    code = "import sys; from recordkit.cli import app; print({'polars', 'pandera', 'pyarrow'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_a_misspelt_option_is_a_usage_error_without_a_traceback() -> None:
+    done = run("compile", "inbox", "--too", "store")
+    assert done.returncode == 2
+    assert "--to" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_misspelt_command_is_told_its_neighbour() -> None:
+    done = run("validat", "x.csv")
+    assert done.returncode == 2
+    assert "validate" in done.stderr
+
+
+def test_a_path_that_is_not_there_cannot_be_read(tmp_path: Path) -> None:
+    done = run("validate", tmp_path / "missing.csv")
+    assert done.returncode == 3
+    assert "there is nothing at" in done.stderr
+    assert "fix:" in done.stderr
+
+
+def test_an_overlay_that_is_not_there_is_a_declaration_error(tmp_path: Path) -> None:
+    done = run("agency", "list", "--schemas", tmp_path / "nowhere")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_key_in_an_overlay_names_file_and_nearest_key(tmp_path: Path) -> None:
+    folder = tmp_path / "agencies"
+    folder.mkdir()
+    (folder / "mine.toml").write_text('id = "mine"\nnme = "My agency"\nkind = "police"\n', encoding="utf-8")
+    done = run("agency", "list", "--schemas", tmp_path)
+    assert done.returncode == 2
+    assert "mine.toml" in done.stderr
+    assert "did you mean 'name'" in done.stderr
+
+
+def test_a_settings_file_presets_options_and_refuses_unknown_ones(tmp_path: Path) -> None:
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+    (tmp_path / "recordkit.toml").write_text('format = "jsonl"\n', encoding="utf-8")
+    good = run("agency", "list", cwd=below)
+    assert good.returncode == 0
+    assert good.stdout.startswith('{"agency"')
+    (tmp_path / "recordkit.toml").write_text('fromat = "jsonl"\n', encoding="utf-8")
+    bad = run("agency", "list", cwd=below)
+    assert bad.returncode == 2
+    assert "format" in bad.stderr
+
+
+def test_it_runs_with_an_empty_environment_as_cron_gives_it() -> None:
+    done = run("agency", "list", env={"PATH": "/usr/bin:/bin", "PYTHONPATH": os.environ.get("PYTHONPATH", "")})
+    assert done.returncode == 0
+
+
+def test_data_goes_to_standard_output_and_is_json_in_a_pipe() -> None:
+    import json
+
+    done = run("agency", "list")
+    assert done.returncode == 0
+    assert {row["agency"] for row in json.loads(done.stdout)} >= {"punjab", "fia", "cro", "shelter"}
+
+
+def test_a_rule_explains_itself_by_code_and_by_name() -> None:
+    by_code = run("explain", "RK304", "--format", "text")
+    by_name = run("explain", "cnic-malformed", "--format", "text")
+    assert by_code.returncode == by_name.returncode == 0
+    assert by_code.stdout == by_name.stdout
+    assert "Fix:" in by_code.stdout
+
+
+def test_an_unknown_rule_is_told_the_nearest_one() -> None:
+    done = run("explain", "cnic-malformd")
+    assert done.returncode == 2
+    assert "RK304" in done.stderr or "cnic-malformed" in done.stderr
