@@ -85,14 +85,15 @@ class Derived(Declared):
     stage: Stage = "standardise"
     by: tuple[str, ...]
     type: Literal["int32", "bool", "date", "string"]
+    where: str = "TRUE"  # SQL: which rows of the other table count
     value: str  # SQL aggregate, for example COUNT(*)
     doc: str
     empty: str = "NULL"  # SQL value where the other table has no row
 
     @model_validator(mode="after")
     def _parses(self) -> Self:
-        expression(self.value)
-        expression(self.empty)
+        for sql in (self.where, self.value, self.empty):
+            expression(sql)
         return self
 
 

@@ -1,0 +1,218 @@
+"""Checks typed frames against their declared tables: Pandera for the structure, one fused query for the rows.
+
+The Pandera schema is the declaration. Its data checks are run as one polars query, because Pandera keeps a whole
+row for every failure of a frame-level check; a parity test holds both to the same findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from recordkit import issues
+from recordkit.errors import BrokenLaw, DeclarationError, RecordkitError
+from recordkit.issues import Derived, Rules, Stage
+from recordkit.tables import NOT_UNIQUE, TYPES, Check, Table
+
+Frame = pl.DataFrame | pl.LazyFrame
+
+_PLACE = ("file_sha256", "sheet", "row")
+
+
+def check(
+    frames: Mapping[str, Frame],
+    tables: Mapping[str, Table],
+    rules: Rules,
+    stage: Stage = "standardise",
+    headers: Mapping[str, str] | None = None,
+) -> pl.DataFrame:
+    """Findings (ISSUE_SCHEMA, severity filled) about all rows of all `frames`, in the order tables, rules, rows.
+
+    frames: table name -> frame with exactly the table's columns of `stage`; the tables that derived columns are
+    summed up from belong among them. headers: intake field -> the sender's header.
+    Row-local at the stage standardise. Raises BrokenLaw when a frame does not have its declared columns and types.
+    """
+    found = [_table(name, frames, tables[name], rules, stage, headers or {}) for name in frames]
+    return issues.concat(found)
+
+
+def _table(
+    name: str, frames: Mapping[str, Frame], table: Table, rules: Rules, stage: Stage, headers: Mapping[str, str]
+) -> pl.DataFrame:
+    frame = _with_derived(frames, name, table.derived(stage, rules))
+    structure(frame, table, stage, rules)
+    origin = _Origin(table, stage, headers)
+    found = [
+        _wrong_rows(frame.lazy(), table.checks(stage, rules), origin),
+        _not_unique(frame.lazy(), table.keys(stage), origin),
+    ]
+    return rules.rate(issues.concat(found))
+
+
+def structure(frame: Frame, table: Table, stage: Stage, rules: Rules) -> None:
+    """Raise BrokenLaw unless Pandera finds exactly the declared columns, in order, with their types.
+
+    Pandera is told to validate whatever PANDERA_VALIDATION_ENABLED says, and sees a DataFrame: of a LazyFrame it
+    would check nothing of the data, so it is only shown its columns.
+    """
+    from pandera.config import ValidationDepth, config_context
+    from pandera.errors import SchemaErrors
+
+    shown = pl.DataFrame(schema=frame.collect_schema()) if isinstance(frame, pl.LazyFrame) else frame
+    try:
+        with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_ONLY):
+            table.pandera(stage, rules).validate(shown, lazy=True)
+    except SchemaErrors as error:
+        cases = error.failure_cases
+        said = cases.select(
+            pl.concat_str(pl.coalesce("column", "failure_case"), pl.lit(" ("), "check", pl.lit(")"))
+        ).to_series()
+        what = f"table {table.name} at stage {stage}: {', '.join(said.unique().sort())}"
+        raise BrokenLaw(what, "this is a fault of the program, not of the file") from None
+
+
+# ------------------------------------------------------------------------------------ derived columns
+
+
+def _with_derived(frames: Mapping[str, Frame], name: str, derived: Sequence[Derived]) -> Frame:
+    """The frame with what its rules need of other tables; all null where such a table was not given."""
+    if not derived:
+        return frames[name]
+    frame = frames[name].lazy()
+    for one in derived:
+        kind = TYPES[one.type]
+        if one.source in frames:
+            summed = (
+                frames[one.source].lazy().filter(issues.expression(one.where)).group_by(one.by)
+                .agg(issues.expression(one.value).cast(kind).alias(one.column))
+            )  # fmt: skip
+            filled = pl.coalesce(pl.col(one.column), issues.expression(one.empty).cast(kind)).alias(one.column)
+            frame = frame.join(summed, on=one.by, how="left", maintain_order="left").with_columns(filled)
+        else:
+            frame = frame.with_columns(pl.lit(None, kind).alias(one.column))
+    return frame.collect() if isinstance(frames[name], pl.DataFrame) else frame
+
+
+# ------------------------------------------------------------------------------------------- findings
+
+
+@dataclass(frozen=True)
+class _Origin:
+    """Where the findings of a table's rows point to."""
+
+    table: Table
+    stage: Stage
+    headers: Mapping[str, str]
+
+    def place(self) -> list[pl.Expr]:
+        """file_sha256, sheet, row: the row's own, or those of the first source row of an edition's row."""
+        names = self.table.polars(self.stage)
+        if all(name in names for name in _PLACE):
+            return [pl.col(name) for name in _PLACE]
+        if "source_rows" in names:
+            first = pl.col("source_rows").list.first()
+            return [first.struct.field(name).alias(name) for name in _PLACE]
+        return [pl.lit(None, issues.ISSUE_SCHEMA[name]).alias(name) for name in _PLACE]
+
+    def header(self, name: str) -> pl.Expr:
+        """The sender's header of a table's column; for people named in cells it depends on their role."""
+        source = self._intake(name)
+        if source in self.headers:
+            return pl.lit(self.headers[source])
+        if "role" not in self.table.polars(self.stage):
+            return pl.lit(None, pl.String)
+        by_name = name in ("name", "relation", "relative_name")
+        keys = {role: role if by_name else f"{role}_{source}" for role in self.table.column("role").values}
+        known = {role: self.headers[key] for role, key in keys.items() if key in self.headers}
+        return pl.col("role").replace_strict(known, default=None, return_dtype=pl.String)
+
+    def _intake(self, name: str) -> str:
+        declared = next((one for one in self.table.columns if one.name == name), None)
+        if declared is not None and isinstance(declared.raw, str):
+            return declared.raw.removesuffix("_raw")
+        return name
+
+    def value(self, fields: Sequence[str]) -> pl.Expr:
+        """What the sender wrote: of all `fields`, or of the first alone when any of them is masked."""
+        columns = [one for one in (self._raw(name) for name in fields) if one is not None]
+        masked = any(one.mask for one in self.table.columns if one.name in fields)
+        shown = columns[:1] if masked else columns
+        if not shown:
+            return pl.lit(None, pl.String)
+        joined = pl.concat_str([_text(one, kind) for one, kind in shown], separator=" | ", ignore_nulls=True)
+        return joined.replace("", None)
+
+    def _raw(self, name: str) -> tuple[str, pl.DataType] | None:
+        """The raw column beside a column, else the column itself; None for a derived one."""
+        names = self.table.polars(self.stage)
+        for candidate in (f"{self._intake(name)}_raw", f"{name}_raw", name):
+            if candidate in names and _showable(names[candidate]):
+                return candidate, names[candidate]
+        return None
+
+
+def _showable(kind: pl.DataType) -> bool:
+    return not kind.is_nested() or kind == pl.List(pl.String)
+
+
+def _text(name: str, kind: pl.DataType) -> pl.Expr:
+    return pl.col(name).list.join("; ") if kind == pl.List(pl.String) else pl.col(name).cast(pl.String, strict=False)
+
+
+def _wrong_rows(frame: pl.LazyFrame, checks: Sequence[Check], origin: _Origin) -> pl.DataFrame:
+    """One fused query: every check a Boolean column, bad rows only; then each check's rows."""
+    if not checks:
+        return issues.empty()
+    flags = [one.wrong.alias(f"wrong{at}") for at, one in enumerate(checks)]
+    about = {fields: at for at, fields in enumerate(dict.fromkeys(one.fields for one in checks))}
+    said = [
+        part
+        for fields, at in about.items()
+        for part in (origin.value(fields).alias(f"value{at}"), origin.header(fields[0]).alias(f"header{at}"))
+    ]
+    names = [f"wrong{at}" for at in range(len(checks))]
+    fused = frame.select(*origin.place(), *said, *flags).filter(pl.any_horizontal(names))
+    try:
+        bad = fused.collect(engine="streaming")
+    except pl.exceptions.PolarsError:
+        raise _culprit(frame, checks) from None  # what polars says may quote a value
+    found = [
+        _findings(bad.filter(pl.col(f"wrong{at}")), one.code, one.fields[0], about[one.fields])
+        for at, one in enumerate(checks)
+    ]
+    return issues.concat(found)
+
+
+def _culprit(frame: pl.LazyFrame, checks: Sequence[Check]) -> RecordkitError:
+    """The rule whose condition cannot be computed (a cast of something that does not fit …), by trying each."""
+    for one in checks:
+        try:
+            frame.select(one.wrong).collect()
+        except pl.exceptions.PolarsError:
+            what = f"the condition of rule {one.code} cannot be computed for every row"
+            return DeclarationError(what, "compare texts, or use TRY_CAST, which gives null where CAST stops")
+    return BrokenLaw("the checks cannot be computed together, and each alone can")
+
+
+def _findings(rows: pl.DataFrame, code: str, field: str, about: int) -> pl.DataFrame:
+    return issues.conform(
+        rows.select(
+            *_PLACE,
+            pl.col(f"header{about}").alias("column"),
+            pl.lit(field).alias("field"),
+            pl.lit(code).alias("code"),
+            pl.col(f"value{about}").alias("value"),
+        )
+    )
+
+
+def _not_unique(frame: pl.LazyFrame, key: Sequence[str], origin: _Origin) -> pl.DataFrame:
+    """Rows whose key another row has too; nulls are equal, as Pandera has it."""
+    if not key:
+        return issues.empty()
+    repeated = frame.group_by(key).agg(pl.len().alias("times")).filter(pl.col("times") > 1)
+    rows = frame.join(repeated, on=list(key), how="semi", nulls_equal=True)
+    code = [pl.lit(key[0]).alias("field"), pl.lit(NOT_UNIQUE).alias("code")]
+    return issues.conform(rows.select(*origin.place(), *code).collect(engine="streaming").sort(_PLACE))
