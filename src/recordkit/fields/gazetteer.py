@@ -1,0 +1,196 @@
+"""The reference's places prepared for looking up: folded names, validity as dates, kinship of districts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+import polars as pl
+
+from recordkit import reference as tables
+from recordkit.fields import lookups, text
+from recordkit.reference import Reference
+
+# A day after every border that the reference knows: what "today" means to a value without a date.
+NOW = date(9999, 12, 31)
+_ALWAYS = date(1, 1, 1)
+
+_STATION_WORDS = (
+    r"(?i)^(?:p\.?\s?s\b\.?|police\s+station|levies\s+(?:police\s+)?(?:station|thana)|thana"
+    r"|تھانہ|پولیس اسٹیشن|لیویز تھانہ)[\s:.\-]*"
+    r"|[\s,\-]+(?:p\.?\s?s|police\s+station|thana|تھانہ)\.?$"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Gazetteer:
+    """Tables of names. `home` is the province of today, `its_province` the one of the row's own time."""
+
+    jurisdictions: pl.DataFrame  # key, jurisdiction, kind, ended, successor, former
+    divisions: pl.DataFrame  # key, division, home
+    district_words: pl.DataFrame  # key, place, its_district, its_division, home, local, former, begins, ends
+    places: pl.DataFrame  # place, its_district, its_division, its_province, its_pcode
+    kin: pl.DataFrame  # place, parent_place, begins, ends, split
+    stations: pl.DataFrame  # key, key_bare, station, at_district, at_division, at_province, at_pcode
+    province_spellings: lookups.Spellings
+    district_spellings: lookups.Spellings
+    country: str = "PAK"
+
+
+@lru_cache(maxsize=8)
+def of(reference: Reference) -> Gazetteer:
+    """The gazetteer of a reference, made once."""
+    jurisdictions = _jurisdictions(reference)
+    places = _places(reference)
+    words = tables.words(reference.districts, ["district"], ["district", "aliases", "former_names"])
+    return Gazetteer(
+        jurisdictions=jurisdictions,
+        divisions=_divisions(reference),
+        district_words=_district_words(reference, places),
+        places=places.select("place", "its_district", "its_division", "its_province", "its_pcode"),
+        kin=_kin(places),
+        stations=_stations(reference, places),
+        province_spellings=lookups.spellings(
+            tables.words(reference.jurisdictions, ["jurisdiction"], ["jurisdiction", "aliases"]), "word", "jurisdiction"
+        ),
+        district_spellings=lookups.spellings(words, "word", "district"),
+    )
+
+
+def bare_station(values: pl.Series) -> pl.Series:
+    """A station's name without the words that only say that it is one."""
+    bare = values.str.replace(_STATION_WORDS, "").str.replace(_STATION_WORDS, "").str.strip_chars(" .,:-")
+    return pl.select(pl.when(bare.str.len_chars() > 0).then(bare).otherwise(values).alias("bare")).to_series()
+
+
+def shown(name: pl.Expr) -> pl.Expr:
+    """A name in capitals in title case; any other as it is."""
+    return (
+        pl.when(name.str.contains(r"\p{Lu}{3}") & ~name.str.contains(r"\p{Ll}"))
+        .then(name.str.to_titlecase())
+        .otherwise(name)
+    )
+
+
+def nearest_station(rows: pl.DataFrame, names: Gazetteer) -> pl.Series:
+    """For rows with `ask`: the station of the same district whose name is nearest."""
+    asked = rows.select("row", "ask", "out_district", "bare_station").with_columns(
+        pl.when("ask").then("out_district").alias("district")
+    )
+    parts = [asked.filter(pl.col("district").is_null()).select("row", suggestion=pl.lit(None, pl.String))]
+    for (district,), group in asked.drop_nulls("district").group_by("district"):
+        known = names.stations.filter(pl.col("at_district") == district)
+        spelt = lookups.spellings(known, "key_bare", "station")
+        guess = lookups.nearest(group["bare_station"], group["ask"], spelt)
+        parts.append(group.select("row").with_columns(guess.alias("suggestion")))
+    return pl.concat(parts).sort("row")["suggestion"]
+
+
+def _day(column: str, rest: str, otherwise: date) -> pl.Expr:
+    value = pl.col(column)
+    whole = pl.when(value.str.len_chars() == 4).then(value + rest).otherwise(value)
+    return whole.str.to_date("%Y-%m-%d", strict=False).fill_null(pl.lit(otherwise))
+
+
+def _folded(long: pl.DataFrame, *keep: str) -> pl.DataFrame:
+    return long.select(text.fold(long["word"]).alias("key"), *keep).drop_nulls("key")
+
+
+def _jurisdictions(reference: Reference) -> pl.DataFrame:
+    table = reference.jurisdictions.with_columns(
+        ended=pl.when(pl.col("valid_to").is_not_null()).then(_day("valid_to", "-12-31", NOW)),
+        successor=pl.col("parent"),
+    )
+    keep = ["jurisdiction", "kind", "ended", "successor"]
+    now = tables.words(table, keep, ["jurisdiction", "aliases", "urdu"]).with_columns(former=pl.lit(False))
+    once = tables.words(table, keep, ["former_names"]).with_columns(former=pl.lit(True))
+    return _folded(pl.concat([now, once]), *keep, "former").unique("key", keep="first", maintain_order=True)
+
+
+def _homes(reference: Reference) -> pl.DataFrame:
+    """its_province, home: a province that was merged into another is at home there."""
+    return reference.jurisdictions.select(
+        its_province=pl.col("jurisdiction"), home=pl.coalesce("parent", "jurisdiction")
+    )
+
+
+def _divisions(reference: Reference) -> pl.DataFrame:
+    long = tables.words(reference.divisions, ["province", "division"], ["division", "aliases", "urdu"])
+    return _folded(long, "division", pl.col("province").alias("home")).unique(maintain_order=True)  # type: ignore[arg-type]
+
+
+def _places(reference: Reference) -> pl.DataFrame:
+    return (
+        reference.districts.with_row_index("place")
+        .with_columns(
+            pl.col("place").cast(pl.Int64),
+            its_province=pl.col("province"),
+            its_division=pl.col("division"),
+            its_district=pl.col("district"),
+            its_pcode=pl.col("pcode"),
+            begins=_day("valid_from", "-01-01", _ALWAYS),
+            ends=_day("valid_to", "-12-31", NOW),
+        )
+        .join(_homes(reference), on="its_province", how="left", maintain_order="left")
+    )
+
+
+def _district_words(reference: Reference, places: pl.DataFrame) -> pl.DataFrame:
+    keep = ["place", "its_district", "its_division", "home", "begins", "ends"]
+    parts = [
+        tables.words(places, keep, columns).with_columns(local=pl.lit(local), former=pl.lit(former))
+        for columns, local, former in (
+            (["district", "aliases", "urdu_name"], False, False),
+            (["local_aliases"], True, False),
+            (["former_names"], False, True),
+        )
+    ]
+    return _folded(pl.concat(parts), *keep, "local", "former").unique(
+        ["key", "place"], keep="first", maintain_order=True
+    )
+
+
+def _kin(places: pl.DataFrame) -> pl.DataFrame:
+    """Each place's parent, and whether it was split: it has ended and others name it as their parent."""
+    parents = places.select(parent=pl.col("its_district"), parent_home="home", parent_place="place", p_ends="ends")
+    # Of several rows of one name (an era each) the last is the parent.
+    parents = parents.sort("p_ends").unique(["parent", "parent_home"], keep="last")
+    children = places.drop_nulls("parent").select(its_district="parent", home="home").unique()
+    return (
+        places.join(
+            parents, left_on=["parent", "home"], right_on=["parent", "parent_home"], how="left", maintain_order="left"
+        )
+        .join(
+            children.with_columns(has_children=pl.lit(True)),
+            on=["its_district", "home"],
+            how="left",
+            maintain_order="left",
+        )
+        .select(
+            "place",
+            "parent_place",
+            "begins",
+            "ends",
+            split=(pl.col("has_children").fill_null(False) & (pl.col("ends") < NOW)),
+        )
+    )
+
+
+def _stations(reference: Reference, places: pl.DataFrame) -> pl.DataFrame:
+    now = places.filter(pl.col("ends") == NOW).unique(["its_province", "its_district"], keep="last")
+    placed = reference.stations.join(
+        now.select("province", "district", at_division="its_division", at_pcode="its_pcode"),
+        on=["province", "district"], how="left", maintain_order="left",
+    )  # fmt: skip
+    keep = ["station", "district", "at_division", "province", "at_pcode"]
+    long = tables.words(placed, keep, ["station", "aliases", "urdu"])
+    return long.select(
+        text.fold(long["word"]).alias("key"),
+        text.fold(bare_station(long["word"])).alias("key_bare"),
+        "station",
+        pl.col("district").alias("at_district"),
+        "at_division",
+        pl.col("province").alias("at_province"),
+        "at_pcode",
+    ).unique(maintain_order=True)

@@ -1,0 +1,320 @@
+"""Places: from what a row says of province, division, district and station to one district, or as far as it goes.
+
+A name is resolved by its context and by the date: of two districts of one name the province decides, a district that
+did not exist yet is its parent, and one that was split goes no further than its division.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from recordkit.fields import codes, gazetteer, lookups, shapes, text
+from recordkit.fields.gazetteer import Gazetteer
+from recordkit.reference import Reference
+
+LEVELS = ("station", "district", "division", "province")
+
+_UNIT = r"(?i)^(?:district|distt?\.?|zila|ضلع)[\s.:\-]+|[\s,]+(?:district|distt?\.?|tribal district|ضلع)\.?$"
+_DIVISION = r"(?i)[\s\-]*\b(?:division|region|range|zone|div|rpo|dig)\b\.?[\s\-]*|ڈویژن|رینج|ریجن"
+
+
+def resolve(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
+    """`frame`: province, division, district, police_station (String), on_date (Date; null: today's borders).
+
+    Gives province, division, district, district_pcode, police_station, place_level (station, district, division,
+    province or null), and for each of province, district, police_station its `<name>_codes` and `<name>_suggestion`;
+    `codes` and `suggestion` are those of all of them.
+
+    RK318 unknown, RK319 ambiguous or against the province, RK320 no district, RK321 station not listed (kept as
+    written), RK335 an old name, or another district by the date.
+    """
+    names = gazetteer.of(reference)
+    rows = _keys(frame, reference)
+    rows = _province(rows, names)
+    rows = _division(rows, names)
+    rows = _district(rows, names)
+    rows = _coarser(rows, names)
+    rows = _station(rows, names)
+    return _output(rows, names)
+
+
+def country_or_place(values: pl.Series, reference: Reference) -> pl.DataFrame:
+    """`value`: the ISO code of a country; PAK for a place in Pakistan; `codes` RK322; `suggestion`."""
+    country = codes.clean(values, "country", reference)
+    unknown = country["codes"].list.len() > 0
+    if not unknown.any():
+        return country
+    none = pl.Series([None], dtype=pl.String).new_from_index(0, len(values))
+    asked = pl.DataFrame(
+        {"province": none, "division": none, "district": values, "police_station": none, "on_date": none}
+    ).with_columns(pl.col("on_date").cast(pl.Date))
+    inside = unknown & resolve(asked, reference)["place_level"].is_not_null()
+    home = reference.codes.filter(vocabulary="country", code=gazetteer.of(reference).country)["code"]
+    return country.select(
+        pl.when(inside).then(pl.lit(home.first(), pl.String)).otherwise("value").alias("value"),
+        pl.when(inside).then(pl.lit([], shapes.CODES)).otherwise("codes").alias("codes"),
+        pl.when(~inside).then("suggestion").alias("suggestion"),
+    )
+
+
+def _keys(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
+    """The cells cleaned, their folded keys, and a row number."""
+    cells = {name: text.plain(frame[name], reference) for name in ("province", "division", "district")}
+    station = text.plain(frame["police_station"], reference)
+    bare = gazetteer.bare_station(station)
+    return pl.DataFrame(
+        {
+            "row": pl.int_range(frame.height, eager=True),
+            "on_date": frame["on_date"].cast(pl.Date),
+            "said_province": cells["province"],
+            "said_division": cells["division"],
+            "said_district": cells["district"],
+            "said_station": station,
+            "bare_station": bare,
+            "key_province": text.fold(cells["province"]),
+            "key_division": text.fold(cells["division"].str.replace_all(_DIVISION, "")),
+            "key_district": text.fold(cells["district"].str.replace_all(_UNIT, "")),
+            "key_whole": text.fold(cells["district"]),
+            "key_station": text.fold(station),
+            "key_bare": text.fold(bare),
+        }
+    )
+
+
+def _province(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
+    """`province` (of the date), `territory` (of today), `old_province`, `no_province`."""
+    rows = rows.join(names.jurisdictions, left_on="key_province", right_on="key", how="left", maintain_order="left")
+    ended = pl.col("ended") < pl.col("on_date").fill_null(pl.lit(gazetteer.NOW))
+    territory = pl.coalesce("successor", "jurisdiction")
+    is_place = pl.col("kind") == "territory"
+    return rows.with_columns(
+        province=pl.when(is_place & ended.fill_null(False)).then("successor").when(is_place).then("jurisdiction"),
+        territory=pl.when(is_place).then(territory),
+        old_province=is_place & (pl.col("former") | ended.fill_null(False)),
+        no_province=pl.col("said_province").is_not_null() & pl.col("kind").is_null(),
+    ).drop("jurisdiction", "kind", "ended", "successor", "former")
+
+
+def _division(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
+    """`division`, when the cell names one of the province (or of the country, if only one has that name)."""
+    found = _of_province(rows, "key_division", names.divisions, "division")
+    return rows.join(found, on="row", how="left", maintain_order="left")
+
+
+def _of_province(rows: pl.DataFrame, key: str, table: pl.DataFrame, meaning: str) -> pl.DataFrame:
+    """row, `meaning`, <meaning>_province: what a key means in the row's province, where that is one thing."""
+    pairs = rows.select("row", "territory", pl.col(key).alias("key")).join(table, on="key")
+    fits = pl.col("territory").is_null() | (pl.col("territory") == pl.col("home"))
+    return (
+        pairs.filter(fits)
+        .group_by("row")
+        .agg(pl.col(meaning).n_unique().alias("n"), pl.col(meaning).first(), pl.col("home").first())
+        .filter(pl.col("n") == 1)
+        .select("row", meaning, pl.col("home").alias(f"{meaning}_province"))
+    )
+
+
+def _district(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
+    """The districts that a cell may mean, narrowed by province, division and date to one, or none."""
+    asked = rows.select("row", "on_date", "territory", "division", key="key_district").drop_nulls("key")
+    pairs = asked.join(names.district_words, on="key")
+    at_home = pl.col("territory") == pl.col("home")
+    near = (pl.col("division") == pl.col("its_division")) & pl.col("territory").is_null()
+    pairs = pairs.with_columns(here=(at_home | near).fill_null(False)).with_columns(
+        any_here=pl.col("here").any().over("row")
+    )
+    # Without a province a local alias only shows that the name is not clear.
+    pairs = pairs.filter(~pl.col("any_here") | pl.col("here"))
+    day = pl.col("on_date").fill_null(pl.lit(gazetteer.NOW))
+    pairs = pairs.with_columns(
+        valid=day.is_between(pl.col("begins"), pl.col("ends")), unclear=pl.col("local") & ~pl.col("any_here")
+    )
+    judged = pairs.group_by("row").agg(
+        pl.col("its_district").filter("valid").n_unique().alias("n"),
+        pl.col("home").filter("valid").n_unique().alias("homes"),
+        pl.col("place").filter("valid").first(),
+        pl.col("place").filter(~pl.col("valid")).last().alias("past"),
+        pl.col("former").filter("valid").first(),
+        pl.col("unclear").any(),
+        pl.col("any_here").first(),
+        pl.col("its_district").first().alias("like"),
+    )
+    clear = (pl.col("n") == 1) & (pl.col("homes") == 1) & ~pl.col("unclear")
+    judged = judged.select(
+        "row",
+        pl.when(clear).then("place").alias("place"),
+        pl.when(pl.col("n") == 0).then("past").alias("past"),
+        (clear & pl.col("former")).alias("old_name"),
+        ((pl.col("n") > 1) | (pl.col("homes") > 1) | pl.col("unclear")).alias("unclear"),
+        pl.col("any_here"),
+        "like",
+    )
+    rows = rows.join(judged, on="row", how="left", maintain_order="left")
+    return _by_date(rows, names)
+
+
+def _by_date(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
+    """A name that was not valid on the day: the parent that was, or no district (split), or the successor."""
+    day = pl.col("on_date").fill_null(pl.lit(gazetteer.NOW))
+    for step in range(2):  # a child of a child, at most
+        rows = rows.join(
+            names.kin.rename({name: f"{name}{step}" for name in ("parent_place", "begins", "ends", "split")}),
+            left_on="past", right_on="place", how="left", maintain_order="left",
+        )  # fmt: skip
+        early, late = day < pl.col(f"begins{step}"), day > pl.col(f"ends{step}")
+        up = pl.when(early | (late & ~pl.col(f"split{step}"))).then(f"parent_place{step}")
+        parent = names.kin.select(pl.col("place").alias("up"), from_=pl.col("begins"), to_=pl.col("ends"))
+        rows = rows.with_columns(up=up).join(parent, on="up", how="left", maintain_order="left")
+        valid = day.is_between(pl.col("from_"), pl.col("to_")).fill_null(False)
+        rows = rows.with_columns(
+            place=pl.when(valid).then("up").otherwise("place"),
+            moved=valid | (pl.col("moved") if step else pl.lit(False)),
+            was_split=(late & pl.col(f"split{step}")).fill_null(False)
+            | (pl.col("was_split") if step else pl.lit(False)),
+            past_place=pl.col("past") if not step else pl.col("past_place"),
+            past=pl.when(~valid).then("up"),
+        ).drop("up", "from_", "to_", f"parent_place{step}", f"begins{step}", f"ends{step}", f"split{step}")
+    return rows.join(names.places, on="place", how="left", maintain_order="left").join(
+        names.places.select(past_place="place", split_division="its_division", split_province="its_province"),
+        on="past_place", how="left", maintain_order="left",
+    )  # fmt: skip
+
+
+def _coarser(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
+    """A district cell that names a division ("Karachi") or a province."""
+    found = _of_province(rows.with_columns(pl.col("key_district").alias("key_d")), "key_d", names.divisions, "division")
+    found = found.rename({"division": "cell_division", "division_province": "cell_province"})
+    rows = rows.join(found, on="row", how="left", maintain_order="left")
+    whole = names.jurisdictions.select("key", cell_jurisdiction="jurisdiction", cell_kind="kind")
+    rows = rows.join(whole, left_on="key_whole", right_on="key", how="left", maintain_order="left")
+    # An unclear name is not known to be the division either.
+    unresolved = pl.col("place").is_null() & ~pl.col("unclear").fill_null(False)
+    split = pl.col("was_split").fill_null(False)
+    resolved = pl.col("place").is_not_null()
+    return rows.with_columns(
+        district=pl.col("its_district"),
+        district_province=pl.coalesce(
+            pl.when(resolved).then("its_province"),
+            pl.when(unresolved & split).then("split_province"),
+            pl.when(unresolved).then("cell_province"),
+            pl.when(unresolved & (pl.col("cell_kind") == "territory")).then("cell_jurisdiction"),
+        ),
+        division=pl.coalesce(
+            pl.when(resolved).then("its_division"),
+            pl.when(unresolved & split).then("split_division"),
+            pl.when(unresolved).then("cell_division"),
+            "division",
+        ),
+        coarse=unresolved & (split | pl.col("cell_division").is_not_null() | pl.col("cell_kind").is_not_null()),
+    ).with_columns(home=pl.coalesce("district_province", "province", "division_province"))
+
+
+def _station(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
+    """The listed station of the district; with no district, the only station of that name in the area known."""
+    area = rows.select("row", "district", "division", "home", "key_station", "key_bare").with_row_index("order")
+    tries = []
+    for rank, (key, table) in enumerate((("key_station", "key"), ("key_bare", "key_bare"))):
+        stations = names.stations.rename({table: "word"})
+        pairs = (
+            area.select("row", "district", "division", "home", word=key)
+            .drop_nulls("word")
+            .join(
+                stations.select("word", "station", "at_district", "at_division", "at_province", "at_pcode"), on="word"
+            )
+        )
+        tries.append(pairs.with_columns(rank=pl.lit(rank)))
+    pairs = pl.concat(tries)
+    inside = (
+        pl.when(pl.col("district").is_not_null())
+        .then(pl.col("district").eq_missing(pl.col("at_district")))
+        .when(pl.col("at_district").is_null())
+        .then(pl.lit(True))
+        .when(pl.col("division").is_not_null())
+        .then(pl.col("division") == pl.col("at_division"))
+        .otherwise(pl.col("home").is_null() | (pl.col("home") == pl.col("at_province")))
+    )
+    elsewhere = pl.col("district").is_not_null() & pl.col("at_district").is_null()
+    pairs = pairs.filter(inside.fill_null(False) | elsewhere)
+    best = pairs.filter(pl.col("rank") == pl.col("rank").min().over("row"))
+    judged = best.group_by("row").agg(
+        pl.struct("station", "at_district").n_unique().alias("stations"),
+        pl.col("station", "at_district", "at_division", "at_province", "at_pcode").first(),
+    )
+    return rows.join(judged, on="row", how="left", maintain_order="left")
+
+
+def _output(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
+    one = (pl.col("stations") == 1).fill_null(False)
+    several = (pl.col("stations") > 1).fill_null(False)
+    told = one & pl.col("district").is_null() & pl.col("at_district").is_not_null()
+    unclear = pl.col("unclear").fill_null(False)
+    against = pl.col("district").is_not_null() & ~pl.col("any_here").fill_null(True) & pl.col("territory").is_not_null()
+    rows = rows.with_columns(
+        told=told,
+        listed=one,
+        out_district=pl.when(told).then("at_district").otherwise("district"),
+        out_division=pl.when(told).then("at_division").otherwise("division"),
+        out_province=pl.when(told)
+        .then("at_province")
+        .otherwise(pl.coalesce("district_province", "province", "division_province")),
+        out_pcode=pl.when(told).then("at_pcode").otherwise("its_pcode"),
+        out_station=pl.when(one).then("station").otherwise(gazetteer.shown(pl.col("bare_station"))),
+    )
+    nowhere = pl.col("said_district").is_not_null() & pl.col("out_district").is_null()
+    unknown = nowhere & ~unclear & ~pl.col("coarse")
+    station = pl.col("said_station").is_not_null()
+    flags = {
+        "province": {"RK318": pl.col("no_province"), "RK335": pl.col("old_province")},
+        "district": {
+            "RK318": unknown,
+            "RK319": (unclear & pl.col("out_district").is_null()) | against,
+            "RK320": nowhere
+            & pl.col("coarse")
+            & (pl.col("out_division").is_not_null() | pl.col("out_province").is_not_null()),
+            "RK335": pl.col("old_name").fill_null(False)
+            | pl.col("moved").fill_null(False)
+            | (pl.col("was_split").fill_null(False) & pl.col("coarse")),
+        },
+        "police_station": {"RK319": station & several, "RK321": station & ~one & ~several},
+    }
+    found = {name: shapes.codes(flag, rows) for name, flag in flags.items()}
+    suggestions = {
+        "province": lookups.nearest(rows["said_province"], rows["no_province"], names.province_spellings),
+        "district": _district_suggestion(rows, rows.select(unknown.alias("u"))["u"], names),
+        "police_station": gazetteer.nearest_station(rows.with_columns(ask=station & ~one & ~several), names),
+    }
+    return _columns(rows).with_columns(
+        *(series.alias(f"{name}_codes") for name, series in found.items()),
+        *(series.alias(f"{name}_suggestion") for name, series in suggestions.items()),
+        shapes.merge_codes(*found.values()),
+        pl.select(pl.coalesce(suggestions["district"], suggestions["province"], suggestions["police_station"]))
+        .to_series()
+        .alias("suggestion"),
+    )
+
+
+def _columns(rows: pl.DataFrame) -> pl.DataFrame:
+    level = (
+        pl.when(pl.col("listed") & pl.col("out_district").is_not_null())
+        .then(pl.lit("station"))
+        .when(pl.col("out_district").is_not_null())
+        .then(pl.lit("district"))
+        .when(pl.col("out_division").is_not_null())
+        .then(pl.lit("division"))
+        .when(pl.col("out_province").is_not_null())
+        .then(pl.lit("province"))
+    )
+    return rows.select(
+        pl.col("out_province").alias("province"),
+        pl.col("out_division").alias("division"),
+        pl.col("out_district").alias("district"),
+        pl.col("out_pcode").alias("district_pcode"),
+        pl.col("out_station").alias("police_station"),
+        level.alias("place_level"),
+    )
+
+
+def _district_suggestion(rows: pl.DataFrame, unknown: pl.Series, names: Gazetteer) -> pl.Series:
+    unclear = rows["unclear"].fill_null(False)
+    guess = lookups.nearest(rows["said_district"], unknown, names.district_spellings)
+    return pl.select(pl.when(unclear).then(rows["like"]).otherwise(guess).alias("suggestion")).to_series()

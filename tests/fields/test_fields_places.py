@@ -1,0 +1,195 @@
+"""Places: by context and by date, as far as they go and no further."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from test_fields_laws import ANY, QUICK
+
+from recordkit.fields import places
+from recordkit.reference import Reference
+
+SCHEMA = {
+    "province": pl.String,
+    "division": pl.String,
+    "district": pl.String,
+    "police_station": pl.String,
+    "on_date": pl.Date,
+}
+KP, ICT = "Khyber Pakhtunkhwa", "Islamabad Capital Territory"
+AJK, GB = "Azad Jammu and Kashmir", "Gilgit-Baltistan"
+
+
+def where(
+    tables: Reference,
+    district: str | None = None,
+    province: str | None = None,
+    on: date | None = None,
+    station: str | None = None,
+    division: str | None = None,
+) -> dict[str, object]:
+    row = (province, division, district, station, on)
+    return places.resolve(pl.DataFrame([row], schema=SCHEMA, orient="row"), tables).row(0, named=True)
+
+
+@pytest.mark.parametrize(
+    ("said", "province", "expected"),
+    [
+        ("LAHORE", "Punjab", "Lahore"),
+        ("District Lahore", "Punjab", "Lahore"),
+        ("D.I. Khan", "KPK", "Dera Ismail Khan"),
+        ("D. I Khan", None, "Dera Ismail Khan"),
+        ("KURRAM AGENCY", "KP", "Kurram"),
+        ("Kech/Turbat", "Baluchistan", "Kech"),
+        ("Nawabshah", "Sindh", "Shaheed Benazirabad"),
+        ("Lyallpur", None, "Faisalabad"),
+        ("هري پور", KP, "Haripur"),
+        ("ڈیرہ اسماعیل خان", KP, "Dera Ismail Khan"),
+        ("ICT", None, "Islamabad"),
+        ("Jhelum", None, "Jhelum"),
+        ("East", "Sindh", "Karachi East"),
+        ("MIRPURKHAS", None, "Mirpur Khas"),
+    ],
+)
+def test_any_spelling_of_a_district_is_found(said: str, province: str | None, expected: str, tables: Reference) -> None:
+    found = where(tables, said, province)
+    assert (found["district"], found["place_level"]) == (expected, "district")
+    assert "RK318" not in found["codes"]
+
+
+def test_mirpur_is_what_its_province_says_and_nothing_without_one(tables: Reference) -> None:
+    assert where(tables, "Mirpur", "Sindh")["district"] == "Mirpur Khas"
+    assert where(tables, "Mirpur", "AJK")["district"] == "Mirpur"
+    alone = where(tables, "Mirpur")
+    assert (alone["district"], alone["district_codes"]) == (None, ["RK319"])
+    assert where(tables, "East")["district_codes"] == ["RK319"]
+
+
+def test_karachi_goes_to_its_division_only(tables: Reference) -> None:
+    found = where(tables, "Karachi", "Sindh")
+    assert (found["division"], found["district"], found["place_level"]) == ("Karachi", None, "division")
+    assert found["codes"] == ["RK320"]
+
+
+def test_a_station_of_one_district_tells_which_one_it_is(tables: Reference) -> None:
+    found = where(tables, "KARACHI", "Sindh", station="SHAH LATIF TOWN", division="KARACHI RANGE")
+    assert (found["district"], found["police_station"]) == ("Malir", "Shah Latif Town")
+    assert (found["place_level"], found["codes"]) == ("station", [])
+
+
+@pytest.mark.parametrize("day", [date(2026, 5, 1), None])
+def test_a_split_district_is_never_pushed_into_one_child(day: date | None, tables: Reference) -> None:
+    for name, division in (("Chitral", "Malakand"), ("South Waziristan", "Dera Ismail Khan"), ("Kohistan", "Hazara")):
+        found = where(tables, name, "KP", day)
+        assert (found["division"], found["district"], found["codes"]) == (division, None, ["RK320", "RK335"])
+
+
+def test_before_its_split_a_district_is_itself(tables: Reference) -> None:
+    assert where(tables, "Chitral", "KP", date(2017, 5, 1))["district"] == "Chitral"
+    assert where(tables, "Hunza-Nagar", "GB", date(2014, 5, 1))["district"] == "Hunza-Nagar"
+    assert where(tables, "South Waziristan", "KP", date(2021, 5, 1))["district_pcode"] == "PK530"
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "parent"),
+    [("Korangi", date(2010, 1, 1), "Karachi East"), ("Murree", date(2020, 1, 1), "Rawalpindi"),
+     ("Kolai-Palas", date(2015, 1, 1), "Lower Kohistan"), ("Kolai-Palas", date(2012, 1, 1), "Kohistan"),
+     ("Lehri", date(2020, 1, 1), "Sibi"), ("Darel", date(2018, 6, 1), "Diamer")],
+)  # fmt: skip
+def test_a_district_outside_its_years_is_its_parent(name: str, day: date, parent: str, tables: Reference) -> None:
+    found = where(tables, name, None, day)
+    assert (found["district"], found["codes"]) == (parent, ["RK335"])
+
+
+def test_fata_is_a_province_until_the_merger(tables: Reference) -> None:
+    before = where(tables, "Khyber Agency", "FATA", date(2015, 1, 1))
+    after = where(tables, "Khyber Agency", "FATA", date(2026, 1, 1))
+    assert (before["province"], before["district"]) == ("FATA", "Khyber")
+    assert (after["province"], after["district"]) == (KP, "Khyber")
+    assert where(tables, "Bajaur", None, date(2015, 1, 1))["province"] == "FATA"
+    assert where(tables, "Bajaur", "KP", date(2015, 1, 1))["district"] == "Bajaur"
+
+
+def test_an_old_name_of_a_province_is_noted(tables: Reference) -> None:
+    found = where(tables, "Peshawar", "N.W.F.P")
+    assert (found["province"], found["province_codes"]) == (KP, ["RK335"])
+
+
+def test_a_district_of_another_province_is_marked(tables: Reference) -> None:
+    found = where(tables, "Peshawar", "Punjab")
+    assert (found["province"], found["district_codes"]) == (KP, ["RK319"])
+
+
+def test_an_unknown_name_is_a_finding_with_the_nearest_one(tables: Reference) -> None:
+    found = where(tables, "Gujranvala", "Punjab")
+    assert (found["province"], found["district"], found["place_level"]) == ("Punjab", None, "province")
+    assert (found["district_codes"], found["district_suggestion"]) == (["RK318"], "Gujranwala")
+    assert where(tables, None, "Narnia")["province_codes"] == ["RK318"]
+
+
+@pytest.mark.parametrize(
+    ("district", "said", "expected"),
+    [("Lahore", "PS Gulberg", "Gulberg"), ("Lahore", "GULBURG", "Gulberg"), ("Kech", "Turbat PS", "Turbat"),
+     ("Dera Ismail Khan", "تھانہ سٹی", "City"), ("Lahore", "P.S. Model Town", "Model Town")],
+)  # fmt: skip
+def test_a_station_is_found_inside_its_district(district: str, said: str, expected: str, tables: Reference) -> None:
+    found = where(tables, district, station=said)
+    assert (found["police_station"], found["place_level"], found["codes"]) == (expected, "station", [])
+
+
+def test_a_station_that_is_not_listed_is_kept_and_noted(tables: Reference) -> None:
+    found = where(tables, "Lahore", station="PS GULBARG")
+    assert (found["police_station"], found["place_level"]) == ("Gulbarg", "district")
+    assert (found["police_station_codes"], found["police_station_suggestion"]) == (["RK321"], "Gulberg")
+
+
+def test_an_agency_is_no_territory_and_its_stations_have_no_district(tables: Reference) -> None:
+    found = where(tables, None, "Railways", station="GRP LAHORE")
+    assert (found["province"], found["district"], found["police_station"]) == (None, None, "GRP Lahore")
+    assert (found["place_level"], found["codes"]) == (None, [])
+    assert where(tables, station="AHTC, Gujranwala")["police_station"] == "AHTC Gujranwala"
+
+
+def test_a_blank_row_raises_nothing(tables: Reference) -> None:
+    for row in (where(tables), where(tables, "-", "N/A", station="nil")):
+        assert (row["province"], row["district"], row["police_station"], row["codes"]) == (None, None, None, [])
+
+
+def test_every_district_and_station_of_the_reference_is_found_as_itself(tables: Reference) -> None:
+    now = tables.districts.filter(pl.col("valid_to").is_null())
+    asked = now.select(
+        "province", "division", "district", police_station=pl.lit(None, pl.String), on_date=pl.lit(None, pl.Date)
+    )
+    out = places.resolve(asked, tables)
+    assert out["district"].to_list() == now["district"].to_list()
+    stations = tables.stations.drop_nulls("district")
+    asked = stations.select(
+        "province",
+        "district",
+        division=pl.lit(None, pl.String),
+        police_station="station",
+        on_date=pl.lit(None, pl.Date),
+    ).select(list(SCHEMA))
+    assert places.resolve(asked, tables)["police_station"].to_list() == stations["station"].to_list()
+
+
+def test_a_route_is_a_country_or_a_place_at_home(tables: Reference) -> None:
+    out = places.country_or_place(pl.Series(["Dubai", "Gujrat", "Iran", "Narnia", None]), tables)
+    assert out["value"].to_list() == ["ARE", "PAK", "IRN", None, None]
+    assert out["codes"].to_list() == [[], [], [], ["RK322"], []]
+
+
+ROWS = st.lists(st.tuples(ANY, ANY, ANY, ANY, st.none() | st.dates(date(1990, 1, 1), date(2040, 1, 1))), max_size=6)
+
+
+@QUICK
+@given(a=ROWS, b=ROWS)
+def test_places_of_a_batch_do_not_depend_on_the_batch(
+    a: list[tuple[object, ...]], b: list[tuple[object, ...]], tables: Reference
+) -> None:
+    whole, *parts = (places.resolve(pl.DataFrame(rows, schema=SCHEMA, orient="row"), tables) for rows in (a + b, a, b))
+    assert whole.equals(pl.concat(parts))
