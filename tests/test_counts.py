@@ -82,9 +82,7 @@ def frame(rows, schema, **defaults):
 
 
 def cases(*rows):
-    return frame(
-        rows, CASE, agency="north", stage="case", province="North", district="Hill", period="2026-07"
-    )
+    return frame(rows, CASE, agency="north", stage="case", province="North", district="Hill", period="2026-07")
 
 
 def compiled(case_rows, charge_rows=(), person_rows=(), source_rows=()):
@@ -242,14 +240,8 @@ def editions(draw):
     own = [{"case_id": row["case_id"], "npb_head": row["npb_head"], "is_modifier": False} for row in rows]
     extra = draw(st.lists(st.tuples(st.integers(0, 30), heads, st.booleans()), max_size=20))
     more = [{"case_id": f"C{i}", "npb_head": h, "is_modifier": m} for i, h, m in extra if i < len(rows)]
-    who = draw(
-        st.lists(
-            st.tuples(st.integers(0, 30), st.sampled_from(["victim", "accused", "witness"])), max_size=20
-        )
-    )
-    people = [
-        {"mention_id": str(n), "case_id": f"C{i}", "role": r} for n, (i, r) in enumerate(who) if i < len(rows)
-    ]
+    who = draw(st.lists(st.tuples(st.integers(0, 30), st.sampled_from(["victim", "accused", "witness"])), max_size=20))
+    people = [{"mention_id": str(n), "case_id": f"C{i}", "role": r} for n, (i, r) in enumerate(who) if i < len(rows)]
     return rows, own + more, people
 
 
@@ -286,9 +278,7 @@ def test_adding_a_case_adds_one_and_nothing_else(edition, row):
     before, after = compiled(rows, charges, people), compiled([*rows, added], charges, people)
     keys = [c for c in before.columns if c not in ("count", "districts_reporting", "districts_expected")]
     joined = after.join(before, on=keys, how="left", nulls_equal=True)
-    grown = joined.with_columns(more=pl.col("count") - pl.col("count_right").fill_null(0)).filter(
-        pl.col("more") != 0
-    )
+    grown = joined.with_columns(more=pl.col("count") - pl.col("count_right").fill_null(0)).filter(pl.col("more") != 0)
     assert grown["more"].to_list() == [1] * (3 if added["tip_tier"] else 2)
     assert grown["unit"].unique().to_list() == ["case"]
     assert after.height - before.height == joined["count_right"].null_count()
@@ -350,17 +340,13 @@ def test_a_file_of_no_rows_speaks_for_every_expected_district():
     assert covered([], [nil]) == {("2026-07", "south"): (2, 2)}
 
 
-@pytest.mark.parametrize(
-    "change", [{"format": None}, {"duplicate_of": "x"}, {"rows_quarantined": 3}, {"period": None}]
-)
+@pytest.mark.parametrize("change", [{"format": None}, {"duplicate_of": "x"}, {"rows_quarantined": 3}, {"period": None}])
 def test_an_unreadable_repeated_or_quarantined_file_is_not_a_return_of_nothing(change):
     assert covered([], [{"agency": "south", "period": "2026-07", **change}]) == {}
 
 
 def test_every_agency_that_reported_a_case_is_heard():
-    found = covered(
-        [{"case_id": "a", "agency": "border", "agencies": ["border", "north"], "district": "Hill"}]
-    )
+    found = covered([{"case_id": "a", "agency": "border", "agencies": ["border", "north"], "district": "Hill"}])
     assert found == {("2026-07", "border"): (1, 7), ("2026-07", "north"): (1, 2)}
 
 
@@ -450,9 +436,7 @@ def test_a_national_total_is_compared_with_every_agency():
 
 def test_the_total_head_is_compared_with_every_case_also_the_unclassified():
     table = compiled([*murders(2), {"case_id": "x", "npb_head": None}])
-    assert judged(told({"count": 3, "head": "TOTAL"}), table, level="province", head="TOTAL") == [
-        (3, 3, 0, "agree")
-    ]
+    assert judged(told({"count": 3, "head": "TOTAL"}), table, level="province", head="TOTAL") == [(3, 3, 0, "agree")]
 
 
 def test_a_railway_case_is_not_held_against_the_province_in_which_it_happened():
@@ -470,12 +454,8 @@ def test_a_month_between_two_returned_ones_is_shown_as_missing():
 
 
 def test_a_province_that_returns_nothing_is_shown_with_what_was_compiled():
-    south = [
-        {"case_id": "s", "agency": "south", "province": "South", "district": "Port", "npb_head": "Murder"}
-    ]
-    found = counts.reconcile(told({"count": 1}), compiled(murders(1) + south), AGENCIES).filter(
-        province="South"
-    )
+    south = [{"case_id": "s", "agency": "south", "province": "South", "district": "Port", "npb_head": "Murder"}]
+    found = counts.reconcile(told({"count": 1}), compiled(murders(1) + south), AGENCIES).filter(province="South")
     assert found.select("head", "returned_by", "compiled", "status").rows() == [
         ("Murder", None, 1, "no return"),
         ("TOTAL", None, 1, "no return"),
@@ -489,3 +469,63 @@ def test_a_yearly_return_is_compared_with_the_months_of_its_year():
 
 def test_no_returns_and_no_counts_give_an_empty_table():
     assert counts.reconcile(frame([], RETURN), compiled([]), AGENCIES).is_empty()
+
+
+def test_a_part_of_a_province_that_is_no_district_is_not_taken_for_the_province():
+    returns = told({"count": 2, "district": "Hill"}, {"count": 3, "district": None}, {"count": 5, "is_total": True})
+    rows = counts.reconcile(returns, compiled(murders(5)), AGENCIES).select("level", "basis", "returned").rows()
+    assert rows == [
+        ("district", "given", 2),
+        ("other", "given", 3),
+        ("province", "given", 5),
+        ("province", "sum of districts", 5),
+    ]
+
+
+# --- what somebody should look at
+
+
+@dataclass(frozen=True)
+class Volume:
+    least: int
+    most: int
+
+
+@dataclass(frozen=True)
+class Declared(Agency):
+    expected_volume: Volume | None = None
+
+
+def found(case_rows=(), source_rows=(), return_rows=(), agencies=AGENCIES):
+    known = {key: Declared(one.province, one.expected_districts, getattr(one, "expected_volume", None))
+             for key, one in agencies.items()}  # fmt: skip
+    sources = frame(source_rows, {**SOURCE, "file_sha256": pl.String}, format="f", rows_accepted=9, rows_quarantined=0)
+    returns = frame(return_rows, {**RETURN, "sheet": pl.String, "row": pl.Int64}, agency="stat", source="s.csv",
+                    file_sha256="s", period="2026-07", province="North", head="Murder", is_total=False)  # fmt: skip
+    table = compiled(case_rows)
+    told_of = counts.findings(cases(*case_rows), sources, returns, table, known, DISTRICTS)
+    return told_of.select("code", "file_sha256", "row", "detail").rows()
+
+
+def test_a_district_that_was_not_heard_in_a_month_of_its_agency_is_named():
+    rows = found([{"case_id": "a", "district": "Hill"}], [{"agency": "north", "period": "2026-07", "file_sha256": "f"}])
+    assert rows == [("RK508", None, None, "north, 2026-07: nothing from Lake")]
+
+
+def test_a_nil_return_and_a_month_without_any_file_name_no_silent_district():
+    nil = {"agency": "north", "period": "2026-07", "rows_accepted": 0}
+    assert found([], [nil]) == []
+    assert found([{"case_id": "a"}], []) == []
+
+
+def test_a_month_with_fewer_rows_than_usual_is_found():
+    agencies = {"rail": Declared(None, None, Volume(10, 20))}
+    one = {"agency": "rail", "period": "2026-07", "file_sha256": "f"}
+    assert found([], [one], agencies=agencies) == [("RK507", "f", None, "rail, 2026-07: 9 rows; 10 to 20 are usual")]
+    assert found([], [one, {**one, "file_sha256": "g"}], agencies=agencies) == []
+
+
+def test_a_return_that_differs_from_the_compiled_count_names_its_own_row():
+    rows = [{"count": 2, "row": 7, "district": "Hill"}, {"count": 1, "row": 8, "district": "Lake"}]
+    told_of = found(murders(3) + murders(1, district="Lake"), [], rows)
+    assert told_of == [("RK511", "s", 7, "2026-07, Hill, Murder: returned 2, compiled 3")]

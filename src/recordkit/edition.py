@@ -45,7 +45,7 @@ def build(
         merged["cases"], merged["charges"], merged["persons"], records.sources, declared.agencies,
         declared.reference.districts,
     )  # fmt: skip
-    merged["issues"] = _issues(records, linked, frames, declared)
+    merged["issues"] = _issues(records, linked, frames, merged, declared)
     final = {name: _final(frame, declared.tables[name]) for name, frame in merged.items()}
     laws = (_conservation(records), *_linked_once(frames, linked), _counted(final))
     return Made(final, _final(records.frames["quarantine"].collect(), declared.tables["quarantine"]), laws)
@@ -116,14 +116,22 @@ def _headed(cases: pl.DataFrame) -> pl.DataFrame:
 
 
 def _issues(
-    records: Records, linked: Linked, frames: Mapping[str, pl.DataFrame], declared: Declarations
+    records: Records,
+    linked: Linked,
+    frames: Mapping[str, pl.DataFrame],
+    merged: Mapping[str, pl.DataFrame],
+    declared: Declarations,
 ) -> pl.DataFrame:
     """Findings of all stages, without values: what was written stays in the quarantine and the source files."""
     origin = pl.concat(
         [frames[name].select("record_id", "file_sha256", "sheet", "row") for name in ("cases", "services")]
     ).unique("record_id", keep="first", maintain_order=True)
     late = linked.findings.join(origin, on="record_id", how="left", maintain_order="left")
-    rated = declared.rules.rate(issues.conform(late.drop("record_id")))
+    whole = counts.findings(
+        merged["cases"], records.sources, merged["returns"], merged["counts"], declared.agencies,
+        declared.reference.districts,
+    )  # fmt: skip
+    rated = declared.rules.rate(issues.concat([late.drop("record_id"), whole]))
     every = pl.concat([records.frames["issues"].collect(), rated], how="vertical")
     return every.drop("value", "suggestion")
 

@@ -65,6 +65,21 @@ def coverage(cases: Frame, sources: Frame, agencies: Mapping[str, Reporter], dis
     )
 
 
+def silent_districts(
+    cases: Frame, sources: Frame, agencies: Mapping[str, Reporter], districts: pl.DataFrame
+) -> pl.DataFrame:
+    """period, agency, district: expected by name, not heard, in a month in which the agency was heard."""
+    seen, nil = pl.collect_all([_districts_seen(cases), _nil_months(sources)], engine="streaming")
+    sent = sources.lazy().filter(pl.col("format").is_not_null()).select("period", "agency").unique().collect()
+    named = _expected_by_name(agencies, districts, sent["period"].unique())
+    return (
+        named.join(sent, on=["period", "agency"], how="semi")
+        .join(nil, on=["period", "agency"], how="anti")
+        .join(seen, on=["period", "agency", "district"], how="anti")
+        .sort("period", "agency", "district")
+    )
+
+
 def valid_in_month(period: str = "period") -> pl.Expr:
     """Whether a reference row's valid_from and valid_to (ISO, whole or a year) hold at the month's end."""
     end = pl.col(period) + "-31"  # text compares: no month ends later, and a year alone compares as its start

@@ -31,7 +31,7 @@ RECONCILIATION_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 def reconcile(returns: Frame, counts: Frame, agencies: Mapping[str, Reporter] | None = None) -> pl.DataFrame:
     """A row per returned figure (and per missing one), with the compiled figure of the same cell.
 
-    level      national (a given national total), province, district, other (a total of something else)
+    level      national (a given national total), province, district, other (a place that is none of these)
     basis      given, sum of districts (of one file; `blanks` says how many were blank), none
     compiled   null when nothing was compiled for that place and month, 0 when other heads were
     difference compiled - returned; null unless both are there
@@ -60,12 +60,14 @@ def reconcile(returns: Frame, counts: Frame, agencies: Mapping[str, Reporter] | 
 def _told(returns: Frame) -> pl.DataFrame:
     """The returns with their level; a cell without a head or a period cannot be compared."""
     text = ["agency", "source", "file_sha256", "period", "province", "district", "unit", "head"]
+    has_districts = pl.col("district").is_not_null().any().over("file_sha256", "period", "province")
+    whole = pl.col("is_total").fill_null(False) | has_districts.not_()
     level = (
         pl.when(pl.col("district").is_not_null())
         .then(pl.lit("district"))
-        .when(pl.col("province").is_not_null())
+        .when(pl.col("province").is_not_null() & whole)
         .then(pl.lit("province"))
-        .when(pl.col("is_total").fill_null(False))
+        .when(pl.col("province").is_null() & pl.col("is_total").fill_null(False))
         .then(pl.lit("national"))
         .otherwise(pl.lit("other"))
     )
@@ -89,8 +91,12 @@ def _given(told: pl.DataFrame) -> pl.DataFrame:
 
 
 def _summed(told: pl.DataFrame) -> pl.DataFrame:
-    """The districts of one file added up; blanks are counted, not taken for zero."""
-    districts = told.filter(pl.col("level") == "district")
+    """The districts of one file added up; blanks are counted, not taken for zero.
+
+    A part of a province that is no district (a division, a railway circle) is added with them.
+    """
+    parts = pl.col("level").is_in(["district", "other"]) & pl.col("province").is_not_null()
+    districts = told.filter(parts)
     by = ["file_sha256", "period", "province", "unit", "head", "returned_by", "source"]
     given = pl.col("returned").is_not_null().any()
     return (
