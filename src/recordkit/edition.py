@@ -8,9 +8,11 @@ from typing import Any
 
 import polars as pl
 
-from recordkit import counts, issues, linkage, ranking, store, tables
+from recordkit import counts, issues, linkage, ranking, store, tables, validate
+from recordkit.errors import BrokenLaw
 from recordkit.linkage import Linked, merging
 from recordkit.linkage.ledger import DECISIONS
+from recordkit.mapping import returns as returned
 from recordkit.receive import Declarations
 from recordkit.records import Records
 
@@ -45,8 +47,14 @@ def build(
         merged["cases"], merged["charges"], merged["persons"], records.sources, declared.agencies,
         declared.reference.districts,
     )  # fmt: skip
-    merged["issues"] = _issues(records, linked, frames, merged, declared)
     final = {name: _final(frame, declared.tables[name]) for name, frame in merged.items()}
+    late = [
+        _of_linking(linked, frames),
+        returned.check(frames["returns"]),
+        _of_all(final, records, declared),
+        _of_edition(final, declared),
+    ]
+    final["issues"] = _final(_issues(records, late, declared), declared.tables["issues"])
     laws = (_conservation(records), *_linked_once(frames, linked), _counted(final))
     return Made(final, _final(records.frames["quarantine"].collect(), declared.tables["quarantine"]), laws)
 
@@ -115,25 +123,37 @@ def _headed(cases: pl.DataFrame) -> pl.DataFrame:
     return cases.with_columns(pl.coalesce("npb_head", "crime_head").alias("npb_head"))
 
 
-def _issues(
-    records: Records,
-    linked: Linked,
-    frames: Mapping[str, pl.DataFrame],
-    merged: Mapping[str, pl.DataFrame],
-    declared: Declarations,
-) -> pl.DataFrame:
+def _issues(records: Records, late: Sequence[pl.DataFrame], declared: Declarations) -> pl.DataFrame:
     """Findings of all stages, without values: what was written stays in the quarantine and the source files."""
+    every = issues.concat([records.frames["issues"].collect(), *late])
+    return declared.rules.rate(every).drop("value", "suggestion")
+
+
+def _of_linking(linked: Linked, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The findings of linking, each at the row of its record."""
     origin = pl.concat(
         [frames[name].select("record_id", "file_sha256", "sheet", "row") for name in ("cases", "services")]
     ).unique("record_id", keep="first", maintain_order=True)
     late = linked.findings.join(origin, on="record_id", how="left", maintain_order="left")
-    whole = counts.findings(
-        merged["cases"], records.sources, merged["returns"], merged["counts"], declared.agencies,
+    return issues.conform(late.drop("record_id"))
+
+
+def _of_all(final: Mapping[str, pl.DataFrame], records: Records, declared: Declarations) -> pl.DataFrame:
+    """What only all files together show: silent districts, odd volumes, returns that differ from what was compiled."""
+    return counts.findings(
+        final["cases"], records.sources, final["returns"], final["counts"], declared.agencies,
         declared.reference.districts,
     )  # fmt: skip
-    rated = declared.rules.rate(issues.concat([late.drop("record_id"), whole]))
-    every = pl.concat([records.frames["issues"].collect(), rated], how="vertical")
-    return every.drop("value", "suggestion")
+
+
+def _of_edition(final: Mapping[str, pl.DataFrame], declared: Declarations) -> pl.DataFrame:
+    """What the rules say of whole tables. A table that breaks its own declaration is not published."""
+    found = validate.check(final, declared.tables, declared.rules, "compile")
+    broken = found.filter(severity="reject")
+    if broken.height:
+        told = broken.group_by("code", "field").len().sort("code", "field").rows()
+        raise BrokenLaw("; ".join(f"{n} rows break {code} ({field})" for code, field, n in told))
+    return found
 
 
 def _final(frame: pl.DataFrame, table: tables.Table) -> pl.DataFrame:

@@ -23,6 +23,7 @@ SOURCES = pl.Schema(
     {
         "file_sha256": pl.String,
         "name": pl.String,
+        "member": pl.String,
         "received": pl.String,
         "agency": pl.String,
         "format": pl.String,
@@ -155,9 +156,10 @@ def gather(
             "give the inbox that holds them as well: an edition is compiled from all its files",
         )
     table = pl.DataFrame(sources, schema=SOURCES, orient="row").sort(
-        "received", "name", "file_sha256", nulls_last=False
+        "received", "name", "file_sha256", "member", nulls_last=False
     )
-    return Records({n: _together(n, parts, declared) for n, parts in frames.items()}, table, frozenset(keys), tuple(passed))
+    together = {name: _together(name, parts, declared) for name, parts in frames.items()}
+    return Records(together, table, frozenset(keys), tuple(passed))
 
 
 def schemas_sha256(dirs: Sequence[Path]) -> str:
@@ -204,6 +206,7 @@ def _source(one: Received, item: Wanted) -> dict[str, Any]:
     return {
         "file_sha256": one.sha256,
         "name": one.name,
+        "member": one.member,
         "received": item.received,
         "agency": one.agency,
         "format": "+".join(one.formats) or None,

@@ -215,4 +215,6 @@ def _not_unique(frame: pl.LazyFrame, key: Sequence[str], origin: _Origin) -> pl.
     repeated = frame.group_by(key).agg(pl.len().alias("times")).filter(pl.col("times") > 1)
     rows = frame.join(repeated, on=list(key), how="semi", nulls_equal=True)
     code = [pl.lit(key[0]).alias("field"), pl.lit(NOT_UNIQUE).alias("code")]
-    return issues.conform(rows.select(*origin.place(), *code).collect(engine="streaming").sort(_PLACE))
+    # with_columns, not select: literals alone would make one row out of none.
+    found = rows.with_columns(*origin.place(), *code).select(*_PLACE, "field", "code")
+    return issues.conform(found.collect(engine="streaming").sort(_PLACE))

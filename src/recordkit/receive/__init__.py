@@ -23,6 +23,7 @@ class Received:
     """One file after all row-local stages: what it is, where its rows went, what was found (ISSUE_SCHEMA)."""
 
     name: str
+    member: str | None
     sha256: str
     kind: str
     encoding: str | None
@@ -75,6 +76,7 @@ def _receive(
     tally.check(source.name)
     return Received(
         name=source.name,
+        member=source.member,
         sha256=source.sha256,
         kind=source.kind,
         encoding=source.encoding,
