@@ -9,7 +9,7 @@ import polars as pl
 from recordkit import issues
 
 
-class Refused(Exception):  # noqa: N818  it names what happened, and is no error of ours
+class Refused(Exception):
     """A whole file (or archive member, or workbook) that will not be read: a rule code and why.
 
     `detail` never holds anything personal. Never leaves this package: it becomes an issue.

@@ -55,24 +55,23 @@ def sniff(chunk: bytes, delimiter: str | None) -> tuple[str | None, int]:
 
 def _guess(lines: pl.Series, delimiter: str) -> Guess:
     """The most frequent number of cells (the larger of equals) over the records of the sample."""
-    counts = Counter(quotes.widths(_records(lines, delimiter), delimiter).to_list())
+    records, impossible = _records(lines, delimiter)
+    counts = Counter(quotes.widths(records, delimiter).to_list())
     several = {width: count for width, count in counts.items() if width > 1}
     if not several:
         return Guess(delimiter, 1, 0.0, 0)
     width = max(several, key=lambda one: (several[one], one))
-    return Guess(delimiter, width, several[width] / sum(counts.values()), several[width])
+    return Guess(delimiter, width, several[width] / (len(records) + impossible), several[width])
 
 
-def _records(lines: pl.Series, delimiter: str) -> pl.Series:
-    """Lines, those that one quoted cell spans joined; lines with impossible quotes left out."""
+def _records(lines: pl.Series, delimiter: str) -> tuple[pl.Series, int]:
+    """Records of the sample, and how many lines have quotes that are impossible with this delimiter."""
     if not lines.str.contains('"', literal=True).any():
-        return lines
+        return lines, 0
     found = quotes.walk(*quotes.steps(lines, quotes.grammar(delimiter)), LINES, final=True)
     texts = lines.to_list()
-    gone = {
-        *found.stray,
-        *found.malformed,
-        *(at for span in found.spans for at in range(span[0], span[1] + 1)),
-    }
+    impossible = {*found.stray, *found.malformed}
+    gone = impossible | {at for first, last in found.spans for at in range(first, last + 1)}
     joined = ["\n".join(texts[first : last + 1]) for first, last in found.spans]
-    return pl.Series([text for at, text in enumerate(texts) if at not in gone] + joined, dtype=pl.String)
+    kept = [text for at, text in enumerate(texts) if at not in gone]
+    return pl.Series(kept + joined, dtype=pl.String), len(impossible)
