@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recordkit.store import ledger, status, tracing
+from recordkit.store import keys, ledger, status, tracing
 from recordkit.store.cache import Cache, cache_key, open_cache
 from recordkit.store.chain import standing_inputs
 from recordkit.store.differences import Diff, compare, diff
@@ -40,6 +40,7 @@ __all__ = [
     "diff",
     "droppable",
     "editions",
+    "keys",
     "ledger",
     "nothing_new",
     "open_cache",

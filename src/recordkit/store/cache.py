@@ -16,7 +16,8 @@ from typing import Any
 
 import polars as pl
 
-from recordkit.store import disk
+from recordkit.store import disk, keys
+from recordkit.store.keys import Key
 from recordkit.store.layout import TABLE_NAME
 from recordkit.store.reading import json_object
 
@@ -28,15 +29,18 @@ def cache_key(*parts: Any) -> str:
 
 @dataclass(frozen=True)
 class Cache:
-    """Entries under one folder, each a folder of Parquet files named by its key."""
+    """Entries under one folder, each a folder of Parquet files named by its key; encrypted with `secret`."""
 
     root: Path
+    secret: Key | None = None
 
     def get(self, key: str) -> dict[str, pl.LazyFrame] | None:
         """The frames of an entry, or None; a damaged entry is dropped."""
         folder = self._folder(key)
         try:
             sums = json_object(folder / "sums.json")
+            if sums["key"] != self._key_id():
+                raise ValueError("made with another key")
             for name, told in sums["files"].items():
                 if not TABLE_NAME.fullmatch(name) or disk.sha256_file(folder / f"{name}.parquet") != told:
                     raise ValueError(name)
@@ -47,7 +51,7 @@ class Cache:
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             self.drop(key)
             return None
-        return {name: pl.scan_parquet(folder / f"{name}.parquet", glob=False) for name in sums["files"]}
+        return {name: self._scan(key, name) for name in sums["files"]}
 
     def note(self, key: str) -> dict[str, Any]:
         """The small facts kept with an entry that `get` has just returned."""
@@ -69,7 +73,7 @@ class Cache:
                 self._write(key, frames, note or {})
         except (OSError, pl.exceptions.ComputeError):  # no cache is no harm: the frames are used as they are
             return {name: frame.lazy() for name, frame in frames.items()}
-        return {name: pl.scan_parquet(self._folder(key) / f"{name}.parquet", glob=False) for name in frames}
+        return {name: self._scan(key, name) for name in frames}
 
     def _write(self, key: str, frames: Mapping[str, pl.DataFrame | pl.LazyFrame], note: Mapping[str, Any]) -> None:
         temp = disk.temp_folder(self.root)
@@ -77,9 +81,12 @@ class Cache:
             sums = {}
             for name, frame in frames.items():
                 path = temp / f"{name}.parquet"
-                frame.lazy().sink_parquet(path, compression="zstd", compression_level=1)
+                frame.lazy().sink_parquet(
+                    path, compression="zstd", compression_level=1, encryption=keys.for_writing(self.secret)
+                )
                 sums[name] = disk.sha256_file(path)
-            (temp / "sums.json").write_bytes(disk.canonical_json({"files": sums, "note": dict(note)}))
+            listing = {"files": sums, "note": dict(note), "key": self._key_id()}
+            (temp / "sums.json").write_bytes(disk.canonical_json(listing))
             self._place(temp, key)
         finally:
             shutil.rmtree(temp, ignore_errors=True)
@@ -105,6 +112,13 @@ class Cache:
         if not target.exists():
             raise OSError(5, "the cache entry could not be placed")
 
+    def _scan(self, key: str, name: str) -> pl.LazyFrame:
+        path = self._folder(key) / f"{name}.parquet"
+        return pl.scan_parquet(path, glob=False, decryption=keys.for_reading(self._key_id()))
+
+    def _key_id(self) -> str | None:
+        return self.secret.id if self.secret else None
+
     def _folder(self, key: str) -> Path:
         if len(key) != 64 or not key.isalnum():
             raise ValueError("not a cache key")
@@ -113,4 +127,4 @@ class Cache:
 
 def open_cache(root: Path) -> Cache:
     """The cache of a store."""
-    return Cache(root / "cache")
+    return Cache(root / "cache", keys.find(keys.STORE))

@@ -78,11 +78,16 @@ class FileSum(_Part):
 
 
 class Table(_Part):
-    """A table's columns in order, its rows, and its files."""
+    """A table's columns in order, its rows, and its files.
+
+    Files of a table that is encrypted (`key`: the key's id) are summed before encryption, so that the same
+    inputs give the same manifest; the sums of what is on the disk are in `sealed.json` beside it.
+    """
 
     rows: int
     columns: list[tuple[str, str]]
     files: list[FileSum]
+    key: str | None = None
 
 
 class Code(_Part):

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from recordkit.errors import UnreadableInput
-from recordkit.store import disk
+from recordkit.store import disk, keys
+from recordkit.store.keys import Key
 from recordkit.store.manifest import FileSum, Table
 
 Frame = pl.LazyFrame | pl.DataFrame | Path
@@ -23,10 +26,13 @@ ROWS_PER_GROUP = 250_000
 COMPRESSION_LEVEL = 3
 
 
-def write_table(folder: Path, name: str, frame: Frame, rows_per_file: int = ROWS_PER_FILE) -> Table:
+def write_table(
+    folder: Path, name: str, frame: Frame, key: Key | None = None, rows_per_file: int = ROWS_PER_FILE
+) -> Table:
     """Write `folder`/`name`/part-00000.parquet … in the frame's own order, and sum what reached the disk.
 
-    A table without rows still has one file, so that its columns can be read.
+    A table without rows still has one file, so that its columns can be read. With a key the files are
+    encrypted on the disk and summed as they would be without.
     """
     target = disk.make_folder(folder / name)
     files: list[FileSum] = []
@@ -34,10 +40,12 @@ def write_table(folder: Path, name: str, frame: Frame, rows_per_file: int = ROWS
     schema = lazy.collect_schema()
     for number, batch in enumerate(_batches(lazy, schema, rows_per_file)):
         path = target / f"part-{number:05d}.parquet"
-        _write_file(path, batch)
-        files.append(_sum(path, f"{name}/{path.name}", batch.height))
+        fresh = _fresh(batch)
+        _write_file(path, fresh, key)
+        _count(path, batch.height, key)
+        files.append(_sum(path, fresh, f"{name}/{path.name}", key))
     columns = [(column, str(dtype)) for column, dtype in schema.items()]
-    return Table(rows=sum(file.rows or 0 for file in files), columns=columns, files=files)
+    return Table(rows=sum(file.rows or 0 for file in files), columns=columns, files=files, key=key.id if key else None)
 
 
 def as_lazy(frame: Frame) -> pl.LazyFrame:
@@ -80,18 +88,19 @@ def _fresh(frame: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([frame.head(1), frame.slice(1)], rechunk=True)
 
 
-def _write_file(path: Path, frame: pl.DataFrame) -> None:
+_SHAPE: dict[str, Any] = {
+    "compression": "zstd",
+    "compression_level": COMPRESSION_LEVEL,
+    "statistics": True,
+    "row_group_size": ROWS_PER_GROUP,
+    "maintain_order": True,
+}
+
+
+def _write_file(path: Path, frame: pl.DataFrame, key: Key | None) -> None:
     """One file, flushed; the engine's own words for a failed write become an OSError."""
     try:
-        _fresh(frame).lazy().sink_parquet(
-            path,
-            compression="zstd",
-            compression_level=COMPRESSION_LEVEL,
-            statistics=True,
-            row_group_size=ROWS_PER_GROUP,
-            maintain_order=True,
-            sync_on_close="all",
-        )
+        frame.lazy().sink_parquet(path, sync_on_close="all", encryption=keys.for_writing(key), **_SHAPE)
     except pl.exceptions.ComputeError as error:
         raise OSError(_system_error(str(error)), "write failed") from None
     path.chmod(disk.FILE_MODE)
@@ -103,9 +112,19 @@ def _system_error(text: str) -> int:
     return int(digits) if digits.isdigit() else errno.EIO
 
 
-def _sum(path: Path, name: str, rows: int) -> FileSum:
-    """Sum a file from the disk, after counting its rows there: what is summed is what can be read."""
-    counted = pl.scan_parquet(path, glob=False).select(pl.len()).collect().item()
+def _count(path: Path, rows: int, key: Key | None) -> None:
+    """Count the rows on the disk: what is summed next is what can be read."""
+    decryption = keys.for_reading(key.id if key else None)
+    counted = pl.scan_parquet(path, glob=False, decryption=decryption).select(pl.len()).collect().item()
     if counted != rows:
         raise OSError(errno.EIO, "rows read back differ from rows written")
-    return FileSum(path=name, bytes=path.stat().st_size, sha256=disk.sha256_file(path), rows=rows)
+
+
+def _sum(path: Path, frame: pl.DataFrame, name: str, key: Key | None) -> FileSum:
+    """The sum of a file on the disk; of an encrypted one, of the bytes that it would have without."""
+    if key is None:
+        return FileSum(path=name, bytes=path.stat().st_size, sha256=disk.sha256_file(path), rows=frame.height)
+    plain = BytesIO()
+    frame.lazy().sink_parquet(plain, **_SHAPE)
+    data = plain.getvalue()
+    return FileSum(path=name, bytes=len(data), sha256=disk.sha256_bytes(data), rows=frame.height)

@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from recordkit.store import chain, disk, layout, ledger, reading, recover, verifying
+from recordkit.store import chain, disk, keys, layout, ledger, reading, recover, verifying
 from recordkit.store.errors import StoreDamaged, StoreError, writes_to
 from recordkit.store.manifest import (
     Decisions,
@@ -96,6 +96,7 @@ class _Work:
         self.edition = disk.temp_folder(places.editions)
         self.quarantine = disk.temp_folder(places.quarantine)
         self.private = disk.temp_folder(places.private) if places.private.is_dir() else None
+        self.key = keys.find(keys.STORE)
         self.tables: dict[str, Table] = {}
         self.rows: Table | None = None
 
@@ -106,9 +107,10 @@ class _Work:
                 raise StoreError(f"{name!r} is not a name for a table.")
             apart = self.private is not None and name in layout.PERSONAL_TABLES
             home = self.private if self.private is not None and apart else self.edition
-            self.tables[name] = write_table(home, name, tables[name])
+            key = self.key if name in layout.PERSONAL_TABLES else None
+            self.tables[name] = write_table(home, name, tables[name], key)
         if quarantine is not None:
-            self.rows = write_table(self.quarantine, "rows", quarantine)
+            self.rows = write_table(self.quarantine, "rows", quarantine, self.key)
 
     def finish(self, manifest: Manifest, reports: Reports | None) -> None:
         """Add links, manifest and reports, and flush it all."""
@@ -117,10 +119,24 @@ class _Work:
                 target = Path("..", "..", "private", manifest.edition_id, name)
                 (self.edition / name).symlink_to(target, target_is_directory=True)
         disk.write_file(self.edition / "manifest.json", manifest.to_bytes())
+        if self.key is not None:
+            self._write_sealed(manifest)
         if reports is not None:
             self._write_reports(manifest, reports)
         for folder in self.folders():
             disk.seal(folder)
+
+    def _write_sealed(self, manifest: Manifest) -> None:
+        """Encryption never gives the same bytes twice, so its sums stand beside the manifest, not in it."""
+        homes = {"quarantine/": self.quarantine, "": self.private or self.edition}
+        told = {
+            prefix + file.path: _sums_of(home / file.path)
+            for prefix, home in homes.items()
+            for table in (self.rows, *self.tables.values())
+            if table is not None and table.key and (table is self.rows) == bool(prefix)
+            for file in table.files
+        }
+        _write_listing(self.edition / "sealed.json", manifest, told)
 
     def _write_reports(self, manifest: Manifest, reports: Reports) -> None:
         """Reports quote the edition's id, so they have a list of sums of their own."""
@@ -132,9 +148,8 @@ class _Work:
                 raise StoreError(f"{name!r} is not a name for a report.")
             data = content if isinstance(content, bytes) else content.read_bytes()
             disk.write_file(folder / name, data)
-            sums[name] = {"bytes": len(data), "sha256": disk.sha256_bytes(data)}
-        listing = {"edition": manifest.edition_id, "manifest_sha256": manifest.sha256, "files": sums}
-        disk.write_file(folder / "sums.json", disk.canonical_json(listing, indent=1))
+            sums[f"{REPORTS}/{name}"] = _sums_of(folder / name)
+        _write_listing(folder / "sums.json", manifest, sums)
 
     def _readable(self) -> Path:
         """A folder with all tables: before publication the links to the other volume lead nowhere yet."""
@@ -154,6 +169,16 @@ class _Work:
         """Delete what is still temporary; after a publication only empty places are left."""
         for home in (self.places.editions, self.places.quarantine, self.places.private):
             shutil.rmtree(home / ".tmp", ignore_errors=True)
+
+
+def _sums_of(path: Path) -> dict[str, int | str]:
+    return {"bytes": path.stat().st_size, "sha256": disk.sha256_file(path)}
+
+
+def _write_listing(path: Path, manifest: Manifest, sums: dict[str, dict[str, int | str]]) -> None:
+    """Sums of files that the manifest cannot hold, tied to that manifest."""
+    listing = {"edition": manifest.edition_id, "manifest_sha256": manifest.sha256, "files": sums}
+    disk.write_file(path, disk.canonical_json(listing, indent=1))
 
 
 def _manifest(

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from recordkit.store import disk, layout
+from recordkit.store import disk, keys, layout
 from recordkit.store.errors import StoreDamaged, StoreNotFound
 from recordkit.store.manifest import FileSum, Manifest, Table
 
@@ -42,21 +42,50 @@ class Edition:
 
     def scan(self, table: str) -> pl.LazyFrame:
         """A table as a LazyFrame."""
-        return pl.scan_parquet(self.files(table), glob=False)
+        return self._scan(self.files(table), self.manifest.tables[table])
 
     def scan_quarantine(self) -> pl.LazyFrame:
         """The rows that were not accepted, raw, with the rules they broke. Personal data."""
         if self.manifest.quarantine is None:
             raise StoreNotFound(f"Edition {self.id} keeps no quarantine.")
-        return pl.scan_parquet(self._sound(self.quarantine_path, self.manifest.quarantine), glob=False)
+        kept = self.manifest.quarantine
+        return self._scan(self._sound(self.quarantine_path, kept, "quarantine/"), kept)
 
-    def _sound(self, folder: Path, table: Table) -> list[Path]:
-        for file in table.files:
-            path = folder / file.path
-            if self.verify and path not in self._checked:
-                _compare(path, file, self.id)
-                self._checked.add(path)
+    def _scan(self, paths: list[Path], table: Table) -> pl.LazyFrame:
+        """An encrypted table needs its key, from the environment."""
+        return pl.scan_parquet(paths, glob=False, decryption=keys.for_reading(table.key))
+
+    def _sound(self, folder: Path, table: Table, prefix: str = "") -> list[Path]:
+        wanted = [file for file in table.files if self.verify and folder / file.path not in self._checked]
+        for file in on_disk(self.path, self.manifest, table, prefix) if wanted else []:
+            _compare(folder / file.path, file, self.id)
+            self._checked.add(folder / file.path)
         return [folder / file.path for file in table.files]
+
+
+def listing(path: Path, manifest: Manifest) -> dict[str, FileSum]:
+    """Sums that stand beside a manifest; raises StoreDamaged if they are not this manifest's."""
+    try:
+        told = json_object(path)
+        if told["manifest_sha256"] != manifest.sha256:
+            raise ValueError(path.name)
+        return {name: FileSum(path=name, **sums) for name, sums in told["files"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise StoreDamaged(f"{path.name} of edition {manifest.edition_id} is damaged.", _DAMAGED) from None
+
+
+def on_disk(folder: Path, manifest: Manifest, table: Table, prefix: str = "") -> list[FileSum]:
+    """The sums that a table's files must have on the disk; those of an encrypted one are in sealed.json."""
+    if table.key is None:
+        return table.files
+    sealed = listing(folder / "sealed.json", manifest)
+    return [file.model_copy(update=_of(sealed, prefix + file.path, manifest)) for file in table.files]
+
+
+def _of(sealed: dict[str, FileSum], name: str, manifest: Manifest) -> dict[str, int | str]:
+    if name not in sealed:
+        raise StoreDamaged(f"sealed.json of edition {manifest.edition_id} is damaged.", _DAMAGED)
+    return {"bytes": sealed[name].bytes, "sha256": sealed[name].sha256}
 
 
 def _compare(path: Path, file: FileSum, edition_id: str) -> None:

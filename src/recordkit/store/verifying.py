@@ -66,20 +66,36 @@ def check_edition(places: layout.Layout, edition_id: str, told: Verified | None 
     if manifest.edition_id != edition_id:
         yield Damage(edition_id, "manifest.json", f"belongs to {manifest.edition_id}")
         return
-    sums = [file for table in manifest.tables.values() for file in table.files]
+    tables, kept = list(manifest.tables.values()), manifest.quarantine
+    known = {"manifest.json"}
+    if any(table.key for table in (*tables, *([kept] if kept else []))):
+        known.add("sealed.json")
+    for table in tables:
+        yield from _check_table(folder, folder, manifest, table, told)
+    if kept is not None:
+        yield from _check_table(folder, apart, manifest, kept, told, "quarantine/")
+    known |= {file.path for table in tables for file in table.files}
     reports = _report_sums(folder, manifest)
-    known = {"manifest.json", *(file.path for file in sums)}
     if reports is None:
         yield Damage(edition_id, "reports/sums.json", "changed or unreadable")
-    elif reports:
-        known |= {"reports/sums.json", *(file.path for file in reports)}
-    for file in [*sums, *(reports or [])]:
+    for file in reports or []:
         yield from _check_file(folder, file, edition_id, told)
+    known |= {"reports/sums.json"} if reports != [] else set()
+    known |= {file.path for file in reports or []}
     yield from _extra(folder, known, edition_id)
-    kept = manifest.quarantine or Table(rows=0, columns=[], files=[])
-    for file in kept.files:
-        yield from _check_file(apart, file, edition_id, told, "quarantine/")
-    yield from _extra(apart, {file.path for file in kept.files}, edition_id, "quarantine/")
+    yield from _extra(apart, {file.path for file in kept.files} if kept else set(), edition_id, "quarantine/")
+
+
+def _check_table(
+    folder: Path, home: Path, manifest: Manifest, table: Table, told: Verified, prefix: str = ""
+) -> Iterator[Damage]:
+    try:
+        files = reading.on_disk(folder, manifest, table, prefix)
+    except StoreDamaged as error:
+        yield Damage(manifest.edition_id, "sealed.json", error.what)
+        return
+    for file in files:
+        yield from _check_file(home, file, manifest.edition_id, told, prefix)
 
 
 def _check_file(folder: Path, file: FileSum, edition_id: str, told: Verified, prefix: str = "") -> Iterator[Damage]:
@@ -106,15 +122,12 @@ def _extra(folder: Path, known: set[str], edition_id: str, prefix: str = "") -> 
 
 def _report_sums(folder: Path, manifest: Manifest) -> list[FileSum] | None:
     """Sums of the reports; empty without reports, None if the list itself is not to be trusted."""
-    listing = folder / "reports" / "sums.json"
-    if not listing.exists():
+    path = folder / "reports" / "sums.json"
+    if not path.exists():
         return []
     try:
-        told = reading.json_object(listing)
-        if told["manifest_sha256"] != manifest.sha256:
-            return None
-        return [FileSum(path=f"reports/{name}", **sums) for name, sums in told["files"].items()]
-    except (ValueError, KeyError, TypeError, AttributeError, OSError):
+        return list(reading.listing(path, manifest).values())
+    except StoreDamaged:
         return None
 
 
