@@ -1,7 +1,13 @@
 """Agencies: how each sender's files look, and which declared format fits a sheet."""
 
 from recordkit.agencies.catalogue import Catalogue, load
+from recordkit.agencies.checking import check
 from recordkit.agencies.choosing import Choice, SheetMatch, choose
 from recordkit.agencies.declaration import Agency, Column, Format
+from recordkit.agencies.drafting import draft
+from recordkit.agencies.inspecting import inspect
 
-__all__ = ["Agency", "Catalogue", "Choice", "Column", "Format", "SheetMatch", "choose", "load"]
+__all__ = [
+    "Agency", "Catalogue", "Choice", "Column", "Format", "SheetMatch",
+    "check", "choose", "draft", "inspect", "load",
+]  # fmt: skip

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import polars as pl
 
-from recordkit import declarations
+from recordkit import declarations, reference
 from recordkit.agencies.declaration import Agency, Format
 from recordkit.agencies.index import Index, index
-from recordkit.agencies.words import Layout, Synonyms, fold, fold_all, load_layout, load_synonyms
+from recordkit.agencies.words import Layout, Synonyms, fold, fold_all, load_layout, synonyms_of
 from recordkit.errors import DeclarationError
 
 
@@ -21,6 +21,7 @@ class Catalogue(Mapping[str, Agency]):
 
     agencies: Mapping[str, Agency]
     files: Mapping[str, Path]
+    reference: reference.Reference
     synonyms: Synonyms
     layout: Layout
     known: Mapping[str, frozenset[str]]  # kind of word ("heads", "districts" ...) -> folded words
@@ -51,26 +52,23 @@ def load(dirs: Sequence[Path]) -> Catalogue:
     paths = declarations.files(dirs, "agencies/*.toml")
     parsed = {path: declarations.read_toml(path, Agency) for path in paths.values()}
     declarations.unique([(agency.id, path) for path, agency in parsed.items()], "agency")
-    synonyms = load_synonyms(dirs)
-    places, known = _places(dirs)
-    months = _months(dirs)
-    known |= {"heads": _vocabulary(dirs, "head"), "months": frozenset(months)}
-    layout = load_layout(dirs)
     agencies = {agency.id: agency for agency in sorted(parsed.values(), key=lambda one: one.id)}
+    return assemble(agencies, {a.id: p for p, a in parsed.items()}, reference.load(dirs), load_layout(dirs))
+
+
+def assemble(
+    agencies: Mapping[str, Agency], files: Mapping[str, Path], tables: reference.Reference, layout: Layout
+) -> Catalogue:
+    """A catalogue of these agencies."""
+    synonyms, known = synonyms_of(tables), _known(tables)
+    indexes = {
+        (agency.id, form.id): index(form, synonyms, layout, known)
+        for agency in agencies.values()
+        for form in agency.formats
+    }
     return Catalogue(
-        agencies=agencies,
-        files={agency.id: path for path, agency in parsed.items()},
-        synonyms=synonyms,
-        layout=layout,
-        known=known,
-        months=months,
-        places=places,
-        indexes={
-            (agency.id, form.id): index(form, synonyms, layout, known)
-            for agency in agencies.values()
-            for form in agency.formats
-        },
-    )
+        agencies, files, tables, synonyms, layout, known, _months(tables), _places(tables), indexes
+    )  # fmt: skip
 
 
 def province_of(agency: Agency, form: Format) -> str | None:
@@ -78,36 +76,35 @@ def province_of(agency: Agency, form: Format) -> str | None:
     return form.constants.get("province", agency.province)
 
 
-def _parts(cells: Sequence[str | None]) -> list[str]:
-    return [part for cell in cells if cell for part in cell.split(";") if part.strip()]
+def _words(frame: pl.DataFrame, columns: Sequence[str], meaning: str) -> list[tuple[str, str]]:
+    """(folded word, meaning) for every word in `columns` of a reference table."""
+    pairs = reference.words(frame, [meaning], columns).select("word", meaning).rows()
+    return list(zip(fold_all([word for word, _ in pairs]), (meant for _, meant in pairs), strict=True))
 
 
-def _vocabulary(dirs: Sequence[Path], vocabulary: str) -> frozenset[str]:
-    codes = declarations.read_csv(dirs, "reference/codes.csv", ["vocabulary", "code"])
-    rows = codes.filter(pl.col("vocabulary") == vocabulary, pl.col("code") != "TOTAL")
-    words = _parts([cell for row in rows.select("code", "label", "variants").iter_rows() for cell in row])
-    return frozenset(word for word in fold_all(words) if word)
-
-
-def _months(dirs: Sequence[Path]) -> dict[str, int]:
-    months = declarations.read_csv(dirs, "reference/months.csv", ["month"])
+def _known(tables: reference.Reference) -> dict[str, frozenset[str]]:
+    """Folded words by kind: what the columns of a wide table may be called."""
+    heads = tables.codes.filter(pl.col("vocabulary") == "head", pl.col("code") != "TOTAL")
+    lands, places = tables.jurisdictions, tables.districts
     return {
-        fold(word): int(number)
-        for number, name, variants in months.select("month", "name", "variants").iter_rows()
-        for word in _parts([name, variants])
+        "heads": frozenset(w for w, _ in _words(heads, ["code", "label", "variants"], "code")),
+        "provinces": frozenset(w for w, _ in _words(lands, _LAND, "jurisdiction")),
+        "districts": frozenset(w for w, _ in _words(places, _DISTRICT, "district")),
+        "months": frozenset(_months(tables)),
     }
 
 
-def _places(dirs: Sequence[Path]) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
-    """Folded district words with the provinces that have them; folded words of districts, provinces."""
-    districts = declarations.read_csv(dirs, "reference/districts.csv", ["province", "district", "valid_from"])
-    columns = ["district", "urdu_name", "aliases", "local_aliases", "former_names"]
+_LAND = ["jurisdiction", "urdu", "aliases", "former_names"]
+_DISTRICT = ["district", "urdu_name", "aliases", "local_aliases", "former_names"]
+
+
+def _months(tables: reference.Reference) -> dict[str, int]:
+    return {word: int(number) for word, number in _words(tables.months, ["name", "variants"], "month")}
+
+
+def _places(tables: reference.Reference) -> dict[str, frozenset[str]]:
+    """Folded district words with the folded provinces that have them."""
     found: dict[str, set[str]] = {}
-    for province, *cells in districts.select("province", *columns).iter_rows():
-        for word in fold_all(_parts(cells)):
-            found.setdefault(word, set()).add(fold(province))
-    lands = declarations.read_csv(dirs, "reference/jurisdictions.csv", ["jurisdiction"])
-    named = lands.select("jurisdiction", "urdu", "aliases", "former_names").iter_rows()
-    words = _parts([cell for row in named for cell in row])
-    known = {"districts": frozenset(found), "provinces": frozenset(fold_all(words))}
-    return {word: frozenset(provinces) for word, provinces in found.items()}, known
+    for word, province in _words(tables.districts, _DISTRICT, "province"):
+        found.setdefault(word, set()).add(fold(province))
+    return {word: frozenset(provinces) for word, provinces in found.items()}

@@ -13,6 +13,7 @@ from rapidfuzz import fuzz, process
 from recordkit import declarations
 from recordkit.declarations import Declared
 from recordkit.fields import text
+from recordkit.reference import Reference
 
 MOST_REMEMBERED = 100_000  # folded words: the first rows of a file are compared with many formats
 _FOLDED: dict[str, str] = {}
@@ -113,9 +114,9 @@ class Synonyms:
         return (self.fields[found[0]][0], found[0], found[1]) if found else None
 
 
-def load_synonyms(dirs: Sequence[Path]) -> Synonyms:
-    """reference/header_synonyms.csv; the name of a field is a word for it too."""
-    table = declarations.read_csv(dirs, "reference/header_synonyms.csv", ["field"])
+def synonyms_of(tables: Reference) -> Synonyms:
+    """The table of header synonyms; the name of a field is a word for it too."""
+    table = tables.header_synonyms
     words: dict[str, tuple[str, ...]] = {}
     fields: dict[str, list[str]] = {}
     for name, variants in table.select("field", "variants").iter_rows():

@@ -1,0 +1,137 @@
+"""What the values of a column look like: the share of them that each kind of field can read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+import polars as pl
+
+from recordkit import reference
+from recordkit.agencies.catalogue import Catalogue
+from recordkit.agencies.words import fold_all
+from recordkit.fields import cnic, codes, dates, fir, numbers, passports, phones
+from recordkit.intake import IntakeField
+
+SAMPLE = 200  # distinct values of a column that are looked at
+_SEVERAL = r"[,;|\n،]"
+
+
+def reading(name: str, field: IntakeField) -> str:
+    """The name of the reading that fits a field: its type, with its vocabulary or kind of place."""
+    if field.type == "code":
+        return f"code:{field.vocabulary}"
+    return f"place:{name}" if field.type == "place" else field.type
+
+
+def readings(values: Sequence[str], catalogue: Catalogue) -> dict[str, float]:
+    """Reading -> share (0..1) of the distinct values that it can read. Only readings that read anything."""
+    distinct = pl.Series("value", list(dict.fromkeys(values))[:SAMPLE], dtype=pl.String)
+    if not distinct.len():
+        return {}
+    tables = catalogue.reference
+    shares = {name: _mean(read(distinct, tables)) for name, read in _KERNELS.items()}
+    shares |= {f"place:{kind}": _mean(flags) for kind, flags in _places(distinct, catalogue).items()}
+    shares |= _codes(distinct, catalogue)
+    return {name: share for name, share in shares.items() if share > 0}
+
+
+def _mean(flags: pl.Series) -> float:
+    value = flags.cast(pl.Float64).fill_null(0).mean()
+    return float(value) if isinstance(value, (int, float)) else 0.0
+
+
+def _several(values: pl.Series) -> pl.Series:
+    """Values cut where people put several things into one cell."""
+    parts = values.str.replace_all(_SEVERAL, "\n").str.split("\n").explode().str.strip_chars()
+    return parts.filter(parts.str.contains(r"[\p{L}\p{N}]"))
+
+
+def _dates(values: pl.Series, tables: reference.Reference) -> pl.Series:
+    read = dates.clean(values, None, tables)
+    return read.get_column("date_from").is_not_null() & ~values.str.contains(r"^[0-9]{1,4}$")
+
+
+def _firs(values: pl.Series, tables: reference.Reference) -> pl.Series:
+    read = fir.clean(values, tables)
+    whole = values.str.len_chars() <= 40
+    return read.get_column("fir_no").is_not_null() & read.get_column("fir_year").is_not_null() & whole
+
+
+def _cnics(values: pl.Series, tables: reference.Reference) -> pl.Series:
+    read = cnic.clean(_several(values), tables)
+    lost = read.get_column("codes").list.contains("RK305")
+    return read.get_column("cnic").is_not_null() | lost
+
+
+def _phones(values: pl.Series, tables: reference.Reference) -> pl.Series:
+    return phones.clean(values, tables).get_column("phones").list.len() > 0
+
+
+def _passports(values: pl.Series, tables: reference.Reference) -> pl.Series:
+    return passports.clean(values, tables).get_column("passport").is_not_null()
+
+
+def _ages(values: pl.Series, tables: reference.Reference) -> pl.Series:
+    return numbers.age(values, tables).get_column("value").is_not_null()
+
+
+def _counts(values: pl.Series, tables: reference.Reference) -> pl.Series:
+    return numbers.count(values, tables).get_column("value").is_not_null()
+
+
+def _years(values: pl.Series, _: reference.Reference) -> pl.Series:
+    return values.str.contains(r"^\s*(19|20)[0-9]{2}\s*$")
+
+
+def _sections(values: pl.Series, tables: reference.Reference) -> pl.Series:
+    """A section of law names its act somewhere."""
+    words = reference.words(tables.acts, ["act"], ["short", "aliases"]).get_column("word").to_list()
+    return values.str.contains(_any_word(words)) & values.str.contains(r"[0-9۰-۹]")
+
+
+def _people(values: pl.Series, tables: reference.Reference) -> pl.Series:
+    """Names with a mark of relation or alias in them; one in four is already telling."""
+    marks = tables.name_variants.filter(pl.col("kind").is_in(["relation", "alias marker"]))
+    words = reference.words(marks, ["kind"], ["canonical", "variants", "urdu"]).get_column("word").to_list()
+    share = _mean(values.str.contains(_any_word(words)) & ~values.str.contains(r"[0-9]{3}"))
+    return pl.Series([min(1.0, share * 4)])
+
+
+def _any_word(words: Sequence[str]) -> str:
+    listed = "|".join(sorted((re.escape(word) for word in words), key=lambda word: (-len(word), word)))
+    return rf"(?i)(?:^|[^\p{{L}}])(?:{listed})(?:[^\p{{L}}]|$)"
+
+
+_KERNELS: Mapping[str, Callable[[pl.Series, reference.Reference], pl.Series]] = {
+    "date": _dates,
+    "fir": _firs,
+    "cnics": _cnics,
+    "phones": _phones,
+    "passport": _passports,
+    "age": _ages,
+    "count": _counts,
+    "year": _years,
+    "sections": _sections,
+    "people": _people,
+}
+
+
+def _places(values: pl.Series, catalogue: Catalogue) -> dict[str, pl.Series]:
+    folded = pl.Series(fold_all(values.to_list()))
+    stations = reference.words(catalogue.reference.stations, ["district"], ["station", "aliases", "urdu"])
+    known = {
+        "district": list(catalogue.known["districts"]),
+        "province": list(catalogue.known["provinces"]),
+        "police_station": fold_all(stations.get_column("word").to_list()),
+    }
+    return {kind: folded.is_in(words) for kind, words in known.items()}
+
+
+def _codes(values: pl.Series, catalogue: Catalogue) -> dict[str, float]:
+    """A vocabulary's share; one value alone tells nothing, and many different ones are no vocabulary."""
+    if not 2 <= values.len() <= 60:
+        return {}
+    names = catalogue.reference.codes.get_column("vocabulary").unique().sort().to_list()
+    read = {name: codes.clean(values, name, catalogue.reference).get_column("value") for name in names}
+    return {f"code:{name}": _mean(value.is_not_null()) for name, value in read.items()}
