@@ -20,7 +20,7 @@ from recordkit.report.model import EditionLike, Figures, Headline, Notice, State
 from recordkit.report.people import victims
 from recordkit.report.returned import reconciled, returns
 from recordkit.report.safety import safe
-from recordkit.report.who import coverage, districts_heard, missing
+from recordkit.report.who import coverage, districts_heard, incomplete, missing
 
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
@@ -103,8 +103,9 @@ def _quality(context: Context, compared: pl.DataFrame) -> list[Headline]:
     told = compared.filter(pl.col("status").is_in(["agree", "differ"]))
     if told.height:
         agree = told.filter(pl.col("status") == "agree").height
-        shown = f"{agree:,} of {told.height:,}"
-        found.append(Headline("Returns that agree", shown, "figures", _if(agree == told.height)))
+        note = f"{agree:,} of {told.height:,} figures"
+        shown = f"{100 * agree // told.height} %"
+        found.append(Headline("Returns that agree", shown, note, _if(agree == told.height)))
     return found
 
 
@@ -118,6 +119,10 @@ def _attention(context: Context, compared: pl.DataFrame) -> list[Notice]:
     for agency, months in missing(context).iter_rows():
         shown = ", ".join(month_name(month) for month in months)
         said.append(Notice(f"{context.agency(agency)}: nothing came for {shown}.", "coverage"))
+    partly = incomplete(context)
+    if partly:
+        shown = ", ".join(f"{context.agency(agency)} {text}" for agency, text in partly)
+        said.append(Notice(f"{month_name(context.scope[-1])}, not every district reported: {shown}.", "coverage"))
     files = unusable(context).filter(~pl.col("again"))
     if files.height:
         said.append(Notice(f"Files of which no row could be used: {files.height}.", "files"))

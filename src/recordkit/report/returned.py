@@ -47,18 +47,30 @@ def _shown(context: Context, rows: pl.DataFrame) -> pl.DataFrame:
 
 def _totals(context: Context, rows: pl.DataFrame) -> Table:
     """Places down, months across: returned / compiled, of the TOTAL head where it was given, else summed."""
-    cells = _shown(context, _whole(rows)).with_columns(_as_text(), pl.col("status__state").alias("look"))
-    keys = ["level", "place", "returned_by", "basis"]
-    joined = cells.group_by(*keys, "cell").agg(pl.col("text").sort_by("source").str.join("; "), _worst(pl.col("look")))
+    keys = ["level", "place", "returned_by"]
+    cells = _shown(context, _whole(rows)).with_columns(_as_text())
+    joined = (
+        cells.group_by(*keys, "cell", "text")
+        .agg(pl.col("basis").unique().sort().str.join(", "), pl.col("status__state").first().alias("look"))
+        .sort("text")
+        .group_by(*keys, "cell", maintain_order=True)
+        .agg(_told_apart(), _worst(pl.col("look")))
+    )
     frame = joined.select(keys).unique().sort(keys, nulls_last=True)
     columns = [Column("place", "Place", "text"), Column("returned_by", "Returned by", "text", aside=True)]
-    columns.append(Column("basis", "As", "text", aside=True))
     for at, period in enumerate(sorted(joined["cell"].unique())):
         here = joined.filter(pl.col("cell") == period).drop("cell")
         here = here.rename({"text": f"v{at}", "look": f"v{at}__state"})
         frame = frame.join(here, on=keys, how="left", nulls_equal=True, maintain_order="left")
         columns.append(Column(f"v{at}", month_name(period), "code"))
     return context.table("returns_by_month", frame, columns)
+
+
+def _told_apart() -> pl.Expr:
+    """The figures of one cell; several that differ each say how they came about."""
+    text = pl.col("text")
+    each = pl.concat_str(text, pl.lit(" ("), "basis", pl.lit(")")).str.join("; ")
+    return pl.when(pl.len() > 1).then(each).otherwise(text.first()).alias("text")
 
 
 def _whole(rows: pl.DataFrame) -> pl.DataFrame:
@@ -75,7 +87,7 @@ def _whole(rows: pl.DataFrame) -> pl.DataFrame:
     summed = heads.group_by(keys).agg(_sum_if_any("returned"), _sum_if_any("compiled"))
     summed = summed.with_columns(_status(), district=pl.lit(None, pl.String), head=pl.lit("sum of heads"))
     columns = [*keys, "district", "head", "returned", "compiled", "status"]
-    return _in_usual_row(pl.concat([told.select(columns), summed.select(columns)]))
+    return pl.concat([told.select(columns), summed.select(columns)])
 
 
 def _status() -> pl.Expr:
@@ -92,15 +104,6 @@ def _status() -> pl.Expr:
         .otherwise(pl.lit("differ"))
         .alias("status")
     )
-
-
-def _in_usual_row(whole: pl.DataFrame) -> pl.DataFrame:
-    """A month without a return stands in the row of the sender's usual basis."""
-    sender = ["level", "province", "returned_by"]
-    usual = whole.filter(pl.col("basis") != "none").group_by(sender).agg(pl.col("basis").min().alias("usual"))
-    joined = whole.join(usual, on=sender, how="left", nulls_equal=True)
-    basis = pl.when(pl.col("basis") == "none").then(pl.coalesce("usual", "basis")).otherwise("basis")
-    return joined.with_columns(basis.alias("basis")).drop("usual")
 
 
 def _as_text() -> pl.Expr:
@@ -125,7 +128,11 @@ def _differences(context: Context, rows: pl.DataFrame) -> Table:
     wrong = rows.filter(
         pl.col("status") == "differ", pl.col("head") != TOTAL, pl.col("level").is_in(["province", "national"])
     )
-    ranked = wrong.sort(
+    same = ["level", "period", "province", "head", "returned_by", "source", "returned", "compiled"]
+    once = wrong.group_by(same).agg(
+        pl.col("district", "difference", "status").first(), pl.col("basis").sort().str.join(", ")
+    )
+    ranked = once.sort(
         pl.col("difference").abs(), "period", "province", "head", "source", descending=[True, *[False] * 4]
     )
     frame = _shown(context, ranked.head(context.words.differences_shown))

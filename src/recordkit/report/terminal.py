@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 from rich import box
-from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.console import Console, ConsoleOptions, JustifyMethod, RenderableType, RenderResult
 from rich.table import Table as Grid
 from rich.text import Text
 
@@ -86,7 +86,9 @@ def _table(table: Table, width: int) -> Iterator[RenderableType]:
     grid = Grid(box=box.SIMPLE_HEAD, padding=(0, GAP, 0, 0), pad_edge=False)
     for column in columns:
         number = column.kind in cells.NUMBERS
-        grid.add_column(Text(column.label), justify="right" if number else "left", overflow="fold")
+        least = min(_wide(table, column), width // 2)
+        side: JustifyMethod = "right" if number else "left"
+        grid.add_column(Text(column.label), justify=side, overflow="fold", min_width=least)
     last = table.frame.height - 1
     for at, row in enumerate(table.frame.iter_rows(named=True)):
         total = table.total_row and at == last

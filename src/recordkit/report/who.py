@@ -78,6 +78,16 @@ def missing(context: Context) -> pl.DataFrame:
     return gone.group_by("agency", maintain_order=True).agg(pl.col("period").sort().alias("months"))
 
 
+def incomplete(context: Context) -> list[tuple[str, str]]:
+    """agency, "36/41": who reported only in part in the last month of the scope."""
+    rows = grid(context).filter(pl.col("state") == "part", pl.col("period").is_in(context.scope[-1:]))
+    return rows.select("agency", _fraction()).rows()
+
+
+def _fraction() -> pl.Expr:
+    return pl.format("{}/{}", pl.col("reporting").fill_null(0), EXPECTED)
+
+
 def _agencies(context: Context, counted: pl.DataFrame) -> list[str]:
     """Agencies heard of, by name; a declared agency that never sent anything is one of them."""
     heard = {*counted["agency"].drop_nulls(), *context.sources["agency"].drop_nulls(), *context.agencies}
@@ -113,10 +123,9 @@ def _state() -> pl.Expr:
 
 def _grid_table(context: Context) -> Table:
     rows = grid(context)
-    fraction = pl.format("{}/{}", pl.col("reporting").fill_null(0), EXPECTED)
     text = (
         pl.when(pl.col("state").is_in(["full", "part"]))
-        .then(fraction)
+        .then(_fraction())
         .otherwise(pl.col("state").replace({key: context.word(key) for key in ("nil", "received", "missing")}))
     )
     looks = {"full": "good", "nil": "good", "part": "warn", "missing": "bad", "received": "plain"}
