@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
 
-from recordkit import annotate as annotating
-from recordkit import findings, inbox, issues, pipeline, tables
+import polars as pl
+
+from recordkit import findings, inbox, issues, pipeline
 from recordkit.cli import output as out
 from recordkit.receive import Declarations, Received, Tally
 
@@ -20,19 +23,23 @@ def run(
     for one in passed:
         out.say(f"passed over: {one.path.name}: {one.reason}", quiet)
     found = issues.concat([one.issues for one in done])
-    names = {one.sha256: one.name for one in done}
     text = findings.render(
         found,
-        names,
+        {one.sha256: one.name for one in done},
         declared.rules,
         fmt,
-        masks=tables.masks(declared.tables),
+        masks=findings.masks(declared.tables, declared.intake),
+        rows={one.sha256: one.tally.read for one in done},
         show_values=show_values,
         limit=limit,
+        width=shutil.get_terminal_size().columns if sys.stdout.isatty() else 100,
+        colour=fmt == "text" and output is None and sys.stdout.isatty(),
     )
     out.write(text, output)
     if annotate is not None:
-        for path in annotating.write_all(files, found, declared, annotate):
+        from recordkit import annotate as annotating
+
+        for path in annotating.write_all([one.path for one in inbox.find(files)[0]], found, declared, annotate):
             out.say(f"written for the sender: {path}", quiet)
     out.say(_sums(done), quiet)
     return _code(done, found, fail_on)
@@ -46,10 +53,7 @@ def _sums(done: list[Received]) -> str:
     )
 
 
-def _code(done: list[Received], found: object, fail_on: str) -> int:
-    import polars as pl
-
-    assert isinstance(found, pl.DataFrame)
+def _code(done: list[Received], found: pl.DataFrame, fail_on: str) -> int:
     if any(not one.readable for one in done):
         return 3
     counted = {"reject": ["reject"], "flag": ["reject", "flag"], "never": []}[fail_on]
