@@ -1,0 +1,47 @@
+"""Prints findings: grouped by rule for people, one by one for programs, in the forms that CI systems read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from recordkit.findings import github, junit, masking, sarif, tabular, text
+from recordkit.findings.grouping import Groups, group
+from recordkit.findings.masking import Masks, masks
+from recordkit.issues import Rules
+
+__all__ = ["FORMATS", "Groups", "Masks", "group", "masks", "render"]
+
+FORMATS = ("text", "json", "jsonl", "csv", "junit", "sarif", "github")
+
+
+def render(
+    issues: pl.DataFrame,
+    files: Mapping[str, str],
+    rules: Rules,
+    form: str,
+    *,
+    masks: Masks,
+    rows: Mapping[str, int] | None = None,
+    show_values: bool = False,
+    limit: int = 5,
+    width: int = 100,
+    colour: bool = False,
+) -> str:
+    """The findings (ISSUE_SCHEMA) as one text.
+
+    files: SHA-256 -> name of every file looked at, also those without findings. rows: SHA-256 -> records in it.
+    masks: what `masks(tables, intake)` gives; values are masked by it unless `show_values`. limit: examples for
+    each rule in one column of one file; counts are exact whatever the limit. json, jsonl and csv hold every finding.
+    """
+    safe = masking.safe(rules.rate(issues))
+    shown = safe if show_values else masking.masked(safe, masks, rules)
+    named = {sha256: masking.safe_text(name) for sha256, name in files.items()}
+    if form in ("json", "jsonl", "csv"):
+        return tabular.render(shown, named, rules, form)
+    groups = group(shown, named, rows or {}, rules, limit)
+    if form == "text":
+        return text.render(groups, width, colour)
+    machine = {"junit": junit.render, "sarif": sarif.render, "github": github.render}
+    return machine[form](groups)

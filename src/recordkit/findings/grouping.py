@@ -1,0 +1,133 @@
+"""Findings of one rule in one column of one file become one line with an exact count and a few examples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from recordkit.issues import Rule, Rules
+
+SEVERITIES = ("reject", "flag", "note")
+WHOLE = 0.9  # from this share of a file's records on, and at least FEW of them, it is the column and not the rows
+FEW = 10
+
+_PLACE = ("file_sha256", "sheet", "column", "field")
+_SHOWN = ("row", "value", "detail", "suggestion")
+
+
+@dataclass(frozen=True)
+class Example:
+    """One finding of a group; `row` is None when it is about a whole file, sheet or column."""
+
+    row: int | None
+    value: str | None
+    detail: str | None
+    suggestion: str | None
+
+    @property
+    def said(self) -> str:
+        """What is known about it, in one line."""
+        parts = [self.value, self.detail, f"did you mean {self.suggestion}?" if self.suggestion else None]
+        return " · ".join(" ⏎ ".join(part.splitlines()) for part in parts if part)
+
+
+@dataclass(frozen=True)
+class Group:
+    """All findings of one rule in one column of one sheet."""
+
+    rule: Rule
+    severity: str
+    sha256: str | None
+    file: str
+    sheet: str
+    column: str | None
+    field: str | None
+    count: int
+    rows: int  # distinct rows among them
+    whole: bool
+    examples: tuple[Example, ...]
+
+    @property
+    def where(self) -> str:
+        """File, sheet and column as a person says it."""
+        parts = [self.file]
+        parts += [f"sheet {self.sheet}"] if self.sheet else []
+        parts += [f'column "{self.column}"'] if self.column else [self.field] if self.field else []
+        return ", ".join(part for part in parts if part) or "the compiled whole"
+
+    @property
+    def how_many(self) -> str:
+        """The count in words."""
+        if self.whole:
+            return f"the whole column: {self.rows:,} rows"
+        if not self.rows:
+            return "once" if self.count == 1 else f"{self.count:,} times"
+        rows = "1 row" if self.rows == 1 else f"{self.rows:,} rows"
+        return rows if self.rows == self.count else f"{self.count:,} times in {rows}"
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Groups, most serious first; every file looked at by SHA-256; findings by severity."""
+
+    groups: Sequence[Group]
+    files: Mapping[str, str]
+    counts: Mapping[str, int]
+
+
+def group(issues: pl.DataFrame, files: Mapping[str, str], rows: Mapping[str, int], rules: Rules, limit: int) -> Groups:
+    """Group findings (ISSUE_SCHEMA, rated, masked) with polars; Python sees groups, never cells."""
+    summed = (
+        issues.with_columns(pl.col("sheet").fill_null(""))
+        .group_by("code", "severity", *_PLACE)
+        .agg(
+            pl.len().alias("count"),
+            pl.col("row").drop_nulls().n_unique().alias("rows"),
+            pl.struct(_SHOWN).sort_by("row", "value", "detail", nulls_last=True).head(limit).alias("examples"),
+        )
+    )
+    order = {severity: at for at, severity in enumerate(SEVERITIES)}
+    names = pl.DataFrame(
+        {"file_sha256": list(files), "file": list(files.values()), "records": [rows.get(one) for one in files]},
+        schema={"file_sha256": pl.String, "file": pl.String, "records": pl.Int64},
+    )
+    ordered = (
+        summed.join(names, on="file_sha256", how="left")
+        .with_columns(pl.col("severity").replace_strict(order, return_dtype=pl.Int8).alias("rank"))
+        .sort("rank", "code", "file", "sheet", "column", "field", nulls_last=True)
+    )
+    counts = dict(issues.group_by("severity").len().rows())
+    by_severity = {severity: counts.get(severity, 0) for severity in SEVERITIES}
+    return Groups([_group(line, rules) for line in ordered.to_dicts()], files, by_severity)
+
+
+def _group(line: dict[str, object], rules: Rules) -> Group:
+    records, rows = line.pop("records"), line["rows"]
+    assert isinstance(rows, int)
+    whole = isinstance(records, int) and rows >= max(FEW, WHOLE * records) and line["column"] is not None
+    examples = line["examples"]
+    assert isinstance(examples, list)
+    return Group(
+        rule=rules[str(line["code"])],
+        severity=str(line["severity"]),
+        sha256=_text(line["file_sha256"]),
+        file=_text(line["file"]) or "",
+        sheet=str(line["sheet"]),
+        column=_one_line(line["column"]),
+        field=_text(line["field"]),
+        count=int(str(line["count"])),
+        rows=rows,
+        whole=whole,
+        examples=tuple(Example(**one) for one in examples),
+    )
+
+
+def _one_line(value: object) -> str | None:
+    """A header as a sender may write it, over several lines, in one."""
+    return None if value is None else " ".join(str(value).split())
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,83 @@
+"""No personal value leaves a finding unless somebody asked for it on a terminal."""
+
+import polars as pl
+import pytest
+
+from recordkit import findings, issues
+from recordkit.findings import Masks, masking
+from recordkit.issues import Rules
+
+FILES = {"a" * 64: "sindh register.csv"}
+
+
+def masked(field: str | None, value: str, masks: Masks, rules: Rules) -> str:
+    made = issues.make("RK304", field=field, value=value)
+    return str(masking.masked(made, masks, rules).item(0, "value"))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "shown"),
+    [
+        ("cnic", "35202-1234567-1", "35202-*******-*"),
+        ("cnic", "3520212345671", "35202********"),
+        ("cnic", "3.52021E+12", "3.5202*E+**"),
+        ("cnic", "۳۵۲۰۲-۱۲۳۴۵۶۷-۱", "۳۵۲۰۲-*******-*"),
+        ("accused_cnic", "Aslam 35202-1234567-1", "xxxxx 35202-*******-*"),
+        ("victim_cnic", "35202-1234567-1; 35202-7654321-3", "35202-*******-*; *****-*******-*"),
+        ("name", "Muhammad Aslam", "M. A."),
+        ("accused", "1) Muhammad Aslam S/O Ghulam Rasool", "*) M. A. S./O. G. R."),
+        ("complainant", "محمد اسلم", "م. ا."),
+        ("father_name", "D'Souza", "D."),
+        ("phone", "+923001234567", "+9230********"),
+        ("accused_phone", "0300-1234567", "0300-*******"),
+        ("passport", "AB1234567", "AB*******"),
+        ("date_of_birth", "01-01-1990", "**-**-****"),
+        ("address", "House 3, Mall Road", "***"),
+        ("remarks", "the girl next door", "***"),
+        ("reference", "FIR 123/26 of Aslam", "***"),
+        ("registered_on", "31/02/2026", "31/02/2026"),
+        ("district", "Lahroe", "Lahroe"),
+        ("fir_no", "35202-1234567-1", "*****-*******-1"),
+        ("district", "call 03001234567", "call *******"),
+        ("no_such_field", "Muhammad Aslam", "***"),
+        (None, "1/2026,Muhammad Aslam", "***"),
+    ],
+)
+def test_a_value_is_masked_as_its_field_says(
+    field: str | None, value: str, shown: str, masks: Masks, rules: Rules
+) -> None:
+    assert masked(field, value, masks, rules) == shown
+
+
+def test_every_directly_personal_column_and_every_people_field_has_a_mask(masks: Masks) -> None:
+    assert {name for name in masks if "cnic" in name and masks[name] != "cnic"} == set()
+    for name in ("accused", "victim", "witness", "complainant", "name", "relative_name", "parentage", "officer"):
+        assert masks[name] in ("initials", "hide")
+
+
+def test_a_suggestion_about_a_value_is_as_personal_as_the_value(masks: Masks, rules: Rules) -> None:
+    made = issues.make("RK329", field="name", value="Aslm", suggestion="Aslam")
+    assert masking.masked(made, masks, rules).item(0, "suggestion") == "A."
+
+
+@pytest.mark.parametrize("form", findings.FORMATS)
+def test_no_form_shows_a_personal_value(form: str, found: pl.DataFrame, masks: Masks, rules: Rules) -> None:
+    text = findings.render(found, FILES, rules, form, masks=masks)
+    for secret in ("9876543", "Tariq", "Mehmood"):
+        assert secret not in text
+
+
+@pytest.mark.parametrize("form", findings.FORMATS)
+def test_show_values_shows_them(form: str, found: pl.DataFrame, masks: Masks, rules: Rules) -> None:
+    text = findings.render(found, FILES, rules, form, masks=masks, show_values=True, width=200)
+    assert "61101-9876543-1" in text
+    assert "Tariq Mehmood" in text
+
+
+@pytest.mark.parametrize("form", findings.FORMATS)
+def test_control_characters_of_a_sender_reach_no_output(
+    form: str, found: pl.DataFrame, masks: Masks, rules: Rules
+) -> None:
+    names = {"a" * 64: "evil\x1b]0;x\x07.csv"}
+    text = findings.render(found, names, rules, form, masks=masks, show_values=True)
+    assert not set(text) & {"\x1b", "\x07", "\u202e"}
