@@ -183,3 +183,14 @@ def span(months: Sequence[str]) -> str:
         return "no month"
     ends = [month_name(months[0]), month_name(months[-1])]
     return " to ".join(dict.fromkeys(ends))
+
+
+def runs(months: Sequence[str]) -> str:
+    """Sorted months as "Jul 2026, Sep 2026 to Dec 2026": those that follow each other in one piece."""
+    pieces: list[list[str]] = []
+    for month in months:
+        if pieces and months_between(pl.Series([pieces[-1][-1], month])) == [pieces[-1][-1], month]:
+            pieces[-1].append(month)
+        else:
+            pieces.append([month])
+    return ", ".join(span(piece) for piece in pieces)

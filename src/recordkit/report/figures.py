@@ -14,7 +14,7 @@ from recordkit.errors import RecordkitError
 from recordkit.report import words
 from recordkit.report.cases import cases, principal, status, tiers
 from recordkit.report.changed import Compared, changes
-from recordkit.report.context import Context, Knowledge, month_name
+from recordkit.report.context import Context, Knowledge, month_name, runs
 from recordkit.report.intake import files, received, unusable
 from recordkit.report.model import EditionLike, Figures, Headline, Notice, State
 from recordkit.report.people import victims
@@ -117,8 +117,7 @@ def _attention(context: Context, compared: pl.DataFrame) -> list[Notice]:
     """What somebody should do something about, in sentences."""
     said = []
     for agency, months in missing(context).iter_rows():
-        shown = ", ".join(month_name(month) for month in months)
-        said.append(Notice(f"{context.agency(agency)}: nothing came for {shown}.", "coverage"))
+        said.append(Notice(f"{context.agency(agency)}: nothing came for {runs(months)}.", "coverage"))
     partly = incomplete(context)
     if partly:
         shown = ", ".join(f"{context.agency(agency)} {text}" for agency, text in partly)

@@ -86,7 +86,7 @@ def _charts(table: Table) -> list[Markup]:
     if table.chart is None or table.chart.kind == "bars":
         return []
     frame = table.frame[:-1] if table.total_row else table.frame
-    labels = _short(frame["label"].to_list())
+    labels = frame["label"].to_list()
     marked = frame[table.chart.marked].to_list() if table.chart.marked else []
     names = {column.name: column.label for column in table.columns}
     return [
@@ -98,13 +98,4 @@ def _charts(table: Table) -> list[Markup]:
             marked,
         )
         for at, value in enumerate(table.chart.values)
-    ]
-
-
-def _short(labels: list[str]) -> list[str]:
-    """Months without their year where the year is the one before: "Nov 2025", "Dec", "Jan 2026"."""
-    years = [label.rpartition(" ")[2] for label in labels]
-    return [
-        label if at == 0 or years[at] != years[at - 1] else label.rpartition(" ")[0] or label
-        for at, label in enumerate(labels)
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from recordkit.counts import reconcile
-from recordkit.report.context import Context, month_name
+from recordkit.report.context import Context, month_name, span
 from recordkit.report.model import Column, Group, Section, Table
 
 TOTAL = "TOTAL"
@@ -58,12 +58,13 @@ def _totals(context: Context, rows: pl.DataFrame) -> Table:
     )
     frame = joined.select(keys).unique().sort(keys, nulls_last=True)
     columns = [Column("place", "Place", "text"), Column("returned_by", "Returned by", "text", aside=True)]
-    for at, period in enumerate(sorted(joined["cell"].unique())):
+    periods = sorted(joined["cell"].unique())[-context.words.months_across :]
+    for at, period in enumerate(periods):
         here = joined.filter(pl.col("cell") == period).drop("cell")
         here = here.rename({"text": f"v{at}", "look": f"v{at}__state"})
         frame = frame.join(here, on=keys, how="left", nulls_equal=True, maintain_order="left")
         columns.append(Column(f"v{at}", month_name(period), "code"))
-    return context.table("returns_by_month", frame, columns)
+    return context.table("returns_by_month", frame, columns, period=span(periods) if periods else None)
 
 
 def _told_apart() -> pl.Expr:

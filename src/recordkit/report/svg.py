@@ -11,6 +11,7 @@ from recordkit.report.cells import NOTHING
 WIDTH, HEIGHT = 320, 134  # units of the drawing; it scales to its place
 TOP, BOTTOM, SIDE = 24, 22, 4
 MOST_LABELS = 6
+ROOM_FOR_A_LABEL = 130
 
 HATCH = Markup(
     '<svg width="0" height="0" style="position:absolute" aria-hidden="true" focusable="false"><defs>'
@@ -25,12 +26,12 @@ def columns(
 ) -> Markup:
     """A chart with a column for each label; a null is a dash on the base line; marked ones are hatched."""
     step = (WIDTH - 2 * SIDE) / max(len(values), 1)
-    most = max((value for value in values if value is not None), default=0) or 1
-    room = HEIGHT - TOP - BOTTOM
+    most = max((value for value in values if value is not None), default=0)
     marked = marked or [False] * len(values)
+    few = len(values) <= 2 * MOST_LABELS
+    numbered = {at for at in range(len(values)) if few or at == _first(values, most)}
     parts = [
-        _column(SIDE + at * step, step, room * (value or 0) / most, value, marked[at], len(values))
-        for at, value in enumerate(values)
+        _column(SIDE + at * step, step, value, most, marked[at], at in numbered) for at, value in enumerate(values)
     ]
     return Markup(
         '<svg class="chart" viewBox="0 0 {w} {h}" role="img" aria-labelledby="{key}-t {key}-d">'
@@ -50,10 +51,14 @@ def columns(
     )
 
 
-def _column(x: float, step: float, height: float, value: int | None, marked: bool, many: int) -> Markup:
+def _first(values: Sequence[int | None], wanted: int) -> int:
+    return next((at for at, value in enumerate(values) if value == wanted), 0)
+
+
+def _column(x: float, step: float, value: int | None, most: int, marked: bool, numbered: bool) -> Markup:
     base = HEIGHT - BOTTOM
-    wide = step * 0.72
-    middle = x + step / 2
+    height = (base - TOP) * (value or 0) / (most or 1)
+    wide, middle = step * 0.72, x + step / 2
     number = NOTHING if value is None else f"{value:,}"
     written = Markup('<text class="value" x="{x:.1f}" y="{y:.1f}">{number}</text>').format(
         x=middle, y=base - height - 5, number=number
@@ -61,19 +66,31 @@ def _column(x: float, step: float, height: float, value: int | None, marked: boo
     bar = Markup('<rect class="{kind}" x="{x:.1f}" y="{y:.1f}" width="{w:.1f}" height="{h:.1f}" rx="2"/>').format(
         kind="part" if marked else "whole", x=middle - wide / 2, y=base - height, w=wide, h=height
     )
-    return (bar if value else Markup("")) + (written if many <= 2 * MOST_LABELS else Markup(""))
+    return (bar if value else Markup("")) + (written if numbered else Markup(""))
 
 
 def _labels(labels: Sequence[str], step: float) -> list[Markup]:
-    """Labels below the columns: every one, or as many as there is room for."""
-    every = -(-len(labels) // MOST_LABELS) or 1
-    return [
-        Markup('<text class="label" x="{x:.1f}" y="{y}">{label}</text>').format(
-            x=SIDE + (at + 0.5) * step, y=HEIGHT - 6, label=label
-        )
-        for at, label in enumerate(labels)
-        if at % every == 0
-    ]
+    """Labels below the columns: all of a few (a year only where it changes), else the first and each January."""
+    if len(labels) <= MOST_LABELS:
+        words = [label.rpartition(" ") for label in labels]
+        years = ["", *(year for _, _, year in words)]
+        drawn = {
+            at: labels[at] if not month or year != years[at] else month for at, (month, _, year) in enumerate(words)
+        }
+    else:
+        drawn = {at: label.removeprefix("Jan ") for at, label in enumerate(labels) if label.startswith("Jan ")}
+        if min(drawn, default=len(labels)) * step > ROOM_FOR_A_LABEL:
+            drawn[0] = labels[0]
+    return [_label(at, text, step, len(labels) > MOST_LABELS) for at, text in sorted(drawn.items())]
+
+
+def _label(at: int, text: str, step: float, from_its_edge: bool) -> Markup:
+    x = SIDE + (at if from_its_edge else at + 0.5) * step
+    edge = " edge" if from_its_edge else ""
+    place = Markup('<text class="label{edge}" x="{x:.1f}" y="{y}">{text}</text>')
+    tick = Markup('<line class="base" x1="{x:.1f}" x2="{x:.1f}" y1="{a}" y2="{b}"/>')
+    drawn = place.format(edge=edge, x=x, y=HEIGHT - 6, text=text)
+    return drawn + tick.format(x=x, a=HEIGHT - BOTTOM, b=HEIGHT - BOTTOM + 5) if from_its_edge else drawn
 
 
 def _described(labels: Sequence[str], values: Sequence[int | None], marked: Sequence[bool]) -> str:

@@ -47,6 +47,7 @@ class Words(Declared):
     standing: str
     legend: str
     months_shown: int = Field(ge=1)
+    months_across: int = Field(ge=1)
     findings_shown: int = Field(ge=1)
     differences_shown: int = Field(ge=1)
     age_bands: tuple[int, ...] = Field(min_length=1)
