@@ -44,6 +44,7 @@ WORDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "hijri_months": ("month", (), ("canonical", "variants")),
     "jurisdictions": ("jurisdiction", (), ("jurisdiction", "aliases", "former_names", "urdu")),
     "months": ("month", (), ("name", "variants")),
+    "name_variants": ("canonical", (), ("canonical", "variants", "urdu")),
     "stations": ("station", ("province", "district"), ("station", "aliases", "urdu")),
 }
 

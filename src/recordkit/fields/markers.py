@@ -1,0 +1,118 @@
+"""The words around a name (S/O, @, r/o, caste, Mst., na-maloom …) as patterns, made from the reference."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import polars as pl
+
+from recordkit import reference as tables
+from recordkit.fields import text
+from recordkit.reference import Reference
+
+_BEFORE = r"(?:^|[\s,،(\-/])"
+_BEHIND = r"(?:[\s.:,،)\-]+|$)"
+_SIGNS = "@"  # needs no space around it
+
+
+@dataclass(frozen=True, eq=False)
+class Markers:
+    """Patterns without capturing groups, each with the signs before and behind the word."""
+
+    relation: str
+    alias: str
+    address: str
+    caste: str
+    unknown: str
+    others: str
+    late: str
+    nobody: str
+    reporter: str  # at the start: State through
+    honorifics: str  # one or more, to be anchored at the start of a name
+    titles: str  # the same; parts of a name too, so that two words must be left
+    relations: tuple[tuple[str, str], ...]  # pattern of a marker alone, "father", "husband" or "guardian"
+    males: str
+    females: str
+    female_names: str  # at the end of a name
+    any_marker: str
+
+
+@lru_cache(maxsize=8)
+def of(reference: Reference) -> Markers:
+    """The markers of a reference, made once."""
+    rows = reference.name_variants
+    relation_rows = rows.filter(pl.col("kind") == "relation")
+    kind = pl.col("kind")
+    honorifics = _alternation(_words(rows.filter(kind.str.contains("^(?:honorific|rank)"))))
+    titles = _alternation(_words(rows.filter(kind.is_in(["title", "title/caste"]))))
+    nobody, through = _of_kind(rows, "no person"), _of_kind(rows, "through marker")
+    sex = pl.col("means").str.split(";").list.contains
+    relation, alias = _pattern(_words(relation_rows)), _pattern(_of_kind(rows, "alias marker"))
+    address, caste = _pattern(_of_kind(rows, "address marker")), _pattern(_of_kind(rows, "caste marker"))
+    return Markers(
+        relation=relation,
+        alias=alias,
+        address=address,
+        caste=caste,
+        unknown=_pattern(_of_kind(rows, "unknown marker")),
+        others=_pattern(_of_kind(rows, "others marker")),
+        late=_pattern(_of_kind(rows, "late marker")),
+        nobody=rf"(?i)^(?:{_alternation(nobody)}){_BEHIND}",
+        reporter=rf"(?i)^(?:{_alternation(nobody)})[\s.:,]*(?:{_alternation(through)})[\s.:]+",
+        honorifics=rf"(?:(?:{honorifics})[\s.:]+)+",
+        titles=rf"(?:(?:{titles})[\s.:]+)+",
+        relations=tuple(
+            (f"(?i)^[^\\p{{L}}]*(?:{_alternation(_words(relation_rows.filter(meant)))})[^\\p{{L}}]*$", name)
+            for name in ("father", "husband", "guardian")
+            for meant in [pl.col("means").str.split(";").list.contains(name)]
+        ),
+        males=_alone(_words(rows.filter(sex("male").fill_null(False)))),
+        females=_alone(_words(rows.filter(sex("female").fill_null(False)))),
+        female_names=rf"(?i)(?:^|\s)(?:{_alternation(_words(rows.filter(kind == 'suffix(f)')))})$",
+        any_marker=f"(?:{relation[4:]}|{alias[4:]})",
+    )
+
+
+def _of_kind(rows: pl.DataFrame, kind: str) -> list[str]:
+    return _words(rows.filter(pl.col("kind") == kind))
+
+
+def _words(rows: pl.DataFrame) -> list[str]:
+    long = tables.words(rows, ["canonical"], ["canonical", "variants", "urdu"])
+    found = set(text.plain(long["word"]).drop_nulls().str.to_lowercase().to_list())
+    # A sign such as @ has no letter and is blank to `plain`.
+    found |= {word for word in long["word"].to_list() if word in _SIGNS}
+    return sorted(found, key=lambda word: (-len(word), word))
+
+
+def _alternation(words: Sequence[str]) -> str:
+    return "|".join(_spelling(word) for word in words) or r"[^\s\S]"
+
+
+def _spelling(word: str) -> str:
+    """A word's pattern: spaces around a stroke, points and spaces that may be left out."""
+    out = []
+    for sign in word.strip(":."):
+        if sign in "/\\":
+            out.append(r"\s?[/\\]\s?")
+        elif sign == ".":
+            out.append(r"\.?\s?")
+        elif sign in " -":
+            out.append(r"[\s\-]{1,2}" if sign == " " else r"[\s\-]?")
+        else:
+            out.append(re.escape(sign))
+    return "".join(out)
+
+
+def _pattern(words: Sequence[str]) -> str:
+    signs = [word for word in words if word in _SIGNS]
+    spelt = [word for word in words if word not in _SIGNS]
+    parts = [rf"{_BEFORE}(?:{_alternation(spelt)}){_BEHIND}", *(rf"\s*{re.escape(sign)}\s*" for sign in signs)]
+    return f"(?i){'|'.join(parts)}" if len(parts) == 1 else f"(?i)(?:{'|'.join(parts)})"
+
+
+def _alone(words: Sequence[str]) -> str:
+    return rf"(?i)^[^\p{{L}}]*(?:{_alternation(words)})[^\p{{L}}]*$"

@@ -1,0 +1,108 @@
+"""One key for the spellings of a name, in Latin or Urdu letters.
+
+A word that the reference knows becomes its canonical name's key. Any other becomes a skeleton of consonants, after
+Urdu letters are written in Latin ones: Shafeeque and Shafiq are `shfk` without any table. Where the skeletons of two
+known names agree (Rashid and Rasheed), each keeps its vowels: they are different names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import polars as pl
+
+from recordkit import reference as tables
+from recordkit.fields import text
+from recordkit.reference import Reference
+
+# Urdu letters by sound. Vowel letters inside a word and the aspirate are left out, as Latin vowels are.
+_LATIN = {
+    "ب": "b", "پ": "p", "ت": "t", "ٹ": "t", "ث": "s", "ج": "j", "چ": "c", "ح": "h", "خ": "k", "د": "d", "ڈ": "d",
+    "ذ": "z", "ر": "r", "ڑ": "r", "ز": "z", "ژ": "z", "س": "s", "ش": "x", "ص": "s", "ض": "z", "ط": "t", "ظ": "z",
+    "ع": "", "غ": "g", "ف": "f", "ق": "k", "ک": "k", "گ": "g", "ل": "l", "م": "m", "ن": "n", "ں": "n", "و": "",
+    "ہ": "h", "ھ": "", "ۃ": "t", "ۂ": "h", "ی": "", "ے": "", "ې": "", "ۍ": "", "ئ": "", "ؤ": "", "ء": "", "ا": "",
+    "آ": "", "أ": "", "إ": "", "ۓ": "", "ه": "h", "ټ": "t", "ډ": "d", "ړ": "r", "ږ": "z", "ښ": "x", "ڼ": "n", "ګ": "g",
+    "څ": "s", "ځ": "z",
+}  # fmt: skip
+_DIGRAPHS = {
+    "ph": "f", "gh": "g", "kh": "k", "sh": "x", "ch": "c", "zh": "z", "th": "t", "dh": "d", "bh": "b", "jh": "j",
+    "ck": "k", "q": "k", "v": "w",
+}  # fmt: skip
+_KINDS = "^(?:given|compound|prefix|suffix|title|caste|tribe|honorific)"
+
+
+@dataclass(frozen=True, eq=False)
+class Lexicon:
+    """Words with a space on either side, and the capitals that stand for them."""
+
+    words: list[str]
+    keys: list[str]
+
+
+def keys(values: pl.Series, reference: Reference) -> pl.DataFrame:
+    """`key` (String, words parted by one space; null when nothing is left) and `tokens` List(String)."""
+    lexicon = _lexicon(reference)
+    padded = _padded(values)
+    known = padded.str.replace_many(lexicon.words, lexicon.keys, leftmost=True)
+    key = _skeleton(known).str.to_lowercase().str.replace_all(" +", " ").str.strip_chars(" ")
+    key = pl.select(pl.when(key.str.len_chars() > 0).then(key).alias("key")).to_series()
+    none = pl.lit([], pl.List(pl.String))
+    tokens = pl.select(pl.when(key.is_not_null()).then(key.str.split(" ")).otherwise(none).alias("tokens"))
+    return pl.DataFrame({"key": key, "tokens": tokens.to_series()})
+
+
+def _padded(values: pl.Series) -> pl.Series:
+    """Lower case words with two spaces between them and around, so that neighbours never share one."""
+    words = text.normal(values).str.to_lowercase()
+    words = words.str.replace_all(r"['’`.]", "").str.replace_all(r"[^\p{L}]+", "  ").str.strip_chars(" ")
+    return "  " + words + "  "
+
+
+def _skeleton(words: pl.Series) -> pl.Series:
+    """The consonants of every word in small letters; words in capitals stay as they are."""
+    words = _split_names_of_god(words)
+    words = _from_urdu(words)
+    words = words.str.replace_many(list(_DIGRAPHS), list(_DIGRAPHS.values()), leftmost=True)
+    # The first vowel tells Aslam from Islam; Imran and Emran, Umar and Omar are one.
+    words = words.str.replace_all(" [a]", " A").str.replace_all(" [ie]", " I").str.replace_all(" [uo]", " U")
+    words = words.str.replace_all(" y", " Y").str.replace_all("[aeiouy]+", "").str.replace_all("h ", " ")
+    for letter in "bcdfghjklmnprstwxz":
+        words = words.str.replace_all(f"{letter}{letter}+", letter)
+    return words
+
+
+def _split_names_of_god(words: pl.Series) -> pl.Series:
+    """`abdulghani`, `abdur rahman` as one servant and one name; articles between words are dropped."""
+    words = words.str.replace_all(r" abd[aou]+[lrsznd]-?([a-z]{3,}) ", "  abd  ${1} ")
+    words = words.str.replace_all(r" عبد ?ال", "  ABD  ")
+    words = words.str.replace_all(r" abd(?:[aou]*[lrsznd])? ", " ABD ")
+    return words.str.replace_all(r" (?:ul|ur|us|uz|un|ud|al|el|ال) ", "  ")
+
+
+def _from_urdu(words: pl.Series) -> pl.Series:
+    # The letter that is both w and a vowel: a consonant at the start of a word and beside an alif.
+    words = words.str.replace_all(" و", " w").str.replace_all("او", "اw").str.replace_all("وا", "wا")
+    words = words.str.replace_all(" [اآأإع]", " a").str.replace_all(" ی", " y")
+    return words.str.replace_many(list(_LATIN), list(_LATIN.values()))
+
+
+@lru_cache(maxsize=8)
+def _lexicon(reference: Reference) -> Lexicon:
+    rows = reference.name_variants.filter(pl.col("kind").str.contains(_KINDS))
+    long = tables.words(rows, ["canonical"], ["canonical", "variants", "urdu"])
+    names = pl.DataFrame({"canonical": long["canonical"].unique(maintain_order=True)})
+    plain = _padded(names["canonical"])
+    bare = plain.str.replace_all(" +", " ").str.strip_chars(" ")
+    skeleton = _skeleton(plain).str.to_lowercase().str.replace_all(" +", " ").str.strip_chars(" ")
+    named = names.with_columns(skeleton.alias("key"), bare.str.replace_all("[^a-z]", "").alias("letters"))
+    for fuller in (pl.col("key") + pl.col("letters").str.replace_all("[^aeiouy]", ""), pl.col("letters")):
+        named = named.with_columns(pl.when(pl.len().over("key") > 1).then(fuller).otherwise("key").alias("key"))
+    named = named.with_columns(pl.col("key").str.to_uppercase())
+    # One space on either side: between two words of a padded name there are two, so that each has its own.
+    alone = _padded(long["word"]).str.replace("^  ", " ").str.replace("  $", " ")
+    spelt = long.with_columns(alone.alias("spelt")).join(named, on="canonical", maintain_order="left")
+    spelt = spelt.filter(pl.col("spelt").str.contains(r"\p{L}")).unique("spelt", keep="first", maintain_order=True)
+    longest = spelt.sort(pl.col("spelt").str.len_chars(), descending=True, maintain_order=True)
+    replaced = longest.select(" " + pl.col("key").str.replace_all(" ", "  ") + " ").to_series()
+    return Lexicon(longest["spelt"].to_list(), replaced.to_list())
