@@ -27,6 +27,7 @@ class Catalogue(Mapping[str, Agency]):
     known: Mapping[str, frozenset[str]]  # kind of word ("heads", "districts" ...) -> folded words
     months: Mapping[str, int]  # folded month name -> 1..12
     places: Mapping[str, frozenset[str]]  # folded name of a district -> folded provinces that have one
+    head_totals: tuple[str, ...]  # words for the head that is the sum of all heads
     indexes: Mapping[tuple[str, str], Index]  # (agency, format) -> its header words
 
     def __getitem__(self, key: str) -> Agency:
@@ -60,14 +61,14 @@ def assemble(
     agencies: Mapping[str, Agency], files: Mapping[str, Path], tables: reference.Reference, layout: Layout
 ) -> Catalogue:
     """A catalogue of these agencies."""
-    synonyms, known = synonyms_of(tables), _known(tables)
+    synonyms, known, totals = synonyms_of(tables), _known(tables), _head_totals(tables)
     indexes = {
-        (agency.id, form.id): index(form, synonyms, layout, known)
+        (agency.id, form.id): index(form, synonyms, layout, known, totals)
         for agency in agencies.values()
         for form in agency.formats
     }
     return Catalogue(
-        agencies, files, tables, synonyms, layout, known, _months(tables), _places(tables), indexes
+        agencies, files, tables, synonyms, layout, known, _months(tables), _places(tables), totals, indexes
     )  # fmt: skip
 
 
@@ -92,6 +93,11 @@ def _known(tables: reference.Reference) -> dict[str, frozenset[str]]:
         "districts": frozenset(w for w, _ in _words(places, _DISTRICT, "district")),
         "months": frozenset(_months(tables)),
     }
+
+
+def _head_totals(tables: reference.Reference) -> tuple[str, ...]:
+    total = tables.codes.filter(pl.col("vocabulary") == "head", pl.col("code") == "TOTAL")
+    return tuple(reference.words(total, ["code"], ["code", "label", "variants"]).get_column("word").to_list())
 
 
 _LAND = ["jurisdiction", "urdu", "aliases", "former_names"]

@@ -11,11 +11,12 @@ from pathlib import Path
 import polars as pl
 
 from recordkit import declarations
-from recordkit.agencies import fixed, periods
+from recordkit.agencies import drafting_reshape, fixed, periods
 from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.declaration import Agency
 from recordkit.agencies.guessing import ColumnGuess, Guess, guess
 from recordkit.agencies.source import Sheet, SourceFile
+from recordkit.agencies.toml_text import listed, quoted
 from recordkit.agencies.words import fold, fold_all
 from recordkit.errors import DeclarationError
 from recordkit.fields import codes, dates
@@ -104,17 +105,18 @@ def _format(
     yield f"unit = {quoted(one.unit)}  # ? what a row is; {understood} of {len(named)} columns make sense so"
     yield f"file = {{ {_file(source, sheet, catalogue)} }}"
     yield from _header(one)
-    yield from _period(source, sheet, one, catalogue)
+    seen = drafting_reshape.shape(one, catalogue, intake)
+    yield from _period(source, sheet, one, catalogue, seen.banner == "period")
     yield from _dates(one, intake)
     yield from _totals(sheet, catalogue)
     yield from _columns(one, catalogue, intake)
-    yield from _unplaced(one)
-    yield from _unpivot(one, catalogue)
+    yield from _left_out(one)
+    yield from drafting_reshape.lines(one, seen, catalogue)
 
 
 def _file(source: SourceFile, sheet: Sheet, catalogue: Catalogue) -> str:
     """Kind, name, encoding, delimiter and sheet as keys of the inline table."""
-    parts = [f"kinds = [{quoted(source.kind)}]", f"names = [{quoted(_pattern(source.name, catalogue))}]"]
+    parts = [f"kinds = {listed([source.kind])}", f"names = {listed([_pattern(source.name, catalogue)])}"]
     if source.encoding and source.kind == "delimited":
         parts.append(f"encodings = [{quoted(source.encoding)}]")
     if source.delimiter:
@@ -136,14 +138,19 @@ def _header(one: Guess) -> Iterator[str]:
     if not one.header_rows:
         yield "# ? no header row was found: give header.positions, the fields in the order of the columns"
         fields = [column.field or "_unknown" for column in one.columns]
-        yield f"header = {{ rows = 0, positions = [{', '.join(quoted(name) for name in fields)}] }}"
+        yield f"header = {{ rows = 0, positions = {listed(fields)} }}"
     elif max(one.header_rows) > 10:
         yield f"header = {{ search_rows = {max(one.header_rows) + 10} }}  # found in row {rows}"
     else:
         yield f"# the header was found in row {rows}; rows above it are skipped as letterhead"
 
 
-def _period(source: SourceFile, sheet: Sheet, one: Guess, catalogue: Catalogue) -> Iterator[str]:
+def _period(
+    source: SourceFile, sheet: Sheet, one: Guess, catalogue: Catalogue, banner: bool
+) -> Iterator[str]:
+    if banner or any(column.field == "period" for column in one.columns):
+        yield 'period = { sources = ["column"] }  # every row has its own'
+        return
     above = sheet.head(60).filter(pl.col("row") < min(one.header_rows, default=0))
     letterhead = [c for name in above.columns if name != "row" for c in above[name].drop_nulls().to_list()]
     texts = {"sheet": [sheet.name], "letterhead": letterhead, "file": [source.name]}
@@ -154,7 +161,7 @@ def _period(source: SourceFile, sheet: Sheet, one: Guess, catalogue: Catalogue) 
     told = {where: months[0] for where, months in found.items() if len(months) == 1}
     sources = [*told, "folder"]
     why = ", ".join(f"{where} says {month}" for where, month in told.items()) or "? nothing names the month"
-    yield f"period = {{ sources = [{', '.join(quoted(name) for name in sources)}] }}  # {why}"
+    yield f"period = {{ sources = {listed(sources)} }}  # {why}"
 
 
 def _dates(one: Guess, intake: Intake) -> Iterator[str]:
@@ -230,39 +237,19 @@ def _aliases(
     return [f"{quoted(value)} = {quoted(code)}" for value, code in pairs if code], strange[:12]
 
 
-def _unplaced(one: Guess) -> Iterator[str]:
-    """Columns without a field: each becomes a line to answer."""
+def _left_out(one: Guess) -> Iterator[str]:
+    """Columns without a field: row numbers are left out, each other one is a line to answer."""
     left = [c for c in one.columns if not c.field and not c.spread and (c.header or c.filled)]
     if not left:
         return
-    yield "# ? These could not be placed. Give each a field above, or a reason here and take off its #."
+    if not all(column.serial for column in left):
+        yield "# ? These could not be placed. Give each a field above, or a reason here and take off its #."
     yield "ignore = ["
     for column in left:
+        if column.serial:
+            yield f'  {{ headers = [{quoted(column.header)}], reason = "counts the rows" }},'
+            continue
         could = f"; could be {', '.join(column.others)}" if column.others else ""
         entry = f'{{ headers = [{quoted(column.header)}], reason = "..." }},'
         yield f"  # {entry}  # {column.filled:.0%} filled{could}"
     yield "]"
-
-
-def _unpivot(one: Guess, catalogue: Catalogue) -> Iterator[str]:
-    """Columns whose headers are values become rows."""
-    spread = [column for column in one.columns if column.spread and not column.total]
-    if one.unit != "return" or len(spread) < 2:
-        return
-    words = fold_all([column.header for column in spread])
-    shares = {kind: sum(w in known for w in words) for kind, known in catalogue.known.items()}
-    kind = max(sorted(shares), key=lambda name: shares[name])
-    into = {"heads": "head", "provinces": "province", "districts": "district"}.get(kind, "period")
-    strange = [c.header for c, w in zip(spread, words, strict=True) if w not in catalogue.known[kind]]
-    listed = f", headers = [{', '.join(quoted(header) for header in strange)}]" if strange else ""
-    value = "" if into == "head" else ', total_value = ""'
-    yield (
-        f'reshape = {{ unpivot = {{ into = ["{into}"], known = ["{kind}"]{listed}{value} }} }}'
-        f"  # {shares[kind]} of {len(spread)} columns are {kind}"
-    )
-
-
-def quoted(text: str) -> str:
-    """A TOML basic string."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c >= " " and c != "\x7f" else f"\\u{ord(c):04x}" for c in escaped) + '"'

@@ -11,18 +11,20 @@ from recordkit.agencies import headers
 from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.declaration import Column, Format, Header, Known, Reshape, Unit, Unpivot
 from recordkit.agencies.headers import ColumnMatch, Located
-from recordkit.agencies.index import index
+from recordkit.agencies.index import Index, index
 from recordkit.agencies.source import Sheet
+from recordkit.agencies.sums import unnamed_totals
 from recordkit.agencies.values import reading, readings
-from recordkit.agencies.words import nearest
+from recordkit.agencies.words import fold, nearest
 from recordkit.intake import Intake, IntakeField
 
 SAMPLE_ROWS = 400
 BY_WORD, BY_ONE_OF_TWO, BY_LIKENESS, BY_VALUES = 0.90, 0.60, 0.45, 0.40
 BESIDE = 0.05  # values of people stand right of the people they are of
+NAMED = 0.10  # the header has the role's name in it
 AGREES, CONTRADICTS = 0.07, -0.45
 LEAST = 0.35  # below this a guess is not made
-TELLING = {"date", "cnics", "phones", "fir", "sections", "passport", "people", "year", "count"}
+TELLING = {"date", "cnics", "phones", "fir", "sections", "passport", "people", "year", "count", "period"}
 SPREADABLE: tuple[Known, ...] = ("heads", "provinces", "districts", "months", "years")
 UNIT_ORDER: tuple[Unit, ...] = ("case", "person", "service", "return")
 
@@ -38,6 +40,7 @@ class ColumnGuess:
     why: str
     others: tuple[str, ...]  # fields that it could be too
     filled: float  # share of the sample's rows
+    serial: bool = False  # it counts the rows
     spread: bool = False  # its header is a value: a head, a place, a month
     total: bool = False
     values: tuple[str, ...] = ()  # distinct values, for coded fields only
@@ -66,17 +69,18 @@ def guess(sheet: Sheet, catalogue: Catalogue, intake: Intake) -> Guess:
     tried = [_as_unit(sheet.name, head, unit, catalogue, intake, shares) for unit in UNIT_ORDER]
     best = max(tried, key=lambda one: (one.worth, -UNIT_ORDER.index(one.unit)))
     found = {one.field for one in best.columns}
-    return replace(best, unit="enquiry") if "enquiry_no" in found and "fir_no" not in found else best
+    enquiry = best.unit == "case" and "enquiry_no" in found and "fir_no" not in found
+    return replace(best, unit="enquiry") if enquiry else best
 
 
 def _as_unit(
     name: str, head: pl.DataFrame, unit: Unit, catalogue: Catalogue, intake: Intake,
     shares: dict[str, dict[str, float]],
 ) -> Guess:  # fmt: skip
-    form = _any_format(unit, intake)
-    words = index(form, catalogue.synonyms, catalogue.layout, catalogue.known)
+    words = any_index(unit, catalogue, intake)
     located = headers.locate(head.head(60), words) or _by_shape(head)
     below = head.filter(pl.col("row") > max(located.rows, default=0))
+    located = _with_totals(located, below)
     for one in located.columns:
         cells = below.get_column(one.column).drop_nulls().to_list()
         key = f"{located.rows}{one.column}"
@@ -87,13 +91,23 @@ def _as_unit(
     return Guess(name, located.rows, unit, columns, below)
 
 
-def _any_format(unit: Unit, intake: Intake) -> Format:
-    """A format that knows every field of a unit by its general words only."""
+def _with_totals(located: Located, below: pl.DataFrame) -> Located:
+    """Columns that are the sum of the spread ones are totals, whatever they are called."""
+    parts = [one.column for one in located.of("spread")]
+    others = [one.column for one in located.columns if one.kind not in ("spread", "spread_total")]
+    totals = unnamed_totals(below, parts, others)
+    marked = [replace(one, kind="spread_total") if one.column in totals else one for one in located.columns]
+    return replace(located, columns=tuple(marked))
+
+
+def any_index(unit: Unit, catalogue: Catalogue, intake: Intake) -> Index:
+    """The words of a format that knows every field of a unit by its general words only."""
     columns = tuple(Column(field=name) for name in intake.fields(unit))
     reshape = Reshape()
     if unit == "return":
         reshape = Reshape(unpivot=Unpivot(into=("head",), known=SPREADABLE))
-    return Format(id="draft", unit=unit, columns=columns, header=Header(search_rows=30), reshape=reshape)
+    form = Format(id="draft", unit=unit, columns=columns, header=Header(search_rows=30), reshape=reshape)
+    return index(form, catalogue.synonyms, catalogue.layout, catalogue.known, catalogue.head_totals)
 
 
 def _by_shape(head: pl.DataFrame) -> Located:
@@ -129,7 +143,9 @@ def _assign(
     catalogue: Catalogue, intake: Intake,
 ) -> tuple[ColumnGuess, ...]:  # fmt: skip
     """Options by falling confidence; a column takes one field, a field goes to one column."""
-    fields = intake.fields(unit)
+    fields = dict(intake.fields(unit))
+    if located.of("spread"):
+        fields.pop("count", None)  # the counts are in the spread columns
     options: list[_Option] = []
     role: str | None = None  # of the people in the nearest column on the left
     for one in located.columns:
@@ -144,7 +160,8 @@ def _assign(
         if option.column not in taken and option.field not in used and option.confidence >= LEAST:
             taken[option.column] = option
             used.add(option.field)
-    return tuple(_guessed(one, taken.get(one.column), options, below, fields) for one in located.columns)
+    made = [_guessed(one, taken.get(one.column), options, below, fields) for one in located.columns]
+    return tuple(replace(one, serial=shares[one.column].get("serial", 0) > 0.9) for one in made)
 
 
 def _options(
@@ -165,6 +182,7 @@ def _options(
         special = reading(name, field) in TELLING or ":" in reading(name, field)
         if name not in found and special and share >= 0.8:
             near = BESIDE if field.role and field.role == role else 0.0
+            near += NAMED if field.role and field.role in fold(one.header) else 0.0
             found[name] = (BY_VALUES + near - at / 1000, "only its values say so")
     return [_judged(one, name, how, shares, fields[name]) for name, how in found.items() if name in fields]
 
@@ -195,8 +213,8 @@ def _guessed(
     spread = one.kind in ("spread", "spread_total")
     others = [o.field for o in options if o.column == one.column and o is not option]
     made = ColumnGuess(
-        one.column, one.header, None, 0.0, "", tuple(others), filled, spread, one.kind == "spread_total"
-    )
+        one.column, one.header, None, 0.0, "", tuple(others), filled, False, spread, one.kind == "spread_total"
+    )  # fmt: skip
     if option is None:
         return made
     coded = fields[option.field].type == "code"

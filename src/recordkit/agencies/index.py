@@ -49,7 +49,13 @@ class Index:
         return (), None
 
 
-def index(form: Format, synonyms: Synonyms, layout: Layout, known: Mapping[str, frozenset[str]]) -> Index:
+def index(
+    form: Format,
+    synonyms: Synonyms,
+    layout: Layout,
+    known: Mapping[str, frozenset[str]],
+    head_totals: Sequence[str],
+) -> Index:
     """Header words of a format: declared ones, general synonyms of its fields, ignored and spread ones."""
     words: list[tuple[str, Target]] = []
     for column in form.columns:
@@ -63,7 +69,7 @@ def index(form: Format, synonyms: Synonyms, layout: Layout, known: Mapping[str, 
         words += [(word, target) for word in ignored.headers]
     plain = _grouped([(fold(word), target) for word, target in words if "{n}" not in word])
     counted = _grouped([(fold_numbered(word), target) for word, target in words if "{n}" in word])
-    spread = _spread_words(form, layout, known)
+    spread = _spread_words(form, layout, known, head_totals)
     targets = {**{word: (target,) for word, target in spread.items()}, **plain}
     nameless = next((one.reason for one in form.ignore if "" in one.headers), "")
     return Index(form, targets, counted, _spread_patterns(form), synonyms.fields, nameless)
@@ -79,7 +85,7 @@ def _grouped(words: Sequence[tuple[str, Target]]) -> dict[str, tuple[Target, ...
 
 
 def _spread_words(
-    form: Format, layout: Layout, known: Mapping[str, frozenset[str]]
+    form: Format, layout: Layout, known: Mapping[str, frozenset[str]], head_totals: Sequence[str]
 ) -> dict[str, Target]:
     unpivot = form.reshape.unpivot
     if unpivot is None:
@@ -88,6 +94,7 @@ def _spread_words(
     spread = {word: Target("spread", None, GENERAL) for word in listed}
     spread |= {fold(word): Target("spread", None, DECLARED) for word in unpivot.headers}
     totals = [*layout.words.total, *form.rows.total, *unpivot.totals]
+    totals += head_totals if "heads" in unpivot.known else ()
     return spread | {fold(word): Target("spread_total", None, DECLARED) for word in totals}
 
 

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 import polars as pl
 
 from recordkit import reference
+from recordkit.agencies import periods
 from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.words import fold_all
-from recordkit.fields import cnic, codes, dates, fir, numbers, passports, phones
+from recordkit.fields import cnic, dates, fir, numbers, passports, phones
 from recordkit.intake import IntakeField
 
 SAMPLE = 200  # distinct values of a column that are looked at
@@ -33,7 +34,15 @@ def readings(values: Sequence[str], catalogue: Catalogue) -> dict[str, float]:
     shares = {name: _mean(read(distinct, tables)) for name, read in _KERNELS.items()}
     shares |= {f"place:{kind}": _mean(flags) for kind, flags in _places(distinct, catalogue).items()}
     shares |= _codes(distinct, catalogue)
+    shares["period"] = _mean(periods.clean(distinct, catalogue.months).is_not_null())
+    shares["serial"] = _consecutive(values)
     return {name: share for name, share in shares.items() if share > 0}
+
+
+def _consecutive(values: Sequence[str]) -> float:
+    """The share of values that are one more than the value above: row numbers."""
+    whole = pl.Series(values, dtype=pl.String).cast(pl.Int64, strict=False)
+    return _mean((whole.diff() == 1).fill_null(False)) if len(values) > 2 else 0.0
 
 
 def _mean(flags: pl.Series) -> float:
@@ -132,6 +141,9 @@ def _codes(values: pl.Series, catalogue: Catalogue) -> dict[str, float]:
     """A vocabulary's share; one value alone tells nothing, and many different ones are no vocabulary."""
     if not 2 <= values.len() <= 60:
         return {}
-    names = catalogue.reference.codes.get_column("vocabulary").unique().sort().to_list()
-    read = {name: codes.clean(values, name, catalogue.reference).get_column("value") for name in names}
-    return {f"code:{name}": _mean(value.is_not_null()) for name, value in read.items()}
+    columns = ["code", "label", "variants"]
+    words = reference.words(catalogue.reference.codes, ["vocabulary"], columns)
+    folded = words.with_columns(pl.Series("word", fold_all(words.get_column("word").to_list())))
+    cells = pl.DataFrame({"word": fold_all(values.to_list())})
+    hits = folded.unique().join(cells, on="word").group_by("vocabulary").agg(pl.len())
+    return {f"code:{name}": count / cells.height for name, count in hits.rows()}

@@ -17,9 +17,10 @@ from recordkit.agencies.declaration import Format
 from recordkit.agencies.headers import ColumnMatch
 from recordkit.agencies.index import Index, suggest
 from recordkit.agencies.source import Sheet
+from recordkit.agencies.sums import unnamed_totals
 from recordkit.agencies.words import fold_all
 from recordkit.intake import Intake
-from recordkit.mapping.expressions import loose, numbers
+from recordkit.mapping.expressions import loose
 from recordkit.mapping.model import Cut, PlannedColumn, RowWords, SheetPlan, Table
 
 
@@ -100,7 +101,7 @@ def _fixed(form: Format) -> dict[str, Any]:
 def _words(form: Format, catalogue: Catalogue) -> RowWords:
     general = catalogue.layout.words
     return RowWords(
-        total=loose(general.total),
+        total=loose([*general.total, *(catalogue.head_totals if form.unit == "return" else ())]),
         declared_total=loose(form.rows.total),
         subtotal=loose([*general.subtotal, *form.rows.subtotal]),
         neutral=loose(general.neutral),
@@ -142,23 +143,15 @@ def _with_unnamed_totals(
     columns: Sequence[ColumnMatch], head: pl.DataFrame, rows: Sequence[int]
 ) -> tuple[ColumnMatch, ...]:
     """A column that nobody knows and that always is the sum of the spread columns is a total (RK216)."""
-    spread = [one.column for one in columns if one.kind == "spread"]
-    if len(spread) < 2 or any(one.kind == "spread_total" for one in columns):
+    if any(one.kind == "spread_total" for one in columns):
         return tuple(columns)
     below = head.filter(pl.col("row") > max(rows, default=0))
-    sums = below.select(pl.sum_horizontal(numbers(name) for name in spread)).to_series()
-    return tuple(_if_sum(one, below, sums) for one in columns)
-
-
-def _if_sum(one: ColumnMatch, below: pl.DataFrame, sums: pl.Series) -> ColumnMatch:
-    if one.kind not in ("unknown", "blank"):
-        return one
-    values = below.select(numbers(one.column)).to_series()
-    told = values.is_not_null() & (values != 0)
-    equal = int((told & (values == sums)).sum())
-    if equal < 3 or equal < 0.8 * int(told.sum()):
-        return one
-    return replace(one, kind="spread_total", detail="unnamed")
+    spread = [one.column for one in columns if one.kind == "spread"]
+    strange = [one.column for one in columns if one.kind in ("unknown", "blank")]
+    totals = unnamed_totals(below, spread, strange)
+    return tuple(
+        replace(one, kind="spread_total", detail="unnamed") if one.column in totals else one for one in columns
+    )
 
 
 # ------------------------------------------------------------------------------------------- period
