@@ -124,8 +124,8 @@ def gather(
     passed: list[PassedOver] = []
     for item in items:
         if item.sha256 in first:
-            sources.append(_duplicate(item, first[item.sha256]))
-            frames["issues"].append(issues.make("RK122", file_sha256=item.sha256).lazy())
+            sources.append(_duplicate(item, first[item.sha256], sources))
+            frames["issues"].append(declared.rules.rate(issues.make("RK122", file_sha256=item.sha256)).lazy())
             continue
         first[item.sha256] = item.name
         key = store.cache_key(
@@ -223,12 +223,14 @@ def _source(one: Received, item: Wanted) -> dict[str, Any]:
     }
 
 
-def _duplicate(item: Wanted, of: str) -> dict[str, Any]:
+def _duplicate(item: Wanted, of: str, sources: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """A file whose bytes came under another name before: nothing in it is read again."""
+    same = [one for one in sources if one["file_sha256"] == item.sha256]
     blank: dict[str, Any] = dict.fromkeys(SOURCES)
     zero = dict.fromkeys(("rows_read", "rows_accepted", "rows_quarantined", "rows_skipped"), 0)
     known = {"file_sha256": item.sha256, "name": item.name, "received": item.received}
-    return {**blank, **zero, **known, "readable": True, "sheets": 0, "duplicate_of": of}
+    is_ = {name: same[0][name] if same else None for name in ("agency", "format", "period", "kind", "encoding")}
+    return {**blank, **zero, **known, **is_, "readable": True, "sheets": 0, "duplicate_of": of}
 
 
 def _input(row: Mapping[str, Any]) -> store.Input:

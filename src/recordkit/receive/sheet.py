@@ -91,12 +91,14 @@ def _mapped(sheet: Sheet, plan: SheetPlan) -> Iterator[Passed]:
 def _period(
     plan: SheetPlan, seen: Evidence, declared: Declarations, received: str | None
 ) -> tuple[str | None, list[pl.DataFrame]]:
-    """The month that the sheet is about. Dates inside win over names when nearly all of them agree (RK217)."""
+    """The month that the sheet is about. Dates inside win over names when nearly all of them agree (RK217);
+    not those of a sheet of people or services, which may well be about cases of an earlier month."""
     month, share, dated = seen.month(declared.reference)
     sure = month is not None and share >= evidence.SHARE and dated >= evidence.FEW
     if plan.period is None:
         return (month if sure else received), []
-    if not sure or month == plan.period or plan.period_source in ("column", None):
+    about_cases = plan.unit in ("case", "enquiry")
+    if not sure or not about_cases or month == plan.period or plan.period_source in ("column", None):
         return plan.period, []
     told = f"the {plan.period_source} says {plan.period}, {share:.0%} of {dated} dates are in {month}: {month} is used"
     finding = issues.make(
