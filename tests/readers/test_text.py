@@ -125,6 +125,24 @@ def test_nul_bytes_are_flagged_where_they_stand(read):
     assert cells(file)[1] == ["1", "x\x00y"]
 
 
+def test_spaces_before_opening_quotes_are_no_content(read):
+    file = read(b'no, "name", "place"\n1, "Ali, M.", "Lahore"\n2, "say ""x""", ""\n3, "a\n b", "c"\n')
+    assert rows(file) == [
+        (1, "no", "name", "place"), (2, "1", "Ali, M.", "Lahore"), (3, "2", 'say "x"', None), (4, "3", "a\n b", "c"),
+    ]  # fmt: skip
+    assert not file.issues.height
+
+
+def test_a_declared_delimiter_may_be_any_character(read):
+    assert cells(read(b"a^b^c\n1,2^3^4\n", delimiter="^")) == [["a", "b", "c"], ["1,2", "3", "4"]]
+
+
+def test_a_wide_header_over_a_million_blank_lines_takes_bounded_memory(read):
+    file = read(b"," * 2_000 + b"x\n" + b"\n" * 50_000)
+    assert file.sheets[0].height == 50_001
+    assert sum(batch.height for batch in file.sheets[0].batches(10_000)) == 50_001
+
+
 def test_letterhead_and_footer_stay_and_are_filled_up(read):
     file = read(b"POLICE DEPARTMENT\nMonth: July 2026\n\nno,name,place\n1,A,B\n2,C,D\nTotal records: 2\n")
     assert rows(file)[0] == (1, "POLICE DEPARTMENT", None, None)

@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 
 from recordkit.readers.blob import Blob, expanding
 from recordkit.readers.model import Limits
-from recordkit.readers.refusal import Refused
+from recordkit.readers.refused import Refused
 
 ENCRYPTED = 0x1
 LINK = 0o120000

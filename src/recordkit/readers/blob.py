@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from recordkit.errors import UnreadableInput
 from recordkit.readers.model import Limits
-from recordkit.readers.refusal import Refused
+from recordkit.readers.refused import Refused
 
 Opener = Callable[[], BinaryIO]
 

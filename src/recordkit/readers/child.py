@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-from recordkit.readers.refusal import Refused
+from recordkit.readers.refused import Refused
 
 DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105  what Excel writes when a workbook is "protected" without one
 

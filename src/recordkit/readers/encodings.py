@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import chardet
 
-from recordkit.readers.refusal import Refused
+from recordkit.readers.refused import Refused
 
 BLOCK = 1 << 20
 SAMPLE = 1 << 22  # bytes of lines with high bytes that are kept for the guess

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 from recordkit.readers import cells, encodings
 from recordkit.readers.child import Table
 from recordkit.readers.facts import Range
-from recordkit.readers.refusal import Refused
+from recordkit.readers.refused import Refused
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 SPAN = 10_000  # more columns or rows than this are not believed

@@ -38,6 +38,7 @@ class Limits:
     line_bytes: int = 16 * MIB  # one line of text
     columns: int = 16_384
     record_lines: int = 1_000  # lines that one quoted record may span before its quote is not believed
+    text_cells: int = 20_000_000_000
     apart_bytes: int = 512 * MIB  # rows set apart; more than this and the file is no table at all
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import polars as pl
 
 from recordkit import issues
-from recordkit.readers import archive, delimited, encodings, kinds, refusal, workbook
+from recordkit.readers import archive, encodings, kinds, refusal, survey, workbook
 from recordkit.readers.blob import Blob, gunzipped, on_disk
 from recordkit.readers.model import DEFAULT, Limits, Sheet, SourceFile
-from recordkit.readers.refusal import Refused
+from recordkit.readers.refused import Refused
 
 WORKBOOKS = ("xlsx", "xlsb", "ods", "xls", "html", "xml")
 
@@ -142,7 +142,7 @@ def _text(blob: Blob, context: Opening) -> SourceFile:
     with blob.open() as stream:
         facts = encodings.survey(stream)
     decision = encodings.decide(facts, context.encoding)
-    sheet, delimiter, found = delimited.read(blob, decision, context.limits, context.delimiter, context.sha256)
+    sheet, delimiter, found = survey.read(blob, decision, context.limits, context.delimiter, context.sha256)
     plain = context.source(blob, "delimited", issues.concat([_name(blob, "delimited", context), found]), (sheet,))
     return SourceFile(**{**plain.__dict__, "encoding": decision.encoding, "delimiter": delimiter})
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -20,7 +21,9 @@ class Dialect:
 
     delimiter: str | None
     width: int
-    record_lines: int  # more lines than this are not one record
+    record_lines: int  # more lines than this, or more bytes than below, are not one record
+    record_bytes: int = 1 << 25
+    spaced: bool = False  # spaces stand between a delimiter and the opening quote
 
 
 @dataclass(frozen=True)
@@ -28,27 +31,65 @@ class Records:
     """Records of one chunk.
 
     `frame`: row (first line, 1-based), lines (how many), text, fields, code (null: well formed and as wide as
-    the table, or blank), detail. `plain` is the chunk itself when every line of it is one good record.
+    the table, or blank), detail. `plain` is the chunk itself when every record of it is good; it is `sound`
+    when besides every line of it is a record, so that a second pass need not look at it again.
     """
 
     frame: pl.DataFrame
     plain: bytes | None
     nul: pl.Series  # rows that hold a NUL
+    sound: bool = False
+
+    @property
+    def height(self) -> int:
+        """Records, good and set apart."""
+        return self.frame.height
+
+    def slice(self, start: int, length: int) -> Records:
+        """Some of the records."""
+        return Records(self.frame.slice(start, length), None, self.nul)
 
 
-def records(chunks: Iterable[bytes], dialect: Dialect) -> Iterator[Records]:
-    """Cut chunks into records; memory is bounded by the chunk and by the longest record that is believed."""
+def records(chunks: Iterable[bytes], dialect: Dialect, sound: Sequence[int | None] = ()) -> Iterator[Records]:
+    """Cut chunks into records; memory is bounded by the chunk and by the longest record that is believed.
+
+    `sound`, from an earlier pass: the lines of each chunk that was sound.
+    """
     carried = b""
     row = 1
+    for index, (chunk, final) in enumerate(_and_last(chunks)):
+        lines = sound[index] if sound else None
+        if lines is not None:
+            yield _known(chunk, row, lines)
+            row += lines
+            continue
+        whole = carried + (_without_spaces(chunk, dialect) if dialect.spaced else chunk)
+        believed = dialect if len(carried) <= dialect.record_bytes else replace(dialect, record_lines=0)
+        done, left, row = _cut(whole, row, believed, final)
+        yield done if not carried and not left and not dialect.spaced else replace(done, sound=False)
+        carried = left
+
+
+def _and_last(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Each chunk, and whether it is the last one."""
     previous: bytes | None = None
     for chunk in chunks:
         if previous is not None:
-            done, carried, row = _cut(carried + previous, row, dialect, final=False)
-            yield done
+            yield previous, False
         previous = chunk
     if previous is not None:
-        done, _, _ = _cut(carried + previous, row, dialect, final=True)
-        yield done
+        yield previous, True
+
+
+def _known(chunk: bytes, first: int, lines: int) -> Records:
+    rows = pl.int_range(first, first + lines, dtype=pl.Int64, eager=True).alias("row")
+    return Records(rows.to_frame(), chunk, rows.clear(), sound=True)
+
+
+def _without_spaces(chunk: bytes, dialect: Dialect) -> bytes:
+    """Take out the spaces before opening quotes; a doubled quote inside a cell does not open one."""
+    d = re.escape((dialect.delimiter or ",").encode())
+    return re.sub(rb"(^|" + d + rb')[ ]+"(?!"(?! *(?:' + d + rb"|$)))", rb'\1"', chunk, flags=re.MULTILINE)
 
 
 def _cut(text: bytes, first: int, dialect: Dialect, final: bool) -> tuple[Records, bytes, int]:
@@ -61,15 +102,14 @@ def _cut(text: bytes, first: int, dialect: Dialect, final: bool) -> tuple[Record
         pl.lit(None, pl.String).alias("code"),
         pl.lit(None, pl.String).alias("detail"),
     )
-    plain = text
+    carried, next_row = b"", first + len(lines)
     if dialect.delimiter is not None and b'"' in text:
         frame, rest = _join_quoted(frame, dialect, final)
         if rest is not None:
-            carried = "\n".join(rest) + "\n"
-            text = plain = text[: len(text) - len(carried.encode("utf-8"))]
-            next_row = first + len(lines) - len(rest)
-            return _judged(frame, dialect, plain), carried.encode("utf-8"), next_row
-    return _judged(frame, dialect, plain), b"", first + len(lines)
+            carried = ("\n".join(rest) + "\n").encode("utf-8")
+            next_row -= len(rest)
+            text = text[: len(text) - len(carried)]
+    return _judged(frame, dialect, text, all_lines=frame.height == len(lines)), carried, next_row
 
 
 def _join_quoted(frame: pl.DataFrame, dialect: Dialect, final: bool) -> tuple[pl.DataFrame, list[str] | None]:
@@ -160,7 +200,7 @@ def _swallowed(inside: pl.DataFrame, dialect: Dialect) -> pl.DataFrame:
     return looked.filter((many | pl.col("rows_inside")) & (pl.col("alike") | certain)).select("span")
 
 
-def _judged(frame: pl.DataFrame, dialect: Dialect, text: bytes) -> Records:
+def _judged(frame: pl.DataFrame, dialect: Dialect, text: bytes, all_lines: bool) -> Records:
     """Give every record its width, and the code of what is wrong with it."""
     frame = _bad_bytes(frame) if chr(MARK).encode("utf-8")[:2] in text else frame
     nul = frame.filter(pl.col("text").str.contains("\0", literal=True)) if b"\0" in text else frame.clear()
@@ -171,7 +211,7 @@ def _judged(frame: pl.DataFrame, dialect: Dialect, text: bytes) -> Records:
         frame = _misfits(frame, dialect)
     untouched = frame.get_column("code").null_count() == frame.height
     full = untouched and bool((frame.get_column("fields") == dialect.width).all())
-    return Records(frame, text if full else None, nul.get_column("row"))
+    return Records(frame, text if full else None, nul.get_column("row"), sound=full and all_lines)
 
 
 def _bad_bytes(frame: pl.DataFrame) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Why a file, or a part of it, is not read; and findings made many at a time."""
+"""Findings of reading, one or many at a time."""
 
 from __future__ import annotations
 
@@ -7,19 +7,6 @@ from collections.abc import Iterable
 import polars as pl
 
 from recordkit import issues
-
-
-class Refused(Exception):
-    """A whole file (or archive member, or workbook) that will not be read: a rule code and why.
-
-    `detail` never holds anything personal. Never leaves this package: it becomes an issue.
-    """
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(f"{code} {detail}")
-        self.code = code
-        self.detail = detail
-
 
 REJECT = "reject"
 

@@ -16,6 +16,15 @@ DIRECTIVE = re.compile(r"^\ufeff?sep=(.)\s*$", re.IGNORECASE)  # Excel's first l
 
 
 @dataclass(frozen=True)
+class Shape:
+    """How a text is cut: no delimiter when a line is one cell; `spaced` when spaces precede opening quotes."""
+
+    delimiter: str | None
+    width: int
+    spaced: bool = False
+
+
+@dataclass(frozen=True)
 class Guess:
     """How well one delimiter explains the sample."""
 
@@ -30,27 +39,39 @@ class Guess:
         return self.share >= 0.5 or (self.width >= 4 and self.support >= 2 and self.share >= 0.2)
 
 
-def sniff(chunk: bytes, delimiter: str | None) -> tuple[str | None, int]:
-    """(delimiter, width) of a text that begins with `chunk`; (None, 1) when a line is one cell.
+def sniff(chunk: bytes, delimiter: str | None) -> Shape:
+    """The shape of a text that begins with `chunk`.
 
     `delimiter` is the declared one; "" declares that there is none (fixed width).
     """
     if delimiter == "":
-        return None, 1
+        return Shape(None, 1)
     lines = chunk[: 1 << 20].decode("utf-8", "ignore").split("\n")[:LINES]
     named = DIRECTIVE.match(lines[0])
     delimiter = delimiter or (named.group(1) if named else None)
     lines = lines[1 if named else 0 :]
     sample = pl.Series([line for line in lines if line.strip(' \t"\0\x1a;,|')], dtype=pl.String)
     if not len(sample):
-        return delimiter, 1
+        return Shape(delimiter, 1)
     if delimiter:
-        return delimiter, _guess(sample, delimiter).width
-    guesses = [guess for guess in (_guess(sample, one) for one in CANDIDATES) if guess.plausible]
+        best, spaced = _shaped(sample, delimiter)
+        return Shape(best.delimiter, best.width, spaced)
+    guesses = [pair for pair in (_shaped(sample, one) for one in CANDIDATES) if pair[0].plausible]
     if not guesses:
-        return None, 1
-    best = max(guesses, key=lambda guess: (round(guess.share, 1), -CANDIDATES.index(guess.delimiter)))
-    return best.delimiter, best.width
+        return Shape(None, 1)
+    best, spaced = max(guesses, key=lambda pair: (round(pair[0].share, 1), -CANDIDATES.index(pair[0].delimiter)))
+    return Shape(best.delimiter, best.width, spaced)
+
+
+def _shaped(lines: pl.Series, delimiter: str) -> tuple[Guess, bool]:
+    """The guess for one delimiter, and whether it takes spaces before opening quotes to be so good."""
+    plain = _guess(lines, delimiter)
+    d = re.escape(delimiter)
+    opened = lines.str.contains(f'(^|{d}) +"').sum()
+    if delimiter == "\t" or 2 * opened < lines.str.contains('"', literal=True).sum() or not opened:
+        return plain, False
+    closed = _guess(lines.str.replace_all(f'(^|{d}) +"', '${1}"'), delimiter)
+    return (closed, True) if closed.share >= plain.share else (plain, False)
 
 
 def _guess(lines: pl.Series, delimiter: str) -> Guess:

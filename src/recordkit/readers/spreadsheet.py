@@ -11,7 +11,7 @@ import python_calamine
 from recordkit.readers import cells, facts
 from recordkit.readers.child import Table
 from recordkit.readers.facts import Facts
-from recordkit.readers.refusal import Refused
+from recordkit.readers.refused import Refused
 
 WORKSHEET = python_calamine.SheetTypeEnum.WorkSheet
 VISIBLE = python_calamine.SheetVisibleEnum.Visible

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from recordkit.readers.refusal import Refused
+from recordkit.readers.refused import Refused
 
 CHUNK = 4 << 20
 # A byte that cannot be decoded becomes one of the very last code points, which no file uses; the line that

@@ -19,7 +19,7 @@ import pyarrow as pa
 from recordkit.readers import layout, refusal
 from recordkit.readers.blob import Blob
 from recordkit.readers.model import Limits, Sheet
-from recordkit.readers.refusal import Refused
+from recordkit.readers.refused import Refused
 
 ROOT = Path(__file__).resolve().parents[2]
 
