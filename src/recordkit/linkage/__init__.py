@@ -10,7 +10,8 @@ import polars as pl
 
 from recordkit import identity
 from recordkit.linkage import cases as case_linking
-from recordkit.linkage import ledger, mentions
+from recordkit.linkage import engine, ledger, mentions
+from recordkit.linkage import people as people_linking
 from recordkit.linkage import persons as person_linking
 from recordkit.linkage.edges import concat
 from recordkit.linkage.graph import Ints
@@ -27,6 +28,7 @@ class Linked:
     mention_members: mention_ref, mention_id, person_id, case_id, one row per mention_ref.
     links: the columns of the edition's `links`; left and right are record_ids or mention_refs.
     findings: record_id, code, field, detail.
+    review: pairs of mentions in the grey zone, not joined or only just: the columns of links, for people to judge.
     model: the fitted model as data (JSON), empty when nothing was fitted.
     """
 
@@ -34,6 +36,7 @@ class Linked:
     mention_members: pl.DataFrame
     links: pl.DataFrame
     findings: pl.DataFrame
+    review: pl.DataFrame
     model: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -43,16 +46,21 @@ def link(
     persons: pl.DataFrame,
     spec: LinkageSpec,
     decisions: pl.DataFrame | None = None,
+    model: engine.Model | None = None,
 ) -> Linked:
-    """Case, mention and person of every row. The result does not depend on the order of any input."""
+    """Case, mention and person of every row. The result does not depend on the order of any input.
+
+    `model`: a model of persons fitted before (`engine.Model.from_data`), used again as it is.
+    """
     decided = ledger.empty() if decisions is None else decisions
     found = case_linking.link(cases, spec.cases, decided)
     people = mentions.distinct(persons, found.members)
     mention, merged = mentions.merge(people, spec.mentions)
-    person, joined, _ = person_linking.link(people, mention, spec.persons, decided)
+    found_people = people_linking.link(people, mention, cases, spec, decided, model)
+    person = found_people.label
     links = [
         found.links,
-        concat([merged, joined]).table(people, "person", "mention_ref"),
+        _strongest([concat([merged, found_people.certain]).table(people, "person", "mention_ref"), found_people.links]),
     ]
     return Linked(
         case_members=found.members.sort("record_id"),
@@ -61,6 +69,8 @@ def link(
         findings=pl.concat([found.findings, person_linking.findings(people, person)]).unique().sort(
             "code", "record_id", "detail"
         ),
+        review=found_people.review.sort("link_id"),
+        model=found_people.match.model.as_data() if found_people.match else {},
     )  # fmt: skip
 
 
@@ -73,3 +83,8 @@ def _members(people: pl.DataFrame, mention: Ints, person: Ints) -> pl.DataFrame:
         identity.person_ids(refs.gather(pl.Series(person))),
         "case_id",
     ).sort("mention_ref")  # fmt: skip
+
+
+def _strongest(tables: list[pl.DataFrame]) -> pl.DataFrame:
+    """One row per pair: a join by rule before one by weight."""
+    return pl.concat(tables).unique("link_id", keep="first", maintain_order=True)

@@ -97,26 +97,17 @@ def _refine(records: pl.DataFrame, code: U64, columns: list[str], days: int) -> 
     spread = [pl.col("registered_on").max() - pl.col("registered_on").min() > pl.duration(days=days)]
     spread += [pl.col(name).min() != pl.col(name).max() for name in columns]
     doubtful = (
-        frame.filter(pl.col("code") != 0)
-        .group_by("code")
-        .agg(pl.any_horizontal(spread).alias("bad"))
-        .filter("bad")
+        frame.filter(pl.col("code") != 0).group_by("code").agg(pl.any_horizontal(spread).alias("bad")).filter("bad")
     )
     suspects = frame.join(doubtful.select("code"), on="code", how="semi")
     ranks = [pl.col(name).rank("dense").over("code").fill_null(1) for name in columns]
     split = _with_time_part(suspects, days).with_columns(
-        pl.concat_str([part.cast(pl.String) for part in [pl.col("time_part"), *ranks]], separator="/").alias(
-            "part"
-        )
+        pl.concat_str([part.cast(pl.String) for part in [pl.col("time_part"), *ranks]], separator="/").alias("part")
     )
-    refined = identity.hash_text(
-        split.select(pl.concat_str(pl.col("code"), "part", separator="/")).to_series()
-    )
+    refined = identity.hash_text(split.select(pl.concat_str(pl.col("code"), "part", separator="/")).to_series())
     code = code.copy()
     code[split.get_column("node").to_numpy()] = refined
-    found = split.with_columns(pl.Series("refined", refined)).filter(
-        pl.col("refined").n_unique().over("code") > 1
-    )
+    found = split.with_columns(pl.Series("refined", refined)).filter(pl.col("refined").n_unique().over("code") > 1)
     return code, findings(found, "RK503", "fir_no", "another case has this number: kept apart")
 
 

@@ -59,9 +59,7 @@ class Edges:
     def strongest_first(self) -> Edges:
         """Human decisions first, then in the order of the reasons, then by weight, then by age."""
         rank = np.array([-1 if text == HUMAN else place for place, text in enumerate(self.reasons)], np.int64)
-        order = np.lexsort(
-            (self.right, self.left, -np.nan_to_num(self.weight, nan=np.inf), rank[self.reason])
-        )
+        order = np.lexsort((self.right, self.left, -np.nan_to_num(self.weight, nan=np.inf), rank[self.reason]))
         return self.select(order)  # type: ignore[arg-type]  # an index array selects as a mask does
 
     def table(self, records: pl.DataFrame, kind: str, column: str = "record_id") -> pl.DataFrame:
@@ -88,9 +86,7 @@ def with_ids(pairs: pl.DataFrame) -> pl.DataFrame:
     """`links` rows from kind, left_id, right_id, match_weight (null: certain) and reasons."""
     weight = pl.col("match_weight")
     human = pl.col("reasons").list.contains(HUMAN)
-    ids = identity.link_ids(
-        pairs.get_column("kind"), pairs.get_column("left_id"), pairs.get_column("right_id")
-    )
+    ids = identity.link_ids(pairs.get_column("kind"), pairs.get_column("left_id"), pairs.get_column("right_id"))
     return pairs.with_columns(
         ids,
         probability=pl.when(weight.is_null()).then(1.0).otherwise(1 / (1 + pl.lit(2.0).pow(-weight))),
@@ -104,9 +100,7 @@ def concat(parts: Sequence[Edges]) -> Edges:
     return Edges(
         np.concatenate([part.left for part in parts]),
         np.concatenate([part.right for part in parts]),
-        np.concatenate([part.reason + shift for part, shift in zip(parts, shifts, strict=False)]).astype(
-            np.int32
-        ),
+        np.concatenate([part.reason + shift for part, shift in zip(parts, shifts, strict=False)]).astype(np.int32),
         np.concatenate([part.weight for part in parts]),
         tuple(reason for part in parts for reason in part.reasons),
     )

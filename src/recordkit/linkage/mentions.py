@@ -87,9 +87,7 @@ def _pass(
 
     Nothing is joined where a cluster would hold two people of one submission or contradict itself.
     """
-    if {"cnic", "passport"} & set(
-        one.columns
-    ):  # an identifier twice in one file of people is one person twice
+    if {"cnic", "passport"} & set(one.columns):  # an identifier twice in one file of people is one person twice
         people = people.with_columns(submission="record_id")
     edges = Edges.star(np.arange(people.height, dtype=np.int64), _with_ordinal(people, label, code), one.name)
     edges = edges.select(label[edges.left] != label[edges.right])

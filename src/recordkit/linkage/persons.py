@@ -13,9 +13,7 @@ from recordkit.linkage.spec import Pass, Persons
 NAME_SIMILARITY = 0.72
 
 
-def link(
-    people: pl.DataFrame, mention: Ints, spec: Persons, decisions: pl.DataFrame
-) -> tuple[Ints, Edges, Edges]:
+def link(people: pl.DataFrame, mention: Ints, spec: Persons, decisions: pl.DataFrame) -> tuple[Ints, Edges, Edges]:
     """Label of every row of `mentions.distinct`, the joins made, and the joins cut.
 
     `mention`: label of the mention of every row. Mentions of one case and role stay apart.
@@ -72,9 +70,7 @@ def _case_mates(people: pl.DataFrame, mention: Ints, label: Ints) -> Edges:
     keyed = ["label", "case_id", "role"]
     pairs = frame.join(frame, on=keyed, nulls_equal=True).filter(pl.col("mention") < pl.col("mention_right"))
     pairs = pairs.sort("mention", "mention_right")
-    return Edges.of(
-        pairs.get_column("mention").to_numpy(), pairs.get_column("mention_right").to_numpy(), "case"
-    )
+    return Edges.of(pairs.get_column("mention").to_numpy(), pairs.get_column("mention_right").to_numpy(), "case")
 
 
 def findings(people: pl.DataFrame, label: Ints) -> pl.DataFrame:
@@ -87,9 +83,7 @@ def findings(people: pl.DataFrame, label: Ints) -> pl.DataFrame:
     )
     shared = pl.col("relative_key").drop_nulls()
     judged = frame.group_by("cnic").agg(
-        ((shared.len() > shared.n_unique()) | pl.col("name_key").is_in(shared.implode()).any()).alias(
-            "family"
-        )
+        ((shared.len() > shared.n_unique()) | pl.col("name_key").is_in(shared.implode()).any()).alias("family")
     )
     rows = frame.join(judged, on="cnic")
     note, flag = rows.filter("family"), rows.filter(~pl.col("family"))

@@ -102,9 +102,7 @@ def explode(records: pl.DataFrame) -> pl.DataFrame:
 def resolve(records: pl.DataFrame, primary: U64, quotes: pl.DataFrame, key: Key, known: Ints) -> Ints:
     """Oldest record of the only number that fits, for the quotations not resolved yet."""
     asked = keys.only_when_empty(quotes, key.when_empty, keys.codes(quotes, key.columns))
-    numbered = pl.DataFrame({"code": keys.codes(records, key.columns), "primary": primary}).with_row_index(
-        "target"
-    )
+    numbered = pl.DataFrame({"code": keys.codes(records, key.columns), "primary": primary}).with_row_index("target")
     candidates = (
         numbered.filter((pl.col("code") != 0) & (pl.col("primary") != 0))
         .join(pl.DataFrame({"code": asked}), on="code", how="semi")
@@ -138,9 +136,7 @@ def _same_authority(records: pl.DataFrame, source: Ints, target: Ints, spec: Cas
     ).fill_null(False).to_numpy()  # fmt: skip
 
 
-def _moved(
-    records: pl.DataFrame, source: Ints, target: Ints, primary: U64, spec: Cases
-) -> npt.NDArray[np.bool_]:
+def _moved(records: pl.DataFrame, source: Ints, target: Ints, primary: U64, spec: Cases) -> npt.NDArray[np.bool_]:
     """One of the two cases has a status that says it was sent elsewhere."""
     sent = records.get_column("status").is_in(list(spec.transfer_statuses)).fill_null(False).to_numpy()
     numbers = np.unique(primary[sent & (primary != 0)])

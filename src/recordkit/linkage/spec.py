@@ -10,6 +10,7 @@ from pydantic import Field
 
 from recordkit import declarations
 from recordkit.declarations import Declared
+from recordkit.linkage.engine.declared import ModelSpec
 
 
 class Key(Declared):
@@ -55,6 +56,7 @@ class Persons(Declared):
 
     passes: tuple[Pass, ...] = Field(alias="pass")
     cnic_people: int = 6
+    weightless: tuple[str, ...] = ()
 
 
 class LinkageSpec(Declared):
@@ -64,6 +66,7 @@ class LinkageSpec(Declared):
     cases: Cases
     mentions: Mentions
     persons: Persons
+    people: ModelSpec | None = None  # without it only certain joins are made
 
 
 def load(dirs: Sequence[Path]) -> LinkageSpec:

@@ -35,9 +35,7 @@ def cases(submissions: pl.DataFrame, linked: Linked, charges: pl.DataFrame | Non
         .join(_related(linked), on="case_id", how="left", maintain_order="left")
         .join(origin(frame, ["case_id"]), on="case_id", how="left", maintain_order="left")
     )
-    month = (
-        pl.col("registered_on").dt.strftime("%Y-%m") if "registered_on" in block else pl.lit(None, pl.String)
-    )
+    month = pl.col("registered_on").dt.strftime("%Y-%m") if "registered_on" in block else pl.lit(None, pl.String)
     merged = merged.with_columns(
         period=pl.coalesce(month, "first_seen"),
         related_cases=pl.col("related_cases").fill_null([]),
@@ -66,10 +64,7 @@ def _history(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col("agency").drop_nulls().unique().sort().alias("agencies"),
         pl.col("record_id").n_unique().cast(pl.Int32).alias("submissions"),
         pl.col("period").min().alias("first_seen"),
-        pl.when((stage == "case").any())
-        .then(pl.lit("case"))
-        .otherwise(stage.drop_nulls().first())
-        .alias("stage"),
+        pl.when((stage == "case").any()).then(pl.lit("case")).otherwise(stage.drop_nulls().first()).alias("stage"),
     )
 
 

@@ -31,9 +31,7 @@ def newest(frame: pl.DataFrame, by: Sequence[str], columns: Sequence[str]) -> pl
     )
     alone = ready.filter("_alone").drop("_alone")
     several = ready.filter(~pl.col("_alone")).drop("_alone")
-    merged = several.group_by(by, maintain_order=True).agg(
-        pl.col(name).drop_nulls().last() for name in columns
-    )
+    merged = several.group_by(by, maintain_order=True).agg(pl.col(name).drop_nulls().last() for name in columns)
     return pl.concat([alone, merged.select(alone.columns)]).sort(by)
 
 
@@ -47,10 +45,7 @@ def origin(frame: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     """One row per `by`: source_rows, sorted and distinct."""
     rows = frame.select(*by, pl.struct("file_sha256", "sheet", "row").alias("source_rows"))
     return (
-        rows.unique()
-        .sort(*by, "source_rows")
-        .group_by(by, maintain_order=True)
-        .agg(pl.col("source_rows").cast(SOURCE))
+        rows.unique().sort(*by, "source_rows").group_by(by, maintain_order=True).agg(pl.col("source_rows").cast(SOURCE))
     )
 
 

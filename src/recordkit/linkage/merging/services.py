@@ -34,9 +34,7 @@ def services(
     placed = _follow(placed.join(_victim(placed, persons), on="record_id", how="left"), "mention_id")
     ids = identity.service_ids(placed.get_column("record_id"))
     made = placed.with_columns(ids).join(origin(frame, ["record_id"]), on="record_id", how="left")
-    values = [
-        name for name in values_of(once, "references", "name", "name_key", "name_raw") if name != "unit"
-    ]
+    values = [name for name in values_of(once, "references", "name", "name_key", "name_raw") if name != "unit"]
     columns = ["service_id", "case_id", "mention_id", "agency", "period", *values, "source_rows"]
     return made.select(*dict.fromkeys(columns)).sort("service_id")
 
@@ -50,16 +48,12 @@ def _case_of(once: pl.DataFrame, cases: pl.DataFrame, linked: Linked, quoted: Se
     for key in quoted:
         target = references.resolve(known, code, quotes, key, target)
     found = quotes.select("node").with_columns(
-        case_id=known.get_column("case_id").gather(pl.Series(np.maximum(target, 0)))
-        if known.height
-        else None,
+        case_id=known.get_column("case_id").gather(pl.Series(np.maximum(target, 0))) if known.height else None,
         ok=pl.Series(target >= 0, dtype=pl.Boolean),
     )
     first = found.filter("ok").unique("node", keep="first", maintain_order=True).select("node", "case_id")
     places = pl.DataFrame({"node": np.arange(once.height, dtype=np.int64)})
-    return (
-        places.join(first, on="node", how="left", maintain_order="left").get_column("case_id").cast(pl.String)
-    )
+    return places.join(first, on="node", how="left", maintain_order="left").get_column("case_id").cast(pl.String)
 
 
 def _victim(placed: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:

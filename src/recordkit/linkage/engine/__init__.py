@@ -1,0 +1,114 @@
+"""A probabilistic linker of lists: Fellegi and Sunter's model, declared in TOML, fitted from the list itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from recordkit.linkage.engine import blocking, clusters, company, fitting, scoring
+from recordkit.linkage.engine.clusters import Constraints
+from recordkit.linkage.engine.declared import ModelSpec
+from recordkit.linkage.engine.model import Model
+from recordkit.linkage.engine.scoring import Scored
+from recordkit.linkage.engine.table import Table
+from recordkit.linkage.graph import Ints
+
+__all__ = ["Constraints", "Match", "Model", "ModelSpec", "fit", "match"]
+
+# Bits above the threshold that make somebody sure enough to be company: in the first round, and in the next,
+# which already knows the company of the first.
+SURE = (6.0, 2.0)
+
+
+@dataclass(frozen=True)
+class Match:
+    """label: smallest row of the cluster of every row. scored and extra: pairs at or above `review` and their
+    collective evidence. split: rows whose component was split. blocks: what every blocking rule gave."""
+
+    label: Ints
+    scored: Scored
+    extra: npt.NDArray[np.float32]
+    model: Model
+    split: Ints
+    blocks: pl.DataFrame
+
+
+def match(
+    frame: pl.DataFrame,
+    spec: ModelSpec,
+    model: Model | None = None,
+    limits: Constraints | None = None,
+    new: npt.NDArray[np.bool_] | None = None,
+    standing: Ints | None = None,
+) -> Match:
+    """Which rows of `frame` are one. The order of the rows decides only which row names a cluster.
+
+    `model`: a fitted model to use again. With `new` (rows that have arrived) and `standing` (labels of the
+    others), old rows are not compared with each other: their standing clusters hold unless new rows contradict.
+    """
+    table = Table(frame)
+    decided = limits or Constraints.none()
+    if new is not None and standing is not None:
+        nodes = np.flatnonzero(~new & (standing != np.arange(table.height)))
+        known = blocking.pack(standing[nodes], nodes)
+        decided = Constraints(np.union1d(decided.same, known), decided.different)
+    blocked = blocking.block(table, spec, new)
+    fitted = model or _fit(table, spec, blocked.pairs)
+    scored = scoring.score(table, fitted, blocked.pairs, spec.review)
+    extra = np.zeros(len(scored.left), np.float32)
+    if spec.group is not None:
+        fitted, scored, extra = _with_company(table, fitted, scored, decided)
+    label, split = clusters.cluster(table, fitted, scored, extra, decided, spec.threshold)
+    return Match(label, scored, extra, fitted, split, blocked.report)
+
+
+def fit(frame: pl.DataFrame, spec: ModelSpec) -> Model:
+    """Only the model: m, u and the prior."""
+    table = Table(frame)
+    return _fit(table, spec, blocking.block(table, spec).pairs)
+
+
+def _fit(table: Table, spec: ModelSpec, pairs: npt.NDArray[np.uint64]) -> Model:
+    """m, u and the prior."""
+    fitted = fitting.fit(table, spec).with_prior(0.0)
+    step = max(len(pairs) // 500_000, 1)
+    sample = scoring.score(table, fitted, pairs[::step], 8.0)
+    weights = np.repeat(sample.weight, step) if step > 1 else sample.weight
+    return fitted.with_prior(fitting.prior(weights, table.height))
+
+
+def _with_company(
+    table: Table, model: Model, scored: Scored, decided: Constraints
+) -> tuple[Model, Scored, npt.NDArray[np.float32]]:
+    """Cluster the sure pairs, weigh who was named together, also for pairs that no other rule would have
+    compared; and once more with what that has shown."""
+    group = table.column(model.spec.group or "")
+    extra = np.zeros(len(scored.left), np.float32)
+    fixed = model.company
+    blocked = len(scored.left)  # only pairs found without company can tell what company is worth
+    for margin in SURE:
+        label, _ = clusters.cluster(table, model, scored, extra, decided, model.spec.threshold + margin)
+        level = company.levels(group, label, scored.left, scored.right)
+        weights = fixed or company.fit(level[:blocked], scored.weight[:blocked])
+        model = replace(model, company=weights)
+        scored, level = _company_pairs(table, model, scored, level, label)
+        extra = np.array(weights, np.float32)[level]
+    kept = scored.weight + extra >= model.spec.review
+    return model, scored.select(kept), extra[kept]
+
+
+def _company_pairs(
+    table: Table, model: Model, scored: Scored, level: npt.NDArray[np.uint8], label: Ints
+) -> tuple[Scored, npt.NDArray[np.uint8]]:
+    """The scored pairs and those of `company_blocks`, with the level of company of each."""
+    spec = model.spec
+    if not spec.company_blocks:
+        return scored, level
+    group = table.column(spec.group or "")
+    found = [company.pairs(group, label, table.hashes(column), spec.most_in_block) for column in spec.company_blocks]
+    fresh = np.setdiff1d(np.concatenate(found), blocking.pack(scored.left, scored.right))
+    scored = scoring.join(scored, scoring.score(table, model, fresh, spec.review - max(model.company)))
+    return scored, company.levels(group, label, scored.left, scored.right)

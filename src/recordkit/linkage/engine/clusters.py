@@ -1,0 +1,172 @@
+"""Clusters that hold: no chain of weak links, no contradiction, at most what the declaration allows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from recordkit.identity import U64
+from recordkit.linkage import graph
+from recordkit.linkage.engine import blocking, scoring
+from recordkit.linkage.engine.model import MOST, Model
+from recordkit.linkage.engine.scoring import Scored
+from recordkit.linkage.engine.table import Table
+from recordkit.linkage.graph import Ints
+
+F32 = npt.NDArray[np.float32]
+IMPOSSIBLE = -1000.0
+CERTAIN = 1000.0
+
+
+@dataclass(frozen=True)
+class Constraints:
+    """Packed pairs that must and must not be one (human decisions, certain joins)."""
+
+    same: U64
+    different: U64
+
+    @classmethod
+    def none(cls) -> Constraints:
+        """Nothing was decided."""
+        nothing = np.zeros(0, np.uint64)
+        return cls(nothing, nothing)
+
+
+def cluster(
+    table: Table, model: Model, scored: Scored, extra: F32, limits: Constraints, threshold: float
+) -> tuple[Ints, Ints]:
+    """Label of every row (its cluster's smallest row), and the rows of components that were split.
+
+    `extra`: bits of collective evidence by scored pair. Components of more than two rows are judged with all
+    their pairs, also those that no rule blocked: groups join as long as the evidence between them is positive.
+    """
+    weight = scored.weight + extra
+    strong = weight >= threshold
+    certain = blocking.unpack(limits.same)
+    left = np.concatenate([scored.left[strong], certain[0]])
+    right = np.concatenate([scored.right[strong], certain[1]])
+    label = graph.components(table.height, left, right)
+    sizes = np.bincount(label, minlength=table.height)
+    label = _cut_giants(table.height, scored, weight, label, sizes, certain, model, threshold)
+    sizes = np.bincount(label, minlength=table.height)
+    apart = _apart(table, model)
+    doubtful = sizes[label] > 2 if apart is None else sizes[label] > 1
+    doubtful |= np.isin(label, label[blocking.unpack(limits.different)[0]])
+    return _clean(table, model, scored, extra, limits, label, np.flatnonzero(doubtful), apart)
+
+
+def _cut_giants(
+    count: int, scored: Scored, weight: F32, label: Ints, sizes: Ints, certain: tuple[Ints, Ints],
+    model: Model, threshold: float,
+) -> Ints:  # fmt: skip
+    """Raise the threshold inside components that are too large to judge pair by pair, until they are not."""
+    while int(sizes.max(initial=0)) > model.spec.largest_cluster and threshold < 60:
+        threshold += 2.0
+        giant = sizes[label] > model.spec.largest_cluster
+        strong = (weight >= threshold) & giant[scored.left]
+        inside = giant[certain[0]]
+        finer = graph.components(
+            count,
+            np.concatenate([scored.left[strong], certain[0][inside]]),
+            np.concatenate([scored.right[strong], certain[1][inside]]),
+        )
+        label = np.where(giant, finer, label)
+        sizes = np.bincount(label, minlength=count)
+    return label
+
+
+def _apart(table: Table, model: Model) -> U64 | None:
+    """Code of the columns on which two rows of one cluster may not agree (0: none)."""
+    spec = model.spec
+    columns = spec.apart or ((spec.one_to_one,) if spec.one_to_one else ())
+    if not columns:
+        return None
+    total = np.zeros(table.height, np.uint64)
+    missing = np.zeros(table.height, np.bool_)
+    for column in columns:
+        hashed = table.hashes(column)
+        missing |= hashed == 0
+        total = total * np.uint64(31) + hashed
+    total[missing] = 0
+    return total
+
+
+def _clean(
+    table: Table, model: Model, scored: Scored, extra: F32, limits: Constraints, label: Ints, rows: Ints,
+    apart: U64 | None,
+) -> tuple[Ints, Ints]:  # fmt: skip
+    """Judge the components of `rows` with all their pairs; split those whose pairs do not all agree."""
+    if not len(rows):
+        return label, rows
+    order = rows[np.argsort(label[rows], kind="stable")]
+    packed = blocking.pairs(label.astype(np.uint64)[order] + np.uint64(1), 1 << 30)[0]
+    a, b = blocking.unpack(packed)
+    pairs = blocking.pack(order[a], order[b])
+    pairs.sort()
+    weight = _all_weights(table, model, scored, extra, pairs)
+    left, right = blocking.unpack(pairs)
+    if apart is not None:
+        weight[(apart[left] == apart[right]) & (apart[left] != 0)] = IMPOSSIBLE
+    weight[np.isin(pairs, limits.same)] = CERTAIN
+    weight[np.isin(pairs, limits.different)] = IMPOSSIBLE
+    bad = np.unique(label[left[weight < model.spec.cluster_threshold]])
+    inside = np.isin(label[left], bad)
+    made = label.copy()
+    _split(made, label, left[inside], right[inside], weight[inside].astype(np.float64), model)
+    return made, rows[made[rows] != label[rows]]
+
+
+def _all_weights(table: Table, model: Model, scored: Scored, extra: F32, pairs: U64) -> F32:
+    """Bits of `pairs`: as scored where they were, else scored now."""
+    known = blocking.pack(scored.left, scored.right)
+    order = np.argsort(known)
+    place = np.minimum(np.searchsorted(known, pairs, sorter=order), max(len(known) - 1, 0))
+    found = known[order[place]] == pairs if len(known) else np.zeros(len(pairs), np.bool_)
+    weight = np.zeros(len(pairs), np.float32)
+    hits = order[place[found]] if len(known) else np.zeros(0, np.int64)
+    weight[found] = scored.weight[hits] + extra[hits]
+    weight[~found] = scoring.score(table, model, pairs[~found], None).weight
+    return np.clip(weight, -MOST, MOST)
+
+
+def _split(made: Ints, label: Ints, left: Ints, right: Ints, weight: npt.NDArray[np.float64], model: Model) -> None:
+    """Agglomerate each doubtful component anew; a loop over doubtful components only."""
+    if not len(left):
+        return
+    order = np.argsort(label[left], kind="stable")
+    left, right, weight = left[order], right[order], weight[order]
+    starts = graph.group_starts(label[left])
+    ends = np.append(starts[1:], len(left))
+    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+        nodes = np.unique(np.concatenate([left[start:end], right[start:end]]))
+        a, b = np.searchsorted(nodes, left[start:end]), np.searchsorted(nodes, right[start:end])
+        table = np.zeros((len(nodes), len(nodes)))
+        table[a, b] = table[b, a] = weight[start:end]
+        parts = agglomerate(table, model.spec.cluster_threshold)
+        made[nodes] = nodes[parts]
+
+
+def agglomerate(weight: npt.NDArray[np.float64], least: float) -> Ints:
+    """Join the two groups with the highest mean weight between them, while it is above `least`.
+
+    weight: symmetric, the bits between every two rows. Gives the smallest row of the group of every row.
+    """
+    count = len(weight)
+    total = weight.copy()
+    size = np.ones(count)
+    label = np.arange(count)
+    np.fill_diagonal(total, -np.inf)
+    while True:
+        mean = total / np.outer(size, size)
+        best = int(mean.argmax())
+        a, b = divmod(best, count)
+        if mean[a, b] <= least:
+            return label
+        a, b = min(a, b), max(a, b)
+        total[a] += total[b]
+        total[:, a] = total[a]
+        total[a, a] = total[b] = total[:, b] = -np.inf
+        size[a] += size[b]
+        label[label == b] = a

@@ -1,0 +1,81 @@
+"""A probabilistic model as declared in TOML: blocks, comparisons with their levels, thresholds, vetoes."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from recordkit.declarations import Declared
+
+Test = Literal[
+    "equal", "crossed", "turned", "parts", "within", "similar", "edits", "contains", "shares", "tokens",
+]  # fmt: skip
+CHEAP: frozenset[Test] = frozenset({"equal", "crossed", "turned", "parts", "within"})
+MISSING, ELSE = "missing", "else"
+
+
+class Level(Declared):
+    """One degree of agreement. `column` when it is not the comparison's own; `other` for a second column."""
+
+    name: str
+    test: Test
+    column: str | None = None
+    other: str | None = None
+    at_least: float = 0.0
+    at_most: float = 0.0
+    tf: bool = False
+
+
+class Comparison(Declared):
+    """Levels from the strongest agreement to the weakest; none of them: else. Missing values weigh nothing."""
+
+    name: str
+    column: str
+    levels: tuple[Level, ...] = Field(alias="level")
+    m: tuple[float, ...] = ()  # starting values: a share for every level and for else
+    fixed: bool = False  # keep the starting values
+
+
+class Block(Declared):
+    """Pairs are compared when they agree on all of `columns`: column, column[a:b], column.year, .first, .last."""
+
+    columns: tuple[str, ...]
+    train: bool = True
+    most: int | None = None
+
+
+class Veto(Declared):
+    """No pair may be one if every named comparison is at one of the named levels."""
+
+    name: str
+    when: dict[str, tuple[str, ...]]
+
+
+class ModelSpec(Declared):
+    """Everything that makes a model, except what is fitted from the data."""
+
+    blocks: tuple[Block, ...] = Field(alias="block")
+    comparisons: tuple[Comparison, ...] = Field(alias="comparison")
+    vetoes: tuple[Veto, ...] = Field(alias="veto", default=())
+    threshold: float = 2.0  # bits above which a pair counts as one
+    review: float = -6.0  # bits above which a pair is kept for review and for collective evidence
+    most_in_block: int = 200  # a larger block is not compared: it says nothing
+    cluster_threshold: float = 0.0  # mean bits between two groups that may still become one
+    largest_cluster: int = 400
+    group: str | None = None  # mentions of one group (a case) keep each other company
+    fit_from: int = 20_000  # a shorter list is judged with the declared shares and not fitted
+    company_weights: tuple[float, ...] = ()  # used with them
+    company_blocks: tuple[str, ...] = ()  # compare also rows that agree on one of these and kept the same company
+    apart: tuple[str, ...] = ()  # rows that agree on all of these columns are never one
+    one_to_one: str | None = None  # column that names the list: at most one row of each list in a cluster
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        known = {one.name: {level.name for level in one.levels} | {MISSING, ELSE} for one in self.comparisons}
+        for veto in self.vetoes:
+            for comparison, levels in veto.when.items():
+                unknown = set(levels) - known.get(comparison, set())
+                if comparison not in known or unknown:
+                    raise ValueError(f"veto '{veto.name}' names an unknown comparison or level: {comparison} {unknown}")
+        return self

@@ -1,0 +1,68 @@
+"""A fitted model: for every comparison the shares m (of matches) and u (of others) at every level."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from recordkit.linkage.engine.declared import ELSE, MISSING, ModelSpec
+
+Shares = npt.NDArray[np.float64]
+MOST = 30.0  # bits: no level weighs more than this, for or against
+
+
+@dataclass(frozen=True)
+class Model:
+    """m and u: by comparison, one share per declared level and one for else. prior: log2 odds of a random pair.
+
+    company: weights of the levels of collective evidence (missing, none, one, more in common), when it was fitted.
+    """
+
+    spec: ModelSpec
+    m: tuple[Shares, ...]
+    u: tuple[Shares, ...]
+    prior: float = -20.0
+    company: tuple[float, ...] = ()
+
+    def weights(self, place: int) -> npt.NDArray[np.float32]:
+        """Match weight in bits by level code: 0 for missing, then the levels, then else."""
+        found = np.log2(self.m[place]) - np.log2(self.u[place])
+        return np.concatenate([[0.0], np.clip(found, -MOST, MOST)]).astype(np.float32)
+
+    def level_names(self, place: int) -> list[str]:
+        """Names by level code."""
+        return [MISSING, *(level.name for level in self.spec.comparisons[place].levels), ELSE]
+
+    def with_prior(self, prior: float) -> Model:
+        """The same model with another prior."""
+        return replace(self, prior=prior)
+
+    def as_data(self) -> dict[str, Any]:
+        """JSON-able: levels, m, u and match weights in the words that Splink uses."""
+        comparisons = []
+        for place, one in enumerate(self.spec.comparisons):
+            weights = self.weights(place)[1:]
+            levels = [
+                {"level": name, "m_probability": float(m), "u_probability": float(u), "match_weight": float(w)}
+                for name, m, u, w in zip(
+                    self.level_names(place)[1:], self.m[place], self.u[place], weights, strict=True
+                )
+            ]
+            comparisons.append({"comparison": one.name, "column": one.column, "levels": levels})
+        return {
+            "version": 1, "prior_match_weight": self.prior, "company": list(self.company), "comparisons": comparisons,
+        }  # fmt: skip
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any], spec: ModelSpec) -> Model:
+        """A model saved by `as_data`, for the same declaration."""
+        kept = {one["comparison"]: one["levels"] for one in data["comparisons"]}
+        shares = [
+            [np.array([level[name] for level in kept[one.name]]) for one in spec.comparisons]
+            for name in ("m_probability", "u_probability")
+        ]
+        return cls(spec, tuple(shares[0]), tuple(shares[1]), data["prior_match_weight"], tuple(data["company"]))

@@ -1,0 +1,142 @@
+"""Match weights of candidate pairs, a chunk at a time; what cannot reach the threshold is dropped before
+any string is compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from recordkit.identity import U64
+from recordkit.linkage.engine import blocking, comparing
+from recordkit.linkage.engine.declared import CHEAP
+from recordkit.linkage.engine.model import MOST, Model
+from recordkit.linkage.engine.table import Table
+from recordkit.linkage.graph import Ints
+
+CHUNK = 1_000_000
+F32 = npt.NDArray[np.float32]
+Matrix = npt.NDArray[np.uint8]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Pairs with their weights (bits, prior included) and the level of every comparison (rows x comparisons)."""
+
+    left: Ints
+    right: Ints
+    weight: F32
+    levels: Matrix
+
+    def select(self, keep: Bools) -> Scored:
+        """The pairs where `keep`."""
+        return Scored(self.left[keep], self.right[keep], self.weight[keep], self.levels[keep])
+
+
+def join(first: Scored, second: Scored) -> Scored:
+    """The pairs of both."""
+    return Scored(
+        np.concatenate([first.left, second.left]),
+        np.concatenate([first.right, second.right]),
+        np.concatenate([first.weight, second.weight]),
+        np.concatenate([first.levels, second.levels]),
+    )
+
+
+def score(table: Table, model: Model, packed: U64, least: float | None) -> Scored:
+    """Every pair, or with `least` those that reach it and that no veto forbids."""
+    parts = [_chunk(table, model, packed[at : at + CHUNK], least) for at in range(0, len(packed), CHUNK)]
+    if not parts:
+        parts = [_chunk(table, model, packed, least)]
+    return Scored(
+        np.concatenate([part.left for part in parts]),
+        np.concatenate([part.right for part in parts]),
+        np.concatenate([part.weight for part in parts]),
+        np.concatenate([part.levels for part in parts]),
+    )
+
+
+def _chunk(table: Table, model: Model, packed: U64, least: float | None) -> Scored:
+    left, right = blocking.unpack(packed)
+    comparisons = model.spec.comparisons
+    matrix = np.stack([comparing.cheap(table, one, left, right) for one in comparisons], axis=1)
+    hopes = [_hope(model, place) for place in range(len(comparisons))]
+    if least is not None:
+        bound = np.full(len(left), model.prior, np.float32)
+        for place, hope in enumerate(hopes):
+            bound += hope[matrix[:, place]]
+            bound += frequency(table, model, place, left, right, matrix[:, place])
+        keep = bound >= least
+        left, right, matrix, bound = left[keep], right[keep], matrix[keep], bound[keep]
+    for place, one in enumerate(comparisons):
+        column = np.ascontiguousarray(matrix[:, place])
+        open_ = column == comparing.UNDECIDED
+        if not open_.any():
+            continue
+        comparing.finish(table, one, left, right, column)
+        matrix[:, place] = column
+        if least is not None:
+            decided = model.weights(place)[column] + frequency(table, model, place, left, right, column)
+            bound = np.where(open_, bound - hopes[place][comparing.UNDECIDED] + decided, bound)
+            keep = bound >= least
+            left, right, matrix, bound = left[keep], right[keep], matrix[keep], bound[keep]
+    weight = weigh(table, model, left, right, matrix)
+    vetoed = forbidden(model, matrix)
+    if least is None:
+        weight[vetoed] = -MOST
+        return Scored(left, right, weight, matrix)
+    return Scored(left, right, weight, matrix).select((weight >= least) & ~vetoed)
+
+
+def _hope(model: Model, place: int) -> F32:
+    """The most a pair can weigh by level code; for UNDECIDED, the best of the levels that may still hold."""
+    weights = model.weights(place)
+    hope = np.zeros(256, np.float32)
+    hope[: len(weights)] = weights
+    one = model.spec.comparisons[place]
+    first = next((at for at, level in enumerate(one.levels) if level.test not in CHEAP), None)
+    if first is not None:
+        best = float(weights[first + 1 :].max())
+        hope[comparing.UNDECIDED] = best + (MOST / 2 if any(level.tf for level in one.levels[first:]) else 0.0)
+    return hope
+
+
+def weigh(table: Table, model: Model, left: Ints, right: Ints, matrix: Matrix) -> F32:
+    """Bits of every pair: prior, levels, and how rare the values are on which it agrees."""
+    weight = np.full(len(left), model.prior, np.float32)
+    for place in range(len(model.spec.comparisons)):
+        level = matrix[:, place]
+        weight += model.weights(place)[level] + frequency(table, model, place, left, right, level)
+    return weight
+
+
+def frequency(table: Table, model: Model, place: int, left: Ints, right: Ints, level: npt.NDArray[np.uint8]) -> F32:
+    """Bits by which agreeing on a rare value says more, and on a common one less, than agreeing on any."""
+    added = np.zeros(len(left), np.float32)
+    one = model.spec.comparisons[place]
+    for at, declared in enumerate(one.levels, start=1):
+        if not declared.tf:
+            continue
+        rows = np.flatnonzero(level == at)
+        column = table.column(declared.column or one.column)
+        if not len(rows) or not len(column.values):
+            continue
+        share = np.maximum(column.frequency[column.codes[left[rows]]], column.frequency[column.codes[right[rows]]])
+        usual = float((column.frequency.astype(np.float64) ** 2).sum())
+        added[rows] = np.clip(np.log2(usual / share), -MOST / 2, MOST / 2)
+    return added
+
+
+def forbidden(model: Model, matrix: Matrix) -> Bools:
+    """Pairs that a veto of the declaration forbids."""
+    found = np.zeros(len(matrix), np.bool_)
+    places = {one.name: place for place, one in enumerate(model.spec.comparisons)}
+    for veto in model.spec.vetoes:
+        holds = np.ones(len(matrix), np.bool_)
+        for name, levels in veto.when.items():
+            known = model.level_names(places[name])
+            holds &= np.isin(matrix[:, places[name]], [known.index(level) for level in levels])
+        found |= holds
+    return found

@@ -1,0 +1,134 @@
+"""Mentions of different cases that are one person: what is certain first, then what is likely."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from recordkit.linkage import engine, keys, ledger, persons, weighed
+from recordkit.linkage.edges import Edges
+from recordkit.linkage.engine import Constraints, Match, blocking
+from recordkit.linkage.graph import Ints
+from recordkit.linkage.spec import LinkageSpec
+
+FIELDS: keys.Types = {
+    "case_id": pl.String, "role": pl.String, "name": pl.String, "name_key": pl.String, "relation": pl.String,
+    "relative_name": pl.String, "relative_key": pl.String, "sex": pl.String, "age": pl.Int64,
+    "date_of_birth": pl.Date, "cnic": pl.String, "passport": pl.String, "phone": pl.String,
+    "nationality": pl.String, "address": pl.String, "district": pl.String, "registered_on": pl.Date,
+    "period": pl.String,
+}  # fmt: skip
+GREY = 6.0  # bits on either side of the threshold in which a person should look
+
+
+@dataclass(frozen=True)
+class Persons:
+    """label: of every row of `mentions.distinct`. certain: joins by rule. links, review: rows of `links`."""
+
+    label: Ints
+    certain: Edges
+    links: pl.DataFrame
+    review: pl.DataFrame
+    match: Match | None
+
+
+def link(people: pl.DataFrame, mention: Ints, cases: pl.DataFrame, spec: LinkageSpec, decisions: pl.DataFrame,
+         known: engine.Model | None = None) -> Persons:  # fmt: skip
+    """Person of every mention. `cases`: record_id, district and registered_on of the submissions.
+
+    `known`: a model fitted before, used as it is.
+    """
+    label, certain, _ = persons.link(people, mention, spec.persons, decisions)
+    nothing = certain.table(people, "person", "mention_ref").clear()
+    if spec.people is None or people.height < 2:
+        return Persons(label, certain, nothing, nothing, None)
+    firsts, place = np.unique(mention, return_inverse=True)
+    frame = prepare(one_row_each(people, mention, cases), spec.persons.weightless)
+    refs = people.get_column("mention_ref").gather(pl.Series(firsts))
+    # Rows of `frame` are numbered as `firsts`, oldest first: the smallest row of a cluster stays its oldest.
+    sure = place[label[firsts]]
+    same = blocking.pack(sure, np.arange(len(firsts)))[sure != np.arange(len(firsts))]
+    different = ledger.edges(decisions, "person", "different", people.get_column("mention_ref"))
+    limits = Constraints(np.sort(same), np.unique(blocking.pack(place[different.left], place[different.right])))
+    declared = spec.people
+    model = known or (declared_model(frame, declared) if len(firsts) < declared.fit_from else None)
+    found = engine.match(frame, declared, model, limits)
+    keep = weighed.joined(found, found.label)
+    grey = weighed.grey(found, found.label, declared.threshold - GREY, declared.threshold + GREY / 2)
+    return Persons(
+        firsts[found.label][place],
+        certain,
+        weighed.table(found, keep, frame, refs, "person"),
+        weighed.table(found, grey, frame, refs, "person"),
+        found,
+    )
+
+
+def declared_model(frame: pl.DataFrame, spec: engine.ModelSpec) -> engine.Model:
+    """A model with the declared shares of matches, for lists too short to learn from."""
+    short = replace_fixed(spec)
+    fitted = engine.fit(frame, short)
+    return replace(fitted, spec=spec, company=spec.company_weights)
+
+
+def replace_fixed(spec: engine.ModelSpec) -> engine.ModelSpec:
+    """The declaration with every comparison's starting shares held."""
+    held = tuple(one.model_copy(update={"fixed": True}) for one in spec.comparisons)
+    return spec.model_copy(update={"comparisons": held})
+
+
+def one_row_each(people: pl.DataFrame, mention: Ints, cases: pl.DataFrame) -> pl.DataFrame:
+    """One row per mention, oldest first: the newest value of every field that any submission gave."""
+    placed = keys.ensure(cases, {"district": pl.String, "registered_on": pl.Date})
+    placed = placed.select("record_id", "district", "registered_on").unique("record_id", keep="any")
+    known = people.drop("district", "registered_on", strict=False).join(
+        placed, on="record_id", how="left", maintain_order="left"
+    )
+    if "phone" not in known.columns and "phones" in known.columns:
+        known = known.with_columns(phone=pl.col("phones").list.first())
+    ready = keys.ensure(known, FIELDS).select(list(FIELDS)).with_columns(pl.Series("mention", mention))
+    alone = pl.len().over("mention") == 1
+    single, several = ready.filter(alone), ready.filter(~alone)
+    merged = several.group_by("mention", maintain_order=True).agg(pl.all().drop_nulls().last())
+    return pl.concat([single.select(merged.columns), merged]).sort("mention")
+
+
+def prepare(mentions: pl.DataFrame, weightless: tuple[str, ...] = ()) -> pl.DataFrame:
+    """The columns that schemas/linkage.toml speaks of, from standardised mentions (FIELDS; absent ones null).
+
+    `weightless`: words of a key that say next to nothing, such as that of Muhammad.
+    """
+    frame = keys.ensure(mentions, FIELDS)
+    seen = pl.coalesce(pl.col("registered_on").dt.year(), pl.col("period").str.slice(0, 4).cast(pl.Int32, strict=False))
+    father = (pl.col("relation") != "husband").fill_null(True)
+    named, related = (_sounds(frame.get_column(name), weightless) for name in ("name_key", "relative_key"))
+    fold = {name: keys.coalesced(name) for name in ("name", "relative_name", "address")}
+    return frame.with_columns(
+        name_key=named.get_column("core"),
+        name_sound=named.get_column("sound"),
+        name_text=fold["name"],
+        relative_sound=related.get_column("sound"),
+        father_key=pl.when(father).then(related.get_column("core")),
+        father_sound=pl.when(father).then(related.get_column("sound")),
+        father_text=pl.when(father).then(fold["relative_name"]),
+        husband_key=pl.when(~father).then(related.get_column("core")),
+        husband_sound=pl.when(~father).then(related.get_column("sound")),
+        address_key=fold["address"],
+        cnic=pl.col("cnic").str.replace_all("-", "", literal=True),
+        birth_year=pl.coalesce(pl.col("date_of_birth").dt.year(), seen - pl.col("age").cast(pl.Int32)),
+    )
+
+
+def _sounds(values: pl.Series, weightless: tuple[str, ...]) -> pl.DataFrame:
+    """core: the key without its weightless words, unless it has no others; sound: also without vowels inside."""
+    distinct = pl.DataFrame({"key": values.unique()}).drop_nulls()
+    words = pl.col("key").str.split(" ")
+    heavy = words.list.set_difference(list(weightless)).list.len() > 0
+    pattern = r"\b(?:" + "|".join(weightless) + r")\b" if weightless else r"$^"
+    core = pl.when(heavy).then(pl.col("key").str.replace_all(pattern, "")).otherwise("key")
+    table = distinct.with_columns(core.str.replace_all(" +", " ").str.strip_chars(" ").alias("core")).with_columns(
+        sound=pl.col("core").str.replace_all(r"\B[aeiou]+", "")
+    )
+    return values.rename("key").to_frame().join(table, on="key", how="left", maintain_order="left")
