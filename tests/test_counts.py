@@ -52,6 +52,7 @@ RETURN = {
     "head": pl.String,
     "count": pl.Int64,
     "is_total": pl.Boolean,
+    "place_level": pl.String,
 }
 DISTRICTS = pl.DataFrame(
     {
@@ -480,6 +481,13 @@ def test_a_part_of_a_province_that_is_no_district_is_not_taken_for_the_province(
         ("province", "given", 5),
         ("province", "sum of districts", 5),
     ]
+
+
+def test_the_total_of_a_division_over_its_heads_is_not_the_total_of_the_province():
+    division = {"count": 7, "head": "TOTAL", "is_total": True, "place_level": "division"}
+    returns = told({"count": 2, "district": "Hill"}, division)
+    levels = counts.reconcile(returns, compiled(murders(2)), AGENCIES).filter(head="TOTAL", basis="given")
+    assert levels["level"].to_list() == ["other"]
 
 
 # --- what somebody should look at

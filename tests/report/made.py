@@ -29,7 +29,7 @@ SOURCES = {
 ISSUES = {"file_sha256": S, "row": I64, "code": S, "severity": S, "detail": S}
 RETURNS = {
     "agency": S, "source": S, "file_sha256": S, "period": S, "province": S, "district": S, "unit": S, "head": S,
-    "count": I64, "is_total": B,
+    "count": I64, "is_total": B, "place_level": S,
 }  # fmt: skip
 SCHEMAS = {
     "cases": CASES, "charges": CHARGES, "persons": PERSONS, "services": SERVICES, "sources": SOURCES,

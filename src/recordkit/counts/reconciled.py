@@ -59,25 +59,32 @@ def reconcile(returns: Frame, counts: Frame, agencies: Mapping[str, Reporter] | 
 
 def _told(returns: Frame) -> pl.DataFrame:
     """The returns with their level; a cell without a head or a period cannot be compared."""
-    text = ["agency", "source", "file_sha256", "period", "province", "district", "unit", "head"]
-    has_districts = pl.col("district").is_not_null().any().over("file_sha256", "period", "province")
-    whole = pl.col("is_total").fill_null(False) | has_districts.not_()
-    level = (
-        pl.when(pl.col("district").is_not_null())
-        .then(pl.lit("district"))
-        .when(pl.col("province").is_not_null() & whole)
-        .then(pl.lit("province"))
-        .when(pl.col("province").is_null() & pl.col("is_total").fill_null(False))
-        .then(pl.lit("national"))
-        .otherwise(pl.lit("other"))
-    )
+    text = ["agency", "source", "file_sha256", "period", "province", "district", "unit", "head", "place_level"]
     return (
         returns.lazy()
         .select(pl.col(text).cast(pl.String), pl.col("count").cast(pl.Int64), "is_total")
         .drop_nulls(["head", "period"])
-        .with_columns(pl.col("unit").fill_null("case"), level=level)
+        .with_columns(pl.col("unit").fill_null("case"), level=_level())
+        .drop("place_level")
         .collect(engine="streaming")
         .rename({"agency": "returned_by", "count": "returned"})
+    )
+
+
+def _level() -> pl.Expr:
+    """What a cell is about. Where the place was written but has no level, a total is of the whole."""
+    known, total = pl.col("place_level"), pl.col("is_total").fill_null(False)
+    has_districts = pl.col("district").is_not_null().any().over("file_sha256", "period", "province")
+    province = (known == "province").fill_null(total | has_districts.not_())
+    country = (known == "country").fill_null(total)
+    return (
+        pl.when(pl.col("district").is_not_null())
+        .then(pl.lit("district"))
+        .when(pl.col("province").is_not_null() & province)
+        .then(pl.lit("province"))
+        .when(pl.col("province").is_null() & country)
+        .then(pl.lit("national"))
+        .otherwise(pl.lit("other"))
     )
 
 

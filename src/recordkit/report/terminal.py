@@ -18,6 +18,7 @@ STYLES = {"good": "green", "warn": "yellow", "bad": "bold red", "none": "dim", "
 MOST_MONTHS = 6  # months side by side
 GAP = 2  # right of a column, besides the one that the frame takes
 WIDEST = 34  # a text cell wider than this is folded
+NARROW = 16  # and where there is little room, one wider than this
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def _section(section: Section, width: int) -> Iterator[RenderableType]:
     yield Text(f"\n{section.title}", style="bold underline")
     if len(section.groups) > 1:
         yield from (_in_one_line(group) for group in section.groups)
-        yield Text(_facts(section.tables[0]), style="dim")
+        yield Text(_facts(section.groups[0].tables[-1]), style="dim")
         return
     for table in section.tables:
         if table.terminal and not table.data_only and table.filled:
@@ -71,7 +72,7 @@ def _facts(table: Table) -> str:
 
 def _in_one_line(group: Group) -> Text:
     """The sums of a group of tables, each with its unit."""
-    table = next((table for table in group.tables if table.filled and table.total_row), None)
+    table = next((table for table in group.tables[::-1] if table.filled and table.total_row), None)
     if table is None:
         return Text.assemble((f"{group.title}: ", "bold"), ("none", "dim"))
     sums = table.frame.row(-1, named=True)
@@ -84,11 +85,9 @@ def _table(table: Table, width: int) -> Iterator[RenderableType]:
         table = _turned(table)
     columns, left_out = _fitting(table, width)
     grid = Grid(box=box.SIMPLE_HEAD, padding=(0, GAP, 0, 0), pad_edge=False)
-    for column in columns:
-        number = column.kind in cells.NUMBERS
-        least = min(_wide(table, column), width // 2)
-        side: JustifyMethod = "right" if number else "left"
-        grid.add_column(Text(column.label), justify=side, overflow="fold", min_width=least)
+    for column, wide in zip(columns, _widths(table, columns, width), strict=True):
+        side: JustifyMethod = "right" if column.kind in cells.NUMBERS else "left"
+        grid.add_column(Text(column.label), justify=side, overflow="fold", width=wide)
     last = table.frame.height - 1
     for at, row in enumerate(table.frame.iter_rows(named=True)):
         total = table.total_row and at == last
@@ -120,18 +119,39 @@ def _turned(table: Table) -> Table:
 
 
 def _fitting(table: Table, width: int) -> tuple[list[Column], int]:
-    """The columns that fit: first without those marked as aside, then only the first and the strong ones."""
+    """The columns that fit: all, those not marked as aside, those folded, or only the first and the strong."""
     every = list(table.columns)
     brief = [column for column in every if not column.aside]
     least = [column for at, column in enumerate(every) if at == 0 or column.strong]
-    for columns in (every, brief):
-        if sum(_wide(table, column) + GAP + 1 for column in columns) <= width:
+    for columns, widest in ((every, WIDEST), (brief, WIDEST), (brief, NARROW)):
+        if sum(_wide(table, column, widest) + GAP + 1 for column in columns) <= width:
             return columns, len(every) - len(columns)
     chosen = least if len(least) > 1 else brief
     return chosen, len(every) - len(chosen)
 
 
-def _wide(table: Table, column: Column) -> int:
-    longest = max((len(cells.text(value, column)) for value in table.frame[column.name]), default=0)
+def _widths(table: Table, columns: Sequence[Column], width: int) -> list[int]:
+    """The width of each column: what its cells need, then what its label and longest cell would like."""
+    room = width - len(columns) * (GAP + 1)
+    widths = [_wide(table, column, WIDEST) for column in columns]
+    if sum(widths) > room:
+        widths = [_wide(table, column, NARROW) for column in columns]
+    spare = room - sum(widths)
+    if spare < 0:  # one column that is wider than the terminal: fold it
+        widest = widths.index(max(widths))
+        widths[widest] = max(widths[widest] + spare, 8)
+    for at, column in enumerate(columns):
+        more = min(max(_longest(table, column), len(column.label)) - widths[at], max(spare, 0))
+        if more > 0:
+            widths[at] += more
+            spare -= more
+    return widths
+
+
+def _longest(table: Table, column: Column) -> int:
+    return max((len(cells.text(value, column)) for value in table.frame[column.name]), default=0)
+
+
+def _wide(table: Table, column: Column, widest: int) -> int:
     words = max((len(word) for word in column.label.split()), default=0)
-    return max(min(longest, WIDEST), words)
+    return max(min(_longest(table, column), widest), words)
