@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from recordkit import reference as tables
 from recordkit.fields import codes, gazetteer, lookups, shapes, text
 from recordkit.fields.gazetteer import Gazetteer
 from recordkit.reference import Reference
@@ -36,6 +37,14 @@ def resolve(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     rows = _coarser(rows, names)
     rows = _station(rows, names)
     return _output(rows, names)
+
+
+def jurisdiction(values: pl.Series, reference: Reference) -> pl.Series:
+    """The listed jurisdiction of each value: a province, or an agency that is no territory (railways, federal)."""
+    rows = reference.jurisdictions
+    columns = ["jurisdiction", "aliases", "former_names", "urdu"]
+    table = lookups.lookup(tables.words(rows, ["jurisdiction"], columns), "word", "jurisdiction")
+    return lookups.find(text.fold(values), table)
 
 
 def country_or_place(values: pl.Series, reference: Reference) -> pl.DataFrame:

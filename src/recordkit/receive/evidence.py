@@ -47,17 +47,25 @@ class Evidence:
 
     def month(self, reference: Reference) -> tuple[str | None, float, int]:
         """The month that most records are of, the share of records that say so, and how many have a date."""
-        name = next((n for n in ("registered_on", "started_on") if n in self.distinct), None)
-        if name is None or self.distinct[name].is_empty():
+        by = self._months(reference)
+        if by.is_empty():
             return None, 0.0, 0
+        total = int(by["n"].sum())
+        return str(by["month"][0]), float(by["n"][0]) / total, total
+
+    def newest(self, reference: Reference) -> str | None:
+        """The last month that any record is of: what a list over many years is called by."""
+        return self._months(reference)["month"].max()  # type: ignore[return-value]  # a String column
+
+    def _months(self, reference: Reference) -> pl.DataFrame:
+        """month, n: how many records are of each month, the commonest first."""
+        name = next((n for n in ("registered_on", "started_on", "occurred_on") if n in self.distinct), None)
+        if name is None:
+            return pl.DataFrame(schema={"n": pl.UInt32, "month": pl.String})
         counted = self.distinct[name]
         cleaned = dates.clean(counted["value"], self.orders[name], reference)
         months = counted.select("n", month=cleaned["date_from"].dt.to_string("%Y-%m")).drop_nulls()
-        if months.is_empty():
-            return None, 0.0, 0
-        by = months.group_by("month").agg(pl.col("n").sum()).sort("n", "month", descending=True)
-        total = int(by["n"].sum())
-        return str(by["month"][0]), float(by["n"][0]) / total, total
+        return months.group_by("month").agg(pl.col("n").sum()).sort("n", "month", descending=True)
 
 
 def record_ids(

@@ -67,16 +67,18 @@ def run(
     hashes += seen.hashes
     uses = _uses(plan, seen)
     tally, at = Tally(), 0
+    newest = period
     for passed in only or _mapped(sheet, plan):
         rows = passed.mapped.rows
         keyed = _keyed(rows, ids.slice(at, rows.height), source, sheet, plan, period, declared)
         at += rows.height
+        newest = _newer(newest, keyed["period"])
         part, found = _typed(passed, keyed, uses, source, sheet, plan, declared, keep)
         tally += part
         findings += found
     ragged = sheet.ragged()
     keep("quarantine", quarantine.ragged(ragged, _origin(source, sheet, plan)))
-    return SheetDone(tally + Tally(read=ragged.height, quarantined=ragged.height), period, findings)
+    return SheetDone(tally + Tally(read=ragged.height, quarantined=ragged.height), newest, findings)
 
 
 def _mapped(sheet: Sheet, plan: SheetPlan) -> Iterator[Passed]:
@@ -96,7 +98,7 @@ def _period(
     month, share, dated = seen.month(declared.reference)
     sure = month is not None and share >= evidence.SHARE and dated >= evidence.FEW
     if plan.period is None:
-        return (month if sure else received), []
+        return (month if sure else received or seen.newest(declared.reference)), []
     about_cases = plan.unit in ("case", "enquiry")
     if not sure or not about_cases or month == plan.period or plan.period_source in ("column", None):
         return plan.period, []
@@ -105,6 +107,13 @@ def _period(
         "RK217", file_sha256=plan.file_sha256, sheet=plan.sheet, detail=told, suggestion=month
     )
     return month, [finding]
+
+
+def _newer(period: str | None, periods: pl.Series) -> str | None:
+    """The later of a month and the latest of rows that say their own; a year stands for its last month."""
+    months = pl.select(pl.when(periods.str.len_chars() == 4).then(periods + "-12").otherwise(periods)).to_series()
+    latest = months.max()
+    return max((one for one in (period, latest) if isinstance(one, str)), default=None)
 
 
 def _uses(plan: SheetPlan, seen: Evidence) -> dict[str, Use]:

@@ -33,7 +33,7 @@ def cases(rows: pl.DataFrame, unit: str, uses: Uses, reference: Reference) -> Pa
             placed,
             coded,
             _texts(rows, reference),
-            _references(rows, uses, found),
+            _references(rows, uses, reference, found),
             _raws(rows),
         ],
         how="horizontal",
@@ -166,9 +166,11 @@ def _texts(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     )
 
 
-def _references(rows: pl.DataFrame, uses: Uses, found: list[pl.DataFrame]) -> pl.DataFrame:
+def _references(
+    rows: pl.DataFrame, uses: Uses, reference: Reference, found: list[pl.DataFrame]
+) -> pl.DataFrame:
     """Other numbers of the same case, quoted in free text: List(Struct(fir_no, fir_year, police_station, district))."""
-    cleaned = clean(rows, "reference", uses, fir.references)
+    cleaned = clean(rows, "reference", uses, lambda s: fir.references(s, reference))
     found.append(findings(rows, "reference", uses, cleaned))
     return pl.DataFrame({"references": cleaned["refs"], "reference_raw": raw(rows, "reference")})
 

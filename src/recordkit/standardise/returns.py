@@ -31,6 +31,14 @@ def returns(
     )
     placed = on_distinct(stated, stated.columns, lambda d: places.resolve(d, reference))
     found = [findings(rows, "head", uses, heads), findings(rows, "count", uses, counted)]
+    # A national statement has columns for agencies that are no territory: they stand where a province stands.
+    whose = places.jurisdiction(stated["province"], reference)
+    nation = codes.clean(stated["province"], "country", reference)["value"]
+    agency = placed["province"].is_null() & (whose.is_not_null() | nation.is_not_null())
+    known = pl.when(pl.lit(agency)).then(pl.lit([], pl.List(pl.String))).otherwise("province_codes")
+    placed = placed.with_columns(
+        pl.coalesce("province", pl.lit(whose)).alias("province"), known.alias("province_codes")
+    )
     for name in ("province", "district"):
         part = placed.select(codes=f"{name}_codes", suggestion=f"{name}_suggestion")
         found.append(findings(rows, name, uses, part))
@@ -40,6 +48,7 @@ def returns(
         placed["division"],
         placed["district"],
         placed["place_level"],
+        raw(rows, "province").alias("province_raw"),
         heads["value"].alias("head"),
         counted["value"].alias("count"),
         (marked | (heads["value"] == TOTAL).fill_null(False)).alias("is_total"),
