@@ -155,8 +155,9 @@ def read_only(world: World, tools: Tools, number: int, of: int) -> None:
 def forbidden(world: World, tools: Tools, number: int, of: int) -> None:
     """Some folder of the store may not be written; root gives up its right to ignore that."""
     root = world.fresh("forbidden")
-    place = root / ["editions", "quarantine", "ledger", "cache", "."][number % 5]
-    place.chmod(0o500)
+    place = root / ["editions", "quarantine", "ledger/runs.jsonl", "cache", "."][number % 5]
+    before = place.stat().st_mode
+    place.chmod(0o500 if place.is_dir() else 0o400)
     done = subprocess.run(
         world.command(root),
         env=world.bare(),
@@ -165,7 +166,7 @@ def forbidden(world: World, tools: Tools, number: int, of: int) -> None:
         check=False,
         preexec_fn=_obey_permissions,
     )
-    place.chmod(0o700)
+    place.chmod(before)
     _ended_well(done, *((0,) if place.name == "cache" else (4,)))
     world.survives(root)
 

@@ -1,0 +1,266 @@
+"""The real compile, as cron runs it: bare environment, canaries, kills, walking back."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import time
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import pytest
+from trials import PROJECT, contents, frozen_code
+
+from recordkit import store
+from recordkit.store import tracing
+from recordkit.store.cells import CELL, counted
+
+# Direct identifiers that no file of a sender has by chance.
+CANARIES = [
+    "Zqname", "Zqfather", "Zqroad", "Zqextra", "Zqzip", "35202-8877665-1", "3520288776651",
+    "0300-5544332", "03005544332", "+923005544332",
+]  # fmt: skip
+ROWS = """\
+90,Lahore,PS Kahna,701,2026,03/07/2026,302 PPC,Zqname Khan,S/O Zqfather,Khan,35202-8877665-1,0300-5544332,01/01/1998,M,Zqroad Lahore,ACC,On bail,a.jpg
+91,Lahore,PS Kahna,none,2026,03/07/2026,302 PPC,Zqname Two,S/O Zqfather,Khan,3520288776651,03005544332,01/01/1998,M,Zqroad,ACC,On bail,b.jpg
+92,Lahore,PS Kahna,702,2026,33/07/2026,302 PPC,<b>Zqname</b> Three,W/O Zqfather,,35202-8877665-10,0300-55443322,31/02/1999,M,Zqroad,ACC,,
+93,Lahore,PS Kahna,703,2026,03/07/2026,302 PPC,"Zqname, Four"
+94,Lahore,PS Kahna,704,2026,03/07/2026,302 PPC,Zqname Five,S/O X,,35202-8877665-1,0300-5544332,01/01/1998,M,Zqroad,ACC,On bail,a.jpg,Zqextra
+"""  # noqa: E501
+NEXT = "95,Lahore,PS Kahna,801,2026,03/08/2026,379 PPC,Zqname Six,S/O Zqfather,,,,,M,Zqroad,ACC,On bail,a.jpg\n"
+
+
+@dataclass(frozen=True)
+class Office:
+    """A records office: code, inbox, a store with one edition, and everything that its runs said."""
+
+    home: Path
+    source: Path
+    said: list[str]
+
+    @property
+    def inbox(self) -> Path:
+        return self.home / "inbox"
+
+    @property
+    def root(self) -> Path:
+        return self.home / "store"
+
+    def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
+        """The command line with nothing in its environment but what cron gives."""
+        bare = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(self.source), "TMPDIR": str(self.home / "tmp")}
+        return subprocess.Popen(
+            [sys.executable, "-m", "recordkit", *map(str, arguments)],
+            env=bare, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def run(self, *arguments: str | Path) -> tuple[int, str, str]:
+        """Run to the end; remembers all that was said."""
+        process = self.start(*arguments)
+        out, err = process.communicate(timeout=300)
+        self.said.append(out + err)
+        return process.returncode, out, err
+
+    def compile(self, root: Path | None = None) -> tuple[int, str, str]:
+        """As the crontab of the how-to has it."""
+        return self.run("compile", self.inbox, "--to", root or self.root, "--format", "jsonl", "-q")
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    home = tmp_path_factory.mktemp("office")
+    sample = PROJECT / "sample_data" / "inbox" / "2026-07" / "CRMS_Persons_202607.csv"
+    lines = sample.read_text(encoding="utf-8").splitlines(keepends=True)
+    for name in ("inbox/2026-07", "tmp"):
+        (home / name).mkdir(parents=True)
+    (home / "inbox/2026-07/CRMS_Persons_202607.csv").write_text("".join(lines[:8]) + ROWS, encoding="utf-8")
+    made = Office(home, frozen_code(home), [])
+    code, out, err = made.compile()
+    assert code == 0, (out, err)
+    return made
+
+
+def test_a_bare_run_prints_one_json_line_and_nothing_else(office: Office) -> None:
+    code, out, err = office.compile()
+    assert (code, err) == (0, "")
+    assert out.count("\n") == 1
+    assert json.loads(out)["published"] is None
+    assert store.status.last(office.root)["exit"] == 0
+    assert (office.root / "run.prom").is_file()
+
+
+def test_running_twice_is_the_same_as_running_once(office: Office) -> None:
+    before = contents(office.root / "editions")
+    office.compile()
+    assert contents(office.root / "editions") == before
+
+
+def test_a_locked_store_is_told_in_words_for_mail_and_exits_75(office: Office) -> None:
+    with store.writing(office.root):
+        code, out, err = office.compile()
+    assert (code, out) == (75, "")
+    assert f"Edition {store.current_id(office.root)} stands unchanged" in err
+    assert "in use by process" in err
+
+
+def test_an_unreadable_file_does_not_stop_the_others_and_exits_3(office: Office) -> None:
+    root = office.home / "three"
+    broken = office.inbox / "2026-07" / "broken.xlsx"
+    broken.write_bytes(b"PK\x03\x04Zqzip 35202-8877665-1")
+    try:
+        code, out, err = office.run("compile", office.inbox, "--to", root, "--format", "jsonl")
+    finally:
+        broken.unlink()
+    assert code == 3
+    assert "broken.xlsx" in err
+    assert json.loads(out)["rows_accepted"] > 0
+
+
+def test_every_count_is_made_of_the_records_behind_it(office: Office) -> None:
+    edition = store.open_edition(office.root)
+    behind = counted(edition).group_by(CELL).agg(count=pl.len().cast(pl.Int64)).collect()
+    told = edition.scan("counts").select(*CELL, "count").collect()
+    assert told.height > 20
+    assert behind.sort(CELL, nulls_last=True).equals(told.sort(CELL, nulls_last=True))
+    murders = {"unit": "case", "classification": "npb_head", "code": "Murder", "district": "Lahore"}
+    total, rows = tracing.figure(edition, murders)
+    assert total >= 1
+    assert set(rows["name"]) == {"CRMS_Persons_202607.csv"}
+
+
+def test_no_canary_leaves_the_tables_that_may_hold_it(office: Office) -> None:
+    """Every byte that is produced: editions, reports, ledger, status, output of all commands, temporary files."""
+    edition, folder = store.open_edition(office.root).id, office.home / "given"
+    folder.mkdir()
+    first = store.editions(office.root)[0]
+    for arguments in (
+        ["validate", office.inbox, "--format", "text"], ["validate", office.inbox, "--format", "jsonl"],
+        ["inspect", office.inbox], ["verify", office.root], ["diff", office.root, "--format", "text"],
+        ["report", office.root, "--html", folder / "r.html", "--xlsx", folder / "r.xlsx"],
+        ["report", office.root, "--format", "text"],
+        ["trace", office.root, "unit=case", "classification=npb_head", "code=Murder", "--format", "text"],
+        ["compile", office.inbox, "--to", office.home / "inbox" / "2026-07" / "CRMS_Persons_202607.csv"],
+        ["rollback", office.root, first],
+    ):  # fmt: skip
+        code, _, err = office.run(*arguments)
+        assert "Traceback" not in err, (arguments, err)
+        assert code in (0, 1, 2, 3, 4), arguments
+    texts = {f"output {n}": said for n, said in enumerate(office.said)}
+    for root in (office.root, office.home / "three", folder):
+        for path in sorted(root.rglob("*")):
+            if path.is_file() and not _may_be_personal(path.relative_to(root)):
+                texts[str(path)] = _readable(path)
+    texts["names of files"] = "\n".join(str(path) for path in office.home.rglob("*"))
+    found = {(canary, where) for where, text in texts.items() for canary in CANARIES if canary in text}
+    assert not found
+    assert not list((office.home / "tmp").rglob("*"))
+    assert any("persons" in str(path) for path in (office.root / "editions" / edition).rglob("*"))
+
+
+def test_the_canaries_are_there_to_be_found(office: Office) -> None:
+    """Else the test above could not fail."""
+    edition = store.open_edition(office.root)
+    people = "\n".join(_readable(path) for path in edition.files("persons"))
+    aside = _readable(edition.quarantine_path / "rows" / "part-00000.parquet")
+    assert "35202-8877665-1" in people
+    assert "Zqname" in people
+    assert "Zqname" in aside
+    assert "Kahna" in "\n".join(_readable(path) for path in edition.files("cases"))
+
+
+def test_names_with_markup_do_not_become_markup(office: Office) -> None:
+    for path in office.root.rglob("*.html"):
+        assert not re.search(r"<b>\s*Zq", path.read_text(encoding="utf-8"))
+
+
+def test_a_real_compile_that_is_killed_is_completed_by_the_next(office: Office) -> None:
+    _kill(office, tries=2)
+
+
+@pytest.mark.slow
+def test_a_real_cron_daemon_runs_it(office: Office) -> None:
+    """cron itself, in a mount namespace of its own, so that the machine's crontabs are not touched."""
+    if not (shutil.which("cron") and shutil.which("unshare") and os.geteuid() == 0):
+        pytest.skip("needs cron, unshare and root")
+    root, log = office.home / "by-cron", office.home / "compile.log"
+    line = (
+        f"* * * * * root PYTHONPATH={office.source} {sys.executable} -m recordkit compile {office.inbox}"
+        f" --to {root} --format jsonl -q >> {log} 2>&1\n"
+    )
+    (office.home / "crontab").write_text(line)
+    script = (
+        "mount -t tmpfs none /etc/cron.d && mount -t tmpfs none /var/spool/cron && mkdir /var/spool/cron/crontabs"
+        f" && cp {office.home}/crontab /etc/cron.d/recordkit && chmod 644 /etc/cron.d/recordkit && exec cron -f"
+    )
+    daemon = subprocess.Popen(["unshare", "--mount", "sh", "-c", script], env={"PATH": os.environ["PATH"]})
+    try:
+        until = time.monotonic() + 300
+        while time.monotonic() < until and not (log.exists() and log.read_text().endswith("\n")):
+            time.sleep(1)
+            assert daemon.poll() is None, "cron ended"
+    finally:
+        daemon.terminate()
+        daemon.wait()
+    told = json.loads(log.read_text().splitlines()[0])
+    assert told["published"] == store.current_id(root)
+    assert store.verify(root).sound
+
+
+@pytest.mark.slow
+def test_a_real_compile_may_be_killed_at_any_moment(office: Office) -> None:
+    _kill(office, tries=40)
+
+
+def _kill(office: Office, tries: int) -> None:
+    base, late = office.home / "base", office.inbox / "2026-08"
+    shutil.rmtree(base, ignore_errors=True)
+    shutil.copytree(office.root, base, symlinks=True)
+    late.mkdir(exist_ok=True)
+    head = (office.inbox / "2026-07" / "CRMS_Persons_202607.csv").read_text(encoding="utf-8").splitlines()[0]
+    (late / "CRMS_Persons_202608.csv").write_text(f"{head}\n{NEXT}", encoding="utf-8")
+    try:
+        whole, killed = office.home / "whole", office.home / "killed"
+        shutil.rmtree(whole, ignore_errors=True)
+        shutil.copytree(base, whole, symlinks=True)
+        began = time.monotonic()
+        assert office.compile(whole)[0] == 0
+        seconds = time.monotonic() - began
+        for number in range(tries):
+            shutil.rmtree(killed, ignore_errors=True)
+            shutil.copytree(base, killed, symlinks=True)
+            process = office.start("compile", office.inbox, "--to", killed, "--format", "jsonl", "-q")
+            time.sleep(random.Random(number).uniform(0.4, 1.0) * seconds)
+            process.kill()
+            process.communicate()
+            store.open_edition(killed).scan("cases").collect()
+            code, _, err = office.compile(killed)
+            assert code == 0, err
+            assert contents(killed / "editions") == contents(whole / "editions")
+            assert store.verify(killed).sound
+    finally:
+        shutil.rmtree(late)
+
+
+def _may_be_personal(path: Path) -> bool:
+    """persons, identities, the quarantine and the cache may hold people's data; nothing else may."""
+    return path.parts[0] in ("quarantine", "cache") or bool({"persons", "identities"} & set(path.parts))
+
+
+def _readable(path: Path) -> str:
+    """A file's bytes, and what they hold when unpacked."""
+    data = path.read_bytes()
+    text = data.decode("utf-8", "replace") + data.decode("utf-16-le", "replace")
+    if data[:4] == b"PAR1":
+        frame = pl.read_parquet(path)
+        text += frame.write_json() + "\n".join(frame.columns)
+    if data[:4] == b"PK\x03\x04" and zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as book:
+            text += "\n".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
+    return text
