@@ -25,9 +25,7 @@ Mask = Literal["cnic", "initials", "phone", "passport", "date", "hide"]
 STAGES: tuple[Stage, ...] = ("standardise", "link", "compile")
 
 _ROW = pl.Struct({"file_sha256": pl.String, "sheet": pl.String, "row": pl.Int64})
-_REFERENCE = pl.Struct(
-    {"fir_no": pl.String, "fir_year": pl.Int32, "police_station": pl.String, "district": pl.String}
-)
+_REFERENCE = pl.Struct({"fir_no": pl.String, "fir_year": pl.Int32, "police_station": pl.String, "district": pl.String})
 TYPES: dict[str, pl.DataType] = {
     "string": pl.String(),
     "int32": pl.Int32(),
@@ -147,9 +145,7 @@ class Table:
             )
             for column in self.at(stage)
         }
-        derived = {
-            one.column: pa_polars.Column(TYPES[one.type], nullable=True) for one in self.derived(stage, rules)
-        }
+        derived = {one.column: pa_polars.Column(TYPES[one.type], nullable=True) for one in self.derived(stage, rules)}
         return pa_polars.DataFrameSchema(
             {**columns, **derived},
             checks=_native(self._cross_field(stage, rules)),
@@ -163,9 +159,7 @@ class Table:
         """Every check of a row of this stage: required values, declared constraints, cross-field rules."""
         columns = self.at(stage)
         required = [
-            Check(REQUIRED, (column.name,), pl.col(column.name).is_null())
-            for column in columns
-            if column.required
+            Check(REQUIRED, (column.name,), pl.col(column.name).is_null()) for column in columns if column.required
         ]
         constraints = [check for column in columns for check in _constraints(column)]
         return required + constraints + self._cross_field(stage, rules)
@@ -187,9 +181,7 @@ class Table:
         found = {column.name: column for column in self.columns}
         if name not in found:
             guess = declarations.nearest(name, found)
-            raise DeclarationError(
-                f"table {self.name} has no column '{name}'", f"nearest: {guess}" if guess else ""
-            )
+            raise DeclarationError(f"table {self.name} has no column '{name}'", f"nearest: {guess}" if guess else "")
         return found[name]
 
 
@@ -237,8 +229,7 @@ def load(dirs: Sequence[Path]) -> dict[str, Table]:
     origin_path = declarations.files(dirs, "origin.toml")["origin.toml"]
     origin = declarations.read_toml(origin_path, OriginFile)
     found = {
-        path: declarations.read_toml(path, TableFile)
-        for path in declarations.files(dirs, "tables/*.toml").values()
+        path: declarations.read_toml(path, TableFile) for path in declarations.files(dirs, "tables/*.toml").values()
     }
     declarations.unique(((parsed.table, path) for path, parsed in found.items()), "table")
     return {parsed.table: _table(parsed, origin, path) for path, parsed in found.items()}
@@ -249,7 +240,7 @@ def _table(parsed: TableFile, origin: OriginFile, path: Path) -> Table:
     shared = origin.columns if parsed.origin else {}
     named = {**{name: column for name, column in shared.items() if name not in declared}, **declared}
     columns = [column.model_copy(update={"name": name}) for name, column in named.items()]
-    raw = [_raw(column) for column in columns if column.raw]
+    raw = list({one.name: one for one in (_raw(column) for column in reversed(columns) if column.raw)}.values())[::-1]
     last = [column for column in columns if column.type == "source_rows"]
     ordered = [column for column in columns if column not in last] + raw + last
     names = [column.name for column in ordered]

@@ -136,7 +136,7 @@ class _Origin:
 
     def value(self, fields: Sequence[str]) -> pl.Expr:
         """What the sender wrote: of all `fields`, or of the first alone when any of them is masked."""
-        columns = [one for one in (self._raw(name) for name in fields) if one is not None]
+        columns = list(dict.fromkeys(one for one in (self._raw(name) for name in fields) if one is not None))
         masked = any(one.mask for one in self.table.columns if one.name in fields)
         shown = columns[:1] if masked else columns
         if not shown:

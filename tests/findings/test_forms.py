@@ -40,7 +40,7 @@ def test_rejects_come_before_flags_and_flags_before_notes(found: pl.DataFrame, r
     text = render(found, rules, masks, "text")
     heads = re.findall(r"^RK\d{3} \S+  (\w+)", text, re.MULTILINE)
     assert heads == sorted(heads, key=("reject", "flag", "note").index)
-    assert text.endswith("2 files: 2 reject, 45 flag, 1 note\n")
+    assert text.endswith("2 files: 2 rejects, 45 flags, 1 note\n")
 
 
 def test_a_column_that_is_wrong_throughout_is_one_line(found: pl.DataFrame, rules: Rules, masks: Masks) -> None:

@@ -53,5 +53,5 @@ def _lines(one: Group) -> list[tuple[int, str]]:
 
 def _sums(groups: Groups) -> str:
     files = f"{len(groups.files)} file{'' if len(groups.files) == 1 else 's'}"
-    counted = [f"{count:,} {severity}" for severity, count in groups.counts.items() if count]
+    counted = [f"{count:,} {severity}{'' if count == 1 else 's'}" for severity, count in groups.counts.items() if count]
     return f"{files}: {', '.join(counted)}" if counted else f"{files}: no findings"

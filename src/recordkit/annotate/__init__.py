@@ -1,0 +1,100 @@
+"""Writes back to the sender: a workbook with the bad cells marked and explained, in English and Urdu."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from recordkit import findings, inbox, readers
+from recordkit.annotate import book, marks, words
+from recordkit.annotate.words import Words
+from recordkit.errors import RecordkitError
+from recordkit.findings import masking
+from recordkit.issues import Rules
+from recordkit.readers import Sheet, SourceFile
+from recordkit.receive import Declarations
+
+__all__ = ["write", "write_all"]
+
+EXAMPLES = 12  # rows named in one line of the list
+BATCH = 50_000
+
+
+def write_all(paths: Sequence[Path], found: pl.DataFrame, declared: Declarations, folder: Path) -> list[Path]:
+    """One workbook in `folder` for every file (or member of an archive) with something to correct."""
+    known = set(found.get_column("file_sha256").drop_nulls())
+    told = words.load(declared.dirs)
+    written: list[Path] = []
+    done: set[str] = set()
+    for arrival in inbox.find(paths)[0]:
+        digest = _sha256(arrival.path)
+        if digest not in known or digest in done:
+            continue
+        done.add(digest)
+        for source in readers.open_all(arrival.path):
+            made = write(source, found, declared.rules, told, folder)
+            written += [made] if made else []
+    return written
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as handle:
+            return hashlib.file_digest(handle, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def write(source: SourceFile, found: pl.DataFrame, rules: Rules, told: Words, folder: Path) -> Path | None:
+    """The annotated workbook of one source file, or None when nothing in it is to be corrected.
+
+    found: findings (ISSUE_SCHEMA) of this and other files. An existing file is never overwritten.
+    """
+    ours = masking.safe(rules.rate(found)).filter(_of(source) & pl.col("severity").is_in(["reject", "flag"]))
+    if ours.is_empty():
+        return None
+    sheets = [sheet for sheet in source.sheets if sheet.visible]
+    labels = [source.sheet_label(sheet) for sheet in sheets]
+    names = book.titles(labels, told.sheet)
+    pages = [_page(*one, ours, told) for one in zip(sheets, labels, names, strict=True)]
+    shown = source.name if source.member is None else f"{source.name} ({source.member})"
+    groups = findings.group(ours, {source.sha256: shown}, {}, rules, EXAMPLES)
+    path = _free(folder, Path(source.member or source.name).stem + told.suffix)
+    try:
+        book.write(path, masking.safe_text(shown), pages, groups, told, rules)
+    except OSError as error:
+        raise RecordkitError(f"{path} cannot be written: {error.strerror}", "choose another folder") from error
+    return path
+
+
+def _of(source: SourceFile) -> pl.Expr:
+    """Findings of this file; of this member, when the file is an archive."""
+    same = pl.col("file_sha256") == source.sha256
+    if source.member is None:
+        return same
+    sheet = pl.col("sheet").fill_null("")
+    return same & ((sheet == source.member) | sheet.str.starts_with(source.member + "!"))
+
+
+def _page(sheet: Sheet, label: str, title: str, ours: pl.DataFrame, told: Words) -> book.Page:
+    here = ours.filter(pl.col("sheet").fill_null("") == label)
+    marked = marks.of_sheet(here, sheet.head(marks.HEAD))
+    long = sheet.height is None or sheet.height > told.rows
+    if long:
+        marked = marks.Marks(marked.cells.head(told.rows), marked.columns, marked.header_row)
+    return book.Page(label, title, sheet.batches(BATCH), sheet.ragged(), marked, only_marked=long)
+
+
+def _free(folder: Path, stem: str) -> Path:
+    """A name in `folder` that nothing has yet; the folder is made."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RecordkitError(f"{folder} cannot be made: {error.strerror}", "choose another folder") from error
+    path, at = folder / f"{stem}.xlsx", 2
+    while path.exists():
+        path, at = folder / f"{stem}_{at}.xlsx", at + 1
+    return path

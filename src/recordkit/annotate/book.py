@@ -1,0 +1,227 @@
+"""Writes the annotated workbook: a first sheet that says what to do, then the sender's sheets with marked cells.
+
+Every cell is written as text. A text that a spreadsheet would take for a formula carries the quote prefix, so that
+it stays text also when somebody edits it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from recordkit.annotate.marks import Marks
+from recordkit.annotate.words import Both, Words
+from recordkit.findings import Groups
+from recordkit.findings.grouping import Group
+from recordkit.issues import Rules
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_CELL = 32_767  # characters that a cell of a workbook can hold
+_COLOURS = {"reject": "#F4B6B6", "flag": "#FFF2AB"}
+_UNSPLIT: dict[str, Any] = {"severity": "reject", "codes": [], "details": [], "suggestions": []}
+_BAD_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+
+
+@dataclass
+class Page:
+    """One sheet to write: `batches` of row, c1..cN in order, and what is marked in it."""
+
+    label: str  # as findings call the sheet
+    title: str  # as the workbook calls it
+    batches: Iterator[pl.DataFrame]
+    ragged: pl.DataFrame
+    marks: Marks
+    only_marked: bool = False
+    lines: dict[int, int] = field(default_factory=dict)  # source row -> row of the workbook, where they differ
+
+
+def titles(labels: Sequence[str], taken: str) -> list[str]:
+    """A sheet name that a workbook accepts for every label: at most 31 characters, all different."""
+    used = {taken.casefold()}
+    found = []
+    for label in labels:
+        base = _BAD_NAME.sub(" ", label).strip("' ")[:28] or "Data"
+        name, at = base, 2
+        while name.casefold() in used:
+            name, at = f"{base} {at}"[:31], at + 1
+        used.add(name.casefold())
+        found.append(name)
+    return found
+
+
+def write(path: Path, file: str, pages: Sequence[Page], groups: Groups, words: Words, rules: Rules) -> None:
+    """One workbook at `path` (its temporary files beside it)."""
+    import xlsxwriter
+
+    options = {
+        "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+        "strings_to_numbers": False, "tmpdir": str(path.parent),
+    }  # fmt: skip
+    with xlsxwriter.Workbook(str(path), options) as book:
+        writer = _Writer(book, words, rules)
+        first = book.add_worksheet(words.sheet)
+        sheets = [book.add_worksheet(page.title) for page in pages]
+        for page in pages:
+            page.lines.update(_lines(page))
+        writer.guide(first, file, pages, groups)
+        for page, sheet in zip(pages, sheets, strict=True):
+            writer.page(sheet, page)
+
+
+def _in_order(page: Page) -> Iterator[tuple[int, str | tuple[str | None, ...]]]:
+    """Every row with its cells, or with its text where it could not be split; a workbook is written downwards."""
+    apart = page.ragged.sort("row").select("row", "raw").rows()
+    at = 0
+    for batch in page.batches:
+        for row, *cells in batch.iter_rows():
+            while at < len(apart) and apart[at][0] < row:
+                yield apart[at]
+                at += 1
+            yield row, tuple(cells)
+    yield from apart[at:]
+
+
+def _lines(page: Page) -> dict[int, int]:
+    """Where marked rows stand when only they (and the rows above the first record) are written; else nothing."""
+    if not page.only_marked:
+        return {}
+    last = max(page.marks.header_row.values(), default=1)
+    rows = sorted({*range(1, last + 1), *page.marks.cells.get_column("row").to_list()})
+    return {row: at for at, row in enumerate(rows, start=1)}
+
+
+class _Writer:
+    """Formats and counters of one workbook."""
+
+    def __init__(self, book: Any, words: Words, rules: Rules) -> None:
+        self.words, self.rules = words, rules
+        self.comments_left = words.comments
+        self.formats = {
+            (severity, quoted): book.add_format(
+                {"quote_prefix": quoted} | ({"bg_color": _COLOURS[severity], "border": 1} if severity else {})
+            )
+            for severity in ("", "reject", "flag")
+            for quoted in (False, True)
+        }
+        top = {"text_wrap": True, "valign": "top"}
+        self.bold = book.add_format(top | {"bold": True})
+        self.large = book.add_format({"bold": True, "font_size": 14})
+        self.large_ur = book.add_format({"bold": True, "font_size": 14, "reading_order": 2, "align": "right"})
+        self.wrapped = book.add_format(top)
+        self.wrapped_ur = book.add_format(top | {"reading_order": 2, "align": "right"})
+        self.link = book.add_format(top | {"font_color": "blue", "underline": 1})
+        self.marked = {one: book.add_format(top | {"bg_color": colour}) for one, colour in _COLOURS.items()}
+
+    def text(self, sheet: Any, row: int, at: int, value: str | None, severity: str = "") -> None:
+        """One cell as text."""
+        value = (value or "")[:_CELL]
+        form = self.formats[(severity, value.startswith(_FORMULA))]
+        if value:
+            sheet.write_string(row, at, value, form)
+        elif severity:
+            sheet.write_blank(row, at, None, form)
+
+    def guide(self, sheet: Any, file: str, pages: Sequence[Page], groups: Groups) -> None:
+        """The first sheet."""
+        widths = (14, 34, 12, 44, 44, 44, 30)
+        for at, width in enumerate(widths):
+            sheet.set_column(at, at, width)
+        line = 0
+        for text, form in self._opening(file):
+            sheet.write_string(line, 0, text, form)
+            line += 1
+        line += 1
+        heads = self.words.heads
+        for at, head in enumerate(
+            (heads.severity, heads.place, heads.count, heads.why, heads.fix, heads.fix_ur, heads.rule)
+        ):
+            sheet.write_string(line, at, _two(head), self.bold)
+        sheet.freeze_panes(line + 1, 0)
+        for group in groups.groups:
+            if group.severity in _COLOURS:
+                line += 1
+                self._advice(sheet, line, group, pages)
+
+    def _opening(self, file: str) -> Iterator[tuple[str, Any]]:
+        yield self.words.title.en.format(file=file), self.large
+        yield self.words.title.ur.format(file=file), self.large_ur
+        for english, urdu in zip(self.words.steps.en, self.words.steps.ur, strict=True):
+            yield english, None
+            yield urdu, None
+
+    def _advice(self, sheet: Any, line: int, group: Group, pages: Sequence[Page]) -> None:
+        """One line of the list: how serious, where (a link), how many, why, what to do."""
+        sheet.write_string(line, 0, _two(self.words.of_severity(group.severity)), self.marked[group.severity])
+        target = _target(group, pages)
+        rows = [one.row for one in group.examples if one.row is not None]
+        shown = ", ".join(map(str, rows)) + (" …" if group.rows > len(rows) else "")
+        place = ", ".join(
+            part for part in (group.sheet, group.column, f"row {shown}" if rows else _two(self.words.whole)) if part
+        )
+        if target:
+            sheet.write_url(line, 1, target, self.link, place[:255])
+        else:
+            sheet.write_string(line, 1, place, self.wrapped)
+        sheet.write_number(line, 2, group.count, self.wrapped)
+        detail = next((one.detail for one in group.examples if one.detail), None) if not rows else None
+        sheet.write_string(line, 3, group.rule.why + (f" ({detail})" if detail else ""), self.wrapped)
+        sheet.write_string(line, 4, group.rule.fix, self.wrapped)
+        sheet.write_string(line, 5, self.words.urdu(group.rule, group.severity), self.wrapped_ur)
+        sheet.write_string(line, 6, f"{group.rule.code} {group.rule.name}", self.wrapped)
+
+    def page(self, sheet: Any, page: Page) -> None:
+        """One sheet of the sender, row numbers kept."""
+        marks: dict[int, dict[int, dict[str, Any]]] = {}
+        for mark in page.marks.cells.to_dicts():
+            marks.setdefault(mark["row"], {})[mark["at"]] = mark
+        for row, cells in _in_order(page):
+            known = marks.get(row, {})
+            if isinstance(cells, str):  # a row that could not be split: one cell, whatever column was meant
+                known = {0: next(iter(known.values()), _UNSPLIT)}
+                cells = (cells,)
+            self._row(sheet, page, row, cells, known)
+
+    def _row(self, sheet: Any, page: Page, row: int, cells: Sequence[str | None], marks: dict[int, Any]) -> None:
+        line = page.lines.get(row) if page.only_marked else row
+        if line is None:
+            return
+        width = max(len(cells), max(marks, default=0) + 1)
+        for at in range(width):
+            mark = marks.get(at)
+            value = cells[at] if at < len(cells) else None
+            self.text(sheet, line - 1, at, value, mark["severity"] if mark else "")
+            if mark and self.comments_left:
+                self.comments_left -= 1
+                sheet.write_comment(line - 1, at, self._comment(mark), {"x_scale": 2, "y_scale": 2})
+
+    def _comment(self, mark: dict[str, Any]) -> str:
+        parts = []
+        for code in mark["codes"]:
+            rule = self.rules[code]
+            parts += [f"{rule.code} {rule.name}", rule.why, rule.fix, self.words.urdu(rule, mark["severity"])]
+        parts += mark["details"]
+        parts += [f"{one} ?" for one in mark["suggestions"]]
+        return "\n".join(parts)[:_CELL]
+
+
+def _target(group: Group, pages: Sequence[Page]) -> str | None:
+    """A link to the first marked cell of a group."""
+    page = next((one for one in pages if one.label == group.sheet), None)
+    row = next((one.row for one in group.examples if one.row is not None), None)
+    if page is None or row is None:
+        return None
+    line = page.lines.get(row, row)
+    at = page.marks.columns.get(group.column or "", 0)
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
+    quoted = page.title.replace("'", "''")
+    return f"internal:'{quoted}'!{xl_rowcol_to_cell(line - 1, at)}"
+
+
+def _two(both: Both) -> str:
+    return " / ".join(part for part in (both.en, both.ur) if part)
