@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import polars as pl
 
 from recordkit import agencies, declarations, intake, issues, mapping
-from recordkit.agencies import Catalogue, SheetMatch
+from recordkit.agencies import Agency, Catalogue, SheetMatch
+from recordkit.agencies.catalogue import assemble
 from recordkit.mapping import Carry, Mapped, SheetPlan
 from recordkit.readers import Sheet, SourceFile
 
@@ -15,6 +18,13 @@ Grid = Sequence[Sequence[str | None]]
 
 CATALOGUE = agencies.load([declarations.PACKAGED])
 INTAKE = intake.load([declarations.PACKAGED])
+
+
+def only(toml: str) -> Catalogue:
+    """A catalogue of one agency: its head is given, `toml` holds the formats."""
+    head = 'id = "some"\nname = "Some"\nkind = "police"\n'
+    agency = declarations.build(tomllib.loads(head + toml), Agency, Path("some.toml"))
+    return assemble({agency.id: agency}, {}, CATALOGUE.reference, CATALOGUE.layout)
 
 
 def frame(grid: Grid, start: int = 1) -> pl.DataFrame:

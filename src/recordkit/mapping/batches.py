@@ -185,8 +185,8 @@ def _with_values(rows: pl.DataFrame, plan: SheetPlan) -> list[str]:
         return []
     named = {one.column for table in plan.tables for one in table.columns if one.kind != "blank"}
     names = [name for name in rows.columns if re.fullmatch(r"c[0-9]+", name) and name not in named]
-    data = rows.filter(pl.col("code").is_null()).select(pl.col(name).is_not_null().any() for name in names)
-    return [name for name in names if data.height and data.item(0, name)]
+    data = rows.filter(pl.col("code").is_null())
+    return [name for name in names if data.get_column(name).null_count() < data.height]
 
 
 def _nameless(rows: pl.DataFrame, plan: SheetPlan, carry: Carry) -> list[pl.DataFrame]:

@@ -155,6 +155,7 @@ def _level(at: int, name: str, columns: Sequence[PlannedColumn], plan: SheetPlan
 def _numbered(rows: pl.DataFrame, plan: SheetPlan) -> pl.DataFrame:
     """The plan's columns in order, and `part` counting the records of one source row from 0."""
     missing = [pl.lit(None, pl.String).alias(name) for name in plan.fields if name not in rows.columns]
-    part = (pl.int_range(pl.len()).over("row")).cast(pl.Int32).alias("part")
+    several = plan.reshape.unpivot or plan.reshape.records or plan.reshape.expand
+    part = (pl.int_range(pl.len()).over("row") if several else pl.lit(0)).cast(pl.Int32).alias("part")
     flag = ["is_total"] if plan.unit == "return" else []
     return rows.with_columns(missing).with_columns(part).select("row", "part", *plan.fields, *flag)

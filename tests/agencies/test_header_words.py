@@ -1,0 +1,80 @@
+"""Header words are compared after folding; months are found as people write them."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from recordkit import agencies, declarations
+from recordkit.agencies import periods
+from recordkit.agencies.words import fold, fold_numbered, numbered
+
+MONTHS = agencies.load([declarations.PACKAGED]).months
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("F.I.R. No", "FIR No."),
+        ("S#", "S.No"),
+        ("FIR #", "fir  no"),
+        ("Date & Time", "DATE AND TIME"),
+        ("شناختی كارڈ نمبر", "شناختي کارڈ‌ نمبر"),
+        ("Date\nof FIR", "Date of FIR"),
+    ],
+)
+def test_spellings_of_one_header_fold_to_one_word(one: str, other: str) -> None:
+    assert fold(one) == fold(other) != ""
+
+
+def test_different_headers_stay_different() -> None:
+    assert fold("FIR No") != fold("FIR Date")
+
+
+def test_a_counted_header_gives_its_number() -> None:
+    assert numbered(fold("Accused 2 Name")) == (fold_numbered("Accused {n} Name"), 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [
+        ("Punjab FIR Register July 2026.xlsx", "2026-07"),
+        ("Sindh_Crime_Register_Jul26_REVISED.csv", "2026-07"),
+        ("CRO_202607.TXT", "2026-07"),
+        ("KP_FIR_2026_08_new.csv", "2026-08"),
+        ("Crime_Statement_AJK_2026-10.xlsx", "2026-10"),
+        ("Sep-26", "2026-09"),
+        ("Register of cases (FIRs) for the month of July 2026", "2026-07"),
+        ("جولائی ۲۰۲۶", "2026-07"),
+        ("07/2026", "2026-07"),
+        ("2012", "2012"),
+        ("returns 2012 and 2013", None),
+        ("Punjab FIR Register Jul-Sep 2026.xlsx", None),
+        ("May Ahmed", None),
+        ("register 123456.csv", None),
+        (None, None),
+    ],
+)
+def test_the_month_that_a_text_names(text: str | None, month: str | None) -> None:
+    assert periods.one(text, MONTHS) == month
+
+
+def test_a_pattern_limits_what_counts() -> None:
+    assert periods.one("2025-01 sent for 2026-07", MONTHS, r"for (?P<value>\S+)") == "2026-07"
+
+
+def test_periods_of_a_column_are_read_value_by_value() -> None:
+    read = periods.clean(pl.Series(["Jul-2026", "2012", None, "soon"]), MONTHS)
+    assert read.to_list() == ["2026-07", "2012", None, None]
+
+
+def test_dates_inside_win_over_the_month_of_the_name() -> None:
+    period, said = periods.settle("2026-08", ["2026-09"] * 9 + ["2026-08"])
+    assert period == "2026-09"
+    assert said == "named 2026-08, but 9 of 10 dates are in 2026-09"
+
+
+def test_a_few_late_dates_change_no_month() -> None:
+    assert periods.settle("2026-08", ["2026-08"] * 8 + ["2026-07"] * 2) == ("2026-08", None)
+    assert periods.settle("2012", ["2012-03"] * 5) == ("2012", None)
+    assert periods.settle(None, ["2026-07"]) == ("2026-07", None)

@@ -1,0 +1,86 @@
+"""The format of a sheet is chosen by what stands in it."""
+
+from __future__ import annotations
+
+import pytest
+from paper_files import CATALOGUE, Grid, codes, only, planned, source, workbook
+
+from recordkit import agencies
+
+FIR = ["District", "PS", "FIR No", "Date", "Date of Occurrence", "Offence", "Complainant", "Accused", "Result"]
+
+
+def fir(district: str, area: str | None = None) -> list[str | None]:
+    return [district, "City", "1/26", "3/7/26", "2/7/26", "302 PPC", "x", "y", "Challan", area]
+
+
+def test_the_same_headers_go_to_the_sender_whose_districts_they_name() -> None:
+    header = ["Area" if name == "x" else name for name in [*FIR, "x"]]
+    grid: Grid = [header, fir("Quetta", "A"), fir("Pishin", "A")]
+    choice = agencies.choose(source(grid, "data.xls", "xls", "Sheet1"), CATALOGUE)
+    assert [match.agency.id for match in choice.matches] == ["balochistan_police"]
+
+
+def test_the_area_column_tells_police_from_levies() -> None:
+    header = [*FIR[:8], "Status", "Area"]
+    for area, agency in (("A", "balochistan_police"), ("B", "balochistan_levies")):
+        file = source([header, fir("Kalat", area), fir("Khuzdar", area)], "data.csv")
+        assert agencies.choose(file, CATALOGUE).matches[0].agency.id == agency
+
+
+def test_a_file_that_fits_nothing_is_named_with_the_nearest_and_what_it_lacks() -> None:
+    choice = agencies.choose(source([["Item", "Price", "Victim Code"], ["Pen", "3", "V1"]]), CATALOGUE)
+    assert choice.matches == ()
+    assert codes(choice.issues) == ["RK201"]
+
+
+def test_two_senders_that_fit_equally_well_are_not_told_apart() -> None:
+    header = ["Crime Head", "Cases"]
+    choice = agencies.choose(source([header, ["Murder", "3"]]), CATALOGUE)
+    assert [match.agency.id for match in choice.matches] == ["statement"]  # two formats, but one sender
+    twins = only(
+        '[[format]]\nid = "a"\nunit = "case"\ncolumns = [{ field = "fir_no", required = true }, { field = "status" }]\n'
+    )
+    twin = twins["some"].model_copy(update={"id": "other"})
+    both = agencies.catalogue.assemble(
+        {"some": twins["some"], "other": twin}, {}, CATALOGUE.reference, CATALOGUE.layout
+    )
+    file = source([["FIR No", "Status"], ["1/26", "Challan"]])
+    assert codes(agencies.choose(file, both).issues) == ["RK224"]
+    assert agencies.choose(file, both, "other").matches[0].agency.id == "other"
+
+
+def test_the_header_is_found_below_a_letterhead_of_any_length() -> None:
+    for lines in range(9):
+        grid: Grid = [*[["GOVERNMENT OF BALOCHISTAN"] * 9] * lines, FIR, fir("Quetta")]
+        match, _, _ = planned(source(grid, "balochistan police.xls", "xls"))
+        assert match.located.rows == (lines + 1,)
+
+
+def test_each_sheet_of_a_workbook_gets_its_own_format_and_strange_sheets_are_named() -> None:
+    persons = ["FIR / Enquiry No", "Role", "Name", "CNIC", "Nationality", "Sex", "Age", "Origin", "Means", "Referral"]
+    cases = ["FIR No", "FIR Date", "U/S", "Enquiry No", "Police FIR, if any", "Complainant", "Status", "Brief"]
+    file = workbook(
+        {
+            "Cases": [cases, ["1/2026 AHTC Lahore", "1-7-26", "3 PTPA", None, None, "x", "Challan", None]],
+            "Persons": [persons, ["1/2026 AHTC Lahore", "Accused", "x", None, "Pakistani"]],
+            "Lunch": [["Dish", "Price"], ["Daal", "3"]],
+        },
+        "fia.xlsx",
+    )
+    choice = agencies.choose(file, CATALOGUE)
+    assert {match.sheet: match.format.id for match in choice.matches} == {"Cases": "cases", "Persons": "persons"}
+    assert codes(choice.issues) == ["RK221"]
+
+
+def test_a_fixed_width_file_is_known_by_its_lines() -> None:
+    line = "CR000001001232026030720" + "26" + "Lahore".ljust(20) + "Model Town".ljust(25) + "302 PPC".ljust(30)
+    line = (line + "ASLAM".ljust(30) + "S/O X".ljust(30) + "3520212345671" + "01011990" + "M").ljust(212) + "AR"
+    match, plan, _ = planned(source([[line], [line], ["T0000002"]], "unknown.txt"))
+    assert (match.agency.id, plan.cuts[0].field) == ("cro", "agency_ref")
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "delimited"])
+def test_the_kind_of_file_is_evidence_and_no_condition(kind: str) -> None:
+    choice = agencies.choose(source([FIR, fir("Quetta")], "x", kind), CATALOGUE, "balochistan_police")
+    assert len(choice.matches) == 1

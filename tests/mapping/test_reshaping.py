@@ -1,0 +1,205 @@
+"""Rows that hold several records, or records that are spread over columns, come out as one record each."""
+
+from __future__ import annotations
+
+import polars as pl
+from paper_files import Grid, frame, mapped, only, planned, source
+
+from recordkit import mapping
+
+
+def records(form: str, grid: Grid, size: int | None = None) -> list[dict[str, object]]:
+    file = source(grid)
+    _, plan, _ = planned(file, only(form), "some")
+    return mapped(plan, file.sheets[0].head(), size).rows.to_dicts()
+
+
+def test_heads_side_by_side_become_one_row_each_and_a_blank_stays_blank() -> None:
+    form = """
+[[format]]
+id = "f"
+unit = "return"
+constants = { province = "Sindh" }
+columns = [{ field = "district", required = true }]
+reshape = { unpivot = { into = ["head"], known = ["heads"], headers = ["Narcotics"] } }
+"""
+    found = records(form, [["District", "Murder", "Narcotics", "Total"], ["Sukkur", "1,204", None, "1204"]])
+    assert [(r["part"], r["head"], r["count"], r["is_total"], r["province"]) for r in found] == [
+        (0, "Murder", "1,204", False, "Sindh"),
+        (1, "Narcotics", None, False, "Sindh"),
+        (2, "Total", "1204", True, "Sindh"),
+    ]
+
+
+def test_a_header_over_two_rows_spreads_into_two_fields() -> None:
+    form = """
+[[format]]
+id = "f"
+unit = "return"
+header = { rows = 2 }
+columns = [{ field = "district", required = true }]
+reshape = { unpivot = { into = ["head", "period"], pattern = "20[0-9]{2}" } }
+"""
+    grid: Grid = [
+        ["District", "Murder", "Murder", "Robbery", "Robbery"],
+        [None, "Jan 2025", "Jan 2026", "Jan 2025", "Jan 2026"],
+        ["Sukkur", "1", "2", "3", "4"],
+    ]
+    found = records(form, grid)
+    assert [(r["head"], r["period"], r["count"]) for r in found] == [
+        ("Murder", "Jan 2025", "1"), ("Murder", "Jan 2026", "2"),
+        ("Robbery", "Jan 2025", "3"), ("Robbery", "Jan 2026", "4"),
+    ]  # fmt: skip
+
+
+def test_a_year_alone_in_a_row_is_the_period_of_the_rows_below_also_in_the_next_batch() -> None:
+    form = """
+[[format]]
+id = "f"
+unit = "return"
+columns = [{ field = "head", required = true, headers = ["Type of Crime"] }]
+[format.reshape]
+banner = [{ into = "period", pattern = "^(19|20)[0-9]{2}$" }]
+unpivot = { into = ["province"], known = ["provinces"] }
+"""
+    grid: Grid = [
+        ["Type of Crime", "Punjab", "Sindh"], ["2018", None, None], ["Murder", "1", "2"], ["Robbery", "3", "4"],
+        ["2019", None, None], ["Murder", "5", "6"],
+    ]  # fmt: skip
+    for size in (None, 1, 2, 3):
+        found = records(form, grid, size)
+        assert [r["period"] for r in found] == ["2018"] * 4 + ["2019"] * 2
+
+
+def test_a_second_table_below_the_first_has_its_own_columns() -> None:
+    form = """
+[[format]]
+id = "f"
+unit = "return"
+columns = [{ field = "period", required = true, headers = ["Year"] }]
+reshape = { tables = true, unpivot = { into = ["head"], known = ["heads"] } }
+"""
+    grid: Grid = [["Year", "Murder", "Dacoity"], ["2010", "1", "2"], ["Year", "Robbery", "Others"], ["2010", "3", "4"]]
+    for size in (None, 1, 3):
+        found = records(form, grid, size)
+        assert [(r["row"], r["head"], r["count"]) for r in found] == [
+            (2, "Murder", "1"), (2, "Dacoity", "2"), (4, "Robbery", "3"), (4, "Others", "4"),
+        ]  # fmt: skip
+
+
+def test_a_cell_is_split_by_a_pattern_and_kept_whole_when_it_does_not_match() -> None:
+    form = """
+[[format]]
+id = "f"
+unit = "case"
+columns = [{ field = "_both", required = true, headers = ["FIR No & Date"], synonyms = false }, { field = "district" }]
+[[format.reshape.split]]
+field = "_both"
+pattern = '^(?P<fir_no>\\S+)\\s+dt\\.?\\s*(?P<registered_on>.+)$'
+otherwise = "fir_no"
+"""
+    found = records(form, [["FIR No & Date", "District"], ["12/26 dt 3-7-26", "Swat"], ["13/26", "Swat"]])
+    assert [(r["fir_no"], r["registered_on"]) for r in found] == [("12/26", "3-7-26"), ("13/26", None)]
+    assert "_both" not in found[0]
+
+
+def test_blank_cells_take_the_value_above_where_that_is_declared() -> None:
+    form = """
+[[format]]
+id = "f"
+unit = "case"
+columns = [{ field = "district", required = true }, { field = "fir_no", required = true }]
+reshape = { fill_down = ["district"] }
+"""
+    grid: Grid = [["District", "FIR No"], ["Swat", "1/26"], [None, "2/26"], ["Dir", "3/26"], [None, "4/26"]]
+    for size in (None, 1, 2):
+        assert [r["district"] for r in records(form, grid, size)] == ["Swat", "Swat", "Dir", "Dir"]
+
+
+def test_equal_records_counted_in_a_column_are_all_kept() -> None:
+    form = """
+[[format]]
+id = "f"
+unit = "person"
+columns = [{ field = "role", required = true }, { field = "_many", headers = ["No of Victims"] }]
+reshape = { expand = "_many" }
+"""
+    found = records(form, [["Role", "No of Victims"], ["Victim", "3"], ["Victim", None], ["Accused", "x"]])
+    assert [(r["row"], r["part"]) for r in found] == [(2, 0), (2, 1), (2, 2), (3, 0), (4, 0)]
+
+
+def test_numbered_column_groups_are_one_record_each() -> None:
+    form = """
+[[format]]
+id = "f"
+unit = "person"
+columns = [
+  { field = "fir_no", required = true },
+  { field = "name", headers = ["Accused {n} Name"], synonyms = false },
+  { field = "cnic", headers = ["Accused {n} CNIC"], synonyms = false },
+]
+reshape = { records = ["name", "cnic"] }
+"""
+    grid: Grid = [
+        ["FIR No", "Accused 1 Name", "Accused 1 CNIC", "Accused 2 Name", "Accused 2 CNIC"],
+        ["1/26", "A", "111", "B", None],
+        ["2/26", None, None, None, None],
+    ]
+    found = records(form, grid)
+    assert [(r["row"], r["part"], r["fir_no"], r["name"], r["cnic"]) for r in found] == [
+        (2, 0, "1/26", "A", "111"), (2, 1, "1/26", "B", None), (3, 0, "2/26", None, None),
+    ]  # fmt: skip
+
+
+def test_fields_of_another_sheet_are_joined_by_a_key_and_the_rows_own_value_wins() -> None:
+    form = """
+[[format]]
+id = "people"
+unit = "person"
+columns = [{ field = "fir_no", required = true }, { field = "name" }, { field = "sections", optional = true }]
+reshape = { join = [{ format = "cases", key = ["fir_no"], fields = ["sections", "registered_on"] }] }
+"""
+    _, plan, _ = planned(source([["FIR No", "Name", "U/S"], ["1/26", "A", None]]), only(form), "some")
+    side = pl.DataFrame(
+        {"fir_no": ["1/26", "1/26", "2/26"], "sections": ["302", "x", "379"], "registered_on": ["a", "b", "c"]}
+    )
+    batch = frame([["1/26", "A", None], ["2/26", "B", "380"], ["3/26", "C", None]], 2)
+    found = mapping.map_batch(batch, plan, None, {"cases": side}).rows
+    assert found.select("sections", "registered_on").rows() == [("302", "a"), ("380", "c"), (None, None)]
+
+
+def test_a_constant_fills_blanks_and_never_overwrites() -> None:
+    form = """
+[[format]]
+id = "f"
+unit = "case"
+constants = { area = "A" }
+columns = [{ field = "fir_no", required = true }, { field = "area" }]
+"""
+    assert [r["area"] for r in records(form, [["FIR No", "Area"], ["1/26", "B"], ["2/26", None]])] == ["B", "A"]
+
+
+def test_several_columns_of_one_field_are_joined_in_their_order() -> None:
+    form = """
+[[format]]
+id = "f"
+unit = "case"
+columns = [{ field = "fir_no", required = true }, { field = "remarks", headers = ["Brief", "Note"], joined = "; " }]
+"""
+    found = records(form, [["FIR No", "Brief", "Note"], ["1/26", "a", "b"], ["2/26", None, "c"], ["3/26", None, None]])
+    assert [r["remarks"] for r in found] == ["a; b", "c", None]
+
+
+def test_kept_totals_are_records_that_say_so() -> None:
+    form = """
+[[format]]
+id = "f"
+unit = "return"
+rows = { keep_totals = true }
+columns = [{ field = "district", required = true }]
+reshape = { unpivot = { into = ["head"], known = ["heads"] } }
+"""
+    found = records(form, [["District", "Murder", "Robbery"], ["Swat", "1", "2"], ["Total", "1", "2"]])
+    assert [(r["district"], r["is_total"]) for r in found] == [
+        ("Swat", False), ("Swat", False), (None, True), (None, True),
+    ]  # fmt: skip
