@@ -67,7 +67,7 @@ def _by_month(context: Context) -> Table:
     crossed = cross(inside, _months(context), _heads(context, inside), context.word("total"))
     whole = complete_months(context)
     partial = pl.Series("partial", [month not in whole for month in context.months] + [False])
-    chart = Chart("multiples", "Cases by month", ("total", *crossed.values), "partial")
+    chart = Chart("multiples", "Cases by month", ("total", *crossed.values), "partial") if inside.height else None
     return context.table(
         "cases_by_month",
         crossed.frame.with_columns(partial) if crossed.frame.height else crossed.frame,

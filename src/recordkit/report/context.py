@@ -57,7 +57,9 @@ class Context:
     def cube(self) -> pl.DataFrame:
         """The counts without their districts: small for any number of years."""
         keys = ["period", "agency", "province", "unit", "classification", "code"]
-        return self.edition.scan("counts").group_by(keys).agg(pl.col("count").sum()).collect(engine="streaming")
+        coverage = pl.col("districts_reporting", "districts_expected").max()  # one value for an agency-month
+        grouped = self.edition.scan("counts").group_by(keys)
+        return grouped.agg(pl.col("count").sum(), coverage).collect(engine="streaming")
 
     @cached_property
     def sources(self) -> pl.DataFrame:

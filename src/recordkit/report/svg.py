@@ -15,8 +15,8 @@ ROOM_FOR_A_LABEL = 130
 
 HATCH = Markup(
     '<svg width="0" height="0" style="position:absolute" aria-hidden="true" focusable="false"><defs>'
-    '<pattern id="hatch" width="6" height="6" patternTransform="rotate(45)" patternUnits="userSpaceOnUse">'
-    '<rect class="hatch-back" width="6" height="6"/><rect class="hatch-line" width="3" height="6"/>'
+    '<pattern id="hatch" width="5" height="5" patternTransform="rotate(45)" patternUnits="userSpaceOnUse">'
+    '<rect class="hatch-back" width="5" height="5"/><rect class="hatch-line" width="1.4" height="5"/>'
     "</pattern></defs></svg>"
 )
 

@@ -22,14 +22,9 @@ def grid(context: Context) -> pl.DataFrame:
     `expected` is what the agency's other months say when this month has no figure at all, so that a month
     nobody sent still counts as districts that are missing.
     """
-    counted = (
-        context.edition.scan("counts")
-        .group_by("period", "agency")
-        .agg(
-            pl.col("districts_reporting").max().alias("reporting"),
-            pl.col("districts_expected").max().alias("own"),
-        )
-        .collect(engine="streaming")
+    counted = context.cube.group_by("period", "agency").agg(
+        pl.col("districts_reporting").max().alias("reporting"),
+        pl.col("districts_expected").max().alias("own"),
     )
     usual = counted.sort("period").group_by("agency").agg(pl.col("own").drop_nulls().last().alias("usual"))
     keys = {"period": context.months, "agency": _agencies(context, counted)}
