@@ -15,7 +15,13 @@ import numpy as np
 import polars as pl
 
 Array = np.ndarray
-PROVINCES = [("Punjab", 0.52), ("Sindh", 0.22), ("Khyber Pakhtunkhwa", 0.16), ("Balochistan", 0.06), ("Islamabad", 0.04)]
+PROVINCES = [
+    ("Punjab", 0.52),
+    ("Sindh", 0.22),
+    ("Khyber Pakhtunkhwa", 0.16),
+    ("Balochistan", 0.06),
+    ("Islamabad", 0.04),
+]
 DIGIT = {"Punjab": 3, "Sindh": 4, "Khyber Pakhtunkhwa": 1, "Balochistan": 5, "Islamabad": 6}
 STREETS = ["Mohallah Islampura", "Chak No. {n}", "Gali No. {n}", "Basti {x}", "Dhok {x}", "Goth {x}", "Killi {x}",
            "Mohallah {x}", "{x} Town Block {n}", "Kot {x}", "Village {x}", "Street {n} {x} Colony"]  # fmt: skip
@@ -178,7 +184,9 @@ def _parentage(rng: np.random.Generator, told: dict[str, Array], urdu: Array) ->
     wife = told["married"] & (rng.random(n) < 0.6)
     parts = np.where(wife[:, None], told["husband"], told["father"])
     name = pl.concat_str(_name(rng, parts, np.zeros(n, bool), urdu, 0.08), separator=" ", ignore_nulls=True)
-    mark = np.where(wife, np.where(urdu, "زوجہ ", "W/O "), np.where(urdu, "ولد ", np.where(told["female"], "D/O ", "S/O ")))
+    mark = np.where(
+        wife, np.where(urdu, "زوجہ ", "W/O "), np.where(urdu, "ولد ", np.where(told["female"], "D/O ", "S/O "))
+    )
     text = _typos(rng, pl.select(name).to_series(), 0.035)
     return pl.select(pl.when(pl.Series(rng.random(n) < 0.95)).then(pl.Series(mark, dtype=pl.String) + text)).to_series()
 
@@ -217,7 +225,9 @@ def _cnic(rng: np.random.Generator, told: dict[str, Array], n: int) -> pl.Series
 def _phone(rng: np.random.Generator, told: dict[str, Array], n: int) -> pl.Series:
     house = rng.random(n) < 0.4
     new = rng.random(n) < 0.12
-    number = np.where(new, rng.integers(3_000_000_000, 3_499_999_999, n), np.where(house, told["house_phone"], told["phone"]))
+    number = np.where(
+        new, rng.integers(3_000_000_000, 3_499_999_999, n), np.where(house, told["house_phone"], told["phone"])
+    )
     text = pl.Series(number).cast(pl.String)
     form = rng.random(n)
     shown = (
@@ -237,7 +247,9 @@ def _births(rng: np.random.Generator, told: dict[str, Array], when: Array, n: in
         pl.when(swap).then(month).otherwise(day).clip(1, 28),
     )  # fmt: skip
     choice = rng.random(n)
-    age = (when.astype("datetime64[Y]").astype(int) + 1970) - year.to_numpy() + np.rint(rng.normal(0, 1.2, n)).astype(int)
+    age = (
+        (when.astype("datetime64[Y]").astype(int) + 1970) - year.to_numpy() + np.rint(rng.normal(0, 1.2, n)).astype(int)
+    )
     return {
         "date_of_birth": pl.select(pl.when(pl.Series(choice < 0.6)).then(shown.dt.strftime("%d-%m-%Y"))).to_series(),
         "age": pl.select(pl.when(pl.Series((choice > 0.6) & (choice < 0.95))).then(pl.Series(age))).to_series().cast(pl.String),

@@ -1,6 +1,6 @@
 """Splink 5 on DuckDB with the settings its documentation recommends, on raw or on standardised rows.
 
-    python peer.py raw|ours ROWS.parquet LABELS.parquet      one process, so that CPU and memory are its own
+python peer.py raw|ours ROWS.parquet LABELS.parquet      one process, so that CPU and memory are its own
 """
 
 from __future__ import annotations

@@ -16,9 +16,7 @@ def on_distinct(values: pl.Series, clean) -> pl.DataFrame:  # noqa: ANN001
     """Clean every distinct value once; one row per value of `values`."""
     distinct = values.unique(maintain_order=True).rename("raw")
     cleaned = pl.concat([distinct.to_frame(), clean(distinct)], how="horizontal")
-    return values.rename("raw").to_frame().join(
-        cleaned, on="raw", how="left", nulls_equal=True, maintain_order="left"
-    )
+    return values.rename("raw").to_frame().join(cleaned, on="raw", how="left", nulls_equal=True, maintain_order="left")
 
 
 def standardise(raw: pl.DataFrame) -> pl.DataFrame:

@@ -29,19 +29,14 @@ def case(**cells: Any) -> dict[str, Any]:
 def person(record: dict[str, Any], position: int = 0, **cells: Any) -> dict[str, Any]:
     """An accused of that submission."""
     role = cells.get("role", "accused")
-    base = {
-        name: record[name]
-        for name in ("record_id", "file_sha256", "sheet", "row", "agency", "period", "received")
-    }
+    base = {name: record[name] for name in ("record_id", "file_sha256", "sheet", "row", "agency", "period", "received")}
     base |= {"mention_ref": f"{record['record_id']}:{role}:{position}", "position": position, "role": role}
     return base | cells
 
 
 def cases_frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
     """The rows with the types of a cases frame."""
-    schema = {
-        name: references.COLUMNS[name] for name in references.COLUMNS if any(name in row for row in rows)
-    }
+    schema = {name: references.COLUMNS[name] for name in references.COLUMNS if any(name in row for row in rows)}
     return pl.DataFrame(rows, schema=schema) if rows else pl.DataFrame(schema=references.COLUMNS)
 
 

@@ -33,16 +33,12 @@ def case_ids(rows: list[dict[str, Any]], decisions: pl.DataFrame | None = None) 
     return [members[row["record_id"]] for row in rows]
 
 
-def decision(
-    left: dict[str, Any], right: dict[str, Any], verdict: str, at: str = "2026-08-01"
-) -> pl.DataFrame:
+def decision(left: dict[str, Any], right: dict[str, Any], verdict: str, at: str = "2026-08-01") -> pl.DataFrame:
     row = ["case", left["record_id"], right["record_id"], verdict, "amina", at]
     return pl.DataFrame([row], schema=ledger.DECISIONS, orient="row")
 
 
-def quote(
-    no: str = "12", station: str | None = "City", district: str | None = "Gujrat"
-) -> list[dict[str, Any]]:
+def quote(no: str = "12", station: str | None = "City", district: str | None = "Gujrat") -> list[dict[str, Any]]:
     return [{"fir_no": no, "fir_year": 2026, "police_station": station, "district": district}]
 
 

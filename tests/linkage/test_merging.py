@@ -12,9 +12,7 @@ from recordkit.linkage import merging, references
 
 SPEC = linkage.load([declarations.PACKAGED])
 OLD = case(status="under_investigation", unit="case", row=4)
-NEW = case(
-    status="challan_complete", unit="case", period="2026-08", received="2026-08", file_sha256="f2", row=9
-)
+NEW = case(status="challan_complete", unit="case", period="2026-08", received="2026-08", file_sha256="f2", row=9)
 FIA = case(
     agency="fia", fir_no="45", office="AHTC Gujranwala", police_station=None, district=None, unit="case",
     period="2026-09", received="2026-09", file_sha256="f3", registered_on=date(2026, 9, 9),
@@ -64,8 +62,7 @@ def test_a_service_finds_its_case_and_victim_and_the_next_row_follows_the_code()
     cases, people, done = submissions()
     base = {name: OLD[name] for name in ("file_sha256", "sheet", "row", "period")} | {"agency": "shelter"}
     rows = [
-        base
-        | {"record_id": "S1", "victim_ref": "V-1", "service": "shelter", "references": FIA["references"]},
+        base | {"record_id": "S1", "victim_ref": "V-1", "service": "shelter", "references": FIA["references"]},
         base | {"record_id": "S2", "victim_ref": "V-1", "service": "legal", "references": []},
         base | {"record_id": "S3", "victim_ref": "V-2", "service": "legal", "references": []},
     ]

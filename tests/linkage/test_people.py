@@ -37,9 +37,7 @@ def ids(done: linkage.Linked, column: str, people: list[dict[str, Any]]) -> list
 
 def test_people_of_a_resubmitted_case_are_the_same_mentions() -> None:
     one, two = case(), case(period="2026-08", received="2026-08", file_sha256="f2")
-    people = [
-        person(record, place, **who) for record in (one, two) for place, who in enumerate((ASLAM, IMRAN))
-    ]
+    people = [person(record, place, **who) for record in (one, two) for place, who in enumerate((ASLAM, IMRAN))]
     found = ids(linked([one, two], people), "mention_id", people)
     assert found[:2] == found[2:]
     assert len(set(found)) == 2

@@ -14,10 +14,11 @@ from recordkit.linkage import engine, ledger, mentions
 from recordkit.linkage import people as people_linking
 from recordkit.linkage import persons as person_linking
 from recordkit.linkage.edges import concat
+from recordkit.linkage.explaining import as_html, explain, waterfall
 from recordkit.linkage.graph import Ints
 from recordkit.linkage.spec import LinkageSpec, load
 
-__all__ = ["LinkageSpec", "Linked", "link", "load"]
+__all__ = ["LinkageSpec", "Linked", "as_html", "explain", "link", "load", "waterfall"]
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ __all__ = ["Constraints", "Match", "Model", "ModelSpec", "fit", "match"]
 # Bits above the threshold that make somebody sure enough to be company: in the first round, and in the next,
 # which already knows the company of the first.
 SURE = (6.0, 2.0)
+SAMPLE = 400_000
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def match(
     scored = scoring.score(table, fitted, blocked.pairs, spec.review)
     extra = np.zeros(len(scored.left), np.float32)
     if spec.group is not None:
-        fitted, scored, extra = _with_company(table, fitted, scored, decided)
+        fitted, scored, extra = _with_company(table, fitted, scored, decided, blocked.pairs)
     label, split = clusters.cluster(table, fitted, scored, extra, decided, spec.threshold)
     return Match(label, scored, extra, fitted, split, blocked.report)
 
@@ -72,16 +73,15 @@ def fit(frame: pl.DataFrame, spec: ModelSpec) -> Model:
 
 
 def _fit(table: Table, spec: ModelSpec, pairs: npt.NDArray[np.uint64]) -> Model:
-    """m, u and the prior."""
+    """m and u by rule, then all together on a sample of the candidate pairs, with the prior."""
     fitted = fitting.fit(table, spec).with_prior(0.0)
-    step = max(len(pairs) // 500_000, 1)
-    sample = scoring.score(table, fitted, pairs[::step], 8.0)
-    weights = np.repeat(sample.weight, step) if step > 1 else sample.weight
-    return fitted.with_prior(fitting.prior(weights, table.height))
+    step = max(len(pairs) // SAMPLE, 1)
+    sample = scoring.score(table, fitted, pairs[::step], None)
+    return fitting.refine(fitted, sample.weight, sample.levels, step, table.height)
 
 
 def _with_company(
-    table: Table, model: Model, scored: Scored, decided: Constraints
+    table: Table, model: Model, scored: Scored, decided: Constraints, pairs: npt.NDArray[np.uint64]
 ) -> tuple[Model, Scored, npt.NDArray[np.float32]]:
     """Cluster the sure pairs, weigh who was named together, also for pairs that no other rule would have
     compared; and once more with what that has shown."""
@@ -89,10 +89,14 @@ def _with_company(
     extra = np.zeros(len(scored.left), np.float32)
     fixed = model.company
     blocked = len(scored.left)  # only pairs found without company can tell what company is worth
+    step = max(len(pairs) // (SAMPLE // 4), 1)
+    low = scoring.score(table, model, pairs[::step] if not fixed else pairs[:0], None)
+    low = low.select(low.weight < model.spec.review)
     for margin in SURE:
         label, _ = clusters.cluster(table, model, scored, extra, decided, model.spec.threshold + margin)
         level = company.levels(group, label, scored.left, scored.right)
-        weights = fixed or company.fit(level[:blocked], scored.weight[:blocked])
+        others = np.bincount(company.levels(group, label, low.left, low.right), minlength=company.LEVELS)
+        weights = fixed or company.fit(level[:blocked], scored.weight[:blocked], (others * step).astype(np.float64))
         model = replace(model, company=weights)
         scored, level = _company_pairs(table, model, scored, level, label)
         extra = np.array(weights, np.float32)[level]

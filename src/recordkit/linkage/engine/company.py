@@ -61,13 +61,16 @@ def _common(
     return np.bincount(pair[shared], minlength=len(left))
 
 
-def fit(level: npt.NDArray[np.uint8], weight: F32) -> tuple[float, ...]:
-    """Weights of the levels, by expectation-maximisation with the other evidence held as it is."""
+def fit(level: npt.NDArray[np.uint8], weight: F32, others: npt.NDArray[np.float64]) -> tuple[float, ...]:
+    """Weights of the levels, by expectation-maximisation with the other evidence held as it is.
+
+    others: how many further pairs, all but certainly not matches, have every level.
+    """
     found = np.array([0.0, -1.0, 3.0, 3.0])
     for _ in range(12):
         match = 1 / (1 + np.exp2(-np.clip(weight + found[level], -60, 60)))
         m = np.bincount(level, weights=match, minlength=LEVELS)[1:] + 1.0
-        u = np.bincount(level, weights=1 - match, minlength=LEVELS)[1:] + 1.0
+        u = np.bincount(level, weights=1 - match, minlength=LEVELS)[1:] + others[1:] + 1.0
         found[1:] = np.clip(np.log2(m / m.sum()) - np.log2(u / u.sum()), -2.0, 10.0)
     return tuple(float(bits) for bits in found)
 

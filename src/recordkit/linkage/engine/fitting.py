@@ -17,6 +17,7 @@ RANDOM_PAIRS = 400_000
 SESSION_PAIRS = 120_000
 FEWEST_MATCHES = 20.0
 ROUNDS = 40
+REFINEMENTS = 6
 
 Matrix = npt.NDArray[np.uint8]
 
@@ -143,15 +144,41 @@ def _log(shares: Shares, level: Matrix) -> Shares:
     return found
 
 
-def prior(weights: npt.NDArray[np.float32], rows: int) -> float:
+def prior(weights: npt.NDArray[np.float32], rows: int, step: int = 1) -> float:
     """log2 odds that two random rows match, such that the expected matches among candidates come out right.
 
-    `weights`: bits of the candidate pairs without a prior.
+    `weights`: bits of every `step`-th candidate pair without a prior.
     """
     every = max(rows * (rows - 1) / 2, 1.0)
     guess = float(np.log2(max(rows, 2) / every))
     for _ in range(25):
-        expected = float(np.sum(1 / (1 + np.exp2(-np.clip(weights + guess, -60, 60)))))
+        expected = step * float(np.sum(1 / (1 + np.exp2(-np.clip(weights + guess, -60, 60)))))
         share = min(max(expected, 1.0) / every, 0.5)
         guess = float(np.log2(share / (1 - share)))
     return guess
+
+
+def refine(model: Model, weight: npt.NDArray[np.float32], matrix: Matrix, step: int, rows: int) -> Model:
+    """EM on candidate pairs with all comparisons together, the prior included.
+
+    One run per rule can mistake a family for a person; all the evidence at once does not.
+    weight, matrix: bits without a prior and levels of every `step`-th candidate pair.
+    """
+    places = range(len(model.spec.comparisons))
+    rare = weight - sum(model.weights(place)[matrix[:, place]] for place in places)
+    held = [one.fixed for one in model.spec.comparisons]
+    for _ in range(REFINEMENTS):
+        bits = rare + sum(model.weights(place)[matrix[:, place]] for place in places)
+        odds = prior(bits, rows, step)
+        match = 1 / (1 + np.exp2(-np.clip(bits + odds, -60, 60)))
+        m = [
+            shares if held[place] or match.sum() < FEWEST_MATCHES else _learned(matrix[:, place], match, shares)
+            for place, shares in enumerate(model.m)
+        ]
+        model = Model(model.spec, tuple(m), model.u, odds, model.company)
+    return model
+
+
+def _learned(level: Matrix, match: npt.NDArray[np.float64], shares: Shares) -> Shares:
+    counts = np.bincount(level, weights=match, minlength=len(shares) + 1)[1:].astype(np.float64)
+    return _smooth(counts, shares, 5.0)

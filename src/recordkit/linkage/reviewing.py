@@ -1,0 +1,74 @@
+"""What people should look at, and what their answers say of the linker. Pure functions of frames; no screen."""
+
+from __future__ import annotations
+
+import math
+
+import polars as pl
+
+from recordkit import identity
+from recordkit.linkage import ledger
+
+BANDS = (0.05, 0.25, 0.5, 0.75, 0.95, 0.999)
+
+
+def queue(review: pl.DataFrame, decisions: pl.DataFrame, worth: pl.DataFrame | None = None) -> pl.DataFrame:
+    """The pairs that nobody has decided, the most useful first.
+
+    review: `Linked.review`. worth: left_id, right_id, worth (what a join would change in published totals).
+    A pair near the threshold, where the linker knows least, comes first; among equals the one worth more.
+    """
+    judged = ledger.current(decisions).filter(pl.col("verdict") != "unsure")
+    open_ = review.join(judged.select("kind", "left_id", "right_id"), on=["kind", "left_id", "right_id"], how="anti")
+    turned = judged.select("kind", left_id="right_id", right_id="left_id")
+    open_ = open_.join(turned, on=["kind", "left_id", "right_id"], how="anti")
+    valued = open_.with_columns(worth=pl.lit(1.0))
+    if worth is not None:
+        valued = open_.join(worth, on=["left_id", "right_id"], how="left", maintain_order="left").with_columns(
+            pl.col("worth").fill_null(1.0)
+        )
+    p = pl.col("probability").clip(1e-9, 1 - 1e-9)
+    doubt = -(p * p.log(2) + (1 - p) * (1 - p).log(2))
+    ranked = valued.with_columns(priority=doubt * pl.col("worth"))
+    return ranked.sort("priority", "link_id", descending=[True, False])
+
+
+def sample(links: pl.DataFrame, size: int, seed: int = 1) -> pl.DataFrame:
+    """Pairs for labelling, the same for the same links: as many from every band of probability, with the `share`
+    of the band's pairs that each stands for."""
+    banded = links.drop_nulls("match_weight").with_columns(
+        band=pl.sum_horizontal(pl.col("probability") > limit for limit in BANDS)
+    )
+    bands = max(banded.get_column("band").n_unique(), 1)
+    drawn = banded.with_columns(
+        pl.Series("order", identity.hash_text(pl.select(pl.lit(f"{seed}:") + banded["link_id"]).to_series())),
+        size=pl.len().over("band"),
+    ).with_columns(order=pl.col("order").rank("ordinal").over("band"))
+    kept = drawn.filter(pl.col("order") <= max(size // bands, 1))
+    return kept.with_columns(share=pl.col("size") / pl.len().over("band")).drop("order", "size").sort("link_id")
+
+
+def quality(sampled: pl.DataFrame, decisions: pl.DataFrame, threshold: float = 0.5) -> dict[str, tuple[float, ...]]:
+    """Precision and recall among the sampled pairs, each with a 95 % interval, from people's answers."""
+    judged = ledger.current(decisions).select("left_id", "right_id", "verdict")
+    known = sampled.join(judged, on=["left_id", "right_id"]).filter(pl.col("verdict") != "unsure")
+    said, true = pl.col("probability") >= threshold, pl.col("verdict") == "same"
+    weight = pl.col("share")
+    row = known.select(
+        both=weight.filter(said & true).sum(), said=weight.filter(said).sum(), true=weight.filter(true).sum(),
+        n_said=said.sum(), n_true=true.sum(),
+    ).row(0, named=True)  # fmt: skip
+    return {
+        "precision": wilson(row["both"] / row["said"] if row["said"] else 0.0, row["n_said"]),
+        "recall": wilson(row["both"] / row["true"] if row["true"] else 0.0, row["n_true"]),
+    }
+
+
+def wilson(share: float, count: int) -> tuple[float, float, float]:
+    """A share of `count` answers with its 95 % interval."""
+    if not count:
+        return (0.0, 0.0, 1.0)
+    z = 1.96
+    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
+    half = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count)) / (1 + z * z / count)
+    return (share, max(middle - half, 0.0), min(middle + half, 1.0))
