@@ -60,9 +60,7 @@ def test_every_station_lies_in_a_known_district(tables: reference.Reference) -> 
 
 def test_an_overlay_adds_and_replaces_rows(tmp_path: Path) -> None:
     (tmp_path / "reference").mkdir()
-    (tmp_path / "reference/null_words.csv").write_text(
-        "word,note,source\nkuch nahi,,an office\n", encoding="utf-8"
-    )
+    (tmp_path / "reference/null_words.csv").write_text("word,note,source\nkuch nahi,,an office\n", encoding="utf-8")
     before = reference.load(declarations.folders())
     after = reference.load(declarations.folders([tmp_path]))
     assert after.null_words.height == before.null_words.height + 1
@@ -75,3 +73,9 @@ def test_a_word_that_means_two_things_is_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(DeclarationError, match="'Mard' means both 'male' and 'other'"):
         reference.load(declarations.folders([tmp_path]))
+
+
+def test_a_null_word_is_short_and_has_no_digit(tables: reference.Reference) -> None:
+    words = tables.null_words["word"]
+    assert words.str.len_bytes().max() <= 24
+    assert not words.str.contains("[0-9]").any()

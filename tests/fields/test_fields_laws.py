@@ -41,7 +41,7 @@ KERNELS: dict[str, Kernel] = {
 
 # Text that looks like the real thing, cut and mixed: more likely to reach a kernel's inside than pure noise.
 PIECES = [
-    "302/34 PPC", "365-B", "9-C CNSA", "ت پ", "بجرم", "13/20/65 AO", "107/151 CrPC",
+    "302/34 PPC", "/F(ii)", "365-B", "9-C CNSA", "ت پ", "بجرم", "13/20/65 AO", "107/151 CrPC",
     "PPC:392|PPC:34", "u/s", "7-ATA", "FIR No.", "123/24", "0123/2024", "Crime No.", "مقدمہ نمبر",
     "45/2026 AHTC Gujranwala", "PS City", "dated", "35202-1234567-1", "3.52021E+12", "352O2",
     "0300-1234567", "+92", "12/03/2024", "3/4-5-24", "Muharram", "1447", "night between",

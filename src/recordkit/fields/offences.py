@@ -20,11 +20,10 @@ _NOISE = (
     r"\b(?:U/S|UNDER|SECTIONS?|SECS?|SS?|OFFENCES?|READ WITH|R/W|AND|OR|OF|THE|ALSO|WITH|ADDED|C/W)\b"
     r"|بجرم|زیر دفعہ|دفعات|دفعہ|جرائم|جرم|اور"
 )
-_URDU_LETTER = r"([0-9])\s?-?\s?(?:{})(?:\P{{L}}|$)"
+_URDU_LETTER = r"([0-9])\s?-?\s?(?:{})(?:[^\p{{L}}¦]|$)"
 _URDU_LETTERS = {"A": "اے|الف", "B": "بی|ب", "C": "سی|ج", "D": "ڈی|د", "E": "ای", "F": "ایف|ف", "H": "ایچ", "L": "ایل"}
 _MORE = r"/\s?[A-Z]\s?-?\s?\(?(?:[IVX]{1,4}|[0-9])\)?"  # 337-A(i)/F(ii)
 _WORD = r"\p{L}[\p{L}&' ]+"
-_TOKEN = rf"¦[^¦]+¦|{SECTION}|{_MORE}|{_WORD}"
 _UNKNOWN_ACT = r"\b(?:ACT|ORD|ORDINANCE|ORDER|CODE|RULES?)\b|^[A-Z]{2,4}$|ایکٹ|آرڈیننس"
 
 
@@ -35,9 +34,8 @@ def parse(values: pl.Series, reference: Reference, default_act: str | None = Non
     RK316 says so. RK312 no section readable, RK314 beyond the act's last section (kept), RK315 act unknown (null).
     """
     written = text.plain(values, reference)
-    marked = _marked(written, reference)
-    tokens = _tokens(marked)
     acts = statutes.laws(reference)
+    tokens = _tokens(_plain(written, acts), acts)
     sections = _with_acts(tokens, acts)
     assumed = default_act or acts.assumed
     sections = sections.with_columns(
@@ -55,7 +53,8 @@ def classify(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """What each charge is: `frame` has act, section and on_date (Date, may be null).
 
     offence, npb_head, iccs_code, tip_tier, is_modifier, is_crime, codes: RK313 (a section no table knows), RK317 (not
-    in force on that date; classified all the same). A sub-section that is not listed is what its section is.
+    in force on that date; classified all the same, but in no tier). A sub-section that is not listed is what its
+    section is.
     """
     table = statutes.offences(reference)
     keyed = frame.select("act", "section", "on_date").with_columns(
@@ -83,25 +82,22 @@ def classify(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
         "offence",
         "npb_head",
         "iccs_code",
-        pl.col("tier").alias("tip_tier"),
+        # A tier is what the law was on the day: a section that is no longer law makes no statutory offence.
+        pl.when((early | late).fill_null(False).not_()).then("tier").alias("tip_tier"),
         pl.col("modifier").fill_null(False).alias("is_modifier"),
         (~procedure & ~pl.col("excluded").fill_null(False)).alias("is_crime"),
     ).with_columns(shapes.codes(flags, placed))
 
 
-def _marked(written: pl.Series, reference: Reference) -> pl.Series:
-    """Capitals, no noise, every known act between bars."""
-    value = written.str.to_uppercase().str.replace_all("¦", " ")
+def _plain(written: pl.Series, acts: statutes.Laws) -> pl.Series:
+    """Capitals and no noise; `~` before letters behind a number; acts in Urdu letters between bars."""
+    value = written.str.to_uppercase().str.replace_all("[¦~]", " ")
     value = value.str.replace(_BEFORE, " ").str.replace(_BEHIND, " ")
     value = value.str.replace_all(r"(\p{L})\.", "${1}").str.replace_all(_NOISE, " ")
-    urdu = value.str.contains(r"[0-9]\s?-?\s?[\x{0600}-\x{06ff}]")
-    value = shapes.where(value, urdu, _latin_letters)
     value = value.str.replace_all(r"([A-Z]{3,})([0-9])", "${1} ${2}")
-    pattern = statutes.laws(reference).pattern
-    # Twice: of two acts with one sign between them the second has lost its start to the first match.
-    for _ in range(2):
-        value = value.str.replace_all(pattern, "${1}¦${2}¦")
-    return value
+    value = value.str.replace_all(r"([0-9])-?([A-Z]{2,})", "${1} ~${2}")
+    urdu = value.str.contains(r"[\x{0600}-\x{06ff}]")
+    return shapes.where(value, urdu, lambda s: _latin_letters(s.str.replace_all(acts.urdu, "¦${1}¦")))
 
 
 def _latin_letters(values: pl.Series) -> pl.Series:
@@ -110,37 +106,33 @@ def _latin_letters(values: pl.Series) -> pl.Series:
     return values
 
 
-def _tokens(marked: pl.Series) -> pl.DataFrame:
-    """Long form: row, at, token and which kind it is."""
-    frame = pl.DataFrame({"row": pl.int_range(len(marked), eager=True), "token": marked.str.extract_all(_TOKEN)})
+def _tokens(value: pl.Series, acts: statutes.Laws) -> pl.DataFrame:
+    """Long form: row, at, token and which kind it is: an act has a `name` (null: no act that anybody knows)."""
+    pattern = rf"¦[^¦]+¦|{acts.latin}|{SECTION}|{_MORE}|{_WORD}"
+    frame = pl.DataFrame({"row": pl.int_range(len(value), eager=True), "token": value.str.extract_all(pattern)})
     long = frame.explode("token", empty_as_null=False).drop_nulls("token").with_row_index("at")
     token = pl.col("token")
-    return long.with_columns(
-        is_act=token.str.starts_with("¦"),
-        is_section=token.str.contains("^[0-9]"),
-        is_more=token.str.starts_with("/"),
-    )
+    long = long.with_columns(is_section=token.str.contains("^[0-9]"), is_more=token.str.starts_with("/"))
+    return long.with_columns(name=pl.when(~pl.col("is_section") & ~pl.col("is_more")).then(acts.named(token)))
 
 
 def _with_acts(tokens: pl.DataFrame, acts: statutes.Laws) -> pl.DataFrame:
     """The sections with `act` (null: none written) and `foreign` (an act is written that nobody knows)."""
-    word = ~pl.col("is_act") & ~pl.col("is_section") & ~pl.col("is_more")
-    foreign = word & pl.col("token").str.strip_chars(" ").str.contains(_UNKNOWN_ACT)
+    other = ~pl.col("is_section") & ~pl.col("is_more")
+    foreign = other & pl.col("name").is_null() & pl.col("token").str.strip_chars(" ").str.contains(_UNKNOWN_ACT)
     named = tokens.with_columns(
-        name=pl.when("is_act").then(acts.named(pl.col("token"))).when(foreign).then(pl.lit("")),
+        name=pl.when(foreign).then(pl.lit("")).otherwise("name"),
         digits=pl.col("token").str.extract(r"^([0-9]+)"),
-    ).filter(pl.col("is_act") | pl.col("is_section") | pl.col("is_more") | foreign)
-    first_is_act = pl.col("name").first().over("row").is_not_null()
-    last_is_act = pl.col("name").last().over("row").is_not_null()
-    before = pl.col("name").forward_fill().over("row")
-    behind = pl.col("name").backward_fill().over("row")
-    act = pl.when(first_is_act & ~last_is_act).then(before).otherwise(pl.coalesce(behind, before))
-    following = pl.col("name").shift(-1).over("row")
+    ).filter(~other | pl.col("name").is_not_null())
+    named = _within_rows(named)
+    behind_all = pl.col("first_is_act") & ~pl.col("last_is_act")
+    act = pl.when(behind_all).then("before").otherwise(pl.coalesce("behind", "before"))
+    following = pl.when(~pl.col("is_last")).then(pl.col("name").shift(-1))
     year = following.replace_strict(acts.acts, acts.years, default=None, return_dtype=pl.String)
-    after_section = (pl.col("is_section") | pl.col("is_more")).shift(1).over("row").fill_null(False)
+    after_section = ~pl.col("is_first") & (pl.col("is_section") | pl.col("is_more")).shift(1).fill_null(False)
     # 13/20/65 AO: the last number is the year of the act.
     is_year = (pl.col("token") == year) & after_section
-    base = pl.col("digits").forward_fill().over("row")
+    base = pl.col("base")
     tail = pl.col("token").str.strip_chars_start("/ ")
     sections = named.with_columns(
         act=act,
@@ -153,6 +145,30 @@ def _with_acts(tokens: pl.DataFrame, acts: statutes.Laws) -> pl.DataFrame:
         pl.col("section").alias("token"),
         pl.col("act").replace("", None),
         foreign=(pl.col("act") == "").fill_null(False),
+    )
+
+
+def _within_rows(named: pl.DataFrame) -> pl.DataFrame:
+    """The nearest act before and behind each token of its row, and whether the row starts and ends with one.
+
+    A sign at the row's border stops the filling: windows over rows cost ten times as much.
+    """
+    border = "\x00"
+    name, first, last = pl.col("name"), pl.col("is_first"), pl.col("is_last")
+    named = named.with_columns(
+        is_first=(pl.col("row") != pl.col("row").shift(1)).fill_null(True),
+        is_last=(pl.col("row") != pl.col("row").shift(-1)).fill_null(True),
+    )
+    return named.with_columns(
+        before=pl.when(first).then(name.fill_null(border)).otherwise(name).forward_fill().replace(border, None),
+        behind=pl.when(last).then(name.fill_null(border)).otherwise(name).backward_fill().replace(border, None),
+        base=pl.when(first)
+        .then(pl.col("digits").fill_null(border))
+        .otherwise("digits")
+        .forward_fill()
+        .replace(border, None),
+        first_is_act=pl.when(first).then(name.is_not_null()).forward_fill(),
+        last_is_act=pl.when(last).then(name.is_not_null()).backward_fill(),
     )
 
 

@@ -12,19 +12,21 @@ from recordkit import reference as tables
 from recordkit.fields import text
 from recordkit.reference import Reference
 
-# 302, 365-B, 365B, 365 B, 337-A(i), 337-AI, 23(i)(a), 23(I)A, 13-2A.
+# 302, 365-B, 365B, 365 B, 337-A(i), 337-AI, 23(i)(a), 23(I)A, 13-2A. `~` stands before letters that followed a number
+# at once: they are its own when they look like a sub-section, and else the name of an act (15AA, 7-ATA).
 SECTION = (
-    r"[0-9]{1,5}(?:-?[A-Z]{1,4}\b|-?[A-Z][0-9]\b|\s-?\s?[A-Z]\b|-\s[A-Z]\b)?"
+    r"[0-9]{1,5}(?:-?[A-Z]\b|-?[A-Z][0-9]\b|\s-?\s?[A-Z]\b|-\s[A-Z]\b|\s~(?:[A-Z][IVX]{1,3}|[B-DF-H]{2}|E{2,4})\b)?"
     r"(?:[\s-]{0,2}\(\s?[0-9A-Z]{1,4}\s?\))*(?:\s?-?[A-Z]\b)?(?:-[0-9][A-Z]\b)?"
 )
 
 
 @dataclass(frozen=True, eq=False)
 class Laws:
-    """The acts: a pattern with the sign before an act's name and the name, and what the names mean."""
+    """The acts: patterns of their names in Latin letters and, as a group, in Urdu ones, and what the names mean."""
 
     table: pl.DataFrame  # act, max_section Int64, kind, year
-    pattern: str
+    latin: str
+    urdu: str
     words: list[str]
     meanings: list[str]
     assumed: str
@@ -39,8 +41,12 @@ class Laws:
 
     def named(self, token: pl.Expr) -> pl.Expr:
         """The act of a name as `pattern` found it."""
-        key = token.str.replace_all(r"[^\p{L}]+", "")
-        return key.replace_strict(self.words, self.meanings, default=None, return_dtype=pl.String)
+        letters = token.str.replace_all(r"[^\p{L}]+", "")
+        shorter = letters.str.replace(r"(?:ACT|ORD|ORDINANCE|ORDER|CODE)?(?:OF)?$", "")  # PECA Act of 2016
+        return pl.coalesce(
+            key.replace_strict(self.words, self.meanings, default=None, return_dtype=pl.String)
+            for key in (letters, shorter)
+        )
 
 
 @lru_cache(maxsize=8)
@@ -52,15 +58,18 @@ def laws(reference: Reference) -> Laws:
     parts = spelt.str.replace_all(r"[^\p{L}]+", " ").str.strip_chars(" ")
     meanings = dict(zip(parts.str.replace_all(" ", "").to_list(), long["act"].to_list(), strict=True))
     longest_first = sorted({p for p in parts.to_list() if len(p) > 1}, key=lambda p: (-len(p), p))
-    names = "|".join(r"[ .,&()'-]{0,3}".join(map(re.escape, name.split(" "))) for name in longest_first)
-    year = r"(?:18|19|20)[0-9]{2}"
-    tail = rf"(?:[\s,-]*\b(?:ACT|ORD|ORDINANCE|ORDER|CODE)\b)?(?:[\s,-]*(?:OF )?{year}\b)?"
+    spelt_out = [r"[ .,&()'-]{0,3}".join(map(re.escape, name.split(" "))) for name in longest_first]
+    latin = "|".join(name for name in spelt_out if name.isascii())
+    urdu = "|".join(name for name in spelt_out if not name.isascii())
+    tail = r"(?:[\s,-]*(?:ACT|ORD|ORDINANCE|ORDER|CODE)(?-u:\b))?(?:[\s,-]*(?:OF )?(?:18|19|20)[0-9]{2}(?-u:\b))?"
     assumed = reference.acts.filter(pl.col("assumed") == "yes")["act"].to_list()
     return Laws(
         reference.acts.select(
             "act", pl.col("max_section").cast(pl.Int64), "kind", pl.col("written_year").alias("year")
         ),
-        rf"(^|[^\p{{L}}¦]|[0-9][A-Z])({names})\b{tail}",
+        # Bytes are enough for the borders of Latin words, and several times as fast.
+        rf"(?-u:\b)(?:{latin})(?-u:\b){tail}",
+        rf"\b({urdu})\b",
         list(meanings),
         list(meanings.values()),
         assumed[0],
@@ -93,27 +102,29 @@ def canonical(sections: pl.DataFrame, reference: Reference) -> pl.DataFrame:
 
     Pairs that the reference knows as one (107/151 of the Code) become one.
     """
-    keyed = sections.with_columns(
+    distinct = sections.select("act", "token").unique()
+    keyed = distinct.with_columns(
         key=_key(pl.col("token")), number=pl.col("token").str.extract("^([0-9]+)").cast(pl.Int64)
     )
-    known = _forms(reference)
-    named = keyed.join(known, on=["act", "key"], how="left", maintain_order="left").with_columns(
-        section=pl.coalesce("known", _form(pl.col("token")))
+    known = keyed.join(_forms(reference), on=["act", "key"], how="left").select(
+        "act", "token", "number", section=pl.coalesce("known", _form(pl.col("token")))
     )
-    return _paired(named.drop("known", "key"), reference)
+    named = sections.join(known, on=["act", "token"], how="left", nulls_equal=True, maintain_order="left")
+    return _paired(named, reference)
 
 
 def _paired(named: pl.DataFrame, reference: Reference) -> pl.DataFrame:
-    pairs = offences(reference).filter(pl.col("section").str.contains("^[0-9]+/[0-9]+$"))
-    following = pl.col("section").shift(-1).over("row")
-    same_act = pl.col("act") == pl.col("act").shift(-1).over("row")
-    both = pl.when(same_act).then(pl.col("section") + "/" + following)
-    wanted = pl.concat_str("act", both, separator="\x1f")
-    is_pair = wanted.is_in(pairs.select(pl.concat_str("act", "section", separator="\x1f")).to_series().to_list())
-    named = named.with_columns(pair=is_pair.fill_null(False), both=both)
-    swallowed = pl.col("pair").shift(1).over("row").fill_null(False)
+    pairs = offences(reference).filter(pl.col("section").str.contains("^[0-9]+/[0-9]+$")).select("act", both="section")
+    if not named["act"].is_in(pairs["act"].unique().implode()).any():
+        return named
+    following = pl.col("section").shift(-1)
+    together = (pl.col("row") == pl.col("row").shift(-1)) & (pl.col("act") == pl.col("act").shift(-1))
+    joined = named.with_columns(both=pl.when(together).then(pl.col("section") + "/" + following)).join(
+        pairs.with_columns(pair=pl.lit(True)), on=["act", "both"], how="left", maintain_order="left"
+    )
+    swallowed = pl.col("pair").shift(1).fill_null(False)
     return (
-        named.filter(~swallowed)
+        joined.filter(~swallowed)
         .with_columns(section=pl.when("pair").then("both").otherwise("section"))
         .drop("pair", "both")
     )

@@ -33,6 +33,7 @@ _FOLDED = {
     "ؤ": "و", "ں": "ن", "آ": "ا", "أ": "ا", "إ": "ا", "ٱ": "ا",
 }  # fmt: skip
 _MARKS = r"\p{M}+"
+_LONGEST_NULL_WORD = 24  # bytes
 _DASHES = r"[\u2010-\u2015\u2212\ufe58\ufe63\u06d4]"
 
 
@@ -85,8 +86,8 @@ def is_null_word(values: pl.Series, reference: Reference) -> pl.Series:
 
 
 def _without_null_words(values: pl.Series, reference: Reference) -> pl.Series:
-    # Only a short cell can be such a word: long text is not folded.
-    mask = (values.str.len_bytes() <= 40).fill_null(False)
+    # Only a short cell without a digit can be such a word: nothing else is folded.
+    mask = (values.str.len_bytes() <= _LONGEST_NULL_WORD).fill_null(False) & ~values.str.contains("[0-9]")
     empty = shapes.where(
         values,
         mask,
