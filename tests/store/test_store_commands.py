@@ -72,3 +72,19 @@ def test_retain_names_what_it_would_drop_and_drops_it(root: Path, capsys: pytest
     told(capsys, "retain", root, "--keep", "1")
     assert len(list((root / "editions").glob("2*"))) == 2
     assert told(capsys, "verify", root)[0] == 0
+
+
+def test_csv_output_cannot_start_a_formula(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    evil = source("=cmd|'calc'!A1.csv")
+    publish(tmp_path / "store", [case("C1", [("=cmd|'calc'!A1.csv", 2)])], [evil])
+    code, out, _ = told(capsys, "trace", tmp_path / "store", "C1", "--format", "csv")
+    assert code == 0
+    assert "'=cmd" in out
+    assert ",=" not in out
+
+
+def test_diff_is_written_as_csv_with_its_reasons(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = told(capsys, "diff", root, "--format", "csv")
+    assert code == 0
+    assert out.splitlines()[0].endswith("reasons")
+    assert out.splitlines()[1].endswith("new")

@@ -15,6 +15,7 @@ import typer
 from recordkit.errors import RecordkitError
 
 FORMATS = ("text", "json", "jsonl", "csv")
+_STARTS_FORMULA = tuple("=+-@\t\r")
 
 
 def chosen(given: str | None, output: Path | None, allowed: tuple[str, ...] = FORMATS) -> str:
@@ -54,14 +55,24 @@ def as_json(value: Any) -> str:
 
 
 def rows(records: list[dict[str, Any]], form: str) -> str:
-    """A list of flat records as json, jsonl or csv."""
+    """A list of records as json, jsonl or csv; in csv a list is joined and no cell can be a formula."""
     if form == "json":
         return as_json(records)
     if form == "jsonl":
         return "\n".join(json.dumps(record, ensure_ascii=False, default=str) for record in records)
     import polars as pl
 
-    return pl.DataFrame(records, infer_schema_length=None).write_csv() if records else ""
+    flat = [{name: _inert(value) for name, value in record.items()} for record in records]
+    return pl.DataFrame(flat, infer_schema_length=None).write_csv() if flat else ""
+
+
+def _inert(value: Any) -> Any:
+    """A cell that a spreadsheet takes as it is: text that would start a formula gets an apostrophe."""
+    if isinstance(value, (list, tuple, dict)):
+        value = ";".join(str(part) for part in value)
+    if isinstance(value, str) and value[:1] in _STARTS_FORMULA:
+        return "'" + value
+    return value
 
 
 def table(title: str, columns: list[str], cells: list[list[Any]]) -> str:
