@@ -7,6 +7,7 @@ import os
 import random
 import re
 import shutil
+import stat
 import subprocess
 import sys
 import time
@@ -100,6 +101,31 @@ def test_running_twice_is_the_same_as_running_once(office: Office) -> None:
     before = contents(office.root / "editions")
     office.compile()
     assert contents(office.root / "editions") == before
+
+
+def test_an_edition_is_reproduced_elsewhere_byte_by_byte(office: Office) -> None:
+    """From its inputs, the same declarations and the same code; and nobody else may read the result."""
+    elsewhere = office.home / "elsewhere"
+    code, _, err = office.compile(elsewhere)
+    assert code == 0, err
+    first = store.editions(office.root)[0]
+    assert store.editions(elsewhere) == [first]
+    assert contents(elsewhere / "editions") == contents(office.root / "editions")
+    for path in [elsewhere, *elsewhere.rglob("*")]:
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+
+
+@pytest.mark.slow
+def test_a_compile_needs_no_network(office: Office) -> None:
+    if not (shutil.which("unshare") and os.geteuid() == 0):
+        pytest.skip("needs unshare and root")
+    root = office.home / "offline"
+    done = subprocess.run(
+        ["unshare", "--net", sys.executable, "-m", "recordkit", "compile", office.inbox, "--to", root],
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(office.source)}, check=False, capture_output=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert store.editions(root) == store.editions(office.root)[:1]
 
 
 def test_a_locked_store_is_told_in_words_for_mail_and_exits_75(office: Office) -> None:
