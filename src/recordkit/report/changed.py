@@ -7,7 +7,7 @@ from typing import Protocol
 
 import polars as pl
 
-from recordkit.report.context import Context, month_name
+from recordkit.report.context import Context, month_names
 from recordkit.report.model import Column, Group, Section, Table
 
 CELL = ["period", "agency", "province", "district", "unit", "classification", "code"]
@@ -50,7 +50,8 @@ def changes(context: Context, compared: Compared) -> Section:
 
 
 def _files(context: Context, inputs: pl.DataFrame) -> Table:
-    frame = inputs.with_columns(_names(context, inputs)).sort("period", "agency", "name", nulls_last=True)
+    ordered = inputs.sort("period", "agency", "name", nulls_last=True)
+    frame = ordered.with_columns(_names(context, inputs), month_names(inputs["period"]))
     columns = (
         Column("change", "Change", "code"),
         Column("name", "File", "text"),
@@ -63,7 +64,7 @@ def _files(context: Context, inputs: pl.DataFrame) -> Table:
         "changes_files",
         frame.with_columns(state.alias("change__state")),
         columns,
-        period="all",
+        period="all months",
         terminal=False,
     )
 
@@ -73,13 +74,12 @@ def _cases(context: Context, counts: pl.DataFrame) -> Table:
     cases = counts.filter(pl.col("unit") == "case", pl.col("classification") == "npb_head")
     moved = (
         cases.group_by("period", "agency")
-        .agg(pl.col("before", "after").sum(), pl.col("reasons").list.explode().drop_nulls().unique().sort())
+        .agg(pl.col("before", "after").sum(), _why())
         .filter(pl.col("before") != pl.col("after"))
         .sort("period", "agency", nulls_last=True)
     )
-    months = {period: month_name(period) for period in moved["period"].drop_nulls().unique()}
     frame = moved.with_columns(
-        pl.col("period").replace(months).fill_null(context.word("undated")),
+        month_names(moved["period"]).fill_null(context.word("undated")),
         _names(context, moved),
         (pl.col("after") - pl.col("before")).alias("change"),
         pl.col("reasons").list.join(", "),
@@ -92,14 +92,20 @@ def _cases(context: Context, counts: pl.DataFrame) -> Table:
         Column("change", "Change", "change", strong=True),
         Column("reasons", "Why", "text"),
     )
-    return context.table("changes_cases", frame, columns, period="all")
+    return context.table("changes_cases", frame, columns, period="all months")
+
+
+def _why() -> pl.Expr:
+    """The reasons of the cells that moved; of the others only the coverage did."""
+    moved = pl.col("reasons").filter(pl.col("before") != pl.col("after"))
+    return moved.list.explode().drop_nulls().unique().sort()
 
 
 def _rows(context: Context, tables: pl.DataFrame) -> Table:
     columns = [Column("table", "Table", "text")]
     columns += [Column(name, name.capitalize()) for name in ("added", "removed", "changed")]
     moved = tables.filter(pl.any_horizontal(pl.col("added", "removed", "changed") != 0))
-    return context.table("changes_rows", moved, columns, period="all")
+    return context.table("changes_rows", moved, columns, period="all months")
 
 
 def _long(context: Context, counts: pl.DataFrame) -> Table:
@@ -107,7 +113,7 @@ def _long(context: Context, counts: pl.DataFrame) -> Table:
     columns = [Column(name, name, "text") for name in CELL]
     columns += [Column("before", "before"), Column("after", "after"), Column("change", "change", "change")]
     columns.append(Column("reasons", "reasons", "text"))
-    return context.table("changes_long", frame, columns, period="all", data_only=True)
+    return context.table("changes_long", frame, columns, period="all months", data_only=True)
 
 
 def _names(context: Context, frame: pl.DataFrame) -> pl.Expr:

@@ -179,6 +179,12 @@ def month_name(period: str) -> str:
     return f"{MONTHS[int(month)]} {year}" if month.isdigit() and 1 <= int(month) <= 12 else period
 
 
+def month_names(periods: pl.Series) -> pl.Expr:
+    """The column `period` with its months as people write them."""
+    names = {period: month_name(period) for period in periods.drop_nulls().unique()}
+    return pl.col("period").replace(names)
+
+
 def span(months: Sequence[str]) -> str:
     """Months as "Jul 2026 to Oct 2026"."""
     if not months:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recordkit.report.context import Context, month_name
+from recordkit.report.context import Context, month_name, month_names
 from recordkit.report.model import Chart, Column, Group, Section, Table
 
 ROWS = ["rows_read", "rows_accepted", "rows_quarantined", "rows_skipped"]
@@ -100,6 +100,7 @@ def _trouble(context: Context) -> Table:
     names = {key: context.agency(key) for key in frame["agency"].drop_nulls()}
     frame = frame.with_columns(
         pl.col("agency").replace(names),
+        month_names(frame["period"]),
         reason__state=pl.when("again").then(pl.lit("plain")).otherwise(pl.lit("bad")),
     )
     columns = (
