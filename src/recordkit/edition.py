@@ -50,6 +50,7 @@ def build(
     final = {name: _final(frame, declared.tables[name]) for name, frame in merged.items()}
     late = [
         _of_linking(linked, frames),
+        _of_history(linked, frames["cases"]),
         returned.check(frames["returns"]),
         _of_all(final, records, declared),
         _of_edition(final, declared),
@@ -93,7 +94,7 @@ def _merged(
 ) -> dict[str, pl.DataFrame]:
     """Submissions merged into cases, charges, persons, identities and services."""
     charges = _with_principal(merging.charges(frames["charges"], linked), declared)
-    cases = _headed(merging.cases(frames["cases"], linked, charges))
+    cases = _tiered(_headed(merging.cases(frames["cases"], linked, charges)), charges)
     persons = merging.persons(frames["persons"], linked)
     return {
         "cases": cases,
@@ -123,6 +124,13 @@ def _headed(cases: pl.DataFrame) -> pl.DataFrame:
     return cases.with_columns(pl.coalesce("npb_head", "crime_head").alias("npb_head"))
 
 
+def _tiered(cases: pl.DataFrame, charges: pl.DataFrame) -> pl.DataFrame:
+    """`tip_tier` of a case: the first tier (A before B before C) of any of its charges, so that trafficking charged
+    beside a murder is still seen; the tiers are published apart from the heads."""
+    tiers = charges.group_by("case_id").agg(pl.col("tip_tier").min())
+    return cases.drop("tip_tier", strict=False).join(tiers, on="case_id", how="left", maintain_order="left")
+
+
 def _issues(records: Records, late: Sequence[pl.DataFrame], declared: Declarations) -> pl.DataFrame:
     """Findings of all stages, without values: what was written stays in the quarantine and the source files."""
     every = issues.concat([records.frames["issues"].collect(), *late])
@@ -136,6 +144,20 @@ def _of_linking(linked: Linked, frames: Mapping[str, pl.DataFrame]) -> pl.DataFr
     ).unique("record_id", keep="first", maintain_order=True)
     late = linked.findings.join(origin, on="record_id", how="left", maintain_order="left")
     return issues.conform(late.drop("record_id"))
+
+
+def _of_history(linked: Linked, cases: pl.DataFrame) -> pl.DataFrame:
+    """RK502: rows received later than the first report of their case. RK515: the FIR of what was an enquiry."""
+    members = cases.join(linked.case_members, on="record_id")
+    first = pl.col("received").min().over("case_id")
+    was_enquiry = (pl.col("stage") == "enquiry").any().over("case_id")
+    again = members.filter(pl.col("received") > first)
+    converted = members.filter(was_enquiry & (pl.col("stage") == "case"))
+    place = ("file_sha256", "sheet", "row")
+    return pl.concat(
+        issues.conform(rows.select(*place, code=pl.lit(code)).unique(maintain_order=True))
+        for code, rows in (("RK502", again), ("RK515", converted))
+    )
 
 
 def _of_all(final: Mapping[str, pl.DataFrame], records: Records, declared: Declarations) -> pl.DataFrame:

@@ -38,6 +38,7 @@ class Lexicon:
 
     words: list[str]
     keys: list[str]
+    castes: str
 
 
 def keys(values: pl.Series, reference: Reference) -> pl.DataFrame:
@@ -45,6 +46,8 @@ def keys(values: pl.Series, reference: Reference) -> pl.DataFrame:
     lexicon = _lexicon(reference)
     padded = _padded(values)
     known = padded.str.replace_many(lexicon.words, lexicon.keys, leftmost=True)
+    # A caste behind two words or more is written by one clerk and left out by the next.
+    known = known.str.replace(lexicon.castes, "${1}  ")
     key = _skeleton(known).str.to_lowercase().str.replace_all(" +", " ").str.strip_chars(" ")
     key = pl.select(pl.when(key.str.len_chars() > 0).then(key).alias("key")).to_series()
     none = pl.lit([], pl.List(pl.String))
@@ -105,4 +108,14 @@ def _lexicon(reference: Reference) -> Lexicon:
     spelt = spelt.filter(pl.col("spelt").str.contains(r"\p{L}")).unique("spelt", keep="first", maintain_order=True)
     longest = spelt.sort(pl.col("spelt").str.len_chars(), descending=True, maintain_order=True)
     replaced = longest.select(" " + pl.col("key").str.replace_all(" ", "  ") + " ").to_series()
-    return Lexicon(longest["spelt"].to_list(), replaced.to_list())
+    caste = spelt.filter(pl.col("canonical").is_in(_castes(reference)))["key"].unique().sort().to_list()
+    pattern = rf"^( +[^ ]+ +[^ ].*?) +(?:{'|'.join(caste)}) +$" if caste else "^$^"
+    return Lexicon(longest["spelt"].to_list(), replaced.to_list(), pattern)
+
+
+def _castes(reference: Reference) -> list[str]:
+    """Castes and tribes, but no word that is a given name or a title as well."""
+    kinds = reference.name_variants.group_by("canonical").agg(
+        pl.col("kind").is_in(["caste", "tribe"]).all().alias("only")
+    )
+    return kinds.filter("only")["canonical"].sort().to_list()

@@ -68,14 +68,16 @@ def classify(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     placed = keyed.with_columns(place=pl.coalesce("p0", "p1", "p2")).join(
         table.drop("act", "section"), on="place", how="left", maintain_order="left"
     )
-    kinds = statutes.laws(reference).table.select("act", "kind")
+    kinds = statutes.laws(reference).table.select("act", "kind", "max_section")
     placed = placed.join(kinds, on="act", how="left", maintain_order="left")
     early = pl.col("on_date") < pl.col("valid_from")
     late = pl.col("on_date") > pl.col("valid_to")
     procedure = (pl.col("kind") == "procedure").fill_null(False)
     known = pl.col("place").is_not_null()
+    number = pl.col("section").str.extract("^([0-9]+)").cast(pl.Int64, strict=False)
+    beyond = (number > pl.col("max_section")).fill_null(False)  # RK314 has said so already
     flags = {
-        "RK313": pl.col("act").is_not_null() & ~known & ~procedure,
+        "RK313": pl.col("act").is_not_null() & ~known & ~procedure & ~beyond,
         "RK317": known & (early | late).fill_null(False),
     }
     return placed.select(

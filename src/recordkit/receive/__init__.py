@@ -74,6 +74,8 @@ def _receive(
     if not choice.matches:
         tally += _unmapped(source, keep)
     tally.check(source.name)
+    if choice.matches and not tally.accepted and not tally.quarantined:
+        found.append(issues.make("RK121", file_sha256=source.sha256, detail="a return of nothing"))
     return Received(
         name=source.name,
         member=source.member,

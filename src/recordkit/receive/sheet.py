@@ -65,15 +65,17 @@ def run(
         else pl.Series("record_id", [], dtype=pl.String)
     )
     hashes += seen.hashes
+    again = pl.concat(seen.hashes).is_duplicated() if seen.hashes else pl.Series([], dtype=pl.Boolean)
     uses = _uses(plan, seen)
     tally, at = Tally(), 0
     newest = period
     for passed in only or _mapped(sheet, plan):
         rows = passed.mapped.rows
         keyed = _keyed(rows, ids.slice(at, rows.height), source, sheet, plan, period, declared)
+        identical = keyed.select("record_id").filter(again.slice(at, rows.height))
         at += rows.height
         newest = _newer(newest, keyed["period"])
-        part, found = _typed(passed, keyed, uses, source, sheet, plan, declared, keep)
+        part, found = _typed(passed, keyed, identical, uses, source, sheet, plan, declared, keep)
         tally += part
         findings += found
     ragged = sheet.ragged()
@@ -146,8 +148,8 @@ def _keyed(
 
 
 def _typed(
-    passed: Passed, keyed: pl.DataFrame, uses: Mapping[str, Use], source: SourceFile, sheet: Sheet, plan: SheetPlan,
-    declared: Declarations, keep: Keep,
+    passed: Passed, keyed: pl.DataFrame, identical: pl.DataFrame, uses: Mapping[str, Use], source: SourceFile,
+    sheet: Sheet, plan: SheetPlan, declared: Declarations, keep: Keep,
 ) -> tuple[Tally, list[pl.DataFrame]]:  # fmt: skip
     """Standardise and validate one batch, hand out its frames, and say where its rows went."""
     typed = standardise(keyed, plan.unit, uses, declared.intake, declared.reference, source.name)
@@ -172,7 +174,16 @@ def _typed(
     bad = mapped_rows.join(rejected, on="row", how="semi").height
     skipped = passed.mapped.skipped.height
     tally = Tally(passed.read.height, mapped_rows.height - bad, bad, skipped)
-    return tally, [_located(typed.findings, source, sheet), checked]
+    return tally, [_located(typed.findings, source, sheet), checked, _twice(frames, identical)]
+
+
+def _twice(frames: Mapping[str, pl.DataFrame], identical: pl.DataFrame) -> pl.DataFrame:
+    """RK501: a case exactly like another row of its sheet and without a number. Both are kept."""
+    if "cases" not in frames:
+        return issues.empty()
+    bare = pl.all_horizontal(pl.col(name).is_null() for name in ("fir_no", "enquiry_no", "e_tag"))
+    rows = frames["cases"].filter(bare).join(identical, on="record_id", how="semi")
+    return issues.conform(rows.select("file_sha256", "sheet", "row", code=pl.lit("RK501")))
 
 
 def _located(findings: pl.DataFrame, source: SourceFile, sheet: Sheet) -> pl.DataFrame:

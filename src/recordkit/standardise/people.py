@@ -67,12 +67,13 @@ def _people_of(rows: pl.DataFrame, name: str, role: str, uses: Uses, reference: 
     """The people of one cell, each with the identifiers that stand in the same order in the role's other cells."""
     split = clean(rows, name, uses, lambda s: names.split_people(s, reference))
     people = split["people"]
-    found: list[pl.DataFrame] = []
+    known = _known(people, reference)
+    found: list[pl.DataFrame] = [findings(rows, name, uses, split)]
     base = rows.select(*KEYS).with_columns(
         people.alias("name_raw"),
         pl.lit(role).alias("role"),
         *(
-            _in_order(rows, f"{name}_{part}", people, uses, found).alias(f"{part}_raw")
+            _in_order(rows, f"{name}_{part}", known, uses, found).alias(f"{part}_raw")
             for part in ("cnic", "phone")
         ),
         *(raw(rows, f"{name}_{part}").alias(f"{part}_raw") for part in ("address", "age", "sex")),
@@ -91,10 +92,23 @@ def _people_of(rows: pl.DataFrame, name: str, role: str, uses: Uses, reference: 
     return exploded, found
 
 
+def _known(people: pl.Series, reference: Reference) -> pl.Series:
+    """List(Boolean) as long as each list of people: false for the unknown ones, who have no identifiers."""
+    long = pl.DataFrame({"name": people}).with_row_index("at").explode("name")
+    parsed = on_distinct(long, ["name"], lambda d: names.parse(d["name"], reference))
+    flags = long.select("at", "name", known=~parsed["unknown"].fill_null(False))
+    listed = flags.drop_nulls("name").group_by("at", maintain_order=True).agg("known")
+    joined = pl.DataFrame({"at": pl.int_range(len(people), dtype=pl.UInt32, eager=True)}).join(
+        listed, on="at", how="left", maintain_order="left"
+    )
+    return joined["known"].fill_null(pl.lit([], pl.List(pl.Boolean)))
+
+
 def _in_order(
-    rows: pl.DataFrame, name: str, people: pl.Series, uses: Uses, found: list[pl.DataFrame]
+    rows: pl.DataFrame, name: str, known: pl.Series, uses: Uses, found: list[pl.DataFrame]
 ) -> pl.Series:
-    """The values of a cell as a list as long as `people`; nulls (and RK218) when the numbers do not agree."""
+    """The values of a cell, one for each person of the row: as many as people, or as people who are known (the
+    unknown ones then have none). Nulls (and RK218) when the numbers do not agree."""
     cell = raw(rows, name)
     cut = (
         cell.str.replace_all(_NUMBERING, "\n")
@@ -102,24 +116,33 @@ def _in_order(
         .str.strip_chars("\n ")
         .str.split("\n")
     )
-    values = pl.DataFrame({"v": cut, "p": people, "cell": cell}).with_columns(
-        pl.col("v").list.eval(pl.element().str.strip_chars().replace("", None))
+    table = pl.DataFrame({"cell": cell, "values": cut, "known": known}).with_row_index("at")
+    table = table.with_columns(
+        pl.col("values").list.eval(pl.element().str.strip_chars().replace("", None)),
+        people=pl.col("known").list.len(),
+        named=pl.col("known").list.sum(),
     )
-    n = pl.col("p").list.len()
+    written = pl.col("values").list.len()
     # One person with several numbers keeps them together: two phones are normal, and the field type says what they are.
-    together = pl.concat_list("cell")
-    agreed = pl.when(n == 1).then(together).when(pl.col("v").list.len() == n).then(pl.col("v"))
-    nothing = pl.col("p").list.eval(pl.lit(None, pl.String))
-    out = values.select(
-        pl.coalesce(agreed, nothing).alias("out"), bad=(n > 1) & (pl.col("v").list.len() != n)
+    alone = pl.col("named") == 1
+    bad = pl.col("cell").is_not_null() & ~alone & (written != pl.col("people")) & (written != pl.col("named"))
+    codes = table.select(
+        pl.when(bad).then(pl.lit(["RK218"])).otherwise(pl.lit([], pl.List(pl.String))).alias("codes")
     )
-    codes = pl.select(
-        pl.when(out["bad"] & cell.is_not_null())
-        .then(pl.lit(["RK218"]))
-        .otherwise(pl.lit([], pl.List(pl.String)))
-    ).to_series()
-    found.append(findings(rows, name, uses, pl.DataFrame({"codes": codes})))
-    return out["out"]
+    found.append(findings(rows, name, uses, codes))
+    place = pl.int_range(pl.len()).over("at")
+    among_known = pl.col("known").cum_sum().over("at") - 1
+    at_place = pl.col("values").list.get(place, null_on_oob=True)
+    of_known = pl.when("known").then(pl.col("values").list.get(among_known, null_on_oob=True))
+    long = table.explode("known").drop_nulls("known")
+    value = (
+        pl.when(alone).then(pl.when("known").then("cell"))
+        .when(written == pl.col("people")).then(at_place)
+        .when(written == pl.col("named")).then(of_known)
+    )  # fmt: skip
+    lists = long.with_columns(value.alias("value")).group_by("at", maintain_order=True).agg("value")
+    joined = table.select("at").join(lists, on="at", how="left", maintain_order="left")["value"]
+    return joined.fill_null(pl.lit([], pl.List(pl.String)))
 
 
 def _rowed(rows: pl.DataFrame, uses: Uses, reference: Reference) -> Parts:
