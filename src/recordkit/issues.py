@@ -33,7 +33,7 @@ ISSUE_SCHEMA: dict[str, type[pl.DataType]] = {
 }
 
 LEVELS: dict[str, Level] = {"1": "reading", "2": "mapping", "3": "value", "4": "cross-field", "5": "table"}
-_CODE = re.compile(r"RK[1-5][0-9]{2}")
+CODES = re.compile(r"RK[1-5][0-9]{2}")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _BANNED = re.compile(r"\b(OVER|SELECT|LIMIT)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
@@ -174,8 +174,8 @@ def catalogue(dirs: Sequence[Path]) -> Rules:
 
 
 def _refuse_clash(code: str, rule: Rule, path: Path, origin: Mapping[str, Path]) -> None:
-    if not _CODE.fullmatch(code):
-        raise DeclarationError(f"{path}: '{code}' is not a rule code", "a code is RK101 to RK599")
+    if not CODES.fullmatch(code):
+        raise DeclarationError(f"{path}: '{code}' is not a rule code", "a code is RK and three digits, the first of them 1 to 5")
     if LEVELS[code[2]] != rule.level:
         what = f"{path}: {code} is in the range of {LEVELS[code[2]]} rules and says {rule.level}"
         raise DeclarationError(what)

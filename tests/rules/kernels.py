@@ -1,0 +1,81 @@
+"""Feeds the example of a value rule to the kernel that raises it; gives the codes raised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+
+from recordkit.fields import cnic, codes, dates, fir, names, numbers, offences, passports, phones, places, text
+from recordkit.reference import Reference
+
+Example = str | dict[str, Any]
+Kernel = Callable[[Example, Reference], pl.DataFrame]
+
+
+def raised(kind: str, example: Example, reference: Reference) -> set[str]:
+    """The codes that the kernel of `kind` raises for one value."""
+    frame = KERNELS[kind](example, reference)
+    lists = [name for name, dtype in frame.schema.items() if name.endswith("codes") and dtype == pl.List(pl.String)]
+    return {code for name in lists for code in frame.get_column(name).explode().drop_nulls()}
+
+
+def _series(example: Example) -> pl.Series:
+    assert isinstance(example, str)
+    return pl.Series("value", [example])
+
+
+def _simple(clean: Callable[..., pl.DataFrame]) -> Kernel:
+    return lambda example, reference: clean(_series(example), reference)
+
+
+def _date(example: Example, reference: Reference) -> pl.DataFrame:
+    """A date in the column that it stands in; alone, its column is day first."""
+    if isinstance(example, str):
+        return dates.clean(_series(example), "dmy", reference)
+    order = dates.infer_order(pl.Series("value", example["column"]))
+    return dates.clean(pl.Series("value", [example["value"]]), order, reference)
+
+
+def _section(example: Example, reference: Reference) -> pl.DataFrame:
+    """A section as it is written, and as it is classified on its day."""
+    assert isinstance(example, dict)
+    written = pl.Series("value", [f"{example['section']} {example['act'].split()[0]}"])
+    parsed = offences.parse(written, reference)
+    schema = {"act": pl.String, "section": pl.String, "on_date": pl.Date, "province": pl.String}
+    row = {"act": [example["act"]], "section": [example["section"]], "on_date": [example.get("on")], "province": [None]}
+    known = offences.classify(pl.DataFrame(row, schema=schema), reference)
+    return pl.DataFrame({"parse_codes": parsed["codes"], "known_codes": known["codes"]})
+
+
+def _place(example: Example, reference: Reference) -> pl.DataFrame:
+    assert isinstance(example, dict)
+    names_of = ("province", "division", "district", "police_station")
+    row = {name: [example.get(name)] for name in names_of} | {"on_date": [example.get("on")]}
+    schema = dict.fromkeys(names_of, pl.String) | {"on_date": pl.Date}
+    return places.resolve(pl.DataFrame(row, schema=schema), reference)
+
+
+def _code(example: Example, reference: Reference) -> pl.DataFrame:
+    assert isinstance(example, dict)
+    return codes.clean(pl.Series("value", [example["value"]]), example["vocabulary"], reference)
+
+
+KERNELS: dict[str, Kernel] = {
+    "text": _simple(text.clean),
+    "date": _date,
+    "cnic": _simple(cnic.clean),
+    "passport": _simple(passports.clean),
+    "phone": _simple(phones.clean),
+    "fir": _simple(fir.clean),
+    "reference": _simple(fir.references),
+    "sections": _simple(offences.parse),
+    "section": _section,
+    "place": _place,
+    "code": _code,
+    "age": _simple(numbers.age),
+    "count": _simple(numbers.count),
+    "integer": _simple(numbers.integer),
+    "name": _simple(names.parse),
+}

@@ -1,0 +1,71 @@
+"""Runs the example of a rule about files through the real stages; gives the codes found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from builders import BUILDERS
+
+from recordkit import agencies, declarations, mapping, pipeline, readers, receive, store
+
+DIRS = [declarations.PACKAGED, Path(__file__).parent / "schemas"]
+SENDERS = {"statement": "example_statement", "volume": "example_volume", "cro": "cro"}
+
+
+def content(example: dict[str, Any]) -> bytes:
+    """The bytes of an example."""
+    if "build" in example:
+        return BUILDERS[example["build"]]()
+    if "hex" in example:
+        return bytes.fromhex(example["hex"])
+    return str(example["text"]).encode()
+
+
+def placed(example: dict[str, Any], folder: Path) -> Path:
+    """The example as a file."""
+    path = folder / str(example["name"])
+    path.write_bytes(content(example))
+    return path
+
+
+def read(example: dict[str, Any], folder: Path) -> set[str]:
+    """Codes of reading alone."""
+    found = readers.open_all(placed(example, folder), encoding=example.get("encoding"))
+    issued = {code for one in found for code in one.issues.get_column("code")}
+    apart = {code for one in found for sheet in one.sheets for code in sheet.ragged().get_column("code")}
+    return issued | apart
+
+
+def received(example: dict[str, Any], folder: Path, declared: receive.Declarations) -> set[str]:
+    """Codes of all row stages, reasons of skipped rows included."""
+    path = placed(example, folder)
+    sender = None if example.get("any_agency") else SENDERS.get(path.name.split("_")[0], "example")
+    done = receive.receive(path, declared, agency=sender, received="2026-07")
+    found = {code for one in done for code in one.issues.get_column("code")}
+    return found | _skipped(path, sender, declared)
+
+
+def _skipped(path: Path, sender: str | None, declared: receive.Declarations) -> set[str]:
+    codes: set[str] = set()
+    for source in readers.open_all(path):
+        for match in agencies.choose(source, declared.agencies, sender).matches:
+            sheet = next(one for one in source.sheets if one.name == match.sheet)
+            plan, _ = mapping.plan(sheet, match, declared.agencies, declared.intake, "2026-07")
+            carry = None
+            for batch in sheet.batches():
+                mapped = mapping.map_batch(batch, plan, carry)
+                carry = mapped.carry
+                codes |= set(mapped.skipped.get_column("code"))
+    return codes
+
+
+def compiled(example: dict[str, Any], folder: Path, declared: receive.Declarations) -> set[str]:
+    """Codes in the issues of the edition that a small inbox gives."""
+    for name, text in example["files"].items():
+        path = folder / "inbox" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    pipeline.compile([folder / "inbox"], folder / "store", declared, None, lambda _: lambda _: None)
+    issues = store.open_edition(folder / "store").scan("issues").collect()
+    return set(issues.get_column("code"))

@@ -1,0 +1,163 @@
+"""Every rule is a documented record, and its good and bad examples are its tests."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+import kernels
+import running
+
+from recordkit import declarations, issues, receive, tables, validate
+from recordkit.issues import Rule
+
+ROOT = Path(__file__).parents[2]
+RULES = issues.catalogue([declarations.PACKAGED])
+TABLES = tables.load([declarations.PACKAGED])
+
+
+def examples(*levels: str) -> list[Any]:
+    """(rule, whether it must fire, example) for every example of the rules of some levels."""
+    return [
+        pytest.param(rule, fires, example, id=f"{rule.code}-{rule.name}-{'bad' if fires else 'good'}-{at}")
+        for rule in RULES.by_code.values()
+        if rule.level in levels
+        for fires, several in ((False, rule.good), (True, rule.bad))
+        for at, example in enumerate(several)
+    ]
+
+
+@pytest.fixture(scope="module")
+def declared() -> receive.Declarations:
+    return receive.declare(running.DIRS)
+
+
+# ------------------------------------------------------------------------------------------ the texts
+
+
+@pytest.mark.parametrize("rule", RULES.by_code.values(), ids=list(RULES.by_code))
+def test_the_texts_of_a_rule_are_whole_sentences_that_a_clerk_can_act_on(rule: Rule) -> None:
+    for text in (rule.why, rule.fix):
+        assert text[0].isupper() or text[0].isdigit()
+        assert text.rstrip(")").endswith((".", "…", ":"))
+        assert 14 <= len(text) <= 260
+        assert not {"null", "regex", "dataframe", "parse", "exception"} & set(text.lower().split())
+
+
+def test_no_two_rules_say_the_same() -> None:
+    whys = [rule.why for rule in RULES.by_code.values()]
+    assert len(whys) == len(set(whys))
+
+
+def test_there_are_rules_of_every_level_and_at_least_sixty() -> None:
+    levels = [rule.level for rule in RULES.by_code.values()]
+    assert len(levels) >= 60
+    assert set(levels) == {"reading", "mapping", "value", "cross-field", "table"}
+
+
+def test_what_most_senders_get_wrong_is_said_in_urdu_too() -> None:
+    urdu = [rule.code for rule in RULES.by_code.values() if rule.fix_ur]
+    assert len(urdu) >= 25
+    assert {"RK111", "RK203", "RK302", "RK304", "RK305", "RK310", "RK318", "RK408"} <= set(urdu)
+
+
+def test_every_code_that_the_program_raises_is_in_the_catalogue() -> None:
+    sources = [path.read_text() for path in (ROOT / "src").rglob("*.py")]
+    raised = {word for text in sources for word in issues.CODES.findall(text)}
+    assert raised - set(RULES.by_code) == set()
+
+
+def test_every_rule_in_the_catalogue_is_raised_somewhere() -> None:
+    sources = [path.read_text() for path in (ROOT / "src").rglob("*.py")]
+    raised = {word for text in sources for word in issues.CODES.findall(text)}
+    declared = {rule.code for rule in RULES.by_code.values() if rule.table}
+    assert set(RULES.by_code) - raised - declared == set()
+
+
+# --------------------------------------------------------------------------------------- the examples
+
+
+@pytest.mark.parametrize(("rule", "fires", "example"), examples("value"))
+def test_examples_of_value_rules(rule: Rule, fires: bool, example: Any, declared: receive.Declarations) -> None:
+    assert (rule.code in kernels.raised(rule.kind, example, declared.reference)) is fires
+
+
+@pytest.mark.parametrize(("rule", "fires", "example"), examples("cross-field"))
+def test_examples_of_cross_field_rules(rule: Rule, fires: bool, example: dict[str, Any]) -> None:
+    table = TABLES[rule.table]
+    derived = {one.column: tables.TYPES[one.type] for one in table.derived(rule.stage, RULES)}
+    schema = dict(table.polars(rule.stage)) | derived
+    assert set(example) <= set(schema), "an example may only name columns of the table"
+    row = pl.DataFrame({name: [example.get(name)] for name in schema}, schema=schema)
+    (check,) = [one for one in table.checks(rule.stage, RULES) if one.code == rule.code]
+    assert row.select(check.wrong).item() is fires
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES.by_code.values() if rule.table], ids=lambda rule: rule.code)
+def test_a_cross_field_rule_judges_every_row_alone(rule: Rule) -> None:
+    table = TABLES[rule.table]
+    derived = {one.column: tables.TYPES[one.type] for one in table.derived(rule.stage, RULES)}
+    schema = dict(table.polars(rule.stage)) | derived
+    assert set(rule.fields) <= set(schema)
+    rows = [{name: example.get(name) for name in schema} for example in (*rule.good, *rule.bad)]
+    (check,) = [one for one in table.checks(rule.stage, RULES) if one.code == rule.code]
+    together = pl.DataFrame(rows, schema=schema).select(wrong=check.wrong).to_series().to_list()
+    alone = [pl.DataFrame([row], schema=schema).select(check.wrong).item() for row in rows]
+    assert together == alone
+
+
+READ = {"RK121", "RK122", "RK127"}  # of reading, and seen only by the stages behind it
+
+
+@pytest.mark.parametrize(("rule", "fires", "example"), examples("reading"))
+def test_examples_of_reading_rules(
+    rule: Rule, fires: bool, example: dict[str, Any], tmp_path: Path, declared: receive.Declarations
+) -> None:
+    if "files" in example:
+        found = running.compiled(example, tmp_path, declared)
+    elif rule.code in READ:
+        found = running.received(example, tmp_path, declared)
+    else:
+        found = running.read(example, tmp_path)
+    assert (rule.code in found) is fires, found
+
+
+@pytest.mark.parametrize(("rule", "fires", "example"), examples("mapping"))
+def test_examples_of_mapping_rules(
+    rule: Rule, fires: bool, example: dict[str, Any], tmp_path: Path, declared: receive.Declarations
+) -> None:
+    found = running.received(example, tmp_path, declared)
+    assert (rule.code in found) is fires, found
+
+
+@pytest.mark.parametrize(("rule", "fires", "example"), examples("table"))
+def test_examples_of_rules_about_tables(
+    rule: Rule, fires: bool, example: dict[str, Any], tmp_path: Path, declared: receive.Declarations
+) -> None:
+    if "covered_by" in example:
+        assert _named_in(rule.code, ROOT / example["covered_by"])
+    elif "files" in example:
+        found = running.compiled(example, tmp_path, declared)
+        assert (rule.code in found) is fires, found
+    else:
+        assert (rule.code in _constraint(example)) is fires
+
+
+def _named_in(code: str, path: Path) -> bool:
+    """Whether a test below `path` speaks of the code."""
+    files = [path] if path.is_file() else sorted(path.rglob("*.py"))
+    return any(code in file.read_text() for file in files)
+
+
+def _constraint(example: dict[str, Any]) -> set[str]:
+    """Codes found in rows of a table; of one row only what is said about one field."""
+    table = TABLES[example["table"]]
+    schema = table.polars("standardise")
+    rows = example.get("rows") or [example["row"]]
+    frame = pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
+    found = validate.check({table.name: frame}, TABLES, RULES)
+    about = found if "rows" in example else found.filter(pl.col("field") == example["field"])
+    return set(about.get_column("code"))
