@@ -53,7 +53,7 @@ def test_an_unknown_agency_is_an_error_with_the_nearest_one() -> None:
         ('columns = [{ field = "fir_no", start = 1 }]', "start and length come together"),
         ('columns = [{ field = "fir_no", required = true, optional = true }]', "exclude each other"),
         ('header = { rows = 0 }\ncolumns = [{ field = "fir_no" }]', "without a header needs"),
-        ('columns = [{ field = "fir_no" }]\nreshape = { split = [{ field = "fir_no", pattern = "x" }] }', "named groups"),
+        ('columns = [{ field = "e_tag" }]\nreshape = { split = [{ field = "e_tag", pattern = "x" }] }', "named groups"),
         ('columns = [{ field = "fir_no" }]\nreshape = { expand = "_many" }', "no column gives: _many"),
         ('columns = [{ field = "fir_no", pattern = "(" }]', "not a regular expression"),
     ],

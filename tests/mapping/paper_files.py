@@ -32,7 +32,7 @@ def frame(grid: Grid, start: int = 1) -> pl.DataFrame:
     width = max((len(row) for row in grid), default=1)
     cells = [[*row, *[None] * (width - len(row))] for row in grid]
     data = {f"c{i + 1}": [row[i] or None for row in cells] for i in range(width)}
-    columns = pl.DataFrame(data, schema={name: pl.String for name in data})
+    columns = pl.DataFrame(data, schema=dict.fromkeys(data, pl.String))
     return columns.select(pl.int_range(start, start + len(grid), dtype=pl.Int64).alias("row"), pl.all())
 
 

@@ -54,8 +54,8 @@ for _form in (REGISTER, STATEMENT, PEOPLE):
     PLANS[_name] = planned(source([["Letterhead"], HEADERS[_name], ["x"] * 7]), only(_form), "some")[1]
 
 CELLS = st.sampled_from(
-    [None, "Swat", "1/26", "3-7-26", "Aslam", "Total", "Sub Total Swat", "GRAND TOTAL", "0", "1", "2", "3", "7", "1,204",
-     "673,75", "2018", "Prepared by X", "END 3", "District", "FIR No", "Murder", "x", "۱۲"]
+    [None, "Swat", "1/26", "3-7-26", "Aslam", "Total", "Sub Total Swat", "GRAND TOTAL", "0", "1", "2", "3", "7",
+     "1,204", "673,75", "2018", "Prepared by X", "END 3", "District", "FIR No", "Murder", "x", "۱۲"]
 )  # fmt: skip
 BODY = st.lists(st.lists(CELLS, min_size=7, max_size=7), max_size=24)
 

@@ -168,7 +168,7 @@ class Format(Declared):
 
     id: Id
     unit: Unit
-    columns: tuple[Column, ...] = Field(min_length=1)
+    columns: tuple[Column, ...] = ()
     ignore: tuple[Ignored, ...] = ()
     valid_from: date | None = None
     valid_to: date | None = None

@@ -24,7 +24,7 @@ BESIDE = 0.05  # values of people stand right of the people they are of
 NAMED = 0.10  # the header has the role's name in it
 AGREES, CONTRADICTS = 0.07, -0.45
 LEAST = 0.35  # below this a guess is not made
-TELLING = {"date", "cnics", "phones", "fir", "sections", "passport", "people", "year", "count", "period"}
+TELLING = {"date", "cnics", "phones", "fir", "sections", "passport", "people", "year", "count", "period", "serial"}
 SPREADABLE: tuple[Known, ...] = ("heads", "provinces", "districts", "months", "years")
 UNIT_ORDER: tuple[Unit, ...] = ("case", "person", "service", "return")
 
@@ -67,7 +67,7 @@ def guess(sheet: Sheet, catalogue: Catalogue, intake: Intake) -> Guess:
     head = sheet.head(SAMPLE_ROWS)
     shares: dict[str, dict[str, float]] = {}
     tried = [_as_unit(sheet.name, head, unit, catalogue, intake, shares) for unit in UNIT_ORDER]
-    best = max(tried, key=lambda one: (one.worth, -UNIT_ORDER.index(one.unit)))
+    best = max(tried, key=lambda one: (round(one.worth, 1), -UNIT_ORDER.index(one.unit)))
     found = {one.field for one in best.columns}
     enquiry = best.unit == "case" and "enquiry_no" in found and "fir_no" not in found
     return replace(best, unit="enquiry") if enquiry else best
@@ -82,7 +82,7 @@ def _as_unit(
     below = head.filter(pl.col("row") > max(located.rows, default=0))
     located = _with_totals(located, below)
     for one in located.columns:
-        cells = below.get_column(one.column).drop_nulls().to_list()
+        cells = [cell for cell in below.get_column(one.column).drop_nulls().to_list() if cell != one.header]
         key = f"{located.rows}{one.column}"
         if key not in shares:
             shares[key] = readings(cells, catalogue)
@@ -161,7 +161,7 @@ def _assign(
             taken[option.column] = option
             used.add(option.field)
     made = [_guessed(one, taken.get(one.column), options, below, fields) for one in located.columns]
-    return tuple(replace(one, serial=shares[one.column].get("serial", 0) > 0.9) for one in made)
+    return tuple(replace(one, serial=shares[one.column].get("serial", 0) > 0.8) for one in made)
 
 
 def _options(
@@ -173,7 +173,7 @@ def _options(
         found[one.field] = (BY_WORD, "the header is a general word for it")
     for name in one.detail.split(";") if one.kind == "ambiguous" else ():
         found[name] = (BY_ONE_OF_TWO, f"the header means {one.detail.replace(';', ' or ')}")
-    like = nearest("".join(one.header.split()).casefold(), catalogue.synonyms.fields) if not found else None
+    like = nearest(fold(one.header), catalogue.synonyms.fields) if shares and not found else None
     for name in catalogue.synonyms.fields.get(like[0], ()) if like else ():
         if name in fields and like:
             found[name] = (BY_LIKENESS + (like[1] - 78) / 100, f"the header is like '{like[0]}'")

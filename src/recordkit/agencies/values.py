@@ -14,6 +14,9 @@ from recordkit.agencies.words import fold_all
 from recordkit.fields import cnic, dates, fir, numbers, passports, phones
 from recordkit.intake import IntakeField
 
+# A reading that fits nearly all values rules out the looser ones that fit them too.
+CLEARER = (("sections", ("fir",)), ("date", ("passport", "period")), ("cnics", ("phones", "passport", "count")))
+CLEAR = 0.8
 SAMPLE = 200  # distinct values of a column that are looked at
 _SEVERAL = r"[,;|\n،]"
 
@@ -22,7 +25,7 @@ def reading(name: str, field: IntakeField) -> str:
     """The name of the reading that fits a field: its type, with its vocabulary or kind of place."""
     if field.type == "code":
         return f"code:{field.vocabulary}"
-    return f"place:{name}" if field.type == "place" else field.type
+    return {"place": f"place:{name}", "ignore": "serial"}.get(field.type, field.type)
 
 
 def readings(values: Sequence[str], catalogue: Catalogue) -> dict[str, float]:
@@ -36,6 +39,9 @@ def readings(values: Sequence[str], catalogue: Catalogue) -> dict[str, float]:
     shares |= _codes(distinct, catalogue)
     shares["period"] = _mean(periods.clean(distinct, catalogue.months).is_not_null())
     shares["serial"] = _consecutive(values)
+    for special, general in CLEARER:
+        if shares.get(special, 0.0) >= CLEAR:
+            shares |= dict.fromkeys(general, 0.0)
     return {name: share for name, share in shares.items() if share > 0}
 
 

@@ -1,0 +1,83 @@
+"""How a new month's file differs from its declaration, and which of its words nobody uses; facts for inspect."""
+
+from __future__ import annotations
+
+import polars as pl
+from paper_files import CATALOGUE, INTAKE, only, source, workbook
+
+from recordkit import agencies
+from recordkit.readers import Sheet
+
+FORM = """
+[[format]]
+id = "f"
+unit = "case"
+file = { kinds = ["delimited"] }
+columns = [
+  { field = "fir_no", required = true, headers = ["Mukadma"] },
+  { field = "registered_on", required = true },
+  { field = "status", values = { "Done" = "challan_complete", "Gone" = "untraced" } },
+  { field = "accused" },
+]
+ignore = [{ headers = ["Clerk"], reason = "initials" }]
+
+[[format]]
+id = "old"
+unit = "case"
+columns = [{ field = "e_tag", required = true }, { field = "officer", required = true }]
+"""
+HEADER = ["FIR No", "Date", "Status", "Accused", "Clerk"]
+
+
+def what(frame: pl.DataFrame, differs: bool) -> list[tuple[str, str]]:
+    return frame.filter(pl.col("differs") == differs).select("what", "subject").rows()
+
+
+def test_a_file_as_declared_differs_in_nothing() -> None:
+    told = agencies.check([source([HEADER, ["1/26", "1-7-26", "done", "x"]])], only(FORM), INTAKE)
+    assert what(told, True) == []
+    assert what(told, False) == [
+        ("unused header", "Mukadma"), ("unused value", "Gone"), ("unused format", "old"),
+    ]  # fmt: skip
+
+
+def test_new_and_missing_columns_and_another_kind_of_file_are_named() -> None:
+    grid = [["FIR No", "Date", "Status", "Acused", "Weather"], ["1/26", "1-7-26"]]
+    told = agencies.check([source(grid, "x.xlsx", "xlsx")], only(FORM), INTAKE)
+    assert what(told, True) == [
+        ("new column", "Acused"), ("new column", "Weather"), ("missing column", "accused"), ("kind of file", "xlsx"),
+    ]  # fmt: skip
+    assert told.filter(pl.col("subject") == "Acused").get_column("detail").item() == "resembles a header of accused"
+
+
+def test_a_file_that_fits_nothing_is_a_difference() -> None:
+    told = agencies.check([source([["Dish", "Price"], ["Daal", "3"]])], only(FORM), INTAKE)
+    assert what(told, True) == [("no format", "")]
+
+
+def test_no_files_no_remarks() -> None:
+    assert agencies.check([], CATALOGUE, INTAKE).height == 0
+
+
+def test_inspect_tells_a_known_file_by_its_declaration() -> None:
+    told = agencies.inspect(source([[*HEADER, "Weather"], ["1/26"]], "x 2026-07.csv"), only(FORM), INTAKE)
+    (sheet,) = told["sheets"]
+    assert (told["period"], sheet["header_row"], sheet["likely"][0]["agency"]) == ("2026-07", [1], "some")
+    assert sheet["mapped"]["FIR No"] == "fir_no"
+    assert sheet["ignored"] == {"Clerk": "initials"}
+    assert sheet["unknown"] == {"Weather": "resembles nothing declared"}
+
+
+def test_inspect_guesses_at_an_unknown_file_and_shows_no_values() -> None:
+    grid = [["Nr", "Murdered man"], *[[f"{at}/26", f"Aslam S/O Bashir {at}"] for at in range(1, 9)]]
+    told = agencies.inspect(source(grid), only(FORM), INTAKE)
+    (sheet,) = told["sheets"]
+    assert "fir_no" in sheet["resembles"]["Nr"]
+    assert "Aslam" not in repr(told)
+
+
+def test_inspect_reads_no_hidden_sheet() -> None:
+    file = workbook({"Working": [["a"], ["b"]]})
+    hidden = Sheet("Working", 1, 2, visible=False)
+    told = agencies.inspect(type(file)(file.name, file.sha256, 1, "xlsx", file.issues, (hidden,)), CATALOGUE, INTAKE)
+    assert set(told["sheets"][0]) == {"name", "visible", "columns", "rows"}
