@@ -46,7 +46,7 @@ def keys(values: pl.Series, reference: Reference) -> pl.DataFrame:
     lexicon = _lexicon(reference)
     padded = _padded(values)
     known = padded.str.replace_many(lexicon.words, lexicon.keys, leftmost=True)
-    # A caste behind two words or more is written by one clerk and left out by the next.
+    # A caste behind a name is written by one clerk and left out by the next.
     known = known.str.replace(lexicon.castes, "${1}  ")
     key = _skeleton(known).str.to_lowercase().str.replace_all(" +", " ").str.strip_chars(" ")
     key = pl.select(pl.when(key.str.len_chars() > 0).then(key).alias("key")).to_series()
@@ -109,7 +109,7 @@ def _lexicon(reference: Reference) -> Lexicon:
     longest = spelt.sort(pl.col("spelt").str.len_chars(), descending=True, maintain_order=True)
     replaced = longest.select(" " + pl.col("key").str.replace_all(" ", "  ") + " ").to_series()
     caste = spelt.filter(pl.col("canonical").is_in(_castes(reference)))["key"].unique().sort().to_list()
-    pattern = rf"^( +[^ ]+ +[^ ].*?) +(?:{'|'.join(caste)}) +$" if caste else "^$^"
+    pattern = rf"^( +[^ ].*?) +(?:{'|'.join(caste)}) +$" if caste else "^$^"
     return Lexicon(longest["spelt"].to_list(), replaced.to_list(), pattern)
 
 

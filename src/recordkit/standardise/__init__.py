@@ -46,15 +46,18 @@ def standardise(
     typed, found = cases(rows, unit, uses, reference)
     charged, from_charges = charges(rows, typed, uses, reference)
     people, from_people = persons(rows, unit, uses, intake.fields(unit), reference)
-    typed = typed.with_columns(accused_unknown=_accused_unknown(typed, people))
+    typed = typed.with_columns(accused_unknown=_accused_unknown(typed, people, unit))
     known = people.filter(~pl.col("unknown")).drop("unknown")
     frames = {"cases": typed, "charges": charged, "persons": known}
     return Typed(frames, _together(found + from_charges + from_people))
 
 
-def _accused_unknown(typed: pl.DataFrame, people: pl.DataFrame) -> pl.Series:
-    """Whether a row says that its accused are not known; null when it names no accused and says nothing of them."""
+def _accused_unknown(typed: pl.DataFrame, people: pl.DataFrame, unit: str) -> pl.Series:
+    """Whether a row says that its accused are not known; null when it says nothing of them, and a row about one
+    person says nothing of the others."""
     accused = people.filter(pl.col("role") == "accused")
+    if unit == "person":
+        accused = accused.filter("unknown")
     said = accused.group_by("record_id").agg(pl.col("unknown").any().alias("accused_unknown"))
     return typed.select("record_id").join(said, on="record_id", how="left", maintain_order="left")["accused_unknown"]
 
