@@ -116,7 +116,7 @@ def test_coverage_tells_missing_from_nil_and_from_complete(figures):
     assert by_agency["Punjab Police"]["Jul 2026"] == "4/4"
     assert by_agency["Sindh Police"]["Sep 2026"] == "missing"
     assert by_agency["Balochistan Levies"]["Oct 2026"] in ("2/2", "nil return")
-    assert by_agency["Gilgit-Baltistan Police"]["Jul 2026"] == "missing"
+    assert "Gilgit-Baltistan Police" not in by_agency
 
 
 def test_a_nil_return_is_shown_as_zero_and_a_missing_one_as_unknown():
@@ -134,6 +134,7 @@ def test_a_nil_return_is_shown_as_zero_and_a_missing_one_as_unknown():
 def test_what_nobody_sent_is_named_first(figures):
     said = [notice.text for notice in figures.attention]
     assert "Sindh Police: nothing came for Sep 2026." in said
+    assert "Never heard from: Gilgit-Baltistan Police." in said
     assert any("no row could be used: 1" in text for text in said)
     assert {notice.section for notice in figures.attention} <= {section.key for section in figures.sections}
 
@@ -193,6 +194,16 @@ def test_cases_outside_the_months_of_the_files_are_named_and_not_lost():
     note = figures.table("cases_by_month").note
     assert "Registered earlier: 1" in note
     assert "Dated later than any file: 1" in note
+
+
+def test_a_list_of_old_cases_received_once_is_shown_in_its_own_months():
+    edition = made.edition(60)
+    moved = edition.tables["cases"].with_columns(pl.col("registered_on").dt.offset_by("-20y"))
+    tables = {**edition.tables, "cases": moved}
+    tables["counts"] = made.compiled(tables)
+    figures = report.figures(made.MadeEdition(tables=tables), known=made.knowledge())
+    assert figures.period == "Jul 2006 to Oct 2006"
+    assert figures.headlines[0].value == str(moved.filter(pl.col("stage") == "case").height)
 
 
 def test_an_edition_of_nothing_has_a_report_of_nothing():

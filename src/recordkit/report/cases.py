@@ -70,7 +70,7 @@ def _by_month(context: Context) -> Table:
     chart = Chart("multiples", "Cases by month", ("total", *crossed.values), "partial") if inside.height else None
     return context.table(
         "cases_by_month",
-        crossed.frame.with_columns(partial) if crossed.frame.height else crossed.frame,
+        crossed.frame.with_columns(partial) if inside.height else crossed.frame.clear(),
         crossed.columns if inside.height else (),
         note=_outside(context, long),
         period=context.window,
@@ -104,9 +104,9 @@ def _by_province(context: Context) -> Table:
     nil = nil_months(context).select("period", "province", pl.lit(0, pl.Int64).alias("count"))
     long = pl.concat([long, nil.filter(pl.col("period").is_in(context.months))])
     crossed = cross(long, _months(context), _provinces(context, long), context.word("total"), "no")
-    columns = crossed.columns if long.height else ()
+    frame = crossed.frame if long.height else crossed.frame.clear()
     return context.table(
-        "cases_by_province", crossed.frame, columns, period=context.window, total_row=True, terminal=False
+        "cases_by_province", frame, crossed.columns, period=context.window, total_row=True, terminal=False
     )
 
 

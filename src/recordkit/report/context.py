@@ -68,14 +68,20 @@ class Context:
 
     @cached_property
     def months(self) -> list[str]:
-        """The months shown: from the first to the last file (or case), no more than the words allow."""
-        heard = self.sources["period"].drop_nulls()
-        periods = heard if len(heard) else self.cube["period"].drop_nulls()
-        every = months_between(periods)
+        """The months shown: from the first to the last file, no more than the words allow.
+
+        Cases of months before the first file came late, and are told of in a note. Where no case lies within
+        the months shown (lists that cover years, received once), the newest months of cases are shown.
+        """
+        most = self.words.months_shown
+        every, counted = months_between(self.sources["period"]), self.cube["period"].drop_nulls()
         if self.month is not None:
             every = [period for period in every if period <= self.month] or [self.month]
             every = every if every[-1] == self.month else [*every, self.month]
-        return every[-self.words.months_shown :]
+        elif not counted.is_in(every[-most:]).any():
+            within = counted.filter(counted <= every[-1]) if every else counted
+            every = months_between(within if len(within) else counted) or every
+        return every[-most:]
 
     @property
     def scope(self) -> list[str]:

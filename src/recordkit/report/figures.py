@@ -20,7 +20,7 @@ from recordkit.report.model import EditionLike, Figures, Headline, Notice, State
 from recordkit.report.people import victims
 from recordkit.report.returned import reconciled, returns
 from recordkit.report.safety import safe
-from recordkit.report.who import coverage, districts_heard, incomplete, missing
+from recordkit.report.who import coverage, districts_heard, incomplete, missing, never_heard
 
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
@@ -118,6 +118,8 @@ def _attention(context: Context, compared: pl.DataFrame) -> list[Notice]:
     said = []
     for agency, months in missing(context).iter_rows():
         said.append(Notice(f"{context.agency(agency)}: nothing came for {runs(months)}.", "coverage"))
+    if silent := never_heard(context):
+        said.append(Notice(f"Never heard from: {', '.join(silent)}.", "coverage"))
     partly = incomplete(context)
     if partly:
         shown = ", ".join(f"{context.agency(agency)} {text}" for agency, text in partly)
@@ -125,7 +127,7 @@ def _attention(context: Context, compared: pl.DataFrame) -> list[Notice]:
     files = unusable(context).filter(~pl.col("again"))
     if files.height:
         said.append(Notice(f"Files of which no row could be used: {files.height}.", "files"))
-    silent = compared.filter(pl.col("status") == "no return")["province"].unique().drop_nulls().sort()
-    if len(silent):
-        said.append(Notice(f"Statements are missing for some months of {', '.join(silent)}.", "returns"))
+    absent = compared.filter(pl.col("status") == "no return")["province"].unique().drop_nulls().sort()
+    if len(absent):
+        said.append(Notice(f"Statements are missing for some months of {', '.join(absent)}.", "returns"))
     return said

@@ -48,7 +48,8 @@ def _shown(context: Context, rows: pl.DataFrame) -> pl.DataFrame:
 def _totals(context: Context, rows: pl.DataFrame) -> Table:
     """Places down, months across: returned / compiled, of the TOTAL head where it was given, else summed."""
     keys = ["level", "place", "returned_by"]
-    cells = _shown(context, _whole(rows)).with_columns(_as_text())
+    whole = _whole(rows)
+    cells = _shown(context, whole).with_columns(_as_text(whole))
     joined = (
         cells.group_by(*keys, "cell", "text")
         .agg(pl.col("basis").unique().sort().str.join(", "), pl.col("status__state").first().alias("look"))
@@ -107,12 +108,21 @@ def _status() -> pl.Expr:
     )
 
 
-def _as_text() -> pl.Expr:
+def _as_text(rows: pl.DataFrame) -> pl.Expr:
     """ "412 / 409", or the status in the place of a figure that was not returned."""
-    returned, compiled = (pl.col(name).cast(pl.String) for name in ("returned", "compiled"))
+    numbers = {number: f"{number:,}" for name in ("returned", "compiled") for number in rows[name].drop_nulls()}
+    figure = [
+        pl.col(name).replace_strict(numbers, default="–", return_dtype=pl.String) for name in ("returned", "compiled")
+    ]
     gone = pl.col("status").is_in(["no return", "blank"])
-    told = pl.when(gone).then(pl.col("status")).otherwise(returned.fill_null("–"))
-    return pl.concat_str(told, pl.lit(" / "), compiled.fill_null("–")).alias("text")
+    told = pl.when(gone).then(pl.col("status")).otherwise(figure[0])
+    return pl.concat_str(told, pl.lit(" / "), figure[1]).alias("text")
+
+
+def _covered(context: Context, rows: pl.DataFrame) -> str:
+    """The months or years of the figures, in words."""
+    periods = sorted(rows["period"].drop_nulls().unique())
+    return span(periods) if periods else context.period
 
 
 def _worst(look: pl.Expr) -> pl.Expr:
@@ -136,7 +146,8 @@ def _differences(context: Context, rows: pl.DataFrame) -> Table:
     ranked = once.sort(
         pl.col("difference").abs(), "period", "province", "head", "source", descending=[True, *[False] * 4]
     )
-    frame = _shown(context, ranked.head(context.words.differences_shown))
+    largest = ranked.head(context.words.differences_shown)
+    frame = _shown(context, largest)
     columns = (
         Column("place", "Place", "text"),
         Column("month", "Month", "text"),
@@ -148,7 +159,7 @@ def _differences(context: Context, rows: pl.DataFrame) -> Table:
         Column("source", "In", "text", aside=True),
         Column("basis", "As", "text", aside=True),
     )
-    return context.table("returns_by_head", frame, columns)
+    return context.table("returns_by_head", frame, columns, period=_covered(context, rows))
 
 
 def _long(context: Context, rows: pl.DataFrame) -> Table:
@@ -158,4 +169,4 @@ def _long(context: Context, rows: pl.DataFrame) -> Table:
         Column(name, name, "change" if kinds.get(name) == "change" else "count" if name in kinds else "text")
         for name in frame.columns
     ]
-    return context.table("returns_long", frame, columns, data_only=True)
+    return context.table("returns_long", frame, columns, data_only=True, period=_covered(context, rows))

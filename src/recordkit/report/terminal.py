@@ -126,8 +126,20 @@ def _fitting(table: Table, width: int) -> tuple[list[Column], int]:
     for columns, widest in ((every, WIDEST), (brief, WIDEST), (brief, NARROW)):
         if sum(_wide(table, column, widest) + GAP + 1 for column in columns) <= width:
             return columns, len(every) - len(columns)
-    chosen = least if len(least) > 1 else brief
+    chosen = least if len(least) > 1 else _newest(table, brief, width)
     return chosen, len(every) - len(chosen)
+
+
+def _newest(table: Table, columns: list[Column], width: int) -> list[Column]:
+    """The first column and as many of the last as fit: of months side by side, the newest."""
+    room = width - _wide(table, columns[0], NARROW) - GAP - 1
+    kept: list[Column] = []
+    for column in reversed(columns[1:]):
+        room -= _wide(table, column, NARROW) + GAP + 1
+        if room < 0:
+            break
+        kept.insert(0, column)
+    return [columns[0], *kept]
 
 
 def _widths(table: Table, columns: Sequence[Column], width: int) -> list[int]:

@@ -17,7 +17,7 @@ def coverage(context: Context) -> Section:
 
 
 def grid(context: Context) -> pl.DataFrame:
-    """period, agency, reporting, expected, nil, files, state: every agency in every month shown.
+    """period, agency, reporting, expected, nil, files, state: every agency ever heard, in every month shown.
 
     `expected` is what the agency's other months say when this month has no figure at all, so that a month
     nobody sent still counts as districts that are missing.
@@ -27,7 +27,7 @@ def grid(context: Context) -> pl.DataFrame:
         pl.col("districts_expected").max().alias("own"),
     )
     usual = counted.sort("period").group_by("agency").agg(pl.col("own").drop_nulls().last().alias("usual"))
-    keys = {"period": context.months, "agency": _agencies(context, counted)}
+    keys = {"period": context.months, "agency": _agencies(context)}
     months, agencies = (pl.DataFrame({key: values}, schema={key: pl.String}) for key, values in keys.items())
     return (
         agencies.join(months, how="cross")
@@ -67,6 +67,11 @@ def districts_heard(context: Context, period: str) -> tuple[int, int]:
     return int(reporting), int(expected)
 
 
+def never_heard(context: Context) -> list[str]:
+    """Declared agencies of which no month has a file or a case, by name."""
+    return sorted(agency.name for key, agency in context.agencies.items() if key not in _agencies(context))
+
+
 def missing(context: Context) -> pl.DataFrame:
     """agency, months (list): what was expected in the scope and did not come at all."""
     gone = grid(context).filter(pl.col("state") == "missing", pl.col("period").is_in(context.scope))
@@ -83,9 +88,9 @@ def _fraction() -> pl.Expr:
     return pl.format("{}/{}", pl.col("reporting").fill_null(0), EXPECTED)
 
 
-def _agencies(context: Context, counted: pl.DataFrame) -> list[str]:
-    """Agencies heard of, by name; a declared agency that never sent anything is one of them."""
-    heard = {*counted["agency"].drop_nulls(), *context.sources["agency"].drop_nulls(), *context.agencies}
+def _agencies(context: Context) -> list[str]:
+    """Agencies that were ever heard, by name."""
+    heard = {*context.cube["agency"].drop_nulls(), *context.sources["agency"].drop_nulls()}
     return sorted(heard, key=lambda key: (context.agency(key).casefold(), key))
 
 
