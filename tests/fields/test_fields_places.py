@@ -51,6 +51,7 @@ def where(
         ("ڈیرہ اسماعیل خان", KP, "Dera Ismail Khan"),
         ("ICT", None, "Islamabad"),
         ("Jhelum", None, "Jhelum"),
+        ("Tangi, Charsadda District", "KP", "Charsadda"),
         ("East", "Sindh", "Karachi East"),
         ("MIRPURKHAS", None, "Mirpur Khas"),
     ],

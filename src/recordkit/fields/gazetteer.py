@@ -35,7 +35,7 @@ class Gazetteer:
     stations: pl.DataFrame  # key, key_bare, station, at_district, at_division, at_province, at_pcode
     province_spellings: lookups.Spellings
     district_spellings: lookups.Spellings
-    country: str = "PAK"
+    home_country: str | None  # its code
 
 
 @lru_cache(maxsize=8)
@@ -55,6 +55,7 @@ def of(reference: Reference) -> Gazetteer:
             tables.words(reference.jurisdictions, ["jurisdiction"], ["jurisdiction", "aliases"]), "word", "jurisdiction"
         ),
         district_spellings=lookups.spellings(words, "word", "district"),
+        home_country=reference.codes.filter(vocabulary="country", note="home")["code"].first(),  # type: ignore[arg-type]
     )
 
 

@@ -59,7 +59,7 @@ def nearest(values: pl.Series, mask: pl.Series, known: Spellings) -> pl.Series:
     distinct = folded.drop_nulls().unique().sort().to_list()
     guesses: dict[str, str] = {}
     for word in distinct if known.words else []:
-        best = process.extractOne(word, known.words, scorer=fuzz.WRatio, score_cutoff=CUTOFF)
+        best = process.extractOne(word, known.words, scorer=fuzz.ratio, score_cutoff=CUTOFF)
         if best is not None and len(word) > 2:
             guesses[word] = known.shown[best[2]]
     if not guesses:

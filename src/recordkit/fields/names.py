@@ -101,7 +101,7 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
             "relative_name": _relative_name(relative, found),
             "aliases": aliases,
             "honorifics": honorifics,
-            "caste": _title(caste.str.extract(r"^([^,،;(]{2,30})").str.strip_chars(" .:-")),
+            "caste": text.title(caste.str.extract(r"^([^,،;(]{2,30})").str.strip_chars(" .:-")),
             "address": address.str.strip_chars(" ,،.:-"),
             "sex_hint": _sex(marker, honorifics, name, found),
             "unknown": unknown | nobody,
@@ -170,7 +170,7 @@ def _name_and_aliases(person: pl.Series, found: markers.Markers) -> tuple[pl.Ser
     rest = parts.list.slice(1).list.eval(pl.when(clean.str.contains(r"\p{L}")).then(titled)).list.drop_nulls()
     aliases = pl.select(pl.when(hit).then(rest).otherwise(none).alias("aliases")).to_series()
     name = pl.select(pl.when(hit).then(parts.list.first()).otherwise(person)).to_series()
-    return _title(_bare_name(name, found)), aliases
+    return text.title(_bare_name(name, found)), aliases
 
 
 def _bare_name(values: pl.Series, found: markers.Markers) -> pl.Series:
@@ -182,10 +182,6 @@ def _bare_name(values: pl.Series, found: markers.Markers) -> pl.Series:
     values = shapes.where(values, values.str.contains("  ", literal=True), lambda s: s.str.replace_all(" +", " "))
     values = values.str.strip_chars(" ,،.:-'")
     return pl.select(pl.when(values.str.count_matches(r"\p{L}") >= 2).then(values)).to_series()
-
-
-def _title(values: pl.Series) -> pl.Series:
-    return values.str.to_titlecase()
 
 
 def _without_titles(name: pl.Series, found: markers.Markers) -> tuple[pl.Series, pl.Series]:
@@ -218,7 +214,7 @@ def _relation(marker: pl.Series, found: markers.Markers) -> pl.Series:
 
 def _relative_name(relative: pl.Series, found: markers.Markers) -> pl.Series:
     first, _ = _behind(relative, found.alias)
-    name = _title(_bare_name(first.str.extract(r"^([^,،;]*)"), found))
+    name = text.title(_bare_name(first.str.extract(r"^([^,،;]*)"), found))
     return _without_titles(name, found)[0].alias("relative_name")
 
 

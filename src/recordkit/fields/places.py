@@ -48,7 +48,7 @@ def jurisdiction(values: pl.Series, reference: Reference) -> pl.Series:
 
 
 def country_or_place(values: pl.Series, reference: Reference) -> pl.DataFrame:
-    """`value`: the ISO code of a country; PAK for a place in Pakistan; `codes` RK322; `suggestion`."""
+    """`value`: the ISO code of a country, for a place at home the home country's; `codes` RK322; `suggestion`."""
     country = codes.clean(values, "country", reference)
     unknown = country["codes"].list.len() > 0
     if not unknown.any():
@@ -58,9 +58,9 @@ def country_or_place(values: pl.Series, reference: Reference) -> pl.DataFrame:
         {"province": none, "division": none, "district": values, "police_station": none, "on_date": none}
     ).with_columns(pl.col("on_date").cast(pl.Date))
     inside = unknown & resolve(asked, reference)["place_level"].is_not_null()
-    home = reference.codes.filter(vocabulary="country", code=gazetteer.of(reference).country)["code"]
+    home = pl.lit(gazetteer.of(reference).home_country, pl.String)
     return country.select(
-        pl.when(inside).then(pl.lit(home.first(), pl.String)).otherwise("value").alias("value"),
+        pl.when(inside).then(home).otherwise("value").alias("value"),
         pl.when(inside).then(pl.lit([], shapes.CODES)).otherwise("codes").alias("codes"),
         pl.when(~inside).then("suggestion").alias("suggestion"),
     )
@@ -70,6 +70,10 @@ def _keys(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """The cells cleaned, their folded keys, and a row number."""
     cells = {name: text.plain(frame[name], reference) for name in ("province", "division", "district")}
     station = text.plain(frame["police_station"], reference)
+    whole = text.fold(cells["district"].str.replace_all(_UNIT, ""))
+    # `Tangi, Charsadda District`: the last part, when the whole is no name.
+    tail = text.fold(cells["district"].str.extract(r",([^,]+)$").str.replace_all(_UNIT, ""))
+    named = whole.is_in(gazetteer.of(reference).district_words["key"].unique().implode())
     bare = gazetteer.bare_station(station)
     return pl.DataFrame(
         {
@@ -82,7 +86,7 @@ def _keys(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
             "bare_station": bare,
             "key_province": text.fold(cells["province"]),
             "key_division": text.fold(cells["division"].str.replace_all(_DIVISION, "")),
-            "key_district": text.fold(cells["district"].str.replace_all(_UNIT, "")),
+            "key_district": pl.select(pl.when(named).then(whole).otherwise(pl.coalesce(tail, whole))).to_series(),
             "key_whole": text.fold(cells["district"]),
             "key_station": text.fold(station),
             "key_bare": text.fold(bare),

@@ -80,6 +80,11 @@ def fold(values: pl.Series) -> pl.Series:
     return values.str.to_lowercase().str.replace_all("&", "and").str.replace_all(r"[^\p{L}\p{N}]+", "")
 
 
+def title(values: pl.Series) -> pl.Series:
+    """Latin words in title case; Urdu has no capitals."""
+    return values.str.to_titlecase()
+
+
 def is_null_word(values: pl.Series, reference: Reference) -> pl.Series:
     """Whether each value is a word that means blank."""
     return fold(values).is_in(_null_words(reference))
