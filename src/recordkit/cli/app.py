@@ -297,13 +297,15 @@ def agency_check(
     return agency.checking(files or [], agency_id, _declared(schemas), fmt, output)
 
 
-def _commands(group: Any, prefix: str = "") -> dict[str, set[str]]:
-    """Command name -> names of its options, as a settings file spells them."""
-    found: dict[str, set[str]] = {}
+def _commands(group: Any) -> dict[str, dict[str, str]]:
+    """Command ("agency list") -> option as a settings file spells it -> name of the parameter."""
+    found: dict[str, dict[str, str]] = {}
     for name, command in group.commands.items():
         if hasattr(command, "commands"):
+            found |= {f"{name} {inner}": options for inner, options in _commands(command).items()}
             continue
-        found[prefix + name] = {p.name for p in command.params if p.name}
+        spelt = {param.name: [o for o in param.opts if o.startswith("--")] for param in command.params if param.name}
+        found[name] = {(long[0].removeprefix("--") if long else param): param for param, long in spelt.items()}
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -55,38 +56,40 @@ def settings_file(start: Path) -> Path | None:
     return next((p / SETTINGS for p in (start, *start.parents) if (p / SETTINGS).is_file()), None)
 
 
-def presets(path: Path, commands: dict[str, set[str]]) -> dict[str, Any]:
-    """click's default_map from a settings file: top-level keys for every command, a table for one command.
+def presets(path: Path, commands: dict[str, dict[str, str]]) -> dict[str, Any]:
+    """Presets of every command from a settings file: top-level keys for all commands, a table for one of them.
 
-    Paths are relative to the file. An unknown key is an error that names the nearest known one.
+    commands: command -> option -> parameter. Keys are spelt as on the command line, without the dashes; paths are
+    relative to the file. An unknown key is an error that names the nearest known one.
     """
-    from recordkit import declarations
-
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DeclarationError(f"{path} is not valid TOML: {error}") from error
     everywhere = {key: value for key, value in given.items() if not isinstance(value, dict)}
+    options = {option for known in commands.values() for option in known}
+    _check(path, everywhere, options | set(commands))
+    _check(path, [key for key in given if key not in everywhere], options | set(commands))
     out: dict[str, Any] = {}
-    known = set().union(*commands.values())
-    for key in everywhere:
-        if key not in known:
-            _refuse(path, key, known | set(commands), declarations.nearest)
-    for name, options in commands.items():
+    for name, known in commands.items():
         own = given.get(name, {})
-        for key in own:
-            if key not in options:
-                _refuse(path, f"{name}.{key}", {f"{name}.{o}" for o in options}, declarations.nearest)
-        merged = {key: value for key, value in (everywhere | own).items() if key in options}
-        out[name] = {key: _rooted(key, value, path.parent) for key, value in merged.items()}
-    for key in set(given) - set(everywhere) - set(commands):
-        _refuse(path, key, known | set(commands), declarations.nearest)
+        _check(path, own, known, f"{name}.")
+        merged = {key: value for key, value in (everywhere | own).items() if key in known}
+        values = {known[key]: _rooted(key, value, path.parent) for key, value in merged.items()}
+        group, _, inner = name.rpartition(" ")
+        (out.setdefault(group, {}) if group else out)[inner] = values
     return out
 
 
-def _refuse(path: Path, key: str, known: set[str], nearest: Any) -> None:
-    guess = nearest(key, known)
-    raise DeclarationError(f"{path}: unknown key '{key}'", f"did you mean '{guess}'?" if guess else "")
+def _check(path: Path, keys: Iterable[str], known: Iterable[str], where: str = "") -> None:
+    from recordkit import declarations
+
+    known = set(known)
+    for key in keys:
+        if key not in known:
+            guess = declarations.nearest(key, known)
+            hint = f"did you mean '{where}{guess}'?" if guess else f"known keys: {', '.join(sorted(known))}"
+            raise DeclarationError(f"{path}: unknown key '{where}{key}'", hint)
 
 
 def _rooted(key: str, value: Any, folder: Path) -> Any:
