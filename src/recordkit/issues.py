@@ -175,7 +175,7 @@ def catalogue(dirs: Sequence[Path]) -> Rules:
 
 def _refuse_clash(code: str, rule: Rule, path: Path, origin: Mapping[str, Path]) -> None:
     if not CODES.fullmatch(code):
-        raise DeclarationError(f"{path}: '{code}' is not a rule code", "a code is RK and three digits, the first of them 1 to 5")
+        raise DeclarationError(f"{path}: '{code}' is not a rule code", "a code is RK and three digits, 1 to 5 first")
     if LEVELS[code[2]] != rule.level:
         what = f"{path}: {code} is in the range of {LEVELS[code[2]]} rules and says {rule.level}"
         raise DeclarationError(what)
