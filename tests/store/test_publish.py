@@ -196,3 +196,40 @@ def test_the_manifest_holds_no_path_and_no_clock(tmp_path: Path) -> None:
     text = (made.path / "manifest.json").read_text()
     assert str(tmp_path) not in text
     assert sha("a.csv") in text
+
+
+def test_folders_of_an_edition_that_is_out_of_sight_are_not_deleted(tmp_path: Path) -> None:
+    """The editions may be on a volume that is not mounted: what belongs to them must wait for them."""
+    root = tmp_path / "store"
+    aside = pl.DataFrame({"raw": ["x"]})
+    one = source("a.csv").model_copy(update={"rows": store.Rows(read=2, accepted=1, quarantined=1)})
+    made = publish(root, ONE, [one], quarantine=aside)
+    (root / "editions").rename(tmp_path / "unmounted")
+    (root / "editions").mkdir()
+    with pytest.raises(RecordkitError), store.writing(root):
+        store.open_edition(root)
+    (root / "editions").rmdir()
+    (tmp_path / "unmounted").rename(root / "editions")
+    assert store.open_edition(root, made.id).scan_quarantine().collect().equals(aside)
+    assert store.verify(root).sound
+
+
+def test_a_rename_that_fails_half_way_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tmp_path / "store"
+    first = publish(root, ONE, [source("a.csv")])
+    real, calls = os.rename, []
+
+    def fail_second(a: object, b: object) -> None:
+        calls.append(b)
+        if len(calls) == 2:
+            raise OSError(5, "Input/output error")
+        real(a, b)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("recordkit.store.disk.os.rename", fail_second)
+    with pytest.raises(store.StoreFailed, match="disk reports an error"):
+        publish(root, ONE, [source("b.csv")], quarantine=pl.DataFrame({"raw": []}))
+    monkeypatch.undo()
+    assert len(calls) == 2
+    assert [path.name for path in (root / "quarantine").iterdir()] == [first.id]
+    assert store.verify(root).notes == []
+    assert store.current_id(root) == first.id

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from recordkit.store import chain, disk, keys, layout, ledger, reading, recover, verifying
@@ -167,6 +168,9 @@ class _Work:
 
     def discard(self) -> None:
         """Delete what is still temporary; after a publication only empty places are left."""
+        with suppress(OSError):  # what cannot be cleared now stays announced, and the next run clears it
+            recover.clear_unfinished(self.places)
+            shutil.rmtree(self.places.root / ".tmp")
         for home in (self.places.editions, self.places.quarantine, self.places.private):
             shutil.rmtree(home / ".tmp", ignore_errors=True)
 
@@ -209,6 +213,7 @@ def _install(work: _Work, manifest: Manifest) -> None:
     name, places = manifest.edition_id, work.places
     there = places.edition(name).is_dir()
     if not there or any(verifying.check_edition(places, name)):
+        recover.announce(places, name)
         homes = [places.quarantine, *([places.private] if work.private else []), places.editions]
         for folder, home in zip(work.folders(), homes, strict=True):
             if (home / name).exists():  # damaged: ours has the same manifest, and its bytes are good

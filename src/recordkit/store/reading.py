@@ -117,7 +117,10 @@ def current_id(root: Path) -> str | None:
     return name
 
 
-_POINTER = "The next `recordkit compile` repairs it from the ledger; or name an edition with --edition."
+_POINTER = (
+    "The next `recordkit compile` repairs it from the ledger if the edition is there (is its volume mounted?); "
+    "or name an edition with --edition."
+)
 
 
 def open_edition(root: Path, edition_id: str | None = None, *, verify: bool = True) -> Edition:

@@ -24,9 +24,9 @@ def writing(root: Path, wait: float = 0.0) -> Iterator[list[str]]:
 
 def recover(places: layout.Layout) -> list[str]:
     """Bring a store to a clean state; what was done, in words. Call it only while holding the lock."""
-    done = clear_temporary(places)
+    done = clear_unfinished(places)
+    done += clear_temporary(places)
     done += mend_pointer(places)
-    done += clear_orphans(places)
     done += _log_silent_publication(places)
     return done
 
@@ -42,15 +42,32 @@ def clear_temporary(places: layout.Layout) -> list[str]:
     return done
 
 
-def clear_orphans(places: layout.Layout) -> list[str]:
-    """Delete quarantine and person tables whose edition never came to be."""
+def announce(places: layout.Layout, edition_id: str) -> Path:
+    """Say on the disk that folders of this edition are about to get their names."""
+    marker = disk.make_folder(places.root / ".tmp") / f"{_INSTALLING}{edition_id}"
+    marker.unlink(missing_ok=True)
+    disk.write_file(marker, b"")
+    disk.flush(marker.parent)
+    return marker
+
+
+def clear_unfinished(places: layout.Layout) -> list[str]:
+    """Delete the quarantine and person tables of an announced edition that never came to be.
+
+    Only of an announced one: a folder without an edition may also mean that the editions are on a volume
+    that is not mounted.
+    """
     done = []
-    for home in (places.quarantine, places.private):
-        for folder in sorted(home.iterdir()) if home.is_dir() else []:
-            if layout.EDITION_ID.fullmatch(folder.name) and not places.edition(folder.name).is_dir():
-                disk.remove(folder)
-                done.append(f"removed {home.name}/{folder.name}: its edition was never finished")
+    for marker in sorted((places.root / ".tmp").glob(f"{_INSTALLING}*")):
+        name = marker.name.removeprefix(_INSTALLING)
+        for home in (places.quarantine, places.private):
+            if not places.edition(name).is_dir() and (home / name).is_dir():
+                disk.remove(home / name)
+                done.append(f"removed {home.name}/{name}: its edition was never finished")
     return done
+
+
+_INSTALLING = "installing-"
 
 
 def mend_pointer(places: layout.Layout) -> list[str]:

@@ -198,7 +198,7 @@ def _check_strays(places: layout.Layout, told: Verified) -> None:
     for home in homes:
         for entry in sorted(home.iterdir()):
             if entry.name != ".tmp" and entry.name not in told.editions:
-                told.notes.append(f"{home.name}/{entry.name} has no edition: the next compile removes it")
+                told.notes.append(f"{home.name}/{entry.name} has no edition here")
     told.notes += [
         f"{path.relative_to(places.root)} can be read by others"
         for home in (places.editions, places.ledger, *homes)
