@@ -153,8 +153,11 @@ def _typed(
 ) -> tuple[Tally, list[pl.DataFrame]]:  # fmt: skip
     """Standardise and validate one batch, hand out its frames, and say where its rows went."""
     typed = standardise(keyed, plan.unit, uses, declared.intake, declared.reference, source.name)
+    home = pl.lit(declared.agencies[plan.agency].province, pl.String).alias("agency_province")
     frames = {
-        name: tables.conform(frame, declared.tables[name], "standardise")
+        name: tables.conform(
+            frame.with_columns(home) if name == "cases" else frame, declared.tables[name], "standardise"
+        )
         for name, frame in typed.frames.items()
     }
     checked = validate.check(frames, declared.tables, declared.rules, "standardise", plan.headers)
