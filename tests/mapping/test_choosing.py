@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from paper_files import CATALOGUE, Grid, codes, only, planned, source, workbook
 
@@ -84,3 +86,40 @@ def test_a_fixed_width_file_is_known_by_its_lines() -> None:
 def test_the_kind_of_file_is_evidence_and_no_condition(kind: str) -> None:
     choice = agencies.choose(source([FIR, fir("Quetta")], "x", kind), CATALOGUE, "balochistan_police")
     assert len(choice.matches) == 1
+
+
+def test_a_sheet_that_is_declared_as_unread_is_not_read() -> None:
+    form = """
+[[format]]
+id = "f"
+unit = "case"
+file = { skip_sheets = ["old*"] }
+columns = [{ field = "fir_no", required = true }, { field = "status" }]
+"""
+    grid: Grid = [["FIR No", "Status"], ["1/26", "Challan"]]
+    choice = agencies.choose(workbook({"Old 2025": grid, "2026": grid}), only(form))
+    assert [match.sheet for match in choice.matches] == ["2026"]
+    assert choice.issues.select("code", "sheet").rows() == [("RK221", "Old 2025")]
+
+
+@pytest.mark.parametrize(
+    ("found", "again"), [("cp1252", "cp1256"), ("utf-8", None), ("cp1256", None), ("utf-16-le", None), (None, "cp1256")]
+)
+def test_a_guessed_encoding_gives_way_to_the_declared_one_and_unicode_does_not(
+    found: str | None, again: str | None
+) -> None:
+    form = """
+[[format]]
+id = "f"
+unit = "case"
+file = { encodings = ["utf-8", "cp1256"] }
+columns = [{ field = "fir_no", required = true }, { field = "status" }]
+"""
+    file = replace(source([["FIR No", "Status"], ["1/26", "Challan"]]), encoding=found)
+    assert agencies.declared_encoding(file, agencies.choose(file, only(form))) == again
+
+
+def test_a_file_without_rows_gets_no_second_finding() -> None:
+    choice = agencies.choose(replace(source([]), sheets=()), CATALOGUE)
+    assert choice.matches == ()
+    assert choice.issues.height == 0

@@ -5,9 +5,10 @@ from recordkit.agencies.checking import check
 from recordkit.agencies.choosing import Choice, SheetMatch, choose
 from recordkit.agencies.declaration import Agency, Column, Format
 from recordkit.agencies.drafting import draft
+from recordkit.agencies.encodings import declared_encoding
 from recordkit.agencies.inspecting import inspect
 
 __all__ = [
     "Agency", "Catalogue", "Choice", "Column", "Format", "SheetMatch",
-    "check", "choose", "draft", "inspect", "load",
+    "check", "choose", "declared_encoding", "draft", "inspect", "load",
 ]  # fmt: skip

@@ -88,6 +88,8 @@ def fit(
     source: SourceFile, sheet: str, head: pl.DataFrame, agency: Agency, form: Format, catalogue: Catalogue
 ) -> Fit:
     """Score of one format for one sheet: the shares of headers known on both sides, then evidence."""
+    if _like(sheet, form.file.skip_sheets):
+        return Fit(agency, form, 0.0, ("declared as a sheet that is not read",), None)
     if form.fixed:
         located, score, said = _fixed(head, form)
     else:
