@@ -161,3 +161,28 @@ def _constraint(example: dict[str, Any]) -> set[str]:
     found = validate.check({table.name: frame}, TABLES, RULES)
     about = found if "rows" in example else found.filter(pl.col("field") == example["field"])
     return set(about.get_column("code"))
+
+
+MINE = """
+[rules.RK490]
+name = "levies-outside-balochistan"
+level = "cross-field"
+severity = "reject"
+table = "cases"
+fields = ["area"]
+why = "Area B is the Levies' area, which only Balochistan has."
+fix = "Correct the area or the district."
+condition = "area = 'B' AND province <> 'Balochistan'"
+good = [{ area = "B", province = "Balochistan" }]
+bad = [{ area = "B", province = "Punjab" }]
+"""
+
+
+def test_a_records_officer_adds_a_rule_without_python(tmp_path: Path) -> None:
+    (tmp_path / "rules.toml").write_text(MINE)
+    rules = issues.catalogue([declarations.PACKAGED, tmp_path])
+    table = TABLES["cases"]
+    row = {"area": "B", "province": "Punjab", "row": 7}
+    frame = pl.DataFrame([{name: row.get(name) for name in table.polars("standardise")}], table.polars("standardise"))
+    found = validate.check({"cases": frame}, TABLES, rules)
+    assert (7, "area", "RK490", "reject") in found.select("row", "field", "code", "severity").rows()
