@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -57,7 +58,14 @@ def members(blob: Blob, limits: Limits) -> Iterator[Blob | tuple[str, Refused]]:
             continue
         why = _unsafe(info, seen)
         seen.add(info.filename)
-        yield (info.filename, why) if why else _member(blob, info, limits)
+        yield (_harmless(info.filename, why), why) if why else _member(blob, info, limits)
+
+
+def _harmless(name: str, why: Refused) -> str:
+    """A name that may be shown and can be no path out of anywhere."""
+    if why.code == "RK106":
+        name = re.split(r"[/\\:]", name)[-1] + " (unsafe path)"
+    return "".join(char for char in name if char.isprintable())
 
 
 def _unsafe(info: zipfile.ZipInfo, seen: set[str]) -> Refused | None:

@@ -111,19 +111,20 @@ def utf16_without_bom(sample: bytes) -> str | None:
     """Line ends, spaces, digits and delimiters have a zero byte on one side, always the same one."""
     pairs = len(sample) // 2
     even, odd = sample[0 : 2 * pairs : 2], sample[1 : 2 * pairs : 2]
-    if odd.count(0) >= 0.08 * pairs and even.count(0) <= 0.02 * odd.count(0) and _line_feeds(even, odd):
+    if _wide(even, odd):
         return "utf-16-le"
-    if even.count(0) >= 0.08 * pairs and odd.count(0) <= 0.02 * even.count(0) and _line_feeds(odd, even):
-        return "utf-16-be"
-    return None
+    return "utf-16-be" if _wide(odd, even) else None
 
 
-def _line_feeds(low: bytes, high: bytes) -> bool:
-    """Whether the line ends of a text in UTF-16 are whole characters: mostly a low byte beside a zero."""
+def _wide(low: bytes, high: bytes) -> bool:
+    """Zeros among the high bytes, hardly any among the low ones, and line ends that are whole characters."""
+    zeros, strays = high.count(0), low.count(0)
+    if zeros < 0.08 * len(high) or not zeros or strays > max(0.02 * zeros, zeros >= 10):
+        return False
     ends = [at for at, byte in enumerate(low) if byte in b"\r\n"]
     whole = sum(high[at] == 0 for at in ends)
     split = sum(byte in b"\r\n" for byte in high)
-    return low.count(0) == 0 and bool(high.count(0)) and whole >= 0.9 * len(ends) and split <= whole
+    return whole >= 0.9 * len(ends) and split <= whole
 
 
 def _look(block: bytes, facts: Facts) -> None:

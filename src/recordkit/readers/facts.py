@@ -40,6 +40,8 @@ _FORMULA = re.compile(
     rb"<" + _P + rb"c\b([^>]*)>\s*<" + _P + rb"f\b(?:[^>]*/>|[^>]*>[^<]*</" + _P + rb"f>)\s*"
     rb"(<" + _P + rb"v\s*/>|<" + _P + rb"v>\s*</" + _P + rb"v>|<" + _P + rb"v>0</" + _P + rb"v>)?\s*</" + _P + rb"c>"
 )
+_ROW_OR_CELL = re.compile(rb"<(" + _P + rb"(?:row|c))((?:\s[^>]*)?/?>)")
+_UNPLACED = re.compile(rb"<" + _P + rb"c(?![^>]*\sr=)[\s/>]")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -69,6 +71,8 @@ def _parts(archive: zipfile.ZipFile, workbook: bytes) -> Iterator[tuple[str, str
 def _xlsx_sheet(xml: bytes, doubtful: bool) -> Facts:
     """`doubtful`: whoever wrote the file did not compute it (it asks to be computed on loading)."""
     facts = Facts()
+    if _UNPLACED.search(xml):
+        xml = _placed(xml)
     for match in _HIDDEN.finditer(xml):
         if row := _ROW_REF.search(match.group(1)):
             facts.hidden_rows.append(int(row.group(1)) - 1)
@@ -91,6 +95,33 @@ def _uncomputed(xml: bytes, doubtful: bool) -> Iterator[tuple[int, int]]:
             continue  # the formula gives an empty text
         if at := _position(match.group(1)):
             yield at
+
+
+def _placed(xml: bytes) -> bytes:
+    """Write into every row and cell the place that it has by its order: some programs leave that out."""
+    row, column = 0, 0
+
+    def place(match: re.Match[bytes]) -> bytes:
+        nonlocal row, column
+        tag, attributes = match.groups()
+        if tag.endswith(b"row"):
+            said = _ROW_REF.search(attributes)
+            row, column = int(said.group(1)) if said else row + 1, 0
+            return match.group(0) if said else b"<" + tag + b' r="%d"' % row + attributes
+        at = _position(attributes)
+        column = at[1] + 1 if at else column + 1
+        return match.group(0) if at else b"<" + tag + b' r="%s%d"' % (_letters(column), row) + attributes
+
+    return _ROW_OR_CELL.sub(place, xml)
+
+
+def _letters(column: int) -> bytes:
+    """1 -> A, 27 -> AA."""
+    name = b""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = bytes([65 + rest]) + name
+    return name
 
 
 def _position(attributes: bytes) -> tuple[int, int] | None:

@@ -42,6 +42,8 @@ def kind(start: bytes) -> str:
         return "zip"
     if start.startswith(OLE):
         return "ole"
+    if start[257:262] == b"ustar":
+        return "other:a tar archive"
     for magic, name in OTHERS:
         if start.startswith(magic):
             return f"other:{name}"
@@ -67,10 +69,13 @@ def _binary(start: bytes) -> bool:
     controls = len(start) - len(start.translate(None, bytes(set(range(32)) - {0, 9, 10, 12, 13, 26})))
     if controls > 0.02 * len(start):
         return True
-    nul = start.count(0)
-    if nul <= 0.1 * len(start):
+    text = re.sub(rb"\x00{16,}", b"", start)  # blocks that were reserved and never written
+    if not text:
+        return True
+    nul = text.count(0)
+    if nul <= 0.1 * len(text):
         return False
-    even, odd = start[0::2].count(0), start[1::2].count(0)
+    even, odd = text[0::2].count(0), text[1::2].count(0)
     return min(even, odd) > 0.02 * max(even, odd)
 
 

@@ -113,7 +113,7 @@ def _members(blob: Blob, context: Opening, depth: int) -> Iterator[SourceFile]:
             yield from _files(member, context, depth - 1)
         else:
             name, why = member
-            named = Blob(name, blob.open, None, blob.container or "zip", "(unsafe member)")
+            named = Blob(name, blob.open, None, blob.container or "zip", name)
             yield context.refused(named, "unknown", why)
     if not any_member:
         raise Refused("RK126", "the archive is empty")
