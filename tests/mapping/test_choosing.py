@@ -38,8 +38,11 @@ def test_a_file_that_fits_nothing_is_named_with_the_nearest_and_what_it_lacks() 
 
 def test_two_senders_that_fit_equally_well_are_not_told_apart() -> None:
     header = ["Crime Head", "Cases"]
-    choice = agencies.choose(source([header, ["Murder", "3"]]), CATALOGUE)
-    assert [match.agency.id for match in choice.matches] == ["statement"]  # two formats, but one sender
+    grid: Grid = [header, ["Murder", "3"]]  # of the capital, or of the railways?
+    assert codes(agencies.choose(source(grid), CATALOGUE).issues) == ["RK224"]
+    assert agencies.choose(source(grid), CATALOGUE).matches == ()
+    named = agencies.choose(source(grid, "Crime_Statement_ICT_2026-07.csv"), CATALOGUE)
+    assert [match.format.id for match in named.matches] == ["islamabad"]
     twins = only(
         '[[format]]\nid = "a"\nunit = "case"\ncolumns = [{ field = "fir_no", required = true }, { field = "status" }]\n'
     )

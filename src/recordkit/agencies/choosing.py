@@ -69,8 +69,11 @@ def choose(source: SourceFile, agencies: Catalogue, agency_id: str | None = None
     if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < weights.margin:
         return Choice((), _undecided(source, [name for name, _ in ranked[:2]]))
     best = {name: _best(found, ranked[0][0]) for name, found in fits.items()}
-    used = {name: fit for name, fit in best.items() if fit and fit.usable and fit.score >= accept}
-    notes = [_unused(source, name) for name in fits if name not in used]
+    good = {name: fit for name, fit in best.items() if fit and fit.usable and fit.score >= accept}
+    torn = {name: other for name, fit in good.items() if (other := _rival(fit, fits[name]))}
+    used = {name: fit for name, fit in good.items() if name not in torn}
+    notes = [_torn(source, name, good[name], other) for name, other in torn.items()]
+    notes += [_unused(source, name) for name in fits if name not in good]
     matches = tuple(_match(source, name, fit) for name, fit in used.items())
     return Choice(matches, issues.concat(notes))
 
@@ -240,6 +243,13 @@ def _best(found: Sequence[Fit], agency_id: str) -> Fit | None:
     return next((one for one in found if one.agency.id == agency_id), None)
 
 
+def _rival(best: Fit, found: Sequence[Fit]) -> Fit | None:
+    """Another format of the same agency that fits exactly as well and would make other records of the rows."""
+    makes = (best.form.unit, best.form.constants)
+    equal = [one for one in found if one.agency is best.agency and one.score == best.score]
+    return next((one for one in equal if (one.form.unit, one.form.constants) != makes), None)
+
+
 def _score(found: Sequence[Fit], agency_id: str) -> float:
     best = _best(found, agency_id)
     return best.score if best else 0.0
@@ -271,6 +281,12 @@ def _unknown(source: SourceFile, fits: dict[str, list[Fit]]) -> pl.DataFrame:
 def _undecided(source: SourceFile, ids: Sequence[str]) -> pl.DataFrame:
     detail = f"fits {' and '.join(ids)} equally well: name the sender"
     return issues.make("RK224", file_sha256=source.sha256, detail=detail, suggestion=ids[0])
+
+
+def _torn(source: SourceFile, sheet: str, one: Fit, other: Fit) -> pl.DataFrame:
+    forms = f"{one.agency.id}/{one.form.id} and {other.agency.id}/{other.form.id}"
+    detail = f"fits {forms} equally well: the name of the file or of the sheet has to tell"
+    return issues.make("RK224", file_sha256=source.sha256, sheet=sheet, detail=detail)
 
 
 def _unused(source: SourceFile, sheet: str) -> pl.DataFrame:
