@@ -215,7 +215,7 @@ def written(rng: random.Random, person: Person, role: str, style: str, spelt: fl
     if style == "urdu":
         name, relative = names.urdu(person.name), names.urdu(person.relative)
         alias = names.ALIASES.get(person.alias, "")
-    out = {"relation": person.relation, "relative_name": relative, "aliases": alias}
+    out = {"relation": person.relation, "relative_name": relative, "aliases": alias, "sex": person.sex}
     said_of = said(person, role, name, **out)
     if style == "urdu":
         marker = "زوجہ" if person.relation == "husband" else "ولد" if person.sex == "male" else "دختر"
@@ -276,7 +276,7 @@ def phone(rng: random.Random, one: Said | None, two: bool = False) -> Cell:
         return Cell("")
     numbers = list(one.person.phones)
     if two and rng.random() < 0.3:
-        numbers.append(f"+9233{numbers[0][5:]}"[:13])
+        numbers.append(f"+9235{numbers[0][5:]}")
     texts = []
     for number in numbers:
         local = "0" + number[3:]

@@ -139,7 +139,8 @@ class Truth:
         for role, people in everybody.items():
             for column in sorted({name for one in people for name in one.out}):
                 joined = " + ".join(one.out.get(column, "") for one in people)
-                self._cell(file, sheet, row, f"{role}.{column}", "", joined)
+                name = column if row.unit == "service" else f"{role}.{column}"
+                self._cell(file, sheet, row, name, "", joined)
 
     def _cell(self, file: File, sheet: str, row: Row, column: str, raw: str, value: str) -> None:
         self.cells.append((file.id, sheet, row.line, 0, column, raw, value))

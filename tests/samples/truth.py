@@ -72,9 +72,9 @@ class Truth:
             found.setdefault(row["file"], set()).add(row["sheet"])
         return found
 
-    def ref(self, sha256: str, sheet: str | None, row: int | None) -> str:
+    def ref(self, sha256: str | None, sheet: str | None, row: int | None) -> str:
         """A place in the inbox in the terms of the truth."""
-        number = self.id_of.get(sha256, sha256[:8])
+        number = self.id_of.get(sha256 or "", (sha256 or "")[:8])
         known = self.sheets.get(number, set())
         name = sheet or ""
         if name not in known and len(known) == 1:
@@ -101,7 +101,7 @@ class Edition:
     @cached_property
     def quarantine(self) -> pl.DataFrame:
         """The rows set apart."""
-        return pl.read_parquet(self.store / "quarantine" / self.id / "*.parquet")
+        return pl.read_parquet(self.store / "quarantine" / self.id / "rows" / "*.parquet")
 
     def refs(self, frame: pl.DataFrame) -> list[list[str]]:
         """Places of every row of a table with source_rows."""

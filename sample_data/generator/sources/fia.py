@@ -253,13 +253,15 @@ def _case_row(rng: random.Random, case: Case, month: str) -> Row:
 
 
 def _person(rng: random.Random, case: Case, person: Person, role: str, month: str) -> Row:
-    marker = "W/O " if person.relation == "husband" else rng.choice(("S/O ", "")) if person.sex == "male" else "D/O "
+    marker = "W/O " if person.relation == "husband" else "D/O "
+    if person.sex == "male":
+        marker = rng.choice(("S/O ", ""))  # a bare name may be a father or a husband: nobody can know
     said = Said(
         person,
         role,
         {
             "name": person.name,
-            "relation": person.relation,
+            "relation": person.relation if marker else "",
             "relative_name": person.relative,
             "sex": person.sex,
             "nationality": person.nationality,

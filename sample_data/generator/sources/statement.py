@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from .. import merged
 from ..cells import Cell, Item, Raw, Row, Skip
-from ..facts import MONTHS, districts
+from ..facts import MONTHS, districts, in_force
 from ..inbox import Sheet, delimited, xlsx
 from ..truth import File, Return
 from .common import LONG, SHORT, Context
@@ -297,11 +297,11 @@ def _short(context: Context, month: str, word: str, province: str, district: str
     )
 
 
-def _made_up(rng: random.Random, province: str, silent: float) -> Counts:
+def _made_up(rng: random.Random, province: str, silent: float, month: str) -> Counts:
     """Counts of a force that sends nothing else; a silent district is blank, not zero."""
     made: Counts = {}
-    for (of, name), _ in sorted(districts().items()):
-        if of == province:
+    for (of, name), row in sorted(districts().items()):
+        if of == province and in_force(row, f"{month}-01"):
             quiet = rng.random() < silent
             made[name] = [None if quiet else rng.choice((0, 0, 1, 2, 3, 5, 9)) for _ in HEADS]
     return made
@@ -309,7 +309,7 @@ def _made_up(rng: random.Random, province: str, silent: float) -> Counts:
 
 def _gilgit(context: Context, rng: random.Random, month: str) -> None:
     writer = Writer(context, month, "Gilgit-Baltistan")
-    counts = _made_up(rng, "Gilgit-Baltistan", 0.2)
+    counts = _made_up(rng, "Gilgit-Baltistan", 0.2, month)
     layout = [("District", "district"), *((h, h) for h in HEADS), ("Total", "TOTAL")]
     items: list[Item] = [Skip("RK208", [header for header, _ in layout])]
     for name in counts:
@@ -345,7 +345,7 @@ def _gilgit(context: Context, rng: random.Random, month: str) -> None:
 
 def _kashmir(context: Context, rng: random.Random, month: str) -> None:
     writer = Writer(context, month, "Azad Jammu and Kashmir")
-    counts = _made_up(rng, "Azad Jammu and Kashmir", 0.1)
+    counts = _made_up(rng, "Azad Jammu and Kashmir", 0.1, month)
     layout = [("Period", "period"), ("District", "district"), ("Crime Head", "head"), ("Cases", "count")]
     items: list[Item] = [Skip("RK208", [header for header, _ in layout])]
     for name in counts:
