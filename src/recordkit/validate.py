@@ -81,18 +81,22 @@ def _with_derived(frames: Mapping[str, Frame], name: str, derived: Sequence[Deri
     if not derived:
         return frames[name]
     frame = frames[name].lazy()
+    together: dict[tuple[str, tuple[str, ...], str], list[Derived]] = {}
     for one in derived:
-        kind = TYPES[one.type]
-        if one.source in frames:
-            summed = (
-                frames[one.source].lazy().filter(issues.expression(one.where)).group_by(one.by)
-                .agg(issues.expression(one.value).cast(kind).alias(one.column))
-            )  # fmt: skip
-            filled = pl.coalesce(pl.col(one.column), issues.expression(one.empty).cast(kind)).alias(one.column)
-            frame = frame.join(summed, on=one.by, how="left", maintain_order="left").with_columns(filled)
+        together.setdefault((one.source, one.by, one.where), []).append(one)
+    for (source, by, where), several in together.items():
+        if source in frames:
+            sums = [issues.expression(one.value).cast(TYPES[one.type]).alias(one.column) for one in several]
+            summed = frames[source].lazy().filter(issues.expression(where)).group_by(by).agg(sums)
+            frame = frame.join(summed, on=by, how="left", maintain_order="left").with_columns(map(_filled, several))
         else:
-            frame = frame.with_columns(pl.lit(None, kind).alias(one.column))
+            frame = frame.with_columns(pl.lit(None, TYPES[one.type]).alias(one.column) for one in several)
+    frame = frame.select(*frames[name].collect_schema().names(), *(one.column for one in derived))
     return frame.collect() if isinstance(frames[name], pl.DataFrame) else frame
+
+
+def _filled(one: Derived) -> pl.Expr:
+    return pl.coalesce(pl.col(one.column), issues.expression(one.empty).cast(TYPES[one.type])).alias(one.column)
 
 
 # ------------------------------------------------------------------------------------------- findings
