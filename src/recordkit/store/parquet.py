@@ -21,7 +21,7 @@ from recordkit.store.manifest import FileSum, Table
 
 Frame = pl.LazyFrame | pl.DataFrame | Path
 
-ROWS_PER_FILE = 1_000_000
+ROWS_PER_FILE = 250_000
 ROWS_PER_GROUP = 250_000
 COMPRESSION_LEVEL = 3
 
