@@ -24,6 +24,7 @@ def settings(kind: str) -> tuple[dict[str, Any], list[Any], list[Any]]:
         born = cl.DateOfBirthComparison("date_of_birth", input_is_string=True, datetime_format="%d-%m-%Y")
     else:
         born = cl.DateOfBirthComparison("date_of_birth", input_is_string=False)
+    short = 5 if kind == "raw" else 2  # raw relatives begin with S/O
     thresholds = [0.92, 0.88, 0.7] if kind == "raw" else [0.95, 0.88]
     comparisons = [
         cl.JaroWinklerAtThresholds(name, thresholds).configure(term_frequency_adjustments=True),
@@ -37,8 +38,9 @@ def settings(kind: str) -> tuple[dict[str, Any], list[Any], list[Any]]:
     ]
     rules = [
         block_on("cnic"), block_on("phone"), block_on(name, relative), block_on(name, "date_of_birth"),
-        block_on(relative, "date_of_birth"), block_on(name, "district"), block_on(relative, "district", "sex"),
-        block_on(name, "address"), block_on("date_of_birth", "district"),
+        block_on(relative, "date_of_birth"), block_on(name, "address"), block_on("date_of_birth", "district"),
+        block_on(name, "district", f"substr({relative}, 1, {short})"),
+        block_on(relative, "district", f"substr({name}, 1, {short})"),
         block_on("substr(cnic, 1, 9)", f"substr({name}, 1, 3)"),
     ]  # fmt: skip
     made = SettingsCreator(

@@ -12,7 +12,7 @@ from recordkit.fields import cnic, names, phones
 from recordkit.linkage import people
 
 
-def on_distinct(values: pl.Series, clean) -> pl.DataFrame:  # noqa: ANN001
+def on_distinct(values: pl.Series, clean) -> pl.DataFrame:
     """Clean every distinct value once; one row per value of `values`."""
     distinct = values.unique(maintain_order=True).rename("raw")
     cleaned = pl.concat([distinct.to_frame(), clean(distinct)], how="horizontal")

@@ -178,3 +178,14 @@ def test_two_people_of_one_list_are_never_one(
         mine = [one for one in people if one["record_id"] == record["record_id"]]
         assert len(set(ids(done, "mention_id", mine))) == len(mine)
         assert len(set(ids(done, "person_id", mine))) == len(mine)
+
+
+def test_a_mistyped_number_is_reported_and_not_merged() -> None:
+    one, slip, other = case(fir_no="123"), case(fir_no="132"), case(fir_no="977")
+    people = [person(record, **ASLAM) for record in (one, slip, other)]
+    done = linked([one, slip, other], people)
+    assert done.case_members.get_column("case_id").n_unique() == 3
+    flagged = done.findings.filter(pl.col("code") == "RK510").get_column("record_id").to_list()
+    assert len(flagged) == 1
+    assert flagged[0] in (one["record_id"], slip["record_id"])
+    assert "case" in set(done.review.get_column("kind"))

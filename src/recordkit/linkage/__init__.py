@@ -10,7 +10,7 @@ import polars as pl
 
 from recordkit import identity
 from recordkit.linkage import cases as case_linking
-from recordkit.linkage import engine, ledger, mentions
+from recordkit.linkage import engine, incidents, ledger, mentions
 from recordkit.linkage import people as people_linking
 from recordkit.linkage import persons as person_linking
 from recordkit.linkage.edges import concat
@@ -29,7 +29,7 @@ class Linked:
     mention_members: mention_ref, mention_id, person_id, case_id, one row per mention_ref.
     links: the columns of the edition's `links`; left and right are record_ids or mention_refs.
     findings: record_id, code, field, detail.
-    review: pairs of mentions in the grey zone, not joined or only just: the columns of links, for people to judge.
+    review: pairs of mentions, and of records of cases, in the grey zone: the columns of links, for people to judge.
     model: the fitted model as data (JSON), empty when nothing was fitted.
     """
 
@@ -59,6 +59,7 @@ def link(
     mention, merged = mentions.merge(people, spec.mentions)
     found_people = people_linking.link(people, mention, cases, spec, decided, model)
     person = found_people.label
+    likely, doubtful = incidents.suspected(cases, found.members, people, found.links)
     links = [
         found.links,
         _strongest([concat([merged, found_people.certain]).table(people, "person", "mention_ref"), found_people.links]),
@@ -67,10 +68,10 @@ def link(
         case_members=found.members.sort("record_id"),
         mention_members=_members(people, mention, person),
         links=pl.concat(links).sort("link_id"),
-        findings=pl.concat([found.findings, person_linking.findings(people, person)]).unique().sort(
+        findings=pl.concat([found.findings, likely, person_linking.findings(people, person)]).unique().sort(
             "code", "record_id", "detail"
         ),
-        review=found_people.review.sort("link_id"),
+        review=pl.concat([doubtful, found_people.review]).sort("link_id"),
         model=found_people.match.model.as_data() if found_people.match else {},
     )  # fmt: skip
 
