@@ -43,7 +43,7 @@ def pairs(code: U64, most: int, new: Bools | None = None) -> tuple[U64, int, int
     `most` give none. Also: the number of groups left out, and of the rows in them."""
     nodes = np.flatnonzero(code)
     age = np.zeros(len(nodes), np.bool_) if new is None else ~new[nodes]
-    order = np.lexsort((age, code[nodes])) if new is not None else np.argsort(code[nodes], kind="stable")
+    order = np.lexsort((age, code[nodes])) if new is not None else np.argsort(code[nodes])
     nodes = nodes[order]
     starts = group_starts(code[nodes])
     sizes = np.diff(np.append(starts, len(nodes)))

@@ -64,6 +64,7 @@ class Table:
 
     frame: pl.DataFrame
     _columns: dict[str, Column] = field(default_factory=dict)
+    _hashes: dict[str, U64] = field(default_factory=dict)
 
     @property
     def height(self) -> int:
@@ -79,11 +80,13 @@ class Table:
         return self._columns[name]
 
     def hashes(self, expression: str) -> U64:
-        """64-bit hash of a column or of a part of it, 0 where it is null or empty."""
-        text = self.frame.select(part_of(expression, self.frame.schema)).to_series()
-        hashed = identity.hash_text(text)
-        hashed[(text.is_null() | (text == "")).to_numpy()] = 0
-        return hashed
+        """64-bit hash of a column or of a part of it, 0 where it is null or empty. Kept: rules share columns."""
+        if expression not in self._hashes:
+            text = self.frame.select(part_of(expression, self.frame.schema)).to_series()
+            hashed = identity.hash_text(text)
+            hashed[(text.is_null() | (text == "")).to_numpy()] = 0
+            self._hashes[expression] = hashed
+        return self._hashes[expression]
 
 
 def part_of(expression: str, schema: pl.Schema) -> pl.Expr:
