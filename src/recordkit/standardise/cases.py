@@ -24,7 +24,7 @@ def cases(rows: pl.DataFrame, unit: str, uses: Uses, reference: Reference) -> Pa
         .alias("enquiry_year"),
     )
     placed = _places(rows, uses, numbers["office"], dated["registered_on"], reference, found)
-    coded = _codes(rows, unit, uses, reference, found)
+    coded = _codes(rows, _stage(numbers, unit), uses, reference, found)
     frame = pl.concat(
         [
             rows.select(KEYS).with_columns(pl.lit(unit).alias("unit")),
@@ -120,8 +120,16 @@ def _places(
     )
 
 
+def _stage(numbers: pl.DataFrame, unit: str) -> pl.Series:
+    """What a row is when it does not say so: an enquiry where only an enquiry's number is known, else a case."""
+    only_enquiry = pl.col("fir_no").is_null() & pl.col("enquiry_no").is_not_null() | pl.lit(unit == "enquiry")
+    return numbers.select(
+        pl.when(only_enquiry).then(pl.lit("enquiry")).otherwise(pl.lit("case")).alias("stage")
+    )["stage"]
+
+
 def _codes(
-    rows: pl.DataFrame, unit: str, uses: Uses, reference: Reference, found: list[pl.DataFrame]
+    rows: pl.DataFrame, default: pl.Series, uses: Uses, reference: Reference, found: list[pl.DataFrame]
 ) -> pl.DataFrame:
     """Stage, status, class, area and the head that the sender gave. A class stands for a status that is not given."""
     stage = code_column(rows, "stage", "stage", uses, reference, found)
@@ -130,7 +138,6 @@ def _codes(
     area = code_column(rows, "area", "area", uses, reference, found)
     head = code_column(rows, "crime_head", "head", uses, reference, found)
     implied = codes.status_of_class(klass, reference)
-    default = pl.Series("stage", ["enquiry" if unit == "enquiry" else "case"] * rows.height, dtype=pl.String)
     return pl.DataFrame(
         {
             "stage": _coalesce(stage, default),
