@@ -47,9 +47,11 @@ def compare(rows: int, folder: Path) -> list[dict[str, Any]]:
         labels = folder / f"labels-{script}-{arguments[0]}.parquet".replace("/", "_")
         spent = child(script, *arguments, labels)
         table = pl.read_parquet(labels).join(known, on="row_id")
-        for name in table.columns:
-            if name not in ("row_id", "true_person"):
-                found.append({"tool": tool, "at": name, **spent, **measures(table[name], table["true_person"])})
+        found += [
+            {"tool": tool, "at": name, **spent, **measures(table[name], table["true_person"])}
+            for name in table.columns
+            if name not in ("row_id", "true_person")
+        ]
     recall = blocking_recall(str(ready), truth["true_person"])
     print(f"blocking recall of recordkit: {recall:.4f}\n")
     return found

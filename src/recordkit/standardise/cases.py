@@ -82,11 +82,16 @@ def _dates(rows: pl.DataFrame, uses: Uses, reference: Reference, found: list[pl.
 
 
 def date_column(
-    rows: pl.DataFrame, name: str, uses: Uses, reference: Reference, found: list[pl.DataFrame]
+    rows: pl.DataFrame,
+    name: str,
+    uses: Uses,
+    reference: Reference,
+    found: list[pl.DataFrame],
+    years: tuple[int, int] = dates.YEARS,
 ) -> pl.DataFrame:
-    """One date field in the order that its column was found to have."""
+    """One date field in the order that its column was found to have; `years` are those that are believed."""
     order = uses[name].date_order if name in uses else None
-    cleaned = clean(rows, name, uses, lambda s: dates.clean(s, order, reference))
+    cleaned = clean(rows, name, uses, lambda s: dates.clean(s, order, reference, years))
     found.append(findings(rows, name, uses, cleaned))
     return cleaned
 

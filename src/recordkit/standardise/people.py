@@ -7,7 +7,7 @@ from functools import partial
 
 import polars as pl
 
-from recordkit.fields import cnic, codes, names, numbers, passports, phones, places, text
+from recordkit.fields import cnic, codes, dates, names, numbers, passports, phones, places, text
 from recordkit.intake import IntakeField
 from recordkit.reference import Reference
 from recordkit.standardise.cases import code_column, date_column
@@ -149,7 +149,7 @@ def _rowed(rows: pl.DataFrame, uses: Uses, reference: Reference) -> Parts:
     """The one person of every row, in the shape of `_listed` and with what else the row says of the person."""
     found: list[pl.DataFrame] = []
     role = code_column(rows, "role", "role", uses, reference, found)
-    born = date_column(rows, "date_of_birth", uses, reference, found)
+    born = date_column(rows, "date_of_birth", uses, reference, found, _years_of_birth(rows))
     passport = clean(rows, "passport", uses, lambda s: passports.clean(s, reference))
     found.append(findings(rows, "passport", uses, passport))
     relatives = [
@@ -169,12 +169,18 @@ def _rowed(rows: pl.DataFrame, uses: Uses, reference: Reference) -> Parts:
         _first([r["relative_name"] for r in relatives]).alias("stated_relative"),
         _first([raw(rows, name) for name in said]).alias("relative_name_raw"),
         text.clean(raw(rows, "alias"), reference)["value"].alias("stated_alias"),
-        text.clean(raw(rows, "caste"), reference)["value"].alias("stated_caste"),
+        text.title(text.clean(raw(rows, "caste"), reference)["value"]).alias("stated_caste"),
         born["date_from"].alias("date_of_birth"),
         passport["passport"],
         *(series.alias(name) for name, series in _said_of_person(rows, uses, reference, found).items()),
     )
     return frame, found
+
+
+def _years_of_birth(rows: pl.DataFrame) -> tuple[int, int]:
+    """Nobody was born after the month of the file, whose year also settles years of two digits."""
+    month = rows["period"].max()
+    return 1900, int(month[:4]) if isinstance(month, str) else dates.YEARS[1]
 
 
 def _said_of_person(
@@ -230,7 +236,8 @@ def _typed(people: pl.DataFrame, uses: Uses, unit: str, reference: Reference) ->
         relative.alias("relative_name"),
         _aliases(parsed["aliases"], people["stated_alias"]),
         _first([people["stated_caste"], parsed["caste"]]).alias("caste"),
-        _first([sexed["value"], parsed["sex_hint"]]).alias("sex"),
+        # "Unknown" in the column does not silence what the name says.
+        _first([sexed["value"].replace("unknown", None), parsed["sex_hint"], sexed["value"]]).alias("sex"),
         aged["value"].cast(pl.Int32).alias("age"),
         ids["cnic"],
         tel["phones"],
