@@ -68,11 +68,13 @@ def link(
         case_members=found.members.sort("record_id"),
         mention_members=_members(people, mention, person),
         links=pl.concat(links).sort("link_id"),
-        findings=pl.concat([found.findings, likely, person_linking.findings(people, person)]).unique().sort(
+        findings=pl.concat([
+            found.findings, likely, found_people.findings(), person_linking.findings(people, person)
+        ]).unique().sort(
             "code", "record_id", "detail"
         ),
         review=pl.concat([doubtful, found_people.review]).sort("link_id"),
-        model=found_people.match.model.as_data() if found_people.match else {},
+        model=found_people.model(),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -32,6 +33,19 @@ class Persons:
     links: pl.DataFrame
     review: pl.DataFrame
     match: Match | None
+    split: pl.Series
+
+    def findings(self) -> pl.DataFrame:
+        """RK513 on the records of mentions whose links contradicted each other."""
+        return pl.DataFrame({"record_id": self.split.unique().sort()}).with_columns(
+            code=pl.lit("RK513"), field=pl.lit("name"), detail=pl.lit("links to others contradicted each other")
+        )
+
+    def model(self) -> dict[str, Any]:
+        """The fitted model and what every blocking rule gave, as data; empty when nothing was fitted."""
+        if self.match is None:
+            return {}
+        return {**self.match.model.as_data(), "blocks": self.match.blocks.to_dicts()}
 
 
 def link(people: pl.DataFrame, mention: Ints, cases: pl.DataFrame, spec: LinkageSpec, decisions: pl.DataFrame,
@@ -43,7 +57,7 @@ def link(people: pl.DataFrame, mention: Ints, cases: pl.DataFrame, spec: Linkage
     label, certain, _ = persons.link(people, mention, spec.persons, decisions)
     nothing = certain.table(people, "person", "mention_ref").clear()
     if spec.people is None or people.height < 2:
-        return Persons(label, certain, nothing, nothing, None)
+        return Persons(label, certain, nothing, nothing, None, people.get_column("record_id").clear())
     firsts, place = np.unique(mention, return_inverse=True)
     frame = prepare(one_row_each(people, mention, cases), spec.persons.weightless)
     refs = people.get_column("mention_ref").gather(pl.Series(firsts))
@@ -63,6 +77,7 @@ def link(people: pl.DataFrame, mention: Ints, cases: pl.DataFrame, spec: Linkage
         weighed.table(found, keep, frame, refs, "person"),
         weighed.table(found, grey, frame, refs, "person"),
         found,
+        people.get_column("record_id").gather(pl.Series(firsts[found.split], dtype=pl.Int64)),
     )
 
 
