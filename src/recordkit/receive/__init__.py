@@ -53,13 +53,27 @@ def receive(
     keep(table, frame) is called with every batch of every table (cases, charges, persons, services, returns,
     quarantine) at submission level. Raises BrokenLaw when rows are not accounted for.
     """
-    return [_receive(source, declared, agency, received, keep) for source in readers.open_all(path)]
+    return [
+        _receive(*_chosen(path, source, declared, agency), declared, received, keep)
+        for source in readers.open_all(path)
+    ]
+
+
+def _chosen(
+    path: Path, source: SourceFile, declared: Declarations, agency: str | None
+) -> tuple[SourceFile, agencies.Choice]:
+    """The source and its format. Where the encoding was only guessed, what the declaration says wins."""
+    choice = agencies.choose(source, declared.agencies, agency)
+    encoding = agencies.declared_encoding(source, choice)
+    if encoding is None:
+        return source, choice
+    again = next(one for one in readers.open_all(path, encoding=encoding) if one.member == source.member)
+    return (again, agencies.choose(again, declared.agencies, agency)) if again.readable else (source, choice)
 
 
 def _receive(
-    source: SourceFile, declared: Declarations, agency: str | None, received: str | None, keep: Keep
+    source: SourceFile, choice: agencies.Choice, declared: Declarations, received: str | None, keep: Keep
 ) -> Received:
-    choice = agencies.choose(source, declared.agencies, agency)
     found = [source.issues, choice.issues]
     tally = Tally()
     periods: list[str] = []
@@ -72,7 +86,7 @@ def _receive(
         found += [noted, *done.found]
         periods += [done.period] if done.period else []
     if not choice.matches:
-        tally += _unmapped(source, keep)
+        tally += _unmapped(source, choice, keep)
     tally.check(source.name)
     if choice.matches and not tally.accepted and not tally.quarantined:
         found.append(issues.make("RK121", file_sha256=source.sha256, detail="a return of nothing"))
@@ -92,15 +106,16 @@ def _receive(
     )
 
 
-def _unmapped(source: SourceFile, keep: Keep) -> Tally:
-    """Rows of a file that no declaration fits: all quarantined, so that nothing of it is lost."""
+def _unmapped(source: SourceFile, choice: agencies.Choice, keep: Keep) -> Tally:
+    """Rows of a file that no declaration fits, or two alike: all quarantined, so that nothing of it is lost."""
     tally = Tally()
+    codes = choice.issues["code"].unique().sort().to_list() or ["RK201"]
     for sheet in source.sheets:
         if not sheet.visible:
             continue
         origin = {"file_sha256": source.sha256, "sheet": source.sheet_label(sheet)}
         for batch in sheet.batches(ROWS):
-            reasons = batch.select("row", codes=pl.lit(["RK201"]))
+            reasons = batch.select("row", codes=pl.lit(codes))
             keep("quarantine", quarantine.rows(batch, reasons, {}, origin))
             tally += Tally(read=batch.height, quarantined=batch.height)
         ragged = sheet.ragged()
