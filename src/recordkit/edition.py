@@ -138,12 +138,17 @@ def _issues(records: Records, late: Sequence[pl.DataFrame], declared: Declaratio
 
 
 def _of_linking(linked: Linked, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """The findings of linking, each at the row of its record."""
+    """The findings of linking, each at the row of its record; RK509 for what blocking left out, at no row."""
     origin = pl.concat(
         [frames[name].select("record_id", "file_sha256", "sheet", "row") for name in ("cases", "services")]
     ).unique("record_id", keep="first", maintain_order=True)
     late = linked.findings.join(origin, on="record_id", how="left", maintain_order="left")
-    return issues.conform(late.drop("record_id"))
+    capped = [block for block in linked.model.get("blocks", ()) if block["blocks_capped"]]
+    said = [
+        issues.make("RK509", detail=f"{one['rule']}: {one['blocks_capped']} values, {one['rows_capped']} mentions")
+        for one in capped
+    ]
+    return issues.concat([late.drop("record_id"), *said])
 
 
 def _of_history(linked: Linked, cases: pl.DataFrame) -> pl.DataFrame:
