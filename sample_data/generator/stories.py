@@ -63,8 +63,19 @@ def _late(world: World, rng: random.Random) -> None:
 
 
 PLANTS = {
-    "punjab": ("illegible", "cattle", "strange_status", "cattle", "no_year"),
-    "sindh": ("bad_date", "strange_status", "bad_cnic"),
+    "punjab": (
+        "illegible",
+        "cattle",
+        "strange_status",
+        "cattle",
+        "no_year",
+        "future",
+        "reversed",
+        "year_slip",
+        "unknown_station",
+        "unknown_station",
+    ),
+    "sindh": ("bad_date", "strange_status", "bad_cnic", "reversed"),
     "kp": ("bad_date", "strange_status"),
     "balochistan_police": ("illegible",),
     "balochistan_levies": ("keyless", "keyless"),
@@ -83,6 +94,11 @@ def _plants(world: World, rng: random.Random) -> None:
         ]
         for case, word in zip(rng.sample(pool, len(words)), words, strict=True):
             case.extra["plant"] = word
+    karachi = [c for c in _plain(world, "sindh", "2026-10") if c.station.division == "Karachi"]
+    for case in rng.sample(karachi, 2):
+        case.extra["plant"] = "somewhere_in_karachi"
+    for case in [c for c in _plain(world, "punjab", "2026-10") if c.station.name in ("Eminabad", "Kamoke City")][:2]:
+        case.extra["plant"] = "lost_district"
 
 
 def _transfers(world: World, rng: random.Random) -> None:

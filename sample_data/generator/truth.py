@@ -128,7 +128,8 @@ class Truth:
             if name not in headers:
                 continue
             for code in cell.codes:
-                self.defect(file.path, sheet, row.line, headers[name], code)
+                # A rule over several fields may point at any of them.
+                self.defect(file.path, sheet, row.line, "" if code.startswith("RK4") else headers[name], code)
             for column, value in cell.out.items():
                 self._cell(file, sheet, row, column, shown(cell.raw), value)
         for column, value in row.out.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from ..cells import Cell, Row
 from ..facts import Station
@@ -89,24 +90,58 @@ def numbered(make: Callable[[int], Cell], count: int) -> list[Cell]:
 
 def planted(row: Row) -> Row:
     """Spoil one cell of a row as its case's `plant` says. Called last, when all cells are there."""
-    word = row.case.extra.get("plant", "") if row.case else ""
+    case = row.case
+    word = case.extra.get("plant", "") if case else ""
+    if not case or not word:
+        return row
     cells = row.cells
+    later = case.registered.replace(month=12)
+    before = case.registered - timedelta(days=2)
+    turned = {"occurred_from": case.registered.isoformat(), "occurred_to": before.isoformat()}
+    made: dict[str, dict[str, Cell]] = {
+        "illegible": {"fir_no": Cell("(illegible)")},
+        "keyless": {"fir_no": Cell(""), "police_station": Cell("")},
+        "cattle": {"sections": Cell(""), "crime_head": Cell("Cattle Theft", {"crime_head": "Cattle Theft"})},
+        "strange_status": {"status": Cell("with the reader", codes=("RK322",))},
+        "bad_date": {"occurred_on": Cell("31-Feb-26", codes=("RK302",))},
+        "no_year": {"fir_no": Cell(case.number, {"fir_no": case.number, "fir_year": str(case.year)})},
+        "future": {"registered_on": Cell(f"{later:%d-%m-%Y}", {"registered_on": later.isoformat()}, ("RK402",))},
+        "reversed": {
+            "occurred_on": Cell(f"{case.registered:%d-%m-%Y} to {before:%d-%m-%Y}", turned, ("RK418",)),
+        },
+        "year_slip": {
+            "fir_no": Cell(
+                f"{case.number}/{case.year - 1}", {"fir_no": case.number, "fir_year": str(case.year - 1)}, ("RK403",)
+            ),
+        },
+        "unknown_station": {
+            "police_station": Cell(
+                "Chowki Naya Pull",
+                {**place(case.station), "police_station": "Chowki Naya Pull", "place_level": "district"},
+                ("RK321",),
+            ),
+        },
+        "somewhere_in_karachi": {
+            "district": Cell("KARACHI"),
+            "police_station": Cell(
+                "NOORPUR",
+                {
+                    "province": "Sindh",
+                    "division": "Karachi",
+                    "place_level": "division",
+                    "police_station": "Noorpur",
+                },
+                ("RK321",),
+            ),
+        },
+        "lost_district": {"district": Cell(f"{case.station.district[:-1]}la")},
+    }
+    cells.update(made.get(word, {}))
     if word == "illegible":
-        cells["fir_no"] = Cell("(illegible)")
         row.disposition, row.code = "quarantined", "RK310"
     elif word == "keyless":
-        cells["fir_no"], cells["police_station"], row.out = Cell(""), Cell(""), {}
-        row.disposition, row.code = "quarantined", "RK408"
-    elif word == "cattle":
-        cells["sections"] = Cell("")
-        cells["crime_head"] = Cell("Cattle Theft", {"crime_head": "Cattle Theft"})
-    elif word == "strange_status":
-        cells["status"] = Cell("with the reader", codes=("RK322",))
-    elif word == "bad_date":
-        cells["occurred_on"] = Cell("31-Feb-26", codes=("RK302",))
+        row.disposition, row.code, row.out = "quarantined", "RK408", {}
     elif word == "bad_cnic" and cells["accused"].said:
         cells["accused"].said[0].out.pop("cnic", None)
         cells["accused_cnic"] = Cell("35202-12345-1", codes=("RK304",))
-    elif word == "no_year":
-        cells["fir_no"] = Cell(row.case.number, {"fir_no": row.case.number, "fir_year": str(row.case.year)})
     return row

@@ -131,6 +131,12 @@ def row(rng: random.Random, case: Case, person: Person, role: str, month: str) -
         one.out["date_of_birth"] = born.isoformat()
     if "age" in shows:
         one.out["age"] = str(person.age(case.registered))
+        if rng.random() < 0.03:  # the age of another person
+            one.out["age"] = str(person.age(case.registered) + 11)
+            made.cells["age"] = Cell(person.age(case.registered) + 11, codes=("RK405",))
+    if person.sex == "male" and rng.random() < 0.01:
+        one.out["relation"] = "husband"
+        made.cells["parentage"] = Cell(f"W/O {relative}", codes=("RK424",))
     if "caste" in shows:
         one.out["caste"] = person.caste
     one.out["address"] = f"{person.address} {case.station.district}"
@@ -155,6 +161,12 @@ def _cnic(rng: random.Random, person: Person, one: Said) -> Cell:
         number = number[:place] + str((int(number[place]) + 1) % 10) + number[place + 1 :]
     if rng.random() < 0.02:
         return rng.choice((Cell("11111-1111111-1", codes=("RK306",)), Cell(number[:-4], codes=("RK304",))))
+    if rng.random() < 0.015 and "0" in number:  # a letter for a digit: only one number can be meant
+        one.out["cnic"] = number
+        return Cell(number.replace("0", "O", 1), codes=("RK334",))
+    if rng.random() < 0.01:
+        one.out["cnic"] = f"9{number[1:]}"
+        return Cell(one.out["cnic"], codes=("RK307",))
     one.out["cnic"] = number
     return Cell(rng.choice((number, number.replace("-", ""))))
 

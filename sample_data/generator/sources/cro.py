@@ -80,7 +80,7 @@ def _row(rng: random.Random, case: Case, person: Person, month: str) -> Row:
             "sex": person.sex,
             "cnic": person.cnic,
             "date_of_birth": person.born.isoformat(),
-            "caste": person.caste.upper(),
+            "caste": person.caste,
             "aliases": alias,
             "person_status": status,
         },

@@ -271,31 +271,29 @@ def _person(rng: random.Random, case: Case, person: Person, role: str, month: st
             "address": person.address,
         },
     )
-    made = Row("person", case, {}, said=[said])
+    made = Row("person", case, {}, said=[said], out={"stage": case.stage})
     made.how = "conversion" if case.enquiry else "reference" if case.reference else "key"
     born = person.born if month in ("2026-09", "2026-10") else None
     if born:
         said.out["date_of_birth"] = born.isoformat()
     victim = role == "victim"
+    age, passport = Cell(person.age(case.registered)), Cell(person.passport)
+    if rng.random() < 0.04:
+        age, said.out["age"] = Cell("adult", codes=("RK323",)), ""
+    if person.passport and rng.random() < 0.08:
+        passport, said.out["passport"] = Cell(person.passport[:3], codes=("RK308",)), ""
     made.cells = {
         "serial": Cell(0),
-        "fir_no": Cell(
-            f"{case.number}/{case.year} {case.office}",
-            {
-                "fir_no": case.number,
-                "fir_year": str(case.year),
-                "police_station": case.office,
-            },
-        ),
+        "fir_no": _number(case),
         "registered_on": cells.day(case.registered, case.registered, "registered_on"),
         "role": Cell(rng.choice(ROLE[role])),
         "name": Cell(person.name),
         "parentage": Cell(marker + person.relative),
         "cnic": Cell(person.cnic),
-        "passport": Cell(person.passport),
+        "passport": passport,
         "nationality": Cell(rng.choice(NATION[person.nationality])),
         "sex": Cell(rng.choice((person.sex.title(), person.sex[0].upper()))),
-        "age": Cell(person.age(case.registered)),
+        "age": age,
         "date_of_birth": Cell(born),
         "phone": cells.phone(rng, said, two=True),
         "address": Cell(person.address),
@@ -315,6 +313,15 @@ def _person(rng: random.Random, case: Case, person: Person, role: str, month: st
     return made
 
 
+def _number(case: Case) -> Cell:
+    """The FIR of a person's case; while it is an enquiry, that number."""
+    if case.stage == "enquiry":
+        text = f"ENQ {case.enquiry}/{case.year} {case.office}"
+        return Cell(text, {"enquiry_no": case.enquiry, "police_station": case.office})
+    out = {"fir_no": case.number, "fir_year": str(case.year), "police_station": case.office}
+    return Cell(f"{case.number}/{case.year} {case.office}", out)
+
+
 def _code(rng: random.Random, said: Said, column: str, words: dict[str, tuple[str, ...]]) -> Cell:
     code = rng.choice(list(words))
     said.out[column] = code
@@ -329,6 +336,8 @@ def _write(context: Context, month: str) -> None:
     people = [(c, p, "accused") for c in fresh for p in c.accused] + [
         (c, p, "victim") for c in fresh for p in c.victims
     ]
+    if month == "2026-10":
+        people += [(c, p, "accused") for c in enquiries[:6] for p in c.accused]
     people += [(c, c.victims[0], "accused") for c in fresh if c.extra.get("victim_charged")]
     sheets = [
         _sheet("Enquiries", ENQUIRIES, month, [_enquiry(rng, c, month) for c in enquiries], context),

@@ -87,6 +87,9 @@ def _row(rng: random.Random, case: Case, person: Person, month: str, american: b
     start = days_of(month)[0]
     begun = cells.shift(start, rng.randrange(25))
     ended = cells.shift(begun, rng.randint(5, 60)) if rng.random() < 0.5 else None
+    slip = rng.random() < 0.04
+    if slip:
+        ended = cells.shift(begun, -3)
     seen = cells.shift(begun, 30) if rng.random() < 0.6 else None
     service, outcome = rng.choice(list(SERVICES)), rng.choice(list(OUTCOMES))
     made.cells = {
@@ -105,6 +108,8 @@ def _row(rng: random.Random, case: Case, person: Person, month: str, american: b
         "unknown_1": Cell(rng.randint(1, 20)),
         "remarks": Cell(""),
     }
+    if slip:
+        made.codes = ("RK407",)
     return made
 
 
