@@ -130,6 +130,12 @@ def test_people_are_found_again(truth: Truth, edition: Edition, known: compare.C
     assert recall >= 0.9
 
 
+def test_numbers_typed_with_a_slip_are_shown_to_people(truth: Truth, edition: Edition) -> None:
+    slips, found = compare.slips(truth, edition)
+    print(f"FIRs typed twice with a slip: {found} of {slips} told of")
+    assert found >= slips * 0.8
+
+
 def test_a_second_compile_changes_nothing(store: Path) -> None:
     before = tree(store / "editions")
     done = run("compile", SAMPLES / "inbox", "--to", store, "--no-progress")

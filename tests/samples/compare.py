@@ -242,6 +242,22 @@ def defects(truth: Truth, edition: Edition) -> tuple[Differences, Counter[str]]:
     return told, +by_code
 
 
+def slips(truth: Truth, edition: Edition) -> tuple[int, int]:
+    """FIRs typed twice with a slip in the number: how many there are, and how many somebody is told of (RK510)."""
+    told = {
+        truth.ref(row["file_sha256"], row["sheet"], row["row"])
+        for row in edition.frame("issues").filter(pl.col("code") == "RK510").to_dicts()
+    }
+    pairs: dict[str, set[str]] = defaultdict(set)
+    for row in truth.table("cases.csv"):
+        if "~" in row["case_id"]:
+            pairs[row["true_case_id"]] |= set(row["members"].split(";"))
+    for row in truth.table("cases.csv"):
+        if row["case_id"] in pairs:
+            pairs[row["case_id"]] |= set(row["members"].split(";"))
+    return len(pairs), sum(bool(refs & told) for refs in pairs.values())
+
+
 def _fits(wanted: tuple[str, ...], found: tuple[str, ...]) -> bool:
     """A planted place matches a finding; what the truth leaves blank may be anything."""
     return all(not one or one == other for one, other in zip(wanted, found, strict=True))
