@@ -60,6 +60,15 @@ def test_a_path_that_leads_out_is_refused_and_the_rest_is_read(read_all, name):
     assert cells(files[1]) == [["a", "b"], ["1", "2"]]
 
 
+def test_a_member_without_a_name_is_refused(read_all):
+    data = zipped({"a": CSV}).replace(b"\x01\x00\x00\x00a", b"\x00\x00\x00\x00a")
+    assert {refusal(file) for file in read_all(data, "m.zip")} <= {"RK103", "RK106"}
+
+
+def test_a_member_packed_by_another_method_is_refused(read_all):
+    assert refusal(read_all(zipped({"a.csv": CSV}, zipfile.ZIP_LZMA), "m.zip")[0]) == "RK130"
+
+
 def test_a_link_in_a_zip_is_refused(read_all):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -33,7 +34,7 @@ def opened(blob: Blob, limits: Limits) -> zipfile.ZipFile:
         archive.close()
         raise Refused("RK105", f"{len(infos)} members, at most {limits.members} are read")
     declared = sum(info.file_size for info in infos)
-    packed = max(sum(info.compress_size for info in infos), 1)
+    packed = max(min(sum(info.compress_size for info in infos), blob.size or sys.maxsize), 1)  # parts may overlap
     if declared > limits.expanded_bytes or (declared > limits.ratio_floor and declared > limits.ratio * packed):
         archive.close()
         raise Refused("RK105", f"{packed} bytes say that they expand to {declared}")
@@ -54,7 +55,7 @@ def members(blob: Blob, limits: Limits) -> Iterator[Blob | tuple[str, Refused]]:
         infos = archive.infolist()
     seen: set[str] = set()
     for info in infos:
-        if info.is_dir() or info.filename.startswith(CLUTTER[0]) or info.filename.endswith(CLUTTER[1:]):
+        if info.filename.endswith("/") or info.filename.startswith(CLUTTER[0]) or info.filename.endswith(CLUTTER[1:]):
             continue
         why = _unsafe(info, seen)
         seen.add(info.filename)
@@ -71,12 +72,16 @@ def _harmless(name: str, why: Refused) -> str:
 def _unsafe(info: zipfile.ZipInfo, seen: set[str]) -> Refused | None:
     name = info.filename
     path = PurePosixPath(name.replace("\\", "/"))
+    if not name:
+        return Refused("RK106", "a member has no name")
     if path.is_absolute() or ".." in path.parts or ":" in name or "\0" in info.orig_filename:
         return Refused("RK106", "a member's path leads out of the archive")
     if (info.external_attr >> 16) & 0o170000 == LINK:
         return Refused("RK106", "a member is a link")
     if name in seen:
         return Refused("RK106", "two members have the same name")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return Refused("RK130", "a member is packed by a method that is not read")
     if info.flag_bits & ENCRYPTED:
         return Refused("RK102", "a member is locked with a password")
     return None

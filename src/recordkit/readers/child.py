@@ -43,8 +43,12 @@ def main() -> None:
             _send(out, table, kind)
     except Refused as why:
         _head(out, {"refused": why.code, "detail": why.detail})
-    except MemoryError:
+    except (MemoryError, ImportError):  # libraries are loaded under the limit too
         _head(out, {"refused": "RK123", "detail": "needs more memory than a workbook may take"})
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # damaged bytes make parsers raise anything, a Rust panic too
+        _head(out, {"refused": "RK103", "detail": f"the workbook is cut off or damaged ({type(error).__name__})"})
     out.write(struct.pack("<I", 0))
     out.flush()
 

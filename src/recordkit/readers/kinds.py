@@ -87,7 +87,8 @@ def of_zip(archive: zipfile.ZipFile) -> str:
     if "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names):
         return "xlsx"
     if "mimetype" in names:
-        media = archive.read("mimetype")[:80]
+        with archive.open("mimetype") as stream:
+            media = stream.read(80)
         if b"opendocument.spreadsheet" in media:
             return "ods"
         if b"opendocument" in media:

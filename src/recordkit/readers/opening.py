@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +12,13 @@ from pathlib import Path
 import polars as pl
 
 from recordkit import issues
+from recordkit.errors import RecordkitError
 from recordkit.readers import archive, encodings, kinds, refusal, survey, workbook
 from recordkit.readers.blob import Blob, gunzipped, on_disk
 from recordkit.readers.model import DEFAULT, Limits, Sheet, SourceFile
 from recordkit.readers.refused import Refused
 
-WORKBOOKS = ("xlsx", "xlsb", "ods", "xls", "html", "xml")
+BROKE = "reading it failed"
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ def _files(blob: Blob, context: Opening, depth: int) -> Iterator[SourceFile]:
         kind = kinds.kind(blob.start())
         if kind == "zip":
             with archive.opened(blob, context.limits) as opened:
-                kind = kinds.of_zip(opened)
+                kind = _kind_of_zip(opened)
         if kind in ("zip", "gzip") and depth == 0:
             raise Refused("RK105", f"archives in archives, more than {context.limits.depth} deep")
         if kind == "gzip":
@@ -103,6 +106,17 @@ def _files(blob: Blob, context: Opening, depth: int) -> Iterator[SourceFile]:
             yield _one(blob, kind, context)
     except Refused as why:
         yield context.refused(blob, kind, why)
+    except RecordkitError:
+        raise
+    except Exception as error:  # one file that breaks a library must not stop the other forty
+        yield context.refused(blob, kind, Refused("RK101", f"{BROKE} ({type(error).__name__})"))
+
+
+def _kind_of_zip(opened: zipfile.ZipFile) -> str:
+    try:
+        return kinds.of_zip(opened)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+        raise Refused("RK103", f"the archive is cut off or damaged ({type(error).__name__})") from error
 
 
 def _members(blob: Blob, context: Opening, depth: int) -> Iterator[SourceFile]:

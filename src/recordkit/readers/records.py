@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import polars as pl
 
 from recordkit.readers import quotes
@@ -13,6 +14,9 @@ from recordkit.readers.text import MARK, MARKS
 
 SHORT, LONG, STRAY, SWALLOWED, BAD_BYTES = "RK111", "RK112", "RK113", "RK114", "RK110"
 BLANKS = ' \t"\0\x1a\ufeff'  # besides the delimiter: what a line may hold and still be blank
+
+
+Spans = list[tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -137,67 +141,84 @@ def _set_code(frame: pl.DataFrame, at: list[int], code: str, detail: str) -> pl.
     )
 
 
-def _join_spans(frame: pl.DataFrame, spans: list[tuple[int, int]], dialect: Dialect) -> pl.DataFrame:
+def _join_spans(frame: pl.DataFrame, spans: Spans, dialect: Dialect) -> pl.DataFrame:
     """Join the lines of each span into one record, unless the span has swallowed records."""
     if not spans:
         return frame
-    table = pl.DataFrame(spans, schema={"first": pl.Int64, "last": pl.Int64}, orient="row").with_row_index("span")
-    where = table.with_columns(at=pl.int_ranges("first", pl.col("last") + 1)).explode("at")
-    numbered = frame.with_row_index("at").with_columns(pl.col("at").cast(pl.Int64))
-    inside = numbered.join(where, on="at", how="inner", maintain_order="left")
-    swallowed = _swallowed(inside, dialect)
-    joined = (
-        inside.join(swallowed, on="span", how="anti", maintain_order="left")
-        .group_by("span", maintain_order=True)
-        .agg(
-            pl.col("row").first(),
-            pl.len().alias("lines"),
-            pl.col("text").str.join("\n"),
-            *_none("code", "detail"),
-        )
+    joined = _joined(frame, spans)
+    swallowed = _swallowed(frame, joined, dialect)
+    if not swallowed:
+        return joined
+    rows = frame.get_column("row").to_list()
+    eaten = [span for span in spans if rows[span[0]] in swallowed]
+    named = pl.DataFrame(
+        [(rows[at], rows[first], rows[last]) for first, last in eaten for at in range(first, last + 1)],
+        schema={"row": pl.Int64, "opened": pl.Int64, "closed": pl.Int64},
+        orient="row",
     )
-    eaten = inside.join(swallowed, on="span", how="inner", maintain_order="left").with_columns(
-        code=pl.lit(SWALLOWED),
-        detail=pl.format("a quote opened on line {} closes on line {}: the rows between are in one cell",
-                         pl.col("row").min().over("span"), pl.col("row").max().over("span")),
-    )  # fmt: skip
-    single = numbered.join(where, on="at", how="anti", maintain_order="left")
-    kept = ["row", "lines", "text", "code", "detail"]
-    whole = [
-        single.select(kept),
-        joined.with_columns(pl.col("lines").cast(pl.Int64)).select(kept),
-        eaten.select(kept),
-    ]
-    return pl.concat(whole).sort("row")
+    told = pl.format(
+        "a quote opened on line {} closes on line {}: the rows between are in one cell", "opened", "closed"
+    )
+    here = pl.col("opened").is_not_null()
+    marked = frame.join(named, on="row", how="left", maintain_order="left").with_columns(
+        code=pl.when(here).then(pl.lit(SWALLOWED)).otherwise("code"),
+        detail=pl.when(here).then(told).otherwise("detail"),
+    )
+    return _joined(marked.select(frame.columns), [span for span in spans if rows[span[0]] not in swallowed])
 
 
-def _none(*names: str) -> list[pl.Expr]:
-    return [pl.lit(None, pl.String).alias(name) for name in names]
+def _joined(frame: pl.DataFrame, spans: Spans) -> pl.DataFrame:
+    """One row per record. Lines are written one after the other and cut again at the ends of records only."""
+    inside = np.zeros(frame.height + 1, dtype=np.int32)
+    if spans:
+        firsts, lasts = np.array(spans).T
+        np.add.at(inside, firsts + 1, 1)
+        np.add.at(inside, lasts + 1, -1)
+    continues = pl.Series("continues", np.cumsum(inside)[:-1] > 0)
+    follows = continues.shift(-1, fill_value=False)
+    ends = pl.when(follows).then(pl.lit("\n")).otherwise(pl.lit("\r"))  # no text has a CR any more
+    text = frame.select((pl.col("text") + ends).str.join("")).item().removesuffix("\r")
+    heads = frame.filter(~continues)
+    after = heads.get_column("row").shift(-1, fill_value=frame.item(-1, "row") + 1)
+    return heads.with_columns(
+        pl.Series("text", [text]).str.split("\r").explode(), (after - heads.get_column("row")).alias("lines")
+    )
 
 
-def _swallowed(inside: pl.DataFrame, dialect: Dialect) -> pl.DataFrame:
-    """Spans whose quoted cell holds records: about a row's worth of delimiters for every line end in it.
+def _swallowed(frame: pl.DataFrame, joined: pl.DataFrame, dialect: Dialect) -> set[int]:
+    """First rows of records whose quoted cell holds records: about a row's worth of delimiters per line end in it.
 
     In a narrow table an address has as many commas as a row: there, lines must also begin like the first.
     """
     delimiter, gaps = dialect.delimiter or ",", dialect.width - 1
+    several = joined.filter(pl.col("lines") > 1)
     first = pl.col("text").str.strip_chars_start(' "').str.slice(0, 1)
     kind = pl.when(first.str.contains(r"^\d")).then(0).when(first.str.contains(r"^\pL")).then(1).otherwise(2)
+    starts = several.select(start="row", breaks=pl.col("lines") - 1)
     looked = (
-        inside.with_columns(found=pl.col("text").str.count_matches(delimiter, literal=True).cast(pl.Int64), kind=kind)
-        .group_by("span", maintain_order=True)
+        frame.join_asof(starts, left_on="row", right_on="start")
+        .filter(pl.col("row") <= pl.col("start") + pl.col("breaks"))
+        .with_columns(found=pl.col("text").str.count_matches(delimiter, literal=True).cast(pl.Int64), kind=kind)
+        .with_columns(
+            head=pl.col("row") == pl.col("start"),
+            middle=(pl.col("row") > pl.col("start")) & (pl.col("row") < pl.col("start") + pl.col("breaks")),
+            alike=pl.col("kind") == pl.col("kind").first().over("start"),
+        )
+        .group_by("start", maintain_order=True)
         .agg(
-            pl.col("text").str.join("\n"),
             pl.col("found").sum(),
-            breaks=pl.len().cast(pl.Int64) - 1,
-            alike=(pl.col("kind").slice(1) == pl.col("kind").first()).mean() > 0.5,
-            rows_inside=(pl.col("found") == gaps).slice(1, pl.len() - 2).mean() >= 0.5,
+            pl.col("breaks").first(),
+            alike=(pl.col("alike").sum() - 1) * 2 > pl.col("breaks").first(),
+            rows_inside=(pl.col("middle").sum() > 0)
+            & ((pl.col("middle") & (pl.col("found") == gaps)).sum() * 2 >= pl.col("middle").sum()),
         )
     )
-    quoted = pl.col("found") - (quotes.widths(looked.get_column("text"), delimiter) - 1)
+    quoted = pl.col("found") - (quotes.widths(several.get_column("text"), delimiter) - 1)
     many = quoted >= pl.col("breaks") * max(1.0, 0.7 * gaps)
     certain = (quoted >= pl.col("breaks") * max(5.0, 0.9 * gaps)) | (pl.lit(gaps >= 5) & pl.col("rows_inside"))
-    return looked.filter((many | pl.col("rows_inside")) & (pl.col("alike") | certain)).select("span")
+    return set(
+        looked.filter((many | pl.col("rows_inside")) & (pl.col("alike") | certain)).get_column("start").to_list()
+    )
 
 
 def _judged(frame: pl.DataFrame, dialect: Dialect, text: bytes, all_lines: bool) -> Records:
