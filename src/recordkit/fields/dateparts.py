@@ -17,6 +17,8 @@ _SERIAL_EPOCH = -25569  # 1899-12-30, one day before a spreadsheet's day 1, in d
 
 @dataclass(frozen=True)
 class Context:
+    """The order of a column and the years that are believed: what reading its dates depends on."""
+
     order: Order
     known: bool
     years: tuple[int, int]
@@ -42,6 +44,7 @@ def whole_year(context: Context) -> pl.Expr:
 
 
 def short_year() -> pl.Expr:
+    """Whether the year was written with two digits."""
     return pl.col("year_text").str.len_chars() == 2
 
 
@@ -51,11 +54,13 @@ def _is_hijri(year: pl.Expr) -> pl.Expr:
 
 
 def year_first(values: pl.Series, pattern: str, context: Context) -> pl.DataFrame:
+    """`2026-07-03` and its like."""
     parts = groups(values, pattern, "year", "month", "day")
     return finish(parts.with_columns(whole=pl.col("year")), context)
 
 
 def numeric(values: pl.Series, pattern: str, context: Context) -> pl.DataFrame:
+    """`3/7/26`: day or month first, by the order of the column."""
     parts = groups(values, pattern, "a", "b", "year").with_columns(whole=whole_year(context))
     hijri = _is_hijri(pl.col("whole"))  # the Hijri calendar is always written day first
     a, b = pl.col("a"), pl.col("b")
@@ -75,6 +80,7 @@ def numeric(values: pl.Series, pattern: str, context: Context) -> pl.DataFrame:
 
 
 def serial(values: pl.Series, pattern: str, context: Context) -> pl.DataFrame:
+    """A spreadsheet's number of a day."""
     days = values.str.extract(pattern).cast(pl.Int32) + _SERIAL_EPOCH
     return finish(pl.DataFrame({"from": days}).with_columns(RK328=pl.lit(True)), context)
 
@@ -86,6 +92,7 @@ def night(values: pl.Series, pattern: str, context: Context) -> pl.DataFrame:
 
 
 def finish_night(parts: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Both days of a night, from the parts of its last day and the number of its first."""
     last = calendars.gregorian(pl.col("whole"), pl.col("month"), pl.col("day"))
     same_month = calendars.gregorian(pl.col("whole"), pl.col("month"), pl.col("first"))
     day_before = (last - 1).cast(pl.Date)
@@ -113,6 +120,7 @@ def span(first: pl.DataFrame, last: pl.DataFrame) -> pl.DataFrame:
 
 
 def unreadable(values: pl.Series) -> pl.DataFrame:
+    """The output for cells that no shape fits: no date, and RK302 where something is written."""
     nothing = pl.Series("from", [None], dtype=pl.Int32).new_from_index(0, len(values))
     return finish(pl.DataFrame({"from": nothing, "blank": values.is_null()}), None)
 

@@ -16,6 +16,8 @@ from xml.etree import ElementTree
 
 import olefile  # type: ignore[import-untyped,unused-ignore]
 
+from recordkit.readers.refused import Refused
+
 Range = tuple[tuple[int, int], tuple[int, int]]  # (first row, first column), (last row, last column)
 
 
@@ -156,6 +158,8 @@ def xls(data: bytes) -> list[Facts]:
     """
     with olefile.OleFileIO(io.BytesIO(data)) as ole:
         name = next(name for name in ("Workbook", "Book") if ole.exists(name))
+        if ole.get_size(name) > len(data):  # a chain of sectors that bites its tail
+            raise Refused("RK103", "the workbook says that it is larger than its file")
         stream = ole.openstream(name).read()
     starts = [struct.unpack_from("<I", body)[0] for kind, body in _records(stream, 0) if kind == BOUNDSHEET]
     sheets = [_xls_sheet(stream, start) for start in starts]

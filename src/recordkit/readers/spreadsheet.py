@@ -22,7 +22,7 @@ def tables(data: bytes, kind: str, most: int) -> Iterator[Table]:
     try:
         book = python_calamine.load_workbook(io.BytesIO(data))
         beside = _beside(data, kind, book)
-    except MemoryError:
+    except (MemoryError, Refused):
         raise
     except Exception as error:  # calamine and the XML parser have dozens of ways to say "damaged"
         raise Refused("RK103", f"the workbook is cut off or damaged ({type(error).__name__})") from error

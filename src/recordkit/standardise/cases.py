@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from recordkit.fields import codes, dates, fir, places, text
+from recordkit.fields.dateparts import YEARS
 from recordkit.reference import Reference
 from recordkit.standardise.columns import KEYS, Uses, clean, findings, on_distinct, raw
 
@@ -87,7 +88,7 @@ def date_column(
     uses: Uses,
     reference: Reference,
     found: list[pl.DataFrame],
-    years: tuple[int, int] = dates.YEARS,
+    years: tuple[int, int] = YEARS,
 ) -> pl.DataFrame:
     """One date field in the order that its column was found to have; `years` are those that are believed."""
     order = uses[name].date_order if name in uses else None

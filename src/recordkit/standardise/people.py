@@ -7,7 +7,8 @@ from functools import partial
 
 import polars as pl
 
-from recordkit.fields import cnic, codes, dates, names, numbers, passports, phones, places, text
+from recordkit.fields import cnic, codes, names, numbers, passports, phones, places, text
+from recordkit.fields.dateparts import YEARS
 from recordkit.intake import IntakeField
 from recordkit.reference import Reference
 from recordkit.standardise.cases import code_column, date_column
@@ -180,7 +181,7 @@ def _rowed(rows: pl.DataFrame, uses: Uses, reference: Reference) -> Parts:
 def _years_of_birth(rows: pl.DataFrame) -> tuple[int, int]:
     """Nobody was born after the month of the file, whose year also settles years of two digits."""
     month = rows["period"].max()
-    return 1900, int(month[:4]) if isinstance(month, str) else dates.YEARS[1]
+    return 1900, int(month[:4]) if isinstance(month, str) else YEARS[1]
 
 
 def _said_of_person(
