@@ -271,6 +271,14 @@ def test_the_xml_workbook_of_2003_is_read(read):
     assert names(file) == {"RK104"}
 
 
+@pytest.mark.parametrize("row", ['<Row ss:Index="0"/>', '<Row/><Row/><Row ss:Index="2"/>'])
+def test_rows_of_an_xml_workbook_that_go_back_are_refused(read, row):
+    data = f"""<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"
+    xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="S"><Table>{row}</Table></Worksheet>
+    </Workbook>"""
+    assert refusal(read(data.encode(), "x.xls")) == "RK103"
+
+
 def test_other_office_documents_are_no_tables(read):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:

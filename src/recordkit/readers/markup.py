@@ -157,14 +157,18 @@ def xml_tables(data: bytes, most: int) -> Iterator[Table]:
 
 def _xml_row(element: ElementTree.Element, grid: Grid, most: int) -> None:
     at = int(element.get(_SS + "Index", len(grid.rows) + 1))
-    if at * 1 > most:
+    if at > most:
         raise Refused("RK123", f"a row says that it is row {at}")
+    if at <= len(grid.rows):
+        raise Refused("RK103", f"a row below row {len(grid.rows)} says that it is row {at}")
     grid.rows.extend([] for _ in range(at - len(grid.rows)))
     for cell in element.findall(_SS + "Cell"):
         row = grid.rows[-1]
-        left = int(cell.get(_SS + "Index", 0)) - 1
+        left = int(cell.get(_SS + "Index", len(row) + 1)) - 1
         if left > SPAN * 2:
             raise Refused("RK123", f"a cell says that it is in column {left + 1}")
+        if left < len(row):
+            raise Refused("RK103", f"two cells of row {len(grid.rows)} say that they are in column {left + 1}")
         row.extend([None] * (left - len(row)))
         found = cell.find(_SS + "Data")
         grid.put(
