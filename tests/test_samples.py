@@ -155,5 +155,5 @@ def test_month_by_month_gives_the_same_tables(store: Path, tmp_path: Path) -> No
         run("compile", SAMPLES / "inbox", "--to", root, "--through", month, "--no-progress")
     assert len(list((root / "editions").iterdir())) == 4
     current = [(s / "editions" / (s / "current").read_text().strip()) for s in (store, root)]
-    for name in ("cases", "charges", "persons", "identities", "links", "services", "returns", "counts"):
+    for name in ("cases", "charges", "persons", "identities", "links", "models", "review", "services", "returns", "counts"):
         assert tree(current[0] / name) == tree(current[1] / name), name

@@ -41,6 +41,8 @@ def build(
     )
     merged = _merged(frames, linked, declared, spec)
     merged["links"] = linked.links
+    merged["review"] = linked.review
+    merged["models"] = linked.models
     merged["returns"] = frames["returns"]
     merged["sources"] = records.sources
     merged["counts"] = counts.compile(

@@ -10,7 +10,7 @@ import polars as pl
 
 from recordkit import identity
 from recordkit.linkage import cases as case_linking
-from recordkit.linkage import engine, incidents, ledger, mentions
+from recordkit.linkage import engine, incidents, ledger, mentions, models, reviewing
 from recordkit.linkage import people as people_linking
 from recordkit.linkage import persons as person_linking
 from recordkit.linkage.edges import concat
@@ -30,7 +30,7 @@ class Linked:
     links: the columns of the edition's `links`; left and right are record_ids or mention_refs.
     findings: record_id, code, field, detail.
     review: pairs of mentions, and of records of cases, in the grey zone: the columns of links, for people to judge.
-    model: the fitted model as data (JSON), empty when nothing was fitted.
+    model: the fitted model as data (JSON), empty when nothing was fitted. models: the same as rows of `models`.
     """
 
     case_members: pl.DataFrame
@@ -39,6 +39,7 @@ class Linked:
     findings: pl.DataFrame
     review: pl.DataFrame
     model: Mapping[str, Any] = field(default_factory=dict)
+    models: pl.DataFrame = field(default_factory=lambda: models.table("", {}))
 
 
 def link(
@@ -60,6 +61,8 @@ def link(
     found_people = people_linking.link(people, mention, cases, spec, decided, model)
     person = found_people.label
     likely, doubtful = incidents.suspected(cases, found.members, people, found.links)
+    fitted = found_people.model()
+    asked, left_out = reviewing.shortlist(pl.concat([doubtful, found_people.review]), decided, spec.review.most)
     links = [
         found.links,
         _strongest([concat([merged, found_people.certain]).table(people, "person", "mention_ref"), found_people.links]),
@@ -73,8 +76,9 @@ def link(
         ]).unique().sort(
             "code", "record_id", "detail"
         ),
-        review=pl.concat([doubtful, found_people.review]).sort("link_id"),
-        model=found_people.model(),
+        review=asked,
+        model=fitted,
+        models=pl.concat([models.table("person", fitted), models.queue_row("person", asked.height, left_out)]),
     )  # fmt: skip
 
 

@@ -12,16 +12,29 @@ from recordkit.linkage import ledger
 BANDS = (0.05, 0.25, 0.5, 0.75, 0.95, 0.999)
 
 
+def shortlist(review: pl.DataFrame, decisions: pl.DataFrame, most: int) -> tuple[pl.DataFrame, int]:
+    """The pairs that nobody has decided, at most `most` of them, most doubtful first; and how many did not fit."""
+    open_ = undecided(review, decisions)
+    doubt = (pl.col("probability") - 0.5).abs()
+    kept = open_.sort(doubt, "link_id").head(most)
+    return kept.sort("link_id"), open_.height - kept.height
+
+
+def undecided(review: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
+    """The pairs on which nobody has said same or different, whichever way round."""
+    judged = ledger.current(decisions).filter(pl.col("verdict") != "unsure")
+    pair = ["kind", "left_id", "right_id"]
+    both = pl.concat([judged.select(pair), judged.select("kind", left_id="right_id", right_id="left_id")])
+    return review.join(both, on=pair, how="anti")
+
+
 def queue(review: pl.DataFrame, decisions: pl.DataFrame, worth: pl.DataFrame | None = None) -> pl.DataFrame:
     """The pairs that nobody has decided, the most useful first.
 
     review: `Linked.review`. worth: left_id, right_id, worth (what a join would change in published totals).
     A pair near the threshold, where the linker knows least, comes first; among equals the one worth more.
     """
-    judged = ledger.current(decisions).filter(pl.col("verdict") != "unsure")
-    open_ = review.join(judged.select("kind", "left_id", "right_id"), on=["kind", "left_id", "right_id"], how="anti")
-    turned = judged.select("kind", left_id="right_id", right_id="left_id")
-    open_ = open_.join(turned, on=["kind", "left_id", "right_id"], how="anti")
+    open_ = undecided(review, decisions)
     valued = open_.with_columns(worth=pl.lit(1.0))
     if worth is not None:
         valued = open_.join(worth, on=["left_id", "right_id"], how="left", maintain_order="left").with_columns(

@@ -59,6 +59,12 @@ class Persons(Declared):
     weightless: tuple[str, ...] = ()
 
 
+class Review(Declared):
+    """What people are asked."""
+
+    most: int = 100_000  # pairs in the queue of one edition; the least doubtful are left out, and counted
+
+
 class LinkageSpec(Declared):
     """The whole of linkage.toml."""
 
@@ -67,6 +73,7 @@ class LinkageSpec(Declared):
     mentions: Mentions
     persons: Persons
     people: ModelSpec | None = None  # without it only certain joins are made
+    review: Review = Review()
 
 
 def load(dirs: Sequence[Path]) -> LinkageSpec:

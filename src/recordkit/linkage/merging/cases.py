@@ -57,12 +57,13 @@ def _with_first_agency(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _history(frame: pl.DataFrame) -> pl.DataFrame:
-    """agency, agencies, submissions, first_seen and the stage: a case, once any row says that it is one."""
+    """agency, agencies, submissions, records, first_seen and the stage: a case, once any row says that it is one."""
     stage = pl.col("stage") if "stage" in frame.columns else pl.lit("case")
     return frame.group_by("case_id").agg(
         pl.col("first_agency").first().alias("agency"),
         pl.col("agency").drop_nulls().unique().sort().alias("agencies"),
         pl.col("record_id").n_unique().cast(pl.Int32).alias("submissions"),
+        pl.col("record_id").unique().sort().alias("records"),
         pl.col("period").min().alias("first_seen"),
         pl.when((stage == "case").any()).then(pl.lit("case")).otherwise(stage.drop_nulls().first()).alias("stage"),
     )

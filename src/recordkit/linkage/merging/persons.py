@@ -12,7 +12,7 @@ _WORKING = ("mention_ref", "mention_id", "case_id", "person_id", "position", "un
 
 def persons(submissions: pl.DataFrame, linked: Linked) -> pl.DataFrame:
     """One row per mention_id, sorted: case_id, person_id, role, newest values, first_seen, last_seen,
-    source_rows; `names`: every name that was written of this mention."""
+    mention_refs, source_rows; `names`: every name that was written of this mention."""
     frame = oldest_first(submissions.join(linked.mention_members, on="mention_ref"), "mention_id")
     ids = linked.mention_members.select("mention_id", "case_id", "person_id").unique("mention_id")
     values = values_of(frame, *_WORKING)
@@ -20,6 +20,7 @@ def persons(submissions: pl.DataFrame, linked: Linked) -> pl.DataFrame:
         pl.col("period").min().alias("first_seen"),
         pl.col("period").max().alias("last_seen"),
         pl.col("agency").drop_nulls().unique().sort().alias("agencies"),
+        pl.col("mention_ref").unique().sort().alias("mention_refs"),
     )
     return (
         newest(frame, ["mention_id"], values)
