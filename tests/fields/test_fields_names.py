@@ -162,3 +162,38 @@ def test_spellings_of_one_name_have_one_key(a: str, b: str, tables: Reference) -
 )  # fmt: skip
 def test_different_names_have_different_keys(a: str, b: str, tables: Reference) -> None:
     assert key(a, tables) != key(b, tables)
+
+
+def test_an_officer_whom_nobody_names_is_nobody(tables: Reference) -> None:
+    assert [parsed(raw, tables)["name"] for raw in ("State through ASI", "SI/SHO", "State through ASI Akram")] == [
+        None, None, "Akram",
+    ]  # fmt: skip
+
+
+def test_a_number_word_that_looks_like_a_relation_makes_nobody_a_father(tables: Reference) -> None:
+    found = parsed("do namaloom afraad", tables)
+    assert (found["unknown"], found["relation"], found["relative_name"]) == (True, None, None)
+
+
+@pytest.mark.parametrize(
+    ("raw", "address", "caste"),
+    [
+        ("Aslam S/O Ali R/O House No 5 Street 3 Lahore", "House No 5 Street 3 Lahore", None),
+        ("Aslam S/O Ali r/o H.No 12 P/O Daska", "H.No 12 P/O Daska", None),
+        ("Aslam S/O Ali R/O Chak 45 caste Jutt", "Chak 45", "Jutt"),
+        ("Aslam, House No 5, Lahore", "House No 5, Lahore", None),
+    ],
+)
+def test_an_address_goes_on_to_its_end(raw: str, address: str, caste: str | None, tables: Reference) -> None:
+    found = parsed(raw, tables)
+    assert (found["name"], found["address"], found["caste"]) == ("Aslam", address, caste)
+
+
+def test_a_column_of_addresses_loses_the_word_that_starts_them(tables: Reference) -> None:
+    written = pl.Series(["r/o Chak 45", "سکنہ لاہور", "Sakina Town", "House No 3", None])
+    assert names.address(written, tables).to_list() == ["Chak 45", "لاہور", "Sakina Town", "House No 3", None]
+
+
+def test_a_column_of_aliases_is_cut_and_written_like_those_in_a_name(tables: Reference) -> None:
+    written = pl.Series(["KALU @ billa", "urf Mani, JOJI", "-", None])
+    assert names.aliases(written, tables).to_list() == [["Kalu", "Billa"], ["Mani", "Joji"], [], []]

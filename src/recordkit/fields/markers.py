@@ -25,12 +25,14 @@ class Markers:
     relation: str
     alias: str
     address: str
+    resident: str  # of them, those that are no part of the address: r/o, at the start
     caste: str
     unknown: str
     others: str
     late: str
     nobody: str
     reporter: str  # at the start: State through
+    rank: str  # nothing but ranks of officers
     honorifics: str  # one or more, to be anchored at the start of a name
     titles: str  # the same; parts of a name too, so that two words must be left
     relations: tuple[tuple[str, str], ...]  # pattern of a marker alone, "father", "husband" or "guardian"
@@ -51,17 +53,20 @@ def of(reference: Reference) -> Markers:
     nobody, through = _of_kind(rows, "no person"), _of_kind(rows, "through marker")
     sex = pl.col("means").str.split(";").list.contains
     relation, alias = _pattern(_words(relation_rows)), _pattern(_of_kind(rows, "alias marker"))
-    address, caste = _pattern(_of_kind(rows, "address marker")), _pattern(_of_kind(rows, "caste marker"))
+    resident, caste = _of_kind(rows, "address marker"), _pattern(_of_kind(rows, "caste marker"))
+    address = _pattern([*resident, *_of_kind(rows, "address start")])
     return Markers(
         relation=relation,
         alias=alias,
         address=address,
+        resident=rf"(?i)^[\s,،(\-]*(?:{_alternation(resident)}){_BEHIND}",
         caste=caste,
         unknown=_pattern(_of_kind(rows, "unknown marker")),
         others=_pattern(_of_kind(rows, "others marker")),
         late=_pattern(_of_kind(rows, "late marker")),
         nobody=rf"(?i)^(?:{_alternation(nobody)}){_BEHIND}",
         reporter=rf"(?i)^(?:{_alternation(nobody)})[\s.:,]*(?:{_alternation(through)})[\s.:]+",
+        rank=rf"(?i)^(?:(?:{_alternation(_of_kind(rows, 'rank'))})[\s.:/]*)+$",
         honorifics=rf"(?:(?:{honorifics})[\s.:]+)+",
         titles=rf"(?:(?:{titles})[\s.:]+)+",
         relations=tuple(

@@ -20,6 +20,8 @@ _MORE = r"(?i)\s*(?:\b(?:along ?with|with|and|n)\b|&|\+|بمعہ|ہمراہ|و|�
 _AND = r"(?i)\s+(?:and|&|\+)\s+|\s(?:و|اور)\s"
 _PARENTHESES = r"\([^()]*\)"
 _COUNT = r"([0-9]{1,3})"
+_BETWEEN_ALIASES = r"[,،;؛/|\n]+"
+_STRAY = " ,،.:-'\"()"
 
 PEOPLE = pl.List(pl.String)
 
@@ -82,12 +84,17 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """
     found = markers.of(reference)
     entry = text.normal(values, reference).str.replace(_SERIAL, "")
-    rest, address = _behind(entry, found.address)
+    rest, address = _from(entry, found.address)
+    address, caste_behind = _behind(address, found.caste)
     rest, caste = _behind(rest, found.caste)
+    caste = pl.select(pl.coalesce(caste, caste_behind)).to_series()
     person, marker, relative = _around(rest, found.relation)
-    unknown = person.str.contains(found.unknown).fill_null(False)
+    # "do namaloom": two of them, and no daughter.
+    subject = pl.select(pl.coalesce(person, relative)).to_series()
+    unknown = subject.str.contains(found.unknown).fill_null(False)
     person = person.str.replace(found.reporter, "")  # State through ASI Akram: the officer who reports
-    nobody = person.str.contains(found.nobody).fill_null(False)
+    nameless = person.str.contains(found.nobody) | person.str.contains(found.rank)  # an officer whom nobody names
+    nobody = nameless.fill_null(False)
     name, aliases = _name_and_aliases(person, found)
     name, honorifics = _without_titles(name, found)
     kept = name.is_not_null() & ~unknown & ~nobody
@@ -97,12 +104,12 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "name": name,
-            "relation": _relation(marker, found),
-            "relative_name": _relative_name(relative, found),
+            "relation": _unless(unknown, _relation(marker, found)),
+            "relative_name": _unless(unknown, _relative_name(relative, found)),
             "aliases": aliases,
             "honorifics": honorifics,
             "caste": text.title(caste.str.extract(r"^([^,،;(]{2,30})").str.strip_chars(" .:-")),
-            "address": address.str.strip_chars(" ,،.:-"),
+            "address": _without_resident(address, found),
             "sex_hint": _sex(marker, honorifics, name, found),
             "unknown": unknown | nobody,
             "count": pl.select(pl.when(unknown).then(count.fill_null(1))).to_series(),
@@ -132,9 +139,40 @@ def relatives(values: pl.Series, relation: str | None, reference: Reference) -> 
     return pl.DataFrame({"relation": kept, "relative_name": name, "codes": shapes.codes({"RK329": bad})})
 
 
+def aliases(values: pl.Series, reference: Reference) -> pl.Series:
+    """List(String), never null: the aliases of a column of their own (`KALU @ Billa`), as `parse` writes them."""
+    found = markers.of(reference)
+    cell = text.normal(values, reference).str.replace_all(found.alias, "\n").str.replace_all(_BETWEEN_ALIASES, "\n")
+    each = pl.element().str.strip_chars(_STRAY).str.to_titlecase()
+    listed = cell.str.split("\n").list.eval(pl.when(each.str.contains(r"\p{L}")).then(each)).list.drop_nulls()
+    return listed.fill_null(pl.lit([], PEOPLE))
+
+
+def address(values: pl.Series, reference: Reference) -> pl.Series:
+    """A column of addresses, without the r/o or سکنہ that may start them."""
+    return _without_resident(text.clean(values, reference)["value"], markers.of(reference))
+
+
 def keys(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """`key` and its `tokens` (List(String)): equal for the spellings of one name, in Latin or Urdu letters."""
     return namekeys.keys(values, reference)
+
+
+def _unless(mask: pl.Series, values: pl.Series) -> pl.Series:
+    return pl.select(pl.when(~mask).then(values).alias(values.name)).to_series()
+
+
+def _without_resident(values: pl.Series, found: markers.Markers) -> pl.Series:
+    bare = shapes.where(values, values.str.contains(found.resident), lambda s: s.str.replace(found.resident, ""))
+    return bare.str.strip_chars(" ,،.:-")
+
+
+def _from(values: pl.Series, pattern: str) -> tuple[pl.Series, pl.Series]:
+    """What stands before the first match, and all from it on (null when there is none)."""
+    before, _, _ = _around(values, pattern)
+    cut = before.fill_null("").str.len_chars()
+    behind = pl.select(pl.when(cut < values.str.len_chars()).then(values.str.slice(pl.lit(cut)))).to_series()
+    return before, behind
 
 
 def _behind(values: pl.Series, pattern: str) -> tuple[pl.Series, pl.Series]:
@@ -165,7 +203,7 @@ def _name_and_aliases(person: pl.Series, found: markers.Markers) -> tuple[pl.Ser
     hit = person.str.contains(found.alias).fill_null(False)
     parts = person.str.replace_all(found.alias, "\n").str.split("\n")
     none = pl.lit([], PEOPLE)
-    clean = pl.element().str.replace_all(_PARENTHESES, " ").str.strip_chars(" ,،.:-'\"()")
+    clean = pl.element().str.replace_all(_PARENTHESES, " ").str.strip_chars(_STRAY)
     titled = clean.str.to_titlecase()
     rest = parts.list.slice(1).list.eval(pl.when(clean.str.contains(r"\p{L}")).then(titled)).list.drop_nulls()
     aliases = pl.select(pl.when(hit).then(rest).otherwise(none).alias("aliases")).to_series()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import polars as pl
@@ -25,9 +25,7 @@ def persons(
     rows: pl.DataFrame, unit: str, uses: Uses, fields: Mapping[str, IntakeField], reference: Reference
 ) -> Parts:
     """The mentions of every row: KEYS, mention_ref, role, position, name, identifiers, keys, `_raw`, `unknown`."""
-    people, found = (
-        _rowed(rows, uses, reference) if unit == "person" else _listed(rows, fields, uses, reference)
-    )
+    people, found = _rowed(rows, uses, reference) if unit == "person" else _listed(rows, fields, uses, reference)
     typed, issues = _typed(people, uses, unit, reference)
     return typed, found + issues
 
@@ -69,13 +67,17 @@ def _people_of(rows: pl.DataFrame, name: str, role: str, uses: Uses, reference: 
     split = clean(rows, name, uses, lambda s: names.split_people(s, reference))
     people = split["people"]
     known = _known(people, reference)
+    judge = {
+        "cnic": lambda d: cnic.clean(d["values"], reference),
+        "phone": lambda d: phones.clean(d["values"], reference),
+    }
     found: list[pl.DataFrame] = [findings(rows, name, uses, split)]
     base = rows.select(*KEYS).with_columns(
         people.alias("name_raw"),
         pl.lit(role).alias("role"),
         *(
-            _in_order(rows, f"{name}_{part}", known, uses, found).alias(f"{part}_raw")
-            for part in ("cnic", "phone")
+            _in_order(rows, f"{name}_{part}", known, uses, found, judged).alias(f"{part}_raw")
+            for part, judged in judge.items()
         ),
         *(raw(rows, f"{name}_{part}").alias(f"{part}_raw") for part in ("address", "age", "sex")),
     )
@@ -106,16 +108,18 @@ def _known(people: pl.Series, reference: Reference) -> pl.Series:
 
 
 def _in_order(
-    rows: pl.DataFrame, name: str, known: pl.Series, uses: Uses, found: list[pl.DataFrame]
+    rows: pl.DataFrame,
+    name: str,
+    known: pl.Series,
+    uses: Uses,
+    found: list[pl.DataFrame],
+    judged: Callable[[pl.DataFrame], pl.DataFrame],
 ) -> pl.Series:
     """The values of a cell, one for each person of the row: as many as people, or as people who are known (the
-    unknown ones then have none). Nulls (and RK218) when the numbers do not agree."""
+    unknown ones then have none). Nulls when the numbers do not agree: RK218, and what `judged` has against each."""
     cell = raw(rows, name)
     cut = (
-        cell.str.replace_all(_NUMBERING, "\n")
-        .str.replace_all(_SEPARATOR, "\n")
-        .str.strip_chars("\n ")
-        .str.split("\n")
+        cell.str.replace_all(_NUMBERING, "\n").str.replace_all(_SEPARATOR, "\n").str.strip_chars("\n ").str.split("\n")
     )
     table = pl.DataFrame({"cell": cell, "values": cut, "known": known}).with_row_index("at")
     table = table.with_columns(
@@ -127,10 +131,11 @@ def _in_order(
     # One person with several numbers keeps them together: two phones are normal, and the field type says what they are.
     alone = pl.col("named") == 1
     bad = pl.col("cell").is_not_null() & ~alone & (written != pl.col("people")) & (written != pl.col("named"))
-    codes = table.select(
-        pl.when(bad).then(pl.lit(["RK218"])).otherwise(pl.lit([], pl.List(pl.String))).alias("codes")
-    )
-    found.append(findings(rows, name, uses, codes))
+    given_to_nobody = table.filter(bad).select("at", "values")
+    if given_to_nobody.height:
+        told = _faults(given_to_nobody, judged)
+        codes = table.select("at").join(told, on="at", how="left", maintain_order="left").drop("at")
+        found.append(findings(rows, name, uses, codes.with_columns(pl.col("codes").fill_null([]))))
     place = pl.int_range(pl.len()).over("at")
     among_known = pl.col("known").cum_sum().over("at") - 1
     at_place = pl.col("values").list.get(place, null_on_oob=True)
@@ -144,6 +149,14 @@ def _in_order(
     lists = long.with_columns(value.alias("value")).group_by("at", maintain_order=True).agg("value")
     joined = table.select("at").join(lists, on="at", how="left", maintain_order="left")["value"]
     return joined.fill_null(pl.lit([], pl.List(pl.String)))
+
+
+def _faults(cells: pl.DataFrame, judged: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+    """at, codes: RK218 for every cell, and what is wrong with the values in it, which nobody else will judge."""
+    values = cells.explode("values").drop_nulls("values")
+    wrong = values.select("at", codes=on_distinct(values, ["values"], judged)["codes"]).explode("codes")
+    every = pl.concat([cells.select("at", codes=pl.lit("RK218")), wrong.drop_nulls("codes")])
+    return every.group_by("at").agg(pl.col("codes").unique().sort())
 
 
 def _rowed(rows: pl.DataFrame, uses: Uses, reference: Reference) -> Parts:
@@ -161,15 +174,12 @@ def _rowed(rows: pl.DataFrame, uses: Uses, reference: Reference) -> Parts:
     frame = rows.select(*KEYS).with_columns(
         role.alias("role"),
         pl.lit(0, pl.Int32).alias("position"),
-        *(
-            raw(rows, name).alias(f"{name}_raw")
-            for name in ("name", "cnic", "phone", "address", "age", "sex")
-        ),
+        *(raw(rows, name).alias(f"{name}_raw") for name in ("name", "cnic", "phone", "address", "age", "sex")),
         *(raw(rows, name).alias(f"{name}_raw") for name in ("date_of_birth", "passport", "nationality")),
         _first([r["relation"] for r in relatives]).alias("stated_relation"),
         _first([r["relative_name"] for r in relatives]).alias("stated_relative"),
         _first([raw(rows, name) for name in said]).alias("relative_name_raw"),
-        text.clean(raw(rows, "alias"), reference)["value"].alias("stated_alias"),
+        names.aliases(raw(rows, "alias"), reference).alias("stated_aliases"),
         text.title(text.clean(raw(rows, "caste"), reference)["value"]).alias("stated_caste"),
         born["date_from"].alias("date_of_birth"),
         passport["passport"],
@@ -204,16 +214,14 @@ def _said_of_person(
 
 
 # What only a row of its own can say of a person: absent from people listed in a cell.
-_ROW_ONLY = pl.Schema(
-    {
-        "stated_relation": pl.String, "stated_relative": pl.String, "relative_name_raw": pl.String,
-        "stated_alias": pl.String, "stated_caste": pl.String, "date_of_birth": pl.Date,
-        "date_of_birth_raw": pl.String, "passport": pl.String, "passport_raw": pl.String,
-        "nationality": pl.String, "nationality_raw": pl.String, "person_status": pl.String, "means": pl.String,
-        "exploitation": pl.String, "victim_status": pl.String, "referral": pl.String, "origin": pl.String,
-        "transit": pl.String, "destination": pl.String,
-    }
-)  # fmt: skip
+_ROW_ONLY: dict[str, pl.DataType | type[pl.DataType]] = {
+    "stated_relation": pl.String, "stated_relative": pl.String, "relative_name_raw": pl.String,
+    "stated_aliases": pl.List(pl.String), "stated_caste": pl.String, "date_of_birth": pl.Date,
+    "date_of_birth_raw": pl.String, "passport": pl.String, "passport_raw": pl.String,
+    "nationality": pl.String, "nationality_raw": pl.String, "person_status": pl.String, "means": pl.String,
+    "exploitation": pl.String, "victim_status": pl.String, "referral": pl.String, "origin": pl.String,
+    "transit": pl.String, "destination": pl.String,
+}  # fmt: skip
 
 
 def _typed(people: pl.DataFrame, uses: Uses, unit: str, reference: Reference) -> Parts:
@@ -229,13 +237,13 @@ def _typed(people: pl.DataFrame, uses: Uses, unit: str, reference: Reference) ->
     cleaned = {"name": parsed, "cnic": ids, "phone": tel, "age": aged, "sex": sexed}
     found = [_placed_findings(people, part, uses, unit, out) for part, out in cleaned.items()]
     relative = _first([people["stated_relative"], parsed["relative_name"]])
-    typed = people.drop("stated_relation", "stated_relative", "stated_alias", "stated_caste").with_columns(
+    typed = people.drop("stated_relation", "stated_relative", "stated_aliases", "stated_caste").with_columns(
         pl.concat_str("record_id", "role", "position", separator=":", ignore_nulls=True).alias("mention_ref"),
         parsed["name"],
         parsed["unknown"].fill_null(False),
         _first([people["stated_relation"], parsed["relation"]]).alias("relation"),
         relative.alias("relative_name"),
-        _aliases(parsed["aliases"], people["stated_alias"]),
+        _aliases(parsed["aliases"], people["stated_aliases"]),
         _first([people["stated_caste"], parsed["caste"]]).alias("caste"),
         # "Unknown" in the column does not silence what the name says.
         _first([sexed["value"].replace("unknown", None), parsed["sex_hint"], sexed["value"]]).alias("sex"),
@@ -243,16 +251,14 @@ def _typed(people: pl.DataFrame, uses: Uses, unit: str, reference: Reference) ->
         ids["cnic"],
         tel["phones"],
         tel["phones"].list.first().alias("phone"),
-        _first([text.clean(people["address_raw"], reference)["value"], parsed["address"]]).alias("address"),
+        _first([names.address(people["address_raw"], reference), parsed["address"]]).alias("address"),
         _keys(parsed["name"], reference).alias("name_key"),
         _keys(relative, reference).alias("relative_key"),
     )
     return typed, found
 
 
-def _placed_findings(
-    people: pl.DataFrame, part: str, uses: Uses, unit: str, cleaned: pl.DataFrame
-) -> pl.DataFrame:
+def _placed_findings(people: pl.DataFrame, part: str, uses: Uses, unit: str, cleaned: pl.DataFrame) -> pl.DataFrame:
     """Findings of one part of the mentions, each under the source column in which its role keeps that part."""
     if unit == "person":
         return findings(people, part, uses, cleaned, people[f"{part}_raw"])
@@ -267,9 +273,7 @@ def _placed_findings(
 
 def _aliases(written: pl.Series, stated: pl.Series) -> pl.Series:
     """Aliases from inside the name and from a column of their own; an empty list when there is none."""
-    both = pl.concat_list(
-        written.fill_null([]), pl.when(stated.is_not_null()).then(pl.concat_list(stated)).otherwise([])
-    )
+    both = pl.concat_list(written.fill_null([]), stated.fill_null([]))
     return pl.select(both.list.drop_nulls().list.unique(maintain_order=True)).to_series().alias("aliases")
 
 
