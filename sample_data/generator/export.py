@@ -24,7 +24,7 @@ def write(context: Context, folder: Path) -> None:
     _returns(truth, folder)
     found = merged.counts(known)
     header = list(found[0])
-    table(folder / "counts.csv", header, [list(row.values()) for row in found])
+    table(folder / "counts.csv.gz", header, [list(row.values()) for row in found])
     defects = sorted(set(truth.defects))
     table(folder / "defects.csv", ("file", "sheet", "row", "column", "code"), defects)
 
@@ -60,10 +60,10 @@ def _cases(known: list[Known], folder: Path) -> None:
         ]
         for k in known
     ]
-    table(folder / "cases.csv", header, lines)
+    table(folder / "cases.csv.gz", header, lines)
     charge = ("act", "section", "offence", "npb_head", "iccs_code", "tip_tier", "is_principal", "is_modifier")
     table(
-        folder / "charges.csv",
+        folder / "charges.csv.gz",
         ("case_id", *charge),
         [[k.case_id, *(c[n] for n in charge)] for k in known for c in k.charges],
     )
@@ -73,7 +73,7 @@ def _cases(known: list[Known], folder: Path) -> None:
         for k in known
         for p in k.people
     ]
-    table(folder / "persons.csv", header, lines)
+    table(folder / "persons.csv.gz", header, lines)
 
 
 def _services(truth: Truth, known: list[Known], folder: Path) -> None:
@@ -123,4 +123,4 @@ def _returns(truth: Truth, folder: Path) -> None:
     for line in lines:
         line[5] = "" if line[5] is None else line[5]
         line[6] = str(line[6]).lower()
-    table(folder / "returns.csv", header, lines)
+    table(folder / "returns.csv.gz", header, lines)

@@ -76,7 +76,7 @@ class Cases:
     """Which case of the edition is which of the truth, by the rows that made them."""
 
     def __init__(self, truth: Truth, edition: Edition) -> None:
-        self.expected = {row["case_id"]: row for row in truth.table("cases.csv")}
+        self.expected = {row["case_id"]: row for row in truth.table("cases.csv.gz")}
         self.members = {number: frozenset(row["members"].split(";")) for number, row in self.expected.items()}
         self.got = {row["case_id"]: (row, refs) for row, refs in edition.table("cases")}
         self.place = {ref: number for number, (_, refs) in self.got.items() for ref in refs}
@@ -109,7 +109,7 @@ def charges(truth: Truth, edition: Edition, known: Cases) -> Differences:
     told = Differences()
     got = {(row["case_id"], row["act"], row["section"]): row for row, _ in edition.table("charges")}
     expected = {
-        (known.name.get(row["case_id"], "?"), row["act"], row["section"]): row for row in truth.table("charges.csv")
+        (known.name.get(row["case_id"], "?"), row["act"], row["section"]): row for row in truth.table("charges.csv.gz")
     }
     names = {made: number for number, made in known.name.items()}
     told.sets(
@@ -128,7 +128,7 @@ def persons(truth: Truth, edition: Edition, known: Cases) -> Differences:
     names = {made: number for number, made in known.name.items()}
     expected: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
     got: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
-    for row in truth.table("persons.csv"):
+    for row in truth.table("persons.csv.gz"):
         if row["case_id"] in known.name:
             expected[row["case_id"], row["role"]].append(row)
     for found, _ in edition.table("persons"):
@@ -158,7 +158,7 @@ def identities(truth: Truth, edition: Edition, known: Cases) -> tuple[float, flo
     for row, _ in edition.table("persons"):
         made[names.get(row["case_id"], ""), row["role"], row["name"]].append(row["person_id"])
     pairs = []
-    for row in truth.table("persons.csv"):
+    for row in truth.table("persons.csv.gz"):
         found = made.get((row["case_id"], row["role"], row["name"]), [])
         if len(found) == 1:
             pairs.append((row["true_person_id"], found[0]))
@@ -195,7 +195,7 @@ def returns(truth: Truth, edition: Edition) -> Differences:
     )
     expected = Counter(
         (row["ref"], row["period"], *(row[name] for name in RETURN))
-        for row in truth.table("returns.csv")
+        for row in truth.table("returns.csv.gz")
         if row["count"]
     )
     told.compared += sum(expected.values())
@@ -210,7 +210,7 @@ def counts(truth: Truth, edition: Edition) -> Differences:
     """Every compiled count with its coverage."""
     told = Differences()
     got = {tuple(row[name] for name in COUNT): row for row in text(edition.frame("counts"))}
-    expected = {tuple(row[name] for name in COUNT): row for row in truth.table("counts.csv")}
+    expected = {tuple(row[name] for name in COUNT): row for row in truth.table("counts.csv.gz")}
     for key in sorted(expected.keys() | got.keys()):
         where = " | ".join(key)
         unit = key[4]
@@ -249,10 +249,10 @@ def slips(truth: Truth, edition: Edition) -> tuple[int, int]:
         for row in edition.frame("issues").filter(pl.col("code") == "RK510").to_dicts()
     }
     pairs: dict[str, set[str]] = defaultdict(set)
-    for row in truth.table("cases.csv"):
+    for row in truth.table("cases.csv.gz"):
         if "~" in row["case_id"]:
             pairs[row["true_case_id"]] |= set(row["members"].split(";"))
-    for row in truth.table("cases.csv"):
+    for row in truth.table("cases.csv.gz"):
         if row["case_id"] in pairs:
             pairs[row["case_id"]] |= set(row["members"].split(";"))
     return len(pairs), sum(bool(refs & told) for refs in pairs.values())

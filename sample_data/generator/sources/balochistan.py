@@ -55,9 +55,9 @@ def make_cases(context: Context) -> None:
     province = "Balochistan"
     for month in MONTHS:
         rng = context.rng(f"balochistan cases {month}")
-        register(context.world, rng, "balochistan_police", stations_of(province), month, 50, (5, 120))
+        register(context.world, rng, "balochistan_police", stations_of(province), month, 58, (5, 120))
         if month != "2026-10":
-            register(context.world, rng, "balochistan_levies", stations_of(province, "levies"), month, 42, (2, 40))
+            register(context.world, rng, "balochistan_levies", stations_of(province, "levies"), month, 44, (2, 40))
 
 
 def build(context: Context) -> None:

@@ -52,7 +52,7 @@ def make_cases(context: Context) -> None:
     rng = context.rng("islamabad cases")
     stations = stations_of("Islamabad Capital Territory")
     for month in MONTHS:
-        for case in register(context.world, rng, "islamabad", stations, month, 48):
+        for case in register(context.world, rng, "islamabad", stations, month, 54):
             case.e_tag = f"ICT-{case.registered:%y%m}-{rng.randint(10000, 99999)}"
 
 

@@ -55,7 +55,7 @@ def make_cases(context: Context) -> None:
     """The cases of the four months."""
     rng = context.rng("kp cases")
     for month in MONTHS:
-        register(context.world, rng, "kp", stations_of("Khyber Pakhtunkhwa"), month, 105)
+        register(context.world, rng, "kp", stations_of("Khyber Pakhtunkhwa"), month, 125)
 
 
 def build(context: Context) -> None:

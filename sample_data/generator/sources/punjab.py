@@ -14,7 +14,7 @@ from ..world import Case, register
 from . import common
 from .common import LONG, SHORT, Context
 
-VOLUME = {"2026-07": 205, "2026-08": 210, "2026-09": 215, "2026-10": 200}
+VOLUME = {"2026-07": 225, "2026-08": 230, "2026-09": 235, "2026-10": 220}
 LAYOUT = {
     "serial": "Sr. No",
     "division": "Region",

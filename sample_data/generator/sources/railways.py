@@ -34,7 +34,7 @@ def make_cases(context: Context) -> None:
     """Twenty cases a month, of the kinds that happen on trains."""
     rng = context.rng("railways cases")
     for month in MONTHS:
-        register(context.world, rng, "railways", stations_of("", "railway"), month, 20, (3, 60))
+        register(context.world, rng, "railways", stations_of("", "railway"), month, 22, (3, 60))
 
 
 def build(context: Context) -> None:

@@ -53,7 +53,7 @@ def make_cases(context: Context) -> None:
     """The cases of the four months; a tenth of the untraced ones are closed as false."""
     rng = context.rng("sindh cases")
     for month in MONTHS:
-        for case in register(context.world, rng, "sindh", stations_of("Sindh"), month, 135):
+        for case in register(context.world, rng, "sindh", stations_of("Sindh"), month, 150):
             case.statuses = [(m, "false" if s == "cancelled" and rng.random() < 0.4 else s) for m, s in case.statuses]
 
 
