@@ -29,6 +29,13 @@ def test_every_command_of_the_contract_explains_itself(command: str) -> None:
     assert "Usage: recordkit" in done.stdout
 
 
+@pytest.mark.parametrize("command", [*COMMANDS[:-1], "trace", "agency list", "agency draft", "agency check"])
+def test_every_command_takes_the_options_that_are_promised_everywhere(command: str) -> None:
+    told = run(*command.split(), "--help").stdout
+    for option in ("--schemas", "--output", "--quiet", "--no-progress"):
+        assert option in told, option
+
+
 def test_help_does_not_load_the_libraries_that_compute() -> None:
     code = "import sys; from recordkit.cli import app; print({'polars', 'pandera', 'pyarrow'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -270,3 +270,19 @@ def test_an_empty_cell_is_zero_only_where_something_is_known():
     assert rows["no"] == [
         ("A", 1, None, None, 1), ("B", None, 2, None, 2), ("Z", None, None, None, None), ("All", 1, 2, None, 3),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("month", [None, "2026-08"])
+def test_the_rows_of_the_table_of_cases_lead_step_by_step_to_the_cases_counted(edition, month):
+    figures = report.figures(edition, known=made.knowledge(), month=month)
+    first, *taken_away, counted = figures.table("counted").frame["cases"].to_list()
+    assert first == edition.tables["cases"].height
+    assert first - sum(taken_away) == counted
+    assert figures.headlines[0].value == f"{counted:,}"
+
+
+def test_months_behind_the_chosen_one_are_not_called_later_than_any_file(edition):
+    figures = report.figures(edition, known=made.knowledge(), month="2026-08")
+    labels = figures.table("counted").frame["label"].to_list()
+    assert "− Registered later" in labels
+    assert "Registered later" in figures.table("cases_by_month").note

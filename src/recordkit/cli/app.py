@@ -172,11 +172,12 @@ def report(
     schemas: o.Schemas = None,
     fmt: o.Format = None,
     output: o.Output = None,
+    quiet: o.Quiet = False,
 ) -> int:
     """Figures of an edition."""
     from recordkit.cli import reporting
 
-    return reporting.run(store, edition, month, html, xlsx, _declared(schemas), fmt, output)
+    return reporting.run(store, edition, month, html, xlsx, _declared(schemas), fmt, output, quiet)
 
 
 @app.command()
@@ -297,13 +298,39 @@ def agency_check(
     return agency.checking(files or [], agency_id, _declared(schemas), fmt, output)
 
 
+def _leaves(group: Any) -> dict[str, Any]:
+    """Command ("agency list") -> what typer made of it."""
+    found: dict[str, Any] = {}
+    for name, command in group.commands.items():
+        inside = _leaves(command) if hasattr(command, "commands") else {}
+        found |= {f"{name} {inner}": leaf for inner, leaf in inside.items()} or {name: command}
+    return found
+
+
+def _everywhere(
+    schemas: o.Schemas = None, quiet: o.Quiet = False, no_progress: o.NoProgress = False
+) -> None:
+    """What a script may give to any command; where there is nothing to declare or to silence it changes nothing."""
+
+
+def _made() -> Any:
+    """The commands, each with the options that are promised everywhere."""
+    everywhere = typer.Typer()
+    everywhere.command()(_everywhere)
+    command = typer.main.get_command(app)
+    for leaf in _leaves(command).values():
+        names = {param.name for param in leaf.params}
+        for param in typer.main.get_command(everywhere).params:
+            if param.name in {"schemas", "quiet", "no_progress"} - names:
+                param.expose_value = False
+                leaf.params.append(param)
+    return command
+
+
 def _commands(group: Any) -> dict[str, dict[str, str]]:
     """Command ("agency list") -> option as a settings file spells it -> name of the parameter."""
     found: dict[str, dict[str, str]] = {}
-    for name, command in group.commands.items():
-        if hasattr(command, "commands"):
-            found |= {f"{name} {inner}": options for inner, options in _commands(command).items()}
-            continue
+    for name, command in _leaves(group).items():
         spelt = {param.name: [o for o in param.opts if o.startswith("--")] for param in command.params if param.name}
         found[name] = {(long[0].removeprefix("--") if long else param): param for param, long in spelt.items()}
     return found
@@ -317,7 +344,7 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command; returns the exit code of the contract."""
-    command = typer.main.get_command(app)
+    command = _made()
     try:
         presets = _presets(command)
         result = command.main(

@@ -12,7 +12,7 @@ from recordkit.receive import Declarations
 
 def run(
     root: Path, edition_id: str | None, month: str | None, html: Path | None, xlsx: Path | None,
-    declared: Declarations, fmt: str | None, output: Path | None,
+    declared: Declarations, fmt: str | None, output: Path | None, quiet: bool = False,
 ) -> int:  # fmt: skip
     """Exit 2 for an edition or a month that there is not."""
     form = out.chosen(fmt, output)
@@ -31,7 +31,7 @@ def run(
             f"the report cannot be written: {error.strerror}", "choose another place"
         ) from error
     if html is not None or xlsx is not None:
-        out.say("written: " + ", ".join(str(p) for p in (html, xlsx) if p))
+        out.say("written: " + ", ".join(str(p) for p in (html, xlsx) if p), quiet)
         if fmt is None and output is None:
             return 0
     if form == "text":

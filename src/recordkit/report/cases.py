@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from recordkit.report.context import Context, month_name
@@ -13,9 +15,9 @@ UNITS: dict[Code, str] = {"case": "Cases", "charge": "Charges", "victim": "Victi
 
 
 def cases(context: Context) -> Section:
-    """Cases by month and head, by head and province, by month and province; and every count, long."""
+    """Cases by month and head, by head and province, by month and province; what is counted; every count, long."""
     words = context.words.section["cases"]
-    tables = (_by_month(context), _by_head(context), _by_province(context), _long(context))
+    tables = (_by_month(context), _by_head(context), _by_province(context), _counted(context), _long(context))
     return Section("cases", words.title, words.urdu, words.intro, (Group(tables),))
 
 
@@ -81,14 +83,37 @@ def _by_month(context: Context) -> Table:
 
 def _outside(context: Context, long: pl.DataFrame) -> str:
     """What the months shown leave out, in words."""
-    if not context.months:
-        return ""
-    first, last = context.months[0], context.months[-1]
-    period = pl.col("period")
-    parts = {"earlier": period < first, "later": period > last, "undated": period.is_null()}
-    sums = {key: long.filter(where)["count"].sum() for key, where in parts.items()}
-    left_out = [f"{context.word(key)}: {number:,}" for key, number in sums.items() if number]
+    left_out = [
+        f"{context.word(key)}: {number:,}" for key, number in _left_out(context, context.months, long) if number
+    ]
     return f"Not in this table: {'; '.join(left_out)}." if left_out else ""
+
+
+def _left_out(context: Context, months: Sequence[str], long: pl.DataFrame) -> list[tuple[str, int]]:
+    """Cases registered before and after some months that follow each other, and those of which no month is known."""
+    period, parts = pl.col("period"), [("undated", pl.col("period").is_null())]
+    if months:
+        newest = context.sources["period"].cast(pl.String).max()
+        after = "after" if isinstance(newest, str) and months[-1] < newest else "later"
+        parts = [("earlier", period < months[0]), (after, period > months[-1]), *parts]
+    return [(key, int(long.filter(where)["count"].sum())) for key, where in parts]
+
+
+def _counted(context: Context) -> Table:
+    """From the rows of the table of cases to the number of cases that stands in every other table."""
+    long = principal(context)
+    entries, enquiries = (
+        int(frame.select(pl.len()).collect().item()) for frame in (context.edition.scan("cases"), context.enquiries)
+    )
+    counted, shown = (int(frame["count"].sum()) for frame in (long, long.filter(pl.col("period").is_in(context.scope))))
+    steps = [("enquiries", enquiries), ("no_crime", entries - enquiries - counted)]
+    steps += _left_out(context, context.scope, long)
+    lines = [(context.word("entries"), entries)]
+    lines += [(f"− {context.word(key)}", number) for key, number in steps if number]
+    lines += [(f"= {context.word('counted')}", shown)]
+    frame = pl.DataFrame(lines, schema={"label": pl.String, "cases": pl.Int64}, orient="row")
+    columns = (Column("label", "", "text"), Column("cases", "Number"))
+    return context.table("counted", frame if entries else frame.clear(), columns, total_row=True)
 
 
 def _by_head(context: Context) -> Table:

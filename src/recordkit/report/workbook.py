@@ -86,6 +86,7 @@ class _Sheets:
 def _contents(sheets: _Sheets, sheet: Any, figures: Figures, places: list[tuple[str, str]]) -> None:
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 2, 44)
+    sheet.set_row(0, 24)  # as high as its letters: not every program makes room for them by itself
     sheets.text(sheet, 0, 0, figures.title, bold=True, font_size=16, font_color="#0B5D3B")
     sheets.text(sheet, 1, 0, figures.period, bold=True)
     sheets.text(sheet, 1, 1, f"Edition {figures.edition}")
@@ -113,6 +114,7 @@ def _contents(sheets: _Sheets, sheet: Any, figures: Figures, places: list[tuple[
 def _section(sheets: _Sheets, section: Section) -> str:
     """One sheet: the tables of a section below each other."""
     sheet = sheets.add(section.title)
+    sheet.set_row(0, 21)
     sheets.text(sheet, 0, 0, section.title, bold=True, font_size=14, font_color="#0B5D3B")
     sheets.text(sheet, 1, 0, section.intro, font_color="#55625A")
     row = 3
