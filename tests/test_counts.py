@@ -68,6 +68,7 @@ DISTRICTS = pl.DataFrame(
 class Agency:
     province: str | None = None
     expected_districts: int | list[str] | None = None
+    registers_cases: bool = True
 
 
 AGENCIES = {
@@ -400,6 +401,12 @@ def test_a_blank_is_not_zero_and_a_zero_is_a_figure():
     assert judged(returns, table, level="province", head="Dacoity") == [(0, 0, 0, "agree")]
 
 
+def test_no_return_is_held_against_entries_that_nobody_registered():
+    table, known = compiled(murders(3)), {**AGENCIES, "north": Agency("North", registers_cases=False)}
+    found = counts.reconcile(told({"count": 5}), table, known).filter(level="province")
+    assert found.select("returned", "compiled", "status").rows() == [(5, None, "not compiled")]
+
+
 def test_a_place_of_which_nothing_was_compiled_is_not_taken_for_zero():
     returns = told({"count": 4, "province": "Islands"})
     assert judged(returns, compiled(murders(1)), province="Islands") == [(4, None, None, "not compiled")]
@@ -505,7 +512,7 @@ class Declared(Agency):
 
 
 def found(case_rows=(), source_rows=(), return_rows=(), agencies=AGENCIES):
-    known = {key: Declared(one.province, one.expected_districts, getattr(one, "expected_volume", None))
+    known = {key: Declared(one.province, one.expected_districts, expected_volume=getattr(one, "expected_volume", None))
              for key, one in agencies.items()}  # fmt: skip
     sources = frame(source_rows, {**SOURCE, "file_sha256": pl.String}, format="f", rows_accepted=9, rows_quarantined=0)
     returns = frame(return_rows, {**RETURN, "sheet": pl.String, "row": pl.Int64}, agency="stat", source="s.csv",
@@ -527,10 +534,17 @@ def test_a_nil_return_and_a_month_without_any_file_name_no_silent_district():
 
 
 def test_a_month_with_fewer_rows_than_usual_is_found():
-    agencies = {"rail": Declared(None, None, Volume(10, 20))}
+    agencies = {"rail": Declared(expected_volume=Volume(10, 20))}
     one = {"agency": "rail", "period": "2026-07", "file_sha256": "f"}
     assert found([], [one], agencies=agencies) == [("RK507", "f", None, "rail, 2026-07: 9 rows; 10 to 20 are usual")]
     assert found([], [one, {**one, "file_sha256": "g"}], agencies=agencies) == []
+
+
+def test_a_month_of_nothing_is_told_by_its_nil_return_and_not_called_unusual():
+    agencies = {"rail": Declared(expected_volume=Volume(10, 20))}
+    nil = {"agency": "rail", "period": "2026-07", "file_sha256": "f", "rows_accepted": 0}
+    assert found([], [nil], agencies=agencies) == []
+    assert [row[0] for row in found([], [{**nil, "rows_quarantined": 2}], agencies=agencies)] == ["RK507"]
 
 
 def test_a_return_that_differs_from_the_compiled_count_names_its_own_row():

@@ -44,6 +44,7 @@ class Agency:
     name: str
     province: str | None = None
     expected_districts: int | tuple[str, ...] | None = None
+    registers_cases: bool = True
 
 
 @dataclass(frozen=True)

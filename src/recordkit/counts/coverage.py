@@ -29,6 +29,10 @@ class Reporter(Protocol):
     def expected_districts(self) -> int | Sequence[str] | None:
         """A number, a list of names, or None: every district of its province valid in the month."""
 
+    @property
+    def registers_cases(self) -> bool:
+        """Whether its cases are registered ones, which a returned figure is about."""
+
 
 def month_of_case() -> pl.Expr:
     """The month a case counts in: when it was registered, else the period of the file that brought it."""

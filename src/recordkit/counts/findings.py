@@ -66,7 +66,8 @@ def _volumes(sources: Frame, agencies: Mapping[str, Sender]) -> pl.DataFrame:
         .with_columns(rows=pl.col("rows_accepted") + pl.col("rows_quarantined"))
         .join(usual, on="agency")
     )
-    odd = months.filter(~pl.col("rows").is_between("least", "most"))
+    # No row at all in files that are understood is a return of nothing, which RK121 tells.
+    odd = months.filter(~pl.col("rows").is_between("least", "most"), pl.col("rows") > 0)
     one_file = pl.when(pl.col("file_sha256").list.len() == 1).then(pl.col("file_sha256").list.first())
     detail = pl.format("{}, {}: {} rows; {} to {} are usual", "agency", "period", "rows", "least", "most")
     return odd.select(one_file.alias("file_sha256"), code=pl.lit("RK507"), detail=detail)

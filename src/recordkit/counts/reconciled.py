@@ -37,7 +37,8 @@ def reconcile(returns: Frame, counts: Frame, agencies: Mapping[str, Reporter] | 
     difference compiled - returned; null unless both are there
     status     agree, differ, blank, no return, not compiled
     With `agencies`, a province is compared with the compiled cases of its own agencies only: a federal or
-    railway case in Punjab is not in the Punjab Police statement.
+    railway case in Punjab is not in the Punjab Police statement; and nothing is compared with entries of an
+    agency that registers no cases.
     """
     told = _told(returns)
     made = _compiled(counts.lazy().collect(engine="streaming"), agencies, told["period"])
@@ -121,7 +122,10 @@ def _summed(told: pl.DataFrame) -> pl.DataFrame:
 
 def _compiled(counts: pl.DataFrame, agencies: Mapping[str, Reporter] | None, periods: pl.Series) -> pl.DataFrame:
     """Cell, compiled, compiled_by: the atoms of the national heads rolled up to each level."""
-    atoms = counts.filter(pl.col("classification") == "npb_head").rename({"code": "head"})
+    unregistered = [name for name, agency in (agencies or {}).items() if not agency.registers_cases]
+    atoms = counts.filter(
+        pl.col("classification") == "npb_head", pl.col("agency").is_in(unregistered).not_().fill_null(True)
+    ).rename({"code": "head"})
     years = periods.filter(periods.str.len_chars() == 4).unique()
     yearly = atoms.with_columns(pl.col("period").str.slice(0, 4)).filter(pl.col("period").is_in(years.implode()))
     every = pl.concat([atoms, yearly])
