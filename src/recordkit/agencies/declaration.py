@@ -229,7 +229,7 @@ class Agency(Declared):
     timezone: str = "UTC"
     expected_volume: Volume | None = None
     expected_districts: int | tuple[str, ...] | None = None
-    registers_cases: bool = True  # false: its entries are no FIRs (a list from newspapers): no return is held against them
+    registers_cases: bool = True  # false: no FIRs (a list from newspapers): no return is held against them
     formats: tuple[Format, ...] = Field(alias="format", min_length=1)
     note: str = ""
 
