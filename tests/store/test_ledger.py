@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import pwd
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -50,11 +53,15 @@ def test_a_lost_moved_or_repeated_entry_breaks_the_chain(tmp_path: Path, order: 
 
 
 def test_every_cut_of_the_last_entry_is_tolerated_and_the_next_append_goes_on(tmp_path: Path) -> None:
-    file = write(tmp_path, 2)
+    head = write(tmp_path, 1).with_suffix(".head")
+    before = head.read_bytes()
+    ledger.decide(tmp_path, "C1", "C9", "same", "same FIR")
+    file = ledger.path(tmp_path, "decisions")
     whole = file.read_bytes()
     start = whole.index(b"\n") + 1
     for cut in range(start + 1, len(whole)):
         file.write_bytes(whole[:cut])
+        head.write_bytes(before)  # a write that was cut off never got as far as the head
         ledger.decide(tmp_path, "C7", "C8", "unsure", "later")
         entries = ledger.read(tmp_path, "decisions").entries
         assert entries[0]["left_id"] == "C0"
@@ -76,7 +83,56 @@ def test_a_cut_tail_is_seen_from_the_editions(tmp_path: Path) -> None:
     publish(tmp_path, ONE, [source("a.csv")])
     file.write_text("".join(file.read_text().splitlines(keepends=True)[:2]))
     told = store.verify(tmp_path)
-    assert [damage.path for damage in told.damage] == ["ledger/decisions.jsonl"]
+    assert {damage.path for damage in told.damage} == {"ledger/decisions.jsonl"}
+    file.with_suffix(".head").unlink()
+    assert [damage.path for damage in store.verify(tmp_path).damage] == ["ledger/decisions.jsonl"]
+
+
+@pytest.mark.parametrize("book", ledger.BOOKS)
+def test_a_tail_that_is_lost_after_the_last_edition_is_seen_and_nothing_is_added(tmp_path: Path, book: str) -> None:
+    publish(tmp_path, ONE, [source("a.csv")])
+    write(tmp_path, 2)
+    ledger.append(tmp_path, "runs", {"what": "ran", "command": "compile"})
+    file = ledger.path(tmp_path, book)
+    whole = file.read_bytes()
+    for cut in (len(whole) - 9, whole[:-1].rindex(b"\n") + 1):  # a torn line that was confirmed, a lost one
+        file.write_bytes(whole[:cut])
+        assert f"ledger/{book}.jsonl" in {damage.path for damage in store.verify(tmp_path).damage}
+        with pytest.raises(store.StoreDamaged):
+            ledger.append(tmp_path, book, {"what": "ran"})
+        with pytest.raises(store.StoreDamaged, match="older than the store"):
+            publish(tmp_path, ONE, [source("b.csv")])
+    file.write_bytes(whole)
+    assert store.verify(tmp_path).sound
+
+
+def test_an_older_copy_of_the_whole_ledger_is_seen_and_refused(tmp_path: Path) -> None:
+    publish(tmp_path, ONE, [source("a.csv")])
+    shutil.copytree(tmp_path / "ledger", tmp_path / "cache" / "older")
+    publish(tmp_path, ONE, [source("b.csv")])
+    shutil.rmtree(tmp_path / "ledger")
+    shutil.copytree(tmp_path / "cache" / "older", tmp_path / "ledger")
+    assert any("older copy" in damage.what for damage in store.verify(tmp_path).damage)
+    with pytest.raises(store.StoreDamaged, match="older than the store"):
+        publish(tmp_path, ONE, [source("c.csv")])
+
+
+def test_who_is_the_account_and_not_what_the_environment_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("USER", "LOGNAME", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "somebody_else")
+    monkeypatch.setenv("SUDO_USER", "ehsan")
+    entry = ledger.append(tmp_path, "runs", {"what": "x"})
+    assert entry["who"] == f"{pwd.getpwuid(os.getuid()).pw_name} (sudo by ehsan)"
+
+
+def test_reading_is_noted_and_never_fails_for_want_of_the_note(tmp_path: Path) -> None:
+    made = publish(tmp_path, ONE, [source("a.csv")])
+    assert ledger.noted(tmp_path, "trace", made.id, "C1") == ""
+    last = ledger.read(tmp_path, "runs").entries[-1]
+    assert (last["what"], last["command"], last["edition"], last["asked"]) == ("read", "trace", made.id, "C1")
+    file = ledger.path(tmp_path, "runs")
+    file.write_bytes(file.read_bytes()[:-40])
+    assert "lost" in ledger.noted(tmp_path, "trace", made.id, "C1")
 
 
 def test_a_decision_makes_a_new_edition(tmp_path: Path) -> None:

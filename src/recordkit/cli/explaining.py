@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from recordkit import linkage, store
+from recordkit import linkage
+from recordkit.cli import auditing
 from recordkit.cli import output as out
 from recordkit.errors import RecordkitError
 from recordkit.receive import Declarations
@@ -38,7 +39,7 @@ def run(what: str, root: Path | None, declared: Declarations, fmt: str | None, o
 def _link(link_id: str, root: Path | None, form: str, output: Path | None) -> int:
     if root is None:
         raise RecordkitError("a link lives in a store", "add --store STORE")
-    edition = store.open_edition(root)
+    edition = auditing.opened(root, "explain", asked=link_id)
     found = edition.scan("links").filter(link_id=link_id).collect()
     if found.is_empty():
         raise RecordkitError(f"edition {edition.id} has no link {link_id}", "see its links table for the ids")

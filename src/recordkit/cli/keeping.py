@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 from recordkit import store
+from recordkit.cli import auditing
 from recordkit.cli import output as out
 from recordkit.errors import RecordkitError
+from recordkit.store.cells import CELL
+
+_ID = re.compile(r"[CMP][0-9a-f]{1,16}")
 
 
 def rollback(root: Path, edition: str, fmt: str | None, output: Path | None) -> int:
@@ -36,7 +41,7 @@ def trace(
 ) -> int:
     """Exit 0; `what` is the id of a record, or the parts of a figure as name=value."""
     form = out.chosen(fmt, output)
-    edition = store.open_edition(root, edition_id)
+    edition = auditing.opened(root, "trace", edition_id, _asked(what))
     if len(what) == 1 and "=" not in what[0]:
         told, rows = None, store.tracing.record(edition, what[0])
     else:
@@ -49,6 +54,12 @@ def trace(
     cells: list[list[Any]] = [list(row) for row in rows.select(columns).rows()]
     out.write(out.table(f"{head} {rows.height:,} rows of files", columns, cells), output)
     return 0
+
+
+def _asked(what: list[str]) -> str:
+    """What the ledger may remember of the question: ids and parts of a figure, nothing else that was typed."""
+    known = all(part.partition("=")[0] in CELL or _ID.fullmatch(part) for part in what)
+    return " ".join(what) if known else "something else"
 
 
 def _cell(parts: list[str]) -> dict[str, str | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from recordkit import report, store
+from recordkit.cli import auditing
 from recordkit.cli import output as out
 from recordkit.errors import RecordkitError
 from recordkit.receive import Declarations
@@ -16,7 +17,7 @@ def run(
 ) -> int:  # fmt: skip
     """Exit 2 for an edition or a month that there is not."""
     form = out.chosen(fmt, output)
-    edition = store.open_edition(root, edition_id)
+    edition = auditing.opened(root, "report", edition_id, month or "")
     changes = (
         store.diff(root, edition.manifest.previous.id, edition.id) if edition.manifest.previous else None
     )

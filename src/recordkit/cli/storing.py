@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from recordkit import store
+from recordkit.cli import auditing
 from recordkit.cli import output as out
 
 
@@ -45,10 +46,13 @@ def diff(root: Path, a: str | None, b: str | None, fmt: str | None, output: Path
     """Exit 0, whether or not anything changed."""
     form = out.chosen(fmt, output)
     found = store.diff(root, a, b)
+    auditing.noted(root, "diff", found.b, found.a or "")
     if form == "json":
         record = {
             "a": found.a,
             "b": found.b,
+            "inputs": found.inputs.to_dicts(),
+            "causes": found.causes,
             "tables": found.tables.to_dicts(),
             "counts": found.counts.to_dicts(),
         }
@@ -62,9 +66,15 @@ def diff(root: Path, a: str | None, b: str | None, fmt: str | None, output: Path
         list(found.tables.columns),
         [list(r) for r in found.tables.rows()],
     )
+    files = out.table(
+        "Files", ["change", "name", "agency", "period"],
+        [list(row) for row in found.inputs.select("change", "name", "agency", "period").rows()],
+    )  # fmt: skip
+    also = f"Also changed: {', '.join(found.causes)}\n" if found.causes else ""
     counts = out.table(
         "Counts that changed", list(found.counts.columns), [list(r) for r in found.counts.rows()[:60]]
     )
     more = found.counts.height - 60
-    out.write(tables + "\n" + counts + (f"... and {more:,} more: --format csv" if more > 0 else ""), output)
+    rest = f"... and {more:,} more: --format csv" if more > 0 else ""
+    out.write(f"{tables}\n{files}{also}\n{counts}{rest}", output)
     return 0

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from recordkit import findings, inbox, issues, pipeline
+from recordkit.cli import auditing
 from recordkit.cli import output as out
 from recordkit.receive import Declarations, Received, Tally
 
@@ -18,6 +19,8 @@ def run(
     limit: int, fmt: str, output: Path | None, show_values: bool, quiet: bool, bars: bool,
 ) -> int:  # fmt: skip
     """Exit 3 when a file could not be read, 1 when something at or above `fail_on` was found, else 0."""
+    if show_values:
+        auditing.unmasked("validate", len(inbox.find(files)[0]))
     with out.progress(len(inbox.find(files)[0]), "checking", bars) as advance:
         done, passed = pipeline.validate(files, declared, agency, advance)
     for one in passed:

@@ -2,16 +2,18 @@
 
 `runs` tells who ran what, when, on which inputs, with which result. `decisions` holds human judgements.
 A line is on the disk before `append` returns. A write that was cut off leaves a torn last line: readers
-skip it and say so, and the next line acknowledges its bytes, so it cannot be taken for an edit.
+skip it and say so, and the next line acknowledges its bytes, so it cannot be taken for an edit. Beside each
+book a `.head` says how long the book is and the sum of its last line, so that a lost tail is seen.
 """
 
 from __future__ import annotations
 
 import fcntl
-import getpass
 import json
 import os
+import pwd
 import socket
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -19,6 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from recordkit.errors import StoreLocked
 from recordkit.store import disk, layout
 from recordkit.store.errors import StoreDamaged, StoreError, writes_to
 from recordkit.store.manifest import Decisions
@@ -65,12 +68,35 @@ def decisions(root: Path) -> tuple[list[Entry], Decisions]:
     return book.entries, Decisions(entries=len(book.entries), head=book.head)
 
 
-def append(root: Path, book: str, entry: Mapping[str, Any]) -> Entry:
-    """Append one entry; who, host and when are filled in. It is on the disk when this returns."""
+def holds(book: Book, quoted: Decisions) -> bool:
+    """Does the book still hold the entries that an edition quotes?"""
+    count = quoted.entries
+    return count == 0 or (count <= len(book.sums) and book.sums[count - 1] == quoted.head)
+
+
+def lost_tail(root: Path, book: str, state: Book) -> str:
+    """What is missing at the end of a book, by the `.head` beside it; empty if nothing is."""
+    try:
+        told = json.loads(_head_file(path(root, book)).read_bytes())
+        count, head = int(told["entries"]), str(told["head"])
+    except FileNotFoundError:
+        return ""
+    except (OSError, ValueError, KeyError, TypeError):
+        return "its .head cannot be read"
+    if count > len(state.sums):
+        return f"{count - len(state.sums)} entries at the end are lost"
+    return "" if count == 0 or state.sums[count - 1] == head else "is not the book that its .head speaks of"
+
+
+def append(root: Path, book: str, entry: Mapping[str, Any], wait: float = 60.0) -> Entry:
+    """Append one entry; who, host and when are filled in. It is on the disk when this returns.
+
+    Raises StoreLocked when another process holds the book for longer than `wait` seconds.
+    """
     if taken := set(entry) & set(OURS):
         raise ValueError(f"keys of the ledger's own: {sorted(taken)}")
     file = path(root, book)
-    with disk.private_umask(), writes_to(root), _locked_book(file) as handle:
+    with disk.private_umask(), writes_to(root), _locked_book(file, wait) as handle:
         data = _whole(handle)
         state = _parse(data, book)
         full: Entry = {
@@ -83,10 +109,30 @@ def append(root: Path, book: str, entry: Mapping[str, Any]) -> Entry:
         }
         if state.torn:
             full["torn"] = state.torn
+        if missing := lost_tail(root, book, state):
+            raise StoreDamaged(f"The ledger of {book}: {missing}.", _LEDGER)
         start = b"\n" if state.unterminated else b""
-        disk.write_all(handle, start + disk.canonical_json(full))
+        line = disk.canonical_json(full)
+        disk.write_all(handle, start + line)
         os.fsync(handle)
+        with suppress(OSError):  # a head that lags behind is still true
+            _write_head(file, full["seq"], disk.sha256_bytes(line[:-1]))
     return full
+
+
+def _head_file(file: Path) -> Path:
+    return file.with_suffix(".head")
+
+
+def _write_head(file: Path, count: int, head: str) -> None:
+    """In place and of one length, under the book's lock: a sector is written whole or not at all."""
+    data = disk.canonical_json({"entries": f"{count:012d}", "head": head})
+    handle = os.open(_head_file(file), os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), disk.FILE_MODE)
+    try:
+        os.pwrite(handle, data, 0)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def decide(root: Path, left_id: str, right_id: str, verdict: str, why: str, **more: Any) -> Entry:
@@ -120,20 +166,46 @@ def run(root: Path, command: str, inputs: Sequence[Mapping[str, Any]] = ()) -> I
     append(root, "runs", {"what": "ended", "run": began["seq"], "result": told.result, **told.details})
 
 
+def noted(root: Path, command: str, edition_id: str | None, asked: str = "") -> str:
+    """Write down that an edition is about to be read, by whom and what of it: ids and names of figures only.
+
+    Reading never fails for want of this line: a read-only copy can be read. Returns why it is missing, or "".
+    """
+    entry = {"what": "read", "command": command, "edition": edition_id, "asked": asked}
+    try:
+        append(root, "runs", entry, wait=2.0)
+    except (StoreError, StoreLocked) as error:
+        return error.what
+    return ""
+
+
 @contextmanager
-def _locked_book(file: Path) -> Iterator[int]:
+def _locked_book(file: Path, wait: float) -> Iterator[int]:
     """The book's descriptor, open for appending, held against other writers."""
     disk.make_folder(file.parent)
     is_new = not file.exists()
     flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
     handle = os.open(file, flags, disk.FILE_MODE)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        _lock(handle, file, wait)
         if is_new:
             disk.flush(file.parent)
         yield handle
     finally:
         os.close(handle)
+
+
+def _lock(handle: int, file: Path, wait: float) -> None:
+    until = time.monotonic() + wait
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise StoreLocked(f"{file} is held by another process.", "Try later.") from None
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _whole(handle: int) -> bytes:
@@ -177,7 +249,10 @@ def _entry(line: bytes) -> Entry | None:
 
 
 def _user() -> str:
+    """The account that the system knows us by; never USER or LOGNAME, which anybody can set."""
     try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"uid {os.getuid()}"
+        name = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        name = f"uid {os.getuid()}"
+    behind = os.environ.get("SUDO_USER", "")
+    return f"{name} (sudo by {behind})" if behind else name

@@ -212,6 +212,8 @@ def _install(work: _Work, manifest: Manifest) -> None:
     """Give the folders their names and point `current` to the edition: the last step is the only one seen."""
     name, places = manifest.edition_id, work.places
     there = places.edition(name).is_dir()
+    entry = {"what": "publishing", "edition": name, "manifest_sha256": manifest.sha256}
+    ledger.append(places.root, "runs", entry)  # so an edition that the ledger does not know has lost its line
     if not there or any(verifying.check_edition(places, name)):
         recover.announce(places, name)
         homes = [places.quarantine, *([places.private] if work.private else []), places.editions]

@@ -27,14 +27,38 @@ def recover(places: layout.Layout) -> list[str]:
     done = clear_unfinished(places)
     done += clear_temporary(places)
     done += mend_pointer(places)
+    _refuse_older_ledger(places)
     done += _log_silent_publication(places)
     return done
+
+
+def _refuse_older_ledger(places: layout.Layout) -> None:
+    """What a ledger no longer knows would be lost for good by going on: decisions, and who published what."""
+    books = {book: ledger.read(places.root, book) for book in ledger.BOOKS}
+    tails = {book: ledger.lost_tail(places.root, book, state) for book, state in books.items()}
+    missing = [f"{book}: {lost}" for book, lost in tails.items() if lost]
+    try:
+        now = reading.current_id(places.root)
+        edition = reading.open_edition(places.root, now) if now else None
+    except StoreDamaged:
+        edition = None
+    if edition is not None:
+        known = {entry.get("edition") for entry in books["runs"].entries}
+        missing += [] if edition.id in known else [f"runs: it does not know {edition.id}"]
+        quoted = edition.manifest.decisions
+        if not ledger.holds(books["decisions"], quoted):
+            missing.append(f"decisions: it lacks some that {edition.id} was made with")
+    if missing:
+        raise StoreDamaged(
+            f"The ledger is older than the store ({missing[0]}).",
+            "Restore the ledger folder from a newer copy. Without one, compile into a new store.",
+        )
 
 
 def clear_temporary(places: layout.Layout) -> list[str]:
     """Delete the unfinished folders of killed runs."""
     done = []
-    homes = (places.root, places.editions, places.quarantine, places.private, places.cache)
+    homes = (places.root, places.editions, places.quarantine, places.private, places.cache, places.ledger)
     for temp in (home / ".tmp" for home in homes):
         for left in sorted(temp.iterdir()) if temp.is_dir() else []:
             disk.remove(left)
@@ -111,7 +135,8 @@ def _log_silent_publication(places: layout.Layout) -> list[str]:
         now = reading.current_id(places.root)
     except StoreDamaged:
         return []
-    known = {entry.get("edition") for entry in ledger.read(places.root, "runs").entries}
+    entries = ledger.read(places.root, "runs").entries
+    known = {entry.get("edition") for entry in entries if entry["what"] != "publishing"}
     if now is None or now in known:
         return []
     edition = reading.open_edition(places.root, now)

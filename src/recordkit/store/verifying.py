@@ -137,7 +137,9 @@ def _book(root: Path, book: str, told: Verified) -> ledger.Book:
     except StoreDamaged as error:
         told.damage.append(Damage("", f"ledger/{book}.jsonl", error.what))
         return ledger.Book([], [])
-    if read.torn:
+    if missing := ledger.lost_tail(root, book, read):
+        told.damage.append(Damage("", f"ledger/{book}.jsonl", missing))
+    elif read.torn:
         told.notes.append(f"ledger/{book}.jsonl ends in {read.torn} torn bytes of an entry never confirmed")
     return read
 
@@ -153,6 +155,7 @@ def _check_chain(places: layout.Layout, told: Verified, books: dict[str, ledger.
     """Every edition follows one whose sum it quotes, and the ledger knows all of them."""
     entries = books["runs"].entries
     published = {str(e["edition"]): str(e["manifest_sha256"]) for e in entries if e["what"] == "published"}
+    announced = {str(e["edition"]) for e in entries if e["what"] == "publishing"}
     retired = {str(e["edition"]) for e in entries if e["what"] == "retired"}
     sums: dict[str, str] = {}
     for edition_id in told.editions:
@@ -162,8 +165,10 @@ def _check_chain(places: layout.Layout, told: Verified, books: dict[str, ledger.
         sums[edition_id] = manifest.sha256
         _check_link(manifest, sums, retired, told)
         _check_decisions(edition_id, manifest.decisions, books["decisions"], told)
-        if published.get(edition_id) is None:
-            told.notes.append(f"{edition_id} is not in the ledger: a run died there, the next compile adds it")
+        if published.get(edition_id) is None and edition_id in announced:
+            told.notes.append(f"{edition_id} was not finished in the ledger: the next compile adds the line")
+        elif published.get(edition_id) is None:
+            told.damage.append(Damage("", "ledger/runs.jsonl", f"does not know {edition_id}: an older copy?"))
         elif published[edition_id] != manifest.sha256:
             told.damage.append(Damage(edition_id, "manifest.json", "differs from the sum in the ledger"))
     for edition_id in sorted(set(published) - retired - set(told.editions)):
@@ -181,10 +186,8 @@ def _check_link(manifest: Manifest, sums: dict[str, str], retired: set[str], tol
 
 
 def _check_decisions(edition_id: str, quoted: Decisions, book: ledger.Book, told: Verified) -> None:
-    """A cut tail of the ledger is seen only from outside: the editions quote its length and its head."""
-    if quoted.entries == 0:
-        return
-    if quoted.entries > len(book.sums) or book.sums[quoted.entries - 1] != quoted.head:
+    """Editions quote the length and the head of the decisions that they were made with."""
+    if not ledger.holds(book, quoted):
         what = f"lacks decisions that {edition_id} was made with"
         told.damage.append(Damage("", "ledger/decisions.jsonl", what))
 
