@@ -10,8 +10,7 @@ import polars as pl
 
 from recordkit import counts, issues, linkage, ranking, store, tables, validate
 from recordkit.errors import BrokenLaw
-from recordkit.linkage import Linked, merging
-from recordkit.linkage.ledger import DECISIONS
+from recordkit.linkage import Linked, ledger, merging
 from recordkit.mapping import returns as returned
 from recordkit.receive import Declarations
 from recordkit.records import Records
@@ -37,7 +36,7 @@ def build(
     """All tables of an edition. The same records and decisions give the same rows in the same order."""
     frames = _frames(records)
     linked = linkage.link(
-        frames["cases"], frames["charges"], frames["persons"], spec, _decided(decisions)
+        frames["cases"], frames["charges"], frames["persons"], spec, ledger.from_entries(decisions)
     )
     merged = _merged(frames, linked, declared, spec)
     merged["links"] = linked.links
@@ -60,22 +59,6 @@ def build(
     final["issues"] = _final(_issues(records, late, declared), declared.tables["issues"])
     laws = (_conservation(records), *_linked_once(frames, linked), _counted(final))
     return Made(final, _final(records.frames["quarantine"].collect(), declared.tables["quarantine"]), laws)
-
-
-def _decided(entries: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
-    """The ledger's human decisions as the frame that linking takes; a mention's ref has colons, a record's has none."""
-    rows = [
-        (
-            entry.get("kind") or ("person" if ":" in entry["left_id"] else "case"),
-            entry["left_id"],
-            entry["right_id"],
-            entry["verdict"],
-            entry["who"],
-            entry["at"],
-        )
-        for entry in entries
-    ]
-    return pl.DataFrame(rows, schema=DECISIONS, orient="row")
 
 
 def _frames(records: Records) -> dict[str, pl.DataFrame]:

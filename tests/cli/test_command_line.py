@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-COMMANDS = ["inspect", "validate", "dedupe", "compile", "report", "diff", "verify", "explain", "agency"]
+COMMANDS = ["inspect", "validate", "dedupe", "compile", "report", "review", "diff", "verify", "explain", "agency"]
 
 
 def run(

@@ -181,6 +181,69 @@ def report(
 
 
 @app.command()
+def review(
+    store: o.Store,
+    kind: Annotated[str | None, typer.Option("--kind", help="Only people (person) or only cases (case).")] = None,
+    head: Annotated[str | None, typer.Option("--head", help="Only pairs about this national head.")] = None,
+    province: Annotated[str | None, typer.Option("--province", help="Only pairs with a case of this province.")] = None,
+    agency: Annotated[str | None, typer.Option("--about", help="Only pairs with a case of this agency.")] = None,
+    worth: Annotated[
+        int, typer.Option("--worth", min=0, help="Only pairs whose answer may move this many published figures.")
+    ] = 0,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most this many pairs.")] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", envvar="RECORDKIT_REVIEWER", help="Who judges; default: the user.")
+    ] = None,
+    second: Annotated[
+        bool, typer.Option("--second", help="Pairs that others have judged and you have not; their answers hidden.")
+    ] = False,
+    disagreements: Annotated[
+        bool, typer.Option("--disagreements", help="Pairs on which the last words of two people differ.")
+    ] = False,
+    sample: Annotated[
+        int | None, typer.Option("--sample", min=1, help="Label a random sample of this many judged pairs.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Another seed draws another sample.")] = 1,
+    quality: Annotated[
+        bool, typer.Option("--quality", help="Precision and recall from the labelled samples, with intervals.")
+    ] = False,
+    export: Annotated[
+        Path | None, typer.Option("--export", help="Write the pairs into a workbook. It holds personal data.")
+    ] = None,
+    import_: Annotated[Path | None, typer.Option("--import", help="Read answers from such a workbook.")] = None,
+    decide: Annotated[
+        tuple[str, str, str] | None,
+        typer.Option("--decide", metavar="LEFT RIGHT VERDICT", help="One answer: same, different or unsure."),
+    ] = None,
+    why: Annotated[str, typer.Option("--why", help="Why, without names; goes with --decide.")] = "",
+    schemas: o.Schemas = None,
+    fmt: o.Format = None,
+    output: o.Output = None,
+    show_values: o.ShowValues = False,
+    quiet: o.Quiet = False,
+) -> int:
+    """The clerical queue: pairs in the grey zone, side by side; same, different or unsure.
+
+    On a terminal a screen that takes single keys; in a pipe the pairs as data. Answers go to the store's ledger.
+    """
+    from recordkit.cli import reviewing
+    from recordkit.review import Choice
+
+    if kind not in (None, "person", "case"):
+        raise typer.BadParameter("use person or case", param_hint="--kind")
+    asked = reviewing.Asked(Choice(kind, head, province, agency, worth), sample, seed, second, disagreements, by, limit)
+    if decide is not None:
+        return reviewing.decide(store, asked, decide, why, fmt, output)
+    if import_ is not None:
+        return reviewing.take(store, asked, import_, fmt, output)
+    if export is not None:
+        return reviewing.export(store, asked, export, quiet)
+    if quality:
+        return reviewing.quality(store, fmt, output)
+    return reviewing.run(store, asked, _declared(schemas), fmt, output, show_values)
+
+
+@app.command()
 def diff(
     store: o.Store,
     a: Annotated[str | None, typer.Argument(help="The earlier edition; default: the one before B.")] = None,

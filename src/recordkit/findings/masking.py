@@ -67,6 +67,12 @@ def _expressions(value: pl.Expr) -> dict[str, pl.Expr]:
     }
 
 
+def hidden(value: pl.Expr, mask: Mask | None) -> pl.Expr:
+    """One value masked as declared; without a mask only long numbers are hidden."""
+    shown = _expressions(value).get(mask or "none")
+    return pl.when(value.is_not_null()).then(pl.lit(_HIDDEN) if shown is None else shown)
+
+
 def _kept(value: pl.Expr, digits: int) -> pl.Expr:
     """The first few digits; behind them stars. Letters do not belong there: only that they are there is shown."""
     start = value.str.extract(rf"^(\P{{Nd}}*(?:\p{{Nd}}\P{{Nd}}*){{0,{digits}}})")

@@ -28,21 +28,28 @@ def waterfall(link: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def explain(link: Mapping[str, Any]) -> str:
     """A link (a row of `links`) as text: every comparison with a bar of its weight, and their sum."""
-    rows = waterfall(link)
     kind = {"person": "one person", "case": "one case", "related": "related cases"}.get(link["kind"], link["kind"])
     lines = [f"{link['link_id']}: judged {kind} ({_decided(link)})", ""]
+    lines += [f"  {line}" for line in bars(link)]
+    if link["match_weight"] is not None:
+        lines += ["", f"  Probability {link['probability']:.4f}. One bit doubles the odds; the prior is that of two"]
+        lines.append("  records taken at random.")
+    return "\n".join(lines)
+
+
+def bars(link: Mapping[str, Any]) -> list[str]:
+    """One line per reason: rules first, then every comparison with a bar of its weight, then their sum."""
+    rows = waterfall(link)
     weighed = [row for row in rows if row["bits"] is not None]
-    lines += [f"  rule: {row['what']}" for row in rows if row["bits"] is None]
+    lines = [f"rule: {row['what']}" for row in rows if row["bits"] is None]
     scale = max((abs(row["bits"]) for row in weighed), default=1.0) or 1.0
     for row in weighed:
         said = f"{row['what']}: {row['level']}" if row["level"] else row["what"]
         bar = ("█" if row["bits"] > 0 else "░") * max(round(abs(row["bits"]) / scale * 20), 1 if row["bits"] else 0)
-        lines.append(f"  {said:<{_WIDTH}} {row['bits']:>+8.2f}  {bar}")
+        lines.append(f"{said:<{_WIDTH}} {row['bits']:>+8.2f}  {bar}")
     if weighed:
-        lines.append(f"  {'together, in bits':<{_WIDTH}} {weighed[-1]['total']:>+8.2f}")
-        lines += ["", f"  Probability {link['probability']:.4f}. One bit doubles the odds; the prior is that of two"]
-        lines.append("  records taken at random.")
-    return "\n".join(lines)
+        lines.append(f"{'together, in bits':<{_WIDTH}} {weighed[-1]['total']:>+8.2f}")
+    return lines
 
 
 def as_html(link: Mapping[str, Any]) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 import polars as pl
 
@@ -22,10 +25,29 @@ def empty() -> pl.DataFrame:
     return pl.DataFrame(schema=DECISIONS)
 
 
+def from_entries(entries: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    """The store's ledger of decisions, in its order, as a DECISIONS frame with `seq`; undone entries are left out.
+
+    An entry {"what": "undo", "undoes": seq} takes one back: what was said of the pair before holds again.
+    """
+    undone = {entry["undoes"] for entry in entries if entry.get("what") == "undo"}
+    rows = [
+        (
+            entry.get("kind") or ("person" if ":" in entry["left_id"] else "case"),
+            entry["left_id"], entry["right_id"], entry["verdict"], entry.get("by") or entry["who"], entry["at"],
+            entry.get("seq", place),
+        )
+        for place, entry in enumerate(entries, start=1)
+        if entry.get("what") != "undo" and entry.get("seq", place) not in undone
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema={**DECISIONS, "seq": pl.Int64}, orient="row")
+
+
 def ordered(decisions: pl.DataFrame) -> pl.DataFrame:
     """The decisions with the two records of every pair in one order."""
     low, high = pl.min_horizontal("left_id", "right_id"), pl.max_horizontal("left_id", "right_id")
-    return decisions.select(list(DECISIONS)).with_columns(left_id=low, right_id=high)
+    kept = decisions if "seq" in decisions.columns else decisions.with_columns(seq=pl.lit(0, dtype=pl.Int64))
+    return kept.select(*DECISIONS, "seq").with_columns(left_id=low, right_id=high)
 
 
 def current(decisions: pl.DataFrame) -> pl.DataFrame:
@@ -34,9 +56,9 @@ def current(decisions: pl.DataFrame) -> pl.DataFrame:
     return (
         ordered(decisions)
         .with_columns(caution=caution)
-        .sort("decided_at", "caution", "decided_by")
+        .sort("decided_at", "seq", "caution", "decided_by")
         .unique(["kind", "left_id", "right_id"], keep="last", maintain_order=True)
-        .drop("caution")
+        .drop("caution", "seq")
         .sort("kind", "left_id", "right_id")
     )
 
@@ -45,7 +67,7 @@ def disagreements(decisions: pl.DataFrame) -> pl.DataFrame:
     """Pairs on which the last words of two reviewers differ: kind, left_id, right_id, verdicts, reviewers."""
     last = (
         ordered(decisions)
-        .sort("decided_at", "verdict")
+        .sort("decided_at", "seq", "verdict")
         .unique(["kind", "left_id", "right_id", "decided_by"], keep="last", maintain_order=True)
         .sort("decided_by")
     )

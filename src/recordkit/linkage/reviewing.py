@@ -61,24 +61,32 @@ def sample(links: pl.DataFrame, size: int, seed: int = 1) -> pl.DataFrame:
     return kept.with_columns(share=pl.col("size") / pl.len().over("band")).drop("order", "size").sort("link_id")
 
 
-def quality(sampled: pl.DataFrame, decisions: pl.DataFrame, threshold: float = 0.5) -> dict[str, tuple[float, ...]]:
-    """Precision and recall among the sampled pairs, each with a 95 % interval, from people's answers."""
-    judged = ledger.current(decisions).select("left_id", "right_id", "verdict")
-    known = sampled.join(judged, on=["left_id", "right_id"]).filter(pl.col("verdict") != "unsure")
-    said, true = pl.col("probability") >= threshold, pl.col("verdict") == "same"
-    weight = pl.col("share")
-    row = known.select(
-        both=weight.filter(said & true).sum(), said=weight.filter(said).sum(), true=weight.filter(true).sum(),
-        n_said=said.sum(), n_true=true.sum(),
-    ).row(0, named=True)  # fmt: skip
+def quality(labelled: pl.DataFrame) -> dict[str, tuple[float, float, float]]:
+    """Precision and recall of the linker among sampled pairs, each with a 95 % interval, from people's answers.
+
+    labelled: said (Boolean: the linker joined the two), verdict (same, different; unsure does not count), share
+    (pairs that each stands for). Pairs that no blocking rule compared are in no sample: recall is of those seen.
+    """
+    known = labelled.filter(pl.col("verdict") != "unsure")
+    true = pl.col("verdict") == "same"
     return {
-        "precision": wilson(row["both"] / row["said"] if row["said"] else 0.0, row["n_said"]),
-        "recall": wilson(row["both"] / row["true"] if row["true"] else 0.0, row["n_true"]),
+        "precision": _weighted(known.filter("said").select("share", hit=true)),
+        "recall": _weighted(known.filter(true).select("share", hit="said")),
     }
 
 
-def wilson(share: float, count: int) -> tuple[float, float, float]:
-    """A share of `count` answers with its 95 % interval."""
+def _weighted(answers: pl.DataFrame) -> tuple[float, float, float]:
+    """The weighted share of hits; the interval counts as many answers as equal weights would have needed."""
+    share = answers.get_column("share")
+    total = float(share.sum())
+    if not total:
+        return wilson(0.0, 0)
+    hits = float(share.filter(answers.get_column("hit")).sum())
+    return wilson(hits / total, total * total / float((share * share).sum()))
+
+
+def wilson(share: float, count: float) -> tuple[float, float, float]:
+    """A share of `count` answers with its 95 % interval (Wilson's score interval)."""
     if not count:
         return (0.0, 0.0, 1.0)
     z = 1.96

@@ -1,0 +1,164 @@
+"""Which pairs are asked about: the grey ones of an edition, those people disagree on, a second look, a sample."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from recordkit import identity, store
+from recordkit.linkage import ledger, reviewing
+from recordkit.linkage.edges import LINKS
+from recordkit.review import sides, worth
+from recordkit.store import Edition
+from recordkit.tables import Mask
+
+Masks = Mapping[str, Mask] | None
+PAIR = ["kind", "left_id", "right_id"]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which of the pairs: of a kind, about a head, a province, an agency; worth at least so many figures."""
+
+    kind: str | None = None
+    head: str | None = None
+    province: str | None = None
+    agency: str | None = None
+    worth: int = 0
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """pairs: LINKS columns, worth (figures that the answer may move), head, province, agency; in a sample also
+    share and said. sides: by kind, what is known of every ref. masks: how it is hidden when it is shown."""
+
+    edition: str
+    pairs: pl.DataFrame
+    sides: Mapping[str, pl.DataFrame]
+    decisions: pl.DataFrame
+    masks: Masks = None
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Every pair as one record for a screen, a file or a pipe; its sides hold only what is known, and `equal`
+        names the fields on which they agree (`differ`: do not), whatever masks hide."""
+        said = _answers(self.decisions)
+        known = {kind: {row["ref"]: row for row in frame.to_dicts()} for kind, frame in self.sides.items()}
+        shown = known if self.masks is None else self._masked(self.masks)
+        out = []
+        for row in self.pairs.to_dicts():
+            fields = sides.FIELDS[row["kind"]]
+            one, other = (known[row["kind"]][row[f"{side}_id"]] for side in ("left", "right"))
+            both = [name for name in fields if one[name] is not None and other[name] is not None]
+            row["equal"] = [name for name in both if one[name] == other[name]]
+            row["differ"] = [name for name in both if one[name] != other[name]]
+            for side in ("left", "right"):
+                values = shown[row["kind"]][row[f"{side}_id"]]
+                row[side] = {name: values[name] for name in fields if values[name] is not None}
+            out.append(row | {"answers": said.get((row["kind"], row["left_id"], row["right_id"]), [])})
+        return out
+
+    def _masked(self, masks: Mapping[str, Mask]) -> dict[str, dict[str, dict[str, Any]]]:
+        hidden = {kind: sides.masked(frame, sides.FIELDS[kind], masks) for kind, frame in self.sides.items()}
+        return {kind: {row["ref"]: row for row in frame.to_dicts()} for kind, frame in hidden.items()}
+
+
+def opened(root: Path, edition_id: str | None = None) -> tuple[Edition, pl.DataFrame]:
+    """The edition and all decisions of the ledger, as a DECISIONS frame with `seq`."""
+    edition = store.open_edition(root, edition_id)
+    if "review" not in edition.tables:
+        raise store.StoreError(f"Edition {edition.id} has no review queue.", "Compile again with this version.")
+    return edition, ledger.from_entries(store.ledger.decisions(root)[0])
+
+
+def queue(edition: Edition, decisions: pl.DataFrame, choice: Choice, masks: Masks) -> Pairs:
+    """The undecided pairs, most useful first: doubt times what the answer would change. masks: None shows values."""
+    ready = _chosen(edition, edition.scan("review").collect(), choice)
+    worth = ready.select("left_id", "right_id", pl.col("worth").cast(pl.Float64).clip(1.0))
+    asked = reviewing.queue(ready.drop("worth"), decisions, worth).drop("priority")
+    return _pairs(edition, asked.with_columns(pl.col("worth").cast(pl.Int64)), decisions, masks)
+
+
+def second(edition: Edition, decisions: pl.DataFrame, who: str, choice: Choice, masks: Masks) -> Pairs:
+    """Pairs that others have answered and `who` has not: for a second opinion, their answers not shown."""
+    every = ledger.ordered(decisions)
+    mine = every.filter(pl.col("decided_by") == who).select(PAIR)
+    others = every.filter(pl.col("decided_by") != who).select(PAIR).unique().sort(PAIR)
+    told = _chosen(edition, _as_links(edition, others.join(mine, on=PAIR, how="anti")), choice)
+    return _pairs(edition, _by_worth(told), decisions.clear(), masks)
+
+
+def disagreeing(edition: Edition, decisions: pl.DataFrame, choice: Choice, masks: Masks) -> Pairs:
+    """Pairs on which the last words of two people differ."""
+    told = _as_links(edition, ledger.disagreements(decisions).select(PAIR))
+    return _pairs(edition, _by_worth(_chosen(edition, told, choice)), decisions, masks)
+
+
+def drawn(edition: Edition, size: int, seed: int, masks: Masks) -> Pairs:
+    """A random sample of judged pairs for labelling, joined or not, in random order: the same for the same edition
+    and seed. `said`: the linker joined the two; `share`: how many pairs each stands for."""
+    joined = edition.scan("links").filter(pl.col("kind") != "related").collect()
+    every = pl.concat([joined, edition.scan("review").collect()]).unique("link_id", keep="first", maintain_order=True)
+    sampled = reviewing.sample(every, size, seed)
+    said = sampled.with_columns(said=pl.col("link_id").is_in(joined["link_id"].implode()))
+    order = identity.hash_text(pl.select(pl.lit(f"order {seed}:") + said["link_id"]).to_series())
+    shuffled = said.with_columns(pl.Series("order", order)).sort("order").drop("order", "band")
+    ready = _chosen(edition, shuffled, Choice())
+    return _pairs(edition, ready, ledger.from_entries([]), masks)
+
+
+def _as_links(edition: Edition, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of the ledger as rows of `links`, with what the linker says of them where it says something."""
+    judged = pl.concat([edition.scan("links"), edition.scan("review")]).collect().unique("link_id", keep="first")
+    low, high = pl.min_horizontal("left_id", "right_id"), pl.max_horizontal("left_id", "right_id")
+    told = judged.with_columns(low=low, high=high).drop("left_id", "right_id", "link_id")
+    rows = pairs.join(told, left_on=PAIR, right_on=["kind", "low", "high"], how="left", maintain_order="left")
+    ids = identity.link_ids(rows["kind"], rows["left_id"], rows["right_id"])
+    return rows.with_columns(
+        ids, pl.col("reasons").fill_null(pl.lit([], dtype=pl.List(pl.String))), pl.col("decision").fill_null("human")
+    ).select(list(LINKS))  # fmt: skip
+
+
+def _by_worth(pairs: pl.DataFrame) -> pl.DataFrame:
+    return pairs.sort("worth", "link_id", descending=[True, False])
+
+
+def _chosen(edition: Edition, links: pl.DataFrame, choice: Choice) -> pl.DataFrame:
+    """`links` with worth, head, province and agency (of either side), those chosen only. A pair of which a side is
+    no longer in the edition is left out."""
+    parts = []
+    for kind in sides.FIELDS:
+        mine = links.filter(pl.col("kind") == kind)
+        refs = pl.concat([mine["left_id"], mine["right_id"]]).unique()
+        about = worth.of(edition, kind, refs)
+        both = mine.join(about, left_on="left_id", right_on="ref", maintain_order="left")
+        parts.append(both.join(about, left_on="right_id", right_on="ref", suffix="_right", maintain_order="left"))
+    told = pl.concat(parts).with_columns(worth=pl.min_horizontal("figures", "figures_right"))
+    fits = [
+        pl.any_horizontal([(pl.col(one) == wanted).fill_null(False) for one in (name, f"{name}_right")])
+        for name in ("head", "province", "agency")
+        if (wanted := getattr(choice, name)) is not None
+    ]
+    fits += [pl.col("kind") == choice.kind] if choice.kind else []
+    kept = told.filter(pl.col("worth") >= choice.worth, *fits)
+    return kept.drop("figures", "^.*_right$")
+
+
+def _pairs(edition: Edition, pairs: pl.DataFrame, decisions: pl.DataFrame, masks: Masks) -> Pairs:
+    shown = {}
+    for kind, of in (("person", sides.people), ("case", sides.cases)):
+        mine = pairs.filter(pl.col("kind") == kind)
+        shown[kind] = of(edition, pl.concat([mine["left_id"], mine["right_id"]]))
+    return Pairs(edition.id, pairs, shown, decisions, masks)
+
+
+def _answers(decisions: pl.DataFrame) -> dict[tuple[str, str, str], list[dict[str, str]]]:
+    """Every answer that stands in the ledger, oldest first, under both orders of its pair."""
+    told: dict[tuple[str, str, str], list[dict[str, str]]] = {}
+    for kind, left, right, verdict, who, at, _ in decisions.sort("decided_at", "seq").rows():
+        for pair in {(kind, left, right), (kind, right, left)}:
+            told.setdefault(pair, []).append({"who": who, "verdict": verdict, "at": at})
+    return told

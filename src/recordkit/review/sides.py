@@ -1,0 +1,109 @@
+"""What a person sees of the two sides of a pair: the merged mention or case as it stands in the edition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from recordkit.findings import masking
+from recordkit.store import Edition
+from recordkit.tables import Mask
+
+PERSON = (
+    "name", "relation", "relative_name", "aliases", "sex", "age", "date_of_birth", "cnic", "passport", "phones",
+    "nationality", "address", "role", "case", "registered_on", "offence", "agencies", "with",
+)  # fmt: skip
+CASE = (
+    "number", "police_station", "district", "province", "agencies", "registered_on", "occurred_from", "status",
+    "sections", "accused", "victim", "complainant",
+)  # fmt: skip
+FIELDS = {"person": PERSON, "case": CASE}
+_PEOPLE = ("accused", "victim", "complainant")
+_MASKS: dict[str, Mask] = {"with": "initials", **dict.fromkeys(_PEOPLE, "initials")}
+
+
+def people(edition: Edition, refs: pl.Series) -> pl.DataFrame:
+    """ref, case_id, person_id and PERSON as text, one row per mention_ref of `refs` that the edition has."""
+    persons = edition.scan("persons")
+    found = (
+        persons.select("mention_id", "mention_refs")
+        .explode("mention_refs")
+        .rename({"mention_refs": "ref"})
+        .join(pl.LazyFrame({"ref": refs.unique()}), on="ref", how="semi")
+    )
+    wanted = [name for name in PERSON if name in persons.collect_schema()]
+    rows = found.join(persons.select("mention_id", "case_id", "person_id", *wanted), on="mention_id")
+    whole = rows.join(_case_columns(edition), on="case_id", how="left").collect(engine="streaming")
+    whole = whole.join(_company(edition, whole.get_column("case_id")), on="case_id", how="left")
+    return _as_text(whole, PERSON, ["ref", "case_id", "person_id", "mention_id"])
+
+
+def cases(edition: Edition, records: pl.Series) -> pl.DataFrame:
+    """ref, case_id and CASE as text, one row per record_id of `records` that the edition has."""
+    found = (
+        edition.scan("cases")
+        .select("case_id", "records")
+        .explode("records")
+        .rename({"records": "ref"})
+        .join(pl.LazyFrame({"ref": records.unique()}), on="ref", how="semi")
+    )
+    known = [name for name in CASE if name in edition.scan("cases").collect_schema()]
+    rows = found.join(edition.scan("cases").select("case_id", *known, number=_number()), on="case_id").collect()
+    ids = pl.LazyFrame({"case_id": rows.get_column("case_id").unique()})
+    charges = (
+        edition.scan("charges")
+        .join(ids, on="case_id", how="semi")
+        .group_by("case_id")
+        .agg(sections=pl.concat_str("act", "section", separator=" ", ignore_nulls=True).sort().str.join("; "))
+    )
+    named = edition.scan("persons").join(ids, on="case_id", how="semi").select("case_id", "role", _called())
+    whole = rows.join(charges.collect(), on="case_id", how="left")
+    listed = named.collect()
+    for role in _PEOPLE:
+        one = listed.filter(pl.col("role") == role).group_by("case_id").agg(pl.col("called").sort().str.join("; "))
+        whole = whole.join(one.rename({"called": role}), on="case_id", how="left")
+    return _as_text(whole, CASE, ["ref", "case_id"])
+
+
+def masked(frame: pl.DataFrame, fields: tuple[str, ...], masks: Mapping[str, Mask]) -> pl.DataFrame:
+    """The same sides with personal values hidden as their columns declare."""
+    every = {**masks, **_MASKS}
+    return frame.with_columns(masking.hidden(pl.col(name), every[name]).alias(name) for name in fields if name in every)
+
+
+def _number() -> pl.Expr:
+    year = pl.col("fir_year").cast(pl.String)
+    return pl.coalesce(
+        pl.concat_str(pl.lit("FIR "), "fir_no", pl.lit("/"), year), pl.lit("enquiry ") + pl.col("enquiry_no"),
+        pl.lit("e-tag ") + pl.col("e_tag"),
+    )  # fmt: skip
+
+
+def _called() -> pl.Expr:
+    return pl.concat_str("name", pl.lit(" / ") + pl.col("relative_name"), ignore_nulls=True).alias("called")
+
+
+def _case_columns(edition: Edition) -> pl.LazyFrame:
+    place = pl.concat_str(_number(), "police_station", "district", separator=", ", ignore_nulls=True)
+    offence = pl.concat_str("principal_act", "principal_section", separator=" ")
+    return edition.scan("cases").select("case_id", "registered_on", case=place, offence=offence)
+
+
+def _company(edition: Edition, ids: pl.Series) -> pl.DataFrame:
+    """case_id and everybody who is named in it."""
+    wanted = pl.LazyFrame({"case_id": ids.unique()})
+    named = edition.scan("persons").join(wanted, on="case_id", how="semi").select("case_id", _called())
+    return named.group_by("case_id").agg(pl.col("called").sort().str.join("; ").alias("with")).collect()
+
+
+def _as_text(frame: pl.DataFrame, fields: tuple[str, ...], ids: list[str]) -> pl.DataFrame:
+    """Every field as one line of text that cannot steer a terminal."""
+    shown = []
+    for name in fields:
+        column = pl.col(name) if name in frame.columns else pl.lit(None, dtype=pl.String).alias(name)
+        if isinstance(frame.schema.get(name), pl.List):
+            column = column.list.join("; ")
+        text = column.cast(pl.String)
+        shown.append(pl.when(text != "").then(text).alias(name))
+    return masking.safe(frame.select(*ids, *shown)).unique("ref", keep="any").sort("ref")
