@@ -62,6 +62,7 @@ QUOTES = [
     ("PS Saddar FIR # 9/26", [("9", 2026, "Saddar", None)]),
     ("مقدمہ نمبر 123/24 تھانہ سٹی گجرات", [("123", 2024, "سٹی", "Gujrat")]),
     ("vide FIR No 12/2026 u/s 371-A PPC PS Model Town", [("12", 2026, "Model Town", None)]),
+    ("FIR No. 12/2026 P.S Saddar Kasur u/s 302", [("12", 2026, "Saddar", "Kasur")]),
     ("case no 55/25 PS Cantt, Distt D.G. Khan", [("55", 2025, "Cantt", "Dera Ghazi Khan")]),
     (
         "FIR 12/2026 PS Saddar Lahore and FIR 13/2026 PS City Gujrat",

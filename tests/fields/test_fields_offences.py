@@ -12,6 +12,7 @@ from recordkit.reference import Reference
 
 PPC, ATA, CRPC = "PPC 1860", "ATA 1997", "CrPC"
 AO, CNSA, PO = "Arms Ordinance 1965", "CNSA 1997", "Prohibition (Enforcement of Hadd) Order 1979"
+OAP = "Offences against Property (Enforcement of Hudood) Ord. 1979"
 SAA, AA, PTPA = "Sindh Arms Act 2013", "KP Arms Act 2013", "PTPA 2018"
 
 FORMS = [
@@ -24,6 +25,9 @@ FORMS = [
     ("13-2A/20/65 AO", [(AO, "13"), (AO, "20")]),
     ("9-C CNSA", [(CNSA, "9(c)")]),
     ("9(c)CNSA", [(CNSA, "9(c)")]),
+    ("9(1)3-C CNSA", [(CNSA, "9(1)(3)(c)")]),
+    ("302 PPC, 9 (1) 6b CNSA", [(PPC, "302"), (CNSA, "9(1)(6)(b)")]),
+    ("392 PPC 17(3) Haraba", [(PPC, "392"), (OAP, "17(3)")]),
     ("3/4 PO", [(PO, "3"), (PO, "4")]),
     ("PPC:392|PPC:34", [(PPC, "392"), (PPC, "34")]),
     ("PPC 302/34, ATA 7", [(PPC, "302"), (PPC, "34"), (ATA, "7")]),

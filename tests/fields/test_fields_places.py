@@ -76,6 +76,11 @@ def test_karachi_goes_to_its_division_only(tables: Reference) -> None:
     assert found["codes"] == ["RK320"]
 
 
+def test_a_division_that_says_so_is_no_district_of_its_name(tables: Reference) -> None:
+    found = where(tables, "Lahore Division", "Punjab")
+    assert (found["division"], found["district"], found["place_level"]) == ("Lahore", None, "division")
+
+
 def test_a_station_of_one_district_tells_which_one_it_is(tables: Reference) -> None:
     found = where(tables, "KARACHI", "Sindh", station="SHAH LATIF TOWN", division="KARACHI RANGE")
     assert (found["district"], found["police_station"]) == ("Malir", "Shah Latif Town")

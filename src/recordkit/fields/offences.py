@@ -23,6 +23,7 @@ _NOISE = (
 _URDU_LETTER = r"([0-9])\s?-?\s?(?:{})(?:[^\p{{L}}¦]|$)"
 _URDU_LETTERS = {"A": "اے|الف", "B": "بی|ب", "C": "سی|ج", "D": "ڈی|د", "E": "ای", "F": "ایف|ف", "H": "ایچ", "L": "ایل"}
 _MORE = r"/\s?[A-Z]\s?-?\s?\(?(?:[IVX]{1,4}|[0-9])\)?"  # 337-A(i)/F(ii)
+_SERIAL = r"(\(\s?[0-9I]\s?\))\s?-?\s?([0-9])\s?-?\s?\(?([A-Z])\b\)?"  # 9(1)3-C: serial and letter in a table
 _WORD = r"\p{L}[\p{L}&' ]+"
 _UNKNOWN_ACT = r"\b(?:ACT|ORD|ORDINANCE|ORDER|CODE|RULES?)\b|^[A-Z]{2,4}$|ایکٹ|آرڈیننس"
 
@@ -96,7 +97,7 @@ def _plain(written: pl.Series, acts: statutes.Laws) -> pl.Series:
     value = written.str.to_uppercase().str.replace_all("[¦~]", " ")
     value = value.str.replace(_BEFORE, " ").str.replace(_BEHIND, " ")
     value = value.str.replace_all(r"(\p{L})\.", "${1}").str.replace_all(_NOISE, " ")
-    value = value.str.replace_all(r"([A-Z]{3,})([0-9])", "${1} ${2}")
+    value = value.str.replace_all(r"([A-Z]{3,})([0-9])", "${1} ${2}").str.replace_all(_SERIAL, "${1}(${2})(${3})")
     value = value.str.replace_all(r"([0-9])-?([A-Z]{2,})", "${1} ~${2}")
     urdu = value.str.contains(r"[\x{0600}-\x{06ff}]")
     return shapes.where(value, urdu, lambda s: _latin_letters(s.str.replace_all(acts.urdu, "¦${1}¦")))

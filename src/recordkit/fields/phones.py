@@ -8,7 +8,7 @@ from recordkit.fields import shapes, text
 from recordkit.reference import Reference
 
 _GAP = r"[\s.\-()]*"
-_MOBILE = rf"(?:(?:\+|00){_GAP}92|92|0)?{_GAP}\(?0?\)?{_GAP}3[0-9]{_GAP}[0-9]{_GAP}[0-9]{{3}}{_GAP}[0-9]{{4}}\b"
+_MOBILE = rf"(?:(?:\+|00){_GAP}92|92|0)?{_GAP}\(?0?\)?{_GAP}3(?:{_GAP}[0-9]){{9}}\b"
 _FOREIGN = r"(?:\+|\b00)[1-9](?:[\s.\-()]?[0-9]){7,13}\b"
 _LANDLINE = rf"\b0[1-9][0-9]{{1,3}}{_GAP}[0-9]{{3,4}}{_GAP}[0-9]{{3,4}}\b"
 _ANY = rf"(?:{_MOBILE}|{_FOREIGN}|{_LANDLINE})"

@@ -194,8 +194,12 @@ def _by_date(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
 
 
 def _coarser(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
-    """A district cell that names a division ("Karachi") or a province."""
-    found = _of_province(rows.with_columns(pl.col("key_district").alias("key_d")), "key_d", names.divisions, "division")
+    """A district cell that names a division ("Karachi", "Kalat Division") or a province."""
+    said = rows["said_district"]
+    bare = shapes.where(said, said.str.contains(_DIVISION), lambda s: s.str.replace_all(_DIVISION, ""))
+    keyed = rows.with_columns(key_d=text.fold(bare))
+    keyed = keyed.with_columns(key_d=pl.when(pl.lit(bare == said)).then("key_district").otherwise("key_d"))
+    found = _of_province(keyed, "key_d", names.divisions, "division")
     found = found.rename({"division": "cell_division", "division_province": "cell_province"})
     rows = rows.join(found, on="row", how="left", maintain_order="left")
     whole = names.jurisdictions.select("key", cell_jurisdiction="jurisdiction", cell_kind="kind")
