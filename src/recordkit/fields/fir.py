@@ -27,7 +27,8 @@ _PLAIN_YEAR = r"^((?:19|20)[0-9]{2}|[0-9]{2})(?:\.0+)?$"
 _STATION_WORD = r"(?:p\.?\s?s\.?|police station|levies station|thana|تھانہ)"
 _STATION = rf"(?i)(?:^|[\s,;(]){_STATION_WORD}[\s:.\-]+(\p{{L}}[^0-9;()|/]*)"
 _ENDS = (
-    r"(?i)[\s,]*(?:[;(|]|\b(?:dated|dt|date|u\s?/?\s?s|u$|under|offence|and|fir|crime|case|vide)\b|مورخہ|بجرم|زیر دفعہ|مقدمہ).*$"
+    r"(?i)[\s,]*(?:[;(|]|\b(?:dated|dt|date|u\s?/?\s?s|u$|under|offence|and|fir|crime|case|vide)\b"
+    r"|مورخہ|بجرم|زیر دفعہ|مقدمہ).*$"
 )
 _DISTRICT_WORD = r"(?i)[,\s]+(?:distt?|district|zila|ضلع)\b[\s.:]*"
 
