@@ -143,3 +143,45 @@ def test_reasons_are_missing_for_missing_values() -> None:
     names = pl.Series([str(at) for at in range(frame.height)])
     rows = weighed.table(found, weighed.joined(found, found.label), frame, names, "person")
     assert not any(reason.startswith("born") for reasons in rows["reasons"] for reason in reasons)
+
+
+WITNESSED = ModelSpec.model_validate({
+    "threshold": 0.0, "fit_from": 1,
+    "block": [{"columns": ["name", "father"]}, {"columns": ["card"]}],
+    "comparison": [
+        {"name": "name", "column": "name", "m": [0.9, 0.1], "level": [{"name": "equal", "test": "equal", "tf": True}]},
+        {"name": "father", "column": "father", "m": [0.9, 0.1],
+         "level": [{"name": "equal", "test": "equal", "tf": True}]},
+        {"name": "card", "column": "card", "m": [0.95, 0.05], "witness": True,
+         "level": [{"name": "equal", "test": "equal"}]},
+    ],
+    "together": [{"comparisons": ["name", "father"]}],
+})  # fmt: skip
+
+
+def village(people: int, twice: int, seed: int = 3) -> tuple[pl.DataFrame, pl.Series]:
+    """Names and fathers go together in every village; half the rows have a card; the first `twice` stand twice."""
+    rng = random.Random(seed)
+    rows, truth = [], []
+    for who in range(people):
+        village = who % 40
+        name, father = f"name{village}-{rng.randrange(6)}", f"father{village}-{rng.randrange(6)}"
+        for _ in range(2 if who < twice else 1):
+            rows.append((name, father, str(10**6 + who) if rng.random() < 0.5 else None))
+            truth.append(who)
+    return pl.DataFrame(rows, schema=["name", "father", "card"], orient="row"), pl.Series(truth)
+
+
+def test_a_list_of_namesakes_without_duplicates_is_not_joined_by_names_alone() -> None:
+    frame, _ = village(3000, twice=0)
+    label = pl.Series(engine.match(frame, WITNESSED).label)
+    assert len(pairs_of(label)) < 10
+
+
+def test_cards_show_what_a_name_is_worth_and_cards_still_join() -> None:
+    frame, truth = village(2000, twice=1000)
+    found, true = pairs_of(pl.Series(engine.match(frame, WITNESSED).label)), pairs_of(truth)
+    assert len(found & true) / len(found) > 0.85
+    carded = frame.get_column("card").is_not_null().to_list()
+    wanted = {pair for pair in true if carded[pair[0]] and carded[pair[1]]}
+    assert wanted <= found

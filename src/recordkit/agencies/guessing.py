@@ -62,11 +62,13 @@ class Guess:
         return sum(one.confidence for one in self.columns) + sum(one.spread for one in self.columns)
 
 
-def guess(sheet: Sheet, catalogue: Catalogue, intake: Intake) -> Guess:
-    """The best guess for a sheet: every unit is tried, the one that explains most columns is kept."""
+def guess(
+    sheet: Sheet, catalogue: Catalogue, intake: Intake, units: Sequence[Unit] = UNIT_ORDER
+) -> Guess:
+    """The best guess for a sheet: each of `units` is tried, the one that explains most columns is kept."""
     head = sheet.head(SAMPLE_ROWS)
     shares: dict[str, dict[str, float]] = {}
-    tried = [_as_unit(sheet.name, head, unit, catalogue, intake, shares) for unit in UNIT_ORDER]
+    tried = [_as_unit(sheet.name, head, unit, catalogue, intake, shares) for unit in units]
     best = max(tried, key=lambda one: (round(one.worth, 1), -UNIT_ORDER.index(one.unit)))
     found = {one.field for one in best.columns}
     enquiry = best.unit == "case" and "enquiry_no" in found and "fir_no" not in found

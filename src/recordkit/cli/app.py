@@ -109,25 +109,42 @@ def validate(
 def dedupe(
     files: Files,
     result: Annotated[
-        Path, typer.Option("-o", "--output", help="Parquet file of every row with its entity_id.")
-    ],
+        Path | None, typer.Option("-o", "--output", help="Parquet file of every row with its entity_id.")
+    ] = None,
     what: Annotated[
         str, typer.Option("--what", help="Which rows are one person, or one case: person or case.")
     ] = "person",
+    linkage: Annotated[
+        str | None,
+        typer.Option("--linkage", help="A linkage declaration: a TOML file, or one of schemas/lists by its name."),
+    ] = None,
+    splink: Annotated[
+        Path | None,
+        typer.Option("--splink", help="A folder for the model as Splink settings, and the rows that it compares."),
+    ] = None,
+    blocks: Annotated[
+        bool, typer.Option("--blocks", help="Print what every blocking rule costs and brings instead of the result.")
+    ] = False,
     agency: o.AgencyId = None,
     schemas: o.Schemas = None,
     fmt: o.Format = None,
     quiet: o.Quiet = False,
     no_progress: o.NoProgress = False,
 ) -> int:
-    """Find the rows that are one person or one case, without a store; the links are written beside the result."""
+    """Find the rows that are one person or one case, without a store; the links and the model are written beside."""
     from recordkit.cli import deduping
 
     if what not in ("person", "case"):
         raise typer.BadParameter("use person or case", param_hint="--what")
-    return deduping.run(
-        files, result, what, _declared(schemas), agency, fmt, quiet, not (no_progress or quiet)
-    )
+    if result is None and not (blocks or splink):
+        raise typer.BadParameter("say where the result goes", param_hint="-o")
+    from recordkit.cli.output import chosen
+
+    asked = deduping.Wanted(
+        files, result, "case" if what == "case" else "person", agency, linkage, splink, blocks, chosen(fmt, None),
+        quiet, not (no_progress or quiet),
+    )  # fmt: skip
+    return deduping.run(asked, _declared(schemas))
 
 
 @app.command(name="compile")

@@ -2,67 +2,203 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
-from recordkit import inbox, linkage, records
+from recordkit import declarations, identity, inbox, linkage, reference
+from recordkit.agencies.declaration import Unit
 from recordkit.cli import output as out
-from recordkit.errors import RecordkitError, UnreadableInput
-from recordkit.receive import Declarations, receive
+from recordkit.errors import DeclarationError, RecordkitError
+from recordkit.linkage import deduping, engine
+from recordkit.linkage.spec import LinkageSpec
+from recordkit.lists import declared as lists
+from recordkit.lists import guessed, reading, standing
+from recordkit.receive import Declarations
 
 
-def run(
-    files: list[Path], result: Path, what: str, declared: Declarations, agency: str | None, fmt: str | None,
-    quiet: bool, bars: bool,
-) -> int:  # fmt: skip
-    """Write every row with record_id and entity_id to `result`, its links beside it; exit 3 for unreadable files."""
-    form = out.chosen(fmt, None)
-    arrivals = inbox.find(files)[0]
-    kept: dict[str, list[pl.DataFrame]] = {name: [] for name in records.TABLES}
-    unreadable: list[str] = []
-    with out.progress(len(arrivals), "reading", bars) as advance:
-        for arrival in arrivals:
-            keep = lambda name, frame: kept[name].append(frame)  # noqa: E731
-            done = receive(arrival.path, declared, agency=agency, received=arrival.received, keep=keep)
-            unreadable += [one.name for one in done if not one.readable]
-            advance(arrival.path.name)
-    if not kept["cases"]:
-        raise UnreadableInput(
-            "no row of these files is about a case or a person", "try: recordkit inspect FILE"
-        )
-    frames = {
-        name: pl.concat(kept[name], how="diagonal_relaxed").with_columns(received=pl.col("period"))
-        for name in ("cases", "charges", "persons")
-    }
-    linked = linkage.link(
-        frames["cases"], frames["charges"], frames["persons"], linkage.load(declared.dirs), None
-    )
-    if what == "case":
+@dataclass(frozen=True)
+class Wanted:
+    """What was asked for on the command line."""
+
+    files: list[Path]
+    result: Path | None
+    what: Unit
+    agency: str | None
+    linkage: str | None
+    splink: Path | None
+    blocks: bool
+    form: str
+    quiet: bool
+    bars: bool
+
+
+@dataclass(frozen=True)
+class Done:
+    """rows: record_id and entity_id first. links: as in an edition. compared: the rows as the model saw them, under
+    the ids of the links, made when it is asked for. model: fitted, None when nothing was."""
+
+    rows: pl.DataFrame
+    links: pl.DataFrame
+    compared: Callable[[], pl.DataFrame]
+    model: engine.Model | None
+    blocks: list[Any]
+    refused: tuple[str, ...]
+
+
+def run(wanted: Wanted, declared: Declarations) -> int:
+    """Write every row with record_id and entity_id, its links and the model beside it; exit 3 for unreadable files."""
+    chosen = _linkage(wanted.linkage, declared)
+    done = _of_list(wanted, chosen, declared) if isinstance(chosen, Chosen) else _of_ours(wanted, chosen, declared)
+    for why in done.refused:
+        out.say(f"could not be read: {why}", wanted.quiet)
+    told = _written(wanted, done)
+    if wanted.splink is not None:
+        _export(wanted.splink, done)
+    if wanted.blocks:
+        _advise(wanted, done)
+    else:
+        found = "cases" if wanted.what == "case" else "people"
+        text = f"{told['rows']:,} rows are {told['entities']:,} {found}; {told['links']:,} links"
+        out.write(text if wanted.form == "text" else out.rows([told], wanted.form), None)
+    return 3 if done.refused else 0
+
+
+def _written(wanted: Wanted, done: Done) -> dict[str, Any]:
+    """Write the result and what belongs to it; what was written where."""
+    told: dict[str, Any] = {
+        "rows": done.rows.height, "entities": done.rows["entity_id"].n_unique(), "links": done.links.height,
+    }  # fmt: skip
+    if wanted.result is None:
+        return told
+    beside = wanted.result.with_name(f"{wanted.result.stem}.links.parquet")
+    model = wanted.result.with_name(f"{wanted.result.stem}.model.json")
+    with _writing(wanted.result):
+        wanted.result.parent.mkdir(parents=True, exist_ok=True)
+        done.rows.write_parquet(wanted.result)
+        done.links.write_parquet(beside)
+        if done.model is not None:
+            data = {**done.model.as_data(), "blocks": done.blocks}
+            model.write_text(out.as_json(data) + "\n", encoding="utf-8")
+    told |= {"output": str(wanted.result), "links_output": str(beside)}
+    return told | {"model_output": str(model) if done.model is not None else None}
+
+
+def _export(folder: Path, done: Done) -> None:
+    """settings.json and rows.parquet: what Splink's Linker takes."""
+    if done.model is None:
+        raise RecordkitError("no model was fitted: there is nothing to export", "lists of one row have none")
+    compared = done.compared()
+    settings = engine.splink_settings(done.model, compared.schema)
+    with _writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "settings.json").write_text(out.as_json(settings) + "\n", encoding="utf-8")
+        compared.write_parquet(folder / "rows.parquet")
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise RecordkitError(f"{path} cannot be written: {error.strerror}", "choose another place") from error
+
+
+def _advise(wanted: Wanted, done: Done) -> None:
+    """What every blocking rule costs and brings."""
+    if done.model is None:
+        raise RecordkitError("no model was fitted: there are no pairs to advise on", "give a list of more rows")
+    found = engine.advice(done.compared().drop("record_id"), done.model.spec, done.model)
+    if wanted.form == "text":
+        out.write(out.table("Blocking rules", found.columns, [list(row) for row in found.iter_rows()]), None)
+    else:
+        out.write(out.rows(found.to_dicts(), wanted.form), None)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A declaration with a [list] part, and the folder that it is in."""
+
+    spec: lists.ListLinkage
+    folder: Path
+
+
+def _linkage(given: str | None, declared: Declarations) -> Chosen | LinkageSpec:
+    """The declaration of linking: a file, the name of a packaged one in schemas/lists, or our own."""
+    if given is None:
+        return linkage.load(declared.dirs)
+    known = {Path(name).stem: path for name, path in declarations.files(declared.dirs, "lists/*.toml").items()}
+    path = known.get(given, Path(given))
+    if not path.is_file():
+        guess = declarations.nearest(given, known)
+        hint = f"did you mean '{guess}'?" if guess else f"give a TOML file, or one of: {', '.join(sorted(known))}"
+        raise DeclarationError(f"there is no linkage declaration '{given}'", hint)
+    spec = lists.load(path)
+    return Chosen(spec, path.parent) if spec else declarations.read_toml(path, LinkageSpec)
+
+
+def _of_list(wanted: Wanted, chosen: Chosen, declared: Declarations) -> Done:
+    paths = [arrival.path for arrival in inbox.find(wanted.files)[0]]
+    raw, refused = reading.rows(paths, chosen.spec.list)
+    known = reference.load(declared.dirs)
+    nick = chosen.spec.list.nicknames
+    names = lists.nicknames(chosen.folder / nick) if nick else {}
+    prepared = lists.prepare(raw, chosen.spec.list, names, known)
+    done = deduping.dedupe(prepared, chosen.spec.people, source=raw)
+    links = done.links.with_columns(kind=pl.lit(wanted.what))
+
+    def compared() -> pl.DataFrame:
+        return prepared.select(done.rows.get_column("record_id"), pl.all())
+
+    return Done(done.rows, links, compared, done.match.model, done.match.blocks.to_dicts(), tuple(refused))
+
+
+def _of_ours(wanted: Wanted, spec: LinkageSpec, declared: Declarations) -> Done:
+    arrivals = inbox.find(wanted.files)[0]
+    with out.progress(len(arrivals), "reading", wanted.bars) as advance:
+        listed = standing.read(arrivals, declared, wanted.agency, wanted.what, advance)
+    _say_taken(listed.taken, wanted.quiet)
+    frames = listed.frames
+    linked = linkage.link(frames["cases"], frames["charges"], frames["persons"], spec, None)
+    links = linked.links.filter(pl.col("kind") == wanted.what)
+    if wanted.what == "case":
         members = linked.case_members.select("record_id", entity_id="case_id")
         rows = frames["cases"].join(members, on="record_id", how="left", maintain_order="left")
     else:
         members = linked.mention_members.select("mention_ref", entity_id="person_id")
         rows = frames["persons"].join(members, on="mention_ref", how="left", maintain_order="left")
-    links = linked.links.filter(pl.col("kind") == what)
-    beside = result.with_name(f"{result.stem}.links.parquet")
-    try:
-        result.parent.mkdir(parents=True, exist_ok=True)
-        rows.select("record_id", "entity_id", pl.exclude("record_id", "entity_id")).write_parquet(result)
-        links.write_parquet(beside)
-    except OSError as error:
-        raise RecordkitError(
-            f"{result} cannot be written: {error.strerror}", "choose another place"
-        ) from error
-    told = {
-        "rows": rows.height,
-        "entities": rows["entity_id"].n_unique(),
-        "links": links.height,
-        "output": str(result),
-    }
-    for name in unreadable:
-        out.say(f"could not be read: {name}", quiet)
-    found = "cases" if what == "case" else "people"
-    text = f"{rows.height:,} rows are {told['entities']:,} {found}; {links.height:,} links in {beside.name}"
-    out.write(text if form == "text" else out.rows([told], form), None)
-    return 3 if unreadable else 0
+    if listed.written is not None:
+        rows = _as_written(rows, frames["cases"], listed.written)
+        bare = pl.col("left_id", "right_id").str.replace(":.*$", "")
+        links = links.with_columns(bare)
+    rows = rows.select("record_id", "entity_id", pl.exclude("record_id", "entity_id"))
+    model = engine.Model.from_data(linked.model, spec.people) if linked.model and spec.people else None
+
+    def compared() -> pl.DataFrame:
+        seen = linkage.compared(frames["cases"], frames["persons"], spec).rename({"mention_ref": "record_id"})
+        return seen if listed.written is None else seen.with_columns(pl.col("record_id").str.replace(":.*$", ""))
+
+    return Done(rows, links, compared, model, list(linked.model.get("blocks", [])), listed.refused)
+
+
+def _as_written(judged: pl.DataFrame, cases: pl.DataFrame, written: pl.DataFrame) -> pl.DataFrame:
+    """The rows of the list with its own columns; one that names nobody who can be known is an entity of its own."""
+    place = ["file_sha256", "sheet", "row"]
+    known = judged.select("record_id", "entity_id").unique("record_id", keep="any")
+    rows = cases.select("record_id", *place).join(known, on="record_id", how="left", maintain_order="left")
+    own = identity.person_ids(rows.get_column("record_id"))
+    rows = rows.with_columns(pl.coalesce("entity_id", own).alias("entity_id"))
+    return rows.join(written, on=place, how="left", maintain_order="left")
+
+
+def _say_taken(taken: tuple[guessed.Taken, ...], quiet: bool) -> None:
+    """Nothing is guessed silently: what the columns of an undeclared list were taken for."""
+    for one in taken:
+        said = f"is taken for {one.field} ({one.why})" if one.field else "is not looked at"
+        out.say(f"column '{one.header}' {said}", quiet)
+    if taken:
+        out.say("no declared sender fits: to settle it, `recordkit agency draft FILE`, or --linkage", quiet)

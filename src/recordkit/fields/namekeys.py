@@ -119,3 +119,9 @@ def _castes(reference: Reference) -> list[str]:
         pl.col("kind").is_in(["caste", "tribe"]).all().alias("only")
     )
     return kinds.filter("only")["canonical"].sort().to_list()
+
+
+def skeleton(values: pl.Series) -> pl.Series:
+    """The consonants of every word, without a table of known names: for names of any country in Latin letters."""
+    made = _skeleton(_padded(values)).str.to_lowercase().str.replace_all(" +", " ").str.strip_chars(" ")
+    return pl.select(pl.when(made.str.len_chars() > 0).then(made)).to_series()

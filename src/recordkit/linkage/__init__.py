@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from recordkit import identity
@@ -18,7 +19,7 @@ from recordkit.linkage.explaining import as_html, explain, waterfall
 from recordkit.linkage.graph import Ints
 from recordkit.linkage.spec import LinkageSpec, load
 
-__all__ = ["LinkageSpec", "Linked", "as_html", "explain", "link", "load", "waterfall"]
+__all__ = ["LinkageSpec", "Linked", "as_html", "compared", "explain", "link", "load", "waterfall"]
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,17 @@ def link(
         model=fitted,
         models=pl.concat([models.table("person", fitted), models.queue_row("person", asked.height, left_out)]),
     )  # fmt: skip
+
+
+def compared(cases: pl.DataFrame, persons: pl.DataFrame, spec: LinkageSpec) -> pl.DataFrame:
+    """The mentions as the model of people compares them, one row each: mention_ref, then the model's columns."""
+    found = case_linking.link(cases, spec.cases, ledger.empty())
+    people = mentions.distinct(persons, found.members)
+    mention, _ = mentions.merge(people, spec.mentions)
+    firsts = np.unique(mention)
+    frame = people_linking.prepare(people_linking.one_row_each(people, mention, cases), spec.persons.weightless)
+    refs = people.get_column("mention_ref").gather(pl.Series(firsts))
+    return frame.select(refs.alias("mention_ref"), pl.all())
 
 
 def _members(people: pl.DataFrame, mention: Ints, person: Ints) -> pl.DataFrame:

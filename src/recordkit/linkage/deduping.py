@@ -26,13 +26,19 @@ def load(path: Path) -> ModelSpec:
     return declarations.read_toml(path, ModelSpec)
 
 
-def dedupe(rows: pl.DataFrame, spec: ModelSpec, model: engine.Model | None = None) -> Deduped:
+def dedupe(
+    rows: pl.DataFrame, spec: ModelSpec, model: engine.Model | None = None, source: pl.DataFrame | None = None
+) -> Deduped:
     """`rows`: a list with the columns that `spec` names; text is trimmed, blank is missing. The result is the
-    same for any order of the rows."""
+    same for any order of the rows.
+
+    source: the rows as they were written, when `rows` was made of them: ids are made of it, and it is given back.
+    """
     plain = rows.drop("record_id", "entity_id", strict=False)
     text = plain.with_columns(pl.col(pl.String).str.strip_chars())
     text = text.with_columns(pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)))
-    hashes = identity.row_hashes(text.select(pl.all().cast(pl.String, strict=False)))
+    written = text if source is None else source.drop("file", "sheet", "row", strict=False)
+    hashes = identity.row_hashes(written.select(pl.all().cast(pl.String, strict=False)))
     ids = identity.record_ids(hashes, agency="list", unit="row", period="")
     ordered = text.with_columns(ids.alias("record_id")).with_row_index("at").sort("record_id")
     found = engine.match(ordered.drop("at", "record_id"), spec, model)
@@ -40,7 +46,7 @@ def dedupe(rows: pl.DataFrame, spec: ModelSpec, model: engine.Model | None = Non
     entities = identity.person_ids(names.gather(pl.Series(found.label)))
     made = ordered.select("at", "record_id", entities.alias("entity_id")).sort("at").drop("at")
     return Deduped(
-        pl.concat([made, plain], how="horizontal"),
+        pl.concat([made, plain if source is None else source], how="horizontal"),
         weighed.table(found, weighed.joined(found, found.label), ordered, names, "person"),
         found,
     )

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from recordkit.linkage.engine import blocking, clusters, company, fitting, scoring
+from recordkit.linkage.engine import advising, blocking, calibrating, clusters, company, exporting, fitting, scoring
 from recordkit.linkage.engine.clusters import Constraints
 from recordkit.linkage.engine.declared import ModelSpec
 from recordkit.linkage.engine.model import Model
@@ -16,7 +16,9 @@ from recordkit.linkage.engine.scoring import Scored
 from recordkit.linkage.engine.table import Table
 from recordkit.linkage.graph import Ints
 
-__all__ = ["Constraints", "Match", "Model", "ModelSpec", "fit", "match"]
+__all__ = ["Constraints", "Match", "Model", "ModelSpec", "advice", "fit", "match", "splink_settings"]
+
+splink_settings = exporting.splink_settings
 
 # Bits above the threshold that make somebody sure enough to be company: in the first round, and in the next,
 # which already knows the company of the first.
@@ -72,12 +74,19 @@ def fit(frame: pl.DataFrame, spec: ModelSpec) -> Model:
     return _fit(table, spec, blocking.block(table, spec).pairs)
 
 
+def advice(frame: pl.DataFrame, spec: ModelSpec, model: Model | None = None) -> pl.DataFrame:
+    """What every blocking rule of `spec` costs and brings in this list: `advising.blocks`."""
+    table = Table(frame)
+    return advising.blocks(table, spec, model or _fit(table, spec, blocking.block(table, spec).pairs))
+
+
 def _fit(table: Table, spec: ModelSpec, pairs: npt.NDArray[np.uint64]) -> Model:
     """m and u by rule, then all together on a sample of the candidate pairs, with the prior."""
     fitted = fitting.fit(table, spec).with_prior(0.0)
     step = max(len(pairs) // SAMPLE, 1)
     sample = scoring.score(table, fitted, pairs[::step], None)
-    return fitting.refine(fitted, sample.weight, sample.levels, step, table.height)
+    refined = fitting.refine(fitted, sample.weight, sample.levels, step, table.height)
+    return calibrating.calibrate(table, refined, pairs)
 
 
 def _with_company(

@@ -35,6 +35,7 @@ class Comparison(Declared):
     levels: tuple[Level, ...] = Field(alias="level")
     m: tuple[float, ...] = ()  # starting values: a share for every level and for else
     fixed: bool = False  # keep the starting values
+    witness: bool = False  # an identifier: it shows what the other comparisons are worth
 
 
 class Block(Declared):
@@ -52,12 +53,21 @@ class Veto(Declared):
     when: dict[str, tuple[str, ...]]
 
 
+class Together(Declared):
+    """Comparisons that often agree together by chance, as names and fathers do in one village."""
+
+    comparisons: tuple[str, ...]
+    weight: float = 0.0  # bits for every bit of the least of them; learned where there are witnesses
+
+
 class ModelSpec(Declared):
     """Everything that makes a model, except what is fitted from the data."""
 
     blocks: tuple[Block, ...] = Field(alias="block")
     comparisons: tuple[Comparison, ...] = Field(alias="comparison")
     vetoes: tuple[Veto, ...] = Field(alias="veto", default=())
+    together: tuple[Together, ...] = ()
+    caution: float = 0.0  # bits taken off every pair while no witness has shown what the evidence is worth
     threshold: float = 2.0  # bits above which a pair counts as one
     review: float = -6.0  # bits above which a pair is kept for review and for collective evidence
     most_in_block: int = 200  # a larger block is not compared: it says nothing
@@ -73,6 +83,9 @@ class ModelSpec(Declared):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         known = {one.name: {level.name for level in one.levels} | {MISSING, ELSE} for one in self.comparisons}
+        for one in self.together:
+            if not set(one.comparisons) <= set(known):
+                raise ValueError(f"together names an unknown comparison: {set(one.comparisons) - set(known)}")
         for veto in self.vetoes:
             for comparison, levels in veto.when.items():
                 unknown = set(levels) - known.get(comparison, set())

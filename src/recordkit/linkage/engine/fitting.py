@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
@@ -16,6 +18,8 @@ SEED = 20260703
 RANDOM_PAIRS = 400_000
 SESSION_PAIRS = 120_000
 FEWEST_MATCHES = 20.0
+DECLARED_MATCHES = 200.0  # declared shares weigh as much as so many matches
+WITNESS_SLACK = 4.0  # how many times the declared share of matches may differ on an identifier
 ROUNDS = 40
 REFINEMENTS = 6
 
@@ -33,7 +37,7 @@ def fit(table: Table, spec: ModelSpec) -> Model:
     for one, total, other in zip(spec.comparisons, sums, u, strict=True):
         start = _start(one)
         learned = total.sum() >= FEWEST_MATCHES and not one.fixed
-        m.append(_smooth(total, start, 5.0) if learned else np.where(start > 0, start, other))
+        m.append(_learned(total, start, one) if learned else np.where(start > 0, start, other))
     return Model(spec, tuple(m), u)
 
 
@@ -172,13 +176,24 @@ def refine(model: Model, weight: npt.NDArray[np.float32], matrix: Matrix, step: 
         odds = prior(bits, rows, step)
         match = 1 / (1 + np.exp2(-np.clip(bits + odds, -60, 60)))
         m = [
-            shares if held[place] or match.sum() < FEWEST_MATCHES else _learned(matrix[:, place], match, shares)
-            for place, shares in enumerate(model.m)
+            shares if held[place] else _learned(_shared(matrix[:, place], match, shares), _start(one), one)
+            for place, (one, shares) in enumerate(zip(model.spec.comparisons, model.m, strict=True))
         ]
-        model = Model(model.spec, tuple(m), model.u, odds, model.company)
+        model = replace(model, m=tuple(m), prior=odds)
     return model
 
 
-def _learned(level: Matrix, match: npt.NDArray[np.float64], shares: Shares) -> Shares:
-    counts = np.bincount(level, weights=match, minlength=len(shares) + 1)[1:].astype(np.float64)
-    return _smooth(counts, shares, 5.0)
+def _shared(level: Matrix, match: npt.NDArray[np.float64], shares: Shares) -> Shares:
+    """Expected matches at every level but missing."""
+    return np.bincount(level, weights=match, minlength=len(shares) + 1)[1:].astype(np.float64)
+
+
+def _learned(counts: Shares, start: Shares, one: Comparison) -> Shares:
+    """Shares of counts, drawn to what is declared; an identifier never loses what makes it one.
+
+    In a list with hardly any matches EM would take namesakes for matches, whose cards and birthdays differ.
+    """
+    shares = _smooth(counts, start, DECLARED_MATCHES if one.m else 5.0)
+    if one.witness and one.m:
+        shares = np.minimum(shares, np.append(np.ones(len(start) - 1), WITNESS_SLACK * start[-1]))
+    return shares

@@ -20,6 +20,8 @@ class Model:
     """m and u: by comparison, one share per declared level and one for else. prior: log2 odds of a random pair.
 
     company: weights of the levels of collective evidence (missing, none, one, more in common), when it was fitted.
+    scale: what a bit of every comparison counts, and together: what a bit of agreements that often come together
+    takes away, both as calibrated; the declared ones when empty.
     """
 
     spec: ModelSpec
@@ -27,11 +29,24 @@ class Model:
     u: tuple[Shares, ...]
     prior: float = -20.0
     company: tuple[float, ...] = ()
+    scale: tuple[float, ...] = ()
+    together: tuple[float, ...] = ()
+
+    @property
+    def scales(self) -> tuple[float, ...]:
+        """What a bit of every comparison counts: 1 until calibrated."""
+        return self.scale or (1.0,) * len(self.spec.comparisons)
+
+    @property
+    def chances(self) -> tuple[float, ...]:
+        """What a bit of every set of `together` takes away."""
+        return self.together or tuple(one.weight for one in self.spec.together)
 
     def weights(self, place: int) -> npt.NDArray[np.float32]:
         """Match weight in bits by level code: 0 for missing, then the levels, then else."""
         found = np.log2(self.m[place]) - np.log2(self.u[place])
-        return np.concatenate([[0.0], np.clip(found, -MOST, MOST)]).astype(np.float32)
+        clipped = np.clip(found, -MOST, MOST) * self.scales[place]
+        return np.concatenate([[0.0], clipped]).astype(np.float32)
 
     def level_names(self, place: int) -> list[str]:
         """Names by level code."""
@@ -54,7 +69,8 @@ class Model:
             ]
             comparisons.append({"comparison": one.name, "column": one.column, "levels": levels})
         return {
-            "version": 1, "prior_match_weight": self.prior, "company": list(self.company), "comparisons": comparisons,
+            "version": 1, "prior_match_weight": self.prior, "company": list(self.company),
+            "scale": list(self.scales), "together": list(self.chances), "comparisons": comparisons,
         }  # fmt: skip
 
     @classmethod
@@ -65,4 +81,7 @@ class Model:
             [np.array([level[name] for level in kept[one.name]]) for one in spec.comparisons]
             for name in ("m_probability", "u_probability")
         ]
-        return cls(spec, tuple(shares[0]), tuple(shares[1]), data["prior_match_weight"], tuple(data["company"]))
+        return cls(
+            spec, tuple(shares[0]), tuple(shares[1]), data["prior_match_weight"], tuple(data["company"]),
+            tuple(data.get("scale", ())), tuple(data.get("together", ())),
+        )  # fmt: skip

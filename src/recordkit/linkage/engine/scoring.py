@@ -4,6 +4,7 @@ any string is compared."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -104,12 +105,30 @@ def _hope(model: Model, place: int) -> F32:
 
 
 def weigh(table: Table, model: Model, left: Ints, right: Ints, matrix: Matrix) -> F32:
-    """Bits of every pair: prior, levels, and how rare the values are on which it agrees."""
-    weight = np.full(len(left), model.prior, np.float32)
-    for place in range(len(model.spec.comparisons)):
-        level = matrix[:, place]
-        weight += model.weights(place)[level] + frequency(table, model, place, left, right, level)
-    return weight
+    """Bits of every pair: prior, levels, how rare the values are on which it agrees, and what goes together."""
+    bits = parts(table, model, left, right, matrix)
+    weight = model.prior + bits.sum(axis=1, dtype=np.float32)
+    if model.spec.together:
+        plain = bits / np.array(model.scales, np.float32)
+        weight += together(model, plain) @ np.array(model.chances, np.float32)
+    return np.asarray(weight, np.float32)
+
+
+def parts(table: Table, model: Model, left: Ints, right: Ints, matrix: Matrix) -> F32:
+    """Bits of every comparison (rows x comparisons), rarity included."""
+    columns = [
+        model.weights(place)[matrix[:, place]] + frequency(table, model, place, left, right, matrix[:, place])
+        for place in range(len(model.spec.comparisons))
+    ]
+    return np.stack(columns, axis=1)
+
+
+def together(model: Model, bits: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """For every declared set of comparisons, the least of their unscaled bits, 0 where one does not agree."""
+    places = {one.name: place for place, one in enumerate(model.spec.comparisons)}
+    sets = [[places[name] for name in one.comparisons] for one in model.spec.together]
+    found = [np.maximum(bits[:, chosen].min(axis=1), 0) for chosen in sets]
+    return np.stack(found, axis=1) if found else np.zeros((len(bits), 0), bits.dtype)
 
 
 def frequency(table: Table, model: Model, place: int, left: Ints, right: Ints, level: npt.NDArray[np.uint8]) -> F32:
@@ -125,7 +144,7 @@ def frequency(table: Table, model: Model, place: int, left: Ints, right: Ints, l
             continue
         share = np.maximum(column.frequency[column.codes[left[rows]]], column.frequency[column.codes[right[rows]]])
         usual = float((column.frequency.astype(np.float64) ** 2).sum())
-        added[rows] = np.clip(np.log2(usual / share), -MOST / 2, MOST / 2)
+        added[rows] = np.clip(np.log2(usual / share), -MOST / 2, MOST / 2) * model.scales[place]
     return added
 
 

@@ -1,0 +1,134 @@
+"""Lists of people that nobody declared, and foreign ones with a declaration of their own, through `recordkit dedupe`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+LIST = """id,Name,Father Name,CNIC,Mobile No,DOB,Gender,District
+1,Muhammad Aslam,Ghulam Rasool,35202-1234567-1,0300-1234567,01-02-1980,Male,Lahore
+2,M. Aslam,Ghulam Rasul,35202-1234567-1,,01-02-1980,M,Lahore
+3,Imran Khan,Bashir Ahmed,35202-7654321-3,0301-1234567,13-3-1990,Male,Lahore
+4,عمران خان,بشیر احمد,,0301-1234567,,M,Lahore
+5,Shazia Bibi,Nazir Hussain,,,1985-05-05,F,Multan
+6,Na-maloom,,,,,,Multan
+7,نامعلوم,,,,,,Multan
+"""
+CENSUS = """version = 1
+[list]
+column = [
+  { name = "given", kind = "name", headers = ["First Name"], required = true },
+  { name = "usual", kind = "nickname", of = "given" },
+  { name = "surname", kind = "name", headers = ["Last Name"], required = true },
+  { name = "sound", kind = "sound", of = "surname" },
+  { name = "born", kind = "date", headers = ["DOB"] },
+]
+nicknames = "nicknames.csv"
+[people]
+threshold = 2.0
+[[people.block]]
+columns = ["born"]
+[[people.block]]
+columns = ["sound", "usual"]
+[[people.comparison]]
+name = "given"
+column = "usual"
+m = [0.6, 0.3, 0.1]
+level = [{ name = "equal", test = "equal", column = "given", tf = true }, { name = "nickname", test = "equal" }]
+[[people.comparison]]
+name = "surname"
+column = "sound"
+m = [0.8, 0.15, 0.05]
+level = [{ name = "equal", test = "equal", column = "surname", tf = true }, { name = "sound", test = "equal" }]
+[[people.comparison]]
+name = "born"
+column = "born"
+m = [0.9, 0.1]
+level = [{ name = "same day", test = "equal" }]
+"""
+
+
+def dedupe(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "recordkit", "dedupe", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_a_list_that_nobody_declared_keeps_every_row_and_its_own_columns(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(LIST, encoding="utf-8")
+    done = dedupe(tmp_path / "list.csv", "-o", tmp_path / "out.parquet")
+    assert done.returncode == 0, done.stderr
+    rows = pl.read_parquet(tmp_path / "out.parquet").sort("row")
+    assert rows["id"].to_list() == list("1234567")
+    assert rows["Name"].to_list()[3] == "عمران خان"
+    who = rows["entity_id"].to_list()
+    assert who[0] == who[1]
+    assert who[2] == who[3]
+    assert len(set(who)) == 5  # Shazia is nobody else, and two unknown people are never one
+    links = pl.read_parquet(tmp_path / "out.links.parquet")
+    assert set(links["left_id"]) | set(links["right_id"]) <= set(rows["record_id"])
+    assert "column 'Father Name' is taken for father_name" in done.stderr
+    assert "Aslam" not in done.stderr
+
+
+def test_a_file_that_tells_no_names_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("colour,weight\nred,1\nblue,2\n", encoding="utf-8")
+    done = dedupe(tmp_path / "list.csv", "-o", tmp_path / "out.parquet")
+    assert done.returncode == 3
+    assert "no column can be taken for a name" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def census(tmp_path: Path) -> Path:
+    (tmp_path / "census.toml").write_text(CENSUS, encoding="utf-8")
+    (tmp_path / "nicknames.csv").write_text("canonical,variants\nWilliam,Bill;Will;Billy\n", encoding="utf-8")
+    rows = ["First Name,Last Name,DOB,Parish", "William,Smith,13/04/1851,Ely", "Bill,Smyth,13/04/1851,Ely"]
+    rows += [f"Person{chr(97 + at)},Other{chr(98 + at)},{at + 1}/0{at % 9 + 1}/18{50 + at},Ely" for at in range(20)]
+    (tmp_path / "census.csv").write_text("\n".join(rows), encoding="utf-8")
+    return tmp_path
+
+
+def test_a_foreign_list_needs_only_a_declaration(census: Path) -> None:
+    done = dedupe(census / "census.csv", "--linkage", census / "census.toml", "-o", census / "out.parquet")
+    assert done.returncode == 0, done.stderr
+    rows = pl.read_parquet(census / "out.parquet").sort("row")
+    assert rows["Parish"].to_list() == ["Ely"] * 22
+    assert rows["entity_id"].n_unique() == 21
+    assert rows["entity_id"][0] == rows["entity_id"][1]
+    (link,) = pl.read_parquet(census / "out.links.parquet").to_dicts()
+    assert any(reason.startswith("given: nickname +") for reason in link["reasons"])
+
+
+def test_the_model_is_offered_in_splinks_terms(census: Path) -> None:
+    done = dedupe(census / "census.csv", "--linkage", census / "census.toml", "--splink", census / "splink")
+    assert done.returncode == 0, done.stderr
+    settings = json.loads((census / "splink" / "settings.json").read_text(encoding="utf-8"))
+    given = settings["comparisons"][0]["comparison_levels"]
+    assert [level["sql_condition"] for level in given[1:]] == [
+        '"given_l" = "given_r"', '"usual_l" = "usual_r"', "ELSE",
+    ]  # fmt: skip
+    assert all(0 < level["m_probability"] < 1 for level in given[1:])
+    assert settings["blocking_rules_to_generate_predictions"][0]["blocking_rule"] == 'l."born" = r."born"'
+    compared = pl.read_parquet(census / "splink" / "rows.parquet")
+    assert {"record_id", "given", "usual", "surname", "sound", "born"} <= set(compared.columns)
+
+
+def test_every_blocking_rule_says_what_it_costs_and_brings(census: Path) -> None:
+    done = dedupe(census / "census.csv", "--linkage", census / "census.toml", "--blocks", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    by_rule = {row["rule"]: row for row in json.loads(done.stdout)}
+    assert by_rule["born"]["pairs"] == 1
+    assert by_rule["born"]["alone"] == 0
+    assert by_rule["sound+usual"]["largest"] == 2
+
+
+def test_an_unknown_declaration_names_the_nearest(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(LIST, encoding="utf-8")
+    done = dedupe(tmp_path / "list.csv", "--linkage", "englsh", "-o", tmp_path / "out.parquet")
+    assert done.returncode == 2
+    assert "did you mean 'english'?" in done.stderr
