@@ -13,6 +13,7 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "pairs": pl.Int64, "blocks_capped": pl.Int64, "left_out": pl.Int64,
 }  # fmt: skip
 SHARES = ("m_probability", "u_probability", "match_weight")
+WHOLE = ("company", "scale", "together")  # lists of numbers, one row each: see engine.Model
 
 
 def table(name: str, data: Mapping[str, Any]) -> pl.DataFrame:
@@ -26,7 +27,8 @@ def table(name: str, data: Mapping[str, Any]) -> pl.DataFrame:
             rows.append(
                 _row(name, "level", one["comparison"], place, column=one["column"], level=level["level"], **shares)
             )
-    rows += [_row(name, "company", "company", at, match_weight=bits) for at, bits in enumerate(data["company"])]
+    for part in WHOLE:
+        rows += [_row(name, part, part, at, match_weight=bits) for at, bits in enumerate(data.get(part, ()))]
     for at, block in enumerate(data.get("blocks", ())):
         counted = {"pairs": block["pairs"], "blocks_capped": block["blocks_capped"], "left_out": block["rows_capped"]}
         rows.append(_row(name, "block", block["rule"], at, **counted))
@@ -44,10 +46,8 @@ def data(rows: pl.DataFrame, name: str) -> dict[str, Any]:
         {"comparison": one, "column": part["column"][0], "levels": part.select("level", *SHARES).to_dicts()}
         for (one,), part in levels.partition_by("name", as_dict=True, maintain_order=True).items()
     ]
-    company = mine.filter(pl.col("part") == "company").get_column("match_weight").to_list()
-    return {
-        "version": 1, "prior_match_weight": prior["match_weight"][0], "company": company, "comparisons": comparisons,
-    }  # fmt: skip
+    whole = {part: mine.filter(pl.col("part") == part).get_column("match_weight").to_list() for part in WHOLE}
+    return {"version": 1, "prior_match_weight": prior["match_weight"][0], **whole, "comparisons": comparisons}
 
 
 def queue_row(name: str, shown: int, left_out: int) -> pl.DataFrame:
