@@ -65,7 +65,7 @@ def test() -> None:
     run(PYTHON, "-m", "ruff", "check", ".")
     run(PYTHON, "-m", "mypy")
     run(BIN / "lint-imports")
-    run(PYTHON, "-m", "pytest", "-n", str(min(os.cpu_count() or 1, 4)), *sys.argv[2:])
+    run(PYTHON, "-m", "pytest", "-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadgroup", *sys.argv[2:])
 
 
 def lock() -> None:

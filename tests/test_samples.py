@@ -21,6 +21,7 @@ from samples import compare
 from samples.truth import ROOT, SAMPLES, Differences, Edition, Truth
 
 FOLDERS = ("inbox", "truth")
+pytestmark = pytest.mark.xdist_group("samples")  # one process: the inbox is compiled once for all of them
 
 
 def run(*command: str | Path) -> subprocess.CompletedProcess[str]:

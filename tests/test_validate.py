@@ -206,7 +206,7 @@ def test_the_edition_is_checked_too_and_its_findings_point_to_the_first_source_r
     ids = {"mention_id": ["M" + "0" * 16, "M" + "1" * 16], "case_id": ["C" + "0" * 16] * 2}
     mentions = pl.DataFrame(
         {**ids, "person_id": ["P" + "0" * 16] * 2, "role": ["accused", "victim"], "means": [None, "fraud"],
-         "source_rows": rows}
+         "mention_refs": [["R0:accused:0"], ["R1:victim:0"]], "source_rows": rows}
     )  # fmt: skip
     frame = tables.conform(mentions, TABLES["persons"], "compile")
     found = validate.check({"persons": frame.lazy()}, TABLES, RULES, "compile")

@@ -23,6 +23,8 @@ from recordkit import store
 from recordkit.store import tracing
 from recordkit.store.cells import CELL, counted
 
+pytestmark = pytest.mark.xdist_group("office")  # one process: the office is made once for all of them
+
 # Direct identifiers that no file of a sender has by chance.
 CANARIES = [
     "Zqname", "Zqfather", "Zqroad", "Zqextra", "Zqzip", "35202-8877665-1", "3520288776651",

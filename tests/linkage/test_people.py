@@ -154,7 +154,7 @@ def lists(draw: st.DrawFn) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     return cases, people
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(lists(), st.randoms())
 def test_the_order_of_the_rows_does_not_matter(
     frames: tuple[list[dict[str, Any]], list[dict[str, Any]]], random: Any
@@ -167,7 +167,7 @@ def test_the_order_of_the_rows_does_not_matter(
     assert left.findings.equals(right.findings)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(lists())
 def test_two_people_of_one_list_are_never_one(
     frames: tuple[list[dict[str, Any]], list[dict[str, Any]]],

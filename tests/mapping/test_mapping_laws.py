@@ -65,7 +65,7 @@ def lines(name: str, body: list[list[str | None]]) -> pl.DataFrame:
 
 
 @pytest.mark.parametrize("name", list(PLANS))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(body=BODY)
 def test_every_row_becomes_records_or_is_skipped_once(name: str, body: list[list[str | None]]) -> None:
     batch = lines(name, body)
@@ -77,7 +77,7 @@ def test_every_row_becomes_records_or_is_skipped_once(name: str, body: list[list
 
 
 @pytest.mark.parametrize("name", list(PLANS))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(body=BODY, size=st.integers(1, 9))
 def test_batches_of_any_size_give_the_same(name: str, body: list[list[str | None]], size: int) -> None:
     batch = lines(name, body)
@@ -88,7 +88,7 @@ def test_batches_of_any_size_give_the_same(name: str, body: list[list[str | None
     assert cut.carry == whole.carry
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(body=BODY)
 def test_the_same_rows_give_the_same_records_twice(body: list[list[str | None]]) -> None:
     batch = lines("statement", body)

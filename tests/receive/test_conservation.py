@@ -42,7 +42,7 @@ def write(path: Path, body: list[list[str]]) -> Path:
     return path
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows)
 def test_every_row_of_any_register_is_accounted_for_once(
     tmp_path_factory: pytest.TempPathFactory, body: list[list[str]]
@@ -61,8 +61,8 @@ def test_every_row_of_any_register_is_accounted_for_once(
     assert set(one.issues["severity"]) <= {"reject", "flag", "note"}
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
-@given(rows.filter(lambda body: len(body) > 2), st.integers(1, 5))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rows.filter(lambda body: len(body) > 2), st.integers(2, 5))
 def test_the_size_of_a_batch_never_shows_in_the_result(
     tmp_path_factory: pytest.TempPathFactory, body: list[list[str]], size: int
 ) -> None:
