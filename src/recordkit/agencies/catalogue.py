@@ -61,7 +61,7 @@ def assemble(
     agencies: Mapping[str, Agency], files: Mapping[str, Path], tables: reference.Reference, layout: Layout
 ) -> Catalogue:
     """A catalogue of these agencies."""
-    synonyms, known, totals = synonyms_of(tables), _known(tables), _head_totals(tables)
+    synonyms, known, totals = synonyms_of(tables, layout), _known(tables), _head_totals(tables)
     indexes = {
         (agency.id, form.id): index(form, synonyms, layout, known, totals)
         for agency in agencies.values()

@@ -7,7 +7,7 @@ from typing import Any
 from recordkit.agencies import periods
 from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.choosing import Fit, rank
-from recordkit.agencies.guessing import guess
+from recordkit.agencies.drafting.guessing import guess
 from recordkit.agencies.index import suggest
 from recordkit.agencies.source import Sheet, SourceFile
 from recordkit.intake import Intake

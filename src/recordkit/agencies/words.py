@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 from rapidfuzz import fuzz, process
@@ -18,6 +20,7 @@ from recordkit.reference import Reference
 MOST_REMEMBERED = 100_000  # folded words: the first rows of a file are compared with many formats
 _FOLDED: dict[str, str] = {}
 
+SPOKEN = 3  # letters that the words of a header have at least, to be looked for without their order
 RESEMBLES = 78.0  # rapidfuzz ratio (0-100) above which a header is said to resemble another
 
 
@@ -28,6 +31,7 @@ class Words(Declared):
     subtotal: tuple[str, ...]
     neutral: tuple[str, ...]
     footer: tuple[str, ...]
+    small: tuple[str, ...]
 
 
 class Choose(Declared):
@@ -56,12 +60,30 @@ class Drift(Declared):
     unknown: float
 
 
+class Needs(Declared):
+    """Fields of which a unit needs some."""
+
+    of: tuple[str, ...]
+    least: int
+
+
+class Drafting(Declared):
+    """What drafts know about rows in general."""
+
+    person: Needs
+    service: Needs
+    many_victims: tuple[str, ...]
+    many_accused: tuple[str, ...]
+    many_people: tuple[str, ...]
+
+
 class Layout(Declared):
     """schemas/layout.toml."""
 
     words: Words
     choose: Choose
     drift: Drift
+    drafting: Drafting
 
 
 def load_layout(dirs: Sequence[Path]) -> Layout:
@@ -103,27 +125,80 @@ def fold_numbered(word: str) -> str:
 
 @dataclass(frozen=True)
 class Synonyms:
-    """The general header words: field -> words as written, folded word -> fields."""
+    """The general header words: field -> words as written, folded word -> fields.
+
+    Hints are weaker: words that mean a field in some files. With them, and with the words of a header whatever
+    their order, a declaration is drafted; nothing is mapped by them.
+    """
 
     words: Mapping[str, tuple[str, ...]]
     fields: Mapping[str, tuple[str, ...]]
+    weak: Mapping[str, tuple[str, ...]]  # field -> hints as written
+    little: tuple[str, ...]  # words that carry no meaning
+
+    @cached_property
+    def small(self) -> frozenset[str]:
+        """The words that carry no meaning, folded."""
+        return frozenset(fold_all(self.little))
+
+    @cached_property
+    def hints(self) -> Mapping[str, tuple[str, ...]]:
+        """Folded hint -> fields."""
+        return _meanings(self.weak, fold_all)
+
+    @cached_property
+    def spoken(self) -> Mapping[frozenset[str], tuple[str, ...]]:
+        """The words of a general word or hint, without order -> fields."""
+        every = {name: (*words, *self.weak.get(name, ())) for name, words in self.words.items()}
+        fold_all([part for texts in every.values() for text in texts for part in _PARTS.findall(text)])
+        told = _meanings(every, lambda texts: [self.said(text) for text in texts])
+        return {words: names for words, names in told.items() if len("".join(words)) >= SPOKEN}
 
     def resembling(self, header: str) -> tuple[str, str, float] | None:
         """(field, word, score 0-100) of the general word most like a header, if any is."""
         found = nearest(fold(header), self.fields)
         return (self.fields[found[0]][0], found[0], found[1]) if found else None
 
+    def said(self, header: str) -> frozenset[str]:
+        """`DateReported`, `date_of_report`, `Reported dates` -> their words, one form of each, without small ones."""
+        words = fold_all(_PARTS.findall(header))
+        return frozenset(_singular(word) for word in words if word and word not in self.small)
 
-def synonyms_of(tables: Reference) -> Synonyms:
+
+def synonyms_of(tables: Reference, layout: Layout) -> Synonyms:
     """The table of header synonyms; the name of a field is a word for it too."""
     table = tables.header_synonyms
-    words: dict[str, tuple[str, ...]] = {}
-    fields: dict[str, list[str]] = {}
-    for name, variants in table.select("field", "variants").iter_rows():
-        words[name] = (name, *(part.strip() for part in (variants or "").split(";") if part.strip()))
-        for folded in dict.fromkeys(fold_all(words[name])):
-            fields.setdefault(folded, []).append(name)
-    return Synonyms(words, {word: tuple(names) for word, names in fields.items() if word})
+    columns = ["field", "variants", *(["hints"] if "hints" in table.columns else [])]
+    rows = [(name, *(_listed(cell) for cell in cells)) for name, *cells in table.select(columns).iter_rows()]
+    words = {name: (name, *variants) for name, variants, *_ in rows}
+    weak = {name: hints for name, _, *more in rows for hints in more}
+    return Synonyms(words, _meanings(words, fold_all), weak, layout.words.small)
+
+
+def _listed(cell: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (cell or "").split(";") if part.strip())
+
+
+Key = TypeVar("Key", str, frozenset[str])
+
+
+def _meanings(
+    words: Mapping[str, Sequence[str]], keys: Callable[[Sequence[str]], Sequence[Key]]
+) -> dict[Key, tuple[str, ...]]:
+    """Key of a word -> the fields that have the word."""
+    found: dict[Key, list[str]] = {}
+    for name, texts in words.items():
+        for key in dict.fromkeys(keys(texts)):
+            if key:
+                found.setdefault(key, []).append(name)
+    return {key: tuple(names) for key, names in found.items()}
+
+
+_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+")
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
 def nearest(word: str, known: Iterable[str]) -> tuple[str, float] | None:

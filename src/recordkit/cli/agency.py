@@ -33,15 +33,16 @@ def listing(declared: Declarations, fmt: str | None, output: Path | None) -> int
     return 0
 
 
-def drafting(file: Path, declared: Declarations, output: Path | None) -> int:
-    """TOML on standard output, or in the file asked for."""
-    for source in readers.open_all(file):
-        if source.readable:
-            out.write(agencies.draft(source, declared.agencies, declared.intake), output)
-            return 0
-        for row in declared.rules.rate(source.issues).to_dicts():
-            out.say(f"{row['code']} {declared.rules[row['code']].name}: {row['detail'] or ''}")
-    return 3
+def drafting(files: list[Path], declared: Declarations, output: Path | None) -> int:
+    """TOML on standard output, or in the file asked for; exit 3 when a file could not be read."""
+    sources = [source for file in files for source in readers.open_all(file)]
+    for source in sources:
+        for row in declared.rules.rate(source.issues).to_dicts() if not source.readable else ():
+            out.say(f"{source.name}: {row['code']} {declared.rules[row['code']].name}: {row['detail'] or ''}")
+    readable = [source for source in sources if source.readable]
+    if readable:
+        out.write(agencies.draft(readable, declared.agencies, declared.intake), output)
+    return 0 if len(readable) == len(sources) and readable else 3
 
 
 def checking(

@@ -354,14 +354,14 @@ def agency_list(schemas: o.Schemas = None, fmt: o.Format = None, output: o.Outpu
 
 @agency_app.command("draft")
 def agency_draft(
-    file: Annotated[Path, typer.Argument(help="A file that no declaration fits.")],
+    files: Annotated[list[Path], typer.Argument(help="Files of one sender that no declaration fits.")],
     schemas: o.Schemas = None,
     output: o.Output = None,
 ) -> int:
-    """Draft a declaration for an unknown file, with its evidence in comments."""
+    """Draft a declaration for unknown files of one sender, with its evidence in comments."""
     from recordkit.cli import agency
 
-    return agency.drafting(file, _declared(schemas), output)
+    return agency.drafting(files, _declared(schemas), output)
 
 
 @agency_app.command("check")

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from recordkit import agencies
-from recordkit.agencies import guessing
 from recordkit.agencies.catalogue import assemble
 from recordkit.agencies.declaration import Agency, Column, File, Format, Header, Ignored, Unit
+from recordkit.agencies.drafting import guessing
 from recordkit.errors import UnreadableInput
 from recordkit.issues import Rule
 from recordkit.lists import declared
@@ -47,7 +47,7 @@ def declare(source: SourceFile, unit: Unit, given: Declarations) -> Guessed:
     Raises UnreadableInput when no column can be taken for a name (of persons) or a number (of cases).
     """
     guesses = [
-        guessing.guess(sheet, given.agencies, given.intake, (unit,))
+        guessing.guess(sheet, given.agencies, given.intake, (unit,), apart=True)
         for sheet in source.sheets
         if sheet.visible and sheet.head(2).height
     ]

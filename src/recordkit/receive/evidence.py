@@ -36,7 +36,8 @@ class Evidence:
                 both = counted if before is None else pl.concat([before, counted])
                 self.distinct[name] = both.group_by("value").agg(pl.col("n").sum()).sort("value")
         hashed = [name for name in rows.columns if name in self.fields and self.fields[name].type != "ignore"]
-        self.hashes.append(identity.row_hashes(rows.select(hashed)))
+        hashes = identity.row_hashes(rows.select(hashed))
+        self.hashes.append(hashes if hashed else pl.zeros(rows.height, dtype=pl.UInt64, eager=True).alias(hashes.name))
 
     def settle(self) -> None:
         """Decide the order of every date column."""

@@ -14,3 +14,9 @@ def quoted(text: str) -> str:
 def listed(texts: Iterable[str]) -> str:
     """A TOML array of strings."""
     return f"[{', '.join(quoted(text) for text in texts)}]"
+
+
+def literal(text: str) -> str:
+    """A TOML literal string where the text allows it: patterns stay readable."""
+    plain = "'" not in text and all(char >= " " for char in text)
+    return f"'{text}'" if plain else quoted(text)

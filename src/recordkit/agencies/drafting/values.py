@@ -15,10 +15,11 @@ from recordkit.fields import cnic, dates, fir, numbers, passports, phones
 from recordkit.intake import IntakeField
 
 # A reading that fits nearly all values rules out the looser ones that fit them too.
-CLEARER = (("sections", ("fir",)), ("date", ("passport", "period")), ("cnics", ("phones", "passport", "count")))
+CLEARER = (("sections", ("fir",)), ("date", ("passport", "period", "fir")), ("cnics", ("phones", "passport", "count")))
 CLEAR = 0.8
 SAMPLE = 200  # distinct values of a column that are looked at
 _SEVERAL = r"[,;|\n،]"
+_YEAR_MONTH = r"^\s*(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])\s*$"
 
 
 def reading(name: str, field: IntakeField) -> str:
@@ -29,7 +30,10 @@ def reading(name: str, field: IntakeField) -> str:
 
 
 def readings(values: Sequence[str], catalogue: Catalogue) -> dict[str, float]:
-    """Reading -> share (0..1) of the distinct values that it can read. Only readings that read anything."""
+    """Reading -> share (0..1) of the distinct values that it can read; {} when there is none.
+
+    Besides the field types: `filled`, `words` (no digit), `serial` (row numbers), `identifier` (each another).
+    """
     distinct = pl.Series("value", list(dict.fromkeys(values))[:SAMPLE], dtype=pl.String)
     if not distinct.len():
         return {}
@@ -38,7 +42,11 @@ def readings(values: Sequence[str], catalogue: Catalogue) -> dict[str, float]:
     shares |= {f"place:{kind}": _mean(flags) for kind, flags in _places(distinct, catalogue).items()}
     shares |= _codes(distinct, catalogue)
     shares["period"] = _mean(periods.clean(distinct, catalogue.months).is_not_null())
+    shares["filled"] = 1.0
+    shares["words"] = _mean(~distinct.str.contains(r"\p{Nd}"))
     shares["serial"] = _consecutive(values)
+    shares["shaped"] = _mean(_shaped(distinct))
+    shares["identifier"] = _identifiers(values)
     for special, general in CLEARER:
         if shares.get(special, 0.0) >= CLEAR:
             shares |= dict.fromkeys(general, 0.0)
@@ -49,6 +57,20 @@ def _consecutive(values: Sequence[str]) -> float:
     """The share of values that are one more than the value above: row numbers."""
     whole = pl.Series(values, dtype=pl.String).cast(pl.Int64, strict=False)
     return _mean((whole.diff() == 1).fill_null(False)) if len(values) > 2 else 0.0
+
+
+def _shaped(values: pl.Series) -> pl.Series:
+    """One word with a digit in it."""
+    return values.str.contains(r"^[\p{L}\p{N}][\p{L}\p{N}/_.#-]*$") & values.str.contains(r"[0-9]")
+
+
+def _identifiers(values: Sequence[str]) -> float:
+    """1 when every value is another, and each is one word with a digit in it; numbers alone may be anything."""
+    word = pl.Series(values, dtype=pl.String)
+    numbers = _mean(word.str.contains(r"^[0-9.,]{1,5}$"))
+    return (
+        _mean(_shaped(word)) if len(values) > 4 and len(set(values)) >= 0.98 * len(values) and numbers < CLEAR else 0.0
+    )
 
 
 def _mean(flags: pl.Series) -> float:
@@ -69,7 +91,7 @@ def _dates(values: pl.Series, tables: reference.Reference) -> pl.Series:
 
 def _firs(values: pl.Series, tables: reference.Reference) -> pl.Series:
     read = fir.clean(values, tables)
-    whole = values.str.len_chars() <= 40
+    whole = (values.str.len_chars() <= 40) & ~values.str.contains(_YEAR_MONTH)
     return read.get_column("fir_no").is_not_null() & read.get_column("fir_year").is_not_null() & whole
 
 
@@ -106,11 +128,15 @@ def _sections(values: pl.Series, tables: reference.Reference) -> pl.Series:
 
 
 def _people(values: pl.Series, tables: reference.Reference) -> pl.Series:
-    """Names with a mark of relation or alias in them; one in four is already telling."""
+    """Names with a mark of relation or alias in them (one in four is telling), or with a given name."""
     marks = tables.name_variants.filter(pl.col("kind").is_in(["relation", "alias marker"]))
     words = reference.words(marks, ["kind"], ["canonical", "variants", "urdu"]).get_column("word").to_list()
-    share = _mean(values.str.contains(_any_word(words)) & ~values.str.contains(r"[0-9]{3}"))
-    return pl.Series([min(1.0, share * 4)])
+    marked = _mean(values.str.contains(_any_word(words)) & ~values.str.contains(r"[0-9]{3}"))
+    given = tables.name_variants.filter(pl.col("kind").str.starts_with("given"))
+    known = reference.words(given, ["kind"], ["canonical", "variants", "urdu"]).get_column("word").to_list()
+    several = values.str.contains(r"\p{L}\s+\p{L}") & ~values.str.contains(r"[0-9]")
+    named = _mean(values.str.contains(_any_word(known)) & several)
+    return pl.Series([min(1.0, max(marked * 4, named * 1.4))])
 
 
 def _any_word(words: Sequence[str]) -> str:

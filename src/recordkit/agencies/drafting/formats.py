@@ -1,0 +1,342 @@
+"""One drafted [[format]]: the file, the header, the month, the dates, every column with its reasons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from recordkit.agencies import periods
+from recordkit.agencies.catalogue import Catalogue
+from recordkit.agencies.drafting import reshaping
+from recordkit.agencies.drafting.guessing import COUNTER, ColumnGuess
+from recordkit.agencies.drafting.joining import HELPER, Link
+from recordkit.agencies.drafting.merging import Group, Merged, Part
+from recordkit.agencies.drafting.toml_text import listed, quoted
+from recordkit.agencies.source import Sheet
+from recordkit.agencies.words import fold, fold_all
+from recordkit.fields import codes, dates
+from recordkit.intake import Intake
+from recordkit.reference import words as reference_words
+
+SURE = 0.9  # a column found with this confidence, and nearly always filled, is proposed as required
+FULL = 0.98
+KEYS = ("fir_no", "enquiry_no", "agency_ref", "victim_ref", "district", "head", "period", "name", "registered_on")
+DATED = ("registered_on", "started_on", "occurred_on")
+ENOUGH = 5  # dates that can only be read one way, and none that can only be read the other
+
+
+def lines(
+    group: Group, name: str, links: list[Link], keys: Sequence[str], catalogue: Catalogue, intake: Intake
+) -> Iterator[str]:
+    """The lines of one [[format]]. `keys`: headers by which other formats join this one."""
+    one = group.guess
+    understood = sum(bool(column.field) or column.spread for column in one.columns)
+    named = [column for column in one.columns if column.header or column.field]
+    yield "[[format]]"
+    yield f"id = {quoted(name)}"
+    yield f"unit = {quoted(one.unit)}  # ? what a row is; {understood} of {len(named)} columns make sense so"
+    yield f"file = {{ {_file(group, catalogue)} }}"
+    yield from _header(group)
+    seen = reshaping.shape(one, catalogue, intake)
+    yield from _period(group, catalogue, seen.banner == "period")
+    yield from _dates(group, intake)
+    yield from _totals(group.parts[0].sheet, catalogue)
+    if one.unit == "return":
+        yield "rows = { keep_totals = true }  # totals stay beside the counts, marked, and are checked against them"
+    yield from _role(group, links, catalogue)
+    yield from _place(group, catalogue)
+    helpers = {header for link in links if link.key == HELPER for header in link.headers[:1]}
+    helpers |= {header for header in keys if not _field_of(group, header)}
+    yield from _columns(group, helpers, catalogue, intake)
+    yield from _left_out(group, helpers)
+    yield from reshaping.lines(group, seen, links, catalogue)
+
+
+def _field_of(group: Group, header: str) -> str | None:
+    return next((one.best.field for one in group.columns if header in one.headers), None)
+
+
+# ---------------------------------------------------------------------------------- file and header
+
+
+def _file(group: Group, catalogue: Catalogue) -> str:
+    """Kind, name, encoding, delimiter and sheets as keys of the inline table."""
+    sources = [part.source for part in group.parts]
+    names = dict.fromkeys(_pattern(source.name, catalogue) for source in sources)
+    parts = [f"kinds = {listed(dict.fromkeys(source.kind for source in sources))}", f"names = {listed(names)}"]
+    encodings = dict.fromkeys(s.encoding for s in sources if s.encoding and s.kind == "delimited")
+    if encodings:
+        parts.append(f"encodings = {listed(encodings)}")
+    if delimiters := dict.fromkeys(source.delimiter for source in sources if source.delimiter):
+        parts.append(f"delimiters = {listed(delimiters)}")
+    if sheets := dict.fromkeys(_pattern(part.sheet.name, catalogue) for part in group.parts if part.sheet.name):
+        parts.append(f"sheets = {listed(sheets)}")
+    return ", ".join(parts)
+
+
+def _pattern(name: str, catalogue: Catalogue) -> str:
+    """A name with its numbers and months left open."""
+    words = re.split(r"([0-9]+|[^\W\d_]+)", name)
+    open_ = ["*" if word.isdigit() or fold(word) in catalogue.months else word for word in words]
+    return re.sub(r"[*]+", "*", "".join(open_))
+
+
+def _header(group: Group) -> Iterator[str]:
+    one = group.guess
+    if not one.header_rows:
+        fields = [_name(column) if column.field else "" for column in one.columns]
+        yield f'header = {{ rows = 0, positions = {listed(fields)} }}  # ? no row looks like a header; "" is left out'
+        return
+    depth = len(one.header_rows)
+    last = max(max(part.guess.header_rows, default=1) for part in group.parts)
+    keys = [f"search_rows = {last + 10}"] if last > 10 else []
+    keys += [f"rows = {depth}"] if depth > 1 else []
+    if keys:
+        yield f"header = {{ {', '.join(keys)} }}"
+    places = sorted({", ".join(map(str, part.guess.header_rows)) for part in group.parts})
+    moves = f"rows {' / '.join(places)} (it moves)" if len(places) > 1 else f"row {places[0]}"
+    yield f"# the header was found in {moves}; rows above it are skipped as letterhead"
+
+
+def _period(group: Group, catalogue: Catalogue, banner: bool) -> Iterator[str]:
+    spread = [column for column in group.guess.columns if column.spread and not column.total]
+    dated = spread and all(_has_year(c.header, catalogue) for c in spread)
+    if banner or dated or "period" in group.fields:
+        yield 'period = { sources = ["column"] }  # every row has its own'
+        return
+    told = _told(group.parts[0], catalogue)
+    if not told and (span := _span(group, catalogue)):
+        yield f'period = {{ sources = ["column"] }}  # the dates lie between {span[0]} and {span[1]}'
+        return
+    sources = [*told, "folder"]
+    why = ", ".join(f"{where} says {month}" for where, month in told.items()) or "? nothing names the month"
+    yield f"period = {{ sources = {listed(sources)} }}  # {why}"
+
+
+def _span(group: Group, catalogue: Catalogue) -> tuple[str, str] | None:
+    """The first and the last month of the rows' dates, when they lie in more than two months."""
+    column = next((c for name in DATED for c in group.guess.columns if c.field == name), None)
+    if column is None:
+        return None
+    cells = group.guess.sample.get_column(column.column).drop_nulls()
+    read = dates.clean(cells, dates.infer_order(cells), catalogue.reference).get_column("date_from").drop_nulls()
+    months = read.dt.to_string("%Y-%m").sort()
+    return (months[0], months[-1]) if months.n_unique() > 2 else None
+
+
+def _has_year(header: str, catalogue: Catalogue) -> bool:
+    return periods.one(header, catalogue.months) is not None
+
+
+def _told(part: Part, catalogue: Catalogue) -> dict[str, str]:
+    """Where a month or year stands, and which."""
+    above = part.sheet.head(60).filter(pl.col("row") < min(part.guess.header_rows, default=0))
+    letterhead = [c for name in above.columns if name != "row" for c in above[name].drop_nulls().to_list()]
+    texts = {"sheet": [part.sheet.name], "letterhead": letterhead, "file": [part.source.name]}
+    found = {
+        where: sorted({month for text in words if (month := periods.one(text, catalogue.months))})
+        for where, words in texts.items()
+    }
+    return {where: months[0] for where, months in found.items() if len(months) == 1}
+
+
+def _dates(group: Group, intake: Intake) -> Iterator[str]:
+    """The order of the dates, by the evidence of all date columns together."""
+    fields = intake.fields(group.guess.unit)
+    found = dates.DateOrder()
+    for part in group.parts:
+        for column in part.guess.columns:
+            if column.field in fields and fields[str(column.field)].type == "date":
+                found += dates.infer_order(part.guess.sample.get_column(column.column).drop_nulls())
+    if not (found.day_first or found.month_first or found.either):
+        return
+    order = "infer"
+    if found.day_first >= ENOUGH and not found.month_first:
+        order = "dmy"
+    elif found.month_first >= ENOUGH and not found.day_first:
+        order = "mdy"
+    evidence = f"{found.day_first} dates can only be day first, {found.month_first} only month first"
+    yield f"date_order = {quoted(order)}  # {evidence}, {found.either} either"
+
+
+def _totals(sheet: Sheet, catalogue: Catalogue) -> Iterator[str]:
+    """Rows of the head and of the tail whose label is a total; the general words find them without help."""
+    words = {fold(word) for word in (*catalogue.layout.words.total, *catalogue.layout.words.subtotal)}
+    rows = pl.concat([sheet.head(60), sheet.tail(10)]).unique("row", maintain_order=True)
+    labels = [cell for name in rows.columns if name != "row" for cell in rows[name].drop_nulls().to_list()]
+    seen = [cell for cell in dict.fromkeys(labels) if len(cell) < 40 and _has_total(fold(cell), words)]
+    if not seen:
+        return
+    shown = ", ".join(quoted(cell) for cell in seen[:5])
+    yield f"# rows or columns with a total were seen ({shown}); they are found by their words and checked"
+
+
+def _has_total(word: str, totals: set[str]) -> bool:
+    return word in totals or any(len(t) > 3 and (word.startswith(t) or word.endswith(t)) for t in totals)
+
+
+def _role(group: Group, links: Sequence[Link], catalogue: Catalogue) -> Iterator[str]:
+    """Whose names these are, when no column says it."""
+    if group.guess.unit != "person" or "role" in group.fields or any("role" in link.fields for link in links):
+        return
+    told = catalogue.layout.drafting
+    counter = next((one for one in group.columns if one.best.field == COUNTER), None)
+    many = {"victim": told.many_victims, "accused": told.many_accused}
+    if counter:
+        for role, headers in many.items():
+            if {fold(header) for header in counter.headers} & set(fold_all(headers)):
+                yield f"constants = {{ role = {quoted(role)} }}  # ? as '{counter.headers[0]}' says"
+                return
+    table = catalogue.reference.codes.filter(pl.col("vocabulary") == "role")
+    pairs = reference_words(table, ["code"], ["code", "label", "variants"]).select("word", "code").rows()
+    texts = [*(header for one in group.columns for header in one.headers), *_called(group)]
+    said = {word: text for text in texts for word in catalogue.synonyms.said(text)}
+    for word, code in pairs:
+        if (spoken := catalogue.synonyms.said(word)) and spoken <= set(said):
+            source = said[next(iter(spoken))]
+            yield f"constants = {{ role = {quoted(code)} }}  # ? '{source}' says so; nothing else does"
+            return
+    yield '# ? Nothing says whose names these are: constants = { role = "accused" } or victim, complainant, witness'
+
+
+def _place(group: Group, catalogue: Catalogue) -> Iterator[str]:
+    """Whose counts these are, when no column and no header is a place."""
+    places = {"province", "division", "district"}
+    spread = {fold(one.header) for one in group.guess.columns if one.spread}
+    known = catalogue.known["provinces"]
+    if group.guess.unit != "return" or group.fields & places or spread & (known | catalogue.known["districts"]):
+        return
+    part = group.parts[0]
+    above = part.sheet.head(60).filter(pl.col("row") < min(part.guess.header_rows, default=0))
+    letterhead = [c for name in above.columns if name != "row" for c in above[name].drop_nulls().to_list()]
+    for text in (*letterhead, part.sheet.name, part.source.name):
+        for word in re.findall(r"[^\W\d_]{4,}", text):
+            if fold(word) in known:
+                yield f"constants = {{ province = {quoted(word.capitalize())} }}  # ? '{text}' says so; no column does"
+                return
+    yield '# ? Nothing says whose counts these are: constants = { province = "..." }, perhaps district too'
+
+
+def _called(group: Group) -> list[str]:
+    return [text for part in group.parts for text in (part.sheet.name, part.source.name)]
+
+
+# ------------------------------------------------------------------------------------------ columns
+
+
+def _columns(group: Group, helpers: set[str], catalogue: Catalogue, intake: Intake) -> Iterator[str]:
+    yield "columns = ["
+    for column in group.columns:
+        if not column.best.relative:
+            yield from _column(column, group, catalogue, intake)
+    for header in sorted(helpers):
+        yield f'  {{ field = "{HELPER}", headers = [{quoted(header)}], synonyms = false }},  # the key of a join'
+    yield from _heads(group, catalogue)
+    yield "]"
+
+
+def _column(column: Merged, group: Group, catalogue: Catalogue, intake: Intake) -> Iterator[str]:
+    one = column.best
+    relative = next((other for other in group.columns if other.best.relative and other.best.field == one.field), None)
+    headers = [*column.headers, *(relative.headers if relative else ())]
+    if one.header:
+        parts = [f"field = {quoted(_name(one))}", f"headers = {listed(headers)}"]
+    else:
+        parts = [f"field = {quoted(_name(one))}"]
+    if relative:
+        parts.append(f"joined = {quoted(f' {_father(catalogue)} ')}")
+    if one.cut or one.field == COUNTER:
+        parts.append("synonyms = false")
+    everywhere = column.parts == len(group.parts)
+    if one.confidence >= SURE and one.filled >= FULL and everywhere and one.field in KEYS and one.header:
+        parts.append("required = true")
+    elif one.filled < 0.5 or not everywhere:
+        parts.append("optional = true")
+    fields = intake.fields(group.guess.unit)
+    vocabulary = fields[str(one.field)].vocabulary if one.field in fields else None
+    known, strange = _aliases(one, vocabulary, catalogue) if vocabulary else ([], [])
+    if known:
+        parts.append(f"values = {{ {', '.join(known)} }}")
+    yield f"  {{ {', '.join(parts)} }},  # {_why(one)}"
+    for also in column.also:
+        yield f"  #   {also}"
+    if relative:
+        yield f"  #   ? {relative.headers[0]!r}: {relative.best.why}; the cells are put together as one person's"
+    if strange:
+        yield f"  #   ? values that are no known {vocabulary}: {', '.join(quoted(v) for v in strange)}"
+
+
+def _name(one: ColumnGuess) -> str:
+    return f"_{one.field}" if one.cut else str(one.field)
+
+
+def _why(one: ColumnGuess) -> str:
+    others = f"; or {', '.join(one.others[:3])}" if one.others and one.confidence < SURE else ""
+    doubt = "? " if one.confidence < SURE else ""
+    return f"{one.confidence:.2f} {doubt}{one.why}; {one.filled:.0%} filled{others}"
+
+
+def _father(catalogue: Catalogue) -> str:
+    """The marker between a man and his father, as the reference table writes it."""
+    table = catalogue.reference.name_variants
+    marks = table.filter(pl.col("kind") == "relation", pl.col("means").str.starts_with("father"))
+    return str(marks.get_column("canonical").first() or "")
+
+
+def _heads(group: Group, catalogue: Catalogue) -> Iterator[str]:
+    """Heads that stand in the header under names that no table has."""
+    spread = [one.header for one in group.guess.columns if one.spread and not one.total]
+    if group.guess.unit != "return" or "head" in group.fields or not spread:
+        return
+    strange = [
+        text for text, word in zip(spread, fold_all(spread), strict=True) if word not in catalogue.known["heads"]
+    ]
+    if not strange or len(strange) * 2 > len(spread):
+        return
+    pairs = _near(strange, "head", catalogue)
+    known = ", ".join(f"{quoted(text)} = {quoted(code)}" for text, code in pairs.items() if code)
+    nothing = [text for text, code in pairs.items() if not code]
+    if known:
+        yield f'  {{ field = "head", synonyms = false, optional = true, values = {{ {known} }} }},  # ? by likeness'
+    if nothing:
+        yield f"  # ? heads that no table knows: {', '.join(quoted(text) for text in nothing)}"
+
+
+def _near(values: Sequence[str], vocabulary: str, catalogue: Catalogue) -> dict[str, str | None]:
+    """Value -> the code that it is very near to; only values that are no known word."""
+    series = pl.Series("value", list(values), dtype=pl.String)
+    read = codes.clean(series, vocabulary, catalogue.reference).with_columns(series.alias("written"))
+    unread = read.filter(pl.col("written").is_not_null() & (pl.col("codes").list.len() > 0))
+    guessed = dict(unread.select("written", "suggestion").rows())
+    told = [word for word in guessed.values() if word]
+    coded = codes.clean(pl.Series(told, dtype=pl.String), vocabulary, catalogue.reference).get_column("value").to_list()
+    code_of = dict(zip(told, coded, strict=True))
+    return {value: code_of.get(word) if word else None for value, word in guessed.items()}
+
+
+def _aliases(column: ColumnGuess, vocabulary: str, catalogue: Catalogue) -> tuple[list[str], list[str]]:
+    """(aliases proposed because a known word is very near, values that nothing is near)."""
+    found = _near(column.values[:60], vocabulary, catalogue)
+    known = [f"{quoted(value)} = {quoted(code)}" for value, code in found.items() if code]
+    years = re.compile(reshaping.YEAR)  # a year alone in a row is a banner, and no value of the column
+    return known, [value for value, code in found.items() if not code and not years.search(value)][:12]
+
+
+def _left_out(group: Group, helpers: set[str]) -> Iterator[str]:
+    """Columns without a field: row numbers are left out, each other one is a line to answer."""
+    left = [one for one in group.left if one.header not in helpers]
+    if not left or not group.guess.header_rows:
+        return
+    if not all(column.serial for column in left):
+        yield "# ? These could not be placed. Give each a field above, or a reason here and take off its #."
+    yield "ignore = ["
+    for column in left:
+        if column.serial:
+            yield f'  {{ headers = [{quoted(column.header)}], reason = "counts the rows" }},'
+            continue
+        could = f"; could be {', '.join(column.others[:4])}" if column.others else ""
+        entry = f'{{ headers = [{quoted(column.header)}], reason = "..." }},'
+        yield f"  # {entry}  # {column.filled:.0%} filled{could}"
+    yield "]"

@@ -1,0 +1,193 @@
+"""What of a table has to be turned around: spread columns, lone rows, tables below tables, cells that hold more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from recordkit.agencies import headers
+from recordkit.agencies.catalogue import Catalogue
+from recordkit.agencies.drafting.guessing import COUNTER, ColumnGuess, Guess
+from recordkit.agencies.drafting.joining import Link
+from recordkit.agencies.drafting.locating import MONTH, any_index
+from recordkit.agencies.drafting.merging import Group
+from recordkit.agencies.drafting.toml_text import listed, literal, quoted
+from recordkit.agencies.words import fold, fold_all
+from recordkit.intake import Intake
+
+YEAR = r"^(19|20)[0-9]{2}$"
+MERGED = 0.6  # a column with this share of blanks below a first value is filled downwards
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a sample shows beside plain rows."""
+
+    banner: str | None  # the field that lone rows set
+    pattern: str  # of those rows
+    tables: tuple[str, ...]  # column names of further header rows that differ; empty: one table
+    strange: tuple[str, ...]  # those among them that no table knows
+    fill_down: tuple[str, ...]  # fields whose blanks mean the value above
+
+
+def shape(one: Guess, catalogue: Catalogue, intake: Intake) -> Shape:
+    """Lone rows that are all years, header rows below the header, places written once for several rows."""
+    names = [name for name in one.sample.columns if name != "row"]
+    first = pl.coalesce(names)
+    alone = pl.all_horizontal((pl.col(name) == first).fill_null(True) for name in names) & first.is_not_null()
+    lone = one.sample.filter(alone).select(first.alias("cell")).get_column("cell").to_list()
+    years = len(lone) >= 2 and len(names) > 2 and all(re.search(YEAR, cell) for cell in lone)
+    below = _below_heads(one, names)
+    tables = _tables(one, names, catalogue, intake)
+    known = catalogue.known["heads"] | {fold(word) for word in catalogue.layout.words.total}
+    strange = tuple(text for text in tables if fold(text) not in known and fold(text) != fold(one.columns[0].header))
+    return Shape("period" if years else None, YEAR, tables, strange, below)
+
+
+def _below_heads(one: Guess, names: list[str]) -> tuple[str, ...]:
+    """Place columns in which a value is followed by blanks in rows that are otherwise filled."""
+    filled = pl.sum_horizontal(pl.col(name).is_not_null() for name in names)
+    rows = one.sample.filter(filled * 2 > len(names)) if len(names) > 2 else one.sample
+    found = []
+    for column in one.columns:
+        if column.field not in ("province", "division", "district", "police_station", "head", "period"):
+            continue
+        cells = rows.get_column(column.column)
+        blanks = cells.null_count()
+        if cells.len() >= 4 and cells[0] is not None and blanks >= 2 and 0.3 <= blanks / cells.len() < 1:
+            found.append(str(column.field))
+    return tuple(found)
+
+
+def _tables(one: Guess, names: list[str], catalogue: Catalogue, intake: Intake) -> tuple[str, ...]:
+    """The names in rows of the sample that call at least two spread columns otherwise than the header does."""
+    if one.unit != "return":
+        return ()
+    words = any_index(one.unit, catalogue, intake)
+    header = {column.column: column.header for column in one.columns}
+    spread = {column.column for column in one.columns if column.spread}
+    found: list[str] = []
+    for row in one.sample.head(100).select(names).iter_rows():
+        texts = [(cell or "").strip() for cell in row]
+        columns = headers.resolve(names, [(text,) for text in texts], words)
+        other = [
+            c.header for c in columns if c.kind == "spread" and c.column in spread and c.header != header.get(c.column)
+        ]
+        if sum(any(char.isalpha() for char in text) for text in other) >= 2:
+            found += [text for text in texts if text]
+    return tuple(dict.fromkeys(found))
+
+
+def lines(group: Group, seen: Shape, links: list[Link], catalogue: Catalogue) -> Iterator[str]:
+    """The table [format.reshape], when anything has to be turned around."""
+    body = [
+        *_rows(seen), *_splits(group), *_joins(links), *_records(group), *_unpivot(group.guess, catalogue),
+    ]  # fmt: skip
+    if body:
+        yield "[format.reshape]"
+        yield from body
+
+
+def _rows(seen: Shape) -> Iterator[str]:
+    if seen.tables:
+        told = f"; ? no table knows {', '.join(seen.strange)}" if seen.strange else ""
+        yield f"tables = true  # further header rows name other columns{told}"
+    if seen.banner:
+        rule = f"into = {quoted(seen.banner)}, pattern = '{seen.pattern}'"
+        yield f"banner = [{{ {rule} }}]  # rows that hold a year alone"
+    if seen.fill_down:
+        yield f"fill_down = {listed(seen.fill_down)}  # ? a value is followed by blanks: they seem to mean the same"
+
+
+def _splits(group: Group) -> Iterator[str]:
+    cuts = [one.best.cut for one in group.columns if one.best.cut]
+    if not cuts:
+        return
+    yield "split = ["
+    for column in group.columns:
+        if cut := column.best.cut:
+            parts = [f"field = {quoted(f'_{column.best.field}')}", f"pattern = {literal(cut.pattern)}"]
+            parts += [f"otherwise = {quoted(cut.otherwise)}"] if cut.otherwise else []
+            yield f"  {{ {', '.join(parts)} }},  # {cut.why}"
+    yield "]"
+
+
+def _joins(links: list[Link]) -> Iterator[str]:
+    if links:
+        yield "join = ["
+        for link in links:
+            parts = f"format = {quoted(link.format)}, key = {listed([link.key])}, fields = {listed(link.fields)}"
+            yield f"  {{ {parts} }},  # {link.confidence:.2f} {link.why}"
+        yield "]"
+
+
+def _records(group: Group) -> Iterator[str]:
+    counted = [str(one.best.field) for one in group.columns if one.best.counted]
+    if counted:
+        yield f"records = {listed(counted)}  # every number is a record of its own, beside the columns without one"
+    if any(one.best.field == COUNTER for one in group.columns):
+        yield f"expand = {quoted(COUNTER)}  # a row stands for that many people, who are all kept"
+
+
+def _unpivot(one: Guess, catalogue: Catalogue) -> Iterator[str]:
+    spread = [column for column in one.columns if column.spread and not column.total]
+    if one.unit != "return" or len(spread) < 2:
+        return
+    depth = max(len(column.levels) for column in spread)
+    if depth > 1 and all(len(set(column.levels)) > 1 for column in spread):
+        yield from _stacked(one, spread, depth, catalogue)
+        return
+    kind, known, share = _kind([column.header for column in spread], catalogue)
+    into = _INTO.get(kind, "period")
+    parts = [f"into = [{quoted(into)}]", f"known = [{quoted(kind)}]"]
+    strange = [
+        c.header for c, word in zip(spread, fold_all([c.header for c in spread]), strict=True) if word not in known
+    ]
+    if kind == "months" and strange:
+        parts = [f"into = [{quoted(into)}]", f"pattern = {literal(MONTH)}"]
+        strange = []
+    if strange:
+        parts.append(f"headers = {listed(strange)}")
+    general = {fold(word) for word in (*catalogue.layout.words.total, *catalogue.head_totals)}
+    sums = [c.header for c in one.columns if c.total and fold(c.header) not in general and c.header]
+    if sums:
+        parts.append(f"totals = {listed(sums)}")
+    if into != "head" and any(c.total for c in one.columns) and not sums:
+        parts.append('total_value = ""')
+    by_sum = f"; {', '.join(sums)}: always the sum of the others" if sums else ""
+    told = f"; ? no table knows {', '.join(strange)}" if strange else ""
+    yield f"unpivot = {{ {', '.join(parts)} }}  # {share} of {len(spread)} columns are {kind}{by_sum}{told}"
+
+
+_INTO = {"heads": "head", "provinces": "province", "districts": "district"}
+
+
+def _kind(texts: list[str], catalogue: Catalogue) -> tuple[str, frozenset[str], int]:
+    """(kind of word that most of these are, its folded words, how many are)."""
+    words = fold_all(texts)
+    years = frozenset(word for word, text in zip(words, texts, strict=True) if re.search(YEAR, text.strip()))
+    months = frozenset(word for word, text in zip(words, texts, strict=True) if re.search(MONTH, text))
+    known = {**catalogue.known, "years": years}
+    shares = {kind: sum(word in among for word in words) for kind, among in known.items()}
+    dated = sum(word in months for word in words)
+    if dated > max(shares.values()):
+        return "months", catalogue.known["months"], dated
+    kind = max(sorted(shares), key=lambda name: shares[name])
+    return kind, known[kind], shares[kind]
+
+
+def _stacked(one: Guess, spread: list[ColumnGuess], depth: int, catalogue: Catalogue) -> Iterator[str]:
+    """Two header rows that are both values: a head over its years."""
+    kinds = [_kind([column.levels[at] for column in spread], catalogue) for at in range(depth)]
+    into = [_INTO.get(kind, "period") for kind, _, _ in kinds]
+    if len(set(into)) < len(into):
+        return
+    known = list(dict.fromkeys(kind for kind, _, _ in kinds))
+    heads = list(dict.fromkeys(c.levels[-1] for c in spread))
+    parts = [f"into = {listed(into)}", f"known = {listed(known)}"]
+    if not all(fold(text) in kinds[-1][1] for text in heads):
+        parts.append(f"headers = {listed(heads)}")
+    yield f"unpivot = {{ {', '.join(parts)} }}  # {len(spread)} columns under {depth} header rows"
