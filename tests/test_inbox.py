@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,54 @@ def test_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
     arrivals, passed = inbox.find([tmp_path / "inbox"])
     assert not arrivals
     assert [p.path.name for p in passed] == ["link.csv"]
+
+
+def test_links_pipes_and_devices_are_named_and_never_opened(tmp_path: Path) -> None:
+    """A link out, a link to itself, a link to a folder, a pipe, a socket: an open would hang or lead away."""
+    (tmp_path / "loop").symlink_to(tmp_path)
+    (tmp_path / "self.csv").symlink_to("self.csv")
+    (tmp_path / "zero.csv").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "pipe.csv")
+    _put(tmp_path / "good.csv")
+    arrivals, passed = inbox.find([tmp_path])
+    assert [a.path.name for a in arrivals] == ["good.csv"]
+    assert sorted(p.name for p in passed) == ["loop", "pipe.csv", "self.csv", "zero.csv"]
+    assert all(p.lost for p in passed)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (b"a\nrow.csv", r"a\x0arow.csv"),
+        (b"\x1b[2Ja.csv", r"\x1b[2Ja.csv"),
+        (b"\xc7\xed.csv", r"\xc7\xed.csv"),  # cp1256, as old archives unpack
+    ],
+)
+def test_a_name_that_cannot_be_written_down_is_told_escaped(tmp_path: Path, name: bytes, shown: str) -> None:
+    with open(os.fsencode(tmp_path) + b"/" + name, "wb") as file:
+        file.write(b"x")
+    arrivals, passed = inbox.find([tmp_path])
+    assert not arrivals
+    assert [(p.name, p.lost) for p in passed] == [(shown, True)]
+
+
+@pytest.mark.parametrize("name", ["-rf.csv", "a" * 251 + ".csv", "اندراج ۲۰۲۶.csv", "a;b|c&$(x).csv", "=1+1.csv"])
+def test_any_other_name_will_do(tmp_path: Path, name: str) -> None:
+    _put(tmp_path / name) if len(name.encode()) <= 255 else None
+    assert [a.path.name for a in inbox.find([tmp_path])[0]] == [name]
+
+
+def test_a_folder_that_may_not_be_listed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "2026-07").mkdir()
+    real = os.scandir
+
+    def refuses(path: str) -> object:
+        if str(path).endswith("2026-07"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", refuses)
+    assert [(p.name, p.lost) for p in inbox.find([tmp_path])[1]] == [("2026-07", True)]
 
 
 def test_an_inbox_that_is_not_there_is_a_clear_error(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recordkit import edition, inbox, linkage, records, report, store
+from recordkit.errors import RecordkitError, UnreadableInput
 from recordkit.receive import Declarations, Received, Tally, receive
 
 Advance = Callable[[str], None]
@@ -33,7 +34,10 @@ def validate(
     arrivals, passed = inbox.find(paths)
     done: list[Received] = []
     for arrival in arrivals:
-        done += receive(arrival.path, declared, agency=agency, received=arrival.received)
+        try:
+            done += receive(arrival.path, declared, agency=agency, received=arrival.received)
+        except UnreadableInput as error:
+            passed.append(inbox.PassedOver(arrival.path, error.what, lost=True))
         advance(arrival.path.name)
     return done, passed
 
@@ -50,11 +54,12 @@ def compile(
     starting(n) is called once the number of inputs is known and returns what is called after each.
     Raises StoreLocked, UnreadableInput (an input of the current edition is gone), BrokenLaw (nothing is published).
     """
+    _apart(inboxes, root)
     arrivals, passed = inbox.find(inboxes, through)
     with store.writing(root):
         entries, decisions = store.ledger.decisions(root)
         standing = store.standing_inputs(root)
-        wanted, closed = records.wanted(arrivals, standing, through)
+        wanted, closed = records.wanted(arrivals, standing, through, store.ledger.withdrawn(entries))
         schemas = records.schemas_sha256(declared.dirs)
         given = [store.Input(sha256=w.sha256, name=w.name, received=w.received) for w in wanted]
         new = _fresh(given, standing)
@@ -83,6 +88,14 @@ def compile(
             published, store.current_id(root), len(given), len(new), gathered.tally, made.laws,
             gathered.unreadable, [*passed, *closed, *gathered.passed_over],
         )  # fmt: skip
+
+
+def _apart(inboxes: Sequence[Path], root: Path) -> None:
+    """A store inside an inbox would be read as input, and an inbox inside a store would be published with it."""
+    place = root.resolve()
+    for one in inboxes:
+        if place.is_relative_to(one.resolve()) or one.resolve().is_relative_to(place):
+            raise RecordkitError(f"the store {root} and the inbox {one} lie in one another", "keep them apart")
 
 
 def _followed(root: Path, edition: store.Edition) -> store.Edition | None:

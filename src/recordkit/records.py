@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
+import stat
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,12 +46,13 @@ SOURCES = pl.Schema(
 
 @dataclass(frozen=True)
 class Wanted:
-    """One input of an edition; `path` is None when it stands in the edition and is no longer in the inbox."""
+    """One input of an edition; `path` is None when it is no longer in the inbox and only stands in the edition."""
 
     sha256: str
     name: str
     received: str | None
     path: Path | None
+    standing: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,32 +85,45 @@ class Records:
 
 
 def wanted(
-    arrivals: Sequence[Arrival], standing: Sequence[store.Input], through: str | None
+    arrivals: Sequence[Arrival],
+    standing: Sequence[store.Input],
+    through: str | None,
+    withdrawn: Mapping[str, str] | None = None,
 ) -> tuple[list[Wanted], list[PassedOver]]:
     """Arrivals and what the current edition already stands on, once each, in order of month, name, content.
 
-    A file that cannot be opened is passed over, named, and does not stop the others.
+    A file that cannot be opened is passed over, named, and does not stop the others. withdrawn: sum of a file that its
+    sender took back -> why; it is in no new edition, whether it is in the inbox or not.
     """
+    gone = withdrawn or {}
+    stands = {(old.sha256, old.name, old.received) for old in standing if old.sha256 not in gone}
     found = {}
     closed: list[PassedOver] = []
     for arrival in arrivals:
         try:
-            with arrival.path.open("rb") as handle:
-                digest = hashlib.file_digest(handle, "sha256").hexdigest()
+            digest = _digest(arrival.path)
         except OSError as error:
-            closed.append(
-                PassedOver(arrival.path, f"cannot be opened ({error.strerror}): check its permissions")
-            )
+            reason = f"cannot be opened ({error.strerror}): check its permissions"
+            closed.append(PassedOver(arrival.path, reason, lost=True))
             continue
-        found[(digest, arrival.path.name, arrival.received)] = Wanted(
-            digest, arrival.path.name, arrival.received, arrival.path
-        )
-    for old in standing:
-        if through is None or old.received is None or old.received <= through:
-            found.setdefault(
-                (old.sha256, old.name, old.received), Wanted(old.sha256, old.name, old.received, None)
-            )
+        if digest in gone:
+            closed.append(PassedOver(arrival.path, f"withdrawn: {gone[digest]}"))
+            continue
+        identity = (digest, arrival.path.name, arrival.received)
+        found[identity] = Wanted(*identity, arrival.path, identity in stands)
+    for identity in stands:
+        if through is None or identity[2] is None or identity[2] <= through:
+            found.setdefault(identity, Wanted(*identity, None, standing=True))
     return sorted(found.values(), key=lambda w: (w.received or "", w.name, w.sha256)), closed
+
+
+def _digest(path: Path) -> str:
+    """The sum of a plain file; one that turned into a link or a pipe since it was found is not opened."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_NOFOLLOW", 0))
+    with open(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "not a plain file")
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def gather(
@@ -139,9 +156,12 @@ def gather(
         if cached is None and item.path is not None:
             try:
                 cached = _standardised(item, item.path, declared, cache, key)
-            except UnreadableInput as error:  # gone or changed since the inbox was looked at
-                passed.append(PassedOver(item.path, f"{error.what}: it is left for the next run"))
+            except UnreadableInput as error:  # gone, changed, or the machine failed us: nothing is known of the file
                 del first[item.sha256]
+                if item.standing:
+                    lost.append(item.name)
+                else:
+                    passed.append(PassedOver(item.path, f"{error.what}: it is left for the next run", lost=True))
                 continue
         assert cached is not None
         sources += cache.note(key)["sources"]
@@ -150,10 +170,11 @@ def gather(
         advance(item.name)
     if lost:
         raise UnreadableInput(
-            f"{len(lost)} files of the current edition are neither in the inbox nor in the cache: "
+            f"{len(lost)} files of the current edition can be read neither from the inbox nor from the cache: "
             + ", ".join(lost[:5])
             + (" ..." if len(lost) > 5 else ""),
-            "give the inbox that holds them as well: an edition is compiled from all its files",
+            "give the inbox that holds them as well: an edition is compiled from all its files"
+            " (recordkit withdraw takes one out)",
         )
     table = pl.DataFrame(sources, schema=SOURCES, orient="row").sort(
         "received", "name", "file_sha256", "member", nulls_last=False
@@ -166,7 +187,7 @@ def schemas_sha256(dirs: Sequence[Path]) -> str:
     """The sum of every declaration, overlays in their order: another schema is another edition."""
     digest = hashlib.sha256()
     for at, folder in enumerate(dirs):
-        for path in sorted(p for p in folder.rglob("*") if p.suffix in (".toml", ".csv")):
+        for path in sorted(p for p in folder.rglob("*") if p.suffix in (".toml", ".csv") and p.is_file()):
             digest.update(f"{at}:{path.relative_to(folder).as_posix()}\0".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()

@@ -208,6 +208,57 @@ def test_names_with_markup_do_not_become_markup(office: Office) -> None:
         assert not re.search(r"<b>\s*Zq", path.read_text(encoding="utf-8"))
 
 
+def test_a_late_file_and_its_withdrawal_make_revisions_and_the_figures_come_back(office: Office) -> None:
+    """r1 without it, r2 with it (late), r3 without it again: the figures of r3 are those of r1."""
+    root, inbox = office.home / "revised", office.home / "revised-inbox"
+    shutil.rmtree(inbox, ignore_errors=True)
+    shutil.copytree(office.inbox, inbox)
+    office.run("compile", inbox, "--to", root, "--format", "jsonl", "-q")
+    head = (inbox / "2026-07" / "CRMS_Persons_202607.csv").read_text(encoding="utf-8").splitlines()[0]
+    late = NEXT.replace("03/08/2026", "05/07/2026")
+    (inbox / "2026-07" / "CRMS_Persons_202607_late.csv").write_text(f"{head}\n{late}", encoding="utf-8")
+    for arguments, made in (
+        (["compile", inbox, "--to", root, "--format", "jsonl", "-q"], "r2"),
+        (["withdraw", root, "CRMS_Persons_202607_late.csv", "--why", "sent twice"], None),
+        (["compile", inbox, "--to", root, "--format", "jsonl"], "r3"),
+    ):
+        code, out, err = office.run(*arguments)
+        assert code == 0, err
+        assert made is None or f"2026-07-{made}-" in json.loads(out)["published"]
+    assert "withdrawn: sent twice" in err
+    first, second, third = (store.open_edition(root, f"2026-07-r{n}") for n in (1, 2, 3))
+    assert first.scan("counts").collect().equals(third.scan("counts").collect())
+    assert not first.scan("cases").collect().equals(second.scan("cases").collect())
+    told = json.loads(office.run("diff", root, "--format", "json")[1])
+    assert [file["change"] for file in told["inputs"]] == ["withdrawn"]
+    assert {reason for count in told["counts"] for reason in count["reasons"]} == {"withdrawn"}
+    assert office.run("withdraw", root, "CRMS_Persons_202607_late.csv", "--why", "mistake", "--back")[0] == 0
+    assert json.loads(office.run("compile", inbox, "--to", root, "--format", "jsonl")[1])["new_inputs"] == 1
+    again = store.open_edition(root)
+    assert again.scan("cases").collect().equals(second.scan("cases").collect())
+    assert office.run("verify", root)[0] == 0
+
+
+def test_hostile_names_and_places_stop_nothing_and_are_named(office: Office) -> None:
+    """Pipe, links, escapes, a name that is not text: 3, one line each on standard error, the rest is published."""
+    inbox, root = office.home / "hostile-inbox", office.home / "hostile"
+    shutil.copytree(office.inbox / "2026-07", inbox / "2026-07")
+    os.mkfifo(inbox / "pipe.csv")
+    (inbox / "zero.csv").symlink_to("/dev/zero")
+    (inbox / "loop").symlink_to(inbox)
+    for name in (b"\x1b]0;owned\x07.csv", b"two\nlines.csv", b"\xff\xfe.csv"):
+        with open(os.fsencode(inbox) + b"/" + name, "wb") as file:
+            file.write(b"x")
+    shutil.copy(inbox / "2026-07" / "CRMS_Persons_202607.csv", inbox / "2026-07" / "<img src=x onerror=alert(1)>.csv")
+    code, out, err = office.run("compile", inbox, "--to", root, "--format", "jsonl", "-q")
+    assert (code, json.loads(out)["rows_accepted"] > 0) == (3, True)
+    assert len(json.loads(out)["not_read"]) == len(err.splitlines()) == 6
+    assert "\x1b" not in err
+    for page in root.rglob("*.html"):
+        assert "<img src=x" not in page.read_text(encoding="utf-8")
+    assert office.run("compile", inbox, "--to", inbox / "store")[0] == 2
+
+
 def test_a_damaged_edition_is_rebuilt_by_the_next_compile(office: Office) -> None:
     """Manifest cut, a table's bit flipped, a report gone: the same inputs give back the same bytes."""
     root = office.home / "damaged"

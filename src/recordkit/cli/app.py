@@ -315,6 +315,23 @@ def rollback(
 
 
 @app.command()
+def withdraw(
+    store: o.Store,
+    file: Annotated[
+        str, typer.Argument(help="A file that its sender took back: its name, or the start of its SHA-256.")
+    ],
+    why: Annotated[str, typer.Option("--why", help="For the ledger: who took it back and why. No names of people.")],
+    back: Annotated[bool, typer.Option("--back", help="It counts after all.")] = False,
+    fmt: o.Format = None,
+    output: o.Output = None,
+) -> int:
+    """Leave a file out of all editions to come; the next compile makes the revision."""
+    from recordkit.cli import keeping
+
+    return keeping.withdraw(store, file, why, back, fmt, output)
+
+
+@app.command()
 def retain(
     store: o.Store,
     keep: Annotated[int, typer.Option("--keep", min=1, help="How many of the newest editions to keep.")],

@@ -19,7 +19,7 @@ def run(
     inboxes: list[Path], root: Path, through: str | None, declared: Declarations, fmt: str | None,
     output: Path | None, quiet: bool, bars: bool, textfile: Path | None = None,
 ) -> int:  # fmt: skip
-    """Exit 0: published, or nothing new; 3: published, and a new file could not be read.
+    """Exit 0: published, or nothing new; 3: the same, and some file could not be read.
 
     Without a terminal (cron), a failure is told in words that can be mailed as they are.
     """
@@ -45,12 +45,13 @@ def _run(
             return advance
 
         done = pipeline.compile(inboxes, root, declared, through, starting)
-    for passed in done.passed_over:
-        out.say(f"passed over: {passed.path.name}: {passed.reason}", quiet)
+    for passed in done.passed_over:  # what may hold records is said even if talk is not wanted: cron mails it
+        out.say(f"passed over: {passed.name}: {passed.reason}", quiet and not passed.lost)
     for name in done.unreadable:
-        out.say(f"could not be read: {name} (see the issues table; recordkit validate tells more)", quiet)
+        out.say(f"could not be read: {name} (see the issues table; recordkit validate tells more)")
     out.write(_text(done, root) if form == "text" else out.rows([summary(done)], form), output)
-    code = 3 if done.edition is not None and done.unreadable else 0
+    lost = [passed.name for passed in done.passed_over if passed.lost]
+    code = 3 if lost or (done.edition is not None and done.unreadable) else 0
     told.update(summary(done), exit=code)
     return code
 
@@ -68,6 +69,7 @@ def summary(done: Outcome) -> dict[str, Any]:
         "rows_skipped": done.tally.skipped,
         "unreadable": len(done.unreadable),
         "passed_over": len(done.passed_over),
+        "not_read": sorted([*done.unreadable, *(passed.name for passed in done.passed_over if passed.lost)]),
         "tables": dict(_rows(done.edition)) if done.edition else {},
         "laws": [{"law": law.law, "left": law.left, "right": law.right} for law in done.laws],
     }

@@ -24,6 +24,18 @@ def rollback(root: Path, edition: str, fmt: str | None, output: Path | None) -> 
     return 0
 
 
+def withdraw(root: Path, file: str, why: str, back: bool, fmt: str | None, output: Path | None) -> int:
+    """Exit 0 when the ledger says so; 2 for a file that no edition here was made of."""
+    form = out.chosen(fmt, output)
+    source = store.withdrawal(root, file, why, back=back)
+    told = {"name": source.name, "sha256": source.sha256, "withdrawn": not back}
+    verb = "counts again" if back else "is withdrawn"
+    text = f"{source.name} ({source.sha256[:12]}) {verb}; `recordkit compile` makes the revision without it."
+    text = text.replace("without it", "with it") if back else text
+    out.write(text if form == "text" else out.rows([told], form), output)
+    return 0
+
+
 def retain(root: Path, keep: int, dry_run: bool, fmt: str | None, output: Path | None) -> int:
     """Exit 0; names what was dropped, or with `dry_run` what would be."""
     form = out.chosen(fmt, output)

@@ -24,7 +24,7 @@ def run(
     with out.progress(len(inbox.find(files)[0]), "checking", bars) as advance:
         done, passed = pipeline.validate(files, declared, agency, advance)
     for one in passed:
-        out.say(f"passed over: {one.path.name}: {one.reason}", quiet)
+        out.say(f"passed over: {one.name}: {one.reason}", quiet and not one.lost)
     found = issues.concat([one.issues for one in done])
     text = findings.render(
         found,
@@ -45,7 +45,7 @@ def run(
         for path in annotating.write_all([one.path for one in inbox.find(files)[0]], found, declared, annotate):
             out.say(f"written for the sender: {path}", quiet)
     out.say(_sums(done), quiet)
-    return _code(done, found, fail_on)
+    return _code(done, found, fail_on) if not any(one.lost for one in passed) else 3
 
 
 def _sums(done: list[Received]) -> str:

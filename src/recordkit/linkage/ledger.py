@@ -38,7 +38,7 @@ def from_entries(entries: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
             entry.get("seq", place),
         )
         for place, entry in enumerate(entries, start=1)
-        if entry.get("what") != "undo" and entry.get("seq", place) not in undone
+        if "left_id" in entry and entry.get("seq", place) not in undone
     ]  # fmt: skip
     return pl.DataFrame(rows, schema={**DECISIONS, "seq": pl.Int64}, orient="row")
 

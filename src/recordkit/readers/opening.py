@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from recordkit import issues
-from recordkit.errors import RecordkitError
+from recordkit.errors import RecordkitError, UnreadableInput
 from recordkit.readers import archive, encodings, kinds, refusal, survey, workbook
 from recordkit.readers.blob import Blob, gunzipped, on_disk
 from recordkit.readers.model import DEFAULT, Limits, Sheet, SourceFile
@@ -108,6 +108,12 @@ def _files(blob: Blob, context: Opening, depth: int) -> Iterator[SourceFile]:
         yield context.refused(blob, kind, why)
     except RecordkitError:
         raise
+    except (OSError, MemoryError) as error:
+        if not refusal.is_machines_fault(error):
+            yield context.refused(blob, kind, Refused("RK101", f"{BROKE} ({type(error).__name__})"))
+            return
+        reason = getattr(error, "strerror", None) or "out of memory"
+        raise UnreadableInput(f"{context.name} could not be read just now ({reason})", "run it again") from error
     except Exception as error:  # one file that breaks a library must not stop the other forty
         yield context.refused(blob, kind, Refused("RK101", f"{BROKE} ({type(error).__name__})"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 
 import polars as pl
@@ -9,6 +10,17 @@ import polars as pl
 from recordkit import issues
 
 REJECT = "reject"
+
+# What the machine may answer today and not tomorrow; libraries raise other OSErrors about damaged bytes.
+_OF_THE_MACHINE = {
+    errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOSPC, errno.EINTR, errno.ESTALE,
+    errno.ETIMEDOUT, errno.ENOTCONN, errno.EACCES, errno.EPERM, errno.ENOENT,
+}  # fmt: skip
+
+
+def is_machines_fault(error: BaseException) -> bool:
+    """Does an error say nothing about the file? Then nothing about the file may be concluded or remembered."""
+    return isinstance(error, MemoryError) or getattr(error, "errno", None) in _OF_THE_MACHINE
 
 
 def of_file(code: str, sha256: str, detail: str, *, sheet: str = "", severity: str | None = None) -> pl.DataFrame:

@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
+from recordkit.errors import UnreadableInput
 from recordkit.readers import layout, refusal
 from recordkit.readers.blob import Blob
 from recordkit.readers.model import Limits, Sheet
@@ -29,7 +30,7 @@ def read(blob: Blob, kind: str, limits: Limits, sha256: str) -> tuple[tuple[Shee
     data = blob.everything(limits.html_bytes if kind in ("html", "xml") else limits.workbook_bytes)
     sheets: list[Sheet] = []
     found: list[pl.DataFrame] = []
-    for head, body in _parts(_run(data, kind, limits)):
+    for head, body in _parts(_run(blob.name, data, kind, limits)):
         if "refused" in head:
             raise Refused(head["refused"], head["detail"])
         kind = head["kind"]
@@ -41,7 +42,7 @@ def read(blob: Blob, kind: str, limits: Limits, sha256: str) -> tuple[tuple[Shee
     return tuple(sheets), refusal.together(found), kind
 
 
-def _run(data: bytes, kind: str, limits: Limits) -> bytes:
+def _run(name: str, data: bytes, kind: str, limits: Limits) -> bytes:
     """Everything that the child wrote. Its stderr is dropped: it may quote the file."""
     figures = (limits.workbook_cells, limits.workbook_memory, limits.workbook_seconds)
     command = [sys.executable, "-m", "recordkit.readers.child", kind, *map(str, figures)]
@@ -53,14 +54,25 @@ def _run(data: bytes, kind: str, limits: Limits) -> bytes:
             timeout=3 * limits.workbook_seconds, env=env, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
-        raise Refused("RK123", f"not read within {error.timeout:.0f} seconds") from None
+        raise _not_now(name, f"no answer within {error.timeout:.0f} seconds") from None
+    if -done.returncode in _FROM_OUTSIDE:
+        raise _not_now(name, "its reader was ended from outside; is the machine short of memory?")
     if done.returncode:
         raise Refused("RK123", _death(done.returncode, limits))
     return done.stdout
 
 
+# Not the workbook's doing: the system short of memory, or a person. Its own limits end it with SIGXCPU or SIGABRT.
+_FROM_OUTSIDE = {signal.SIGKILL, signal.SIGTERM, signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGTERM)}
+
+
+def _not_now(name: str, what: str) -> UnreadableInput:
+    """Says nothing about the workbook, so nothing about it may be remembered."""
+    return UnreadableInput(f"{name} could not be read just now: {what}", "run it again when the machine is quiet")
+
+
 def _death(code: int, limits: Limits) -> str:
-    if code in (-getattr(signal, "SIGXCPU", 24), -getattr(signal, "SIGKILL", 9)):
+    if code == -getattr(signal, "SIGXCPU", 24):
         return f"needs more than {limits.workbook_seconds} seconds of CPU time"
     return f"the reader died of it (exit {code}); it may need more than {limits.workbook_memory} bytes of memory"
 

@@ -7,7 +7,7 @@ from recordkit.store.cache import Cache, cache_key, open_cache
 from recordkit.store.chain import standing_inputs
 from recordkit.store.differences import Diff, compare, diff
 from recordkit.store.errors import StoreDamaged, StoreError, StoreFailed, StoreNotFound
-from recordkit.store.keep import droppable, retain, rollback
+from recordkit.store.keep import droppable, retain, rollback, withdrawal
 from recordkit.store.manifest import Code, Decisions, Input, Law, Manifest, Rows, Table, code_version
 from recordkit.store.parquet import Frame
 from recordkit.store.publishing import nothing_new, publish
@@ -52,5 +52,6 @@ __all__ = [
     "status",
     "tracing",
     "verify",
+    "withdrawal",
     "writing",
 ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from recordkit.store import disk, layout, ledger, reading
-from recordkit.store.errors import StoreDamaged, StoreError, writes_to
+from recordkit.store.errors import StoreDamaged, StoreError, StoreNotFound, writes_to
+from recordkit.store.manifest import Input
 from recordkit.store.recover import point_to, writing
 from recordkit.store.verifying import check_edition
 
@@ -21,6 +22,28 @@ def rollback(root: Path, edition_id: str) -> str:
         point_to(places, wanted)
         ledger.append(root, "runs", {"what": "rolled back", "edition": wanted})
     return wanted
+
+
+def withdrawal(root: Path, file: str, why: str, *, back: bool = False) -> Input:
+    """Write into the ledger that a file was withdrawn (or, `back`, that it counts again); returns the file.
+
+    `file` is its name or the start of its SHA-256, and must be an input of some edition that is here.
+    """
+    with writing(root), disk.private_umask(), writes_to(root):
+        known = {
+            source.sha256: source
+            for name in reading.editions(root)
+            for source in reading.open_edition(root, name).manifest.inputs
+            if source.name == file or (len(file) >= 8 and source.sha256.startswith(file.lower()))
+        }
+        if not known:
+            raise StoreNotFound(f"No edition in {root} was made of {file!r}.", "Give the name of the file, or its sum.")
+        if len(known) > 1:
+            sums = ", ".join(sorted(sha256[:12] for sha256 in known))
+            raise StoreNotFound(f"{file!r} is the name of several files.", f"Give the start of one sum: {sums}.")
+        source = next(iter(known.values()))
+        ledger.withdraw(root, source.sha256, source.name, why, back=back)
+        return source
 
 
 def droppable(root: Path, keep: int) -> list[str]:

@@ -143,6 +143,18 @@ def decide(root: Path, left_id: str, right_id: str, verdict: str, why: str, **mo
     return append(root, "decisions", {"what": "link", **judged, **more})
 
 
+def withdraw(root: Path, sha256: str, name: str, why: str, *, back: bool = False) -> Entry:
+    """Record that a file was withdrawn by its sender, or (`back`) that it counts after all."""
+    told = {"what": "file", "sha256": sha256, "name": name, "verdict": "back" if back else "withdrawn", "why": why}
+    return append(root, "decisions", told)
+
+
+def withdrawn(entries: Sequence[Entry]) -> dict[str, str]:
+    """Sum of every withdrawn file -> why; the last word on a file counts."""
+    last = {str(entry["sha256"]): entry for entry in entries if entry["what"] == "file"}
+    return {sha256: str(entry["why"]) for sha256, entry in last.items() if entry["verdict"] == "withdrawn"}
+
+
 @dataclass
 class Run:
     """What a command says of itself when it ends; ids, counts and base names only."""

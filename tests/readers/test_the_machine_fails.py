@@ -1,0 +1,53 @@
+"""A machine that is short of something says nothing about a file: no finding, to be read again."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+from books import xlsx
+
+from recordkit import readers
+from recordkit.errors import UnreadableInput
+from recordkit.readers import workbook
+
+
+def dies_of(number: int) -> object:
+    return lambda *_a, **_k: subprocess.CompletedProcess([], -number, b"")
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_workbook_whose_reader_was_killed_is_to_be_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    path = tmp_path / "register.xlsx"
+    path.write_bytes(xlsx([["fir", "name"], ["1/26", "Aslam"]]))
+    monkeypatch.setattr(workbook.subprocess, "run", dies_of(number))
+    with pytest.raises(UnreadableInput, match=r"register\.xlsx could not be read just now"):
+        readers.open_all(path)
+
+
+def test_a_workbook_that_uses_up_its_share_is_refused_for_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "register.xlsx"
+    path.write_bytes(xlsx([["fir", "name"], ["1/26", "Aslam"]]))
+    monkeypatch.setattr(workbook.subprocess, "run", dies_of(signal.SIGXCPU))
+    assert readers.open_all(path)[0].issues["code"].to_list() == ["RK123"]
+
+
+@pytest.mark.parametrize("error", [OSError(errno.EIO, os.strerror(errno.EIO)), MemoryError()], ids=type)
+def test_a_failing_disk_or_a_full_memory_is_not_a_damaged_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    path = tmp_path / "register.csv"
+    path.write_text("fir,name\n1/26,Aslam\n")
+
+    def fails(*_a: object, **_k: object) -> None:
+        raise error
+
+    monkeypatch.setattr("recordkit.readers.encodings.survey", fails)
+    with pytest.raises(UnreadableInput, match="could not be read just now"):
+        readers.open_all(path)
