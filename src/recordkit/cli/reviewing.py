@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from recordkit import review, store, tables
+from recordkit.cli import auditing
 from recordkit.cli import output as out
 from recordkit.errors import RecordkitError
 from recordkit.receive import Declarations
@@ -39,6 +40,7 @@ class Asked:
 def run(root: Path, asked: Asked, declared: Declarations, fmt: str | None, output: Path | None, show: bool) -> int:
     """The screen on a terminal, else the pairs as data. Values are masked unless `show` (on a terminal only)."""
     edition, decisions = review.opened(root)
+    auditing.noted(root, "review", edition.id)
     masks = None if show and sys.stdout.isatty() else tables.masks(declared.tables)
     found = pairs(edition, decisions, asked, masks)
     rows = found.to_dicts()[: asked.limit]
@@ -101,6 +103,7 @@ def _labelled(root: Path, edition: str, asked: Asked) -> dict[str, str]:
 def export(root: Path, asked: Asked, path: Path, quiet: bool) -> int:
     """Write a workbook with all values; it is personal data."""
     edition, decisions = review.opened(root)
+    auditing.noted(root, "review", edition.id)
     rows = pairs(edition, decisions, asked, None).to_dicts()[: asked.limit]
     review.export(rows, edition.id, path)
     out.say(f"{path}: {len(rows)} pairs. It holds personal data: keep it as you keep persons.", quiet)
@@ -110,6 +113,7 @@ def export(root: Path, asked: Asked, path: Path, quiet: bool) -> int:
 def take(root: Path, asked: Asked, path: Path, fmt: str | None, output: Path | None) -> int:
     """Read answers back; exit 1 when a row was refused. The good rows are taken."""
     edition, decisions = review.opened(root)
+    auditing.noted(root, "review", edition.id)
     answers, refused = review.read(path)
     known, gone = [], []
     for answer in answers:
@@ -128,6 +132,7 @@ def decide(root: Path, asked: Asked, pair: tuple[str, str, str], why: str, fmt: 
     if verdict not in review.VERDICTS:
         raise RecordkitError(f"'{verdict}' is no verdict", f"use {', '.join(review.VERDICTS)}")
     edition, decisions = review.opened(root)
+    auditing.noted(root, "review", edition.id)
     answer = review.resolve(edition, left, right) | {"verdict": verdict, "why": why}
     return _said(review.record(root, [answer], decisions, asked.who, asked.by), fmt, output)
 
