@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recordkit import declarations, linkage
+from recordkit import declarations, issues, linkage, tables, validate
 from recordkit.linkage import engine, models, people, reviewing
 from recordkit.linkage.edges import LINKS
 
@@ -36,6 +36,16 @@ def test_the_rows_of_a_model_have_one_key_each() -> None:
     ]})  # fmt: skip
     assert rows.select(pl.struct("model", "part", "name", "place").n_unique()).item() == rows.height
     assert rows.filter(part="block").select("pairs", "left_out").row(0) == (2, 300)
+
+
+def test_an_edition_takes_every_part_of_a_model() -> None:
+    data = fitted().as_data() | {part: [0.5, 0.7] for part in models.WHOLE}
+    written = pl.concat([models.table("person", data), models.queue_row("person", 4, 0)])
+    declared = tables.load([declarations.PACKAGED])
+    frame = tables.conform(written, declared["models"], "compile")
+    rules = issues.catalogue([declarations.PACKAGED])
+    assert set(frame["part"].cast(pl.String)) >= set(models.WHOLE)
+    assert validate.check({"models": frame.lazy()}, declared, rules, "compile").is_empty()
 
 
 def test_no_model_has_no_rows_and_gives_none_back() -> None:
