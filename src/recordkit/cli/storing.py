@@ -5,9 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from recordkit import store
 from recordkit.cli import auditing
 from recordkit.cli import output as out
+
+
+SHOWN = 40  # figures that diff shows on a terminal
 
 
 def verify(root: Path, fmt: str | None, output: Path | None) -> int:
@@ -61,20 +66,33 @@ def diff(root: Path, a: str | None, b: str | None, fmt: str | None, output: Path
     if form != "text":
         out.write(out.rows(found.counts.to_dicts(), form), output)
         return 0
-    tables = out.table(
-        f"{found.a or 'nothing'} -> {found.b}",
-        list(found.tables.columns),
-        [list(r) for r in found.tables.rows()],
-    )
+    out.write(_changes(found), output)
+    return 0
+
+
+def _changes(found: store.Diff) -> str:
+    """The tables, files and largest figures that changed."""
+    tables = out.table("", list(found.tables.columns), [list(row) for row in found.tables.rows()])
     files = out.table(
         "Files", ["change", "name", "agency", "period"],
         [list(row) for row in found.inputs.select("change", "name", "agency", "period").rows()],
     )  # fmt: skip
     also = f"Also changed: {', '.join(found.causes)}\n" if found.causes else ""
-    counts = out.table(
-        "Counts that changed", list(found.counts.columns), [list(r) for r in found.counts.rows()[:60]]
-    )
-    more = found.counts.height - 60
-    rest = f"... and {more:,} more: --format csv" if more > 0 else ""
-    out.write(f"{tables}\n{files}{also}\n{counts}{rest}", output)
-    return 0
+    rows = [_figure(row) for row in found.counts.sort(pl.col("change").abs(), descending=True, maintain_order=True)
+            .head(SHOWN).iter_rows(named=True)]  # fmt: skip
+    names = ["period", "agency", "place", "unit", "code", "before", "after", "change", "districts", "why"]
+    counts = out.table("Counts that changed, largest first", names, rows)
+    more = found.counts.height - SHOWN
+    rest = f"... and {more:,} more: --format csv\n" if more > 0 else ""
+    return f"{found.a or 'nothing'} -> {found.b}\n\n{tables}\n{files}{also}\n{counts}{rest}"
+
+
+def _figure(row: dict[str, Any]) -> list[Any]:
+    """One changed count in a line that fits a terminal."""
+    heard = [row["districts_reporting_before"] or 0, row["districts_reporting"] or 0]
+    districts = "" if heard[0] == heard[1] else f"{heard[0]} to {heard[1]}"
+    return [
+        row["period"], row["agency"], row["district"] or row["province"], row["unit"],
+        row["code"] or f"no {row['classification']}", row["before"], row["after"], f"{row['change']:+}",
+        districts, ", ".join(row["reasons"] or []),
+    ]  # fmt: skip
