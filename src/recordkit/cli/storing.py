@@ -11,7 +11,6 @@ from recordkit import store
 from recordkit.cli import auditing
 from recordkit.cli import output as out
 
-
 SHOWN = 40  # figures that diff shows on a terminal
 
 
