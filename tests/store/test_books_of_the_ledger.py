@@ -106,6 +106,18 @@ def test_a_tail_that_is_lost_after_the_last_edition_is_seen_and_nothing_is_added
     assert store.verify(tmp_path).sound
 
 
+@pytest.mark.parametrize("data", [b"", b"{", b'{"entries":"000000000009","head":"x","sum":"y"}'])
+def test_a_torn_head_is_a_note_and_written_anew(tmp_path: Path, data: bytes) -> None:
+    publish(tmp_path, ONE, [source("a.csv")])
+    head = tmp_path / "ledger" / "runs.head"
+    head.write_bytes(data)
+    told = store.verify(tmp_path)
+    assert told.sound
+    assert any("runs.head" in note for note in told.notes)
+    ledger.append(tmp_path, "runs", {"what": "x"})
+    assert not store.verify(tmp_path).notes
+
+
 def test_an_older_copy_of_the_whole_ledger_is_seen_and_refused(tmp_path: Path) -> None:
     publish(tmp_path, ONE, [source("a.csv")])
     shutil.copytree(tmp_path / "ledger", tmp_path / "cache" / "older")

@@ -75,17 +75,24 @@ def holds(book: Book, quoted: Decisions) -> bool:
 
 
 def lost_tail(root: Path, book: str, state: Book) -> str:
-    """What is missing at the end of a book, by the `.head` beside it; empty if nothing is."""
-    try:
-        told = json.loads(_head_file(path(root, book)).read_bytes())
-        count, head = int(told["entries"]), str(told["head"])
-    except FileNotFoundError:
+    """What is missing at the end of a book, by the `.head` beside it; empty if nothing is, or the head is torn."""
+    told = head_of(root, book)
+    if told is None:
         return ""
-    except (OSError, ValueError, KeyError, TypeError):
-        return "its .head cannot be read"
+    count, head = told
     if count > len(state.sums):
         return f"{count - len(state.sums)} entries at the end are lost"
     return "" if count == 0 or state.sums[count - 1] == head else "is not the book that its .head speaks of"
+
+
+def head_of(root: Path, book: str) -> tuple[int, str] | None:
+    """How long the book was and the sum of its last line when it was last written; None if that is not known."""
+    try:
+        told = json.loads(_head_file(path(root, book)).read_bytes())
+        count, head = int(told["entries"]), str(told["head"])
+        return (count, head) if told == _head(count, head) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def append(root: Path, book: str, entry: Mapping[str, Any], wait: float = 60.0) -> Entry:
@@ -124,9 +131,15 @@ def _head_file(file: Path) -> Path:
     return file.with_suffix(".head")
 
 
+def _head(count: int, head: str) -> Entry:
+    """With a sum of its own: a head that was cut off or rotted says nothing, instead of something wrong."""
+    told = f"{count:012d}"
+    return {"entries": told, "head": head, "sum": disk.sha256_bytes(f"{told}{head}".encode())[:16]}
+
+
 def _write_head(file: Path, count: int, head: str) -> None:
     """In place and of one length, under the book's lock: a sector is written whole or not at all."""
-    data = disk.canonical_json({"entries": f"{count:012d}", "head": head})
+    data = disk.canonical_json(_head(count, head))
     handle = os.open(_head_file(file), os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), disk.FILE_MODE)
     try:
         os.pwrite(handle, data, 0)

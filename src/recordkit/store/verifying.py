@@ -139,7 +139,9 @@ def _book(root: Path, book: str, told: Verified) -> ledger.Book:
         return ledger.Book([], [])
     if missing := ledger.lost_tail(root, book, read):
         told.damage.append(Damage("", f"ledger/{book}.jsonl", missing))
-    elif read.torn:
+    if read.sums and ledger.head_of(root, book) is None:
+        told.notes.append(f"ledger/{book}.head is missing or torn: the next entry writes it anew")
+    if read.torn and not missing:
         told.notes.append(f"ledger/{book}.jsonl ends in {read.torn} torn bytes of an entry never confirmed")
     return read
 
