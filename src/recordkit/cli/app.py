@@ -302,6 +302,23 @@ def trace(
 
 
 @app.command()
+def pseudonymise(
+    store: o.Store,
+    to: Annotated[Path, typer.Option("--to", help="A new folder for the copy.")],
+    edition: Annotated[
+        str | None, typer.Option("--edition", help="An edition's id; default: the current one.")
+    ] = None,
+    schemas: o.Schemas = None,
+    fmt: o.Format = None,
+    output: o.Output = None,
+) -> int:
+    """Write an edition's copy for analysts: keyed pseudonyms instead of people, numbers and ids."""
+    from recordkit.cli import keeping
+
+    return keeping.pseudonymise(store, to, edition, _declared(schemas), fmt, output)
+
+
+@app.command()
 def rollback(
     store: o.Store,
     edition: Annotated[str, typer.Argument(help="The id of the edition to go back to.")],

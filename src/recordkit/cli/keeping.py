@@ -6,10 +6,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-from recordkit import store
+from recordkit import analysts, store
 from recordkit.cli import auditing
 from recordkit.cli import output as out
 from recordkit.errors import RecordkitError
+from recordkit.receive import Declarations
 from recordkit.store.cells import CELL
 
 _ID = re.compile(r"[CMP][0-9a-f]{1,16}")
@@ -21,6 +22,23 @@ def rollback(root: Path, edition: str, fmt: str | None, output: Path | None) -> 
     name = store.rollback(root, edition)
     text = f"Edition {name} is the current one. Later editions are kept; the next compile follows {name}."
     out.write(text if form == "text" else out.rows([{"current": name}], form), output)
+    return 0
+
+
+def pseudonymise(
+    root: Path, to: Path, edition_id: str | None, declared: Declarations, fmt: str | None, output: Path | None
+) -> int:
+    """Exit 0 when the copy is whole; 2 without a key, or when there is something at `to`."""
+    form = out.chosen(fmt, output)
+    key = analysts.the_key()
+    policy = analysts.load(declared.dirs, declared.tables)
+    edition = auditing.opened(root, "pseudonymise", edition_id, f"key {key.id}")
+    made = analysts.write(edition, to, declared.tables, policy, key)
+    told = {"edition": edition.id, "key": key.id, "to": str(to)}
+    told |= {name: table["rows"] for name, table in made["tables"].items()}
+    text = f"{to}: edition {edition.id} under key {key.id}, {len(made['tables'])} tables. What became of every column"
+    text += " is in its manifest.json. Keep the key apart from it."
+    out.write(text if form == "text" else out.rows([told], form), output)
     return 0
 
 
