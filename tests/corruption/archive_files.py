@@ -115,6 +115,15 @@ def _hostile() -> list[Case]:
         case("noise", "x.csv", noise, MEANT, "RK128", LOUD),
         case("a PDF named .csv", "x.csv", b"%PDF-1.7\nrest", MEANT, "RK130", LOUD),
         case("a picture named .xls", "x.xls", b"\x89PNG\r\n\x1a\nrest", MEANT, "RK130", LOUD),
+        *[
+            case(f"{name} named .csv", "x.csv", data, MEANT, "RK130", LOUD)
+            for name, data in {
+                "JSON": b'[\n  {"no": 1, "name": "Ali"},\n  {"no": 2}\n]', "JSON lines": b'{"no": 1}\n{"no": 2}\n',
+                "XML": b"<?xml version='1.0'?><r><a>1</a></r>", "SYLK": b'ID;PWXL\r\nC;Y1;X1;K"a"\r\nE\r\n',
+                "DIF": b'TABLE\n0,1\n"EXCEL"\n', "a web archive": b"From: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n",
+                "flat OpenDocument": b"<?xml version='1.0'?><office:document><office:body><table:table/></office:body></office:document>",
+            }.items()
+        ],
         case("zeros only", "x.csv", bytes(3000), MEANT, "RK128", LOUD),
     ]  # fmt: skip
 

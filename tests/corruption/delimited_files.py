@@ -64,7 +64,7 @@ def _dialects() -> list[Case]:
              {**WHOLE, 3: [*row(2)[:2], "03-07-2026 ", "Muhammad Aslam 2  ", *row(2)[4:]]}),
         case("a delimiter at the end of every row", "x.csv", "\n".join(",".join(line) + "," for line in rows()) + "\n", WHOLE),
         case("a delimiter at the end of every record but not of the header", "x.csv",
-             ",".join(HEAD) + "\n" + "\n".join(",".join(row(n)) + "," for n in range(1, 9)), WHOLE),
+             ",".join(HEAD) + "\n" + "\n".join(",".join(row(n)) + "," for n in range(1, 9)), WHOLE, "RK131@9"),
         case("a header that is longer than every record", "x.csv", ",".join([*HEAD, "remarks"]) + "\n" + text(rows()[1:]),
              {**WHOLE, 1: [*HEAD, "remarks"]}, "RK112@1", LOUD),
         case("one column", "x.csv", "name\nAli\nZain\n", table([["name"], ["Ali"], ["Zain"]])),
@@ -174,7 +174,7 @@ def _line_ends() -> list[Case]:
         case("CR alone", "x.csv", text(rows(), end="\r"), WHOLE, "RK116"),
         case("mixed line ends", "x.csv", mixed, WHOLE, "RK124"),
         case("line ends CR CR LF", "x.csv", text(rows(), end="\r\r\n"), {2 * n - 1: cells for n, cells in WHOLE.items()}, "RK124"),
-        case("no line end at the end", "x.csv", text(rows()).removesuffix("\n"), WHOLE),
+        case("no line end at the end", "x.csv", text(rows()).removesuffix("\n"), WHOLE, "RK131@9"),
         case("the end mark of DOS", "x.csv", text(rows(), end="\r\n") + "\x1a", WHOLE),
         case("a page feed inside", "x.csv", changed(4, "\x0c" + ",".join(row(3))), with_cell(4, 0, "\x0c3")),
         case("line separators of Unicode are letters", "x.csv", changed(4, "3,3/2026,03-07-2026,a\u2028b\x85c\x0bd,Lahore,challan"),
@@ -182,8 +182,34 @@ def _line_ends() -> list[Case]:
         case("a NUL inside a cell", "x.csv", changed(4, "3,3/2026,03-07-2026,Ali\x00Khan,Lahore,challan"),
              with_cell(4, 3, "Ali Khan"), "RK108@4", LOUD),
         case("a line of NULs", "x.csv", changed(4, "\x00" * 30), WHOLE, "RK108@4", LOUD),
+        *[
+            case(f"lines that end in U+{ord(end):04X}", "x.csv", text(rows(), end=end), WHOLE, "RK128" if end in "\x0b\x1e" else "RK101", LOUD)
+            for end in ("\x0b", "\x0c", "\x1e", "\x85", "\u2028", "\u2029")
+        ],
+        case("a file that ends inside the last cell", "x.csv", text(rows())[:-6], {**WHOLE, 9: [*row(8)[:5], "challan"]}, "RK131@9", LOUD),
         case("a tail of NULs", "x.csv", text(rows()) + "\x00" * 64, WHOLE, "RK108@10"),
     ]  # fmt: skip
 
 
-CASES = [*_dialects(), *_quotes(), *_shapes(), *_line_ends()]
+def _headers() -> list[Case]:
+    """Headers that are narrower than the records: which cell is the one too many, nobody can know."""
+    comma = [[*row(n)[:3], "Aslam", " Zain", *row(n)[4:]] for n in range(1, 9)]
+    names = [[str(n), *row(n)] for n in range(1, 9)]
+    found = " ".join(f"RK112@{n}" for n in range(2, 10))
+    split = {1: HEAD, **{n + 1: [*row(n)[:3], "Aslam, Zain", *row(n)[4:]] for n in range(1, 9)}}
+    some = [*[[*row(n), ""] for n in range(1, 8)], [*row(8), "note"]]
+    return [
+        case("a comma without quotes in every record", "x.csv", text([HEAD, *comma]), split, found, LOUD),
+        case("row names without a header", "x.csv", text([HEAD, *names]), {1: HEAD, **table(names, 2)}, found, LOUD),
+        case("a note beside one record, without a header", "x.csv", text([HEAD, *some]), {**WHOLE, 9: [*row(8), "note"]}, "RK112@9", LOUD),
+        case("a letterhead of two words above a narrow header", "x.csv", "Month,July\nDistrict,Murder,Theft\nLahore,1,2\nOkara,3,4\n",
+             table([["Month", "July"], ["District", "Murder", "Theft"], ["Lahore", "1", "2"], ["Okara", "3", "4"]])),
+        case("lines that stand in quotes as a whole", "x.csv", "".join('"' + line.replace('"', '""') + '"\n' for line in
+             text([*rows()[:3], [*row(3)[:3], '"Ali, ""Kala"""', *row(3)[4:]]]).splitlines()),
+             table([*rows()[:3], [*row(3)[:3], 'Ali, "Kala"', *row(3)[4:]]]), "RK133"),
+        case("delimiter tilde", "x.txt", text(rows(), "~"), WHOLE),
+        case("delimiter caret", "x.txt", text(rows(), "^"), WHOLE),
+    ]  # fmt: skip
+
+
+CASES = [*_dialects(), *_headers(), *_quotes(), *_shapes(), *_line_ends()]

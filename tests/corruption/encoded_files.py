@@ -60,6 +60,27 @@ def _code_pages() -> list[Case]:
     ]  # fmt: skip
 
 
+def _unknown_pages() -> list[Case]:
+    """Code pages that are not guessed: their lines are set apart, never read as if they were another one."""
+    latin = [["no", "name", "x"], *[[str(n), "José Müller", "naïve"] for n in range(1, 6)]]
+    arabic = [["no", "name", "x"], *[[str(n), "محمد عثمان علي", "صدر"] for n in range(1, 6)]]
+    lines = frozenset({"RK115", *(f"RK110@{n}" for n in range(2, 7))})
+    found = [
+        Case(f"{name}, not declared", "x.csv", text(rows).encode(name), {"": table(rows)}, lines, LOUD)
+        for name, rows in {"cp437": latin, "cp850": latin, "mac-roman": latin, "iso8859-6": arabic, "mac_arabic": arabic,
+                           "cp720": arabic}.items()
+    ]  # fmt: skip
+    both = text(ASCII, "\t", "\n").encode("utf-16") + codecs.BOM_UTF16_BE + text(ASCII, "\t", "\n").encode("utf-16-be")
+    return [
+        *found,
+        Case("cp437, declared", "x.csv", text(latin).encode("cp437"), {"": table(latin)}, options={"encoding": "cp437"}),
+        case("UTF-7", "x.csv", text(URDU).encode("utf-7"), table(URDU), "RK101", LOUD),
+        case("UTF-16LE, then UTF-16BE", "x.csv", both, {**table(ASCII), 4: ["all of the second part"]}, "RK110@4 RK103@4", LOUD),
+        case("UTF-8 in more bytes than needed", "x.csv", b"a;b\n1;\xc0\xafx\n2;y\n", table([["a", "b"], ["1", "/x"], ["2", "y"]]), "RK115 RK110@2", LOUD),
+        case("noise of one byte", "x.csv", b"\xff" * 5000, table(ASCII), "RK128", LOUD),
+    ]  # fmt: skip
+
+
 def _deep(body: str, bad: bytes) -> bytes:
     lines = [f"{n};{body}{n};Lahore" for n in range(1, 20_000)]
     data = ("no;name;place\n" + "\n".join(lines) + "\n").encode()
@@ -123,4 +144,4 @@ def _fixed() -> list[Case]:
     ]  # fmt: skip
 
 
-CASES = [*_unicode(), *_code_pages(), *_damage(), *_fixed()]
+CASES = [*_unicode(), *_code_pages(), *_unknown_pages(), *_damage(), *_fixed()]

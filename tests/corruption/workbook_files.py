@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -13,6 +14,7 @@ import openpyxl
 import xlsxwriter
 import xlwt
 from odf.table import CoveredTableCell, Table, TableCell, TableRow
+from odf.text import LineBreak, P, S, Tab
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
@@ -96,7 +98,7 @@ def _types() -> list[Case]:
         new("times, durations and serials", [], [["14:05:00", "36:00:00", "2026-07-03 23:59:59"], [stamp] * 3, ["46206", "0.5", "03/07/2026"]], change=times),
         new("dates of 1904, new", [], [["2026-07-03", stamp]], change=epoch),
         case("dates of 1904, old", "x.xls", lambda: books.xls([], old_epoch), {"Sheet": table([["2026-07-03"]])}),
-        new("number formats hide nothing", [], [["0.25", "1234.5", "3520212345671", "12", "1000000000000000"]], change=forms),
+        new("number formats hide nothing", [], [["0.25", "1234.5", "3520212345671", "12", "1000000000000000"]], "RK132@1", change=forms),
         new("text in two fonts", [[rich]], [["Muhammad Aslam"]]),
         new("true and false", [[True, False]], [["TRUE", "FALSE"]]),
         new("escaped control characters", [["a_x000D_b", "_x0041_"]], [["a\rb", "A"]]),
@@ -270,6 +272,105 @@ def _strange_parts() -> list[Case]:
     ]  # fmt: skip
 
 
+def _sheet_xml(cells: str, after: str = "") -> bytes:
+    """A workbook whose sheet is this XML."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    xml = f'<?xml version="1.0"?><worksheet xmlns="{main}"><sheetData>{cells}</sheetData>{after}</worksheet>'
+    return _rewritten(lambda name, data: xml.encode() if "worksheets/" in name else data)
+
+
+def _odd_writers() -> list[Case]:
+    """What no well-known program writes, and some report generator does."""
+    meant = {"Sheet": table([["a", "b"], ["1", "?"], ["x", "2"]])}
+    cell = '<row r="1"><c r="A1" t="str"><v>{}</v></c></row>'
+    one = {"Sheet": table([["a"]])}
+
+    def named(change: Callable[[str], str]) -> bytes:
+        out = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(_rewritten(lambda _, data: data))) as old, zipfile.ZipFile(out, "w") as archive:
+            for name in old.namelist():
+                archive.writestr(change(name), old.read(name))
+        return out.getvalue()
+
+    def again() -> bytes:
+        out = io.BytesIO(_rewritten(lambda _, data: data))
+        with zipfile.ZipFile(out, "a") as archive, warnings.catch_warnings(action="ignore"):
+            archive.writestr("xl/worksheets/sheet1.xml", b"<worksheet/>")
+        return out.getvalue()
+
+    def quotes(name: str, data: bytes) -> bytes:
+        return data.replace(b'"', b"'") if "worksheets/" in name else data
+
+    def wide(name: str, data: bytes) -> bytes:
+        return data.decode().encode("utf-16") if "worksheets/" in name else data
+
+    def without(part: str) -> bytes:
+        return named(lambda name: name + ".old" if name == part else name)
+
+    return [
+        case("attributes in single quotes", "x.xlsx", lambda: _rewritten(quotes), meant, "RK119@2", LOUD),
+        case("parts named in capital letters", "x.xlsx", lambda: named(lambda name: name.replace("sheet1", "Sheet1")), meant, "RK119@2", LOUD),
+        case("no list of types", "x.xlsx", lambda: without("[Content_Types].xml"), meant, "RK119@2", LOUD),
+        case("a sheet stored twice", "x.xlsx", again, meant, "RK103", LOUD),
+        case("a sheet in UTF-16", "x.xlsx", lambda: _rewritten(wide), meant, "RK101", LOUD),
+        case("values as CDATA", "x.xlsx", lambda: _sheet_xml(cell.format("<![CDATA[a]]>")), one, "RK101", LOUD),
+        case("two lists of cells", "x.xlsx", lambda: _sheet_xml(cell.format("a"), "<sheetData/>"), one, "RK103", LOUD),
+        case("a row and a cell twice", "x.xlsx", lambda: _sheet_xml(cell.format("a") * 2), one, "RK103", LOUD),
+        case("a row in two parts", "x.xlsx", lambda: _sheet_xml(cell.format("a") + '<row r="1"><c r="B1"><v>1</v></c></row>'), {"Sheet": table([["a", "1"]])}),
+        case("a column that no sheet has", "x.xlsx", lambda: _sheet_xml('<row r="1"><c r="ZZZZZ1"><v>1</v></c></row>'), one, "RK123", LOUD),
+        case("a row that no sheet has", "x.xlsx", lambda: _sheet_xml('<row r="4000000000"><c r="A4000000000"><v>1</v></c></row>'), one, "RK123", LOUD),
+        case("text where a number should be", "x.xlsx", lambda: _sheet_xml('<row r="1"><c r="A1"><v>a</v></c></row>'), one),
+        case("a date in ISO form", "x.xlsx", lambda: _sheet_xml('<row r="1"><c r="A1" t="d"><v>2026-07-03T00:00:00</v></c></row>'),
+             {"Sheet": table([["2026-07-03"]])}),
+        new("numbers of more than fifteen digits", [["a"], [35202123456712345], [123456789012345]],
+            [["a"], ["35202123456712345"], ["123456789012345"]], "RK132@2", LOUD),
+    ]  # fmt: skip
+
+
+def _open_text(table_: Table) -> None:
+    """Tabs, line breaks and long durations as LibreOffice writes them."""
+    row = TableRow()
+    cell = TableCell(valuetype="string", numbercolumnsrepeated=2)
+    paragraph = P(text="a")
+    for part in (S(c=3), "b", Tab(), "c", LineBreak(), "d"):
+        paragraph.addText(part) if isinstance(part, str) else paragraph.addElement(part)
+    cell.addElement(paragraph)
+    row.addElement(cell)
+    row.addElement(TableCell(valuetype="time", timevalue="PT36H00M00S"))
+    table_.addElement(row)
+
+
+def _old_xml(rows: str, options: str = "") -> str:
+    name = "urn:schemas-microsoft-com:office:"
+    return (
+        f'<?xml version="1.0"?><Workbook xmlns="{name}spreadsheet" xmlns:ss="{name}spreadsheet">'
+        f'<Worksheet ss:Name="S"><Table>{rows}</Table>{options}</Worksheet></Workbook>'
+    )
+
+
+def _markup() -> list[Case]:
+    text = '<Cell><Data ss:Type="String">{}</Data></Cell>'
+    hidden = '<WorksheetOptions xmlns="urn:schemas-microsoft-com:office:excel"><Visible>SheetHidden</Visible></WorksheetOptions>'
+    rows = (
+        f'<Row ss:Span="2"/><Row>{text.format("a")}<Cell><Data ss:Type="Error">#N/A</Data></Cell></Row>'
+        f'<Row ss:Hidden="1">{text.format("b")}<Cell ss:Formula="=1+1"/></Row>'
+    )
+    return [
+        case("tabs, breaks and durations, open", "x.ods", lambda: books.ods([["h"]], _open_text),
+             {"Sheet": table([["h"], ["a   b\tc\nd", "a   b\tc\nd", "36:00:00"]])}),
+        case("XML of 2003 with errors, formulas, hidden and skipped rows", "x.xls", _old_xml(rows), {"S": {4: ["a", "?"], 5: ["b", "?"]}},
+             "RK104 RK118 RK119@4 RK120@5", LOUD),
+        case("XML of 2003 with a hidden sheet", "x.xls", _old_xml(f"<Row>{text.format('a')}</Row>", hidden), {}, "RK104 RK117"),
+        case("HTML that shows fewer digits than it knows", "x.xls",
+             '<table><tr><td x:num="3520212345671">3.52E+12</td><td sdval="3001234567">3E+09</td><td x:num="12">0012</td></tr></table>',
+             table([["3520212345671", "3001234567", "0012"]]), "RK107"),
+        case("HTML with a list in a cell", "x.html", "<table><tr><td><ul><li>Ali</li><li>Zain</li></ul></td></tr></table>", table([["Ali\nZain"]])),
+        case("HTML with a note on a cell", "x.html", "<table><tr><td><comment>see file</comment>Ali</td></tr></table>", table([["Ali"]])),
+        case("HTML with a table in a cell", "x.html", "<table><tr><td><table><tr><td>a</td><td>b</td></tr></table></td></tr></table>",
+             table([["ab"]]), "RK125"),
+    ]  # fmt: skip
+
+
 def _broken() -> list[Case]:
     many = [["a", "b"], *[[n, f"x{n * n}"] for n in range(2000)]]
     meant = {"Sheet": table([[str(cell) for cell in line] for line in many])}
@@ -348,4 +449,4 @@ def _document() -> bytes:
     return out.getvalue()
 
 
-CASES = [*_values(), *_types(), *_formulas(), *_layout(), *_strange_parts(), *_broken()]
+CASES = [*_values(), *_types(), *_formulas(), *_layout(), *_strange_parts(), *_odd_writers(), *_markup(), *_broken()]

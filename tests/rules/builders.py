@@ -72,6 +72,10 @@ def _formula(made: Any) -> None:
     made.active["B2"] = "=1+1"
 
 
+def _long_number(made: Any) -> None:
+    made.active["B2"] = 35202123456712345
+
+
 def _far_cell(made: Any) -> None:
     made.active["XFD1048576"] = "x"
 
@@ -135,6 +139,7 @@ BUILDERS: dict[str, Callable[[], bytes]] = {
     "hidden-rows": changed(_hidden_row),
     "error-cell": changed(_error_cell),
     "formula": changed(_formula),
+    "long-number": changed(_long_number),
     "far-cell": changed(_far_cell),
     "side-by-side": changed(_side_by_side, []),
     "fixed-width": lambda: _cro(2),

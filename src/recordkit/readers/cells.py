@@ -10,17 +10,21 @@ from typing import Any
 from recordkit.readers.facts import Range
 
 Column = list[str | None]
+EXACT = 2**53  # beyond it not every whole number can be kept
+KEPT_DIGITS = 10**15  # a spreadsheet keeps fifteen digits of a number
 
 
 def number(value: float) -> str:
     """Plain decimals, never an exponent; a whole number has no decimal point (3520212345671)."""
-    if value.is_integer():
+    if value.is_integer() and abs(value) < EXACT:
         return str(int(value))
     return format(Decimal(repr(value)), "f") if value == value else "nan"
 
 
 def moment(value: datetime) -> str:
     """ISO; the thousandths of a second that come from storing days as fractions are rounded away."""
+    if value.time() == time():
+        return value.date().isoformat()
     rounded = value + timedelta(milliseconds=1)
     if rounded.microsecond < 2_000:
         value = rounded.replace(microsecond=0)
@@ -48,16 +52,22 @@ RENDER: dict[type, Callable[[Any], str | None]] = {
 }
 
 
-def column(values: Sequence[Any]) -> Column:
-    """One column as strings. Each distinct value is written once; its type is part of what it is."""
+def column(values: Sequence[Any]) -> tuple[Column, list[int]]:
+    """One column as strings, and the positions of numbers with more digits than a spreadsheet keeps.
+
+    Each distinct value is written once; its type is part of what it is.
+    """
     typed = list(zip(map(type, values), values, strict=True))
-    written = {key: RENDER.get(key[0], str)(key[1]) for key in set(typed)}
-    return list(map(written.__getitem__, typed))
+    distinct = set(typed)
+    written = {key: RENDER.get(key[0], str)(key[1]) for key in distinct}
+    long = {key for key in distinct if key[0] in (float, int) and abs(key[1]) >= KEPT_DIGITS}
+    return list(map(written.__getitem__, typed)), [at for at, key in enumerate(typed) if key in long] if long else []
 
 
-def columns(rows: Sequence[Sequence[Any]]) -> list[Column]:
-    """Rows of one width -> columns of strings."""
-    return [column(values) for values in zip(*rows, strict=True)]
+def columns(rows: Sequence[Sequence[Any]]) -> tuple[list[Column], list[tuple[int, int]]]:
+    """Rows of one width -> columns of strings, and the places (row, column) of numbers that are too long."""
+    made = [column(values) for values in zip(*rows, strict=True)]
+    return [one for one, _ in made], [(row, at) for at, (_, long) in enumerate(made) for row in long]
 
 
 def fill(table: list[Column], merged: Iterable[Range], most: int) -> list[Range]:

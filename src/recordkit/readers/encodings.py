@@ -15,8 +15,17 @@ from recordkit.readers.refused import Refused
 BLOCK = 1 << 20
 SAMPLE = 1 << 22  # bytes of lines with high bytes that are kept for the guess
 SINGLE_BYTE = ("windows-1252", "windows-1256", "iso-8859-1")
-NOT_IN_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
-C1 = re.compile(rb"[\x80-\x9f]")
+START = 1 << 16  # bytes of the beginning that are kept
+ODD_WORDS = 0.2  # share of words that no language has, from which on a guess is not believed
+_WORD = re.compile(r"[^\s!-/:-@\[-`{-~]*[^\x00-\x7f\s]+[^\s!-/:-@\[-`{-~]*")  # with a letter above ASCII in it
+_ODD_WORD = re.compile(
+    r"[\x80-\x9f]"  # control characters
+    r"|[a-z\u00df-\u00ff][\u00c0-\u00de\u0160\u017d\u0152\u0178]"  # a capital after a small letter
+    r"|[\u0600-\u06ff][\u00c0-\u00ff]|[\u00c0-\u00ff][\u0600-\u06ff]"  # two scripts in one word
+    r"|[^\W\d_][\u201a\u201e\u2020\u2021\u02c6\u02dc\u00a1-\u00a6\u00a8\u00ab\u00ac\u00af\u00b4\u00b6\u00b8\u00bf\u2039]"
+    r"|[^\W\d_][\u00a7\u00a9\u00ae\u00b0-\u00b3\u00b5\u00b9\u00bb-\u00be\u00d7\u00f7\u2022\u2030\u203a\u2122][^\W\d_]"
+)
+_UTF7 = re.compile(rb"\+([A-Za-z0-9+/]{3,})(?![A-Za-z0-9+/])")
 FEW_LINES = 3  # so few odd lines in a long file are damage, not an encoding
 LONG_FILE = 100
 
@@ -50,6 +59,7 @@ class Facts:
     first_bad: int | None = None
     first_bad_line: int | None = None
     odd_lines: bytearray = field(default_factory=bytearray)
+    start: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -100,11 +110,12 @@ def _line_blocks(stream: BinaryIO, facts: Facts) -> Iterator[bytes]:
 
 
 def _start(block: bytes, facts: Facts) -> None:
+    facts.start = block[:START]
     for mark, name in BOMS:
         if block.startswith(mark):
             facts.bom, facts.bom_bytes = name, len(mark)
             return
-    facts.wide = utf16_without_bom(block[: 1 << 16])
+    facts.wide = utf16_without_bom(block[:START])
 
 
 def utf16_without_bom(sample: bytes) -> str | None:
@@ -171,6 +182,7 @@ def decide(facts: Facts, declared: str | None) -> Decision:
             found.append((_damage(facts), f"{facts.bad_lines} lines are not UTF-8, {_where(facts)}"))
         return Decision(proof, facts.bom_bytes, tuple(found))
     if not facts.bad:  # ASCII only: the same text in every encoding of one byte
+        _refuse_utf7(facts.start)
         return Decision("utf-8" if wanted in (None, "utf-16-le", "utf-16-be") else wanted or "utf-8")
     if wanted and wanted != "utf-8":
         return Decision(wanted)
@@ -184,6 +196,9 @@ def _guess(facts: Facts, wanted: str | None) -> Decision:
     if facts.bad_lines <= FEW_LINES and facts.lines > LONG_FILE:
         return Decision("utf-8", 0, (("RK110", f"{facts.bad_lines} lines are not ASCII, {where}"),))
     encoding = _likely(bytes(facts.odd_lines))
+    if not _plausible(bytes(facts.odd_lines[:START]).decode(encoding, "replace")):
+        detail = f"{facts.bad_lines} lines are in an encoding that was not recognised, {where}: declare it"
+        return Decision("utf-8", 0, (("RK115", detail),))
     found = [("RK129", f"not UTF-8, {where}; read as {encoding}, which looks likeliest")]
     if wanted:
         found.append(("RK109", f"declared {wanted}, but not valid as such, {where}; read as {encoding}"))
@@ -201,7 +216,27 @@ def _damage(facts: Facts) -> str:
 def _likely(sample: bytes) -> str:
     """The likeliest of the encodings of one byte per letter that we meet."""
     found = chardet.detect(sample, include_encodings=SINGLE_BYTE, max_bytes=len(sample), compat_names=False)
-    name = canonical(found["encoding"] or "cp1252")
-    if name == "cp1256":
-        return name
-    return "latin-1" if NOT_IN_CP1252.search(sample) else "cp1252"
+    return "cp1256" if canonical(found["encoding"] or "cp1252") == "cp1256" else "cp1252"
+
+
+def _plausible(text: str) -> bool:
+    """Whether its words could be words: code pages of DOS and of other systems give letters that no word has."""
+    words = _WORD.findall(text)
+    odd = sum(_ODD_WORD.search(word) is not None or "\ufffd" in word for word in words)
+    return odd <= ODD_WORDS * len(words)
+
+
+def _refuse_utf7(start: bytes) -> None:
+    """UTF-7 is ASCII to look at; it is told by runs that decode to letters of one script."""
+    runs = _UTF7.findall(start)
+    letters = [run for run in runs if _is_arabic(run)]
+    if len(letters) >= 3 and len(letters) >= 0.9 * len(runs):
+        raise Refused("RK101", "the text is written in UTF-7, which is not read: save it as CSV UTF-8")
+
+
+def _is_arabic(run: bytes) -> bool:
+    try:
+        text = (b"+" + run + b"-").decode("utf-7")
+    except UnicodeDecodeError:
+        return False
+    return all("\u0600" <= char <= "\u06ff" for char in text)

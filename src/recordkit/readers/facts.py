@@ -12,6 +12,7 @@ import struct
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import product
 from xml.etree import ElementTree
 
 import olefile  # type: ignore[import-untyped,unused-ignore]
@@ -29,15 +30,27 @@ class Facts:
     uncomputed: list[tuple[int, int]] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     merged: list[Range] = field(default_factory=list)
+    long_numbers: list[tuple[int, int]] = field(default_factory=list)  # more digits than a spreadsheet keeps
+    texts: list[tuple[int, int, str]] = field(default_factory=list)  # what the library reads wrongly
 
 
 # --------------------------------------------------------------------------------------------- xlsx
 
 _P = rb"(?:\w+:)?"  # some programs write a namespace prefix
-_HIDDEN = re.compile(rb"<" + _P + rb'row\b([^>]*\bhidden="(?:1|true)"[^>]*)>')
-_CELL_REF = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
-_ROW_REF = re.compile(rb'\br="([0-9]{1,7})"')
-_ERROR = re.compile(rb"<" + _P + rb'c\b([^>]*\bt="e"[^>]*)>(?:(?!</' + _P + rb"c>).)*?<" + _P + rb"v>([^<]*)<", re.S)
+_Q = rb"[\"']"
+_HIDDEN = re.compile(rb"<" + _P + rb"row\b([^>]*\bhidden=" + _Q + rb"(?:1|true)" + _Q + rb"[^>]*)>")
+_CELL_REF = re.compile(rb"\br=" + _Q + rb"([A-Z]{1,3})([0-9]{1,7})" + _Q)
+_ROW_REF = re.compile(rb"\br=" + _Q + rb"([0-9]{1,7})" + _Q)
+_TOO_FAR = re.compile(rb"\br=" + _Q + rb"(?:[A-Z]{4}|[A-Z]{0,3}[0-9]{8})")
+_ROW = re.compile(rb"<" + _P + rb"row\b[^>]*\sr=" + _Q + rb"([0-9]+)" + _Q)
+_CELL = re.compile(rb"<" + _P + rb"c\b[^>]*\sr=" + _Q + rb"([A-Z]+[0-9]+)" + _Q)
+_CELLS = re.compile(rb"<" + _P + rb"sheetData\b")
+_CDATA = re.compile(rb"v>\s*<!\[CDATA\[")
+_ERROR = re.compile(
+    rb"<" + _P + rb"c\b([^>]*\bt=" + _Q + rb"e" + _Q + rb"[^>]*)>"
+    rb"(?:(?!</" + _P + rb"c>).)*?<" + _P + rb"v>([^<]*)<",
+    re.S,
+)
 _FORMULA = re.compile(
     rb"<" + _P + rb"c\b([^>]*)>\s*<" + _P + rb"f\b(?:[^>]*/>|[^>]*>[^<]*</" + _P + rb"f>)\s*"
     rb"(<" + _P + rb"v\s*/>|<" + _P + rb"v>\s*</" + _P + rb"v>|<" + _P + rb"v>0</" + _P + rb"v>)?\s*</" + _P + rb"c>"
@@ -48,30 +61,40 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 
 
 def xlsx(data: bytes) -> dict[str, Facts]:
-    """Sheet name -> facts. Merged cells come from the spreadsheet library."""
+    """Sheet name -> facts. Merged cells come from the spreadsheet library. Refused: what it would read wrongly."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        workbook = archive.read("xl/workbook.xml")
-        doubtful = re.search(rb'fullCalcOnLoad="(?:1|true)"', workbook) is not None
-        return {name: _xlsx_sheet(archive.read(part), doubtful) for name, part in _parts(archive, workbook)}
+        known = _parts_by_name(archive)
+        workbook = archive.read(known["xl/workbook.xml"])
+        doubtful = re.search(rb"fullCalcOnLoad=[\"'](?:1|true)", workbook) is not None
+        return {name: _xlsx_sheet(archive.read(part), doubtful) for name, part in _parts(archive, workbook, known)}
 
 
-def _parts(archive: zipfile.ZipFile, workbook: bytes) -> Iterator[tuple[str, str]]:
+def _parts_by_name(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Every part by the name that programs compare: small letters, forward slashes."""
+    names = archive.namelist()
+    known = {name.replace("\\", "/").lower(): name for name in names}
+    if len(known) < len(names):
+        raise Refused("RK103", "two parts of the workbook have the same name")
+    return known
+
+
+def _parts(archive: zipfile.ZipFile, workbook: bytes, known: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Name and part of every worksheet."""
-    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314  expat limits entities
+    relations = ElementTree.fromstring(archive.read(known["xl/_rels/workbook.xml.rels"]))  # noqa: S314  expat limits entities
     targets = {one.get("Id"): one.get("Target", "") for one in relations}
-    known = set(archive.namelist())
     for element in ElementTree.fromstring(workbook).iter():  # noqa: S314
         if not element.tag.endswith("}sheet"):
             continue
         ids = [value for key, value in element.items() if key.endswith("}id")]
         target = targets.get(ids[0] if ids else element.get(_RELATION), "")
         part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
-        if part in known:
-            yield element.get("name", ""), part
+        if part.lower() in known:
+            yield element.get("name", ""), known[part.lower()]
 
 
 def _xlsx_sheet(xml: bytes, doubtful: bool) -> Facts:
     """`doubtful`: whoever wrote the file did not compute it (it asks to be computed on loading)."""
+    _refuse_odd(xml)
     facts = Facts()
     if _UNPLACED.search(xml):
         xml = _placed(xml)
@@ -84,6 +107,23 @@ def _xlsx_sheet(xml: bytes, doubtful: bool) -> Facts:
     if b"<f" in xml or b":f" in xml:
         facts.uncomputed.extend(_uncomputed(xml, doubtful))
     return facts
+
+
+def _refuse_odd(xml: bytes) -> None:
+    """Refuse a sheet that the spreadsheet library reads without a word, and wrongly."""
+    if xml.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Refused("RK101", "a sheet is written in UTF-16, which workbooks are not")
+    if b"worksheet" in xml[:4096] and len(_CELLS.findall(xml)) != 1:
+        raise Refused("RK103", "a sheet has no list of cells, or several")
+    if _TOO_FAR.search(xml):
+        raise Refused("RK123", "a cell says that it is beyond the last row or column that a sheet can have")
+    if _CDATA.search(xml):
+        raise Refused("RK101", "values of a sheet are written as CDATA, which workbooks do not use")
+    rows = _ROW.findall(xml)
+    if len(set(rows)) < len(rows):
+        cells = _CELL.findall(xml)
+        if len(set(cells)) < len(cells):
+            raise Refused("RK103", "two cells of a sheet have the same place")
 
 
 def _uncomputed(xml: bytes, doubtful: bool) -> Iterator[tuple[int, int]]:
@@ -206,6 +246,10 @@ def _xls_sheet(stream: bytes, start: int) -> tuple[Facts, list[tuple[int, int]],
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_BREAKS = {_TEXT + "tab": "\t", _TEXT + "line-break": "\n"}
+_LONG_TIME = re.compile(r"PT(2[4-9]|[3-9][0-9]|[0-9]{3,})H([0-9]{2})M([0-9]{2})(?:[.,][0-9]+)?S")
+FILLER = 10_000  # more repetitions than this only fill a sheet up
 _ERROR_TEXT = re.compile(r"#(?:N/A|DIV/0!|REF!|VALUE!|NAME\?|NUM!|NULL!)|Err:\d{3}")
 
 
@@ -227,26 +271,55 @@ def ods(data: bytes) -> list[Facts]:
 def _ods_row(element: ElementTree.Element, row: int, facts: Facts) -> int:
     """Note what one row says; how many rows it stands for."""
     repeated = int(element.get(_TABLE + "number-rows-repeated", "1"))
-    if element.get(_TABLE + "visibility") in ("collapse", "filter") and repeated < 10_000:
-        facts.hidden_rows.extend(range(row, row + repeated))
+    rows = range(row, row + (repeated if repeated < FILLER else 1))
+    if element.get(_TABLE + "visibility") in ("collapse", "filter") and repeated < FILLER:
+        facts.hidden_rows.extend(rows)
     column = 0
     for cell in element:
         if cell.tag not in (_TABLE + "table-cell", _TABLE + "covered-table-cell"):
             continue
-        _ods_cell(cell, row, column, facts)
-        column += int(cell.get(_TABLE + "number-columns-repeated", "1"))
+        columns = int(cell.get(_TABLE + "number-columns-repeated", "1"))
+        _ods_cell(cell, rows, range(column, column + (columns if columns < FILLER else 1)), facts)
+        column += columns
     return repeated
 
 
-def _ods_cell(cell: ElementTree.Element, row: int, column: int, facts: Facts) -> None:
-    rows = int(cell.get(_TABLE + "number-rows-spanned", "1"))
-    columns = int(cell.get(_TABLE + "number-columns-spanned", "1"))
-    if rows > 1 or columns > 1:
-        facts.merged.append(((row, column), (row + rows - 1, column + columns - 1)))
+def _ods_cell(cell: ElementTree.Element, rows: range, columns: range, facts: Facts) -> None:
+    """One cell, or the same cell repeated over rows and columns."""
+    down = int(cell.get(_TABLE + "number-rows-spanned", "1"))
+    right = int(cell.get(_TABLE + "number-columns-spanned", "1"))
+    if down > 1 or right > 1:
+        top, left = rows[0], columns[0]
+        facts.merged.append(((top, left), (top + down - 1, left + right - 1)))
+    kind = cell.get(_OFFICE + "value-type")
+    if kind == "string" and cell.get(_OFFICE + "string-value") is None and any(len(one) for one in cell):
+        text = _ods_text(cell)
+        if "\t" in text or "\n" in text:
+            facts.texts.extend((*place, text) for place in product(rows, columns))
+    elif kind == "time" and (hours := _LONG_TIME.fullmatch(cell.get(_OFFICE + "time-value", ""))):
+        facts.texts.extend((*place, ":".join(hours.groups())) for place in product(rows, columns))
     if cell.get(_TABLE + "formula") is None:
         return
     text = "".join(cell.itertext())
     if cell.get(_CALCEXT + "value-type") == "error" or _ERROR_TEXT.fullmatch(text):
-        facts.errors.append((row, column, text))
-    elif cell.get(_OFFICE + "value-type") is None:
-        facts.uncomputed.append((row, column))
+        facts.errors.extend((*place, text) for place in product(rows, columns))
+    elif kind is None:
+        facts.uncomputed.extend(product(rows, columns))
+
+
+def _ods_text(cell: ElementTree.Element) -> str:
+    """The paragraphs of a cell; the library forgets tabs and line breaks inside them."""
+    return "\n".join(_ods_inline(one) for one in cell if one.tag in (_TEXT + "p", _TEXT + "h"))
+
+
+def _ods_inline(element: ElementTree.Element) -> str:
+    parts = [element.text or ""]
+    for one in element:
+        if one.tag == _TEXT + "s":
+            parts.append(" " * min(int(one.get(_TEXT + "c", "1")), FILLER))
+        elif one.tag in _BREAKS:
+            parts.append(_BREAKS[one.tag])
+        elif one.tag != _OFFICE + "annotation":
+            parts.append(_ods_inline(one))
+        parts.append(one.tail or "")
+    return "".join(parts)

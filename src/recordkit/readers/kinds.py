@@ -19,9 +19,12 @@ OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"GIF8", "a picture"), (b"PAR1", "a Parquet file"), (b"SQLite format 3\x00", "an SQLite database"),
     (b"\x09\x00\x04\x00", "an Excel 2 workbook"), (b"\x09\x02\x06\x00", "an Excel 3 workbook"),
     (b"\x09\x04\x06\x00", "an Excel 4 workbook"), (b"\x00\x01\x00\x00Standard", "an Access database"),
-    (b"MIME-Version:", "a web archive"), (b"\x7fELF", "a program"), (b"MZ\x90", "a program"),
+    (b"ID;P", "a SYLK file"), (b"TABLE\r\n0,1", "a DIF file"), (b"TABLE\n0,1", "a DIF file"),
+    (b"ARROW1\x00", "an Arrow file"), (b"\x7fELF", "a program"), (b"MZ\x90", "a program"),
 )  # fmt: skip
-_HTML = re.compile(rb"<(!doctype\s+html|html|head|body|table|meta|style|div|title)\b", re.IGNORECASE)
+_HTML = re.compile(rb"<(!doctype\s+html|html|head|body|table|meta|style|div|title)(?=[\s>/])", re.IGNORECASE)
+_WEB_ARCHIVE = re.compile(rb"^MIME-Version:.*^Content-Type:\s*multipart/", re.IGNORECASE | re.MULTILINE | re.DOTALL)
+_JSON = re.compile(rb'\s*(?:\[\s*)?\{\s*"[^"\r\n]*"\s*:')
 _SPREADSHEET_ML = b"urn:schemas-microsoft-com:office:spreadsheet"
 EXTENSIONS: dict[str, frozenset[str]] = {
     **dict.fromkeys(("csv", "tsv", "tab", "txt", "dat", "prn", "asc"), frozenset({"delimited"})),
@@ -47,7 +50,15 @@ def kind(start: bytes) -> str:
     for magic, name in OTHERS:
         if start.startswith(magic):
             return f"other:{name}"
-    return _markup(start) or ("binary" if _binary(start) else "text")
+    return _markup(start) or _other_text(start) or ("binary" if _binary(start) else "text")
+
+
+def _other_text(start: bytes) -> str | None:
+    """Text that is known and is no table."""
+    text = start.removeprefix(b"\xef\xbb\xbf")
+    if _JSON.match(text):
+        return "other:a JSON document"
+    return "other:a web archive" if _WEB_ARCHIVE.search(text[:4096]) else None
 
 
 def _markup(start: bytes) -> str | None:
@@ -59,7 +70,9 @@ def _markup(start: bytes) -> str | None:
         return None
     if _SPREADSHEET_ML in text[:4096] and text.startswith(b"<?xml"):
         return "xml"
-    return "html" if _HTML.search(text[:4096]) else None
+    if _HTML.search(text[:4096]):
+        return "html"
+    return "other:an XML document that is no workbook" if text.startswith(b"<?xml") else None
 
 
 def _binary(start: bytes) -> bool:
@@ -67,7 +80,8 @@ def _binary(start: bytes) -> bool:
     if start.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")) or utf16_without_bom(start):
         return False
     controls = len(start) - len(start.translate(None, bytes(set(range(32)) - {0, 9, 10, 12, 13, 26})))
-    if controls > 0.02 * len(start):
+    nothing_ascii = len(start) >= 512 and not start.translate(None, bytes(range(128, 256)))
+    if controls > 0.02 * len(start) or nothing_ascii:
         return True
     text = re.sub(rb"\x00{16,}", b"", start)  # blocks that were reserved and never written
     if not text:
@@ -84,7 +98,7 @@ def of_zip(archive: zipfile.ZipFile) -> str:
     names = set(archive.namelist())
     if "xl/workbook.bin" in names:
         return "xlsb"
-    if "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names):
+    if "xl/workbook.xml" in names or ("[Content_Types].xml" in names and any(name.startswith("xl/") for name in names)):
         return "xlsx"
     if "mimetype" in names:
         with archive.open("mimetype") as stream:

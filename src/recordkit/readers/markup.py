@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 from recordkit.readers import cells, encodings
 from recordkit.readers.child import Table
-from recordkit.readers.facts import Range
+from recordkit.readers.facts import Facts, Range
 from recordkit.readers.refused import Refused
 
+SILENT = ("script", "style", "comment")  # LibreOffice writes the notes on cells as <comment>
+BREAKS = ("br", "p", "div", "tr", "li")
+_SHORTENED = re.compile(r"-?[0-9]([.,][0-9]+)?E\+[0-9]+")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 SPAN = 10_000  # more columns or rows than this are not believed
 
@@ -26,6 +29,8 @@ class Grid:
     merged: list[Range] = field(default_factory=list)
     taken: set[tuple[int, int]] = field(default_factory=set)
     size: int = 0
+    facts: Facts = field(default_factory=Facts)
+    nested: bool = False  # a table stands inside a cell of it
 
     def put(self, text: str | None, columns: int, rows: int, most: int) -> None:
         """Add a cell to the last row."""
@@ -48,9 +53,9 @@ class Grid:
         width = max((len(row) for row in self.rows), default=0)
         if width * len(self.rows) > most:
             raise Refused("RK123", f"{len(self.rows)} rows of {width} columns")
-        columns = cells.columns([row + [None] * (width - len(row)) for row in self.rows])
-        filled = cells.fill(columns, self.merged, most)
-        return Table(name, columns=columns, facts={"merged": filled})
+        columns, _ = cells.columns([row + [None] * (width - len(row)) for row in self.rows])
+        self.facts.merged = cells.fill(columns, self.merged, most)
+        return Table(name, columns=columns, facts={**asdict(self.facts), "nested": self.nested})
 
 
 class _Tables(HTMLParser):
@@ -63,15 +68,18 @@ class _Tables(HTMLParser):
         self.depth = 0
         self.text: list[str] | None = None
         self.spans = (1, 1)
+        self.whole: str | None = None  # the number behind what a cell shows
         self.silent = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("script", "style"):
+        if tag in SILENT:
             self.silent += 1
         elif tag == "table":
             self.depth += 1
             if self.depth == 1:
                 self.grids.append(Grid())
+            else:
+                self.grids[-1].nested = True
         elif self.depth == 1 and tag == "tr":
             self._close()
             self.grids[-1].rows.append([])
@@ -82,11 +90,12 @@ class _Tables(HTMLParser):
             self.text = []
             found = dict(attrs)
             self.spans = (_whole(found.get("colspan")), _whole(found.get("rowspan")))
-        elif tag in ("br", "p", "div", "tr") and self.text:
+            self.whole = found.get("x:num") or found.get("sdval")
+        elif tag in BREAKS and self.text:
             self.text.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in ("script", "style"):
+        if tag in SILENT:
             self.silent = max(0, self.silent - 1)
         elif tag == "table" and self.depth:
             if self.depth == 1:
@@ -102,12 +111,22 @@ class _Tables(HTMLParser):
     def _close(self) -> None:
         if self.text is not None:
             text = re.sub(r" *\n *", "\n", "".join(self.text)).strip(" \n")
+            if self.whole and _SHORTENED.fullmatch(text):
+                text = _plain(self.whole, text)
             self.grids[-1].put(text or None, *self.spans, self.most)
             self.text = None
 
 
 def _whole(text: str | None) -> int:
     return int(text) if text and re.fullmatch(r"[0-9]{1,6}", text.strip()) else 1
+
+
+def _plain(number: str, shown: str) -> str:
+    """The number that a spreadsheet noted beside the shortened one that it shows."""
+    try:
+        return cells.number(float(number))
+    except ValueError:
+        return shown
 
 
 def html_tables(data: bytes, most: int) -> Iterator[Table]:
@@ -137,10 +156,11 @@ def _decoded(data: bytes) -> str:
 # ------------------------------------------------------------------------------ Excel's XML of 2003
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
+_X = "{urn:schemas-microsoft-com:office:excel}"
 
 
 def xml_tables(data: bytes, most: int) -> Iterator[Table]:
-    """Worksheets of a SpreadsheetML file."""
+    """Worksheets of a SpreadsheetML file; hidden ones are named and not read."""
     grid, name = Grid(), ""
     try:
         for event, element in ElementTree.iterparse(io.BytesIO(data), events=("start", "end")):  # noqa: S314
@@ -150,33 +170,43 @@ def xml_tables(data: bytes, most: int) -> Iterator[Table]:
                 _xml_row(element, grid, most)
                 element.clear()
             elif event == "end" and element.tag == _SS + "Worksheet":
-                yield grid.table(name, most)
+                hidden = element.findtext(f"{_X}WorksheetOptions/{_X}Visible", "") in ("SheetHidden", "SheetVeryHidden")
+                yield Table(name, visible=False) if hidden else grid.table(name, most)
     except ElementTree.ParseError as error:
         raise Refused("RK103", "the workbook is cut off or damaged (ParseError)") from error
 
 
 def _xml_row(element: ElementTree.Element, grid: Grid, most: int) -> None:
     at = int(element.get(_SS + "Index", len(grid.rows) + 1))
-    if at > most:
-        raise Refused("RK123", f"a row says that it is row {at}")
+    more = int(element.get(_SS + "Span", 0))  # rows below it that are like it, and empty
+    if at + more > most:
+        raise Refused("RK123", f"a row says that it is row {at + more}")
     if at <= len(grid.rows):
         raise Refused("RK103", f"a row below row {len(grid.rows)} says that it is row {at}")
     grid.rows.extend([] for _ in range(at - len(grid.rows)))
+    if element.get(_SS + "Hidden") == "1":
+        grid.facts.hidden_rows.extend(range(at - 1, at + more))
     for cell in element.findall(_SS + "Cell"):
-        row = grid.rows[-1]
-        left = int(cell.get(_SS + "Index", len(row) + 1)) - 1
-        if left > SPAN * 2:
-            raise Refused("RK123", f"a cell says that it is in column {left + 1}")
-        if left < len(row):
-            raise Refused("RK103", f"two cells of row {len(grid.rows)} say that they are in column {left + 1}")
-        row.extend([None] * (left - len(row)))
-        found = cell.find(_SS + "Data")
-        grid.put(
-            _xml_value(found),
-            int(cell.get(_SS + "MergeAcross", 0)) + 1,
-            int(cell.get(_SS + "MergeDown", 0)) + 1,
-            most,
-        )
+        _xml_cell(cell, grid, most)
+    grid.rows.extend([] for _ in range(more))
+
+
+def _xml_cell(cell: ElementTree.Element, grid: Grid, most: int) -> None:
+    row = grid.rows[-1]
+    left = int(cell.get(_SS + "Index", len(row) + 1)) - 1
+    if left > SPAN * 2:
+        raise Refused("RK123", f"a cell says that it is in column {left + 1}")
+    if left < len(row):
+        raise Refused("RK103", f"two cells of row {len(grid.rows)} say that they are in column {left + 1}")
+    row.extend([None] * (left - len(row)))
+    found = cell.find(_SS + "Data")
+    across, down = int(cell.get(_SS + "MergeAcross", 0)), int(cell.get(_SS + "MergeDown", 0))
+    grid.put(_xml_value(found), across + 1, down + 1, most)
+    place = (len(grid.rows) - 1, len(row) - 1 - min(across, SPAN - 1))
+    if found is not None and found.get(_SS + "Type") == "Error":
+        grid.facts.errors.append((*place, "".join(found.itertext())))
+    elif found is None and cell.get(_SS + "Formula"):
+        grid.facts.uncomputed.append(place)
 
 
 def _xml_value(data: ElementTree.Element | None) -> str | None:
@@ -184,6 +214,8 @@ def _xml_value(data: ElementTree.Element | None) -> str | None:
         return None
     text = "".join(data.itertext())
     kind = data.get(_SS + "Type")
+    if kind == "Error":
+        return None
     if kind == "Number" and text:
         return cells.number(float(text))
     if kind == "DateTime":

@@ -13,6 +13,8 @@ from recordkit.readers import quotes
 from recordkit.readers.text import MARK, MARKS
 
 SHORT, LONG, STRAY, SWALLOWED, BAD_BYTES = "RK111", "RK112", "RK113", "RK114", "RK110"
+WRAPPED = re.compile(rb'^"(.*)"[ \t]*$', re.MULTILINE)
+SWAPPED = "\ufffe"  # no character: a byte order mark read the wrong way round
 BLANKS = ' \t"\0\x1a\ufeff'  # besides the delimiter: what a line may hold and still be blank
 
 
@@ -28,6 +30,13 @@ class Dialect:
     record_lines: int  # more lines than this, or more bytes than below, are not one record
     record_bytes: int = 1 << 25
     spaced: bool = False  # spaces stand between a delimiter and the opening quote
+    wrapped: bool = False  # every line stands in quotes as a whole
+    header: int | None = None  # cells of the header where it has fewer than its records
+
+    @property
+    def rewritten(self) -> bool:
+        """Lines are changed before they are cut."""
+        return self.spaced or self.wrapped
 
 
 @dataclass(frozen=True)
@@ -67,10 +76,10 @@ def records(chunks: Iterable[bytes], dialect: Dialect, sound: Sequence[int | Non
             yield _known(chunk, row, lines)
             row += lines
             continue
-        whole = carried + (_without_spaces(chunk, dialect) if dialect.spaced else chunk)
+        whole = carried + (_rewritten(chunk, dialect) if dialect.rewritten else chunk)
         believed = dialect if len(carried) <= dialect.record_bytes else replace(dialect, record_lines=0)
         done, left, row = _cut(whole, row, believed, final)
-        yield done if not carried and not left and not dialect.spaced else replace(done, sound=False)
+        yield done if not carried and not left and not dialect.rewritten else replace(done, sound=False)
         carried = left
 
 
@@ -88,6 +97,12 @@ def _and_last(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
 def _known(chunk: bytes, first: int, lines: int) -> Records:
     rows = pl.int_range(first, first + lines, dtype=pl.Int64, eager=True).alias("row")
     return Records(rows.to_frame(), chunk, rows.clear(), sound=True)
+
+
+def _rewritten(chunk: bytes, dialect: Dialect) -> bytes:
+    if dialect.wrapped:
+        chunk = WRAPPED.sub(lambda line: line.group(1).replace(b'""', b'"'), chunk)
+    return _without_spaces(chunk, dialect) if dialect.spaced else chunk
 
 
 def _without_spaces(chunk: bytes, dialect: Dialect) -> bytes:
@@ -223,7 +238,8 @@ def _swallowed(frame: pl.DataFrame, joined: pl.DataFrame, dialect: Dialect) -> s
 
 def _judged(frame: pl.DataFrame, dialect: Dialect, text: bytes, all_lines: bool) -> Records:
     """Give every record its width, and the code of what is wrong with it."""
-    frame = _bad_bytes(frame) if chr(MARK).encode("utf-8")[:2] in text else frame
+    if not text.isascii() and any(mark in text for mark in (chr(MARK).encode()[:2], SWAPPED.encode())):
+        frame = _bad_bytes(frame)
     nul = frame.filter(pl.col("text").str.contains("\0", literal=True)) if b"\0" in text else frame.clear()
     if dialect.delimiter is None:
         frame = frame.with_columns(fields=pl.lit(1, pl.Int64))
@@ -237,14 +253,16 @@ def _judged(frame: pl.DataFrame, dialect: Dialect, text: bytes, all_lines: bool)
 
 def _bad_bytes(frame: pl.DataFrame) -> pl.DataFrame:
     """Set apart the lines with bytes that are not in the encoding, and write those bytes as \\xNN."""
-    at = pl.col("text").str.find(MARKS)
+    every = f"{MARKS[:-1]}{SWAPPED}]"
+    at = pl.col("text").str.find(every)
     bad = at.is_not_null()
     found = frame.filter(bad)
     if not found.height:
         return frame
     marks = {chr(MARK + byte): f"\\x{byte:02x}" for byte in range(0x100)}
-    before = pl.col("text").str.extract(f"(?s)^([^{MARKS[1:-1]}]*)").str.len_chars()
-    what = pl.col("text").str.extract(f"({MARKS})").replace_strict(marks, default="?", return_dtype=pl.String)
+    marks[SWAPPED] = "\\ufffe"
+    before = pl.col("text").str.extract(f"(?s)^([^{every[1:-1]}]*)").str.len_chars()
+    what = pl.col("text").str.extract(f"({every})").replace_strict(marks, default="?", return_dtype=pl.String)
     return frame.with_columns(
         code=pl.when(bad).then(pl.lit(BAD_BYTES)).otherwise("code"),
         detail=pl.when(bad)
@@ -257,12 +275,17 @@ def _bad_bytes(frame: pl.DataFrame) -> pl.DataFrame:
 def _misfits(frame: pl.DataFrame, dialect: Dialect) -> pl.DataFrame:
     """RK111 or RK112 for records of another width; a blank record of any width is merely blank."""
     blank = pl.col("text").str.strip_chars(BLANKS + (dialect.delimiter or "")) == ""
-    other = pl.col("code").is_null() & (pl.col("fields") != dialect.width)
+    good, expected = pl.col("fields") == dialect.width, dialect.width
+    if dialect.header:  # a cell that the header does not name: it, or another one, stands in the wrong place
+        beyond = rf'(?:{re.escape(dialect.delimiter or ",")}[ \t"]*){{{dialect.width - dialect.header}}}$'
+        good, expected = good & pl.col("text").str.contains(beyond), dialect.header
+    other = pl.col("code").is_null() & ~good
     if not frame.select(other.any()).item():
         return frame
     wrong = other & ~blank
     code = pl.when(pl.col("fields") < dialect.width).then(pl.lit(SHORT)).otherwise(pl.lit(LONG))
-    detail = pl.format("{} cells, the table has {}", "fields", pl.lit(dialect.width))
+    what = "header" if dialect.header else "table"
+    detail = pl.format(f"{{}} cells, the {what} has {{}}", "fields", pl.lit(expected))
     return frame.with_columns(
         code=pl.when(wrong).then(code).otherwise("code"),
         detail=pl.when(wrong).then(detail).otherwise("detail"),

@@ -67,8 +67,12 @@ def _table(sheet: python_calamine.CalamineSheet, beside: Facts, most: int) -> Ta
     height, width = sheet.end[0] + 1, sheet.end[1] + 1
     if height * width > most:
         raise Refused("RK123", f"a sheet reaches to row {height}, column {width}")
-    table = cells.columns(sheet.to_python(skip_empty_area=False))
+    table, beside.long_numbers = cells.columns(sheet.to_python(skip_empty_area=False))
     _forget(table, beside)
+    for row, column, text in beside.texts:
+        if column < len(table) and row < len(table[column]):
+            table[column][row] = text
+    beside.texts = []
     merged = beside.merged or [(top, bottom) for top, bottom in sheet.merged_cell_ranges or ()]
     beside.merged = cells.fill(table, merged, most)
     return Table(sheet.name, columns=table, facts=asdict(beside))

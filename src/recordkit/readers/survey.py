@@ -12,7 +12,7 @@ from recordkit.readers.blob import Blob
 from recordkit.readers.delimited import TextFile, cells
 from recordkit.readers.encodings import Decision
 from recordkit.readers.model import RAGGED_SCHEMA, Limits, Sheet
-from recordkit.readers.records import LONG, SHORT, Dialect, Records, records
+from recordkit.readers.records import BLANKS, LONG, SHORT, Dialect, Records, records
 from recordkit.readers.refused import Refused
 from recordkit.readers.sniff import Shape, sniff
 from recordkit.readers.text import LineEnds, Text
@@ -20,6 +20,8 @@ from recordkit.readers.text import LineEnds, Text
 KEPT = 300  # rows of head and tail kept from the first pass
 PREAMBLE = 60  # lines before the table that may be narrower than it
 FOOTERS = 10  # one-cell lines after the table
+FOOTER_CHARS = 400
+OTHER_ENDS = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"  # what some systems end lines with, and no table program
 FILE_LEVEL = {"RK110": "flag", "RK115": "flag"}  # the lines are set apart one by one; the file is read
 
 
@@ -39,6 +41,7 @@ class Survey:
     first: Records | None = None
     last: list[Records] = field(default_factory=list)
     ends: LineEnds = field(default_factory=LineEnds)
+    headed: bool = False  # the header is narrower than the records
 
     def take(self, part: Records, width: int, limits: Limits) -> None:
         """Add one chunk."""
@@ -47,7 +50,8 @@ class Survey:
         self.last = [*self.last, part][-2:]
         self.sound.append(part.height if part.sound else None)
         bad = frame.clear() if part.plain is not None else frame.filter(pl.col("code").is_not_null())
-        full = frame.filter(pl.col("code").is_null() & (pl.col("fields") == width)).get_column("row")
+        sound = pl.col("code").is_null() | pl.lit(self.headed) & (pl.col("code") == LONG)
+        full = frame.filter(sound & (pl.col("fields") == width)).get_column("row")
         if len(full):
             self.first_full = self.first_full or int(full[0])
             self.last_full = int(full[-1])
@@ -73,14 +77,16 @@ def read(
     shape = _shape(blob, decision, limits, delimiter)
     if shape.width > limits.columns:
         raise Refused("RK101", f"{shape.width} columns: this is no table")
-    dialect = Dialect(shape.delimiter, shape.width, limits.record_lines, 2 * limits.line_bytes, shape.spaced)
+    most = (limits.record_lines, 2 * limits.line_bytes)
+    dialect = Dialect(shape.delimiter, shape.width, *most, shape.spaced, shape.wrapped, shape.header)
     file = TextFile(blob, decision, dialect, limits)
-    survey = Survey()
+    survey = Survey(headed=shape.header is not None)
     text = file.text()
     with blob.open() as stream:
         for part in records(text.chunks(stream), file.dialect):
             survey.take(part, shape.width, limits)
     survey.ends = text.ends
+    _refuse_one_line(survey)
     apart = pl.concat(survey.apart) if survey.apart else None
     file = replace(file, padded=_padded(survey, apart, dialect), sound=tuple(survey.sound))
     kept = apart.filter(~pl.col("row").is_in(list(file.padded))) if apart is not None else None
@@ -95,6 +101,17 @@ def _shape(blob: Blob, decision: Decision, limits: Limits, delimiter: str | None
     return Shape(None, 1)
 
 
+def _refuse_one_line(survey: Survey) -> None:
+    """A text of one line that is full of other systems' line ends holds many rows that nobody can see."""
+    if survey.lines > 1 or survey.first is None:
+        return
+    text = "".join(survey.first.frame.get_column("text").to_list())
+    mark = next((mark for mark in OTHER_ENDS if text.count(mark) >= 2), None)
+    if mark:
+        name = f"U+{ord(mark):04X}"
+        raise Refused("RK101", f"the lines end in {name}, which ends no line of a table: save it again as CSV")
+
+
 def _padded(survey: Survey, apart: pl.DataFrame | None, dialect: Dialect) -> frozenset[int]:
     """Rows of another width because they are not of the table: before it, or one cell after it."""
     if apart is None or dialect.delimiter is None:
@@ -105,7 +122,8 @@ def _padded(survey: Survey, apart: pl.DataFrame | None, dialect: Dialect) -> fro
     fits = trimmed.str.count_matches(dialect.delimiter, literal=True) < dialect.width
     blank_end = (pl.col("code") == LONG) & ~text.str.contains('"', literal=True) & fits
     before = (row < first) & (row <= PREAMBLE) & (short | blank_end)
-    after = apart.filter((row > survey.last_full) & short & (pl.col("fields") == 1) & text.str.contains(r"\pL"))
+    sentence = text.str.contains(r"\pL") & (text.str.len_chars() <= FOOTER_CHARS)
+    after = apart.filter((row > survey.last_full) & short & (pl.col("fields") == 1) & sentence)
     rows = set(apart.filter(before).get_column("row").to_list())
     if survey.first_full and 0 < after.height <= FOOTERS and not _cut_off(survey, apart):
         rows |= set(after.get_column("row").to_list())
@@ -152,7 +170,10 @@ def _findings(file: TextFile, survey: Survey, apart: pl.DataFrame | None, sha256
     found = [
         refusal.of_file(code, sha256, detail, severity=FILE_LEVEL.get(code)) for code, detail in file.decision.found
     ]
+    if file.dialect.wrapped:
+        found.append(refusal.of_file("RK133", sha256, "every line stood in quotes as a whole; they were taken off"))
     found += _line_ends(survey, sha256)
+    found += _last_line(survey, sha256)
     if survey.nul:
         rows = pl.concat(survey.nul).alias("row").to_frame()
         nul = rows.with_columns(code=pl.lit("RK108"), detail=pl.lit("the line holds a NUL byte"))
@@ -163,6 +184,16 @@ def _findings(file: TextFile, survey: Survey, apart: pl.DataFrame | None, sha256
             cut = apart.tail(1).select("row", code=pl.lit("RK103"), detail=pl.lit("the file ends inside this row"))
             found.append(refusal.of_rows(cut, sha256, ""))
     return refusal.together(found)
+
+
+def _last_line(survey: Survey, sha256: str) -> list[pl.DataFrame]:
+    """RK131 when the last line has no end: what is missing in its last cell cannot be seen."""
+    if survey.ends.final or survey.lines < 2 or not survey.last:
+        return []
+    last = survey.last[-1].frame.tail(1).filter(pl.col("code").is_null())
+    last = last.filter(pl.col("text").str.strip_chars(BLANKS) != "")
+    detail = pl.lit("the last line has no line end: see that its last cell is whole")
+    return [refusal.of_rows(last.select("row", code=pl.lit("RK131"), detail=detail), sha256, "")] if last.height else []
 
 
 def _line_ends(survey: Survey, sha256: str) -> list[pl.DataFrame]:

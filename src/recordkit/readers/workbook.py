@@ -131,9 +131,16 @@ def _findings(head: dict[str, Any], sheet: Sheet, sha256: str) -> Iterator[pl.Da
         (row + 1, column, "RK120", f"{letters(column)}{row + 1}: the formula has no stored value")
         for row, column in head.get("uncomputed", ())
     ]
-    if errors or empty:
+    long = [
+        (row + 1, column, "RK132", f"{letters(column)}{row + 1}: a spreadsheet keeps fifteen digits of a number")
+        for row, column in head.get("long_numbers", ())
+    ]
+    if errors or empty or long:
         schema = {"row": pl.Int64, "at": pl.Int64, "code": pl.String, "detail": pl.String}
-        yield refusal.of_rows(pl.DataFrame(errors + empty, schema=schema, orient="row"), sha256, sheet.name)
+        yield refusal.of_rows(pl.DataFrame(errors + empty + long, schema=schema, orient="row"), sha256, sheet.name)
+    if head.get("nested"):
+        detail = "a table stands inside a cell of another one: it was read as the text of that cell"
+        yield refusal.of_file("RK125", sha256, detail, sheet=sheet.name)
     for code, detail in layout.several_tables(sheet.head(sheet.height or 0), sheet.filled):
         yield refusal.of_file(code, sha256, detail, sheet=sheet.name)
 
