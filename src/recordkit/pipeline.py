@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from recordkit import edition, inbox, linkage, records, report, store
+from recordkit import edition, inbox, linkage, records, report, store, tables
 from recordkit.errors import RecordkitError, UnreadableInput
 from recordkit.receive import Declarations, Received, Tally, receive
 
@@ -81,6 +81,7 @@ def compile(
                 quarantine=made.quarantine,
                 laws=made.laws,
                 decisions=decisions,
+                personal=tables.naming_people(declared.tables),
                 reports=lambda opened: report.files(opened, declared, _followed(root, opened)),
             )
             logged.details = {"edition": published.id if published else None, "inputs": len(given)}

@@ -286,6 +286,13 @@ def empty(table: Table, stage: Stage = "compile") -> pl.DataFrame:
     return pl.DataFrame(schema=table.polars(stage))
 
 
+def naming_people(tables: Mapping[str, Table]) -> frozenset[str]:
+    """The tables of an edition that name or reach somebody by themselves: those with a directly personal column."""
+    return frozenset(
+        name for name, table in tables.items() if any(column.personal == "direct" for column in table.at("compile"))
+    )
+
+
 def masks(tables: Mapping[str, Table]) -> dict[str, Mask]:
     """Column name -> mask, of every directly personal column (the same name has the same mask everywhere)."""
     found: dict[str, Mask] = {}

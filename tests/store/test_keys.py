@@ -63,6 +63,20 @@ def test_with_a_key_people_quarantine_and_cache_are_unreadable_on_the_disk(tmp_p
     assert store.verify(root).sound
 
 
+def test_the_tables_that_name_people_are_told_by_their_declarations(tmp_path: Path, key: Path) -> None:
+    from recordkit import declarations
+    from recordkit import tables as declared
+
+    found = declared.naming_people(declared.load(declarations.folders()))
+    assert {"persons", "identities", "services"} <= found
+    assert not {"cases", "counts", "issues", "links", "sources"} & found
+    frames = {**tables(ONE), "services": pl.DataFrame({"reference_raw": [CANARY]})}
+    made = store.publish(tmp_path / "store", frames, inputs=[source("a.csv")], schemas_sha256="s", personal=found)
+    assert made is not None
+    assert made.manifest.tables["services"].key
+    assert CANARY.encode() not in everything(tmp_path)
+
+
 def test_the_other_tables_are_read_without_the_key(tmp_path: Path, key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = tmp_path / "store"
     made = publish(root)

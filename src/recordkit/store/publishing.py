@@ -67,17 +67,19 @@ def publish(
     decisions: Decisions | None = None,
     options: Mapping[str, str] | None = None,
     reports: Reports | None = None,
+    personal: frozenset[str] = layout.PERSONAL_TABLES,
 ) -> Edition | None:
     """Publish one new edition and return it, or None if it would be the current one again.
 
     `tables` are sorted by the caller; the same rows give the same bytes. `reports` is called with the
-    finished, not yet published edition and returns files for its `reports/` folder.
+    finished, not yet published edition and returns files for its `reports/` folder. `personal` names the tables
+    that are encrypted and kept apart.
     """
     with recover.writing(root), disk.private_umask(), writes_to(root):
         now = decisions if decisions is not None else ledger.decisions(root)[1]
         if nothing_new(root, inputs, schemas_sha256=schemas_sha256, decisions=now, options=options):
             return None
-        work = _Work(layout.Layout(root))
+        work = _Work(layout.Layout(root), personal)
         try:
             work.write_tables(tables, quarantine)
             manifest = _manifest(work, inputs, schemas_sha256, laws, now, dict(options or {}))
@@ -92,8 +94,9 @@ def publish(
 class _Work:
     """The temporary folders of one publication, one on every volume that gets a part of the edition."""
 
-    def __init__(self, places: layout.Layout) -> None:
+    def __init__(self, places: layout.Layout, personal: frozenset[str]) -> None:
         self.places = places
+        self.personal = personal
         self.edition = disk.temp_folder(places.editions)
         self.quarantine = disk.temp_folder(places.quarantine)
         self.private = disk.temp_folder(places.private) if places.private.is_dir() else None
@@ -106,9 +109,9 @@ class _Work:
         for name in sorted(tables):
             if not layout.TABLE_NAME.fullmatch(name) or name == REPORTS:
                 raise StoreError(f"{name!r} is not a name for a table.")
-            apart = self.private is not None and name in layout.PERSONAL_TABLES
+            apart = self.private is not None and name in self.personal
             home = self.private if self.private is not None and apart else self.edition
-            key = self.key if name in layout.PERSONAL_TABLES else None
+            key = self.key if name in self.personal else None
             self.tables[name] = write_table(home, name, tables[name], key)
         if quarantine is not None:
             self.rows = write_table(self.quarantine, "rows", quarantine, self.key)
@@ -116,7 +119,7 @@ class _Work:
     def finish(self, manifest: Manifest, reports: Reports | None) -> None:
         """Add links, manifest and reports, and flush it all."""
         if self.private is not None:
-            for name in sorted(set(layout.PERSONAL_TABLES) & set(self.tables)):
+            for name in sorted(self.personal & set(self.tables)):
                 target = Path("..", "..", "private", manifest.edition_id, name)
                 (self.edition / name).symlink_to(target, target_is_directory=True)
         disk.write_file(self.edition / "manifest.json", manifest.to_bytes())
@@ -158,7 +161,7 @@ class _Work:
             return self.edition
         view = disk.temp_folder(self.places.editions)
         for name in self.tables:
-            home = self.private if name in layout.PERSONAL_TABLES else self.edition
+            home = self.private if name in self.personal else self.edition
             (view / name).symlink_to((home / name).resolve(), target_is_directory=True)
         return view
 
