@@ -1,4 +1,4 @@
-"""python -m sample_data.generator [FOLDER]: write inbox/ and truth/ under FOLDER (default: sample_data)."""
+"""python -m sample_data.generator [FOLDER [SEED]]: write inbox/ and truth/ under FOLDER (default: sample_data)."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from .world import World
 LOCKED = Path(__file__).with_name("locked.bin")  # a workbook with a password: encryption is random, so it is kept
 
 
-def make(folder: Path) -> None:
-    """Write everything anew."""
+def make(folder: Path, seed: int = 1) -> None:
+    """Write everything anew. Another seed makes another country with the same kinds of trouble."""
     for name in ("inbox", "truth"):
         shutil.rmtree(folder / name, ignore_errors=True)
-    context = Context(World(), Inbox(folder / "inbox"), Truth())
+    context = Context(World(), Inbox(folder / "inbox"), Truth(), seed)
     for source in (punjab, sindh, kp, balochistan, islamabad, railways, fia, cro):
         source.make_cases(context)
     stories.tell(context)
@@ -32,4 +32,7 @@ def make(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parents[1])
+    make(
+        Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parents[1],
+        int(sys.argv[2]) if len(sys.argv) > 2 else 1,
+    )

@@ -98,7 +98,7 @@ def _links(known: list[Known], folder: Path) -> None:
     """Every submission of a case to its first one, and how it can be found."""
     lines: list[tuple[str, str, str, str]] = []
     first: dict[str, Submission] = {}
-    for k in sorted(known, key=lambda k: "~" in k.case_id):
+    for k in known:
         members = sorted(k.members, key=lambda m: m.age)
         head = first.setdefault(k.true_id, members[0])
         lines += [(head.ref, member.ref, "case", member.row.how) for member in members if member is not head]

@@ -242,20 +242,22 @@ def defects(truth: Truth, edition: Edition) -> tuple[Differences, Counter[str]]:
     return told, +by_code
 
 
-def slips(truth: Truth, edition: Edition) -> tuple[int, int]:
-    """FIRs typed twice with a slip in the number: how many there are, and how many somebody is told of (RK510)."""
-    told = {
-        truth.ref(row["file_sha256"], row["sheet"], row["row"])
-        for row in edition.frame("issues").filter(pl.col("code") == "RK510").to_dicts()
-    }
-    pairs: dict[str, set[str]] = defaultdict(set)
-    for row in truth.table("cases.csv.gz"):
-        if "~" in row["case_id"]:
-            pairs[row["true_case_id"]] |= set(row["members"].split(";"))
-    for row in truth.table("cases.csv.gz"):
-        if row["case_id"] in pairs:
-            pairs[row["case_id"]] |= set(row["members"].split(";"))
-    return len(pairs), sum(bool(refs & told) for refs in pairs.values())
+def incidents(truth: Truth, edition: Edition) -> tuple[int, int, int, int]:
+    """FIRs typed twice with a slip: pairs of rows that are one case, those found; joins by evidence, and of those
+    the ones that hold rows of two real cases."""
+    place = {ref: row["case_id"] for row, refs in edition.table("cases") for ref in refs}
+    slips = [row for row in truth.table("links.csv") if row["how"] == "fuzzy"]
+    found = sum(place.get(row["left"], "?") == place.get(row["right"]) for row in slips)
+    links = edition.frame("links").filter((pl.col("kind") == "case") & pl.col("match_weight").is_not_null())
+    joined = {
+        case_id for case_id, records in edition.frame("cases").select("case_id", "records").iter_rows()
+        if set(records) & set(links["left_id"])
+    }  # fmt: skip
+    real = {f"{row['file']}|{row['sheet']}|{row['row']}": row["true_case_id"] for row in truth.table("rows.csv")}
+    several: dict[str, set[str]] = defaultdict(set)
+    for ref, case_id in place.items():
+        several[case_id] |= {real[ref]} - {""} if ref in real else set()
+    return len(slips), found, len(joined), sum(len(several[case_id]) > 1 for case_id in joined)
 
 
 def _fits(wanted: tuple[str, ...], found: tuple[str, ...]) -> bool:

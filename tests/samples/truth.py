@@ -39,6 +39,7 @@ class Truth:
     """The CSV files of sample_data/truth."""
 
     folder: Path = SAMPLES / "truth"
+    inbox: Path = SAMPLES / "inbox"
 
     def table(self, name: str) -> Rows:
         """One file, all text."""
@@ -55,13 +56,13 @@ class Truth:
         """sha256 -> id of the first file with these bytes."""
         found: dict[str, str] = {}
         for number, row in sorted(self.files.items(), key=lambda pair: pair[1]["file"]):
-            digest = hashlib.sha256((SAMPLES / "inbox" / row["file"]).read_bytes()).hexdigest()
+            digest = hashlib.sha256((self.inbox / row["file"]).read_bytes()).hexdigest()
             found.setdefault(digest, number)
         return found
 
     def id_of_file(self, number: str) -> str:
         """The id under which the bytes of a file are known: a copy has that of the first."""
-        digest = hashlib.sha256((SAMPLES / "inbox" / self.files[number]["file"]).read_bytes()).hexdigest()
+        digest = hashlib.sha256((self.inbox / self.files[number]["file"]).read_bytes()).hexdigest()
         return self.id_of[digest]
 
     @cached_property

@@ -70,7 +70,7 @@ def build(context: Context) -> None:
 def _police_row(rng: random.Random, case: Case, month: str) -> Row:
     made = Row("case", case, {}, out={"province": "Balochistan"})
     if case.extra.get("typo"):
-        made.found, made.how = f"{case.cid}~typo", "fuzzy"
+        made.how = "fuzzy"
     accused = cells.crowd(rng, case.accused, "accused", "plain", case.unknown)
     station = case.station
     name = rng.choice((station.name, *station.aliases))

@@ -37,10 +37,11 @@ class Context:
     world: World
     inbox: Inbox
     truth: Truth
+    seed: int = 1
 
     def rng(self, name: str) -> random.Random:
         """A generator of random numbers of its own for one purpose."""
-        return random.Random(f"recordkit sample 1:{name}")
+        return random.Random(f"recordkit sample {self.seed}:{name}")
 
 
 def place(station: Station) -> dict[str, str]:

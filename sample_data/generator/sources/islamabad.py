@@ -69,7 +69,7 @@ def _row(rng: random.Random, case: Case, month: str, tag_only: bool = False) -> 
     if tag_only:
         made.how = "conversion"
     elif case.extra.get("typo"):
-        made.found, made.how = f"{case.cid}~typo", "fuzzy"
+        made.how = "fuzzy"
     accused = cells.crowd(rng, case.accused, "accused", "pipe", case.unknown)
     complainant = cells.crowd(rng, [case.complainant] if case.complainant else [], "complainant", "pipe")
     asked = complainant.said[0] if complainant.said else None

@@ -71,7 +71,7 @@ def build(context: Context) -> None:
 def _row(rng: random.Random, case: Case, month: str) -> Row:
     made = Row("case", case, {}, out={"province": "Khyber Pakhtunkhwa"})
     if case.extra.get("typo"):
-        made.found, made.how = f"{case.cid}~typo", "fuzzy"
+        made.how = "fuzzy"
     accused = cells.crowd(rng, case.accused, "accused", "urdu", case.unknown)
     complainant = cells.crowd(rng, [case.complainant] if case.complainant else [], "complainant", "urdu")
     asked = complainant.said[0] if complainant.said else None

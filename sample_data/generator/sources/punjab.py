@@ -77,7 +77,7 @@ def row(rng: random.Random, case: Case, month: str) -> Row:
     style = "dotted" if month == "2026-10" else "numbered"
     accused = cells.crowd(rng, case.accused, "accused", style, case.unknown)
     if case.extra.get("typo"):
-        made.found, made.how = f"{case.cid}~typo", "fuzzy"
+        made.how = "fuzzy"
     victim = cells.crowd(rng, case.victims, "victim", style)
     complainant = cells.crowd(rng, [case.complainant] if case.complainant else [], "complainant", style)
     asked = complainant.said[0] if complainant.said else None

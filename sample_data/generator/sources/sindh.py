@@ -76,7 +76,7 @@ def build(context: Context) -> None:
 def _row(rng: random.Random, case: Case, received: str) -> Row:
     made = Row("case", case, {}, out={"province": "Sindh"})
     if case.extra.get("typo"):
-        made.found, made.how = f"{case.cid}~typo", "fuzzy"
+        made.how = "fuzzy"
     accused = cells.crowd(rng, case.accused, "accused", "semicolon", case.unknown)
     complainant = cells.crowd(rng, [case.complainant] if case.complainant else [], "complainant", "semicolon")
     asked = complainant.said[0] if complainant.said else None

@@ -58,22 +58,24 @@ def link(
     decided = ledger.empty() if decisions is None else decisions
     found = case_linking.link(cases, spec.cases, decided)
     people = mentions.distinct(persons, found.members)
+    one = _incidents(cases, charges, people, found, spec, decided)
+    members, people = one.members(found.members), one.members(people)
     mention, merged = mentions.merge(people, spec.mentions)
     found_people = people_linking.link(people, mention, cases, spec, decided, model)
     person = found_people.label
-    likely, doubtful = incidents.suspected(cases, found.members, people, found.links)
     fitted = found_people.model()
-    asked, left_out = reviewing.shortlist(pl.concat([doubtful, found_people.review]), decided, spec.review.most)
+    asked, left_out = reviewing.shortlist(pl.concat([one.review, found_people.review]), decided, spec.review.most)
     links = [
-        found.links,
+        _still_two(found.links, members),
+        one.links,
         _strongest([concat([merged, found_people.certain]).table(people, "person", "mention_ref"), found_people.links]),
     ]
     return Linked(
-        case_members=found.members.sort("record_id"),
+        case_members=members.sort("record_id"),
         mention_members=_members(people, mention, person),
         links=pl.concat(links).sort("link_id"),
         findings=pl.concat([
-            found.findings, likely, found_people.findings(), person_linking.findings(people, person)
+            found.findings, one.findings, found_people.findings(), person_linking.findings(people, person)
         ]).unique().sort(
             "code", "record_id", "detail"
         ),
@@ -92,6 +94,28 @@ def compared(cases: pl.DataFrame, persons: pl.DataFrame, spec: LinkageSpec) -> p
     frame = people_linking.prepare(people_linking.one_row_each(people, mention, cases), spec.persons.weightless)
     refs = people.get_column("mention_ref").gather(pl.Series(firsts))
     return frame.select(refs.alias("mention_ref"), pl.all())
+
+
+def _incidents(
+    cases: pl.DataFrame, charges: pl.DataFrame, people: pl.DataFrame, found: case_linking.CaseLinks,
+    spec: LinkageSpec, decided: pl.DataFrame,
+) -> incidents.Found:  # fmt: skip
+    """Cases under other numbers that are one incident; nothing where linkage.toml declares no weights for it."""
+    if spec.incidents is None:
+        return incidents.nothing()
+    return incidents.find(
+        cases, charges, people, found.members, found.links, spec.incidents, spec.cases.transfer_statuses, decided
+    )
+
+
+def _still_two(links: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """Without the related pairs that have turned out to be one case."""
+    case_of = {"left_id": "left_case", "right_id": "right_case"}
+    told = links.select("link_id", "kind", *case_of)
+    for side, name in case_of.items():
+        told = told.join(members.rename({"record_id": side, "case_id": name}), on=side, how="left")
+    one = told.filter((pl.col("kind") == "related") & (pl.col("left_case") == pl.col("right_case")))
+    return links.join(one.select("link_id"), on="link_id", how="anti")
 
 
 def _members(people: pl.DataFrame, mention: Ints, person: Ints) -> pl.DataFrame:

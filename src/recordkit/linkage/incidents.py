@@ -1,102 +1,150 @@
-"""Cases under different numbers that look like one incident: reported to people, never merged."""
+"""One incident under two numbers: cases that name the same people at the same time, weighed by what else agrees.
+
+A number typed with a slip, a transfer that nobody quoted, two agencies' numbers. The weights are declared in
+linkage.toml, not fitted: the same two cases get the same answer in every month.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import cpdist
 
-from recordkit import identity
-from recordkit.linkage import edges, references
-from recordkit.linkage.engine import blocking
+from recordkit.linkage import alike, edges, graph, ledger, references
+from recordkit.linkage.alike import Sides
+from recordkit.linkage.edges import HUMAN
+from recordkit.linkage.engine.clusters import agglomerate
+from recordkit.linkage.spec import Incidents
 
-MOST = 30  # a day and district that names one person in more cases than this says nothing
+APART = -1000.0  # bits: a human decision, a cross version
+UNSEEN = -10.0  # bits between two cases of a chain that were not compared
 
 
-def suspected(
-    cases: pl.DataFrame, members: pl.DataFrame, people: pl.DataFrame, links: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Findings (RK510) and `links` rows for review of kind case.
+@dataclass(frozen=True)
+class Found:
+    """case_of: case_id, into: the cases that are part of an older one. links: kinds case and related. review: the
+    grey pairs. findings: record_id, code, field, detail."""
 
-    Two cases of one district and day that name the same person, with numbers of one station that differ by one
-    slip, or with two people in common. Cases that are related already (a counter-FIR) are left alone.
-    """
+    case_of: pl.DataFrame
+    links: pl.DataFrame
+    review: pl.DataFrame
+    findings: pl.DataFrame
+
+    def members(self, members: pl.DataFrame, column: str = "case_id") -> pl.DataFrame:
+        """`members` with every joined case under the id of the older one."""
+        moved = self.case_of.rename({"case_id": column})
+        joined = members.join(moved, on=column, how="left", maintain_order="left")
+        return joined.with_columns(pl.coalesce("into", column).alias(column)).drop("into")
+
+
+def nothing() -> Found:
+    """No case is part of another."""
+    links = pl.DataFrame(schema=edges.LINKS)
+    findings = pl.DataFrame(schema=dict.fromkeys(("record_id", "code", "field", "detail"), pl.String))
+    return Found(pl.DataFrame(schema={"case_id": pl.String, "into": pl.String}), links, links, findings)
+
+
+def find(
+    cases: pl.DataFrame, charges: pl.DataFrame, people: pl.DataFrame, members: pl.DataFrame, links: pl.DataFrame,
+    spec: Incidents, transfer_statuses: tuple[str, ...], decisions: pl.DataFrame,
+) -> Found:  # fmt: skip
+    """Weigh every two cases with numbers that name one person within `days`. `links`: what the numbers have shown."""
     known = _one_row_each(cases, members)
-    pairs = _pairs(known, people).join(_related(links, members), on=["left", "right"], how="anti")
-    if not pairs.height:
-        return _findings(pairs.select(pl.lit("").alias("right_id"))), edges.with_ids(_rows(pairs))
-    near = _one_slip(pairs.get_column("fir_no"), pairs.get_column("fir_no_right"))
-    here = (pl.col("police_station") == pl.col("police_station_right")) & (
-        pl.col("fir_year") == pl.col("fir_year_right")
-    )
-    kept = pairs.with_columns(slip=near).filter((here & pl.col("slip")) | (pl.col("shared") > 1))
-    rows = _rows(kept)
-    return _findings(rows), edges.with_ids(rows)
-
-
-def _one_row_each(cases: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
-    """The oldest numbered record of every case, as the case."""
-    records = references.prepared(cases).join(members, on="record_id", maintain_order="left")
-    numbered = records.filter(pl.col("fir_no").is_not_null() & pl.col("registered_on").is_not_null())
-    return numbered.unique("case_id", keep="first", maintain_order=True).select(
-        "record_id", "case_id", "district", "registered_on", "police_station", "fir_no", "fir_year"
-    ).with_row_index("case")  # fmt: skip
-
-
-def _pairs(known: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """left and right case_id, number of people in common, and what both are called."""
-    named = people.select("case_id", "name_key", "relative_key").drop_nulls().unique()
-    placed = named.join(known, on="case_id").sort("case", "name_key", "relative_key")
-    key = ["district", "registered_on", "name_key", "relative_key"]
-    text = placed.select(pl.concat_str([pl.col(name).cast(pl.String) for name in key], separator="\x1f"))
-    code = identity.hash_text(text.to_series())
-    code[text.to_series().is_null().to_numpy()] = 0
-    left, right = blocking.unpack(blocking.pairs(code, MOST)[0])
-    at = placed.get_column("case").to_numpy().astype(np.int64)
-    packed, shared = np.unique(blocking.pack(at[left], at[right]), return_counts=True)
-    left, right = blocking.unpack(packed)
-    names = ["record_id", "case_id", "police_station", "fir_no", "fir_year"]
-    one, other = (known.select(names)[side] for side in (left, right))
-    both = pl.concat([one, other.rename({name: f"{name}_right" for name in names})], how="horizontal")
-    both = both.rename({"case_id": "left", "case_id_right": "right"})
-    return both.with_columns(shared=pl.Series(shared, dtype=pl.Int64)).filter(pl.col("left") != pl.col("right"))
-
-
-def _related(links: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
-    """left and right case_id of the cases that are linked as related, both ways."""
-    case_of = members.rename({"case_id": "left"})
-    pairs = (
-        links.filter(pl.col("kind") == "related")
-        .join(case_of, left_on="left_id", right_on="record_id")
-        .join(case_of.rename({"left": "right"}), left_on="right_id", right_on="record_id")
-        .select("left", "right")
-    )
-    return pl.concat([pairs, pairs.select(left="right", right="left")]).unique()
-
-
-def _one_slip(left: pl.Series, right: pl.Series) -> pl.Series:
-    """One letter or digit too many, too few, wrong, or two changed places."""
-    distance = cpdist(left.to_list(), right.to_list(), scorer=OSA.distance, score_cutoff=2, workers=1)
-    return pl.Series(np.asarray(distance) <= 1, dtype=pl.Boolean)
-
-
-def _rows(pairs: pl.DataFrame) -> pl.DataFrame:
-    """kind, left_id, right_id, match_weight and reasons: a weak link for people to judge."""
-    if not pairs.height:
-        return pl.DataFrame(schema={"kind": pl.String, "left_id": pl.String, "right_id": pl.String,
-                                    "match_weight": pl.Float64, "reasons": pl.List(pl.String)})  # fmt: skip
-    slip = pl.when("slip").then(pl.lit("number one slip apart")).otherwise(pl.lit("another number"))
-    people = pl.col("shared").cast(pl.String) + " people in common on one day in one district"
-    return pairs.select(
-        kind=pl.lit("case"), left_id="record_id", right_id="record_id_right", match_weight=pl.lit(0.0),
-        reasons=pl.concat_list(slip, people),
+    left, right = alike.candidates(known, people, spec)
+    sides = alike.Sides.of(known, cases, charges, people, members, left, right, transfer_statuses)
+    judged = _judged(sides, known, links, members, decisions)
+    weighed = alike.weighed(sides, spec).with_columns(judged)
+    crossed = weighed.filter(pl.col("crossed") & pl.col("soon") & ~pl.col("told"))
+    free = weighed.filter(~pl.col("crossed") & ~pl.col("told"))
+    strong = free.filter(pl.col("match_weight") >= spec.threshold)
+    case_of, joined = _clusters(strong, weighed, known)
+    merged = strong.filter(joined)
+    grey = pl.concat([
+        free.filter((pl.col("match_weight") >= spec.review) & (pl.col("match_weight") < spec.threshold)),
+        strong.filter(~joined),
+    ])  # fmt: skip
+    return Found(
+        case_of,
+        pl.concat([_links(merged, "case"), _links(crossed, "related")]),
+        _links(grey, "case"),
+        pl.concat([
+            _finding(grey, "RK510", "fir_no", "may be the incident of another number"),
+            _finding(merged, "RK521", "fir_no", "another number, everything else agrees: one case"),
+            _finding(crossed, "RK512", "reference", "the same people in turned roles: related, not merged"),
+        ]),
     )  # fmt: skip
 
 
-def _findings(rows: pl.DataFrame) -> pl.DataFrame:
-    """RK510 on the younger record of every pair."""
-    names = rows.select(record_id="right_id").unique().filter(pl.col("record_id") != "").sort("record_id")
-    return names.with_columns(
-        code=pl.lit("RK510"), field=pl.lit("fir_no"), detail=pl.lit("may be the incident of another number")
+def _one_row_each(cases: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """The oldest numbered and dated record of every case, oldest first, with its place as `case`."""
+    records = references.prepared(cases).join(members, on="record_id", maintain_order="left")
+    records = records.with_columns(pl.coalesce("police_station", "office").alias("police_station"))
+    numbered = records.filter(pl.col("fir_no").is_not_null() & pl.col("registered_on").is_not_null())
+    columns = [
+        "record_id", "case_id", "agency", "district", "police_station", "registered_on", "fir_no", "fir_year",
+    ]  # fmt: skip
+    return numbered.unique("case_id", keep="first", maintain_order=True).select(columns).with_row_index("case")
+
+
+def _judged(
+    sides: Sides, known: pl.DataFrame, links: pl.DataFrame, members: pl.DataFrame, decisions: pl.DataFrame
+) -> pl.Series:
+    """Pairs of cases about which something is known: related by a quotation, or decided by a person."""
+    quoted = (pl.col("kind") == "related") & pl.col("reasons").list.contains(references.QUOTES)
+    told = links.filter(quoted | pl.col("reasons").list.contains(HUMAN)).select("left_id", "right_id")
+    word = ledger.current(decisions).filter((pl.col("kind") == "case") & (pl.col("verdict") != "unsure"))
+    both = pl.concat([told, word.select("left_id", "right_id")])
+    case_of = members.select(pl.col("record_id"), "case_id")
+    pairs = (
+        both.join(case_of, left_on="left_id", right_on="record_id")
+        .join(case_of, left_on="right_id", right_on="record_id", suffix="_r")
+        .select(one=pl.min_horizontal("case_id", "case_id_r"), other=pl.max_horizontal("case_id", "case_id_r"))
+        .unique()
+        .with_columns(told=pl.lit(True))
     )
+    name = known.get_column("case_id")
+    asked = pl.DataFrame({"a": name.gather(pl.Series(sides.left)), "b": name.gather(pl.Series(sides.right))})
+    asked = asked.select(one=pl.min_horizontal("a", "b"), other=pl.max_horizontal("a", "b"))
+    return asked.join(pairs, on=["one", "other"], how="left", maintain_order="left")["told"].fill_null(False)
+
+
+def _clusters(strong: pl.DataFrame, weighed: pl.DataFrame, known: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+    """case_id, into; and which of the strong pairs hold. A chain is judged by all its pairs: no weak link joins."""
+    left, right = strong["left"].to_numpy().astype(np.int64), strong["right"].to_numpy().astype(np.int64)
+    nodes, place = np.unique(np.concatenate([left, right]), return_inverse=True)
+    a, b = place[: len(left)], place[len(left) :]
+    label = graph.components(len(nodes), a, b)
+    for root in np.flatnonzero(np.bincount(label, minlength=len(nodes)) > 2):
+        inside = np.flatnonzero(label == root)
+        label[inside] = inside[agglomerate(_matrix(nodes[inside], weighed), 0.0)]
+    name = known.get_column("case_id")
+    older = label != np.arange(len(nodes))
+    case_of = pl.DataFrame({
+        "case_id": name.gather(pl.Series(nodes[older], dtype=pl.Int64)),
+        "into": name.gather(pl.Series(nodes[label[older]], dtype=pl.Int64)),
+    })  # fmt: skip
+    return case_of, pl.Series(label[a] == label[b], dtype=pl.Boolean)
+
+
+def _matrix(nodes: graph.Ints, weighed: pl.DataFrame) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """Bits between every two cases of a small component."""
+    inside = weighed.filter(pl.col("left").is_in(nodes.tolist()), pl.col("right").is_in(nodes.tolist()))
+    bits = inside.select(pl.when(pl.col("crossed") | pl.col("told")).then(APART).otherwise("match_weight")).to_series()
+    found = np.full((len(nodes), len(nodes)), UNSEEN)
+    one, other = (np.searchsorted(nodes, inside[side].to_numpy().astype(np.int64)) for side in ("left", "right"))
+    found[one, other] = found[other, one] = bits.to_numpy()
+    return found
+
+
+def _links(pairs: pl.DataFrame, kind: str) -> pl.DataFrame:
+    weight = pl.col("match_weight") if kind == "case" else pl.lit(None, dtype=pl.Float64)
+    reasons = pl.col("reasons") if kind == "case" else pl.lit(["the same people in turned roles"])
+    rows = pairs.select("left_id", "right_id", kind=pl.lit(kind), match_weight=weight, reasons=reasons)
+    return edges.with_ids(rows)
+
+
+def _finding(rows: pl.DataFrame, code: str, field: str, detail: str) -> pl.DataFrame:
+    """On the younger record of every pair."""
+    names = rows.select(record_id="right_id").unique().sort("record_id")
+    return names.with_columns(code=pl.lit(code), field=pl.lit(field), detail=pl.lit(detail))

@@ -26,6 +26,7 @@ COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "enquiry_year": pl.Int32, "e_tag": pl.String, "area": pl.String, "registered_on": pl.Date,
     "references": TYPE,
 }  # fmt: skip
+QUOTES = "quotes another case"
 AGE = ("received", "period", "record_id")
 
 
@@ -84,7 +85,7 @@ def edges(records: pl.DataFrame, primary: U64, spec: Cases) -> Quoted:
     return Quoted(
         Edges.of(source[same], target[same], "quotes its number"),
         Edges.of(source[inside & moved], target[inside & moved], "transferred"),
-        Edges.of(source[~same], target[~same], "quotes another case"),
+        Edges.of(source[~same], target[~same], QUOTES),
         dangling,
     )
 

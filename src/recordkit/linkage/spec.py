@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from recordkit import declarations
 from recordkit.declarations import Declared
@@ -33,6 +34,57 @@ class Cases(Declared):
     keys: tuple[Key, ...] = Field(alias="key")
     loose: tuple[Key, ...] = ()
     references: tuple[Key, ...] = Field(alias="reference", default=())
+
+
+class Degree(Declared):
+    """One degree of agreement of two cases: how often it is seen in one incident's pairs, and in others'."""
+
+    name: str
+    m: float = Field(gt=0, le=1)
+    u: float = Field(gt=0, le=1)
+
+    @property
+    def bits(self) -> float:
+        """Match weight."""
+        return round(math.log2(self.m / self.u), 2)
+
+
+class Agreement(Declared):
+    """What is compared of two cases, with the weights of its degrees; a degree that is not named weighs nothing."""
+
+    name: str
+    levels: tuple[Degree, ...] = Field(alias="level")
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        known = DEGREES.get(self.name)
+        if known is None:
+            raise ValueError(f"cases are not compared by '{self.name}'; known: {', '.join(DEGREES)}")
+        strange = [level.name for level in self.levels if level.name not in known]
+        if strange:
+            raise ValueError(f"'{self.name}' has no degree '{strange[0]}'; it has: {', '.join(known)}")
+        return self
+
+
+DEGREES: dict[str, tuple[str, ...]] = {
+    "number": ("equal", "two digits turned", "neighbours", "one slip", "different"),
+    "place": ("the same station", "another agency", "sent elsewhere", "another station"),
+    "when": ("both days", "day of the event", "another event", "day of registration", "within days", "far apart"),
+    "charges": ("the same", "one within the other", "some in common", "none in common"),
+    "people": ("everybody", "the only one", "one, and more on one side", "two or more", "one of several"),
+    "cards": ("two or more", "one", "none in common"),
+}
+
+
+class Incidents(Declared):
+    """When two cases with different numbers are one incident."""
+
+    days: int = 45
+    most: int = 30
+    prior: float = -8.0
+    threshold: float = 6.0
+    review: float = -2.0
+    comparisons: tuple[Agreement, ...] = Field(alias="comparison")
 
 
 class Pass(Declared):
@@ -73,6 +125,7 @@ class LinkageSpec(Declared):
     mentions: Mentions
     persons: Persons
     people: ModelSpec | None = None  # without it only certain joins are made
+    incidents: Incidents | None = None  # without it a case is what its numbers say
     review: Review = Review()
 
 

@@ -1,0 +1,166 @@
+"""One incident under two numbers: joined when everything else agrees, asked when much does, never when roles turn."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from linkage_frames import case, cases_frame, person, persons_frame
+
+from recordkit import declarations, linkage
+from recordkit.errors import DeclarationError
+from recordkit.linkage import ledger
+
+SPEC = linkage.load([declarations.PACKAGED])
+DAY = date(2026, 7, 3)
+ASLAM = {"name": "Aslam", "name_key": "aslm", "relative_name": "Bashir", "relative_key": "basr"}
+IMRAN = {"name": "Imran", "name_key": "imrn", "relative_name": "Sadiq", "relative_key": "sadq"}
+NADEEM = {"name": "Nadeem", "name_key": "ndim", "relative_name": "Akram", "relative_key": "akrm"}
+CARDS = ("34201-1234567-1", "34201-7654321-3")
+
+
+def incident(fir_no: str, **cells: Any) -> dict[str, Any]:
+    return case(fir_no=fir_no, occurred_from=DAY, status="under_investigation", **cells)
+
+
+def linked(
+    rows: list[dict[str, Any]], people: list[dict[str, Any]], sections: dict[str, list[str]] | None = None,
+    decisions: pl.DataFrame | None = None, spec: linkage.LinkageSpec = SPEC,
+) -> linkage.Linked:  # fmt: skip
+    plain = [{name: value for name, value in row.items() if name != "occurred_from"} for row in rows]
+    extra = pl.DataFrame({"record_id": [row["record_id"] for row in rows],
+                          "occurred_from": [row.get("occurred_from") for row in rows]},
+                         schema={"record_id": pl.String, "occurred_from": pl.Date})  # fmt: skip
+    charged = [(row["record_id"], "PPC 1860", one) for row in rows for one in (sections or {}).get(row["fir_no"], ["302"])]
+    charges = pl.DataFrame(charged, schema=["record_id", "act", "section"], orient="row")
+    frame = cases_frame(plain).join(extra, on="record_id", how="left")
+    return linkage.link(frame, charges, persons_frame(people), spec, decisions)
+
+
+def ids(done: linkage.Linked, rows: list[dict[str, Any]]) -> list[str]:
+    members = dict(done.case_members.iter_rows())
+    return [members[row["record_id"]] for row in rows]
+
+
+def named(record: dict[str, Any], *people: dict[str, Any]) -> list[dict[str, Any]]:
+    """The first complains, the others are accused."""
+    roles = ["complainant", *["accused"] * (len(people) - 1)]
+    return [person(record, at, role=role, **one) for at, (role, one) in enumerate(zip(roles, people, strict=True))]
+
+
+def codes(done: linkage.Linked) -> set[str]:
+    return set(done.findings.get_column("code"))
+
+
+def test_a_number_with_two_digits_turned_is_the_same_case_and_says_why() -> None:
+    rows = [incident("123"), incident("132")]
+    done = linked(rows, [*named(rows[0], ASLAM, IMRAN), *named(rows[1], ASLAM, IMRAN)])
+    assert len(set(ids(done, rows))) == 1
+    assert "RK521" in codes(done)
+    link = done.links.filter(kind="case").row(0, named=True)
+    assert "number: two digits turned +6.64" in link["reasons"]
+    assert sum(float(reason.rsplit(" ", 1)[1]) for reason in link["reasons"]) == pytest.approx(link["match_weight"])
+    members = done.mention_members
+    assert members.get_column("mention_id").n_unique() == 2  # the two lists are one list
+
+
+def test_the_id_is_that_of_the_older_case() -> None:
+    old, new = incident("123"), incident("132", period="2026-08", received="2026-08")
+    alone = linked([old], named(old, ASLAM, IMRAN))
+    both = linked([new, old], [*named(new, ASLAM, IMRAN), *named(old, ASLAM, IMRAN)])
+    assert ids(both, [old, new]) == ids(alone, [old]) * 2
+
+
+def test_neighbours_in_the_register_are_two_cases_and_people_are_asked() -> None:
+    rows = [incident("123"), incident("124")]
+    done = linked(rows, [*named(rows[0], ASLAM, IMRAN), *named(rows[1], ASLAM, IMRAN)])
+    assert len(set(ids(done, rows))) == 2
+    assert done.review.get_column("kind").to_list().count("case") == 1
+    assert "RK510" in codes(done)
+
+
+def test_other_people_or_other_sections_keep_even_a_turned_number_apart() -> None:
+    rows = [incident("123"), incident("132")]
+    other = linked(rows, [*named(rows[0], ASLAM, IMRAN), *named(rows[1], ASLAM, NADEEM)], {"132": ["379"]})
+    assert len(set(ids(other, rows))) == 2
+
+
+def test_two_agencies_numbers_are_one_case_when_people_cards_and_days_agree() -> None:
+    police = incident("123")
+    fia = incident("45", agency="fia", police_station=None, office="AHTC Gujrat", registered_on=DAY + timedelta(days=9))
+    cards = [ASLAM | {"cnic": CARDS[0]}, IMRAN | {"cnic": CARDS[1]}]
+    done = linked([police, fia], [*named(police, *cards), *named(fia, *cards)])
+    assert len(set(ids(done, [police, fia]))) == 1
+    weaker = linked([police, fia], [*named(police, ASLAM, IMRAN), *named(fia, ASLAM, IMRAN)], {"45": ["371-A"]})
+    assert len(set(ids(weaker, [police, fia]))) == 2
+
+
+def test_a_case_sent_elsewhere_is_found_under_its_new_number_without_a_quotation() -> None:
+    old = incident("123") | {"status": "transferred"}
+    new = incident("700", police_station="Saddar", registered_on=DAY + timedelta(days=20))
+    people = [ASLAM | {"cnic": CARDS[0]}, IMRAN | {"cnic": CARDS[1]}]
+    done = linked([old, new], [*named(old, *people), *named(new, *people)])
+    assert len(set(ids(done, [old, new]))) == 1
+    still = incident("123")
+    apart = linked([still, new], [*named(still, *people), *named(new, *people)])
+    assert apart.links.filter(kind="case").height <= 1
+
+
+def test_a_cross_version_that_nobody_quoted_is_related_and_never_merged() -> None:
+    rows = [incident("123"), incident("132")]
+    done = linked(rows, [*named(rows[0], ASLAM, IMRAN), *named(rows[1], IMRAN, ASLAM)])
+    assert len(set(ids(done, rows))) == 2
+    assert done.links.get_column("kind").to_list().count("related") == 1
+    assert "RK512" in codes(done)
+    assert done.review.filter(kind="case").height == 0
+
+
+def test_turned_roles_in_two_events_a_month_apart_relate_nothing() -> None:
+    late = DAY + timedelta(days=30)
+    rows = [incident("123"), incident("500", registered_on=late) | {"occurred_from": late}]
+    done = linked(rows, [*named(rows[0], ASLAM, IMRAN), *named(rows[1], IMRAN, ASLAM)])
+    assert len(set(ids(done, rows))) == 2
+    assert done.links.filter(kind="related").height == 0
+
+
+@pytest.mark.parametrize("verdict", ["different", "same"])
+def test_what_a_person_said_wins_over_the_weights(verdict: str) -> None:
+    rows = [incident("123"), incident("132" if verdict == "different" else "900")]
+    word = [("case", rows[1]["record_id"], rows[0]["record_id"], verdict, "amina", "2026-08-01")]
+    decisions = pl.DataFrame(word, schema=ledger.DECISIONS, orient="row")
+    done = linked(rows, [*named(rows[0], ASLAM, IMRAN), *named(rows[1], ASLAM, IMRAN)], decisions=decisions)
+    assert len(set(ids(done, rows))) == (2 if verdict == "different" else 1)
+    assert done.review.filter(kind="case").height == 0
+
+
+def test_a_chain_is_judged_by_all_its_pairs() -> None:
+    """123 and 132 are one, 132 and 123 of another day are not: the middle does not drag the third along."""
+    rows = [incident("123"), incident("132"), incident("312")]
+    crossed = [*named(rows[0], ASLAM, IMRAN), *named(rows[1], ASLAM, IMRAN), *named(rows[2], IMRAN, ASLAM)]
+    done = linked(rows, crossed)
+    assert len(set(ids(done, rows))) == 2
+
+
+def test_a_complainant_by_office_brings_nobody_together() -> None:
+    rows = [incident(str(100 + 7 * at), registered_on=DAY + timedelta(days=at % 9)) for at in range(40)]
+    people = [one for row in rows for one in named(row, ASLAM)]
+    done = linked(rows, people)
+    assert len(set(ids(done, rows))) == 40
+    assert done.review.filter(kind="case").height == 0
+
+
+def test_without_the_declaration_a_case_is_what_its_numbers_say() -> None:
+    rows = [incident("123"), incident("132")]
+    plain = SPEC.model_copy(update={"incidents": None})
+    done = linked(rows, [*named(rows[0], ASLAM, IMRAN), *named(rows[1], ASLAM, IMRAN)], spec=plain)
+    assert len(set(ids(done, rows))) == 2
+
+
+def test_a_degree_that_there_is_not_is_refused_by_name(tmp_path: Path) -> None:
+    text = (declarations.PACKAGED / "linkage.toml").read_text().replace('"two digits turned"', '"digits turned"')
+    (tmp_path / "linkage.toml").write_text(text)
+    with pytest.raises(DeclarationError, match="digits turned"):
+        linkage.load([declarations.PACKAGED, tmp_path])
