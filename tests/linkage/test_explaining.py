@@ -25,10 +25,19 @@ def test_a_join_by_rule_says_the_rule() -> None:
     assert "decided by rule" in text
 
 
-def test_the_page_has_a_bar_for_every_weight_and_no_markup_from_data() -> None:
-    page = explaining.as_html(LINK | {"reasons": [*LINK["reasons"], "<b>: x +1.00"]})
-    assert page.count("class='bar'") == 4
-    assert "<b>" not in page
+def test_a_bar_runs_from_the_total_before_to_the_total_after() -> None:
+    prior, name, card = explaining.bars(LINK)[:3]
+    assert prior.index("░") == name.index("█")
+    assert abs(name.rindex("█") + 1 - card.index("█")) <= 1
+    assert prior.count("░") == round(16 / 19.5 * 34)
+
+
+def test_shares_of_the_model_stand_beside_a_level_and_rarity_is_what_is_left() -> None:
+    model = [{"model": "person", "name": "name", "level": "same key", "m_probability": 0.5, "u_probability": 0.01,
+              "match_weight": 5.64}]  # fmt: skip
+    row = explaining.waterfall(LINK, model)[1]
+    assert (row["m"], row["u"], row["rarity"]) == (0.5, 0.01, 1.86)
+    assert explaining.waterfall(LINK, model)[2]["m"] is None
 
 
 def links(count: int) -> pl.DataFrame:

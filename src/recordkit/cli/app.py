@@ -364,18 +364,24 @@ def retain(
 
 @app.command()
 def explain(
-    what: Annotated[str, typer.Argument(help="A rule's code or name, or the id of a link.")],
+    what: Annotated[
+        str, typer.Argument(help="A rule's code or name, or the id of a link, case, person or mention.")
+    ],
     store: Annotated[
         Path | None, typer.Option("--store", envvar="RECORDKIT_STORE", help="The store that holds the link.")
     ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write a link's explanation as one self-contained page.")
+    ] = None,
+    show_values: o.ShowValues = False,
     schemas: o.Schemas = None,
     fmt: o.Format = None,
     output: o.Output = None,
 ) -> int:
-    """A rule in plain words with examples, or why two records were joined."""
+    """A rule in plain words with examples, or why two records were joined: what each comparison weighed."""
     from recordkit.cli import explaining
 
-    return explaining.run(what, store, _declared(schemas), fmt, output)
+    return explaining.run(explaining.Asked(what, show_values, html), store, _declared(schemas), fmt, output)
 
 
 @agency_app.command("list")

@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 import re
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 
-from recordkit import linkage
+from recordkit import linkage, store, tables
 from recordkit.cli import auditing
 from recordkit.cli import output as out
 from recordkit.errors import RecordkitError
+from recordkit.linkage import explaining
 from recordkit.receive import Declarations
+from recordkit.review import explained
 
 _LINK = re.compile(r"L[0-9a-f]{16}")
+_MADE = re.compile(r"[CPM][0-9a-f]{16}")
+_MARK = {None: "", True: "=", False: "≠"}
 
 
-def run(what: str, root: Path | None, declared: Declarations, fmt: str | None, output: Path | None) -> int:
+@dataclass(frozen=True)
+class Asked:
+    """What is to be explained, whether with personal values, and the page to write."""
+
+    what: str
+    show: bool = False
+    html: Path | None = None
+
+
+def run(asked: Asked, root: Path | None, declared: Declarations, fmt: str | None, output: Path | None) -> int:
     """Exit 2 for a rule or a link that there is not."""
     form = out.chosen(fmt, output)
-    if _LINK.fullmatch(what):
-        return _link(what, root, form, output)
-    rule = declared.rules[what]
+    if _LINK.fullmatch(asked.what) or _MADE.fullmatch(asked.what):
+        return _link(asked, root, declared, form, output)
+    if asked.html is not None:
+        raise RecordkitError("only a link has a page", "give the id of a link: L and 16 digits")
+    rule = declared.rules[asked.what]
     if form != "text":
         out.write(out.as_json(rule.model_dump(mode="json")), output)
         return 0
@@ -36,16 +53,37 @@ def run(what: str, root: Path | None, declared: Declarations, fmt: str | None, o
     return 0
 
 
-def _link(link_id: str, root: Path | None, form: str, output: Path | None) -> int:
+def _link(asked: Asked, root: Path | None, declared: Declarations, form: str, output: Path | None) -> int:
+    """One link, or all links that hold a case, a person or a mention together. Values are masked unless shown."""
     if root is None:
-        raise RecordkitError("a link lives in a store", "add --store STORE")
-    edition = auditing.opened(root, "explain", asked=link_id)
-    found = edition.scan("links").filter(link_id=link_id).collect()
-    if found.is_empty():
-        raise RecordkitError(f"edition {edition.id} has no link {link_id}", "see its links table for the ids")
-    row = found.to_dicts()[0]
-    if form != "text":
-        out.write(out.as_json(row), output)
+        raise RecordkitError(f"{asked.what} lives in a store", "add --store STORE")
+    edition = auditing.opened(root, "explain", asked=asked.what)
+    if not _LINK.fullmatch(asked.what):
+        return _cluster(edition, asked.what, form, output)
+    shown = asked.show and (asked.html is not None or sys.stdout.isatty())
+    told = explained.link(edition, asked.what, None if shown else tables.masks(declared.tables))
+    if asked.html is not None:
+        out.write_private(explained.page(told), asked.html)
         return 0
-    out.write(linkage.explain(row), output)
+    if form != "text":
+        out.write(out.as_json(told.data()), output)
+        return 0
+    model = edition.scan("models").collect().to_dicts() if "models" in edition.tables else []
+    text = linkage.explain(told.link, model)
+    cells = [[f["name"].replace("_", " "), f["older"], _MARK[f["equal"]], f["younger"]] for f in told.fields]
+    out.write(text + ("\n\n" + out.table("", ["", "older", "", "younger"], cells) if cells else ""), output)
+    return 0
+
+
+def _cluster(edition: store.Edition, made: str, form: str, output: Path | None) -> int:
+    found = explained.around(edition, made)
+    if form != "text":
+        out.write(out.rows(found.to_dicts(), form), output)
+        return 0
+    cells = [
+        [row["link_id"], row["left_id"], row["right_id"], explaining.decided(row), "; ".join(row["reasons"])]
+        for row in found.to_dicts()
+    ]
+    title = f"{made} in edition {edition.id}: {found.height} links hold it together"
+    out.write(out.table(title, ["link", "older", "younger", "decided", "why"], cells), output)
     return 0

@@ -43,6 +43,17 @@ def write(text: str, output: Path | None) -> None:
         ) from error
 
 
+def write_private(text: str, output: Path) -> None:
+    """Write a file that may name people: only its owner can read it."""
+    try:
+        handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            os.fchmod(file.fileno(), 0o600)
+            file.write(text)
+    except OSError as error:
+        raise RecordkitError(f"{output} cannot be written: {error.strerror}", "choose another place") from error
+
+
 def say(text: str, quiet: bool = False) -> None:
     """Talk, on standard error."""
     if not quiet:

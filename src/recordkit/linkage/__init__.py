@@ -15,11 +15,11 @@ from recordkit.linkage import engine, incidents, ledger, mentions, models, revie
 from recordkit.linkage import people as people_linking
 from recordkit.linkage import persons as person_linking
 from recordkit.linkage.edges import concat
-from recordkit.linkage.explaining import as_html, explain, waterfall
+from recordkit.linkage.explaining import explain, waterfall
 from recordkit.linkage.graph import Ints
 from recordkit.linkage.spec import LinkageSpec, load
 
-__all__ = ["LinkageSpec", "Linked", "as_html", "compared", "explain", "link", "load", "waterfall"]
+__all__ = ["LinkageSpec", "Linked", "compared", "explain", "link", "load", "waterfall"]
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,10 @@ def link(
         ),
         review=asked,
         model=fitted,
-        models=pl.concat([models.table("person", fitted), models.queue_row("person", asked.height, left_out)]),
+        models=pl.concat([
+            models.table("person", fitted), models.declared(spec.incidents),
+            models.queue_row("person", asked.height, left_out),
+        ]),
     )  # fmt: skip
 
 

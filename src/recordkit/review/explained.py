@@ -1,0 +1,108 @@
+"""A link of an edition with all that explains it: its waterfall, its two sides, and the links around it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import polars as pl
+
+from recordkit.linkage import explaining
+from recordkit.review import sides
+from recordkit.store import Edition, StoreNotFound
+from recordkit.tables import Mask
+
+HERE = Path(__file__).parent
+MEMBERS = {"C": ("cases", "case_id", "records"), "P": ("persons", "person_id", "mention_refs"),
+           "M": ("persons", "mention_id", "mention_refs")}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Explained:
+    """link: a row of links or review. rows: its waterfall. fields: name, older, younger, equal (None: not both)."""
+
+    edition: str
+    link: dict[str, Any]
+    rows: list[dict[str, Any]]
+    fields: list[dict[str, Any]]
+
+    def data(self) -> dict[str, Any]:
+        """For a pipe."""
+        return {**self.link, "edition": self.edition, "waterfall": self.rows, "sides": self.fields}
+
+
+def link(edition: Edition, link_id: str, masks: Mapping[str, Mask] | None) -> Explained:
+    """One link, or a grey pair of the queue. Raises StoreNotFound. masks: None shows personal values."""
+    row = _row(edition, link_id)
+    model = edition.scan("models").collect().to_dicts() if "models" in edition.tables else []
+    return Explained(edition.id, row, explaining.waterfall(row, model), _fields(edition, row, masks))
+
+
+def around(edition: Edition, made: str) -> pl.DataFrame:
+    """The links that hold a case (C…), a person (P…) or a mention (M…) together: rows of `links`, strongest first."""
+    table, column, refs = MEMBERS[made[:1]]
+    mine = edition.scan(table).filter(pl.col(column) == made).select(pl.col(refs).alias("ref")).explode("ref").collect()
+    if mine.is_empty():
+        raise StoreNotFound(f"There is no {made} in edition {edition.id}.")
+    wanted = mine.get_column("ref").implode()
+    held = edition.scan("links").filter(pl.col("left_id").is_in(wanted) & pl.col("right_id").is_in(wanted))
+    return held.collect().sort("match_weight", "link_id", descending=[True, False], nulls_last=False)
+
+
+def page(told: Explained) -> str:
+    """One self-contained page: no script, nothing from elsewhere, no markup out of the data."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    return environment.get_template("explained.html.j2").render(
+        told=told, verdict=explaining.verdict(told.link), rules=[row for row in told.rows if row["bits"] is None],
+        steps=_steps(told.rows), zero=_place(0.0, told.rows),
+        meaning=explaining.meaning(told.link) if told.link["match_weight"] is not None else "",
+    )  # fmt: skip
+
+
+def _row(edition: Edition, link_id: str) -> dict[str, Any]:
+    for table in ("links", "review"):
+        if table in edition.tables:
+            found = edition.scan(table).filter(pl.col("link_id") == link_id).collect()
+            if not found.is_empty():
+                return {**found.to_dicts()[0], "grey": table == "review"}
+    raise StoreNotFound(f"Edition {edition.id} has no link {link_id}.", "See its tables links and review for the ids.")
+
+
+def _fields(edition: Edition, row: Mapping[str, Any], masks: Mapping[str, Mask] | None) -> list[dict[str, Any]]:
+    kind = "person" if row["kind"] == "person" else "case"
+    refs = pl.Series([row["left_id"], row["right_id"]])
+    whole = (sides.people if kind == "person" else sides.cases)(edition, refs)
+    if whole.height < len(set(refs)):
+        return []  # an edition of an older version: its tables do not name their submissions
+    shown = whole if masks is None else sides.masked(whole, sides.FIELDS[kind], masks)
+    true, told = ({one["ref"]: one for one in frame.to_dicts()} for frame in (whole, shown))
+    fields = []
+    for name in sides.FIELDS[kind]:
+        older, younger = (true[row[f"{side}_id"]][name] for side in ("left", "right"))
+        if older is None and younger is None:
+            continue
+        equal = None if older is None or younger is None else older == younger
+        said = [told[row[f"{side}_id"]][name] for side in ("left", "right")]
+        fields.append({"name": name, "older": said[0], "younger": said[1], "equal": equal})
+    return fields
+
+
+def _steps(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The weighed rows with where their bar begins and how wide it is, in per cent."""
+    before, steps = 0.0, []
+    for row in (row for row in rows if row["bits"] is not None):
+        start, end = sorted((_place(before, rows), _place(row["total"], rows)))
+        steps.append({**row, "start": round(start, 2), "wide": round(max(end - start, 0.4), 2)})
+        before = row["total"]
+    return steps
+
+
+def _place(total: float, rows: list[dict[str, Any]]) -> float:
+    low, span = explaining.scale(row for row in rows if row["bits"] is not None)
+    return round((total - low) / span * 100, 2)

@@ -1,0 +1,74 @@
+"""recordkit explain LINK_ID: the waterfall on a terminal, as data, and as a page in a real browser."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from recordkit.cli.app import run
+from report import browser
+from review.conftest import A, B, link
+
+JOINED = link("person", f"{A}:accused:1", f"{B}:accused:1", 0.9, [])["link_id"]
+GREY = link("person", f"{A}:accused:0", f"{B}:accused:0", 0.4, [])["link_id"]
+
+
+def explained(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+    assert run(["explain", *arguments, "--format", "json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_a_link_tells_its_weights_and_its_two_sides_masked(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = explained(capsys, JOINED, "--store", str(root))
+    assert [row["total"] for row in told["waterfall"]] == [-8.0, 3.0]
+    name = next(field for field in told["sides"] if field["name"] == "name")
+    assert name == {"name": "name", "older": "I.", "younger": "I.", "equal": True}
+    assert "Imran" not in json.dumps(told)
+
+
+def test_a_grey_pair_of_the_queue_is_explained_too(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["explain", GREY, "--store", str(root), "--format", "text"]) == 0
+    text = capsys.readouterr().out
+    assert "nobody has judged it yet" in text
+    assert "name: similar" in text
+
+
+def test_a_link_that_there_is_not_is_a_usage_error(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["explain", "L" + "0" * 16, "--store", str(root)]) == 2
+    assert "no link" in capsys.readouterr().err
+    assert run(["explain", GREY]) == 2
+    assert "--store" in capsys.readouterr().err
+
+
+def test_a_case_without_links_is_held_together_by_none(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert explained(capsys, f"C{1:016x}", "--store", str(root)) == []
+
+
+def test_the_page_names_nobody_unless_asked_and_is_private(root: Path, tmp_path: Path) -> None:
+    page = tmp_path / "why.html"
+    assert run(["explain", GREY, "--store", str(root), "--html", str(page)]) == 0
+    assert "Aslam" not in page.read_text()
+    assert stat.S_IMODE(page.stat().st_mode) == 0o600
+    assert run(["explain", GREY, "--store", str(root), "--html", str(page), "--show-values"]) == 0
+    assert "=Aslam+1" in page.read_text()
+
+
+@pytest.mark.skipif(browser.find() is None, reason="no Chromium here")
+def test_a_browser_shows_a_bar_for_every_weight_and_loads_nothing(root: Path, tmp_path: Path) -> None:
+    page = tmp_path / "why.html"
+    run(["explain", GREY, "--store", str(root), "--html", str(page)])
+    window = browser.Browser(browser.find() or "", tmp_path / "home")
+    try:
+        window.open(page.as_uri(), 390)
+        wide = "[...document.querySelectorAll('td.bar span')].map(e => e.getBoundingClientRect().width)"
+        widths = window.evaluate(wide)
+        fits = window.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    finally:
+        window.close()
+    assert len(widths) == 2
+    assert widths[0] > widths[1] > 1
+    assert fits
