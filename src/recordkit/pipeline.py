@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
+
 from recordkit import edition, inbox, linkage, records, report, store, tables
 from recordkit.errors import RecordkitError, UnreadableInput
-from recordkit.receive import Declarations, Received, Tally, receive
+from recordkit.receive import Declarations, Received, Tally, linked, receive
 
 Advance = Callable[[str], None]
 
@@ -30,16 +32,33 @@ class Outcome:
 def validate(
     paths: Sequence[Path], declared: Declarations, agency: str | None, advance: Advance
 ) -> tuple[list[Received], list[inbox.PassedOver]]:
-    """Run files through the row stages and publish nothing."""
+    """Run files through the row stages and publish nothing. Files that join others are run when these are known."""
     arrivals, passed = inbox.find(paths)
-    done: list[Received] = []
+    done: dict[Path, list[Received]] = {}
+    sides: dict[str, linked.Side] = {}
     for arrival in arrivals:
+        given: list[pl.DataFrame] = []
+
+        def keep(name: str, frame: pl.DataFrame, given: list[pl.DataFrame] = given) -> None:
+            given.extend([frame] if name == "given" else [])
+
         try:
-            done += receive(arrival.path, declared, agency=agency, received=arrival.received)
+            read = receive(arrival.path, declared, agency=agency, received=arrival.received, keep=keep)
         except UnreadableInput as error:
             passed.append(inbox.PassedOver(arrival.path, error.what, lost=True))
+        else:
+            done[arrival.path] = read
+            if given:
+                rows = pl.concat(given, how="diagonal")
+                sides[str(arrival.path)] = linked.Side(read[0].sha256, arrival.received, rows)
         advance(arrival.path.name)
-    return done, passed
+    for arrival in arrivals:
+        awaits = [name for one in done.get(arrival.path, []) for name in one.awaits]
+        if needs := linked.providers(awaits, sides):
+            done[arrival.path] = receive(
+                arrival.path, declared, agency=agency, received=arrival.received, sides=needs
+            )
+    return [one for several in done.values() for one in several], passed
 
 
 def compile(

@@ -16,10 +16,11 @@ import polars as pl
 from recordkit import issues, store, tables
 from recordkit.errors import UnreadableInput
 from recordkit.inbox import Arrival, PassedOver
-from recordkit.receive import Declarations, Received, Tally, quarantine, receive
+from recordkit.receive import Declarations, Received, Tally, linked, quarantine, receive
 
 Advance = Callable[[str], None]
 TABLES = ("cases", "charges", "persons", "services", "returns", "issues", "quarantine")
+GIVEN = "given"  # rows that other files may join
 
 # One row per input file (or member of an archive), as the edition's `sources`.
 SOURCES = pl.Schema(
@@ -131,56 +132,97 @@ def gather(
 ) -> Records:
     """Standardise what is not in the cache; put all inputs' frames together.
 
-    Raises UnreadableInput when an input of the standing edition is neither in the inbox nor in the cache.
+    Files that join tables of other files are standardised when those are known; what the others gave is a part of
+    their key in the cache. Raises UnreadableInput when an input of the standing edition is neither in the inbox nor
+    in the cache.
     """
+    shelf = _Shelf(declared, cache, schemas)
     first: dict[str, str] = {}
-    sources: list[dict[str, Any]] = []
-    frames: dict[str, list[pl.LazyFrame]] = {name: [] for name in TABLES}
-    keys: set[str] = set()
-    lost: list[str] = []
-    passed: list[PassedOver] = []
+    duplicates: list[Wanted] = []
+    done: list[_Entry] = []
     for item in items:
         if item.sha256 in first:
-            sources.append(_duplicate(item, first[item.sha256], sources))
-            frames["issues"].append(declared.rules.rate(issues.make("RK122", file_sha256=item.sha256)).lazy())
+            duplicates.append(item)
             continue
-        first[item.sha256] = item.name
-        key = store.cache_key(
-            "records", item.sha256, item.name, item.received, schemas, store.code_version().sha256
-        )
-        keys.add(key)
-        cached = cache.get(key)
-        if cached is None and item.path is None:
-            lost.append(item.name)
-            continue
-        if cached is None and item.path is not None:
-            try:
-                cached = _standardised(item, item.path, declared, cache, key)
-            except UnreadableInput as error:  # gone, changed, or the machine failed us: nothing is known of the file
-                del first[item.sha256]
-                if item.standing:
-                    lost.append(item.name)
-                else:
-                    passed.append(PassedOver(item.path, f"{error.what}: it is left for the next run", lost=True))
-                continue
-        assert cached is not None
-        sources += cache.note(key)["sources"]
-        for name in TABLES:
-            frames[name].append(cached[name])
-        advance(item.name)
-    if lost:
+        entry = shelf.entry(item)
+        if entry is not None:
+            first[item.sha256] = item.name
+            done.append(entry)
+            advance(item.name)
+    sides = {entry.item.sha256: side for entry in done if (side := entry.side()) is not None}
+    done = [shelf.joined(entry, linked.providers(entry.awaits, sides)) for entry in done]
+    if shelf.lost:
         raise UnreadableInput(
-            f"{len(lost)} files of the current edition can be read neither from the inbox nor from the cache: "
-            + ", ".join(lost[:5])
-            + (" ..." if len(lost) > 5 else ""),
+            f"{len(shelf.lost)} files of the current edition can be read neither from the inbox nor from the cache: "
+            + ", ".join(shelf.lost[:5])
+            + (" ..." if len(shelf.lost) > 5 else ""),
             "give the inbox that holds them as well: an edition is compiled from all its files"
             " (recordkit withdraw takes one out)",
         )
+    sources = [row for entry in done for row in entry.sources]
+    sources += [_duplicate(item, first[item.sha256], sources) for item in duplicates]
+    said = [declared.rules.rate(issues.make("RK122", file_sha256=item.sha256)).lazy() for item in duplicates]
     table = pl.DataFrame(sources, schema=SOURCES, orient="row").sort(
         "received", "name", "file_sha256", "member", nulls_last=False
     )
+    frames = {name: [entry.frames[name] for entry in done] for name in TABLES}
+    frames["issues"] += said
     together = {name: _together(name, parts, declared) for name, parts in frames.items()}
-    return Records(together, table, frozenset(keys), tuple(passed))
+    return Records(together, table, frozenset(shelf.keys), tuple(shelf.passed))
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One input as the cache holds it."""
+
+    item: Wanted
+    frames: Mapping[str, pl.LazyFrame]
+    sources: Sequence[Mapping[str, Any]]
+    awaits: Sequence[str]
+
+    def side(self) -> linked.Side | None:
+        """What its rows give to others, if anything."""
+        if GIVEN not in self.frames:
+            return None
+        return linked.Side(self.item.sha256, self.item.received, self.frames[GIVEN].collect())
+
+
+class _Shelf:
+    """Standardised files, from the cache or read now; what is missing and what was passed over is kept here."""
+
+    def __init__(self, declared: Declarations, cache: store.Cache, schemas: str) -> None:
+        self.declared, self.cache = declared, cache
+        self.parts = (schemas, store.code_version().sha256)
+        self.keys: set[str] = set()
+        self.lost: list[str] = []
+        self.passed: list[PassedOver] = []
+
+    def entry(self, item: Wanted, sides: Sequence[linked.Side] = ()) -> _Entry | None:
+        """The entry of a file, joined with `sides`; None when it is lost or passed over."""
+        given = [[side.sha256 for side in sides]] if sides else []
+        key = store.cache_key("records", item.sha256, item.name, item.received, *self.parts, *given)
+        self.keys.add(key)
+        cached = self.cache.get(key)
+        if cached is None and item.path is None:
+            self.lost.append(item.name)
+            return None
+        if cached is None and item.path is not None:
+            try:
+                cached = _standardised(item, item.path, self.declared, self.cache, key, sides)
+            except UnreadableInput as error:  # gone, changed, or the machine failed us: nothing is known of the file
+                if item.standing:
+                    self.lost.append(item.name)
+                else:
+                    told = f"{error.what}: it is left for the next run"
+                    self.passed.append(PassedOver(item.path, told, lost=True))
+                return None
+        assert cached is not None
+        note = self.cache.note(key)
+        return _Entry(item, cached, note["sources"], note.get("awaits", ()))
+
+    def joined(self, entry: _Entry, sides: Sequence[linked.Side]) -> _Entry:
+        """The entry with the rows that other files give; itself where they give none."""
+        return (self.entry(entry.item, sides) or entry) if sides else entry
 
 
 def schemas_sha256(dirs: Sequence[Path]) -> str:
@@ -194,11 +236,13 @@ def schemas_sha256(dirs: Sequence[Path]) -> str:
 
 
 def _standardised(
-    item: Wanted, path: Path, declared: Declarations, cache: store.Cache, key: str
+    item: Wanted, path: Path, declared: Declarations, cache: store.Cache, key: str, sides: Sequence[linked.Side]
 ) -> dict[str, pl.LazyFrame]:
     """Read one file and keep what came of it in the cache."""
-    kept: dict[str, list[pl.DataFrame]] = {name: [] for name in TABLES}
-    done = receive(path, declared, received=item.received, keep=lambda name, frame: kept[name].append(frame))
+    kept: dict[str, list[pl.DataFrame]] = {name: [] for name in (*TABLES, GIVEN)}
+    done = receive(
+        path, declared, received=item.received, keep=lambda name, frame: kept[name].append(frame), sides=sides
+    )
     for one in done:
         if one.sha256 != item.sha256:
             raise UnreadableInput(f"{item.name} changed while it was read", "run again when it is complete")
@@ -206,8 +250,10 @@ def _standardised(
     frames = {
         name: pl.concat(parts, how="diagonal_relaxed") if parts else _empty(name, declared)
         for name, parts in kept.items()
+        if parts or name != GIVEN
     }
-    return cache.put(key, frames, {"sources": [_source(one, item) for one in done]})
+    awaits = sorted({name for one in done for name in one.awaits})
+    return cache.put(key, frames, {"sources": [_source(one, item) for one in done], "awaits": awaits})
 
 
 def _together(name: str, parts: list[pl.LazyFrame], declared: Declarations) -> pl.LazyFrame:

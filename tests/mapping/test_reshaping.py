@@ -158,14 +158,21 @@ id = "people"
 unit = "person"
 columns = [{ field = "fir_no", required = true }, { field = "name" }, { field = "sections", optional = true }]
 reshape = { join = [{ format = "cases", key = ["fir_no"], fields = ["sections", "registered_on"] }] }
+
+[[format]]
+id = "cases"
+unit = "case"
+columns = [{ field = "fir_no" }, { field = "sections" }, { field = "registered_on" }, { field = "victim", required = true }]
 """
     _, plan, _ = planned(source([["FIR No", "Name", "U/S"], ["1/26", "A", None]]), only(form), "some")
     side = pl.DataFrame(
-        {"fir_no": ["1/26", "1/26", "2/26"], "sections": ["302", "x", "379"], "registered_on": ["a", "b", "c"]}
+        {"fir_no": ["1/26 ", "2/26", "4/26", "4/26"], "sections": ["302", "379", "x", "y"], "registered_on": list("acde")}
     )
-    batch = frame([["1/26", "A", None], ["2/26", "B", "380"], ["3/26", "C", None]], 2)
-    found = mapping.map_batch(batch, plan, None, {"cases": side}).rows
-    assert found.select("sections", "registered_on").rows() == [("302", "a"), ("380", "c"), (None, None)]
+    batch = frame([["1/26", "A", None], ["2/26", "B", "380"], ["3/26", "C", None], ["4/26", "D", None]], 2)
+    found = mapping.map_batch(batch, plan, None, {"cases": side})
+    assert found.rows.select("sections", "registered_on").rows() == [("302", "a"), ("380", "c"), (None, None), (None, None)]
+    lost = found.issues.filter(pl.col("code").is_in(["RK225", "RK226"]))
+    assert lost.select("row", "code", "column").rows() == [(4, "RK225", "FIR No"), (5, "RK226", "FIR No")]
 
 
 def test_a_constant_fills_blanks_and_never_overwrites() -> None:

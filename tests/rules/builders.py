@@ -97,6 +97,23 @@ def _notes(made: Any) -> None:
         sheet.append(row)
 
 
+def _linked(*of_people: str, again: str = "A2", cases: bool = True) -> bytes:
+    """A sheet of cases under references, and one of people who point to them."""
+    made = openpyxl.Workbook()
+    made.active.title = "People"
+    people = [[ref, f"Aslam {ref}"] for ref in of_people]
+    for row in (["Ref", "Name"], *people):
+        made.active.append(row)
+    if cases:
+        sheet = made.create_sheet("Cases")
+        rows = [[ref, *row] for ref, row in zip(("A1", again), REGISTER[1:3], strict=True)]
+        for row in (["Ref", *HEAD], *rows):
+            sheet.append(row)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
 def _swallowed() -> bytes:
     lines = ["no;name;place;year", *(f"{at};Person {at};Lahore;2026" for at in range(1, 20))]
     lines[5] = '5;"Person 5;Lahore;2026'
@@ -147,4 +164,8 @@ BUILDERS: dict[str, Callable[[], bytes]] = {
     "register": lambda: book(REGISTER),
     "merged-register": changed(_merged, REGISTER),
     "register-and-notes": changed(_notes, REGISTER),
+    "linked": lambda: _linked("A1", "A2"),
+    "linked-missing": lambda: _linked("A1", "A9"),
+    "linked-twice": lambda: _linked("A1", "A1", again="A1"),
+    "linked-alone": lambda: _linked("A1", "A2", cases=False),
 }

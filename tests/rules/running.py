@@ -10,7 +10,7 @@ from builders import BUILDERS
 from recordkit import agencies, declarations, mapping, pipeline, readers, receive, store
 
 DIRS = [declarations.PACKAGED, Path(__file__).parent / "schemas"]
-SENDERS = {"statement": "example_statement", "volume": "example_volume", "cro": "cro"}
+SENDERS = {"statement": "example_statement", "volume": "example_volume", "cro": "cro", "linked": "example_linked"}
 
 
 def content(example: dict[str, Any]) -> bytes:

@@ -136,11 +136,12 @@ class Split(Declared):
 
 
 class Join(Declared):
-    """Fields of another sheet of the same file, found by a key that both sheets map."""
+    """Fields of another table of the same sender, found by a key that both map: another sheet, or another file."""
 
     format: str
     key: tuple[str, ...] = Field(min_length=1)
     fields: tuple[str, ...] = Field(min_length=1)
+    within: Literal["file", "month", "sender"] = "month"  # where the other table may be; the same file comes first
 
 
 class Reshape(Declared):
@@ -207,6 +208,7 @@ class Format(Declared):
         known = {column.field for column in self.columns} | {banner.into for banner in shape.banner}
         used = {split.field for split in shape.split} | {*shape.records, *shape.fill_down}
         used |= {shape.expand} if shape.expand else set()
+        used |= {name for join in shape.join for name in join.key}
         if unknown := sorted(used - known - set(self.fields)):
             raise ValueError(f"reshape uses fields that no column gives: {', '.join(unknown)}")
         return self
@@ -239,3 +241,39 @@ class Agency(Declared):
         if twice := sorted({one for one in ids if ids.count(one) > 1}):
             raise ValueError(f"formats with the same id: {', '.join(twice)}")
         return self
+
+    @model_validator(mode="after")
+    def _joins_lead_somewhere(self) -> Self:
+        by_id = {one.id: one for one in self.formats}
+        for form in self.formats:
+            for join in form.reshape.join:
+                other = by_id.get(join.format)
+                if other is None:
+                    raise ValueError(f"'{form.id}' joins '{join.format}', which is none of {', '.join(by_id)}")
+                has = {column.field for column in other.columns} | set(other.fields)
+                if lacks := [name for name in (*join.key, *join.fields) if name not in has]:
+                    raise ValueError(f"'{form.id}' joins {', '.join(lacks)}, which '{join.format}' does not have")
+        for form in self.formats:
+            if form.id in self._below(form.id):
+                raise ValueError(f"'{form.id}' joins itself, over {', '.join(self._below(form.id))}")
+        return self
+
+    def _below(self, form_id: str) -> list[str]:
+        """The formats that a format joins, and those that they join."""
+        found: list[str] = []
+        waiting = [form_id]
+        while waiting:
+            form = next(one for one in self.formats if one.id == waiting[0])
+            new = [join.format for join in form.reshape.join if join.format not in found]
+            found += new
+            waiting = waiting[1:] + new
+        return found
+
+    def gives(self, form_id: str) -> tuple[str, ...]:
+        """Fields that other formats take from one, keys included; none when nobody joins it."""
+        joins = [join for form in self.formats for join in form.reshape.join if join.format == form_id]
+        return tuple(dict.fromkeys(name for join in joins for name in (*join.key, *join.fields)))
+
+    def in_order(self) -> list[str]:
+        """Format ids, those that are joined before those that join them."""
+        return sorted((one.id for one in self.formats), key=lambda name: len(self._below(name)))

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import polars as pl
 
 from recordkit import issues
-from recordkit.mapping import reshape, totals
+from recordkit.mapping import joining, reshape, totals
 from recordkit.mapping.expressions import loose_cells
+from recordkit.mapping.joining import NO_SIDES, Sides
 from recordkit.mapping.model import Carry, Mapped, SheetPlan, Table
 from recordkit.mapping.rows import BANNER, TRAILER, classify
 from recordkit.readers import split_fixed
-
-NO_SIDES: Mapping[str, pl.DataFrame] = {}
 
 
 def map_batch(
     batch: pl.DataFrame,
     plan: SheetPlan,
     carry: Carry | None = None,
-    sides: Mapping[str, pl.DataFrame] = NO_SIDES,
+    sides: Sides = NO_SIDES,
 ) -> Mapped:
     """(row, c1..cN) -> records under canonical names, and the rows that are none.
 
@@ -40,9 +39,9 @@ def map_batch(
         kept |= pl.col("code").is_in(totals.TOTALS)
     data = _labelled(rows.filter(kept), plan)
     data, after = _filled_down(_cut(data, plan), plan, after)
-    mapped = [
-        reshape.records(part, plan, table, sides) for part, table in _by_table(data, plan.tables)
-    ] or [reshape.records(data, plan, plan.tables[0], sides)]
+    parts = _by_table(data, plan.tables) or [(data, plan.tables[0])]
+    mapped, lost = zip(*(reshape.records(part, plan, table, sides) for part, table in parts), strict=True)
+    findings += [joining.findings(one, plan) for one in lost if one.height]
     skipped = rows.filter(~kept).select("row", "code")
     after = after.model_copy(
         update={

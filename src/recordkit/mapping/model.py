@@ -83,8 +83,14 @@ class SheetPlan(Declared):
     reshape: Reshape = Reshape()
     cuts: tuple[Cut, ...] = ()
     widths: tuple[int, ...] = ()
+    gives: tuple[str, ...] = ()  # fields that other formats take from these rows
     period: str | None = None
     period_source: str | None = None
+
+    @property
+    def gives_present(self) -> tuple[str, ...]:
+        """Those of `gives` that the sheet has."""
+        return tuple(name for name in self.gives if name in self.fields)
 
     @property
     def fixed(self) -> bool:

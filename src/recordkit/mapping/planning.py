@@ -46,6 +46,7 @@ def plan(
         tables=tuple(tables),
         words=_words(form, catalogue),
         reshape=form.reshape,
+        gives=match.agency.gives(form.id),
         period=period,
         period_source=source,
         **_fields(form, match, intake, tables),
@@ -76,8 +77,9 @@ def _fields(form: Format, match: SheetMatch, intake: Intake, tables: Sequence[Ta
     known = [*form.fields, *(name for name in constants if name not in form.fields)]
     fields = [name for name in known if several or name in found or name in made or name in constants]
     kinds = intake.fields(form.unit)
+    helpers = [name for name in match.agency.gives(form.id) if name.startswith("_")]  # keys that others join by
     return {
-        "fields": tuple(fields),
+        "fields": (*fields, *helpers),
         "required": tuple(column.field for column in form.columns if column.required),
         "places": tuple(name for name in fields if name in kinds and kinds[name].type == "place"),
         "headers": found,

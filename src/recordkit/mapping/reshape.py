@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 
 from recordkit.agencies.declaration import Split
+from recordkit.mapping.joining import Sides, joined
 from recordkit.mapping.model import PlannedColumn, SheetPlan, Table
 
 MOST_COPIES = 10_000  # a multiplicity above this is taken for a slip: the row stands for one record
 
 
 def records(
-    rows: pl.DataFrame, plan: SheetPlan, table: Table, sides: Mapping[str, pl.DataFrame]
-) -> pl.DataFrame:
-    """row, part, the plan's fields (and is_total for returns) of the record rows of one table."""
+    rows: pl.DataFrame, plan: SheetPlan, table: Table, sides: Sides
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(row, part, the plan's fields (and is_total for returns) of the record rows of one table; lost joins)."""
     found = select(rows, plan, table)
     found = _split(found, plan.reshape.split)
-    for join in plan.reshape.join:
-        found = _joined(found, sides.get(join.format), join.key, join.fields)
+    found, lost = joined(found, plan.reshape.join, sides)
     found = _several(found, plan, table)
     found = _expanded(found, plan.reshape.expand)
     found = _spread(found, plan, table)
     given = {name: pl.lit(value, pl.String) for name, value in plan.constants.items()}
     own = {name: pl.col(name) for name in given if name in found.columns}
     constants = [pl.coalesce(own.get(name, value), value).alias(name) for name, value in given.items()]
-    return _numbered(found.with_columns(constants), plan)
+    return _numbered(found.with_columns(constants), plan), lost
 
 
 def select(rows: pl.DataFrame, plan: SheetPlan, table: Table) -> pl.DataFrame:
@@ -72,22 +72,6 @@ def _split(rows: pl.DataFrame, splits: Sequence[Split]) -> pl.DataFrame:
             taken[split.otherwise] = unmatched if matched is None else pl.coalesce(matched, unmatched)
         rows = rows.with_columns(value.alias(name) for name, value in taken.items())
     return rows
-
-
-def _joined(
-    rows: pl.DataFrame, side: pl.DataFrame | None, key: Sequence[str], fields: Sequence[str]
-) -> pl.DataFrame:
-    """Fields of another sheet by key, the first match; what the row itself says wins."""
-    if side is None or any(name not in rows.columns or name not in side.columns for name in key):
-        return rows
-    present = [name for name in fields if name in side.columns]
-    unique = side.select(*key, *(pl.col(name).alias(f"_j_{name}") for name in present)).unique(
-        list(key), keep="first", maintain_order=True
-    )
-    joined = rows.join(unique, on=list(key), how="left", maintain_order="left")
-    own = {name: [name] if name in rows.columns else [] for name in present}
-    values = [pl.coalesce(*own[name], f"_j_{name}").alias(name) for name in present]
-    return joined.with_columns(values).drop(f"_j_{name}" for name in present)
 
 
 def _several(rows: pl.DataFrame, plan: SheetPlan, table: Table) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,13 +10,13 @@ import polars as pl
 
 from recordkit import agencies, issues, mapping, readers
 from recordkit.readers import SourceFile
-from recordkit.receive import quarantine
+from recordkit.receive import linked, quarantine
 from recordkit.receive.declared import Declarations, declare
 from recordkit.receive.sheet import ROWS, Earlier, Keep
 from recordkit.receive.sheet import run as run_sheet
 from recordkit.receive.tally import Tally
 
-__all__ = ["Declarations", "Keep", "Received", "Tally", "declare", "nothing", "receive"]
+__all__ = ["Declarations", "Keep", "Received", "Tally", "declare", "linked", "nothing", "receive"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Received:
     tally: Tally
     issues: pl.DataFrame
     readable: bool
+    awaits: tuple[str, ...] = ()  # "agency/format" that a sheet of it joins and that is not in the file itself
 
 
 def nothing(_table: str, _frame: pl.DataFrame) -> None:
@@ -47,14 +49,17 @@ def receive(
     agency: str | None = None,
     received: str | None = None,
     keep: Keep = nothing,
+    sides: Sequence[linked.Side] = (),
 ) -> list[Received]:
     """Run one file, or each member of an archive, through the row stages.
 
     keep(table, frame) is called with every batch of every table (cases, charges, persons, services, returns,
-    quarantine) at submission level. Raises BrokenLaw when rows are not accounted for.
+    quarantine) at submission level, and with `given` rows that other files may join. sides: such rows of other
+    files; a file whose `awaits` is not empty is worth running again once they are there. Raises BrokenLaw when rows
+    are not accounted for.
     """
     return [
-        _receive(*_chosen(path, source, declared, agency), declared, received, keep)
+        _receive(*_chosen(path, source, declared, agency), declared, received, keep, sides)
         for source in readers.open_all(path)
     ]
 
@@ -72,16 +77,29 @@ def _chosen(
 
 
 def _receive(
-    source: SourceFile, choice: agencies.Choice, declared: Declarations, received: str | None, keep: Keep
-) -> Received:
+    source: SourceFile, choice: agencies.Choice, declared: Declarations, received: str | None, keep: Keep,
+    sides: Sequence[linked.Side],
+) -> Received:  # fmt: skip
     found = [source.issues, choice.issues]
     tally = Tally()
     periods: list[str] = []
     earlier: Earlier = {}
-    for match in choice.matches:
+    own: dict[str, pl.DataFrame] = {}
+    awaits: set[str] = set()
+    for match in _in_order(choice.matches):
         sheet = next(one for one in source.sheets if one.name == match.sheet)
         plan, noted = mapping.plan(sheet, match, declared.agencies, declared.intake, received)
-        done = run_sheet(source, sheet, plan, declared, received, keep, earlier)
+        others = linked.beside(match.agency, own, sides, received) if plan.reshape.join else mapping.NO_SIDES
+        awaits |= {
+            f"{match.agency.id}/{join.format}"
+            for join in plan.reshape.join
+            if join.format not in own and join.within != "file"
+        }
+        done = run_sheet(source, sheet, plan, declared, received, keep, earlier, others)
+        if plan.gives:
+            keep("given", linked.given(match.agency.id, match.format.id, done.given))
+            before = [own[match.format.id]] if match.format.id in own else []
+            own[match.format.id] = pl.concat([*before, done.given], how="diagonal")
         tally += done.tally
         found += [noted, *done.found]
         periods += [done.period] if done.period else []
@@ -103,7 +121,17 @@ def _receive(
         tally=tally,
         issues=declared.rules.rate(issues.concat(found)),
         readable=bool(choice.matches),
+        awaits=tuple(sorted(awaits)),
     )
+
+
+def _in_order(matches: Sequence[agencies.SheetMatch]) -> list[agencies.SheetMatch]:
+    """Sheets that others join come first; otherwise as they stand in the file."""
+    if not matches:
+        return []
+    order = matches[0].agency.in_order()
+    joins = any(form.reshape.join for form in matches[0].agency.formats)
+    return sorted(matches, key=lambda match: order.index(match.format.id)) if joins else list(matches)
 
 
 def _unmapped(source: SourceFile, choice: agencies.Choice, keep: Keep) -> Tally:

@@ -29,6 +29,7 @@ class SheetDone:
     tally: Tally
     period: str | None
     found: list[pl.DataFrame] = field(repr=False)
+    given: pl.DataFrame = field(repr=False)  # what other tables may take from its rows
 
 
 @dataclass(frozen=True)
@@ -41,15 +42,18 @@ class Passed:
 
 def run(
     source: SourceFile, sheet: Sheet, plan: SheetPlan, declared: Declarations, received: str | None, keep: Keep,
-    earlier: Earlier,
+    earlier: Earlier, sides: mapping.Sides = mapping.NO_SIDES,
 ) -> SheetDone:  # fmt: skip
-    """Run all batches of a sheet. `earlier` collects the row hashes of the file's sheets by unit and month."""
+    """Run all batches of a sheet. `earlier` collects the row hashes of the file's sheets by unit and month; `sides`
+    are the tables that its format joins."""
     fields = declared.intake.fields(plan.unit)
     seen = Evidence(fields, plan.date_orders)
     only: list[Passed] = []
     carry = mapping.Carry()
-    findings: list[pl.DataFrame] = []
-    for at, passed in enumerate(_mapped(sheet, plan)):
+    findings = [mapping.without(plan, sides)]
+    given: list[pl.DataFrame] = []
+    for at, passed in enumerate(_mapped(sheet, plan, sides)):
+        given += [passed.mapped.rows.select(plan.gives_present)] if plan.gives else []
         seen.add(passed.mapped.rows)
         findings.append(passed.mapped.issues)
         only = [passed] if at == 0 else []
@@ -69,7 +73,7 @@ def run(
     uses = _uses(plan, seen)
     tally, at = Tally(), 0
     newest = period
-    for passed in only or _mapped(sheet, plan):
+    for passed in only or _mapped(sheet, plan, sides):
         rows = passed.mapped.rows
         keyed = _keyed(rows, ids.slice(at, rows.height), source, sheet, plan, period, declared)
         identical = keyed.select("record_id").filter(again.slice(at, rows.height))
@@ -80,14 +84,15 @@ def run(
         findings += found
     ragged = sheet.ragged()
     keep("quarantine", quarantine.ragged(ragged, _origin(source, sheet, plan)))
-    return SheetDone(tally + Tally(read=ragged.height, quarantined=ragged.height), newest, findings)
+    tally += Tally(read=ragged.height, quarantined=ragged.height)
+    return SheetDone(tally, newest, findings, pl.concat(given) if given else pl.DataFrame())
 
 
-def _mapped(sheet: Sheet, plan: SheetPlan) -> Iterator[Passed]:
+def _mapped(sheet: Sheet, plan: SheetPlan, sides: mapping.Sides) -> Iterator[Passed]:
     """Every batch with its mapping; what one batch leaves for the next is carried."""
     carry = None
     for batch in sheet.batches(ROWS):
-        mapped = mapping.map_batch(batch, plan, carry)
+        mapped = mapping.map_batch(batch, plan, carry, sides)
         carry = mapped.carry
         yield Passed(batch, mapped)
 
