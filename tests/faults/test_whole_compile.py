@@ -12,12 +12,14 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 import polars as pl
 import pytest
-from trials import PROJECT, contents, frozen_code
+from trials import PROJECT, build_shim, contents, frozen_code, shimmed
 
 from recordkit import store
 from recordkit.store import tracing
@@ -203,6 +205,79 @@ def test_the_canaries_are_there_to_be_found(office: Office) -> None:
     assert "Kahna" in "\n".join(_readable(path) for path in edition.files("cases"))
 
 
+@pytest.fixture(scope="module")
+def everything(office: Office) -> tuple[Path, list[str]]:
+    """A folder with all that the commands make of three agencies' files, with umask 0, and all that they said.
+
+    A shim kills whatever opens a file in the temporary folder for writing.
+    """
+    shim = build_shim(office.home)
+    if shim is None:
+        pytest.skip("needs a C compiler")
+    place, made = office.home / "tmp", office.home / "made"
+    made.mkdir(mode=0o700)
+    shutil.copytree(PROJECT / "sample_data/inbox/2026-07", made / "inbox", ignore=_all_but("FIA*", "*.xls", "CRMS*"))
+    (made / "key").write_text("abcdefghijklmnopqrstuvwxyz012345")
+    (made / "key").chmod(0o600)
+    told = {
+        **shimmed(shim, place, 1, "kill", sticky=True), "PATH": "/usr/bin:/bin", "PYTHONPATH": str(office.source),
+        "TMPDIR": str(place), "RECORDKIT_PSEUDONYM_KEY_FILE": str(made / "key"), "PYTHONDONTWRITEBYTECODE": "1",
+    }  # fmt: skip
+    root, books, said = made / "store", sorted((made / "inbox").iterdir()), []
+    assert {path.suffix for path in books} >= {".xls", ".xlsx", ".csv"}
+    for arguments in (
+        ["compile", made / "inbox", "--to", root, "-o", made / "said.json"],
+        ["validate", made / "inbox", "--annotate", made / "marked", "-o", made / "found.sarif", "--format", "sarif"],
+        ["report", root, "--html", made / "r.html", "--xlsx", made / "r.xlsx"],
+        ["pseudonymise", root, "--to", made / "copy"], ["dedupe", books[0], "-o", made / "people.parquet"],
+        ["inspect", *books], ["verify", root], ["diff", root], ["trace", root, "unit=case", "classification=npb_head"],
+        ["review", root, "--export", made / "pairs.xlsx"],
+    ):  # fmt: skip
+        done = subprocess.run(
+            [sys.executable, "-m", "recordkit", *map(str, arguments)], env=told, cwd=made, check=False,
+            capture_output=True, text=True, preexec_fn=lambda: os.umask(0),
+        )  # fmt: skip
+        assert done.returncode in (0, 1, 3), (arguments, done.returncode, done.stderr)
+        assert "just now" not in done.stderr, (arguments, done.stderr)
+        said += [done.stdout, done.stderr]
+    return made, said
+
+
+def test_nothing_is_left_in_the_temporary_folder_and_nothing_for_others(
+    office: Office, everything: tuple[Path, list[str]]
+) -> None:
+    made, _ = everything
+    assert not list((office.home / "tmp").iterdir())
+    for path in made.rglob("*"):
+        assert path.is_relative_to(made / "inbox") or not stat.S_IMODE(path.stat().st_mode) & 0o077, path
+
+
+def test_no_persons_number_or_name_is_anywhere_else(everything: tuple[Path, list[str]]) -> None:
+    """Every CNIC, phone, passport and longer name of three agencies, in every byte that may not hold it."""
+    made, said = everything
+    edition = store.open_edition(made / "store")
+    people = edition.scan("persons").collect()
+    numbers = pl.concat([people[name].drop_nulls() for name in ("cnic", "phone", "passport")]).unique()
+    names = people["name"].drop_nulls().unique()
+    canaries = [*numbers, *(name for name in names if len(name) > 8 and " " in name)]
+    assert len(numbers) > 20
+    assert len(canaries) > 100
+    texts = {f"output {n}": text for n, text in enumerate(said)}
+    mine = {made / name for name in ("people.parquet", "people.links.parquet", "pairs.xlsx")}  # personal by request
+    for path in sorted(made.rglob("*")):
+        inside = path.relative_to(made)
+        if not path.is_file() or path in mine or inside.parts[0] in ("inbox", "marked"):
+            continue
+        if inside.parts[0] != "store" or not _may_be_personal(inside.relative_to("store")):
+            texts[str(inside)] = _readable(path)
+    texts["names of files"] = "\n".join(str(path) for path in made.rglob("*"))
+    assert not {(canary, where) for where, text in texts.items() for canary in canaries if canary in text}
+
+
+def _all_but(*patterns: str) -> Callable[[str, list[str]], set[str]]:
+    return lambda _, names: {name for name in names if not any(fnmatch(name, one) for one in patterns)}
+
+
 def test_names_with_markup_do_not_become_markup(office: Office) -> None:
     for path in office.root.rglob("*.html"):
         assert not re.search(r"<b>\s*Zq", path.read_text(encoding="utf-8"))
@@ -348,8 +423,8 @@ def _kill(office: Office, tries: int) -> None:
 
 
 def _may_be_personal(path: Path) -> bool:
-    """persons, identities, the quarantine and the cache may hold people's data; nothing else may."""
-    return path.parts[0] in ("quarantine", "cache") or bool({"persons", "identities"} & set(path.parts))
+    """Tables with a direct column, the quarantine and the cache may hold people's data; nothing else may."""
+    return path.parts[0] in ("quarantine", "cache") or bool({"persons", "identities", "services"} & set(path.parts))
 
 
 def _readable(path: Path) -> str:

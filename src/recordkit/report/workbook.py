@@ -29,7 +29,9 @@ CHART_KINDS = {"bars": "bar", "columns": "column", "multiples": "column"}
 
 def workbook(figures: Figures, path: Path | BytesIO) -> None:
     """Write the workbook. Text is never a formula or a link, whatever it starts with."""
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+    }  # fmt: skip
     book = xlsxwriter.Workbook(path if isinstance(path, BytesIO) else str(path), options)
     book.set_properties({"title": figures.title, "subject": figures.edition, "created": _created(figures)})
     sheets = _Sheets(book)
