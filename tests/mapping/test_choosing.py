@@ -23,6 +23,30 @@ def test_the_same_headers_go_to_the_sender_whose_districts_they_name() -> None:
     assert [match.agency.id for match in choice.matches] == ["balochistan_police"]
 
 
+@pytest.mark.parametrize(
+    ("districts", "form"),
+    [
+        (["Lahore", "Kasur"], "punjab_by_head"), (["Sukkur", "Dadu"], "sindh"), (["Quetta", "Kech"], "balochistan"),
+        (["Peshawar", "Swat"], "kp_by_head"), (["Gilgit", "Skardu"], "gilgit_baltistan_by_head"),
+    ],
+)  # fmt: skip
+def test_a_statement_is_of_the_province_whose_districts_stand_across_its_header(
+    districts: list[str], form: str
+) -> None:
+    grid: Grid = [["Crime Head", *districts, "Total"], ["Murder", "1", "2", "3"], ["Robbery", "0", "2", "2"]]
+    for name in ("a.csv", "Crime_Statement_2027-03.csv"):
+        assert [one.format.id for one in agencies.choose(source(grid, name), CATALOGUE).matches] == [form]
+
+
+@pytest.mark.parametrize(
+    ("district", "form"), [("Lahore", "punjab"), ("Sukkur", "sindh_by_district"), ("Mirpur", "azad_kashmir_by_district")]
+)
+def test_a_statement_may_stand_on_its_side(district: str, form: str) -> None:
+    grid: Grid = [["Region", "District", "Murder", "Robbery", "Total"], ["x", district, "1", "2", "3"]]
+    named = f"Statement {form.split('_')[0].replace('azad', 'AJK')} March 2027.xlsx"
+    assert [one.format.id for one in agencies.choose(source(grid, named), CATALOGUE).matches] == [form]
+
+
 def test_the_area_column_tells_police_from_levies() -> None:
     header = [*FIR[:8], "Status", "Area"]
     for area, agency in (("A", "balochistan_police"), ("B", "balochistan_levies")):

@@ -102,6 +102,18 @@ def test_a_row_of_a_statement_that_is_the_sum_of_those_above_is_found_without_a_
     assert skipped(STATEMENT, grid)[4] == "RK216"
 
 
+def test_the_sum_of_a_whole_sheet_is_found_without_a_word_below_a_sum_of_its_part() -> None:
+    grid: Grid = [
+        HEADS, ["Kalat", "1", "2", "3", "4", "10"], ["Mastung", "2", "2", "2", "2", "8"],
+        [None, "3", "4", "5", "6", "18"], ["Quetta", "9", "9", "9", "9", "36"], [None, "12", "13", "14", "15", "54"],
+    ]  # fmt: skip
+    file = source(grid)
+    _, plan, _ = planned(file, only(STATEMENT))
+    result = mapped(plan, file.sheets[0].head())
+    assert {row: code for row, code in result.skipped.rows() if code == "RK216"} == {4: "RK216", 6: "RK216"}
+    assert set(codes(result.issues)) == {"RK216"}
+
+
 def test_statement_totals_are_compared_with_their_block_and_with_everything() -> None:
     grid: Grid = [
         HEADS,

@@ -103,7 +103,7 @@ def fit(
     body = _body(head, located, form)
     extra = [
         *_file_evidence(source, sheet, form, catalogue),
-        *_place_evidence(body, agency, form, catalogue),
+        *_place_evidence(body, _districts_across(located, form), agency, form, catalogue),
         *_value_evidence(body, form),
     ]
     score += sum(getattr(weights, weight) for weight, _ in extra)
@@ -199,12 +199,19 @@ def _valid(form: Format, period: str) -> bool:
     return after and (form.valid_to is None or period <= f"{form.valid_to:%Y-%m}"[: len(period)])
 
 
+def _districts_across(located: Located, form: Format) -> list[str]:
+    """Headers that are districts side by side."""
+    unpivot = form.reshape.unpivot
+    return [one.header for one in located.of("spread")] if unpivot and "district" in unpivot.into else []
+
+
 def _place_evidence(
-    body: dict[str, list[str]], agency: Agency, form: Format, catalogue: Catalogue
+    body: dict[str, list[str]], spread: Sequence[str], agency: Agency, form: Format, catalogue: Catalogue
 ) -> list[Evidence]:
-    """Districts named in the rows, against the province that the format stands for."""
+    """Districts named in the rows or across the header, against the province that the format stands for."""
     home = province_of(agency, form)
-    words = [word for word in fold_all(body.get("district", [])) if word in catalogue.places]
+    named = [*body.get("district", []), *spread]
+    words = [word for word in fold_all(named) if word in catalogue.places]
     if not words or not home:
         return []
     inside = [fold(home) in catalogue.places[word] for word in words]

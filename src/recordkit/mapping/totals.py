@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import polars as pl
@@ -68,7 +68,7 @@ def _options(name: str, state: State, code: str) -> tuple[bool, list[float]]:
     """(every cell was a number, the sums that a total may be: of its block, of everything if it is grand)."""
     block = (state.block_sums.get(name, 0.0), state.block_unread.get(name, 0))
     whole = (state.sums.get(name, 0.0), state.unread.get(name, 0))
-    choices = [whole] if not state.block else [whole, block] if code == TOTAL else [block]
+    choices = [whole] if not state.block else [whole, block] if code in (TOTAL, UNNAMED) else [block]
     return all(not bad for _, bad in choices), [value for value, _ in choices]
 
 
@@ -91,7 +91,8 @@ def _count_of_rows(
 def _mark_unnamed(
     rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str], carry: Carry
 ) -> pl.DataFrame:
-    """Rows that are the sum of the rows above them in their block. One more total means looking once more."""
+    """Rows that are the sum of the rows above them, in their block or in the sheet. One more total means looking
+    once more."""
     if len(names) < ALIKE:
         return rows
     while (found := _first_unnamed(rows, plan, names, carry)) is not None:
@@ -110,21 +111,29 @@ def _first_unnamed(
         return None
     used = used.with_columns((is_total.cum_sum() - is_total.cast(pl.UInt32)).alias("_block"))
     first = pl.col("_block") == 0
-    above = {
-        name: pl.col(f"_n_{name}").fill_null(0).cum_sum().over("_block")
-        - pl.col(f"_n_{name}").fill_null(0)
+    counted = {name: pl.when(record).then(pl.col(f"_n_{name}")).fill_null(0) for name in names}
+    in_block = {
+        name: value.cum_sum().over("_block")
+        - value
         + pl.when(first).then(carry.block_sums.get(name, 0.0)).otherwise(0.0)
-        for name in names
+        for name, value in counted.items()
     }
+    in_sheet = {name: value.cum_sum() - value + carry.sums.get(name, 0.0) for name, value in counted.items()}
     before = record.cast(pl.Int64).cum_sum().over("_block") - 1
     before += pl.when(first).then(carry.block).otherwise(0)
-    told = pl.sum_horizontal((pl.col(f"_n_{name}") > 0).fill_null(False) for name in names)
+    before_all = record.cast(pl.Int64).cum_sum() - 1 + carry.rows
+    is_sum = (_sums_up(in_block, plan) & (before >= 2)) | (_sums_up(in_sheet, plan) & (before_all >= 2))
+    hit = used.filter(record & pl.col("_keyless") & is_sum)
+    return int(hit.get_column("row")[0]) if hit.height else None
+
+
+def _sums_up(above: Mapping[str, pl.Expr], plan: SheetPlan) -> pl.Expr:
+    """Enough of a row's numbers are what stands above them added up."""
+    told = pl.sum_horizontal((pl.col(f"_n_{name}") > 0).fill_null(False) for name in above)
     equal = pl.sum_horizontal(
         ((pl.col(f"_n_{name}") == value) & (value > 0)).fill_null(False) for name, value in above.items()
     )
-    enough = (equal * 10 >= told * 8) if plan.unit == "return" else (equal * 2 >= told)
-    hit = used.filter(record & pl.col("_keyless") & (before >= 2) & (equal >= ALIKE) & enough)
-    return int(hit.get_column("row")[0]) if hit.height else None
+    return (equal >= ALIKE) & ((equal * 10 >= told * 8) if plan.unit == "return" else (equal * 2 >= told))
 
 
 def _without_key(plan: SheetPlan) -> pl.Expr:

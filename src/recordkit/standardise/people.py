@@ -17,7 +17,7 @@ from recordkit.standardise.columns import FINDING_SCHEMA, KEYS, Uses, clean, fin
 Parts = tuple[pl.DataFrame, list[pl.DataFrame]]
 
 # Between the identifiers of several people in one cell; numbering such as "2)" goes with it.
-_SEPARATOR = r"[\n;,،؛/|]+"
+_SEPARATOR = r"(?i)[\n;,،؛/|&]+|\s(?:and|اور)\s"
 _NUMBERING = r"(?:^|[\s;,،])\(?\d{1,2}[\)\.](?:\s|$)"
 
 
