@@ -93,3 +93,12 @@ def test_derived_ids_keep_their_prefix_and_null() -> None:
     assert made[1] is None
     assert made[0][0] == "P"
     assert len(made[0]) == 17
+
+
+def test_what_a_row_says_can_be_taken_out_of_its_id_whatever_the_month() -> None:
+    hashes = pl.Series([1, 2, 2**64 - 1, 12345678901234567890], dtype=pl.UInt64)
+    for period in ("2026-07", ""):
+        ids = identity.record_ids(hashes, agency="a", unit="case", period=period)
+        assert identity.contents(ids, agency="a", unit="case", period=period).to_list() == hashes.to_list()
+    again = identity.record_ids(pl.Series([5, 5], dtype=pl.UInt64), agency="a", unit="case", period="")
+    assert identity.contents(again, agency="a", unit="case", period="").to_list()[0] == 5

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from recordkit import counts, issues, linkage, ranking, store, tables, validate
+from recordkit import corrections, counts, issues, linkage, ranking, store, tables, validate
 from recordkit.errors import BrokenLaw
 from recordkit.linkage import Linked, ledger, merging
 from recordkit.mapping import returns as returned
@@ -25,6 +25,8 @@ class Made:
     tables: Mapping[str, pl.DataFrame]
     quarantine: pl.DataFrame
     laws: tuple[store.Law, ...]
+    sources: pl.DataFrame  # as records.SOURCES, with rows_corrected
+    corrected: int = 0  # rows that were put aside and that a later file brought corrected
 
 
 def build(
@@ -43,7 +45,8 @@ def build(
     merged["review"] = linked.review
     merged["models"] = linked.models
     merged["returns"] = frames["returns"]
-    merged["sources"] = records.sources
+    apart, corrected = _put_aside(records, frames, declared)
+    merged["sources"] = _with_corrected(records.sources, corrected)
     merged["counts"] = counts.compile(
         merged["cases"], merged["charges"], merged["persons"], records.sources, declared.agencies,
         declared.reference.districts,
@@ -55,10 +58,43 @@ def build(
         returned.check(frames["returns"]),
         _of_all(final, records, declared),
         _of_edition(final, declared),
+        _of_corrections(corrected, records.sources),
     ]
     final["issues"] = _final(_issues(records, late, declared), declared.tables["issues"])
-    laws = (_conservation(records), *_linked_once(frames, linked), _counted(final))
-    return Made(final, _final(records.frames["quarantine"].collect(), declared.tables["quarantine"]), laws)
+    laws = (_conservation(records), _apart(records, apart, corrected), *_linked_once(frames, linked), _counted(final))
+    return Made(final, _final(apart, declared.tables["quarantine"]), laws, merged["sources"], corrected.height)
+
+
+def _put_aside(
+    records: Records, frames: Mapping[str, pl.DataFrame], declared: Declarations
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(quarantined rows that nobody has corrected yet, those that were: corrections.SCHEMA)."""
+    every = records.frames["quarantine"].collect()
+    units = {(agency.id, form.id): form.unit for agency in declared.agencies.values() for form in agency.formats}
+    corrected = corrections.find(every, frames, records.sources, units)
+    return every.join(corrected, on=corrections.PLACE, how="anti", maintain_order="left"), corrected
+
+
+def _with_corrected(sources: pl.DataFrame, corrected: pl.DataFrame) -> pl.DataFrame:
+    """`rows_corrected` of every file; a row of an archive's member is told by its sheet."""
+    member = pl.col("sheet").str.split("!").list.first()
+    archived = sources.drop_nulls("member").select("file_sha256").unique()
+    inside = corrected.join(archived, on="file_sha256", how="semi").with_columns(member=member)
+    plain = corrected.join(archived, on="file_sha256", how="anti").with_columns(member=pl.lit(None, pl.String))
+    every = pl.concat([inside, plain]).group_by("file_sha256", "member")
+    counted = every.agg(pl.len().cast(pl.Int64).alias("rows_corrected"))
+    joined = sources.join(counted, on=["file_sha256", "member"], how="left", nulls_equal=True, maintain_order="left")
+    first = pl.col("duplicate_of").is_null()
+    return joined.with_columns(pl.when(first).then("rows_corrected").fill_null(0).alias("rows_corrected"))
+
+
+def _of_corrections(corrected: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
+    """RK522 at every row that was put aside and came back corrected."""
+    read = sources.filter(pl.col("duplicate_of").is_null())
+    names = read.select(by_file="file_sha256", name="name").unique("by_file")
+    told = corrected.join(names, on="by_file", how="left", maintain_order="left")
+    detail = pl.format("now row {} of {}", "by_row", "name")
+    return issues.conform(told.select(*corrections.PLACE, code=pl.lit("RK522"), detail=detail))
 
 
 def _frames(records: Records) -> dict[str, pl.DataFrame]:
@@ -181,6 +217,13 @@ def _conservation(records: Records) -> store.Law:
     return store.Law(
         law="conservation", left=t.read, right=t.accepted + t.quarantined + t.skipped,
         what="rows read = accepted + quarantined + skipped",
+    )  # fmt: skip
+
+
+def _apart(records: Records, apart: pl.DataFrame, corrected: pl.DataFrame) -> store.Law:
+    return store.Law(
+        law="quarantine-kept", left=records.tally.quarantined, right=apart.height + corrected.height,
+        what="rows quarantined = rows in the quarantine + rows that came back corrected",
     )  # fmt: skip
 
 

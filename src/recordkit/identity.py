@@ -25,6 +25,8 @@ P1 = np.uint64(0x9E3779B97F4A7C15)
 P2 = np.uint64(0xC2B2AE3D27D4EB4F)
 _M1 = np.uint64(0xFF51AFD7ED558CCD)
 _M2 = np.uint64(0xC4CEB9FE1A85EC53)
+_M1_INVERSE = np.uint64(pow(0xFF51AFD7ED558CCD, -1, 2**64))
+_M2_INVERSE = np.uint64(pow(0xC4CEB9FE1A85EC53, -1, 2**64))
 _S33 = np.uint64(33)
 _CHUNK = 250_000
 _HEX = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)
@@ -36,6 +38,16 @@ def mix(x: U64) -> U64:
     x = x * _M1
     x ^= x >> _S33
     x *= _M2
+    x ^= x >> _S33
+    return x
+
+
+def unmix(x: U64) -> U64:
+    """The inverse of `mix`."""
+    x = x ^ (x >> _S33)
+    x = x * _M2_INVERSE
+    x ^= x >> _S33
+    x *= _M1_INVERSE
     x ^= x >> _S33
     return x
 
@@ -101,6 +113,16 @@ def record_ids(hashes: pl.Series, *, agency: str, unit: str, period: str) -> pl.
     ordinal = frame.select(pl.int_range(pl.len(), dtype=pl.UInt64).over("h")).to_series().to_numpy()
     keyed = mix(hashes.to_numpy() ^ mix(ordinal * P1 + scope))
     return _named("record_id", "R", keyed)
+
+
+def contents(ids: pl.Series, *, agency: str, unit: str, period: str) -> pl.Series:
+    """The `row_hashes` from which `record_ids` made these ids: what a row says, whatever the month it was sent for.
+
+    Right for the first of identical rows; the ordinal of the others stays mixed in, so that they equal nothing.
+    """
+    scope = hash_text(pl.Series([f"{agency}\x1f{unit}\x1f{period}"]))[0]
+    keyed = ids.str.slice(1).str.to_integer(base=16, dtype=pl.UInt64).to_numpy()
+    return pl.Series("content", unmix(keyed) ^ mix(np.array([scope], np.uint64))[0], dtype=pl.UInt64)
 
 
 def case_ids(oldest_record: pl.Series) -> pl.Series:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -27,6 +27,7 @@ class Outcome:
     laws: Sequence[store.Law]
     unreadable: Sequence[str]
     passed_over: Sequence[inbox.PassedOver]
+    corrected: int = 0  # rows that were put aside and that a later file brought corrected
 
 
 def validate(
@@ -95,7 +96,7 @@ def compile(
             published = store.publish(
                 root,
                 made.tables,
-                inputs=gathered.inputs,
+                inputs=replace(gathered, sources=made.sources).inputs,
                 schemas_sha256=schemas,
                 quarantine=made.quarantine,
                 laws=made.laws,
@@ -106,7 +107,7 @@ def compile(
             logged.details = {"edition": published.id if published else None, "inputs": len(given)}
         return Outcome(
             published, store.current_id(root), len(given), len(new), gathered.tally, made.laws,
-            gathered.unreadable, [*passed, *closed, *gathered.passed_over],
+            gathered.unreadable, [*passed, *closed, *gathered.passed_over], made.corrected,
         )  # fmt: skip
 
 

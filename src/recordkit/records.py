@@ -41,6 +41,7 @@ SOURCES = pl.Schema(
         "rows_quarantined": pl.Int64,
         "rows_skipped": pl.Int64,
         "duplicate_of": pl.String,
+        "corrects": pl.String,
     }
 )
 
@@ -76,7 +77,7 @@ class Records:
     @property
     def tally(self) -> Tally:
         """Where all rows went."""
-        sums = self.sources.select(pl.col("^rows_.*$").sum()).row(0)
+        sums = self.sources.select(pl.col("^rows_(read|accepted|quarantined|skipped)$").sum()).row(0)
         return Tally(*sums)
 
     @property
@@ -287,6 +288,7 @@ def _source(one: Received, item: Wanted) -> dict[str, Any]:
         "rows_quarantined": one.tally.quarantined,
         "rows_skipped": one.tally.skipped,
         "duplicate_of": None,
+        "corrects": one.corrects,
     }
 
 
@@ -303,7 +305,7 @@ def _duplicate(item: Wanted, of: str, sources: Sequence[Mapping[str, Any]]) -> d
 def _input(row: Mapping[str, Any]) -> store.Input:
     rows = store.Rows(
         read=row["rows_read"], accepted=row["rows_accepted"], quarantined=row["rows_quarantined"],
-        skipped=row["rows_skipped"],
+        corrected=row.get("rows_corrected", 0), skipped=row["rows_skipped"],
     )  # fmt: skip
     named = {name: row[name] for name in ("name", "received", "agency", "format", "period")}
     return store.Input(sha256=row["file_sha256"], rows=rows, **named)

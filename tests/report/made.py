@@ -24,7 +24,7 @@ PERSONS = {
 SERVICES = {"service_id": S, "service": S, "outcome": S, "agency": S, "period": S}
 SOURCES = {
     "file_sha256": S, "name": S, "agency": S, "format": S, "period": S, "rows_read": I64, "rows_accepted": I64,
-    "rows_quarantined": I64, "rows_skipped": I64, "duplicate_of": S,
+    "rows_quarantined": I64, "rows_corrected": I64, "rows_skipped": I64, "duplicate_of": S,
 }  # fmt: skip
 ISSUES = {"file_sha256": S, "row": I64, "code": S, "severity": S, "detail": S}
 RETURNS = {
@@ -171,9 +171,9 @@ def _sources(dice: random.Random) -> list[dict]:
             made.append(
                 {"file_sha256": f"{agency}{month}", "name": f"{agency}_{month}.xlsx", "agency": agency, "format": "f",
                  "period": month, "rows_read": read, "rows_accepted": read - bad - 5, "rows_quarantined": bad,
-                 "rows_skipped": 5}
+                 "rows_corrected": 0, "rows_skipped": 5}
             )  # fmt: skip
-    nil = dict.fromkeys(["rows_read", "rows_accepted", "rows_quarantined", "rows_skipped"], 0)
+    nil = dict.fromkeys(["rows_read", "rows_accepted", "rows_quarantined", "rows_corrected", "rows_skipped"], 0)
     made += [
         {"file_sha256": "nil", "name": "levies_10.csv", "agency": "levies", "format": "f", "period": "2026-10", **nil},
         {"file_sha256": "again", "name": "copy of punjab_2026-07.xlsx", "agency": "punjab", "format": "f",

@@ -67,6 +67,7 @@ def summary(done: Outcome) -> dict[str, Any]:
         "rows_accepted": done.tally.accepted,
         "rows_quarantined": done.tally.quarantined,
         "rows_skipped": done.tally.skipped,
+        "rows_corrected": done.corrected,
         "unreadable": len(done.unreadable),
         "passed_over": len(done.passed_over),
         "not_read": sorted([*done.unreadable, *(passed.name for passed in done.passed_over if passed.lost)]),
@@ -88,6 +89,8 @@ def _text(done: Outcome, root: Path) -> str:
         f"  files      {done.inputs:>10,}   {done.fresh:,} new, {len(done.unreadable)} could not be read",
         f"  rows read  {t.read:>10,} = {t.accepted:,} accepted + {t.quarantined:,} quarantined + {t.skipped:,} skipped",
     ]
+    if done.corrected:
+        lines.append(f"  corrected  {done.corrected:>10,}   of the quarantined: a later file brings them corrected")
     lines += [f"  {name:<10} {rows:>10,}" for name, rows in _rows(done.edition)]
     lines += [f"  law kept   {law.what or law.law}: {law.left:,} = {law.right:,}" for law in done.laws]
     lines.append(f"  report     {done.edition.path / 'reports' / 'summary.html'}")

@@ -10,13 +10,13 @@ import polars as pl
 
 from recordkit import agencies, issues, mapping, readers
 from recordkit.readers import SourceFile
-from recordkit.receive import linked, quarantine
+from recordkit.receive import linked, quarantine, returned
 from recordkit.receive.declared import Declarations, declare
 from recordkit.receive.sheet import ROWS, Earlier, Keep
 from recordkit.receive.sheet import run as run_sheet
 from recordkit.receive.tally import Tally
 
-__all__ = ["Declarations", "Keep", "Received", "Tally", "declare", "linked", "nothing", "receive"]
+__all__ = ["Declarations", "Keep", "Received", "Tally", "declare", "linked", "nothing", "receive", "returned"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Received:
     issues: pl.DataFrame
     readable: bool
     awaits: tuple[str, ...] = ()  # "agency/format" that a sheet of it joins and that is not in the file itself
+    corrects: str | None = None  # SHA-256 of the file that was sent back marked, and is now corrected in this one
 
 
 def nothing(_table: str, _frame: pl.DataFrame) -> None:
@@ -58,10 +59,18 @@ def receive(
     files; a file whose `awaits` is not empty is worth running again once they are there. Raises BrokenLaw when rows
     are not accounted for.
     """
-    return [
-        _receive(*_chosen(path, source, declared, agency), declared, received, keep, sides)
-        for source in readers.open_all(path)
-    ]
+    done = []
+    for whole in readers.open_all(path):
+        source, back = returned.opened(whole)
+        sender = agency or _known(back, declared)
+        chosen = _chosen(path, source, declared, sender)
+        done.append(_receive(*chosen, declared, received, keep, sides, back.corrects if back else None))
+    return done
+
+
+def _known(back: returned.Returned | None, declared: Declarations) -> str | None:
+    """The sender that a returned workbook names, when it is declared here."""
+    return back.agency if back and back.agency in declared.agencies else None
 
 
 def _chosen(
@@ -78,7 +87,7 @@ def _chosen(
 
 def _receive(
     source: SourceFile, choice: agencies.Choice, declared: Declarations, received: str | None, keep: Keep,
-    sides: Sequence[linked.Side],
+    sides: Sequence[linked.Side], corrects: str | None,
 ) -> Received:  # fmt: skip
     found = [source.issues, choice.issues]
     tally = Tally()
@@ -122,6 +131,7 @@ def _receive(
         issues=declared.rules.rate(issues.concat(found)),
         readable=bool(choice.matches),
         awaits=tuple(sorted(awaits)),
+        corrects=corrects,
     )
 
 

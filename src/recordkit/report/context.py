@@ -64,7 +64,10 @@ class Context:
     @cached_property
     def sources(self) -> pl.DataFrame:
         """Every file received: a row a file."""
-        return self.edition.scan("sources").collect()
+        known = self.edition.scan("sources").collect()
+        if "rows_corrected" not in known.columns:  # an edition of before that was told
+            known = known.with_columns(pl.lit(0, pl.Int64).alias("rows_corrected"))
+        return known
 
     @cached_property
     def months(self) -> list[str]:

@@ -98,8 +98,10 @@ def _quality(context: Context, compared: pl.DataFrame) -> list[Headline]:
         if expected:
             note = f"district returns, {month_name(last)}"
             found.append(Headline("Coverage", f"{reporting} of {expected}", note, _if(reporting == expected)))
-    rows = received(context).select(pl.col("rows_read", "rows_quarantined").fill_null(0).sum()).row(0)
-    found.append(Headline("Rows read", f"{rows[0]:,}", f"{rows[1]:,} quarantined", _if(not rows[1])))
+    names = ("rows_read", "rows_quarantined", "rows_corrected")
+    read, apart, back = received(context).select(pl.col(names).fill_null(0).sum()).row(0)
+    note = f"{apart:,} quarantined" + (f", {back:,} of them corrected since" if back else "")
+    found.append(Headline("Rows read", f"{read:,}", note, _if(apart == back)))
     told = compared.filter(pl.col("status").is_in(["agree", "differ"]))
     if told.height:
         agree = told.filter(pl.col("status") == "agree").height

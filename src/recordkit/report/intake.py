@@ -7,7 +7,7 @@ import polars as pl
 from recordkit.report.context import Context, month_name, month_names
 from recordkit.report.model import Chart, Column, Group, Section, Table
 
-ROWS = ["rows_read", "rows_accepted", "rows_quarantined", "rows_skipped"]
+ROWS = ["rows_read", "rows_accepted", "rows_quarantined", "rows_corrected", "rows_skipped"]
 
 
 def files(context: Context) -> Section:
@@ -52,6 +52,7 @@ def _by_agency(context: Context) -> Table:
         Column("rows_read", "Rows read"),
         Column("rows_accepted", "Accepted"),
         Column("rows_quarantined", "Quarantined"),
+        Column("rows_corrected", "Corrected since"),
         Column("rows_skipped", "Skipped", aside=True),
         Column("share", "Quarantined, %", "share", aside=True),
     )
