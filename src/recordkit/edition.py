@@ -34,12 +34,15 @@ def build(
     declared: Declarations,
     spec: linkage.LinkageSpec,
     decisions: Sequence[Mapping[str, Any]],
+    standing: linkage.Standing | None = None,
 ) -> Made:
-    """All tables of an edition. The same records and decisions give the same rows in the same order."""
+    """All tables of an edition. The same records and decisions after the same edition give the same rows in the same
+    order. `standing`: the edition before, whose ids are kept."""
     frames = _frames(records)
     linked = linkage.link(
         frames["cases"], frames["charges"], frames["persons"], spec, ledger.from_entries(decisions)
     )
+    linked = linkage.carry(linked, frames["cases"], frames["persons"], standing)
     merged = _merged(frames, linked, declared, spec)
     merged["links"] = linked.links
     merged["review"] = linked.review

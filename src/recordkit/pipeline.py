@@ -92,7 +92,8 @@ def compile(
             gathered = records.gather(
                 wanted, declared, store.open_cache(root), schemas, starting(len(wanted))
             )
-            made = edition.build(gathered, declared, linkage.load(declared.dirs), entries)
+            before = _standing(store.followed(root, given, schemas, decisions))
+            made = edition.build(gathered, declared, linkage.load(declared.dirs), entries, before)
             published = store.publish(
                 root,
                 made.tables,
@@ -117,6 +118,19 @@ def _apart(inboxes: Sequence[Path], root: Path) -> None:
     for one in inboxes:
         if place.is_relative_to(one.resolve()) or one.resolve().is_relative_to(place):
             raise RecordkitError(f"the store {root} and the inbox {one} lie in one another", "keep them apart")
+
+
+def _standing(before: store.Edition | None) -> linkage.Standing | None:
+    """The edition before, whose ids are kept; None when it does not say which submissions made its records, or is
+    damaged: then ids are made from the inputs alone."""
+    if before is None:
+        return None
+    try:
+        found = linkage.Standing(before.scan("cases"), before.scan("persons"))
+        named = "records" in found.cases.collect_schema() and "mention_refs" in found.persons.collect_schema()
+        return found if named else None
+    except store.StoreError:
+        return None
 
 
 def _followed(root: Path, edition: store.Edition) -> store.Edition | None:

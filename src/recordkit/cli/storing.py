@@ -58,6 +58,7 @@ def diff(root: Path, a: str | None, b: str | None, fmt: str | None, output: Path
             "inputs": found.inputs.to_dicts(),
             "causes": found.causes,
             "tables": found.tables.to_dicts(),
+            "moves": found.moves.to_dicts(),
             "counts": found.counts.to_dicts(),
         }
         out.write(out.as_json(record), output)
@@ -77,13 +78,28 @@ def _changes(found: store.Diff) -> str:
         [list(row) for row in found.inputs.select("change", "name", "agency", "period").rows()],
     )  # fmt: skip
     also = f"Also changed: {', '.join(found.causes)}\n" if found.causes else ""
+    moved = _moved(found) if found.moves.height else ""
     rows = [_figure(row) for row in found.counts.sort(pl.col("change").abs(), descending=True, maintain_order=True)
             .head(SHOWN).iter_rows(named=True)]  # fmt: skip
     names = ["period", "agency", "place", "unit", "code", "before", "after", "change", "districts", "why"]
     counts = out.table("Counts that changed, largest first", names, rows)
     more = found.counts.height - SHOWN
     rest = f"... and {more:,} more: --format csv\n" if more > 0 else ""
-    return f"{found.a or 'nothing'} -> {found.b}\n\n{tables}\n{files}{also}\n{counts}{rest}"
+    return f"{found.a or 'nothing'} -> {found.b}\n\n{tables}\n{files}{also}\n{moved}{counts}{rest}"
+
+
+def _moved(found: store.Diff) -> str:
+    """How many cases and people were joined, split or moved for which reasons, and the first of them."""
+    why = found.moves.with_columns(why=pl.col("reasons").list.join(", "))
+    counted = why.group_by("kind", "change", "why").len().sort("kind", "change", "why")
+    summary = [[kind, change, count, said] for kind, change, said, count in counted.rows()]
+    shown = [list(row) for row in why.select("kind", "change", "id", "into", "submissions", "why").head(SHOWN).rows()]
+    more = why.height - SHOWN
+    return (
+        out.table("Cases and people joined, split or moved", ["kind", "change", "number", "why"], summary)
+        + "\n" + out.table("", ["kind", "change", "id", "into", "submissions", "why"], shown)
+        + (f"... and {more:,} more: --format json\n" if more > 0 else "") + "\n"
+    )  # fmt: skip
 
 
 def _figure(row: dict[str, Any]) -> list[Any]:

@@ -17,9 +17,10 @@ from recordkit.linkage import persons as person_linking
 from recordkit.linkage.edges import concat
 from recordkit.linkage.explaining import explain, waterfall
 from recordkit.linkage.graph import Ints
+from recordkit.linkage.persisting import Standing, carry
 from recordkit.linkage.spec import LinkageSpec, load
 
-__all__ = ["LinkageSpec", "Linked", "compared", "explain", "link", "load", "waterfall"]
+__all__ = ["LinkageSpec", "Linked", "Standing", "carry", "compared", "explain", "link", "load", "waterfall"]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from recordkit.store import keys, ledger, status, tracing
 from recordkit.store.cache import Cache, cache_key, open_cache
-from recordkit.store.chain import standing_inputs
+from recordkit.store.chain import followed, standing_inputs
 from recordkit.store.differences import Diff, compare, diff
 from recordkit.store.errors import StoreDamaged, StoreError, StoreFailed, StoreNotFound
 from recordkit.store.keep import droppable, retain, rollback, withdrawal
@@ -40,6 +40,7 @@ __all__ = [
     "diff",
     "droppable",
     "editions",
+    "followed",
     "keys",
     "ledger",
     "nothing_new",

@@ -7,7 +7,8 @@ from typing import Any
 
 from recordkit.store import layout, ledger, reading
 from recordkit.store.errors import StoreDamaged
-from recordkit.store.manifest import Input, Manifest, Previous
+from recordkit.store.manifest import Decisions, Input, Manifest, Previous, code_version, fingerprint
+from recordkit.store.reading import Edition
 
 
 def standing_inputs(store: Path) -> list[Input]:
@@ -52,6 +53,27 @@ def placed(places: layout.Layout, draft: Manifest) -> Manifest:
             update={name: getattr(last, name) for name in ("period", "revision", "sequence", "revisions", "previous")}
         )
     return _after(last, draft)
+
+
+def followed(store: Path, inputs: list[Input], schemas_sha256: str, decisions: Decisions) -> Edition | None:
+    """The edition that one of these inputs would follow: the current one, or what that follows if it is made again.
+
+    None when there is none, or it is no longer kept, or it cannot be read.
+    """
+    try:
+        current = reading.current_id(store)
+        last = reading.open_edition(store, current) if current else None
+        wanted = fingerprint(inputs, schemas_sha256, decisions, {}, code_version())
+        if last is None or last.manifest.fingerprint() != wanted:
+            return last
+        before = last.manifest.previous.id if last.manifest.previous else None
+    except StoreDamaged:  # made again, it follows what it followed
+        told = [entry for entry in ledger.read(store, "runs").entries if entry["what"] == "published"]
+        before = told[-1]["follows"] if told else None
+    try:
+        return reading.open_edition(store, before) if before and before in reading.editions(store) else None
+    except StoreDamaged:
+        return None
 
 
 def _after(last: Manifest, draft: Manifest) -> Manifest:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
 from recordkit import declarations, tables
-from recordkit.store import reasons
+from recordkit.store import ledger, moves, reasons
 from recordkit.store.cells import CELL
 from recordkit.store.manifest import Manifest
 from recordkit.store.reading import Edition, open_edition
@@ -36,6 +36,7 @@ class Diff:
     counts: the cell, `before`, `after`, `change`, and `reasons`: why it moved.
     inputs: sha256, name, agency, period, `change` (new, late, corrected, withdrawn).
     causes: what else differs: schemas, code, decisions, options.
+    moves: cases and people that were merged, split or moved, and why (store/moves.py).
     """
 
     a: str | None
@@ -45,6 +46,7 @@ class Diff:
     counts: pl.DataFrame
     inputs: pl.DataFrame
     causes: list[str]
+    moves: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=moves.SCHEMA))
 
 
 def diff(
@@ -56,11 +58,28 @@ def diff(
     """Compare two editions; by default the current one with the one that it follows."""
     new = open_edition(root, b)
     wanted = a if a is not None else _predecessor(new)
-    return compare(open_edition(root, wanted) if wanted else None, new, keys)
+    old = open_edition(root, wanted) if wanted else None
+    return compare(old, new, keys, _since(root, old, new))
 
 
-def compare(old: Edition | None, new: Edition, keys: Mapping[str, Sequence[str]] | None = None) -> Diff:
-    """Compare two opened editions, published or not yet; None is the edition of nothing."""
+def _since(root: Path, old: Edition | None, new: Edition) -> list[ledger.Entry]:
+    """The decisions that are in force in one of the two editions and not in the other."""
+    if old is None:
+        return []
+    first, last = sorted((old.manifest.decisions.entries, new.manifest.decisions.entries))
+    every = ledger.decisions(root)[0]
+    taken_back = {entry.get("undoes") for entry in every[first:last]}
+    return [entry for at, entry in enumerate(every[:last]) if at >= first or entry["seq"] in taken_back]
+
+
+def compare(
+    old: Edition | None,
+    new: Edition,
+    keys: Mapping[str, Sequence[str]] | None = None,
+    decided: Sequence[ledger.Entry] = (),
+) -> Diff:
+    """Compare two opened editions, published or not yet; None is the edition of nothing. decided: the ledger's
+    decisions between the two, which are reasons."""
     if old is None:
         return _from_nothing(new)
     keyed = keys if keys is not None else declared_keys()
@@ -69,7 +88,8 @@ def compare(old: Edition | None, new: Edition, keys: Mapping[str, Sequence[str]]
     files = reasons.inputs(old.manifest, new.manifest)
     causes = other_causes(old.manifest, new.manifest)
     counts = _counts(old, new, rows.get("cases"), files, causes)
-    return Diff(old.id, new.id, _summary(rows, old, new), rows, counts, files, causes)
+    moved = moves.moves(old, new, causes, decided)
+    return Diff(old.id, new.id, _summary(rows, old, new), rows, counts, files, causes, moved)
 
 
 def _predecessor(edition: Edition) -> str | None:
