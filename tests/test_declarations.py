@@ -127,3 +127,25 @@ def test_an_unknown_column_of_an_overlay_names_the_nearest_one(tmp_path: Path) -
 def test_an_overlay_that_is_no_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DeclarationError, match="no folder of declarations"):
         declarations.folders([tmp_path / "absent"])
+
+
+@pytest.mark.parametrize("text", ["(a+)+$", "(?:x*)*y", "((?:[a-z]+ ?)+)+", "(a|b+)*c", "(?:a{1,99}){2,}", "(?=(a+)+)b"])
+def test_a_pattern_that_can_take_for_ever_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="for ever"):
+        declarations.safe_pattern(text)
+
+
+@pytest.mark.parametrize("text", ["^[0-9]{5}-?[0-9]+$", "(?i)^(?:a|b)+$", "a+b+c*", "(?P<n>[0-9]{1,4})(?: ?/ ?[0-9]{2,4})?"])
+def test_any_other_pattern_is_allowed(text: str) -> None:
+    assert declarations.safe_pattern(text) == text
+
+
+def test_a_declaration_that_is_huge_or_nested_without_end_is_a_clear_error(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_bytes(b"a = " + b"[" * 100_000)
+    with pytest.raises(DeclarationError, match=r"nested|not valid"):
+        declarations.load_toml(path)
+    with path.open("wb") as file:
+        file.truncate(declarations.LARGEST + 1)
+    with pytest.raises(DeclarationError, match="has 67,108,865 bytes"):
+        declarations.load_toml(path)

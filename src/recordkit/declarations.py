@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -18,6 +19,8 @@ from recordkit.errors import DeclarationError
 
 M = TypeVar("M", bound=BaseModel)
 _UTF8 = "save the file as UTF-8"
+LARGEST = 64 << 20  # bytes of one file: a gazetteer of a whole country has less than a tenth of it
+MOST_REPEATS = 16  # more than so many times, and it counts as a repeat without end
 
 
 def _packaged() -> Path:
@@ -89,14 +92,58 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 def load_toml(path: Path) -> dict[str, Any]:
     """The parsed file. Raises DeclarationError with the file and, for a slip in the syntax, its line."""
     try:
+        _refuse_huge(path)
         with path.open("rb") as handle:
             return tomllib.load(handle)
     except FileNotFoundError as error:
         raise DeclarationError(f"{path} does not exist") from error
+    except OSError as error:
+        raise DeclarationError(f"{path} cannot be read: {error.strerror}", "check its permissions") from error
+    except RecursionError as error:
+        raise DeclarationError(f"{path} is nested too deeply") from error
     except UnicodeDecodeError as error:
         raise DeclarationError(f"{path} is not UTF-8 (byte {error.start})", _UTF8) from error
     except tomllib.TOMLDecodeError as error:
         raise DeclarationError(f"{path} is not valid TOML: {error}") from error
+
+
+def _refuse_huge(path: Path) -> None:
+    size = path.stat().st_size
+    if size > LARGEST:
+        raise DeclarationError(f"{path} has {size:,} bytes", f"a file of declarations has at most {LARGEST:,}")
+
+
+def safe_pattern(text: str) -> str:
+    """A regular expression that cannot take for ever: ValueError for one with a repeat inside a repeat, as (a+)+.
+
+    Python's matcher tries all ways to split a text among such repeats: 30 letters take hours.
+    """
+    try:
+        parsed = re._parser.parse(text)  # type: ignore[attr-defined]  # the standard library's own, without a public name
+    except (re.error, RecursionError, OverflowError) as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    if _repeats_repeat(parsed, inside=False):
+        raise ValueError(f"a repeat inside a repeat can take for ever: {text}")
+    return text
+
+
+def _repeats_repeat(parsed: Any, *, inside: bool) -> bool:
+    for operation, argument in parsed:
+        repeats = str(operation) in ("MAX_REPEAT", "MIN_REPEAT") and argument[1] > MOST_REPEATS
+        if repeats and inside:
+            return True
+        if any(_repeats_repeat(part, inside=inside or repeats) for part in _parts(argument)):
+            return True
+    return False
+
+
+def _parts(argument: Any) -> Iterator[Any]:
+    """The patterns inside one element of a parsed pattern."""
+    if isinstance(argument, re._parser.SubPattern):  # type: ignore[attr-defined]
+        yield argument
+    elif isinstance(argument, (tuple, list)):
+        for part in argument:
+            yield from _parts(part)
 
 
 def read_toml(path: Path, model: type[M]) -> M:
@@ -199,6 +246,7 @@ def _parse(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
     rows: list[list[str]] = []
     lines: list[int] = []
     try:
+        _refuse_huge(path)
         with path.open(encoding="utf-8-sig", newline="") as handle:
             reader = csv.reader(handle, strict=True)
             for row in reader:

@@ -86,7 +86,8 @@ def _with_derived(frames: Mapping[str, Frame], name: str, derived: Sequence[Deri
         together.setdefault((one.source, one.by, one.where), []).append(one)
     for (source, by, where), several in together.items():
         if source in frames:
-            sums = [issues.expression(one.value).cast(TYPES[one.type]).alias(one.column) for one in several]
+            values = [(one, issues.expression(one.value, aggregate=True)) for one in several]
+            sums = [value.cast(TYPES[one.type]).alias(one.column) for one, value in values]
             summed = frames[source].lazy().filter(issues.expression(where)).group_by(by).agg(sums)
             frame = frame.join(summed, on=by, how="left", maintain_order="left").with_columns(map(_filled, several))
         else:

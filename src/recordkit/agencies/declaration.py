@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from recordkit.declarations import Declared
+from recordkit.declarations import Declared, safe_pattern
 
 Kind = Literal["police", "levies", "federal", "railways", "statements", "shelters", "records_office", "other"]
 Unit = Literal["case", "person", "service", "return", "enquiry"]
@@ -18,11 +18,7 @@ Known = Literal["heads", "provinces", "districts", "months", "years", "numbers"]
 
 
 def _regex(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from error
-    return text
+    return safe_pattern(text)
 
 
 def _id(text: str) -> str:
