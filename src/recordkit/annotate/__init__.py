@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
 
 from recordkit import findings, inbox, readers
-from recordkit.annotate import book, marks, words
+from recordkit.annotate import book, guide, marks, words
+from recordkit.annotate import own as mine
 from recordkit.annotate.words import Words
 from recordkit.errors import RecordkitError
 from recordkit.findings import masking
 from recordkit.issues import Rules
 from recordkit.readers import Sheet, SourceFile
-from recordkit.receive import Declarations
+from recordkit.receive import Declarations, returned
 
 __all__ = ["write", "write_all"]
 
 EXAMPLES = 12  # rows named in one line of the list
 BATCH = 50_000
+LARGEST = 8 * 1024 * 1024  # bytes of a workbook that is marked itself: it is held in memory, styles and all
 
 
-def write_all(paths: Sequence[Path], found: pl.DataFrame, declared: Declarations, folder: Path) -> list[Path]:
-    """One workbook in `folder` for every file (or member of an archive) with something to correct."""
+def write_all(
+    paths: Sequence[Path], found: pl.DataFrame, declared: Declarations, folder: Path,
+    senders: Mapping[str, str | None] | None = None,
+) -> list[Path]:  # fmt: skip
+    """One workbook in `folder` for every file (or member of an archive) with something to correct.
+
+    senders: SHA-256 of a file -> the agency that it was read as.
+    """
     known = set(found.get_column("file_sha256").drop_nulls())
     told = words.load(declared.dirs)
     written: list[Path] = []
@@ -35,7 +43,8 @@ def write_all(paths: Sequence[Path], found: pl.DataFrame, declared: Declarations
             continue
         done.add(digest)
         for source in readers.open_all(arrival.path):
-            made = write(source, found, declared.rules, told, folder)
+            own = arrival.path if source.kind == "xlsx" and source.container is None else None
+            made = write(source, found, declared.rules, told, folder, (senders or {}).get(digest), own)
             written += [made] if made else []
     return written
 
@@ -48,23 +57,38 @@ def _sha256(path: Path) -> str:
         return ""
 
 
-def write(source: SourceFile, found: pl.DataFrame, rules: Rules, told: Words, folder: Path) -> Path | None:
+def write(
+    source: SourceFile, found: pl.DataFrame, rules: Rules, told: Words, folder: Path, agency: str | None = None,
+    own: Path | None = None,
+) -> Path | None:  # fmt: skip
     """The annotated workbook of one source file, or None when nothing in it is to be corrected.
 
-    found: findings (ISSUE_SCHEMA) of this and other files. An existing file is never overwritten.
+    found: findings (ISSUE_SCHEMA) of this and other files. own: the sender's workbook, which is marked itself; any
+    other file is written as a new workbook. An existing file is never overwritten.
     """
     ours = masking.safe(rules.rate(found)).filter(_of(source) & pl.col("severity").is_in(["reject", "flag"]))
     if ours.is_empty():
         return None
+    source, back = returned.opened(source)  # a workbook that was marked before is marked anew
     sheets = [sheet for sheet in source.sheets if sheet.visible]
     labels = [source.sheet_label(sheet) for sheet in sheets]
     names = book.titles(labels, told.sheet)
     pages = [_page(*one, ours, told) for one in zip(sheets, labels, names, strict=True)]
     shown = source.name if source.member is None else f"{source.name} ({source.member})"
     groups = findings.group(ours, {source.sha256: shown}, {}, rules, EXAMPLES)
-    path = _free(folder, Path(source.member or source.name).stem + told.suffix)
+    lines = guide.opening(masking.safe_text(shown), source.sha256, agency or (back.agency if back else None), told)
+    path = _free(folder, Path(source.member or source.name).stem.removesuffix(told.suffix) + told.suffix)
     try:
-        book.write(path, masking.safe_text(shown), pages, groups, told, rules)
+        small = own is not None and back is None and not any(page.only_marked for page in pages)
+        if small and own is not None and sheets:
+            titles = [sheet.name for sheet in sheets]
+            places = [guide.Where(page.label, title, page.marks, {}) for page, title in zip(pages, titles, strict=True)]
+            advices = guide.advice(groups, places, told)
+            if own.stat().st_size <= LARGEST and mine.write(
+                own.read_bytes(), path, titles, places, lines, advices, told, rules
+            ):
+                return path
+        book.write(path, lines, lambda places: guide.advice(groups, places, told), pages, told, rules)
     except OSError as error:
         raise RecordkitError(f"{path} cannot be written: {error.strerror}", "choose another folder") from error
     return path

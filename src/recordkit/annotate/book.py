@@ -7,17 +7,17 @@ it stays text also when somebody edits it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from recordkit.annotate import guide
+from recordkit.annotate.guide import Advice, Line, Where
 from recordkit.annotate.marks import Marks
-from recordkit.annotate.words import Both, Words
-from recordkit.findings import Groups
-from recordkit.findings.grouping import Group
+from recordkit.annotate.words import Words
 from recordkit.issues import Rules
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -39,6 +39,11 @@ class Page:
     only_marked: bool = False
     lines: dict[int, int] = field(default_factory=dict)  # source row -> row of the workbook, where they differ
 
+    @property
+    def where(self) -> Where:
+        """The page as the list sees it."""
+        return Where(self.label, self.title, self.marks, self.lines)
+
 
 def titles(labels: Sequence[str], taken: str) -> list[str]:
     """A sheet name that a workbook accepts for every label: at most 31 characters, all different."""
@@ -54,8 +59,11 @@ def titles(labels: Sequence[str], taken: str) -> list[str]:
     return found
 
 
-def write(path: Path, file: str, pages: Sequence[Page], groups: Groups, words: Words, rules: Rules) -> None:
-    """One workbook at `path` (its temporary files beside it)."""
+def write(
+    path: Path, lines: Sequence[Line], advices: Callable[[Sequence[Where]], Sequence[Advice]], pages: Sequence[Page],
+    words: Words, rules: Rules,
+) -> None:  # fmt: skip
+    """One workbook at `path` (its temporary files beside it). advices: the list, once it is known where rows stand."""
     import xlsxwriter
 
     options = {
@@ -68,7 +76,7 @@ def write(path: Path, file: str, pages: Sequence[Page], groups: Groups, words: W
         sheets = [book.add_worksheet(page.title) for page in pages]
         for page in pages:
             page.lines.update(_lines(page))
-        writer.guide(first, file, pages, groups)
+        writer.guide(first, lines, advices([page.where for page in pages]))
         for page, sheet in zip(pages, sheets, strict=True):
             writer.page(sheet, page)
 
@@ -109,11 +117,19 @@ class _Writer:
             for quoted in (False, True)
         }
         top = {"text_wrap": True, "valign": "top"}
+        right = {"reading_order": 2, "align": "right"}
         self.bold = book.add_format(top | {"bold": True})
-        self.large = book.add_format({"bold": True, "font_size": 14})
-        self.large_ur = book.add_format({"bold": True, "font_size": 14, "reading_order": 2, "align": "right"})
+        self.lines = {
+            (language, size): book.add_format(top | (right if language == "ur" else {}) | look)
+            for language in ("en", "ur")
+            for size, look in (
+                ("large", {"bold": True, "font_size": 14}),
+                ("small", {"font_size": 8, "font_color": "#808080"}),
+                ("", {}),
+            )
+        }
         self.wrapped = book.add_format(top)
-        self.wrapped_ur = book.add_format(top | {"reading_order": 2, "align": "right"})
+        self.wrapped_ur = book.add_format(top | right)
         self.link = book.add_format(top | {"font_color": "blue", "underline": 1})
         self.marked = {one: book.add_format(top | {"bg_color": colour}) for one, colour in _COLOURS.items()}
 
@@ -126,53 +142,34 @@ class _Writer:
         elif severity:
             sheet.write_blank(row, at, None, form)
 
-    def guide(self, sheet: Any, file: str, pages: Sequence[Page], groups: Groups) -> None:
+    def guide(self, sheet: Any, lines: Sequence[Line], advices: Sequence[Advice]) -> None:
         """The first sheet."""
-        widths = (14, 34, 12, 44, 44, 44, 30)
-        for at, width in enumerate(widths):
+        last = len(guide.WIDTHS) - 1
+        for at, width in enumerate(guide.WIDTHS):
             sheet.set_column(at, at, width)
-        line = 0
-        for text, form in self._opening(file):
-            sheet.write_string(line, 0, text, form)
-            line += 1
-        line += 1
-        heads = self.words.heads
-        for at, head in enumerate(
-            (heads.severity, heads.place, heads.count, heads.why, heads.fix, heads.fix_ur, heads.rule)
-        ):
-            sheet.write_string(line, at, _two(head), self.bold)
-        sheet.freeze_panes(line + 1, 0)
-        for group in groups.groups:
-            if group.severity in _COLOURS:
-                line += 1
-                self._advice(sheet, line, group, pages)
+        for at, line in enumerate(lines):
+            form = self.lines[line.language, "large" if line.large else "small" if line.small else ""]
+            sheet.set_row(at, 24 if line.large else 12 if line.small else 20)
+            sheet.merge_range(at, 0, at, last, line.text, form)
+        row = len(lines) + 1
+        for at, head in enumerate(guide.heads(self.words)):
+            sheet.write_string(row, at, head, self.bold)
+        sheet.freeze_panes(row + 1, 0)
+        for at, one in enumerate(advices, start=row + 1):
+            self._advice(sheet, at, one)
 
-    def _opening(self, file: str) -> Iterator[tuple[str, Any]]:
-        yield self.words.title.en.format(file=file), self.large
-        yield self.words.title.ur.format(file=file), self.large_ur
-        for english, urdu in zip(self.words.steps.en, self.words.steps.ur, strict=True):
-            yield english, None
-            yield urdu, None
-
-    def _advice(self, sheet: Any, line: int, group: Group, pages: Sequence[Page]) -> None:
+    def _advice(self, sheet: Any, line: int, one: Advice) -> None:
         """One line of the list: how serious, where (a link), how many, why, what to do."""
-        sheet.write_string(line, 0, _two(self.words.of_severity(group.severity)), self.marked[group.severity])
-        target = _target(group, pages)
-        rows = [one.row for one in group.examples if one.row is not None]
-        shown = ", ".join(map(str, rows)) + (" …" if group.rows > len(rows) else "")
-        place = ", ".join(
-            part for part in (group.sheet, group.column, f"row {shown}" if rows else _two(self.words.whole)) if part
-        )
-        if target:
-            sheet.write_url(line, 1, target, self.link, place[:255])
+        sheet.write_string(line, 0, guide.two(self.words.of_severity(one.severity)), self.marked[one.severity])
+        if one.target:
+            sheet.write_url(line, 1, _link(one.target), self.link, one.place)
         else:
-            sheet.write_string(line, 1, place, self.wrapped)
-        sheet.write_number(line, 2, group.count, self.wrapped)
-        detail = next((one.detail for one in group.examples if one.detail), None) if not rows else None
-        sheet.write_string(line, 3, group.rule.why + (f" ({detail})" if detail else ""), self.wrapped)
-        sheet.write_string(line, 4, group.rule.fix, self.wrapped)
-        sheet.write_string(line, 5, self.words.urdu(group.rule, group.severity), self.wrapped_ur)
-        sheet.write_string(line, 6, f"{group.rule.code} {group.rule.name}", self.wrapped)
+            sheet.write_string(line, 1, one.place, self.wrapped)
+        sheet.write_number(line, 2, one.count, self.wrapped)
+        sheet.write_string(line, 3, one.why, self.wrapped)
+        sheet.write_string(line, 4, one.fix, self.wrapped)
+        sheet.write_string(line, 5, one.fix_ur, self.wrapped_ur)
+        sheet.write_string(line, 6, one.rule, self.wrapped)
 
     def page(self, sheet: Any, page: Page) -> None:
         """One sheet of the sender, row numbers kept."""
@@ -197,31 +194,14 @@ class _Writer:
             self.text(sheet, line - 1, at, value, mark["severity"] if mark else "")
             if mark and self.comments_left:
                 self.comments_left -= 1
-                sheet.write_comment(line - 1, at, self._comment(mark), {"x_scale": 2, "y_scale": 2})
-
-    def _comment(self, mark: dict[str, Any]) -> str:
-        parts = []
-        for code in mark["codes"]:
-            rule = self.rules[code]
-            parts += [f"{rule.code} {rule.name}", rule.why, rule.fix, self.words.urdu(rule, mark["severity"])]
-        parts += mark["details"]
-        parts += [f"{one} ?" for one in mark["suggestions"]]
-        return "\n".join(parts)[:_CELL]
+                said = guide.comment(mark, self.rules, self.words)
+                sheet.write_comment(line - 1, at, said, {"x_scale": 2, "y_scale": 2})
 
 
-def _target(group: Group, pages: Sequence[Page]) -> str | None:
-    """A link to the first marked cell of a group."""
-    page = next((one for one in pages if one.label == group.sheet), None)
-    row = next((one.row for one in group.examples if one.row is not None), None)
-    if page is None or row is None:
-        return None
-    line = page.lines.get(row, row)
-    at = page.marks.columns.get(group.column or "", 0)
+def _link(target: tuple[str, int, int]) -> str:
+    """An address inside the workbook."""
     from xlsxwriter.utility import xl_rowcol_to_cell
 
-    quoted = page.title.replace("'", "''")
-    return f"internal:'{quoted}'!{xl_rowcol_to_cell(line - 1, at)}"
-
-
-def _two(both: Both) -> str:
-    return " / ".join(part for part in (both.en, both.ur) if part)
+    title, row, column = target
+    quoted = title.replace("'", "''")
+    return f"internal:'{quoted}'!{xl_rowcol_to_cell(row - 1, column - 1)}"

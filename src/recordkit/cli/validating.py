@@ -42,7 +42,9 @@ def run(
     if annotate is not None:
         from recordkit import annotate as annotating
 
-        for path in annotating.write_all([one.path for one in inbox.find(files)[0]], found, declared, annotate):
+        paths = [one.path for one in inbox.find(files)[0]]
+        senders = {one.sha256: one.agency for one in done}
+        for path in annotating.write_all(paths, found, declared, annotate, senders):
             out.say(f"written for the sender: {path}", quiet)
     out.say(_sums(done), quiet)
     return _code(done, found, fail_on) if not any(one.lost for one in passed) else 3

@@ -1,0 +1,126 @@
+"""Marks the sender's own workbook: its styles, widths and merged cells stay, values are what recordkit read.
+
+Formulas and macros do not go back: what stands in a cell is the value that it showed. A text that a spreadsheet
+would take for a formula stays text.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from recordkit.annotate import guide
+from recordkit.annotate.guide import Advice, Line, Where
+from recordkit.annotate.words import Words
+from recordkit.issues import Rules
+
+COLOURS = {"reject": "F4B6B6", "flag": "FFF2AB"}
+
+
+def write(
+    content: bytes, path: Path, titles: Sequence[str], pages: Sequence[Where], lines: Sequence[Line],
+    advices: Sequence[Advice], words: Words, rules: Rules,
+) -> bool:  # fmt: skip
+    """Write `content` (an .xlsx) with its marks to `path`; False when it cannot be taken as it is.
+
+    titles: the sheets' names as they are in the file, one for each page.
+    """
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), data_only=True, keep_links=False)
+        sheets = [book[title] for title in titles]
+    except Exception:  # a workbook that one library reads and another does not: it is written anew instead
+        return False
+    if words.sheet in book.sheetnames or any(not hasattr(sheet, "cell") for sheet in sheets):
+        return False
+    left = words.comments
+    for sheet, page in zip(sheets, pages, strict=True):
+        left = _mark(sheet, page, rules, words, left)
+    _guide(book.create_sheet(words.sheet, 0), lines, advices, words)
+    for sheet in book.worksheets:
+        sheet.sheet_view.tabSelected = sheet.title == words.sheet
+    book.active = 0
+    book.save(path)
+    return True
+
+
+def _mark(sheet: Any, page: Where, rules: Rules, words: Words, left: int) -> int:
+    """Colour and comment the marked cells of one sheet; how many comments may still be written."""
+    from openpyxl.comments import Comment
+    from openpyxl.styles import PatternFill
+
+    fills = {name: PatternFill("solid", fgColor=colour) for name, colour in COLOURS.items()}
+    merged = {
+        cell: (area.min_row, area.min_col)
+        for area in sheet.merged_cells.ranges
+        for cell in ((r, c) for r, c, *_ in _cells(area))
+    }
+    for mark in page.marks.cells.to_dicts():
+        place = (mark["row"], mark["at"] + 1)
+        cell = sheet.cell(*merged.get(place, place))
+        cell.fill = fills[mark["severity"]]
+        if left:
+            left -= 1
+            said = guide.comment(mark, rules, words)
+            before = f"\n\n{cell.comment.text}" if cell.comment else ""
+            cell.comment = Comment(said + before, "recordkit", width=380, height=220)
+    return left
+
+
+def _cells(area: Any) -> list[tuple[int, int]]:
+    """Every cell of a merged area of ordinary size; a whole merged column is left to its first cell."""
+    if area.size["rows"] * area.size["columns"] > 10_000:
+        return [(area.min_row, area.min_col)]
+    rows, columns = range(area.min_row, area.max_row + 1), range(area.min_col, area.max_col + 1)
+    return [(row, column) for row in rows for column in columns]
+
+
+def _guide(sheet: Any, lines: Sequence[Line], advices: Sequence[Advice], words: Words) -> None:
+    """The first sheet."""
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
+    last = len(guide.WIDTHS)
+    for at, width in enumerate(guide.WIDTHS, start=1):
+        sheet.column_dimensions[get_column_letter(at)].width = width
+    urdu = Alignment(horizontal="right", vertical="top", wrap_text=True, readingOrder=2)
+    plain = Alignment(horizontal="left", vertical="top", wrap_text=True)
+    row = 0
+    for line in lines:
+        row += 1
+        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=last)
+        cell = sheet.cell(row, 1, line.text)
+        cell.alignment = urdu if line.language == "ur" else plain
+        size, colour = (14, None) if line.large else (8, "808080") if line.small else (11, None)
+        cell.font = Font(size=size, bold=line.large, color=colour)
+        sheet.row_dimensions[row].height = 24 if line.large else 12 if line.small else 20
+    row += 2
+    for at, head in enumerate(guide.heads(words), start=1):
+        cell = sheet.cell(row, at, head)
+        cell.font, cell.alignment = Font(bold=True), plain
+    sheet.freeze_panes = sheet.cell(row + 1, 1)
+    for one in advices:
+        row += 1
+        severity = guide.two(words.of_severity(one.severity))
+        values = (severity, one.place, one.count, one.why, one.fix, one.fix_ur, one.rule)
+        for at, value in enumerate(values, start=1):
+            cell = sheet.cell(row, at, value)
+            cell.alignment = urdu if at == 6 else plain
+        sheet.cell(row, 1).fill = PatternFill("solid", fgColor=COLOURS[one.severity])
+        if one.target:
+            _link(sheet.cell(row, 2), one.target)
+
+
+def _link(cell: Any, target: tuple[str, int, int]) -> None:
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.hyperlink import Hyperlink
+
+    title, row, column = target
+    quoted = title.replace("'", "''")
+    place = f"'{quoted}'!{get_column_letter(column)}{row}"
+    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=place)
+    cell.font = Font(color="0000FF", underline="single")
