@@ -15,6 +15,7 @@ import typer
 from recordkit.errors import RecordkitError
 
 FORMATS = ("text", "json", "jsonl", "csv")
+LONGEST_NAME = 24  # signs of a name in the first column that a table does not break
 _STARTS_FORMULA = tuple("=+-@\t\r")
 
 
@@ -91,8 +92,10 @@ def table(title: str, columns: list[str], cells: list[list[Any]]) -> str:
     from rich.table import Table
 
     shown = Table(title=title or None, title_justify="left", header_style="bold", box=None, pad_edge=False)
-    for column in columns:
-        shown.add_column(column, overflow="fold")
+    names = [str(row[0]) for row in cells]
+    for at, column in enumerate(columns):
+        whole = min(max(map(len, [column, *names])), LONGEST_NAME) if at == 0 else None
+        shown.add_column(column, overflow="fold", min_width=whole)
     for row in cells:
         shown.add_row(*("" if cell is None else str(cell) for cell in row))
     return rendered(shown)
