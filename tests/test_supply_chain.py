@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import os
 import re
+import subprocess
+import sys
+import threading
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from types import ModuleType
 
@@ -55,3 +63,49 @@ def test_the_bill_lists_every_package_once_with_its_hashes() -> None:
     assert {"polars", "pandera", "pyarrow"} <= set(names)
     assert all(part["hashes"] for part in told["components"])
     assert told == _sbom().bill(PROJECT / "requirements.lock", "1.0")
+
+
+@contextmanager
+def _advisories(about: str, short: int = 0) -> Iterator[str]:
+    """A server that knows one advisory, about one package; `short`: it leaves so many questions unanswered."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["queries"]
+            found = [{"vulns": [{"id": "X-1"}]} if one["package"]["name"] == about else {} for one in asked]
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps({"results": found[short:]}).encode())
+
+        def log_message(self, *_: object) -> None:
+            """Silent."""
+
+    server = HTTPServer(("127.0.0.1", 0), Answer)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def _audit(url: str, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(PROJECT / ".ci" / "audit.py"), *options]
+    plain = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
+    return subprocess.run(command, env={**plain, "OSV_URL": url}, check=False, capture_output=True, text=True)
+
+
+def test_an_advisory_about_a_locked_package_fails_the_audit() -> None:
+    with _advisories("polars") as url:
+        done = _audit(url)
+    assert (done.returncode, "polars" in done.stdout, "X-1" in done.stdout) == (1, True, True)
+    with _advisories("something-else") as url:
+        assert _audit(url).returncode == 0
+
+
+def test_an_audit_without_data_says_that_it_was_skipped_and_a_release_stops() -> None:
+    with _advisories("polars", short=1) as url:
+        done = _audit(url)
+    assert (done.returncode, "SKIPPED" in done.stderr) == (0, True)
+    gone = _audit(url, "--must")
+    assert (gone.returncode, "SKIPPED" in gone.stderr) == (3, True)
