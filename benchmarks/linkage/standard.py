@@ -38,6 +38,7 @@ def standardise(raw: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         name_key=on_distinct(frame["name"], lambda s: names.keys(s, known).select("key"))["key"],
         relative_key=on_distinct(frame["relative_name"], lambda s: names.keys(s, known).select("key"))["key"],
+        alias_key=on_distinct(named["aliases"].list.first(), lambda s: names.keys(s, known).select("key"))["key"],
     )
 
 

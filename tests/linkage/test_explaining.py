@@ -66,7 +66,9 @@ def test_the_queue_asks_what_it_knows_least_and_never_asks_twice() -> None:
 def test_a_labelled_sample_gives_precision_and_recall_with_intervals() -> None:
     drawn = reviewing.sample(links(2000), 200)
     answers = decided(drawn).select("left_id", "right_id", "verdict")
-    found = reviewing.quality(drawn.with_columns(said=pl.col("probability") >= 0.5).join(answers, on=["left_id", "right_id"]))
+    found = reviewing.quality(
+        drawn.with_columns(said=pl.col("probability") >= 0.5).join(answers, on=["left_id", "right_id"])
+    )
     assert found["precision"][1] < found["precision"][0] < found["precision"][2]
     assert 0.7 < found["precision"][0] < 0.9
     assert found["recall"][0] == 1.0

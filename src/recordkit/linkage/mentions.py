@@ -17,7 +17,8 @@ COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "row": pl.Int64,
     "agency": pl.String, "period": pl.String, "received": pl.String, "position": pl.Int64, "role": pl.String,
     "name": pl.String, "name_key": pl.String, "relation": pl.String, "relative_name": pl.String,
-    "relative_key": pl.String, "sex": pl.String, "age": pl.Int64, "date_of_birth": pl.Date, "cnic": pl.String,
+    "relative_key": pl.String, "alias_key": pl.String, "caste": pl.String, "sex": pl.String, "age": pl.Int64,
+    "date_of_birth": pl.Date, "cnic": pl.String,
     "passport": pl.String, "phones": pl.List(pl.String), "nationality": pl.String, "address": pl.String,
 }  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from recordkit.linkage import engine, keys, ledger, persons, weighed
+from recordkit.linkage import engine, keys, ledger, persons, similar, weighed
 from recordkit.linkage.edges import Edges
 from recordkit.linkage.engine import Constraints, Match, blocking
 from recordkit.linkage.graph import Ints
@@ -19,7 +19,7 @@ FIELDS: keys.Types = {
     "relative_name": pl.String, "relative_key": pl.String, "sex": pl.String, "age": pl.Int64,
     "date_of_birth": pl.Date, "cnic": pl.String, "passport": pl.String, "phone": pl.String,
     "nationality": pl.String, "address": pl.String, "district": pl.String, "registered_on": pl.Date,
-    "period": pl.String,
+    "period": pl.String, "alias_key": pl.String, "caste": pl.String,
 }  # fmt: skip
 GREY = 6.0  # bits on either side of the threshold in which a person should look
 
@@ -116,34 +116,38 @@ def prepare(mentions: pl.DataFrame, weightless: tuple[str, ...] = ()) -> pl.Data
     `weightless`: words of a key that say next to nothing, such as that of Muhammad.
     """
     frame = keys.ensure(mentions, FIELDS)
-    seen = pl.coalesce(pl.col("registered_on").dt.year(), pl.col("period").str.slice(0, 4).cast(pl.Int32, strict=False))
     father = (pl.col("relation") != "husband").fill_null(True)
-    named, related = (_sounds(frame.get_column(name), weightless) for name in ("name_key", "relative_key"))
-    fold = {name: keys.coalesced(name) for name in ("name", "relative_name", "address")}
-    return frame.with_columns(
+    named, called, related = (
+        similar.core_keys(frame.get_column(name), weightless) for name in ("name_key", "alias_key", "relative_key")
+    )
+    fold = {name: keys.coalesced(name) for name in ("name", "relative_name", "address", "caste")}
+    made = frame.with_columns(
         name_key=named.get_column("core"),
         name_sound=named.get_column("sound"),
+        name_known=named.get_column("known"),
         name_text=fold["name"],
+        alias_sound=called.get_column("sound"),
         relative_sound=related.get_column("sound"),
         father_key=pl.when(father).then(related.get_column("core")),
         father_sound=pl.when(father).then(related.get_column("sound")),
+        father_known=pl.when(father).then(related.get_column("known")),
         father_text=pl.when(father).then(fold["relative_name"]),
         husband_key=pl.when(~father).then(related.get_column("core")),
         husband_sound=pl.when(~father).then(related.get_column("sound")),
         address_key=fold["address"],
+        caste_key=fold["caste"],
         cnic=pl.col("cnic").str.replace_all("-", "", literal=True),
-        birth_year=pl.coalesce(pl.col("date_of_birth").dt.year(), seen - pl.col("age").cast(pl.Int32)),
+        birth_year=_birth_year(frame),
     )
+    first, second = pl.min_horizontal("name_sound", "relative_sound"), pl.max_horizontal("name_sound", "relative_sound")
+    known = pl.col("relative_sound").is_not_null() & pl.col("name_sound").is_not_null()
+    return made.with_columns(pair_sound=pl.when(known).then(first + "|" + second))
 
 
-def _sounds(values: pl.Series, weightless: tuple[str, ...]) -> pl.DataFrame:
-    """core: the key without its weightless words, unless it has no others; sound: also without vowels inside."""
-    distinct = pl.DataFrame({"key": values.unique()}).drop_nulls()
-    words = pl.col("key").str.split(" ")
-    heavy = words.list.set_difference(list(weightless)).list.len() > 0
-    pattern = r"\b(?:" + "|".join(weightless) + r")\b" if weightless else r"$^"
-    core = pl.when(heavy).then(pl.col("key").str.replace_all(pattern, "")).otherwise("key")
-    table = distinct.with_columns(core.str.replace_all(" +", " ").str.strip_chars(" ").alias("core")).with_columns(
-        sound=pl.col("core").str.replace_all(r"\B[aeiou]+", "")
-    )
-    return values.rename("key").to_frame().join(table, on="key", how="left", maintain_order="left")
+def _birth_year(frame: pl.DataFrame) -> pl.Series:
+    """Year of birth, or what an age makes of it; ages without any date are taken as of one day."""
+    seen = pl.coalesce(pl.col("registered_on").dt.year(), pl.col("period").str.slice(0, 4).cast(pl.Int32, strict=False))
+    usual = frame.select(seen.median()).item()
+    when = seen.fill_null(int(usual) if usual is not None else 2000)
+    born = pl.coalesce(pl.col("date_of_birth").dt.year(), when - pl.col("age").cast(pl.Int32))
+    return frame.select(born).to_series()

@@ -10,7 +10,7 @@ from recordkit.linkage.edges import Edges, concat, settle
 from recordkit.linkage.graph import Ints
 from recordkit.linkage.spec import Pass, Persons
 
-NAME_SIMILARITY = 0.72
+NAME_SIMILARITY = 0.85  # of the keys without weightless words: brothers lend each other a card, and share Muhammad
 
 
 def link(people: pl.DataFrame, mention: Ints, spec: Persons, decisions: pl.DataFrame) -> tuple[Ints, Edges, Edges]:
@@ -49,7 +49,7 @@ def _pass(people: pl.DataFrame, one: Pass, spec: Persons) -> Edges:
         same = (values.gather(pl.Series(edges.left)) == values.gather(pl.Series(edges.right))).fill_null(True)
         edges = edges.select(same.to_numpy())
     if one.similar_name:
-        edges = edges.select(similar.names(people, edges.left, edges.right, NAME_SIMILARITY))
+        edges = edges.select(similar.cores(people, edges.left, edges.right, spec.weightless, NAME_SIMILARITY))
     return edges
 
 

@@ -38,3 +38,33 @@ def names(people: pl.DataFrame, left: Ints, right: Ints, least: float) -> npt.ND
             missing = (one.is_null() | other.is_null()).to_numpy()
         best = np.maximum(best, jaro_winkler(one, other))
     return missing | (best >= least)
+
+
+def cores(
+    people: pl.DataFrame, left: Ints, right: Ints, weightless: tuple[str, ...], least: float
+) -> npt.NDArray[np.bool_]:
+    """The keys of the names without `weightless` words are this similar, one has all words of the other, or one
+    name is missing."""
+    table = core_keys(people.get_column("name_key"), weightless)
+    one, other = (table.get_column("core").gather(pl.Series(side)) for side in (left, right))
+    words = pl.DataFrame({"a": one.str.split(" "), "b": other.str.split(" ")})
+    common = pl.col("a").list.set_intersection("b").list.len()
+    inside = words.select(common == pl.min_horizontal(pl.col("a").list.n_unique(), pl.col("b").list.n_unique()))
+    missing = (one.is_null() | other.is_null()).to_numpy()
+    found: npt.NDArray[np.bool_] = missing | inside.to_series().fill_null(False).to_numpy()
+    return found | (jaro_winkler(one, other) >= least)
+
+
+def core_keys(values: pl.Series, weightless: tuple[str, ...]) -> pl.DataFrame:
+    """core: the key without its weightless words, unless it has no others; sound: also without vowels inside; known:
+    the words that keep theirs, because a known name of the same consonants is another name (Rashid and Rasheed)."""
+    distinct = pl.DataFrame({"key": values.unique()}).drop_nulls()
+    words = pl.col("key").str.split(" ")
+    heavy = words.list.set_difference(list(weightless)).list.len() > 0
+    pattern = r"\b(?:" + "|".join(weightless) + r")\b" if weightless else r"$^"
+    core = pl.when(heavy).then(pl.col("key").str.replace_all(pattern, "")).otherwise("key")
+    table = distinct.with_columns(core.str.replace_all(" +", " ").str.strip_chars(" ").alias("core")).with_columns(
+        sound=pl.col("core").str.replace_all(r"\B[aeiou]+", ""),
+        known=pl.col("core").str.extract_all(r"\S+[aeiou]\S*").list.join(" ").replace("", None),
+    )
+    return values.rename("key").to_frame().join(table, on="key", how="left", maintain_order="left")

@@ -237,13 +237,14 @@ def _typed(people: pl.DataFrame, uses: Uses, unit: str, reference: Reference) ->
     cleaned = {"name": parsed, "cnic": ids, "phone": tel, "age": aged, "sex": sexed}
     found = [_placed_findings(people, part, uses, unit, out) for part, out in cleaned.items()]
     relative = _first([people["stated_relative"], parsed["relative_name"]])
+    aliases = _aliases(parsed["aliases"], people["stated_aliases"])
     typed = people.drop("stated_relation", "stated_relative", "stated_aliases", "stated_caste").with_columns(
         pl.concat_str("record_id", "role", "position", separator=":", ignore_nulls=True).alias("mention_ref"),
         parsed["name"],
         parsed["unknown"].fill_null(False),
         _first([people["stated_relation"], parsed["relation"]]).alias("relation"),
         relative.alias("relative_name"),
-        _aliases(parsed["aliases"], people["stated_aliases"]),
+        aliases,
         _first([people["stated_caste"], parsed["caste"]]).alias("caste"),
         # "Unknown" in the column does not silence what the name says.
         _first([sexed["value"].replace("unknown", None), parsed["sex_hint"], sexed["value"]]).alias("sex"),
@@ -253,6 +254,7 @@ def _typed(people: pl.DataFrame, uses: Uses, unit: str, reference: Reference) ->
         tel["phones"].list.first().alias("phone"),
         _first([names.address(people["address_raw"], reference), parsed["address"]]).alias("address"),
         _keys(parsed["name"], reference).alias("name_key"),
+        _keys(aliases.list.first(), reference).alias("alias_key"),
         _keys(relative, reference).alias("relative_key"),
     )
     return typed, found

@@ -20,7 +20,7 @@ def blocks(table: Table, spec: ModelSpec, model: Model) -> pl.DataFrame:
         code = blocking.codes(table, rule)
         found, capped, left_out = blocking.pairs(code, rule.most or spec.most_in_block)
         made.append(found)
-        ordered = np.sort(code[code != 0])
+        ordered = np.sort(code[code != 0], axis=None)
         starts = group_starts(ordered)
         sizes.append(int(np.diff(np.append(starts, len(ordered))).max(initial=0)))
         rows.append(("+".join(rule.columns), len(found), sizes[-1], capped, left_out))

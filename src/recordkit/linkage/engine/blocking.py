@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -27,10 +29,19 @@ class Blocked:
 
 
 def codes(table: Table, block: Block) -> U64:
-    """Code of every row under one rule, 0 where a part is missing."""
+    """Code of every row under one rule, 0 where a part is missing; one column per way to take its alternatives."""
+    ways = [_code(table, way) for way in product(*(column.split("|") for column in block.columns))]
+    if block.when_empty is not None:
+        full = table.hashes(block.when_empty) != 0
+        for code in ways:
+            code[full] = 0
+    return np.stack(ways, axis=1)
+
+
+def _code(table: Table, columns: Sequence[str]) -> U64:
     total = np.zeros(table.height, np.uint64)
     missing = np.zeros(table.height, np.bool_)
-    for place, column in enumerate(block.columns):
+    for place, column in enumerate(columns):
         hashed = table.hashes(column)
         missing |= hashed == 0
         total += mix(hashed + np.uint64((place + 1) * int(P1) & 0xFFFFFFFFFFFFFFFF))
@@ -38,23 +49,42 @@ def codes(table: Table, block: Block) -> U64:
     return total
 
 
+def agree(code: U64, left: Ints, right: Ints) -> Bools:
+    """Which pairs have a code in common, code as `codes` gives it."""
+    found = np.zeros(len(left), np.bool_)
+    for a in code.T:
+        for b in code.T:
+            found |= (a[left] == b[right]) & (a[left] != 0)
+    return found
+
+
 def pairs(code: U64, most: int, new: Bools | None = None) -> tuple[U64, int, int]:
     """Packed pairs of rows with equal codes (not 0); with `new`, only those of a new row. Groups larger than
-    `most` give none. Also: the number of groups left out, and of the rows in them."""
-    nodes = np.flatnonzero(code)
-    age = np.zeros(len(nodes), np.bool_) if new is None else ~new[nodes]
-    order = np.lexsort((age, code[nodes])) if new is not None else np.argsort(code[nodes])
+    `most` give none. Also: the number of groups left out, and of the rows in them.
+
+    code: one code per row, or one column per alternative.
+    """
+    rows = len(code)
+    flat = code if code.ndim == 1 else code.T.ravel()
+    nodes = np.flatnonzero(flat)
+    age = np.zeros(len(nodes), np.bool_) if new is None else ~new[nodes % rows]
+    order = np.lexsort((age, flat[nodes])) if new is not None else np.argsort(flat[nodes])
     nodes = nodes[order]
-    starts = group_starts(code[nodes])
+    starts = group_starts(flat[nodes])
     sizes = np.diff(np.append(starts, len(nodes)))
     capped = sizes > most
     partners = np.repeat(starts + sizes, sizes) - np.arange(len(nodes)) - 1
     partners[np.repeat(capped, sizes)] = 0
+    nodes = nodes % rows if rows else nodes
     if new is not None:
         partners[~new[nodes]] = 0
     first = np.repeat(np.arange(len(nodes)), partners)
     offset = np.arange(len(first)) - np.repeat(np.cumsum(partners) - partners, partners)
-    return pack(nodes[first], nodes[first + 1 + offset]), int(capped.sum()), int(sizes[capped].sum())
+    left, right = nodes[first], nodes[first + 1 + offset]
+    if code.ndim > 1 and code.shape[1] > 1:
+        apart = left != right
+        left, right = left[apart], right[apart]
+    return pack(left, right), int(capped.sum()), int(sizes[capped].sum())
 
 
 def pack(left: Ints, right: Ints) -> U64:

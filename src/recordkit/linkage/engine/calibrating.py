@@ -15,10 +15,9 @@ import numpy.typing as npt
 
 from recordkit.identity import U64
 from recordkit.linkage.engine import blocking, scoring
-from recordkit.linkage.engine.declared import Comparison, ModelSpec
+from recordkit.linkage.engine.declared import Block, Comparison, ModelSpec
 from recordkit.linkage.engine.model import Model
 from recordkit.linkage.engine.table import Table
-from recordkit.linkage.graph import Ints
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -105,20 +104,18 @@ def _sigmoid(x: Floats) -> Floats:
 def _without_witness_rules(table: Table, spec: ModelSpec, pairs: U64) -> U64:
     """A sample of the pairs that a rule finds which uses no column of a witness."""
     columns = {name for one in spec.comparisons if one.witness for name in _columns(one)}
-    rules = [rule for rule in spec.blocks if not columns & {_column(part) for part in rule.columns}]
+    rules = [rule for rule in spec.blocks if not columns & {_column(part) for part in _parts(rule)}]
     step = max(len(pairs) // SAMPLE, 1)
     sample = pairs[::step]
     left, right = blocking.unpack(sample)
     found = np.zeros(len(sample), np.bool_)
     for rule in rules:
-        found |= _agree(blocking.codes(table, rule), left, right)
+        found |= blocking.agree(blocking.codes(table, rule), left, right)
     return sample[found]
 
 
-def _agree(code: U64, left: Ints, right: Ints) -> Bools:
-    a = code[left]
-    agree: Bools = (a == code[right]) & (a != 0)
-    return agree
+def _parts(rule: Block) -> list[str]:
+    return [part for column in rule.columns for part in column.split("|")]
 
 
 def _column(part: str) -> str:

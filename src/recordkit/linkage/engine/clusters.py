@@ -9,14 +9,16 @@ import numpy.typing as npt
 
 from recordkit.identity import U64
 from recordkit.linkage import graph
-from recordkit.linkage.engine import blocking, scoring
+from recordkit.linkage.engine import blocking, fitting, scoring
+from recordkit.linkage.engine.declared import ELSE, MISSING
 from recordkit.linkage.engine.model import MOST, Model
 from recordkit.linkage.engine.scoring import Scored
 from recordkit.linkage.engine.table import Table
 from recordkit.linkage.graph import Ints
 
+Bools = npt.NDArray[np.bool_]
 F32 = npt.NDArray[np.float32]
-IMPOSSIBLE = -1000.0
+IMPOSSIBLE = -1e7  # no mean over a cluster of the largest size makes up for it
 CERTAIN = 1000.0
 
 
@@ -109,6 +111,7 @@ def _clean(
     left, right = blocking.unpack(pairs)
     if apart is not None:
         weight[(apart[left] == apart[right]) & (apart[left] != 0)] = IMPOSSIBLE
+    weight[_contradicting(table, model, label, rows, left, right)] = IMPOSSIBLE
     weight[np.isin(pairs, limits.same)] = CERTAIN
     weight[np.isin(pairs, limits.different)] = IMPOSSIBLE
     bad = np.unique(label[left[weight < model.spec.cluster_threshold]])
@@ -116,6 +119,26 @@ def _clean(
     made = label.copy()
     _split(made, label, left[inside], right[inside], weight[inside].astype(np.float64), model)
     return made, rows[made[rows] != label[rows]]
+
+
+def _contradicting(table: Table, model: Model, label: Ints, rows: Ints, left: Ints, right: Ints) -> Bools:
+    """Pairs of two well-attested values of one component that contradict each other."""
+    found = np.zeros(len(left), np.bool_)
+    comparisons = {one.name: one for one in model.spec.comparisons}
+    for rule in model.spec.contradictions:
+        one = comparisons[rule.comparison]
+        code = table.column(one.column).codes
+        known = rows[code[rows] >= 0]
+        packed = (label[known].astype(np.uint64) << np.uint64(32)) | code[known].astype(np.uint64)
+        _, place, counts = np.unique(packed, return_inverse=True, return_counts=True)
+        attested = np.zeros(table.height, np.bool_)
+        attested[known[counts[place] >= rule.attested]] = True
+        looked = np.flatnonzero(attested[left] & attested[right] & (code[left] != code[right]))
+        names = [MISSING, *(level.name for level in one.levels), ELSE]
+        bad = [names.index(level) for level in rule.levels]
+        level = fitting.levels(table, one, left[looked], right[looked])
+        found[looked[np.isin(level, bad)]] = True
+    return found
 
 
 def _all_weights(table: Table, model: Model, scored: Scored, extra: F32, pairs: U64) -> F32:

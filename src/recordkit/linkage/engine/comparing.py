@@ -64,8 +64,8 @@ def finish(table: Table, comparison: Comparison, left: Ints, right: Ints, level:
 
 def _cheap_test(table: Table, comparison: Comparison, one: Level, left: Ints, right: Ints) -> Bools:
     name = one.column or comparison.column
-    if one.test == "crossed":
-        return _crossed(table, name, one.other or comparison.column, left, right)
+    if one.test in ("crossed", "either"):
+        return _crossed(table, one.test, name, one.other or comparison.column, left, right)
     column = table.column(name)
     a, b = column.codes[left], column.codes[right]
     holds: Bools = (a >= 0) & (b >= 0)
@@ -73,6 +73,8 @@ def _cheap_test(table: Table, comparison: Comparison, one: Level, left: Ints, ri
         return holds
     if one.test == "equal":
         holds &= a == b
+    elif one.test == "differ":
+        holds &= a != b
     elif one.test == "turned":
         holds &= column.turned[a] == b
     elif one.test == "within":
@@ -83,13 +85,13 @@ def _cheap_test(table: Table, comparison: Comparison, one: Level, left: Ints, ri
     return holds
 
 
-def _crossed(table: Table, name: str, other: str, left: Ints, right: Ints) -> Bools:
-    """The values of two columns have changed places."""
+def _crossed(table: Table, test: str, name: str, other: str, left: Ints, right: Ints) -> Bools:
+    """The values of two columns have changed places; or (either) one row's value is the other row's other one."""
     first, second = table.hashes(name), table.hashes(other)
     there = (first[left] == second[right]) & (first[left] != 0)
     back = (second[left] == first[right]) & (second[left] != 0)
-    both: Bools = there & back
-    return both
+    found: Bools = there & back if test == "crossed" else there | back
+    return found
 
 
 def _string_test(

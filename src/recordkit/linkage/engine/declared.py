@@ -9,9 +9,10 @@ from pydantic import Field, model_validator
 from recordkit.declarations import Declared
 
 Test = Literal[
-    "equal", "crossed", "turned", "parts", "within", "similar", "edits", "contains", "shares", "tokens",
+    "equal", "differ", "either", "crossed", "turned", "parts", "within",
+    "similar", "edits", "contains", "shares", "tokens",
 ]  # fmt: skip
-CHEAP: frozenset[Test] = frozenset({"equal", "crossed", "turned", "parts", "within"})
+CHEAP: frozenset[Test] = frozenset({"equal", "differ", "either", "crossed", "turned", "parts", "within"})
 MISSING, ELSE = "missing", "else"
 
 
@@ -25,6 +26,8 @@ class Level(Declared):
     at_least: float = 0.0
     at_most: float = 0.0
     tf: bool = False
+    neutral: bool = False  # weighs nothing: another comparison says it
+    most: float | None = None  # bits that it weighs at most: for a level that is evidence against, however rare
 
 
 class Comparison(Declared):
@@ -39,9 +42,11 @@ class Comparison(Declared):
 
 
 class Block(Declared):
-    """Pairs are compared when they agree on all of `columns`: column, column[a:b], column.year, .first, .last."""
+    """Pairs are compared when they agree on all of `columns`: column, column[a:b], column.year, .first, .last; with
+    `a|b` each of the two counts, as a name and an alias do."""
 
     columns: tuple[str, ...]
+    when_empty: str | None = None  # only rows without a value in this column
     train: bool = True
     most: int | None = None
 
@@ -51,6 +56,14 @@ class Veto(Declared):
 
     name: str
     when: dict[str, tuple[str, ...]]
+
+
+class Contradiction(Declared):
+    """No cluster may hold two values of a column, each attested by so many of its rows, that compare like this."""
+
+    comparison: str
+    levels: tuple[str, ...] = (ELSE,)
+    attested: int = 2
 
 
 class Together(Declared):
@@ -67,6 +80,7 @@ class ModelSpec(Declared):
     comparisons: tuple[Comparison, ...] = Field(alias="comparison")
     vetoes: tuple[Veto, ...] = Field(alias="veto", default=())
     together: tuple[Together, ...] = ()
+    contradictions: tuple[Contradiction, ...] = Field(alias="contradiction", default=())
     caution: float = 0.0  # bits taken off every pair while no witness has shown what the evidence is worth
     threshold: float = 2.0  # bits above which a pair counts as one
     review: float = -6.0  # bits above which a pair is kept for review and for collective evidence
@@ -86,6 +100,9 @@ class ModelSpec(Declared):
         for one in self.together:
             if not set(one.comparisons) <= set(known):
                 raise ValueError(f"together names an unknown comparison: {set(one.comparisons) - set(known)}")
+        for rule in self.contradictions:
+            if not set(rule.levels) <= known.get(rule.comparison, set()):
+                raise ValueError(f"a contradiction names an unknown comparison or level: {rule.comparison}")
         for veto in self.vetoes:
             for comparison, levels in veto.when.items():
                 unknown = set(levels) - known.get(comparison, set())

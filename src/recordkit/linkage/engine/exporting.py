@@ -62,6 +62,8 @@ def _condition(one: Comparison, level: Level, columns: pl.Schema) -> str:
     least = f"least(len(string_split({a}, ' ')), len(string_split({b}, ' ')))"
     return {
         "equal": f"{a} = {b}",
+        "differ": f"{a} <> {b}",
+        "either": f'"{name}_l" = "{other}_r" OR "{other}_l" = "{name}_r"',
         "crossed": f'"{name}_l" = "{other}_r" AND "{other}_l" = "{name}_r"',
         "turned": f"CASE WHEN day({b}) <= 12 THEN {a} = {swapped} ELSE FALSE END",
         "parts": f"{parts} >= 2",
@@ -75,7 +77,15 @@ def _condition(one: Comparison, level: Level, columns: pl.Schema) -> str:
 
 
 def _rule(block: Block) -> str:
-    return " AND ".join(f"{_part('l', one)} = {_part('r', one)}" for one in block.columns)
+    parts = [_agreement(column.split("|")) for column in block.columns]
+    if block.when_empty is not None:
+        parts += [f'{side}."{block.when_empty}" IS NULL' for side in "lr"]
+    return " AND ".join(parts)
+
+
+def _agreement(ways: list[str]) -> str:
+    found = " OR ".join(f"{_part('l', a)} = {_part('r', b)}" for a in ways for b in ways)
+    return found if len(ways) == 1 else f"({found})"
 
 
 def _part(side: str, expression: str) -> str:

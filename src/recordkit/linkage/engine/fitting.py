@@ -94,7 +94,7 @@ def _session(table: Table, spec: ModelSpec, block: Block, u: tuple[Shares, ...],
     Comparisons of the columns that the rule makes equal learn nothing from it and take no part.
     """
     pairs = _sample(blocking.pairs(blocking.codes(table, block), block.most or spec.most_in_block)[0])
-    used = {column.split("[")[0].split(".")[0] for column in block.columns}
+    used = {one.split("[")[0].split(".")[0] for column in block.columns for one in column.split("|")}
     free = [place for place, one in enumerate(spec.comparisons) if not used & _columns(one)]
     if not free or len(pairs) < FEWEST_MATCHES:
         return

@@ -46,6 +46,9 @@ class Model:
         """Match weight in bits by level code: 0 for missing, then the levels, then else."""
         found = np.log2(self.m[place]) - np.log2(self.u[place])
         clipped = np.clip(found, -MOST, MOST) * self.scales[place]
+        for at, level in enumerate(self.spec.comparisons[place].levels):
+            clipped[at] = 0.0 if level.neutral else clipped[at]
+            clipped[at] = clipped[at] if level.most is None else min(clipped[at], level.most)
         return np.concatenate([[0.0], clipped]).astype(np.float32)
 
     def level_names(self, place: int) -> list[str]:

@@ -17,6 +17,7 @@ from recordkit.linkage.engine.table import Table
 from recordkit.linkage.graph import Ints
 
 CHUNK = 1_000_000
+VETOED = -3.0  # bits at most of a pair that a veto keeps from being joined by itself; others may hold it in a cluster
 F32 = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
@@ -69,6 +70,7 @@ def _chunk(table: Table, model: Model, packed: U64, least: float | None) -> Scor
         for place, hope in enumerate(hopes):
             bound += hope[matrix[:, place]]
             bound += frequency(table, model, place, left, right, matrix[:, place])
+            bound += _rarest(table, model, place, left, right, matrix[:, place])
         keep = bound >= least
         left, right, matrix, bound = left[keep], right[keep], matrix[keep], bound[keep]
     for place, one in enumerate(comparisons):
@@ -76,17 +78,18 @@ def _chunk(table: Table, model: Model, packed: U64, least: float | None) -> Scor
         open_ = column == comparing.UNDECIDED
         if not open_.any():
             continue
+        hoped = hopes[place][comparing.UNDECIDED] + _rarest(table, model, place, left, right, column)
         comparing.finish(table, one, left, right, column)
         matrix[:, place] = column
         if least is not None:
             decided = model.weights(place)[column] + frequency(table, model, place, left, right, column)
-            bound = np.where(open_, bound - hopes[place][comparing.UNDECIDED] + decided, bound)
+            bound = np.where(open_, bound - hoped + decided, bound)
             keep = bound >= least
             left, right, matrix, bound = left[keep], right[keep], matrix[keep], bound[keep]
     weight = weigh(table, model, left, right, matrix)
     vetoed = forbidden(model, matrix)
     if least is None:
-        weight[vetoed] = -MOST
+        weight[vetoed] = np.minimum(weight[vetoed], VETOED)
         return Scored(left, right, weight, matrix)
     return Scored(left, right, weight, matrix).select((weight >= least) & ~vetoed)
 
@@ -100,8 +103,25 @@ def _hope(model: Model, place: int) -> F32:
     first = next((at for at, level in enumerate(one.levels) if level.test not in CHEAP), None)
     if first is not None:
         best = float(weights[first + 1 :].max())
-        hope[comparing.UNDECIDED] = best + (MOST / 2 if any(level.tf for level in one.levels[first:]) else 0.0)
+        foreign = any(level.tf and level.column not in (None, one.column) for level in one.levels[first:])
+        hope[comparing.UNDECIDED] = best + (MOST / 2 if foreign else 0.0)
     return hope
+
+
+def _rarest(
+    table: Table, model: Model, place: int, left: Ints, right: Ints, level: npt.NDArray[np.uint8]
+) -> F32:
+    """What term frequency may still add to a pair that is undecided."""
+    one = model.spec.comparisons[place]
+    added = np.zeros(len(left), np.float32)
+    if not any(at.tf and at.test not in CHEAP and at.column in (None, one.column) for at in one.levels):
+        return added
+    column = table.column(one.column)
+    rows = np.flatnonzero(level == comparing.UNDECIDED)
+    if len(rows):
+        rarity = np.minimum(column.rarity[column.codes[left[rows]]], column.rarity[column.codes[right[rows]]])
+        added[rows] = np.maximum(rarity, 0) * model.scales[place]
+    return added
 
 
 def weigh(table: Table, model: Model, left: Ints, right: Ints, matrix: Matrix) -> F32:
@@ -142,9 +162,8 @@ def frequency(table: Table, model: Model, place: int, left: Ints, right: Ints, l
         column = table.column(declared.column or one.column)
         if not len(rows) or not len(column.values):
             continue
-        share = np.maximum(column.frequency[column.codes[left[rows]]], column.frequency[column.codes[right[rows]]])
-        usual = float((column.frequency.astype(np.float64) ** 2).sum())
-        added[rows] = np.clip(np.log2(usual / share), -MOST / 2, MOST / 2) * model.scales[place]
+        rarity = np.minimum(column.rarity[column.codes[left[rows]]], column.rarity[column.codes[right[rows]]])
+        added[rows] = rarity * model.scales[place]
     return added
 
 

@@ -17,6 +17,7 @@ from recordkit.identity import U64
 
 I32 = npt.NDArray[np.int32]
 F32 = npt.NDArray[np.float32]
+RARITY = 15.0  # bits: no value is rarer, or commoner, than this says
 _PART = re.compile(r"^(?P<column>\w+)(?:\[(?P<from>\d*):(?P<to>\d*)\]|\.(?P<part>year|month_day|first|last))?$")
 
 
@@ -32,6 +33,13 @@ class Column:
     def frequency(self) -> F32:
         """Share of the rows with a value that have this value."""
         return (self.counts / max(int(self.counts.sum()), 1)).astype(np.float32)
+
+    @cached_property
+    def rarity(self) -> F32:
+        """Bits by which agreement on each value says more (or less) than agreement on any value."""
+        share = self.frequency.astype(np.float64)
+        usual = float((share**2).sum())
+        return np.clip(np.log2(usual / np.maximum(share, 1e-12)), -RARITY, RARITY).astype(np.float32)
 
     @cached_property
     def numbers(self) -> F32:
