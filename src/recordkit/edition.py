@@ -35,12 +35,13 @@ def build(
     spec: linkage.LinkageSpec,
     decisions: Sequence[Mapping[str, Any]],
     standing: linkage.Standing | None = None,
+    since: linkage.Increment | None = None,
 ) -> Made:
     """All tables of an edition. The same records and decisions after the same edition give the same rows in the same
-    order. `standing`: the edition before, whose ids are kept."""
+    order. `standing`: the edition before, whose ids are kept; `since`: the same, when only what is new is linked."""
     frames = _frames(records)
     linked = linkage.link(
-        frames["cases"], frames["charges"], frames["persons"], spec, ledger.from_entries(decisions)
+        frames["cases"], frames["charges"], frames["persons"], spec, ledger.from_entries(decisions), since=since
     )
     linked = linkage.carry(linked, frames["cases"], frames["persons"], standing)
     merged = _merged(frames, linked, declared, spec)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -68,9 +69,12 @@ def compile(
     declared: Declarations,
     through: str | None,
     starting: Callable[[int], Advance],
+    incremental: bool = False,
 ) -> Outcome:
     """Publish one new edition of everything in the inboxes and the current edition; or find that nothing is new.
 
+    incremental: people of the current edition are not compared with each other again, and its model is used; after a
+    change of declarations or code everything is.
     starting(n) is called once the number of inputs is known and returns what is called after each.
     Raises StoreLocked, UnreadableInput (an input of the current edition is gone), BrokenLaw (nothing is published).
     """
@@ -83,7 +87,11 @@ def compile(
         schemas = records.schemas_sha256(declared.dirs)
         given = [store.Input(sha256=w.sha256, name=w.name, received=w.received) for w in wanted]
         new = _fresh(given, standing)
-        same = store.nothing_new(root, given, schemas_sha256=schemas, decisions=decisions)
+        before, options = _base(root, given, schemas, decisions, incremental)
+        same = any(
+            store.nothing_new(root, given, schemas_sha256=schemas, decisions=decisions, options=one)
+            for one in (options, {})
+        )
         if same or not wanted:
             if store.current_id(root):
                 store.ledger.append(root, "runs", {"what": "ran", "command": "compile", "result": "nothing new"})
@@ -92,8 +100,8 @@ def compile(
             gathered = records.gather(
                 wanted, declared, store.open_cache(root), schemas, starting(len(wanted))
             )
-            before = _standing(store.followed(root, given, schemas, decisions))
-            made = edition.build(gathered, declared, linkage.load(declared.dirs), entries, before)
+            since = _increment(before, entries) if before is not None and options else None
+            made = edition.build(gathered, declared, linkage.load(declared.dirs), entries, _standing(before), since)
             published = store.publish(
                 root,
                 made.tables,
@@ -102,6 +110,7 @@ def compile(
                 quarantine=made.quarantine,
                 laws=made.laws,
                 decisions=decisions,
+                options=options,
                 personal=tables.naming_people(declared.tables),
                 reports=lambda opened: report.files(opened, declared, _followed(root, opened)),
             )
@@ -118,6 +127,33 @@ def _apart(inboxes: Sequence[Path], root: Path) -> None:
     for one in inboxes:
         if place.is_relative_to(one.resolve()) or one.resolve().is_relative_to(place):
             raise RecordkitError(f"the store {root} and the inbox {one} lie in one another", "keep them apart")
+
+
+def _base(
+    root: Path, given: Sequence[store.Input], schemas: str, decisions: store.Decisions, incremental: bool
+) -> tuple[store.Edition | None, dict[str, str]]:
+    """The edition that this one follows, and the options of its manifest: none when everything is linked anew."""
+    wanted = {"linking": "incremental"} if incremental else {}
+    before = store.followed(root, list(given), schemas, decisions, wanted)
+    if before is None or not incremental:
+        return before, {}
+    same = (before.manifest.schemas_sha256, before.manifest.code) == (schemas, store.code_version())
+    whole = {"models", "review", "links", "persons"} <= set(before.tables)
+    return before, wanted if same and whole else {}
+
+
+def _increment(before: store.Edition, entries: Sequence[dict[str, Any]]) -> linkage.Increment:
+    """What the edition before has found out about people."""
+    persons = before.scan("persons").select(pl.col("mention_refs").alias("ref"), person="person_id").explode("ref")
+    people = pl.col("kind") == "person"
+    known = persons.collect()
+    return linkage.Increment(
+        known,
+        before.scan("links").filter(people & pl.col("match_weight").is_not_null()).collect(),
+        before.scan("review").filter(people).collect(),
+        before.scan("models").collect(),
+        linkage.reopened(known, entries, before.manifest.decisions.entries),
+    )
 
 
 def _standing(before: store.Edition | None) -> linkage.Standing | None:

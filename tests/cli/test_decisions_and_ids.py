@@ -110,3 +110,33 @@ def test_a_damaged_edition_that_kept_ids_is_made_again_byte_for_byte(inbox: Path
     again, _ = compiled(inbox)
     assert store.open_edition(again).id == edition.id
     assert part.read_bytes() == whole
+
+
+def test_an_incremental_month_uses_the_standing_model_and_a_plain_compile_links_everything_anew(
+    inbox: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, first = compiled(inbox)
+    sent(inbox, "2026-08", row("700", "05-08-2026"))
+    _, added = compiled(inbox, "--incremental")
+    edition = store.open_edition(root)
+    assert edition.manifest.options == {"linking": "incremental"}
+    assert added.height == 2
+    assert first["case_id"][0] in added["case_id"].to_list()
+    people = edition.scan("identities").collect()
+    assert people["cases"].to_list() == [2, 2]  # both men are found again in August
+    compiled(inbox, "--incremental")
+    assert store.open_edition(root).id == edition.id  # nothing new
+    _, whole = compiled(inbox)
+    assert store.open_edition(root).manifest.options == {}
+    assert whole.equals(added)
+    assert changed(root, capsys) == []
+
+
+def test_after_a_changed_declaration_an_incremental_compile_links_everything(inbox: Path, tmp_path: Path) -> None:
+    compiled(inbox)
+    sent(inbox, "2026-08", row("700", "05-08-2026"))
+    (tmp_path / "other").mkdir()
+    text = (Path(__file__).parents[2] / "schemas" / "linkage.toml").read_text()
+    (tmp_path / "other" / "linkage.toml").write_text(text.replace("threshold = 6.0 ", "threshold = 7.0 "))
+    root, _ = compiled(inbox, "--incremental", "--schemas", str(tmp_path / "other"))
+    assert store.open_edition(root).manifest.options == {}

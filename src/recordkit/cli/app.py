@@ -155,6 +155,14 @@ def compile_(
         str | None, typer.Option("--through", help="Only what was received up to this month, YYYY-MM.")
     ] = None,
     engine: Annotated[str, typer.Option("--engine", help="local or spark.")] = "local",
+    incremental: Annotated[
+        bool,
+        typer.Option(
+            "--incremental",
+            envvar="RECORDKIT_INCREMENTAL",
+            help="Compare only new people, with all; use the model of the current edition.",
+        ),
+    ] = False,
     textfile: Annotated[
         Path | None,
         typer.Option(
@@ -173,7 +181,7 @@ def compile_(
     if engine != "local":
         raise typer.BadParameter("this version computes locally only", param_hint="--engine")
     return compiling.run(
-        inbox, to, through, _declared(schemas), fmt, output, quiet, not (no_progress or quiet), textfile
+        inbox, to, through, _declared(schemas), fmt, output, quiet, not (no_progress or quiet), textfile, incremental
     )
 
 

@@ -17,7 +17,7 @@ from recordkit.receive import Declarations
 
 def run(
     inboxes: list[Path], root: Path, through: str | None, declared: Declarations, fmt: str | None,
-    output: Path | None, quiet: bool, bars: bool, textfile: Path | None = None,
+    output: Path | None, quiet: bool, bars: bool, textfile: Path | None = None, incremental: bool = False,
 ) -> int:  # fmt: skip
     """Exit 0: published, or nothing new; 3: the same, and some file could not be read.
 
@@ -26,7 +26,7 @@ def run(
     form = out.chosen(fmt, output)
     try:
         with store.status.recorded(root, "compile", textfile) as told:
-            code = _run(inboxes, root, through, declared, form, output, quiet, bars, told)
+            code = _run(inboxes, root, through, declared, form, output, quiet, bars, told, incremental)
     except RecordkitError as error:
         if not sys.stderr.isatty():
             out.say(store.status.letter(root, "compile", error))
@@ -36,7 +36,7 @@ def run(
 
 def _run(
     inboxes: list[Path], root: Path, through: str | None, declared: Declarations, form: str,
-    output: Path | None, quiet: bool, bars: bool, told: dict[str, Any],
+    output: Path | None, quiet: bool, bars: bool, told: dict[str, Any], incremental: bool,
 ) -> int:  # fmt: skip
     with ExitStack() as stack:
 
@@ -44,7 +44,7 @@ def _run(
             advance: Callable[[str], None] = stack.enter_context(out.progress(total, "reading", bars))
             return advance
 
-        done = pipeline.compile(inboxes, root, declared, through, starting)
+        done = pipeline.compile(inboxes, root, declared, through, starting, incremental)
     for passed in done.passed_over:  # what may hold records is said even if talk is not wanted: cron mails it
         out.say(f"passed over: {passed.name}: {passed.reason}", quiet and not passed.lost)
     for name in done.unreadable:

@@ -17,10 +17,14 @@ from recordkit.linkage import persons as person_linking
 from recordkit.linkage.edges import concat
 from recordkit.linkage.explaining import explain, waterfall
 from recordkit.linkage.graph import Ints
+from recordkit.linkage.increment import Increment, reopened
 from recordkit.linkage.persisting import Standing, carry
 from recordkit.linkage.spec import LinkageSpec, load
 
-__all__ = ["LinkageSpec", "Linked", "Standing", "carry", "compared", "explain", "link", "load", "waterfall"]
+__all__ = [
+    "Increment", "LinkageSpec", "Linked", "Standing", "carry", "compared", "explain", "link", "load", "reopened",
+    "waterfall",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -51,10 +55,12 @@ def link(
     spec: LinkageSpec,
     decisions: pl.DataFrame | None = None,
     model: engine.Model | None = None,
+    since: Increment | None = None,
 ) -> Linked:
     """Case, mention and person of every row. The result does not depend on the order of any input.
 
-    `model`: a model of persons fitted before (`engine.Model.from_data`), used again as it is.
+    `model`: a model of persons fitted before (`engine.Model.from_data`), used again as it is. `since`: the edition
+    before; only mentions that it does not have are compared, with all, and its model is used.
     """
     decided = ledger.empty() if decisions is None else decisions
     found = case_linking.link(cases, spec.cases, decided)
@@ -62,18 +68,25 @@ def link(
     one = _incidents(cases, charges, people, found, spec, decided)
     members, people = one.members(found.members), one.members(people)
     mention, merged = mentions.merge(people, spec.mentions)
-    found_people = people_linking.link(people, mention, cases, spec, decided, model)
+    if since is not None and spec.people is not None:
+        kept = models.data(since.models, "person")
+        model = engine.Model.from_data(kept, spec.people) if kept else model
+    found_people = people_linking.link(people, mention, cases, spec, decided, model, since)
     person = found_people.label
+    member_of = _members(people, mention, person)
+    joined, doubtful = found_people.links, found_people.review
+    if since is not None:
+        joined, doubtful = since.carried(joined, doubtful, member_of)
     fitted = found_people.model()
-    asked, left_out = reviewing.shortlist(pl.concat([one.review, found_people.review]), decided, spec.review.most)
+    asked, left_out = reviewing.shortlist(pl.concat([one.review, doubtful]), decided, spec.review.most)
     links = [
         _still_two(found.links, members),
         one.links,
-        _strongest([concat([merged, found_people.certain]).table(people, "person", "mention_ref"), found_people.links]),
+        _strongest([concat([merged, found_people.certain]).table(people, "person", "mention_ref"), joined]),
     ]
     return Linked(
         case_members=members.sort("record_id"),
-        mention_members=_members(people, mention, person),
+        mention_members=member_of,
         links=pl.concat(links).sort("link_id"),
         findings=pl.concat([
             found.findings, one.findings, found_people.findings(), person_linking.findings(people, person)

@@ -12,6 +12,7 @@ from recordkit.linkage import engine, keys, ledger, persons, similar, weighed
 from recordkit.linkage.edges import Edges
 from recordkit.linkage.engine import Constraints, Match, blocking
 from recordkit.linkage.graph import Ints
+from recordkit.linkage.increment import Increment
 from recordkit.linkage.spec import LinkageSpec
 
 FIELDS: keys.Types = {
@@ -49,10 +50,10 @@ class Persons:
 
 
 def link(people: pl.DataFrame, mention: Ints, cases: pl.DataFrame, spec: LinkageSpec, decisions: pl.DataFrame,
-         known: engine.Model | None = None) -> Persons:  # fmt: skip
+         known: engine.Model | None = None, since: Increment | None = None) -> Persons:  # fmt: skip
     """Person of every mention. `cases`: record_id, district and registered_on of the submissions.
 
-    `known`: a model fitted before, used as it is.
+    `known`: a model fitted before, used as it is. `since`: the edition before, whose people are not compared again.
     """
     label, certain, _ = persons.link(people, mention, spec.persons, decisions)
     nothing = certain.table(people, "person", "mention_ref").clear()
@@ -68,7 +69,8 @@ def link(people: pl.DataFrame, mention: Ints, cases: pl.DataFrame, spec: Linkage
     limits = Constraints(np.sort(same), np.unique(blocking.pack(place[different.left], place[different.right])))
     declared = spec.people
     model = known or (declared_model(frame, declared) if len(firsts) < declared.fit_from else None)
-    found = engine.match(frame, declared, model, limits)
+    new, standing = (None, None) if since is None else since.rows(people.get_column("mention_ref"), place)
+    found = engine.match(frame, declared, model, limits, new, standing)
     keep = weighed.joined(found, found.label)
     grey = weighed.grey(found, found.label, declared.threshold - GREY, declared.threshold + GREY / 2)
     return Persons(

@@ -55,7 +55,9 @@ def placed(places: layout.Layout, draft: Manifest) -> Manifest:
     return _after(last, draft)
 
 
-def followed(store: Path, inputs: list[Input], schemas_sha256: str, decisions: Decisions) -> Edition | None:
+def followed(
+    store: Path, inputs: list[Input], schemas_sha256: str, decisions: Decisions, options: dict[str, str]
+) -> Edition | None:
     """The edition that one of these inputs would follow: the current one, or what that follows if it is made again.
 
     None when there is none, or it is no longer kept, or it cannot be read.
@@ -63,7 +65,7 @@ def followed(store: Path, inputs: list[Input], schemas_sha256: str, decisions: D
     try:
         current = reading.current_id(store)
         last = reading.open_edition(store, current) if current else None
-        wanted = fingerprint(inputs, schemas_sha256, decisions, {}, code_version())
+        wanted = fingerprint(inputs, schemas_sha256, decisions, options, code_version())
         if last is None or last.manifest.fingerprint() != wanted:
             return last
         before = last.manifest.previous.id if last.manifest.previous else None

@@ -63,8 +63,8 @@ def match(
     scored = scoring.score(table, fitted, blocked.pairs, spec.review)
     extra = np.zeros(len(scored.left), np.float32)
     if spec.group is not None:
-        fitted, scored, extra = _with_company(table, fitted, scored, decided, blocked.pairs)
-    label, split = clusters.cluster(table, fitted, scored, extra, decided, spec.threshold)
+        fitted, scored, extra = _with_company(table, fitted, scored, decided, blocked.pairs, new)
+    label, split = clusters.cluster(table, fitted, scored, extra, decided, spec.threshold, new)
     return Match(label, scored, extra, fitted, split, blocked.report)
 
 
@@ -90,7 +90,8 @@ def _fit(table: Table, spec: ModelSpec, pairs: npt.NDArray[np.uint64]) -> Model:
 
 
 def _with_company(
-    table: Table, model: Model, scored: Scored, decided: Constraints, pairs: npt.NDArray[np.uint64]
+    table: Table, model: Model, scored: Scored, decided: Constraints, pairs: npt.NDArray[np.uint64],
+    new: npt.NDArray[np.bool_] | None,
 ) -> tuple[Model, Scored, npt.NDArray[np.float32]]:
     """Cluster the sure pairs, weigh who was named together, also for pairs that no other rule would have
     compared; and once more with what that has shown."""
@@ -102,19 +103,20 @@ def _with_company(
     low = scoring.score(table, model, pairs[::step] if not fixed else pairs[:0], None)
     low = low.select(low.weight < model.spec.review)
     for margin in SURE:
-        label, _ = clusters.cluster(table, model, scored, extra, decided, model.spec.threshold + margin)
+        label, _ = clusters.cluster(table, model, scored, extra, decided, model.spec.threshold + margin, new)
         level = company.levels(group, label, scored.left, scored.right)
         others = np.bincount(company.levels(group, label, low.left, low.right), minlength=company.LEVELS)
         weights = fixed or company.fit(level[:blocked], scored.weight[:blocked], (others * step).astype(np.float64))
         model = replace(model, company=weights)
-        scored, level = _company_pairs(table, model, scored, level, label)
+        scored, level = _company_pairs(table, model, scored, level, label, new)
         extra = np.array(weights, np.float32)[level]
     kept = scored.weight + extra >= model.spec.review
     return model, scored.select(kept), extra[kept]
 
 
 def _company_pairs(
-    table: Table, model: Model, scored: Scored, level: npt.NDArray[np.uint8], label: Ints
+    table: Table, model: Model, scored: Scored, level: npt.NDArray[np.uint8], label: Ints,
+    new: npt.NDArray[np.bool_] | None,
 ) -> tuple[Scored, npt.NDArray[np.uint8]]:
     """The scored pairs and those of `company_blocks`, with the level of company of each."""
     spec = model.spec
@@ -123,5 +125,8 @@ def _company_pairs(
     group = table.column(spec.group or "")
     found = [company.pairs(group, label, table.hashes(column), spec.most_in_block) for column in spec.company_blocks]
     fresh = np.setdiff1d(np.concatenate(found), blocking.pack(scored.left, scored.right))
+    if new is not None:
+        left, right = blocking.unpack(fresh)
+        fresh = fresh[new[left] | new[right]]
     scored = scoring.join(scored, scoring.score(table, model, fresh, spec.review - max(model.company)))
     return scored, company.levels(group, label, scored.left, scored.right)

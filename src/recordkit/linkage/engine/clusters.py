@@ -37,12 +37,14 @@ class Constraints:
 
 
 def cluster(
-    table: Table, model: Model, scored: Scored, extra: F32, limits: Constraints, threshold: float
-) -> tuple[Ints, Ints]:
+    table: Table, model: Model, scored: Scored, extra: F32, limits: Constraints, threshold: float,
+    new: npt.NDArray[np.bool_] | None = None,
+) -> tuple[Ints, Ints]:  # fmt: skip
     """Label of every row (its cluster's smallest row), and the rows of components that were split.
 
     `extra`: bits of collective evidence by scored pair. Components of more than two rows are judged with all
     their pairs, also those that no rule blocked: groups join as long as the evidence between them is positive.
+    With `new` (rows that have arrived) only components that hold one of them, or that a person spoke of, are judged.
     """
     weight = scored.weight + extra
     strong = weight >= threshold
@@ -55,6 +57,10 @@ def cluster(
     sizes = np.bincount(label, minlength=table.height)
     apart = _apart(table, model)
     doubtful = sizes[label] > 2 if apart is None else sizes[label] > 1
+    if new is not None:
+        touched = np.zeros(table.height, np.bool_)
+        touched[label[new]] = True
+        doubtful &= touched[label]
     doubtful |= np.isin(label, label[blocking.unpack(limits.different)[0]])
     return _clean(table, model, scored, extra, limits, label, np.flatnonzero(doubtful), apart)
 
