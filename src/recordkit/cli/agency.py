@@ -26,8 +26,8 @@ def listing(declared: Declarations, fmt: str | None, output: Path | None) -> int
         for one in agency.formats
     ]
     if form == "text":
-        columns = list(records[0]) if records else []
-        out.write(out.table("", columns, [list(record.values()) for record in records]), output)
+        columns = ["agency", "name", "province", "format", "unit", "files"]
+        out.write(out.table("", columns, [[record[name] for name in columns] for record in records]), output)
     else:
         out.write(out.rows(records, form), output)
     return 0
