@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
@@ -122,6 +123,19 @@ def submissions(root: Path) -> dict[str, pl.DataFrame]:
     schemas = records.schemas_sha256(declared.dirs)
     gathered = records.gather(items, declared, open_cache(root), schemas, lambda _: None)
     return {name: frame.collect() for name, frame in gathered.frames.items()}
+
+
+def test_the_readme_shows_what_the_demo_prints(store: Path, edition: Edition) -> None:
+    shown = (ROOT / "README.md").read_text(encoding="utf-8").split("```\n")[1]
+    rows, report = shown.split("\n\n", 1)
+    names = ("rows_read", "rows_accepted", "rows_quarantined", "rows_skipped")
+    read, accepted, quarantined, skipped = (int(edition.frame("sources")[name].fill_null(0).sum()) for name in names)
+    assert rows.split("  ")[-1].strip() == (
+        f"{read:,} = {accepted:,} accepted + {quarantined:,} quarantined + {skipped:,} skipped"
+    )
+    printed = run("report", store, "--format", "text").stdout
+    same = re.sub("(-r[0-9]+)-[0-9a-f]{8}", r"\1-…", "\n".join(line.rstrip() for line in printed.splitlines()))
+    assert report in same + "\n"
 
 
 def test_people_are_found_again(truth: Truth, edition: Edition, known: compare.Cases) -> None:
