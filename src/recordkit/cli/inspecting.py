@@ -7,6 +7,7 @@ from typing import Any
 
 from recordkit import agencies, inbox, readers
 from recordkit.cli import output as out
+from recordkit.errors import UnreadableInput
 from recordkit.receive import Declarations
 
 
@@ -17,9 +18,14 @@ def run(
     del show_values
     form = out.chosen(fmt, output)
     told: list[dict[str, Any]] = []
-    unreadable = False
-    for arrival in inbox.find(files)[0]:
-        for source in readers.open_all(arrival.path):
+    arrivals, passed = inbox.find(files)
+    for one in passed:
+        out.say(f"passed over: {one.name}: {one.reason}")
+    unreadable = any(one.lost for one in passed)
+    for arrival in arrivals:
+        sources = _sources(arrival.path)
+        unreadable |= not sources
+        for source in sources:
             unreadable |= not source.readable
             known = agencies.inspect(source, declared.agencies, declared.intake)
             found = declared.rules.rate(source.issues).to_dicts()
@@ -29,6 +35,15 @@ def run(
     else:
         out.write(out.as_json(told) if form == "json" else out.rows(told, form), output)
     return 3 if unreadable else 0
+
+
+def _sources(path: Path) -> list[readers.SourceFile]:
+    """What a file holds; nothing, and a line about it, when it cannot be read at all."""
+    try:
+        return readers.open_all(path)
+    except UnreadableInput as error:
+        out.say(f"could not be read: {error.what}")
+        return []
 
 
 def _finding(row: dict[str, Any], declared: Declarations) -> dict[str, Any]:
