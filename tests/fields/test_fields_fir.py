@@ -81,6 +81,27 @@ def test_every_number_that_a_text_quotes_is_found(
     assert out["codes"].to_list() == [[]]
 
 
+@pytest.mark.parametrize(
+    ("remark", "quoted"),
+    [
+        ("Also registered as FIR 23/27 PS Civil Lines Gujrat", [("23", 2027, "Civil Lines", "Gujrat")]),
+        ("مقدمہ نمبر ۱۲/۲۶ تھانہ صدر", [("12", 2026, "صدر", None)]),
+        ("Raid on 03/04/2026, passports recovered", []),
+        ("see FIR 12/26", []),  # of which station?
+        ("wanted in FIR 12/26 PS City", []),
+        ("previously nominated in FIR 1/25 PS City", []),
+        (None, []),
+    ],
+)
+def test_remarks_quote_only_whole_numbers_of_the_same_case(
+    remark: str | None, quoted: list[tuple[str, int, str, str | None]], tables: Reference
+) -> None:
+    out = fir.quoted(pl.Series([remark], dtype=pl.String), tables)
+    names = ("fir_no", "fir_year", "police_station", "district")
+    assert out["refs"].to_list()[0] == [dict(zip(names, ref, strict=True)) for ref in quoted]
+    assert out["codes"].to_list() == [[]]
+
+
 def test_an_incomplete_reference_says_so(tables: Reference) -> None:
     out = fir.references(pl.Series(["FIR 123", "to be traced", None, "-"]), tables)
     assert out["codes"].to_list() == [["RK311"], ["RK336"], [], []]

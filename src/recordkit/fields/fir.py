@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import polars as pl
@@ -38,6 +39,7 @@ _QUOTED = (
     rf"|\b[0-9]{{1,6}}(?:-[A-Z])?\s?/\s?(?:{_YEAR})\b)"
     r"(?:\s*,?\s*(?:u/s|under section)\s[^;\n]{0,50}?[a-z]{3,}\b)?[^0-9;\n|]{0,60}"
 )
+_MENTION = rf"(?i)(?:^|[^\p{{L}}]){_KEYWORD}[^0-9]{{0,15}}[0-9۰-۹٠-٩]"
 _BEFORE = rf"(?i){_STATION_WORD}[\s:.\-]+(\p{{L}}[^0-9;()|/]*?)[\s,]+(?:{_KEYWORD}|no\b)"
 
 REFERENCES = pl.List(
@@ -108,6 +110,29 @@ def references(values: pl.Series, reference: Reference | None = None) -> pl.Data
     none = written.is_not_null() & (refs.list.len() == 0)
     yearless = refs.list.eval(pl.element().struct.field("fir_year").is_null()).list.any()
     return pl.DataFrame({"refs": refs, "codes": shapes.codes({"RK336": none, "RK311": yearless})})
+
+
+def quoted(values: pl.Series, reference: Reference) -> pl.DataFrame:
+    """`refs` of `references`, from remarks: only FIRs with their year and station, in a text that has no word for
+    another case (wanted in FIR 12/26 PS City). `codes` is empty: remarks need not quote anything.
+    """
+    mentions = values.str.contains(_MENTION) & ~values.str.contains(_another_case(reference))
+    asked = pl.DataFrame({"at": pl.int_range(len(values), eager=True), "remark": values}).filter(mentions)
+    field = pl.element().struct.field
+    whole = field("fir_year").is_not_null() & field("police_station").is_not_null()
+    refs = references(asked["remark"], reference)["refs"].list.eval(pl.element().filter(whole))
+    found = asked.select("at", refs=refs)
+    at = pl.DataFrame({"at": pl.int_range(len(values), eager=True)})
+    every = at.join(found, on="at", how="left", maintain_order="left")
+    return every.select(pl.col("refs").fill_null(pl.lit([], REFERENCES)), codes=pl.lit([], shapes.CODES))
+
+
+@lru_cache(maxsize=8)
+def _another_case(reference: Reference) -> str:
+    """The words that say that a quoted FIR is another case."""
+    rows = reference.codes.filter(vocabulary="quotation", code="another_case")
+    words = tables.words(rows, ["code"], ["label", "variants"])["word"].str.to_lowercase().unique().sort()
+    return rf"(?i)\b(?:{'|'.join(map(re.escape, words))})\b" if len(words) else r"[^\s\S]"
 
 
 def _parts(written: pl.Series) -> pl.DataFrame:

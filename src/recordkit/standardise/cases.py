@@ -185,7 +185,12 @@ def _references(
     """Other numbers of the same case, quoted in free text: List(Struct(fir_no, fir_year, police_station, district))."""
     cleaned = clean(rows, "reference", uses, lambda s: fir.references(s, reference))
     found.append(findings(rows, "reference", uses, cleaned))
-    return pl.DataFrame({"references": cleaned["refs"], "reference_raw": raw(rows, "reference")})
+    refs = cleaned["refs"]
+    if "remarks" in rows.columns:
+        beside = clean(rows, "remarks", uses, lambda s: fir.quoted(s, reference))["refs"]
+        both = pl.concat_list(refs.fill_null([]), beside)
+        refs = pl.select(both.list.unique(maintain_order=True)).to_series()
+    return pl.DataFrame({"references": refs, "reference_raw": raw(rows, "reference")})
 
 
 def _raws(rows: pl.DataFrame) -> pl.DataFrame:
