@@ -79,7 +79,7 @@ def _records(one: MappedCase, kept: Mapping[str, list[pl.DataFrame]], flagged: s
         if meant is None:
             differences.append((f"row {row} is no record and became one", row in flagged))
         elif found is None:
-            differences.append((f"row {row} is a record and did not become one", row in quarantined))
+            differences.append((f"row {row} is a record and did not become one", row in quarantined | flagged))
         else:
             wrong = {field: found.get(field) for field, value in meant.items() if _text(found.get(field)) != value}
             if wrong:

@@ -116,10 +116,38 @@ def _cnics() -> list[MappedCase]:
 
     return [
         one("a CNIC without dashes", "3520212345671", "35202-1234567-1"),
+        one("a CNIC with an exponent and all its digits", "3.520212345671E+12", "35202-1234567-1"),
+        one("a CNIC that is marked as a text", "'3520212345671", "35202-1234567-1"),
+        one("a CNIC as a number with a point", "3520212345671.0", "35202-1234567-1"),
+        one("a CNIC whose last digits are zeros", "3520210000000", "35202-1234567-1", LOUD),
         one("a CNIC that a spreadsheet shortened", "3.52021E+12", "35202-1234567-1", LOUD),
         one("a CNIC with a digit too few", "35202-123456-1", "35202-1234567-1", LOUD),
         MappedCase("CNICs as numbers in a workbook", books.xlsx([head, [*row(1), 3520212345671], [*row(2), 3520212345671.0]]),
                    {2: meant(1, **good), 3: meant(2, **good)}, file="corner_2026-07.xlsx"),
+    ]  # fmt: skip
+
+
+def _strange() -> list[MappedCase]:
+    """Rows that paper forms have and registers do not."""
+    six = [row(n) for n in range(1, 7)]
+    whole = {n + 1: meant(n) for n in range(1, 7)}
+    below = {n + 2: meant(n) for n in range(1, 7)}
+    wide = [["GOVERNMENT OF THE PUNJAB", *BLANK[1:]] for _ in range(12)]
+    halves = {**{n + 1: meant(n) for n in range(1, 4)}, **{n + 3: meant(n) for n in range(4, 7)}}
+    parents = ["", "", "", "Place", "Place", "", "Person", ""]
+    carried = [["Carried forward", "3", *BLANK[2:]], ["Brought forward", "3", *BLANK[2:]]]
+    return [
+        MappedCase("columns that are numbered below the header", text([HEAD, [str(n) for n in range(1, 9)], *six]), below),
+        MappedCase("columns that are numbered in brackets", text([HEAD, [f"({n})" for n in range(1, 9)], *six]), below),
+        MappedCase("columns that are numbered in Urdu", text([HEAD, list("۱۲۳۴۵۶۷۸"), *six]), below),
+        MappedCase("a letterhead of twelve rows", text([*wide, HEAD, *six]), {n + 13: meant(n) for n in range(1, 7)}),
+        MappedCase("groups of columns above the header", text([parents, HEAD, *six]), below),
+        MappedCase("carried and brought forward", text([HEAD, *six[:3], *carried, *six[3:]]), halves),
+        MappedCase("a total in roman Urdu", text([HEAD, *six, ["Kul", "6", *BLANK[2:]]]), whole),
+        MappedCase("a number of rows without a word", text([HEAD, *six, ["", "6", *BLANK[2:]]]), whole, found=frozenset({"RK216@8"})),
+        MappedCase("a number that is not that of the rows", text([HEAD, *six, ["", "7", *BLANK[2:]]]), whole, want=LOUD),
+        MappedCase("records above the header", text([*six, HEAD]), {n: meant(n) for n in range(1, 7)}, found=frozenset({"RK229@1"}), want=LOUD),
+        MappedCase("a header with characters that nobody sees", text([["\u200b" + HEAD[0], "FIR\u00a0No", "\ufeffDate", *HEAD[3:]], *six]), whole),
     ]  # fmt: skip
 
 
@@ -157,6 +185,17 @@ def _statements() -> list[MappedCase]:
         statement("blanks that are no zeros", [HEADS, BODY[0], ["Kasur", "1", "", "3"], BODY[2]], {key: n for key, n in ALL.items() if key != ("Kasur", "Attempt to Murder")}),
         statement("a dash for nothing", [HEADS, BODY[0], ["Kasur", "1", "-", "3"], BODY[2]], {key: n for key, n in ALL.items() if key != ("Kasur", "Attempt to Murder")}),
         statement("zeros that are counts", [HEADS, BODY[0], ["Kasur", "1", "0", "3"], BODY[2]], {**ALL, ("Kasur", "Attempt to Murder"): 0}),
+        statement("a total of two heads without a word", [["District", "Murder"], ["Lahore", "5"], ["Kasur", "1"], ["Okara", "4"], ["", "10"]],
+                  {key: n for key, n in ALL.items() if key[1] == "Murder"}, "RK216@5"),
+        statement("a total without a word that does not add up", [HEADS, *BODY, ["", "10", "16", "20"]], found="RK228@5"),
+        statement("counts without a district", [HEADS, BODY[0], ["", "1", "2", "3"], BODY[2]], found="RK228@3", want="loud"),
+        statement("a total at the top", [HEADS, ["Total", "10", "16", "19"], *BODY]),
+        statement("a total at the top without a word", [HEADS, ["", "10", "16", "19"], *BODY], found="RK216@2"),
+        statement("a total at the top under another name", [HEADS, ["Punjab", "10", "16", "19"], *BODY], found="RK216@2"),
+        statement("subtotals and a total without words", [HEADS, *BODY[:2], ["", "6", "8", "10"], BODY[2], ["", "10", "16", "19"]], found="RK216@4 RK216@6"),
+        statement("subtotals under other names", [HEADS, *BODY[:2], ["Lahore Range", "6", "8", "10"], BODY[2], ["", "10", "16", "19"]], found="RK216@4 RK216@6"),
+        statement("a district twice", [HEADS, *BODY, BODY[0]], found="RK501@2 RK501@5", want="loud"),
+        statement("columns that are numbered", [HEADS, ["1", "2", "3", "4"], *BODY]),
         MappedCase("thousands with commas", 'District,Murder,Robbery\nLahore,"1,205",7\nKasur,1,3\n', None,
                    {("Lahore", "Murder"): 1205, ("Lahore", "Robbery"): 7, ("Kasur", "Murder"): 1, ("Kasur", "Robbery"): 3}),
         MappedCase("thousands that lost zeros", 'District,Murder,Robbery\nLahore,"673,75",7\nKasur,1,3\n', None,
@@ -172,4 +211,4 @@ def _statements() -> list[MappedCase]:
     ]  # fmt: skip
 
 
-CASES = [*_frames(), *_rows(), *_cnics(), *_statements()]
+CASES = [*_frames(), *_rows(), *_strange(), *_cnics(), *_statements()]

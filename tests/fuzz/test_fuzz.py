@@ -66,10 +66,11 @@ def test_many_damaged_workbooks(data):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("target", ["text", "archive", "markup", "facts"])
+@pytest.mark.parametrize("target", ["text", "archive", "markup", "facts", "fields"])
 def test_atheris(target, tmp_path):
     pytest.importorskip("atheris")
-    harness = Path(__file__).with_name("atheris_readers.py")
+    harness, *named = ["atheris_fields.py"] if target == "fields" else ["atheris_readers.py", target]
     limits = ["-max_total_time=120", "-rss_limit_mb=2048", "-timeout=60", "-max_len=4096"]
-    done = subprocess.run([sys.executable, harness, target, *limits, str(tmp_path)], capture_output=True, text=True)
+    command = [sys.executable, Path(__file__).with_name(harness), *named, *limits, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-4000:]

@@ -14,6 +14,7 @@ _TRAILER = r"(?i)\s*\(?(?:nicop|poc)\)?$"
 _SEPARATORS = r"[\s\-./_]+"
 _EXPONENT = r"^[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{1,2}$"
 _FLOAT = r"^([0-9]{13})\.0*$"
+_ALL_DIGITS = r"^([0-9])\.([0-9]{12})[eE]\+?12$"  # an exponent, and no digit lost
 # Typed or read as letters; accepted only where nearly all the rest are digits.
 _LIKE_DIGITS = {"O": "0", "o": "0", "Q": "0", "I": "1", "l": "1", "|": "1"}
 _NEARLY = r"^[0-9OoQIl|]{13}$"
@@ -31,6 +32,7 @@ def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame
     """
     written = text.plain(values, reference)
     bare = written.str.replace(_LABEL, "").str.replace(_TRAILER, "").str.replace(_FLOAT, "${1}")
+    bare = bare.str.replace(_ALL_DIGITS, "${1}${2}")
     exponent = bare.str.contains(_EXPONENT).fill_null(False)
     compact = bare.str.replace_all(_SEPARATORS, "")
     letters = compact.str.contains(_NEARLY) & ~compact.str.contains("^[0-9]*$")

@@ -34,6 +34,7 @@ _FOLDED = {
 }  # fmt: skip
 _MARKS = r"\p{M}+"
 _LONGEST_NULL_WORD = 24  # bytes
+_KEPT_TEXT = r'^(?:\'+([\p{L}\p{N}].*)|="([^"]*)")$'
 _DASHES = r"[\u2010-\u2015\u2212\ufe58\ufe63\u06d4]"
 
 
@@ -63,9 +64,10 @@ def normal(values: pl.Series, reference: Reference | None = None, *, keep_lines:
 
 def plain(values: pl.Series, reference: Reference | None = None) -> pl.Series:
     """`normal` with every kind of dash as `-` and quotes straightened: what parsers of numbers and dates
-    read.
+    read. What spreadsheets write to keep a text a text (`'0012`, `="0012"`) is taken off.
     """
     values = normal(values, reference)
+    values = shapes.where(values, values.str.contains(_KEPT_TEXT), lambda s: s.str.replace(_KEPT_TEXT, "${1}${2}"))
     return shapes.where(
         values,
         values.str.len_bytes() != values.str.len_chars(),

@@ -9,11 +9,11 @@ from functools import partial
 import polars as pl
 
 from recordkit import issues
-from recordkit.mapping import joining, reshape, totals
+from recordkit.mapping import joining, reshape, sums, totals
 from recordkit.mapping.expressions import loose_cells
 from recordkit.mapping.joining import NO_SIDES, Sides
 from recordkit.mapping.model import Carry, Mapped, SheetPlan, Table
-from recordkit.mapping.rows import BANNER, TRAILER, classify
+from recordkit.mapping.rows import ABOVE, BANNER, TRAILER, classify
 from recordkit.readers import split_fixed
 
 
@@ -33,12 +33,14 @@ def map_batch(
     rows, found, after = totals.check(rows, plan, carry)
     findings = [found, *_trailer(rows, plan, after.rows), *_lengths(rows, plan)]
     findings += _nameless(rows, plan, carry)
+    findings += _above_header(rows, plan)
     rows, after = _banners(rows, plan, carry, after)
     kept = pl.col("code").is_null()
     if plan.words.keep_totals:
         kept |= pl.col("code").is_in(totals.TOTALS)
     data = _labelled(rows.filter(kept), plan)
     data, after = _filled_down(_cut(data, plan), plan, after)
+    findings += _placeless(data, plan)
     parts = _by_table(data, plan.tables) or [(data, plan.tables[0])]
     mapped, lost = zip(*(reshape.records(part, plan, table, sides) for part, table in parts), strict=True)
     findings += [joining.findings(one, plan) for one in lost if one.height]
@@ -176,6 +178,28 @@ def _lengths(rows: pl.DataFrame, plan: SheetPlan) -> list[pl.DataFrame]:
         pl.lit(plan.sheet).alias("sheet"),
     )
     return [issues.conform(wrong)]
+
+
+def _above_header(rows: pl.DataFrame, plan: SheetPlan) -> list[pl.DataFrame]:
+    """RK229: rows above the header that look like records."""
+    above = rows.filter(pl.col("code") == ABOVE).select("row", "code")
+    named = above.with_columns(file_sha256=pl.lit(plan.file_sha256), sheet=pl.lit(plan.sheet))
+    return [issues.conform(named)] if above.height else []
+
+
+def _placeless(data: pl.DataFrame, plan: SheetPlan) -> list[pl.DataFrame]:
+    """RK228: a row of a return that has counts and none of the places that the other rows have."""
+    if plan.unit != "return" or not data.height:
+        return []
+    names = sums.columns(plan, data.columns)
+    places = totals.places(plan, data.columns)
+    if not names or not places:
+        return []
+    bare = pl.all_horizontal(pl.col(name).is_null() for name in places)
+    counted = pl.any_horizontal(pl.col(name).is_not_null() for name in names)
+    rows = data.filter(bare & counted & ~pl.col("is_total")).select("row", code=pl.lit("RK228"))
+    named = rows.with_columns(file_sha256=pl.lit(plan.file_sha256), sheet=pl.lit(plan.sheet))
+    return [issues.conform(named)] if rows.height else []
 
 
 def _with_values(rows: pl.DataFrame, plan: SheetPlan) -> list[str]:

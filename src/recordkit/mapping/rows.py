@@ -8,19 +8,26 @@ from itertools import pairwise
 
 import polars as pl
 
+from recordkit.fields import text
 from recordkit.mapping.expressions import NUMERIC, filled, loose_cells
 from recordkit.mapping.model import Carry, SheetPlan, Table
 
-LETTERHEAD, HEADER, REPEATED = "RK207", "RK208", "RK209"
+LETTERHEAD, HEADER, REPEATED, ABOVE = "RK207", "RK208", "RK209", "RK229"
 TOTAL, SUBTOTAL, FOOTER, BLANK, TRAILER, BANNER = "RK210", "RK211", "RK212", "RK213", "RK214", "RK223"
 OTHER_TEXTS = 2  # a total row may name a place and a period beside its label, not more
 FOOTER_CELLS = 3
+BELOW_HEADER = 3  # rows in which the numbers of the columns may stand
 
 
 def classify(batch: pl.DataFrame, plan: SheetPlan, carry: Carry) -> pl.DataFrame:
     """`batch` with `code` (null: a record), `label` (folded label of a total) and one `_b<i>` per banner."""
     names = [name for name in batch.columns if name != "row"]
-    coded = batch.with_columns(_plain(plan, names).alias("code"), *_banners(plan, names))
+    found = (
+        pl.when(pl.col("row").is_in(_numbered(batch, plan, names))).then(pl.lit(HEADER))
+        .when(pl.col("row").is_in(_above(batch, plan, names))).then(pl.lit(ABOVE))
+        .otherwise(_plain(plan, names))
+    )  # fmt: skip
+    coded = batch.with_columns(found.alias("code"), *_banners(plan, names))
     labelled = _labels(coded.filter(_doubtful(plan, names)), plan, names)
     joined = coded.join(labelled, on="row", how="left", maintain_order="left")
     code = pl.coalesce("code", "label_code")
@@ -46,6 +53,45 @@ def _plain(plan: SheetPlan, names: Sequence[str]) -> pl.Expr:
     if plan.words.comment:
         code = code.when(first.str.contains(plan.words.comment)).then(pl.lit(FOOTER))
     return code.otherwise(pl.lit(None, pl.String))
+
+
+def _numbered(batch: pl.DataFrame, plan: SheetPlan, names: Sequence[str]) -> list[int]:
+    """Rows right below a header that number its columns: 1 2 3, (1) (2) (3), a b c."""
+    found = []
+    for table in plan.tables:
+        named = sum(bool(one.header) for one in table.columns)
+        below = pl.col("row").is_between(table.first_row, table.first_row + BELOW_HEADER - 1)
+        for row, *cells in batch.filter(below).select("row", *names).rows() if table.header_rows else ():
+            marks = [re.sub(r"[^\w]", "", cell) for cell in cells if cell]
+            plain = text.normal(pl.Series(marks, dtype=pl.String)).fill_null("").to_list()
+            if len(marks) >= max(3, named) and _consecutive(plain):
+                found.append(row)
+    return found
+
+
+def _consecutive(marks: Sequence[str]) -> bool:
+    """1, 2, 3 … or a, b, c …"""
+    if all(re.fullmatch(r"[0-9]{1,3}", mark) for mark in marks):
+        return [int(mark) for mark in marks] == list(range(1, len(marks) + 1))
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    return "".join(marks).lower() == letters[: len(marks)] and all(len(mark) == 1 for mark in marks)
+
+
+def _above(batch: pl.DataFrame, plan: SheetPlan, names: Sequence[str]) -> list[int]:
+    """Rows above the first header that are as full as it is and have figures: records, not a letterhead."""
+    header = min((row for table in plan.tables for row in table.header_rows), default=0)
+    above = batch.filter(pl.col("row") < header)
+    if not above.height:
+        return []
+    named = sum(bool(one.header) for one in plan.tables[0].columns)
+    return [row for row, *cells in above.select("row", *names).rows() if _like_a_record(cells, named)]
+
+
+def _like_a_record(cells: Sequence[str | None], named: int) -> bool:
+    """As full as the header, with figures in a quarter of its cells; a merged cell is repeated and counts once."""
+    values = {cell for cell in cells if cell}
+    figures = sum(any(char.isdigit() for char in value) for value in values)
+    return len(values) >= max(4, named * 4 // 5) and figures >= max(2, len(values) // 4)
 
 
 def _lone(names: Sequence[str]) -> pl.Expr:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import polars as pl
 
 from recordkit import issues
 from recordkit.mapping import sums
-from recordkit.mapping.expressions import numbers
+from recordkit.mapping.expressions import filled, numbers
 from recordkit.mapping.model import Carry, SheetPlan
 from recordkit.mapping.rows import SUBTOTAL, TOTAL
 from recordkit.mapping.sums import State
@@ -80,7 +80,7 @@ def _count_of_rows(
     frame = pl.DataFrame({"cell": cells}, schema={"cell": pl.String})
     told = frame.select(numbers("cell")).to_series().drop_nulls().to_list()
     wanted = state.rows if total["code"] == TOTAL else state.block
-    if len(told) != 1 or told[0] in (wanted, state.block):
+    if len(told) != 1 or told[0] in (state.rows, state.block):
         return []
     return [say("RK215", detail=f"says {told[0]:g} rows, there are {wanted}")]
 
@@ -91,49 +91,102 @@ def _count_of_rows(
 def _mark_unnamed(
     rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str], carry: Carry
 ) -> pl.DataFrame:
-    """Rows that are the sum of the rows above them, in their block or in the sheet. One more total means looking
-    once more."""
-    if len(names) < ALIKE:
+    """Rows that are the sum of other rows and do not say so. One more total means looking once more."""
+    if plan.unit != "return":
+        rows = _lone_count(rows, plan, carry)
+    if len(names) < (1 if plan.unit == "return" else ALIKE):
         return rows
+    if plan.unit == "return" and not carry.rows and (first := _sum_of_the_rest(rows, plan, names)) is not None:
+        rows = _marked(rows, first)
     while (found := _first_unnamed(rows, plan, names, carry)) is not None:
-        code = pl.when(pl.col("row") == found).then(pl.lit(UNNAMED)).otherwise("code").alias("code")
-        rows = rows.with_columns(code)
+        rows = _marked(rows, found)
     return rows
+
+
+def _marked(rows: pl.DataFrame, row: int) -> pl.DataFrame:
+    code = pl.when(pl.col("row") == row).then(pl.lit(UNNAMED)).otherwise("code").alias("code")
+    return rows.with_columns(code)
+
+
+def _lone_count(rows: pl.DataFrame, plan: SheetPlan, carry: Carry) -> pl.DataFrame:
+    """The number of the records above it, alone in the row below them: a register's total."""
+    names = [name for name in rows.columns if re.fullmatch(r"c[0-9]+", name)]
+    record = pl.col("code").is_null()
+    above = record.cast(pl.Int64).cum_sum() - 1 + carry.rows
+    number = numbers("_only").cast(pl.Int64, strict=False)
+    lone = rows.with_columns(above.alias("_above"), pl.coalesce(names).alias("_only")).filter(
+        record & (filled(names) == 1) & (number == pl.col("_above")) & (pl.col("_above") >= 2)
+    )
+    return _marked(rows, int(lone.get_column("row")[-1])) if lone.height else rows
+
+
+def _sum_of_the_rest(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str]) -> int | None:
+    """The first record when it is the sum of all those below it: a total that stands at the top."""
+    used = rows.filter(pl.col("code").is_null()).with_columns(_bare(plan, rows.columns).alias("_bare"))
+    if used.height < 3:
+        return None
+    first, rest = used.head(1), used.slice(1)
+    told = [name for name in names if (first.get_column(f"_n_{name}").item() or 0) > 0]
+    equal = all(rest.get_column(f"_n_{name}").sum() == first.get_column(f"_n_{name}").item() for name in told)
+    sure = bool(first.get_column("_bare").item()) or (len(told) >= ALIKE and rest.height >= ALIKE)
+    return int(first.get_column("row").item()) if told and equal and sure else None
 
 
 def _first_unnamed(
     rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str], carry: Carry
 ) -> int | None:
+    """The first record that is the sum of those above it, since the last total or in the whole sheet."""
     record = pl.col("code").is_null()
     is_total = pl.col("code").is_in(TOTALS).fill_null(False)
-    used = rows.filter(record | is_total).with_columns(_without_key(plan).alias("_keyless"))
+    used = rows.filter(record | is_total).with_columns(
+        _without_key(plan).alias("_keyless"), _bare(plan, rows.columns).alias("_bare")
+    )
     if not used.filter(record & pl.col("_keyless")).height:
         return None
     used = used.with_columns((is_total.cum_sum() - is_total.cast(pl.UInt32)).alias("_block"))
-    first = pl.col("_block") == 0
-    counted = {name: pl.when(record).then(pl.col(f"_n_{name}")).fill_null(0) for name in names}
-    in_block = {
-        name: value.cum_sum().over("_block")
-        - value
-        + pl.when(first).then(carry.block_sums.get(name, 0.0)).otherwise(0.0)
-        for name, value in counted.items()
-    }
-    in_sheet = {name: value.cum_sum() - value + carry.sums.get(name, 0.0) for name, value in counted.items()}
-    before = record.cast(pl.Int64).cum_sum().over("_block") - 1
-    before += pl.when(first).then(carry.block).otherwise(0)
-    before_all = record.cast(pl.Int64).cum_sum() - 1 + carry.rows
-    is_sum = (_sums_up(in_block, plan) & (before >= 2)) | (_sums_up(in_sheet, plan) & (before_all >= 2))
-    hit = used.filter(record & pl.col("_keyless") & is_sum)
+    told = pl.sum_horizontal((pl.col(f"_n_{name}") > 0).fill_null(False) for name in names)
+    hits = [_is_sum(plan, names, told, carry, whole) for whole in (False, True)]
+    hit = used.filter(record & pl.col("_keyless") & pl.any_horizontal(hits))
     return int(hit.get_column("row")[0]) if hit.height else None
 
 
-def _sums_up(above: Mapping[str, pl.Expr], plan: SheetPlan) -> pl.Expr:
-    """Enough of a row's numbers are what stands above them added up."""
-    told = pl.sum_horizontal((pl.col(f"_n_{name}") > 0).fill_null(False) for name in above)
+def _is_sum(plan: SheetPlan, names: Sequence[str], told: pl.Expr, carry: Carry, whole: bool) -> pl.Expr:
+    """Whether a row is the sum of the records above it: all of them, or those since the last total row."""
+    record = pl.col("code").is_null()
+    first = pl.lit(True) if whole else pl.col("_block") == 0
+    sums_above = carry.sums if whole else carry.block_sums
+
+    def before(values: pl.Expr, carried: float) -> pl.Expr:
+        running = values.cum_sum() if whole else values.cum_sum().over("_block")
+        return running - values + pl.when(first).then(carried).otherwise(0)
+
+    counted = {name: pl.when(record).then(pl.col(f"_n_{name}")).fill_null(0) for name in names}
+    above = {name: before(value, sums_above.get(name, 0.0)) for name, value in counted.items()}
+    rows_above = before(record.cast(pl.Int64), carry.rows if whole else carry.block)
     equal = pl.sum_horizontal(
         ((pl.col(f"_n_{name}") == value) & (value > 0)).fill_null(False) for name, value in above.items()
     )
-    return (equal >= ALIKE) & ((equal * 10 >= told * 8) if plan.unit == "return" else (equal * 2 >= told))
+    if plan.unit != "return":
+        return (rows_above >= 2) & (equal >= ALIKE) & (equal * 2 >= told)
+    bare = pl.col("_bare") & (rows_above >= 1) & (told >= 1) & (equal == told)
+    return bare | ((rows_above >= 2) & (equal >= ALIKE) & (equal * 10 >= told * 8))
+
+
+def places(plan: SheetPlan, present: Sequence[str]) -> list[str]:
+    """The columns of a return that say the place of a row; none when the place is said elsewhere too."""
+    elsewhere = {one.into for one in plan.reshape.banner}
+    if plan.reshape.unpivot:
+        elsewhere |= set(plan.reshape.unpivot.into)
+    if elsewhere & set(plan.places):
+        return []
+    found = [one.column for table in plan.tables for one in table.of("field") if one.field in plan.places]
+    return [name for name in dict.fromkeys(found) if name in present]
+
+
+def _bare(plan: SheetPlan, present: Sequence[str]) -> pl.Expr:
+    """The row says no place, where rows of this return do."""
+    names = places(plan, present) if plan.unit == "return" and not plan.reshape.fill_down else []
+    return pl.all_horizontal(pl.col(name).is_null() for name in names) if names else pl.lit(False)
 
 
 def _without_key(plan: SheetPlan) -> pl.Expr:

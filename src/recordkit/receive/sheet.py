@@ -186,7 +186,14 @@ def _typed(
 
 
 def _twice(frames: Mapping[str, pl.DataFrame], identical: pl.DataFrame) -> pl.DataFrame:
-    """RK501: a case exactly like another row of its sheet and without a number. Both are kept."""
+    """RK501: a case exactly like another row of its sheet and without a number; a count that is there twice.
+
+    Both are kept. Two victims may be alike; two counts of one place and head hardly are, so theirs is a flag.
+    """
+    if "returns" in frames:
+        again = frames["returns"].filter(~pl.col("is_total")).join(identical, on="record_id", how="semi")
+        named = again.select("file_sha256", "sheet", "row", code=pl.lit("RK501"), severity=pl.lit("flag"))
+        return issues.conform(named.unique(maintain_order=True))
     if "cases" not in frames:
         return issues.empty()
     bare = pl.all_horizontal(pl.col(name).is_null() for name in ("fir_no", "enquiry_no", "e_tag"))
