@@ -46,6 +46,9 @@ class SourceFile(Protocol):
     def encoding(self) -> str | None: ...
 
     @property
+    def issues(self) -> pl.DataFrame: ...
+
+    @property
     def delimiter(self) -> str | None: ...
 
     @property

@@ -145,6 +145,8 @@ class _Writer:
     def guide(self, sheet: Any, lines: Sequence[Line], advices: Sequence[Advice]) -> None:
         """The first sheet."""
         last = len(guide.WIDTHS) - 1
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
         for at, width in enumerate(guide.WIDTHS):
             sheet.set_column(at, at, width)
         for at, line in enumerate(lines):
@@ -160,6 +162,7 @@ class _Writer:
 
     def _advice(self, sheet: Any, line: int, one: Advice) -> None:
         """One line of the list: how serious, where (a link), how many, why, what to do."""
+        sheet.set_row(line, one.height)
         sheet.write_string(line, 0, guide.two(self.words.of_severity(one.severity)), self.marked[one.severity])
         if one.target:
             sheet.write_url(line, 1, _link(one.target), self.link, one.place)

@@ -13,8 +13,9 @@ from recordkit.findings.grouping import Group
 from recordkit.issues import Rules
 from recordkit.receive.returned import LINE
 
-WIDTHS = (16, 34, 12, 44, 44, 44, 30)
+WIDTHS = (22, 44, 14, 44, 44, 44, 26)
 MARKED = ("reject", "flag")
+LINE_HEIGHT = 15  # points
 Language = Literal["en", "ur"]
 
 
@@ -40,6 +41,13 @@ class Advice:
     fix: str
     fix_ur: str
     rule: str
+
+    @property
+    def height(self) -> int:
+        """Points that the row needs so that every text in it can be read."""
+        texts = (self.severity, self.place, "", self.why, self.fix, self.fix_ur, self.rule)
+        lines = max(-(-len(text) * 11 // (width * 10)) for text, width in zip(texts, WIDTHS, strict=True))
+        return LINE_HEIGHT * max(2, lines)
 
 
 @dataclass(frozen=True)

@@ -82,8 +82,11 @@ def _guide(sheet: Any, lines: Sequence[Line], advices: Sequence[Advice], words: 
     """The first sheet."""
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.properties import PageSetupProperties
 
     last = len(guide.WIDTHS)
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     for at, width in enumerate(guide.WIDTHS, start=1):
         sheet.column_dimensions[get_column_letter(at)].width = width
     urdu = Alignment(horizontal="right", vertical="top", wrap_text=True, readingOrder=2)
@@ -104,6 +107,7 @@ def _guide(sheet: Any, lines: Sequence[Line], advices: Sequence[Advice], words: 
     sheet.freeze_panes = sheet.cell(row + 1, 1)
     for one in advices:
         row += 1
+        sheet.row_dimensions[row].height = one.height
         severity = guide.two(words.of_severity(one.severity))
         values = (severity, one.place, one.count, one.why, one.fix, one.fix_ur, one.rule)
         for at, value in enumerate(values, start=1):

@@ -14,6 +14,7 @@ from recordkit.agencies.drafting.guessing import COUNTER, ColumnGuess
 from recordkit.agencies.drafting.joining import HELPER, Link
 from recordkit.agencies.drafting.merging import Group, Merged, Part
 from recordkit.agencies.drafting.toml_text import listed, quoted
+from recordkit.agencies.encodings import NOT_UNICODE
 from recordkit.agencies.source import Sheet
 from recordkit.agencies.words import fold, fold_all
 from recordkit.fields import codes, dates
@@ -38,6 +39,7 @@ def lines(
     yield f"id = {quoted(name)}"
     yield f"unit = {quoted(one.unit)}  # ? what a row is; {understood} of {len(named)} columns make sense so"
     yield f"file = {{ {_file(group, catalogue)} }}"
+    yield from _encoding(group)
     yield from _header(group)
     seen = reshaping.shape(one, catalogue, intake)
     yield from _period(group, catalogue, seen.banner == "period")
@@ -74,6 +76,15 @@ def _file(group: Group, catalogue: Catalogue) -> str:
     if sheets := dict.fromkeys(_pattern(part.sheet.name, catalogue) for part in group.parts if part.sheet.name):
         parts.append(f"sheets = {listed(sheets)}")
     return ", ".join(parts)
+
+
+def _encoding(group: Group) -> Iterator[str]:
+    """Lines that were set apart because their bytes are of another encoding."""
+    for source in dict.fromkeys(part.source.name for part in group.parts):
+        issues = next(part.source.issues for part in group.parts if part.source.name == source)
+        lines = issues.filter(pl.col("code").is_in(NOT_UNICODE), pl.col("row").is_not_null()).height
+        if lines:
+            yield f'# ? {lines} lines of {source} are not in that encoding: "cp1252", "latin-1" or "cp1256" first?'
 
 
 def _pattern(name: str, catalogue: Catalogue) -> str:
