@@ -9,6 +9,7 @@ import polars as pl
 from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.choosing import SheetMatch, choose
 from recordkit.agencies.declaration import Agency, Format
+from recordkit.agencies.encodings import unproved
 from recordkit.agencies.headers import ColumnMatch
 from recordkit.agencies.index import suggest
 from recordkit.agencies.source import Sheet, SourceFile
@@ -72,7 +73,8 @@ def _differences(source: SourceFile, match: SheetMatch, catalogue: Catalogue) ->
 def _file(source: SourceFile, form: Format) -> Iterable[tuple[str, str | None, Sequence[str]]]:
     yield "kind of file", source.kind, form.file.kinds
     if source.kind == "delimited":
-        yield "encoding", source.encoding, form.file.encodings
+        if not unproved(source):
+            yield "encoding", source.encoding, form.file.encodings
         if source.delimiter and source.delimiter not in form.file.delimiters:
             yield "delimiter", repr(source.delimiter), form.file.delimiters
 

@@ -22,12 +22,16 @@ def declared_encoding(source: SourceFile, choice: Choice) -> str | None:
     declared = [name for match in choice.matches for name in match.format.file.encodings]
     single = [name for name in dict.fromkeys(map(_normal, declared)) if not name.startswith("utf")]
     found = _normal(source.encoding) if source.encoding else ""
-    unknown = pl.col("row").is_null() & pl.col("detail").str.ends_with(UNKNOWN)
-    doubtful = not source.issues.filter(pl.col("code").is_in(NOT_UNICODE) & unknown).is_empty()
-    proved = found.startswith("utf") and not doubtful
+    proved = found.startswith("utf") and not unproved(source)
     if source.kind != "delimited" or not single or proved or found in single:
         return None
     return single[0]
+
+
+def unproved(source: SourceFile) -> bool:
+    """The file is in no encoding that the reader knows: that it was read as Unicode says nothing."""
+    unknown = pl.col("row").is_null() & pl.col("detail").str.ends_with(UNKNOWN)
+    return not source.issues.filter(pl.col("code").is_in(NOT_UNICODE) & unknown).is_empty()
 
 
 def _normal(name: str) -> str:
