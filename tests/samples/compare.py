@@ -41,7 +41,7 @@ def rows(truth: Truth, edition: Edition) -> Differences:
         for row in edition.quarantine.to_dicts()
         for code in row["codes"]
     }
-    told.sets("rows.quarantined", expected["quarantined"], quarantined)
+    told.sets("rows.quarantined", expected["quarantined"], quarantined | _corrected(truth, edition))
     by_file = Counter(ref.split("|")[0] for ref in expected["skipped"])
     for source in edition.frame("sources").to_dicts():
         number = truth.id_of[source["file_sha256"]]
@@ -50,6 +50,15 @@ def rows(truth: Truth, edition: Edition) -> Differences:
                 "sources.rows_skipped", f"{number} {source['name']}", str(by_file[number]), str(source["rows_skipped"])
             )
     return told
+
+
+def _corrected(truth: Truth, edition: Edition) -> set[str]:
+    """Rows that were put aside, each with why, and that a later file brought corrected (RK522)."""
+    place = ["file_sha256", "sheet", "row"]
+    issues = edition.frame("issues").select(*place, "code", "severity")
+    back = issues.filter(code="RK522").select(place).unique()
+    why = issues.filter(severity="reject").join(back, on=place, how="semi", nulls_equal=True)
+    return {f"{truth.ref(*row[:3])} {row[3]}" for row in why.select(*place, "code").unique().iter_rows()}
 
 
 def _is_return(truth: Truth, ref: str) -> bool:
