@@ -53,6 +53,16 @@ def test_a_column_with_a_few_wrong_rows_is_not_called_whole(found: pl.DataFrame,
     assert "the whole column" not in render(found, rules, masks, "text", rows={A: 400})
 
 
+def test_many_columns_of_which_the_same_is_said_are_one_line(rules: Rules, masks: Masks) -> None:
+    at = {"file_sha256": A, "sheet": "July"}
+    many = [issues.make("RK202", **at, column=f"Extra {n}", suggestion="status" if n == 2 else None) for n in range(9)]
+    text = render(issues.concat(many), rules, masks, "text", width=400)
+    assert 'sindh register.csv, sheet July: 9 columns: "Extra 0", "Extra 1"' in text
+    assert '"Extra 2": did you mean status?' in text
+    assert text.count("Extra 5") == 1
+    assert "RK202 unknown-column  flag (kept, look at it)  9" in text
+
+
 def test_brackets_of_a_sender_are_no_markup(found: pl.DataFrame, rules: Rules, masks: Masks) -> None:
     assert "Wether [red]" in render(found, rules, masks, "text", width=400)
 

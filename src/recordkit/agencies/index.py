@@ -109,12 +109,20 @@ def _spread_patterns(form: Format) -> tuple[re.Pattern[str], ...]:
 
 def suggest(header: str, words: Index) -> str | None:
     """What an unknown header resembles: a field that the format has, else a field that it could have."""
+    told = resembled(header, words)
+    return told[1] if told else None
+
+
+def resembled(header: str, words: Index) -> tuple[str, str] | None:
+    """(field, or what else its words are, and how that is said) for an unknown header that resembles a known one."""
     word = fold(header)
     if word in words.general:
-        return f"means {words.general[word][0]} elsewhere"
+        field = words.general[word][0]
+        return field, f"means {field} elsewhere"
     known = nearest(word, words.targets)
     if known:
         target = words.targets[known[0]][0]
-        return f"resembles a header of {target.field or target.kind}"
+        means = target.field or target.kind
+        return means, f"resembles a header of {means}"
     general = nearest(word, words.general)
-    return f"resembles a header of {words.general[general[0]][0]}" if general else None
+    return (words.general[general[0]][0], f"resembles a header of {words.general[general[0]][0]}") if general else None

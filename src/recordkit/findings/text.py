@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from itertools import groupby
 
 from recordkit.findings.grouping import Group, Groups
 
 _STYLES = {"reject": "bold red", "flag": "yellow", "note": "dim"}
+MANY = 3  # columns of one sheet that are named one by one
 _MEANING = {"reject": "put aside", "flag": "kept, look at it", "note": "for information"}
 
 
@@ -28,12 +30,31 @@ def render(groups: Groups, width: int, colour: bool) -> str:
         console.print(Padding(Text(rule.why), (0, 0, 0, 2)))
         if severity != "note":
             console.print(Padding(Text(f"Fix: {rule.fix}"), (0, 0, 0, 2)))
-        for one in same:
-            for indent, line in _lines(one):
+        for several_columns in _together(same):
+            for indent, line in several_columns:
                 console.print(Padding(Text(line, style="dim" if indent > 2 else ""), (0, 0, 0, indent)))
         console.print()
     console.print(Text(_sums(groups)))
     return "".join(line.rstrip() + "\n" for line in out.getvalue().splitlines())
+
+
+def _together(groups: list[Group]) -> Iterator[list[tuple[int, str]]]:
+    """The lines of every group; many columns of one sheet of which the same is said once are one line."""
+    for _, found in groupby(groups, key=lambda one: (one.file, one.sheet, one.column is not None and one.rows == 0)):
+        same = list(found)
+        if len(same) <= MANY or same[0].rows or same[0].column is None:
+            yield from (_lines(one) for one in same)
+            continue
+        names = ", ".join(f'"{one.column}"' for one in same)
+        place = same[0].where.rsplit(", column ", 1)[0]
+        yield [(2, f"{place}: {len(same)} columns: {names}"), *((4, said) for said in _resembling(same))]
+
+
+def _resembling(groups: list[Group]) -> Iterator[str]:
+    """What is suggested for some of the columns."""
+    for one in groups:
+        if told := next((example.suggestion for example in one.examples if example.suggestion), None):
+            yield f'"{one.column}": did you mean {told}?'
 
 
 def _lines(one: Group) -> list[tuple[int, str]]:

@@ -15,7 +15,7 @@ from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.choosing import SheetMatch
 from recordkit.agencies.declaration import Format
 from recordkit.agencies.headers import ColumnMatch
-from recordkit.agencies.index import Index, suggest
+from recordkit.agencies.index import Index, resembled
 from recordkit.agencies.source import Sheet
 from recordkit.agencies.sums import unnamed_totals
 from recordkit.agencies.words import fold_all
@@ -212,8 +212,8 @@ def _findings(
 def _about(one: ColumnMatch, words: Index) -> tuple[str, str, str | None] | None:
     """(code, detail, suggestion) for a column that is not simply mapped or left out."""
     if one.kind == "unknown":
-        seen = suggest(one.header, words)
-        return "RK202", seen or "nothing declared resembles it", seen
+        means, said = resembled(one.header, words) or (None, "nothing declared resembles it")
+        return "RK202", said, means
     if one.kind == "ambiguous":
         return "RK205", f"could be {one.detail.replace(';', ' or ')}", None
     if one.kind == "duplicate":
