@@ -61,6 +61,7 @@ def run(
     findings.append(mapping.finish(plan, carry))
     seen.settle()
     period, noted = _period(plan, seen, declared, received)
+    period = period if plan.unit == "return" else _last_month(period)
     findings += noted
     hashes = earlier.setdefault((plan.unit, period or ""), [])
     ids = (
@@ -116,6 +117,11 @@ def _period(
     return month, [finding]
 
 
+def _last_month(period: str | None) -> str | None:
+    """A record is of a month: one of which only the year is known is counted in its last one."""
+    return f"{period}-12" if period and len(period) == 4 else period
+
+
 def _newer(period: str | None, periods: pl.Series) -> str | None:
     """The later of a month and the latest of rows that say their own; a year stands for its last month."""
     months = pl.select(pl.when(periods.str.len_chars() == 4).then(periods + "-12").otherwise(periods)).to_series()
@@ -139,6 +145,8 @@ def _keyed(
     if "period" in rows.columns:  # the row itself says its month
         said = rows["period"].unique().drop_nulls().to_list()
         parsed = {text: periods.one(text, declared.agencies.months, None) for text in said}
+        if plan.unit != "return":
+            parsed = {text: _last_month(month) for text, month in parsed.items()}
         stated = pl.col("period").replace_strict(parsed, default=None, return_dtype=pl.String)
         rows = rows.with_columns(period_raw=pl.col("period"))
         month = pl.coalesce(stated, month)
