@@ -21,8 +21,8 @@ from recordkit.linkage.engine.table import Table
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
-SAMPLE = 200_000
-ROUNDS = 8
+SAMPLE = 80_000
+ROUNDS = 6
 LN2 = float(np.log(2))
 PULL, PULL_START = 60.0, 0.15  # how strongly slopes are drawn to what is declared; and the start
 
@@ -67,7 +67,7 @@ def _fit(features: Floats, told: Floats, prior: float, start: Floats, caution: f
     found = centre.copy()
     for _ in range(ROUNDS):
         match = _sigmoid(design @ found + base + told * LN2)
-        for _ in range(3):
+        for _ in range(2):
             found = _step(design, base, match, found, centre, pull, low, high)
     return float(found[0]), found[1:]
 
