@@ -67,13 +67,18 @@ def _reasons(match: Match, table: Table, scored: scoring.Scored, extra: npt.NDAr
     model = match.model
     count = len(scored.left)
     parts = {"prior": pl.Series([f"prior {model.prior:+.2f}"]).new_from_index(0, count)}
+    left_over = scored.weight - np.float32(model.prior)
     for place, one in enumerate(model.spec.comparisons):
         level = scored.levels[:, place]
         rare = scoring.frequency(table, model, place, scored.left, scored.right, level)
         weight = model.weights(place)[level] + rare
+        left_over = left_over - weight
         texts = pl.Series([f"{one.name}: {name} " for name in model.level_names(place)])
         said = texts.gather(pl.Series(level.astype(np.int64))) + _signed(weight)
         parts[one.name] = said.set(pl.Series(level == 0), None)
+    # Agreements that often come together by chance, and doubts that the declaration states.
+    held_back = pl.Series(["held back: could be chance "]).new_from_index(0, count) + _signed(left_over)
+    parts["held back"] = held_back.set(pl.Series(np.abs(left_over) < 0.005), None)
     if model.company:
         found = np.abs(np.array(model.company, np.float32)[:, None] - extra[None, :]).argmin(axis=0)
         said = pl.Series([f"company: {name} " for name in COMPANY]).gather(pl.Series(found)) + _signed(extra)

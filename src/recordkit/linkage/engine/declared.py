@@ -52,10 +52,12 @@ class Block(Declared):
 
 
 class Veto(Declared):
-    """No pair may be one if every named comparison is at one of the named levels."""
+    """No pair may be one if every named comparison is at one of the named levels; with `most`, such a pair weighs
+    at most so many bits before the company that it keeps is known."""
 
     name: str
     when: dict[str, tuple[str, ...]]
+    most: float | None = None
 
 
 class Contradiction(Declared):

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from recordkit.identity import U64
 from recordkit.linkage.engine import blocking, comparing
-from recordkit.linkage.engine.declared import CHEAP
+from recordkit.linkage.engine.declared import CHEAP, Veto
 from recordkit.linkage.engine.model import MOST, Model
 from recordkit.linkage.engine.table import Table
 from recordkit.linkage.graph import Ints
@@ -88,6 +88,10 @@ def _chunk(table: Table, model: Model, packed: U64, least: float | None) -> Scor
             left, right, matrix, bound = left[keep], right[keep], matrix[keep], bound[keep]
     weight = weigh(table, model, left, right, matrix)
     vetoed = forbidden(model, matrix)
+    for veto in model.spec.vetoes:
+        if veto.most is not None:
+            held = _holds(model, veto, matrix)
+            weight[held] = np.minimum(weight[held], np.float32(veto.most))
     if least is None:
         weight[vetoed] = np.minimum(weight[vetoed], VETOED)
         return Scored(left, right, weight, matrix)
@@ -170,11 +174,17 @@ def frequency(table: Table, model: Model, place: int, left: Ints, right: Ints, l
 def forbidden(model: Model, matrix: Matrix) -> Bools:
     """Pairs that a veto of the declaration forbids."""
     found = np.zeros(len(matrix), np.bool_)
-    places = {one.name: place for place, one in enumerate(model.spec.comparisons)}
     for veto in model.spec.vetoes:
-        holds = np.ones(len(matrix), np.bool_)
-        for name, levels in veto.when.items():
-            known = model.level_names(places[name])
-            holds &= np.isin(matrix[:, places[name]], [known.index(level) for level in levels])
-        found |= holds
+        if veto.most is None:
+            found |= _holds(model, veto, matrix)
     return found
+
+
+def _holds(model: Model, veto: Veto, matrix: Matrix) -> Bools:
+    """Pairs of which every comparison that the veto names is at a level that it names."""
+    places = {one.name: place for place, one in enumerate(model.spec.comparisons)}
+    holds = np.ones(len(matrix), np.bool_)
+    for name, levels in veto.when.items():
+        known = model.level_names(places[name])
+        holds &= np.isin(matrix[:, places[name]], [known.index(level) for level in levels])
+    return holds
