@@ -154,7 +154,7 @@ def _differences(context: Context, rows: pl.DataFrame) -> Table:
         Column("head", "Head", "text"),
         Column("returned", "Returned"),
         Column("compiled", "Compiled"),
-        Column("difference", "Difference", "change", strong=True),
+        Column("difference", "Off by", "change", strong=True),
         Column("returned_by", "Returned by", "text", aside=True),
         Column("source", "In", "text", aside=True),
         Column("basis", "As", "text", aside=True),
