@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 NEARLY_ALL = 0.9
 NUMBER = r"[0-9]{1,6}\s*/\s*(?:(?:19|20)[0-9]{2}|[0-9]{2})"
 BEFORE = r"^\s*[^0-9]{1,12}[-/ ]\s*"
+AGE_AND_SEX = r"\s*(?P<age>[0-9]{1,3})\s*[/,-]\s*(?P<sex>[^\W\d_]+)\s*"
 CNIC = r"[0-9]{5}-?[0-9]{7}-?[0-9]"
 
 
@@ -44,6 +45,11 @@ def cut(
             return replace(
                 one, confidence=0.80, why=why, cut=Cut(pattern, one.field, "the letters in front are no number")
             )
+    if one.field in ("age", "sex") and not {"age", "sex"} <= used and {"age", "sex"} <= set(fields):
+        fits = _share(cells, rf"^{AGE_AND_SEX.replace('?P<age>', '').replace('?P<sex>', '')}$")
+        if fits >= NEARLY_ALL:
+            parts = Cut(rf"^{AGE_AND_SEX}$", None, f"{fits:.0%} of its cells are an age and a sex")
+            return replace(one, confidence=max(one.confidence, 0.80), cut=parts)
     if one.field == "cnic" and "passport" in fields and "passport" not in used:
         cnics = _share(cells, rf"^\s*{CNIC}\s*$")
         codes = _share(cells, r"^\s*[A-Za-z]{1,2}[0-9]{6,8}\s*$")

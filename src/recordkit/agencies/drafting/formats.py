@@ -49,6 +49,8 @@ def lines(
         yield "rows = { keep_totals = true }  # totals stay beside the counts, marked, and are checked against them"
     yield from _role(group, links, catalogue)
     yield from _place(group, catalogue)
+    if one.unit == "person" and not links and not group.fields & {"fir_no", "enquiry_no"}:
+        yield "# ? No column is the number of a case: rows are put aside (RK408) until one is, or a table is joined."
     helpers = {header for link in links if link.key == HELPER for header in link.headers[:1]}
     helpers |= {header for header in keys if not _field_of(group, header)}
     yield from _columns(group, helpers, catalogue, intake)

@@ -94,11 +94,15 @@ def _worth(one: Guess, catalogue: Catalogue) -> float:
     found = {column.field for column in one.columns if column.confidence >= 0.5}
     if one.unit == "return":
         spread = sum(column.spread for column in one.columns) >= 2
-        return one.worth if spread or "count" in found else one.worth / 4
+        placed = found & {"head", "district", "province", "period"}
+        return one.worth if spread or (placed and one.one("count")) else one.worth / 4
     needs = {"person": catalogue.layout.drafting.person, "service": catalogue.layout.drafting.service}.get(one.unit)
-    if COUNTER in found:
+    numbered = bool(found & {"fir_no", "enquiry_no"})
+    if COUNTER in found and numbered:
         return one.worth + 1
     lacks = needs is not None and len(found & set(needs.of)) < needs.least
+    if one.unit == "person" and not numbered:
+        return one.worth * (0.25 if lacks or COUNTER in found else 0.8)  # people of no case: perhaps another unit
     return one.worth / 4 if lacks else one.worth
 
 

@@ -17,6 +17,7 @@ from recordkit.intake import IntakeField
 # A reading that fits nearly all values rules out the looser ones that fit them too.
 CLEARER = (("sections", ("fir",)), ("date", ("passport", "period", "fir")), ("cnics", ("phones", "passport", "count")))
 CLEAR = 0.8
+SMALL = 100  # a list that counts its rows begins below it; references of a system do not
 SAMPLE = 200  # distinct values of a column that are looked at
 _SEVERAL = r"[,;|\n،]"
 _YEAR_MONTH = r"^\s*(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])\s*$"
@@ -56,7 +57,9 @@ def readings(values: Sequence[str], catalogue: Catalogue) -> dict[str, float]:
 def _consecutive(values: Sequence[str]) -> float:
     """The share of values that are one more than the value above: row numbers."""
     whole = pl.Series(values, dtype=pl.String).cast(pl.Int64, strict=False)
-    return _mean((whole.diff() == 1).fill_null(False)) if len(values) > 2 else 0.0
+    first = whole.drop_nulls().first() if whole.len() else None
+    small = isinstance(first, int) and first <= SMALL
+    return _mean((whole.diff() == 1).fill_null(False)) if len(values) > 2 and small else 0.0
 
 
 def _shaped(values: pl.Series) -> pl.Series:
