@@ -304,10 +304,27 @@ def _odd_writers() -> list[Case]:
     def wide(name: str, data: bytes) -> bytes:
         return data.decode().encode("utf-16") if "worksheets/" in name else data
 
+    def strict(name: str, data: bytes) -> bytes:
+        for loose, kept in {
+            b"http://schemas.openxmlformats.org/spreadsheetml/2006/main": b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+            b"http://schemas.openxmlformats.org/officeDocument/2006/relationships": b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+        }.items():
+            data = data.replace(loose, kept)
+        return data
+
+    def third(book: xlwt.Workbook) -> None:
+        book.add_sheet("draft").write(0, 0, "not data")
+        book.get_sheet(1).visibility = 1
+        book.add_sheet("Third").write(0, 0, "x")
+        book.get_sheet(2).row(1).set_cell_error(0, 0x2A)
+
     def without(part: str) -> bytes:
         return named(lambda name: name + ".old" if name == part else name)
 
     return [
+        case("strict OOXML", "x.xlsx", lambda: _rewritten(strict), meant, "RK119@2", LOUD),
+        case("an error below a hidden sheet, old", "x.xls", lambda: books.xls([["a"]], third),
+             {"Sheet": table([["a"]]), "Third": table([["x"], ["?"]])}, "RK117 RK119@2", LOUD),
         case("attributes in single quotes", "x.xlsx", lambda: _rewritten(quotes), meant, "RK119@2", LOUD),
         case("parts named in capital letters", "x.xlsx", lambda: named(lambda name: name.replace("sheet1", "Sheet1")), meant, "RK119@2", LOUD),
         case("no list of types", "x.xlsx", lambda: without("[Content_Types].xml"), meant, "RK119@2", LOUD),
