@@ -22,6 +22,7 @@ SCHEMA = {
 RECORDS = ("cases", "persons", "services", "returns")
 SAME = 0.5  # share of the accepted rows of a sheet that another has too, to be the same sheet sent again
 _AGENCY = ("agency", "format")
+_PAIR = ("file_sha256", "sheet", "by_file", "by_sheet")
 
 
 def find(
@@ -37,16 +38,9 @@ def find(
         return pl.DataFrame(schema=SCHEMA)
     accepted = _accepted(frames, apart.select(_AGENCY).unique(), units)
     order = _order(sources)
-    found = [pl.DataFrame(schema=SCHEMA)]
-    for (sha, sheet), rows in apart.group_by("file_sha256", "sheet", maintain_order=True):
-        ours = accepted.filter(file_sha256=sha, sheet=sheet)
-        later = _later(accepted, rows, order, str(sha))
-        for (by_file, by_sheet), theirs in later.group_by("file_sha256", "sheet", maintain_order=True):
-            placed = _aligned(rows, ours, theirs) if ours.height else _by_number(rows, theirs, order, str(sha), by_file)
-            by = {"by_file": pl.lit(by_file, pl.String), "by_sheet": pl.lit(by_sheet, pl.String)}
-            found.append(placed.with_columns(**by).select(list(SCHEMA)))
-    ranked = pl.concat(found).join(order.select(by_file="file_sha256", at="at"), on="by_file", how="left")
-    newest = ranked.sort("at", "by_row").unique(PLACE, keep="last", maintain_order=True)
+    placed = pl.concat([_between_neighbours(apart, accepted, order), _by_number(apart, accepted, order)])
+    ranked = placed.join(order.select(by_file="file_sha256", at="at"), on="by_file", how="left")
+    newest = ranked.sort("at", "by_file", "by_row").unique(PLACE, keep="last", maintain_order=True)
     return newest.select(list(SCHEMA)).sort(PLACE)
 
 
@@ -55,9 +49,7 @@ def _accepted(
 ) -> pl.DataFrame:
     """PLACE, agency, format, content (UInt64) of the accepted rows of these formats."""
     wanted = [*PLACE, *_AGENCY, "period"]
-    parts = [
-        frames[name].join(formats, on=_AGENCY, how="semi").select(*wanted, "record_id") for name in RECORDS
-    ]
+    parts = [frames[name].join(formats, on=_AGENCY, how="semi").select(*wanted, "record_id") for name in RECORDS]
     rows = pl.concat(parts).unique(PLACE, keep="first", maintain_order=True)
     known = []
     for (agency, form, period), group in rows.group_by("agency", "format", "period", maintain_order=True):
@@ -77,40 +69,62 @@ def _order(sources: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _later(accepted: pl.DataFrame, rows: pl.DataFrame, order: pl.DataFrame, sha: str) -> pl.DataFrame:
-    """Accepted rows of the same sender and format in files that came in the same month or later."""
-    came = order.filter(file_sha256=sha)["at"].to_list()
-    since = order.filter((pl.col("at") >= (came[0] if came else 0)) & (pl.col("file_sha256") != sha))
-    same = accepted.join(rows.select(_AGENCY).unique(), on=_AGENCY, how="semi")
-    return same.join(since.select("file_sha256"), on="file_sha256", how="semi")
-
-
-def _aligned(rows: pl.DataFrame, ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
-    """Quarantined rows with `by_row`: the new row between the rows that are in both sheets."""
-    alone = [
-        part.drop_nulls("content").filter(pl.col("content").is_unique()).select("row", "content")
-        for part in (ours, theirs)
-    ]
-    both = alone[0].join(alone[1].rename({"row": "new"}), on="content").select("row", "new").sort("row")
-    if both.height < SAME * ours.height or both.is_empty():
-        return rows.clear().with_columns(pl.lit(None, pl.Int64).alias("by_row"))
-    near = both.with_columns((pl.col("new") - pl.col("row")).alias("moved")).drop("new")
+def _between_neighbours(apart: pl.DataFrame, accepted: pl.DataFrame, order: pl.DataFrame) -> pl.DataFrame:
+    """SCHEMA rows: the new row that stands between the rows that both sheets have."""
+    both = _shared(apart, accepted, order)
+    moved = both.with_columns((pl.col("new") - pl.col("row")).alias("moved")).sort("row")
+    pairs = both.select(*_PAIR).unique(maintain_order=True)
+    wanted = apart.join(pairs, on=["file_sha256", "sheet"]).sort("row")
+    near = moved.select(*_PAIR, "row", "moved")
     placed = (
-        rows.sort("row")
-        .join_asof(near.rename({"moved": "above"}), on="row", strategy="backward")
-        .join_asof(near.rename({"moved": "below"}), on="row", strategy="forward")
+        wanted.join_asof(
+            near.rename({"moved": "above"}), on="row", by=list(_PAIR), strategy="backward", check_sortedness=False
+        )
+        .join_asof(
+            near.rename({"moved": "below"}), on="row", by=list(_PAIR), strategy="forward", check_sortedness=False
+        )
         .filter(pl.col("above").eq_missing(pl.col("below")) | pl.col("above").is_null() | pl.col("below").is_null())
         .with_columns((pl.col("row") + pl.coalesce("above", "below")).alias("by_row"))
     )
-    new = theirs.filter(~pl.col("row").is_in(both["new"].implode()))
-    return placed.join(new.select(by_row="row"), on="by_row", how="semi")
+    known = both.select(*_PAIR, by_row="new")
+    new = placed.join(known, on=[*_PAIR, "by_row"], how="anti")
+    return _stands(new, accepted)
 
 
-def _by_number(
-    rows: pl.DataFrame, theirs: pl.DataFrame, order: pl.DataFrame, sha: str, by_file: object
-) -> pl.DataFrame:
-    """The same row number, in a file that says that it corrects this one or that has its name."""
-    ours, new = (order.filter(file_sha256=one).to_dicts() for one in (sha, by_file))
-    told = bool(ours and new) and (new[0]["corrects"] == sha or new[0]["stem"] == ours[0]["stem"])
-    placed = rows.with_columns(pl.col("row").alias("by_row"))
-    return placed.join(theirs.select(by_row="row"), on="by_row", how="semi") if told else placed.clear()
+def _shared(apart: pl.DataFrame, accepted: pl.DataFrame, order: pl.DataFrame) -> pl.DataFrame:
+    """_PAIR, row, new: rows of a sheet with quarantined rows that a later file has too, where it has most of them."""
+    alone = accepted.drop_nulls("content").filter(pl.len().over("file_sha256", "sheet", "content") == 1)
+    ours = alone.join(apart.select("file_sha256", "sheet").unique(), on=["file_sha256", "sheet"], how="semi")
+    theirs = alone.rename({"file_sha256": "by_file", "sheet": "by_sheet", "row": "new"})
+    came = order.select("file_sha256", "at")
+    both = (
+        ours.join(theirs, on=[*_AGENCY, "content"])
+        .filter(pl.col("by_file") != pl.col("file_sha256"))
+        .join(came, on="file_sha256")
+        .join(came.rename({"file_sha256": "by_file", "at": "since"}), on="by_file")
+        .filter(pl.col("since") >= pl.col("at"))
+    )
+    height = accepted.group_by("file_sha256", "sheet").agg(pl.len().alias("height"))
+    counted = both.group_by(_PAIR).agg(pl.len().alias("same")).join(height, on=["file_sha256", "sheet"])
+    enough = counted.filter(pl.col("same") >= SAME * pl.col("height"))
+    return both.join(enough.select(_PAIR), on=_PAIR, how="semi").select(*_PAIR, "row", "new")
+
+
+def _by_number(apart: pl.DataFrame, accepted: pl.DataFrame, order: pl.DataFrame) -> pl.DataFrame:
+    """SCHEMA rows for sheets of which no row was accepted: the same row number, in a later file that says that it
+    corrects this one, or that has its name."""
+    bare = apart.join(accepted, on=["file_sha256", "sheet"], how="anti")
+    old = order.select("file_sha256", "at", "stem")
+    new = order.select(by_file="file_sha256", since="at", by_stem="stem", corrects="corrects")
+    pairs = old.join(bare.select("file_sha256").unique(), on="file_sha256", how="semi").join(new, how="cross")
+    told = (pl.col("corrects") == pl.col("file_sha256")).fill_null(False) | (pl.col("stem") == pl.col("by_stem"))
+    pairs = pairs.filter(told, pl.col("by_file") != pl.col("file_sha256"), pl.col("since") >= pl.col("at"))
+    rows = accepted.select(*_AGENCY, by_file="file_sha256", by_sheet="sheet", by_row="row")
+    placed = bare.with_columns(by_row=pl.col("row")).join(pairs.select("file_sha256", "by_file"), on="file_sha256")
+    return placed.join(rows, on=[*_AGENCY, "by_file", "by_row"]).select(list(SCHEMA))
+
+
+def _stands(placed: pl.DataFrame, accepted: pl.DataFrame) -> pl.DataFrame:
+    """Only those whose new row was accepted, under the same sender and format."""
+    rows = accepted.select(*_AGENCY, by_file="file_sha256", by_sheet="sheet", by_row="row")
+    return placed.join(rows, on=[*_AGENCY, "by_file", "by_sheet", "by_row"], how="semi").select(list(SCHEMA))
