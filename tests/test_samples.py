@@ -141,9 +141,8 @@ def test_the_readme_shows_what_the_demo_prints(store: Path, edition: Edition) ->
 def test_people_are_found_again(truth: Truth, edition: Edition, known: compare.Cases) -> None:
     precision, recall, pairs = compare.identities(truth, edition, known)
     print(f"persons: precision {precision:.4f}, recall {recall:.4f} of {pairs} true pairs")
-    # Namesakes with fathers of one name are the rest: nothing in the sample tells them apart (see benchmarks/linkage).
-    assert precision >= 0.93
-    assert recall >= 0.93
+    assert precision >= 0.95
+    assert recall >= 0.9
 
 
 def test_numbers_typed_with_a_slip_are_one_case_and_nothing_else_is_joined_by_likeness(
