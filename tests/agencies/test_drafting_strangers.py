@@ -77,3 +77,19 @@ def test_no_name_and_no_number_of_a_person_stands_in_a_draft(tmp_path: Path) -> 
         folder.mkdir()
         text, _, _ = drafted(STRANGERS[name][0](folder), folder)
         assert not [word for word in ("Rahim", "Mengal", "رحیم", "-1,", "Mohallah") if word in text]
+
+
+def test_check_says_how_the_next_months_file_differs_from_its_draft(tmp_path: Path) -> None:
+    files = STRANGERS["register"][0](tmp_path)
+    _, _, declared = drafted(files, tmp_path)
+    same = agencies.check(readers.open_all(files[0]), declared.agencies, declared.intake)
+    assert not same.filter("differs").height
+    text = files[0].read_text(encoding="utf-8").replace("Present position", "Position now").replace(",", ";")
+    later = tmp_path / "gilgit fir oct 2026.csv"
+    later.write_text(text, encoding="utf-8")
+    told = agencies.check(readers.open_all(later), declared.agencies, declared.intake)
+    said = {(what, subject): detail for what, subject, detail in told.select("what", "subject", "detail").rows()}
+    assert said["new column", "Position now"].startswith("could be status: only its values say so")
+    assert said["missing column", "status"] == "expected"
+    assert said["delimiter", "';'"] == "declared: ','"
+    assert said["unused header", "Present position"] == "alias of status"

@@ -8,7 +8,8 @@ import polars as pl
 
 from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.choosing import SheetMatch, choose
-from recordkit.agencies.declaration import Agency, Format
+from recordkit.agencies.declaration import Agency, Format, Unit
+from recordkit.agencies.drafting.guessing import guess
 from recordkit.agencies.encodings import unproved
 from recordkit.agencies.headers import ColumnMatch
 from recordkit.agencies.index import suggest
@@ -33,7 +34,6 @@ def check(
     sources: Sequence[SourceFile], catalogue: Catalogue, intake: Intake, agency_id: str | None = None
 ) -> pl.DataFrame:
     """SCHEMA rows. Aliases are called unused only of formats that some file of `sources` has."""
-    del intake  # the declared fields were checked when the declarations were read
     remarks: list[Remark] = []
     used = Used()
     for source in sources:
@@ -44,30 +44,52 @@ def check(
             place = (source.name, row["sheet"] or "", "", "")
             remarks.append((*place, what, "", row["detail"], what != "sheet not used"))
         for match in choice.matches:
-            remarks += _differences(source, match, catalogue)
+            remarks += _differences(source, match, sheets[match.sheet], catalogue, intake)
             used.add(match, sheets[match.sheet])
     remarks += used.unused(catalogue)
     return pl.DataFrame(remarks, schema=SCHEMA, orient="row")
 
 
-def _differences(source: SourceFile, match: SheetMatch, catalogue: Catalogue) -> Iterator[Remark]:
+def _differences(
+    source: SourceFile, match: SheetMatch, sheet: Sheet, catalogue: Catalogue, intake: Intake
+) -> Iterator[Remark]:
     form, words = match.format, catalogue.indexes[match.agency.id, match.format.id]
 
     def say(what: str, subject: str, detail: str) -> Remark:
         return (source.name, match.sheet, match.agency.id, form.id, what, subject, detail, True)
 
+    has = {one.field for one in match.located.columns}
+    looks = _looks(match, sheet, catalogue, intake)
     for one in match.located.columns:
         if one.kind == "unknown":
-            yield say("new column", one.header, suggest(one.header, words) or "resembles nothing declared")
+            field, why = looks.get(one.column, (None, ""))
+            seen = suggest(one.header, words) or "resembles nothing declared"
+            yield say("new column", one.header, f"could be {field}: {why}" if field and field not in has else seen)
         elif one.kind in ("ambiguous", "duplicate"):
             yield say(f"{one.kind} column", one.header, one.detail)
-    has = {one.field for one in match.located.columns}
     for column in form.columns:
         if column.field not in has and not column.optional:
             yield say("missing column", column.field, "required" if column.required else "expected")
     for what, found, declared in _file(source, form):
-        if declared and found and fold(found) not in {fold(one) for one in declared}:
-            yield say(what, found, f"declared: {', '.join(map(repr, declared))}")
+        if declared and found and _plain(found) not in {_plain(one) for one in declared}:
+            subject = repr(found) if what == "delimiter" else found
+            yield say(what, subject, f"declared: {', '.join(map(repr, declared))}")
+
+
+def _looks(
+    match: SheetMatch, sheet: Sheet, catalogue: Catalogue, intake: Intake
+) -> dict[str, tuple[str, str]]:
+    """Column -> (field, why) by what headers and values look like; only when some column is unknown."""
+    if match.format.fixed or not match.located.of("unknown"):
+        return {}
+    unit: Unit = "case" if match.format.unit == "enquiry" else match.format.unit
+    made = guess(sheet, catalogue, intake, (unit,), apart=True)
+    return {one.column: (one.field, one.why) for one in made.columns if one.field}
+
+
+def _plain(text: str) -> str:
+    """A kind, an encoding or a delimiter as it is compared: `UTF-8` is `utf_8`."""
+    return fold(text) or text
 
 
 def _file(source: SourceFile, form: Format) -> Iterable[tuple[str, str | None, Sequence[str]]]:
@@ -76,7 +98,7 @@ def _file(source: SourceFile, form: Format) -> Iterable[tuple[str, str | None, S
         if not unproved(source):
             yield "encoding", source.encoding, form.file.encodings
         if source.delimiter and source.delimiter not in form.file.delimiters:
-            yield "delimiter", repr(source.delimiter), form.file.delimiters
+            yield "delimiter", source.delimiter, form.file.delimiters
 
 
 class Used:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from recordkit import agencies, readers
 from recordkit.cli import output as out
 from recordkit.receive import Declarations
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 def listing(declared: Declarations, fmt: str | None, output: Path | None) -> int:
@@ -53,8 +58,21 @@ def checking(
     sources = [source for file in files for source in readers.open_all(file)]
     told = agencies.check(sources, declared.agencies, declared.intake, agency_id)
     if form == "text":
-        shown = out.table("", list(told.columns), [list(row) for row in told.rows()]) if told.height else ""
-        out.write(shown + f"{len(declared.agencies)} agencies hold together; {told.height} remarks.", output)
+        lines = [*_remarks(told), f"{len(declared.agencies)} agencies hold together; {told.height} remarks."]
+        out.write("\n".join(lines), output)
     else:
         out.write(out.rows(told.to_dicts(), form), output)
     return 1 if told.height and "differs" in told.columns and told["differs"].any() else 0
+
+
+def _remarks(told: pl.DataFrame) -> Iterator[str]:
+    """A paragraph for every sheet (and for every format, about its own words), a line for every remark."""
+    place = ["file", "sheet", "agency", "format"]
+    for (file, sheet, agency, form), rows in told.group_by(place, maintain_order=True):
+        where = ", ".join(str(part) for part in (file, f"sheet {sheet}" if sheet else "") if part)
+        named = f"{agency}/{form}" if agency else ""
+        yield f"{where} as {named}" if where and named else where or f"declaration {named}"
+        for what, subject, detail in rows.select("what", "subject", "detail").rows():
+            said = f"{what}: {subject}" if subject else what
+            yield f"  {said} ({detail})" if detail else f"  {said}"
+        yield ""
