@@ -143,6 +143,8 @@ def _strange() -> list[MappedCase]:
         MappedCase("a letterhead of twelve rows", text([*wide, HEAD, *six]), {n + 13: meant(n) for n in range(1, 7)}),
         MappedCase("groups of columns above the header", text([parents, HEAD, *six]), below),
         MappedCase("carried and brought forward", text([HEAD, *six[:3], *carried, *six[3:]]), halves),
+        MappedCase("a stray cell in the last column of a sheet", books.openpyxl_book([HEAD, *six], lambda book: book.active.__setitem__("XFD3", " ")),
+                   whole, file="corner_2026-07.xlsx"),
         MappedCase("a total in roman Urdu", text([HEAD, *six, ["Kul", "6", *BLANK[2:]]]), whole),
         MappedCase("a number of rows without a word", text([HEAD, *six, ["", "6", *BLANK[2:]]]), whole, found=frozenset({"RK216@8"})),
         MappedCase("a number that is not that of the rows", text([HEAD, *six, ["", "7", *BLANK[2:]]]), whole, want=LOUD),

@@ -336,6 +336,7 @@ def _odd_writers() -> list[Case]:
         case("a row in two parts", "x.xlsx", lambda: _sheet_xml(cell.format("a") + '<row r="1"><c r="B1"><v>1</v></c></row>'), {"Sheet": table([["a", "1"]])}),
         case("a column that no sheet has", "x.xlsx", lambda: _sheet_xml('<row r="1"><c r="ZZZZZ1"><v>1</v></c></row>'), one, "RK123", LOUD),
         case("a row that no sheet has", "x.xlsx", lambda: _sheet_xml('<row r="4000000000"><c r="A4000000000"><v>1</v></c></row>'), one, "RK123", LOUD),
+        case("thousands of columns", "x.xlsx", lambda: books.xlsx([[f"c{n}" for n in range(3000)]]), {"Sheet": table([["c"]])}, "RK101", LOUD),
         case("text where a number should be", "x.xlsx", lambda: _sheet_xml('<row r="1"><c r="A1"><v>a</v></c></row>'), one),
         case("a date in ISO form", "x.xlsx", lambda: _sheet_xml('<row r="1"><c r="A1" t="d"><v>2026-07-03T00:00:00</v></c></row>'),
              {"Sheet": table([["2026-07-03"]])}),

@@ -80,7 +80,7 @@ def choose(source: SourceFile, agencies: Catalogue, agency_id: str | None = None
 
 def rank(source: SourceFile, sheet: Sheet, agencies: Iterable[Agency], catalogue: Catalogue) -> list[Fit]:
     """Every format of `agencies` with its score for one sheet, best first."""
-    head = sheet.head(60)
+    head = headers.looked_at(sheet.head(60))
     fold_all([cell for name in head.columns if name != "row" for cell in head[name].to_list()])
     pairs = [(agency, form) for agency in agencies for form in agency.formats]
     fits = [fit(source, sheet.name, head, agency, form, catalogue) for agency, form in pairs]

@@ -44,6 +44,16 @@ class Located:
 
 # ---------------------------------------------------------------------------------------- locating
 
+NEAR = 200  # columns that are always looked at
+
+
+def looked_at(head: pl.DataFrame) -> pl.DataFrame:
+    """A head without the blank columns far to the right: one stray cell in the last column makes thousands."""
+    columns = head.get_columns()
+    far = [one.name for one in columns[NEAR + 1 :] if one.null_count() < len(one)]
+    return head.select([*(one.name for one in columns[: NEAR + 1]), *far])
+
+
 
 def locate(head: pl.DataFrame, words: Index) -> Located | None:
     """The header of a sheet: the row (or stacked rows) in which most columns mean something to the format."""

@@ -9,6 +9,7 @@ from functools import partial
 import polars as pl
 
 from recordkit import issues
+from recordkit.agencies import headers
 from recordkit.mapping import joining, reshape, sums, totals
 from recordkit.mapping.expressions import loose_cells
 from recordkit.mapping.joining import NO_SIDES, Sides
@@ -29,6 +30,7 @@ def map_batch(
     the plan joins.
     """
     carry = carry or Carry()
+    batch = _narrowed(batch, plan)
     rows = classify(batch, plan, carry)
     rows, found, after = totals.check(rows, plan, carry)
     findings = [found, *_trailer(rows, plan, after.rows), *_lengths(rows, plan)]
@@ -63,6 +65,13 @@ def finish(plan: SheetPlan, carry: Carry) -> pl.DataFrame:
 
 
 # ------------------------------------------------------------------------------------------- steps
+
+
+def _narrowed(batch: pl.DataFrame, plan: SheetPlan) -> pl.DataFrame:
+    """Without the blank columns far to the right: a stray cell in the last column of a sheet makes thousands."""
+    planned = {one.column for table in plan.tables for one in table.columns}
+    near = {one.name for one in headers.looked_at(batch).get_columns()}
+    return batch.select(name for name in batch.columns if name in near or name in planned)
 
 
 def _by_table(rows: pl.DataFrame, tables: Sequence[Table]) -> list[tuple[pl.DataFrame, Table]]:

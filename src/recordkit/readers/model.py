@@ -36,7 +36,7 @@ class Limits:
     workbook_seconds: int = 300  # of CPU time in that child; wall time is three times as much
     html_bytes: int = 256 * MIB
     line_bytes: int = 16 * MIB  # one line of text
-    columns: int = 16_384
+    columns: int = 2_500  # that hold anything; a stray cell far to the right is one
     record_lines: int = 1_000  # lines that one quoted record may span before its quote is not believed
     text_cells: int = 20_000_000_000
     apart_bytes: int = 512 * MIB  # rows set apart; more than this and the file is no table at all

@@ -35,6 +35,7 @@ def read(blob: Blob, kind: str, limits: Limits, sha256: str) -> tuple[tuple[Shee
             raise Refused(head["refused"], head["detail"])
         kind = head["kind"]
         sheet = _sheet(head, body)
+        _refuse_wide(sheet, limits)
         sheets.append(sheet)
         found.extend(_findings(head, sheet, sha256))
     if not sheets:
@@ -113,6 +114,15 @@ def _sheet(head: dict[str, Any], body: bytes) -> Sheet:
     whole = Whole(frame)
     width = frame.width - 1
     return Sheet(head["name"], width, frame.height, head["visible"], filled, whole.batches, frame, frame)
+
+
+def _refuse_wide(sheet: Sheet, limits: Limits) -> None:
+    """Thousands of columns with something in them are no records, and every one of them would be looked at."""
+    if sheet.width <= limits.columns or sheet.last is None:
+        return
+    filled = sum(column.null_count() < len(column) for column in sheet.last.get_columns()[1:])
+    if filled > limits.columns:
+        raise Refused("RK101", f"a sheet has {filled} columns: this is no table of records")
 
 
 def _findings(head: dict[str, Any], sheet: Sheet, sha256: str) -> Iterator[pl.DataFrame]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from recordkit.agencies import headers
 from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.declaration import Unit
 from recordkit.agencies.drafting import cutting, groups, locating
@@ -73,7 +74,7 @@ def guess(
 
     `apart`: every column is taken by itself; none is a part of, or a number for, the people of another.
     """
-    return of_rows(sheet.name, sheet.head(SAMPLE_ROWS), catalogue, intake, units=units, apart=apart)
+    return of_rows(sheet.name, headers.looked_at(sheet.head(SAMPLE_ROWS)), catalogue, intake, units=units, apart=apart)
 
 
 def of_rows(
