@@ -133,7 +133,7 @@ def weighed(sides: Sides, spec: Incidents) -> pl.DataFrame:
         said = level.replace_strict(text, default=None, return_dtype=pl.String)
         reasons.append(said.alias(comparison.name))
     turned = _common("accused_l", "others_r") + _common("others_l", "accused_r") > 0
-    soon = MEASURES["when"](both).is_in(["another event", "far apart"]).not_()
+    soon = MEASURES["when"](both).is_in(["another event", "far apart"]).not_().fill_null(True)
     ids = both.select(left_id="record_id_l", right_id="record_id_r", crossed=turned.fill_null(False), soon=soon)
     return ids.with_columns(
         total.alias("match_weight"),
@@ -189,7 +189,9 @@ def _place(both: pl.DataFrame) -> pl.Series:
 
 
 def _when(both: pl.DataFrame) -> pl.Series:
-    """The days of registration and of what happened."""
+    """The days of registration and of what happened. Another agency, or a station to which a case was sent, registers
+    it later: there a later day alone tells nothing."""
+    elsewhere = ~_same_station() & (~_same("agency") | pl.col("moved_l") | pl.col("moved_r"))
     registered = (pl.col("registered_on_l") - pl.col("registered_on_r")).dt.total_days().abs()
     happened = _same("occurred_from")
     told = (
@@ -199,6 +201,7 @@ def _when(both: pl.DataFrame) -> pl.Series:
         .then(pl.lit("another event"))
         .when(registered == 0).then(pl.lit("day of registration"))
         .when(registered <= SOON).then(pl.lit("within days"))
+        .when(elsewhere).then(None)
         .otherwise(pl.lit("far apart"))
     )  # fmt: skip
     return both.select(told).to_series()
