@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
-from store_frames import case, publish, source
+from store_frames import case, publish, source, tables
 
 from recordkit import store
 from recordkit.errors import RecordkitError
@@ -161,3 +162,35 @@ def test_the_edition_after_a_retired_one_still_follows_it(tmp_path: Path) -> Non
     assert third.id.startswith("2026-06-r3-")
     assert store.verify(tmp_path).sound
     assert first.id not in store.editions(tmp_path)
+
+
+@pytest.mark.parametrize("how", ["link", "loop", "pipe", "folder"])
+@pytest.mark.parametrize("which", ["table", "manifest", "report list", "pointer", "ledger"])
+def test_a_file_that_became_something_else_is_damage_and_is_never_waited_for(
+    tmp_path: Path, which: str, how: str
+) -> None:
+    """A link to the very same bytes too: what it leads to may change at any time."""
+    root = tmp_path / "store"
+    made = publish(root, ONE, [source("a.csv")], reports=lambda _: {"summary.html": b"<p>"})
+    places = {
+        "table": made.files("cases")[0], "manifest": made.path / "manifest.json", "pointer": root / "current",
+        "report list": made.path / "reports" / "sums.json", "ledger": store.ledger.path(root, "runs"),
+    }  # fmt: skip
+    victim = places[which]
+    victim.rename(tmp_path / "same")
+    if how == "link":
+        victim.symlink_to(tmp_path / "same")
+    elif how == "loop":
+        victim.symlink_to(victim.name)
+    elif how == "pipe":
+        os.mkfifo(victim)
+    else:
+        victim.mkdir()
+    told = store.verify(root)
+    assert not told.sound
+    assert any(victim.name in damage.path or which == "pointer" for damage in told.damage)
+    if which != "ledger":
+        again = {"inputs": [source("a.csv")], "schemas_sha256": "s1"}
+        store.publish(root, tables(ONE), reports=lambda _: {"summary.html": b"<p>"}, **again)
+        assert store.verify(root).sound
+        assert (tmp_path / "same").exists()

@@ -6,6 +6,7 @@ the folder that holds the name is flushed after it, so a power cut leaves the ol
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -14,6 +15,7 @@ import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
@@ -117,9 +119,25 @@ def remove(path: Path) -> None:
     flush(path.parent)
 
 
+@contextmanager
+def plain_file(path: Path) -> Iterator[BufferedReader]:
+    """A plain file, opened for reading. OSError for a link, a pipe, a device: they lead away, or wait for ever."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | _NOFOLLOW)
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "not a plain file")
+        yield file
+
+
+def read_file(path: Path) -> bytes:
+    """All bytes of a plain file."""
+    with plain_file(path) as file:
+        return file.read()
+
+
 def sha256_file(path: Path) -> str:
-    """The sum of a file's bytes as they are on the disk now."""
-    with path.open("rb") as file:
+    """The sum of a plain file's bytes as they are on the disk now."""
+    with plain_file(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -56,9 +56,11 @@ def path(root: Path, book: str) -> Path:
 def read(root: Path, book: str) -> Book:
     """All entries of a book, oldest first; raises StoreDamaged if a line was edited, lost or moved."""
     try:
-        data = path(root, book).read_bytes()
+        data = disk.read_file(path(root, book))
     except FileNotFoundError:
         return Book([], [])
+    except OSError as error:
+        raise StoreDamaged(f"The ledger of {book} cannot be read: {error.strerror}.", _LEDGER) from None
     return _parse(data, book)
 
 
@@ -88,7 +90,7 @@ def lost_tail(root: Path, book: str, state: Book) -> str:
 def head_of(root: Path, book: str) -> tuple[int, str] | None:
     """How long the book was and the sum of its last line when it was last written; None if that is not known."""
     try:
-        told = json.loads(_head_file(path(root, book)).read_bytes())
+        told = json.loads(disk.read_file(_head_file(path(root, book))))
         count, head = int(told["entries"]), str(told["head"])
         return (count, head) if told == _head(count, head) else None
     except (OSError, ValueError, KeyError, TypeError):

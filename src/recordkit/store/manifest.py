@@ -153,7 +153,7 @@ class Manifest(_Part):
     def load(cls, path: Path) -> Self:
         """Read a manifest; one that is torn, edited or newer than this program is refused."""
         try:
-            data = path.read_bytes()
+            data = disk.read_file(path)
         except OSError as error:
             raise StoreDamaged(f"{path} cannot be read: {error.strerror}.", _RESTORE) from None
         try:

@@ -90,7 +90,7 @@ def _of(sealed: dict[str, FileSum], name: str, manifest: Manifest) -> dict[str, 
 
 def _compare(path: Path, file: FileSum, edition_id: str) -> None:
     try:
-        sound = path.stat().st_size == file.bytes and disk.sha256_file(path) == file.sha256
+        sound = path.lstat().st_size == file.bytes and disk.sha256_file(path) == file.sha256
     except FileNotFoundError:
         raise StoreDamaged(f"{file.path} of edition {edition_id} is missing.", _DAMAGED) from None
     except OSError as error:
@@ -106,11 +106,13 @@ def current_id(root: Path) -> str | None:
     """The id that `current` names; None if nothing has been published yet."""
     places = layout.existing(root)
     try:
-        text = places.current.read_bytes()
+        text = disk.read_file(places.current)
     except FileNotFoundError:
         if any(layout.EDITION_ID.fullmatch(entry.name) for entry in places.editions.iterdir()):
             raise StoreDamaged(f"{places.current} is missing.", _POINTER) from None
         return None
+    except OSError as error:
+        raise StoreDamaged(f"{places.current} cannot be read: {error.strerror}.", _POINTER) from None
     name = text.decode("ascii", "replace").removesuffix("\n")
     if not layout.EDITION_ID.fullmatch(name) or not places.edition(name).is_dir():
         raise StoreDamaged(f"{places.current} does not name an edition.", _POINTER)
@@ -145,7 +147,7 @@ def load(folder: Path, places: layout.Layout, edition_id: str, *, verify: bool =
 
 def json_object(path: Path) -> dict[str, Any]:
     """A JSON file that holds one object; ValueError if it does not."""
-    value = json.loads(path.read_bytes())
+    value = json.loads(disk.read_file(path))
     if not isinstance(value, dict):
         raise ValueError(path.name)
     return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -109,7 +110,9 @@ def mend_pointer(places: layout.Layout) -> list[str]:
 
 
 def point_to(places: layout.Layout, edition_id: str) -> None:
-    """Let `current` name an edition, in one step."""
+    """Let `current` name an edition, in one step; a folder of that name is no pointer and goes first."""
+    if places.current.is_dir() and not places.current.is_symlink():
+        os.rename(places.current, disk.temp_folder(places.root) / "current")
     disk.replace_file(places.current, edition_id.encode() + b"\n")
 
 

@@ -102,9 +102,11 @@ def _check_file(folder: Path, file: FileSum, edition_id: str, told: Verified, pr
     path = folder / file.path
     told.files += 1
     try:
-        size = path.stat().st_size
+        size = path.lstat().st_size
         told.bytes += size
-        if size != file.bytes:
+        if path.is_symlink():
+            yield Damage(edition_id, prefix + file.path, "a link, and not the file")
+        elif size != file.bytes:
             yield Damage(edition_id, prefix + file.path, f"{size} bytes instead of {file.bytes}")
         elif disk.sha256_file(path) != file.sha256:
             yield Damage(edition_id, prefix + file.path, "bytes changed")
