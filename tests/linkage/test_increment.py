@@ -9,7 +9,7 @@ import pytest
 from linkage_frames import case, cases_frame, person, persons_frame
 
 from recordkit import declarations, linkage
-from recordkit.linkage import ledger, merging
+from recordkit.linkage import engine, ledger, merging, models
 
 SPEC = linkage.load([declarations.PACKAGED])
 NAMES = [("Aslam", "aslm"), ("Imran", "imrn"), ("Nadeem", "ndim"), ("Sajid", "sajd"), ("Kashif", "kasf")]
@@ -58,13 +58,14 @@ def link(frames: tuple[pl.DataFrame, pl.DataFrame], **more: Any) -> linkage.Link
     return linkage.link(frames[0], pl.DataFrame(), frames[1], SPEC, **more)
 
 
-def test_a_new_month_finds_the_same_people_as_comparing_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_month_finds_the_same_people_as_comparing_everything_by_the_standing_model(monkeypatch: pytest.MonkeyPatch) -> None:
     ids_are_of_one_run(monkeypatch)
     before = together(7)
     first = link(before)
     ids_are_of_one_run(monkeypatch)
     both = together(7, 8)
-    whole = link(both)
+    assert SPEC.people is not None
+    whole = link(both, model=engine.Model.from_data(models.data(first.models, "person"), SPEC.people))
     added = link(both, since=since(first, before[1]))
     assert partition(added) == partition(whole)
     assert added.models.filter(part="level").equals(first.models.filter(part="level"))
