@@ -29,7 +29,6 @@ _M1_INVERSE = np.uint64(pow(0xFF51AFD7ED558CCD, -1, 2**64))
 _M2_INVERSE = np.uint64(pow(0xC4CEB9FE1A85EC53, -1, 2**64))
 _S33 = np.uint64(33)
 _CHUNK = 250_000
-_HEX = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)
 
 
 def mix(x: U64) -> U64:
@@ -55,8 +54,18 @@ def unmix(x: U64) -> U64:
 def hash_text(values: pl.Series) -> U64:
     """64-bit hashes of a String series; null gives 0. Same text, same hash, in every version."""
     text = values.cast(pl.String)
+    if len(text) > _CHUNK // 100 and text.to_frame().select(pl.all().approx_n_unique()).item() < len(text) // 4:
+        return _hash_distinct(text)
     parts = [_hash_chunk(text.slice(at, _CHUNK)) for at in range(0, len(text), _CHUNK)]
     return np.concatenate(parts) if parts else np.zeros(0, np.uint64)
+
+
+def _hash_distinct(text: pl.Series) -> U64:
+    """The same, each distinct text hashed once."""
+    distinct = text.unique().alias("text").to_frame().with_row_index("at")
+    place = text.alias("text").to_frame().join(distinct, on="text", how="left", nulls_equal=True, maintain_order="left")
+    hashed: U64 = _hash_chunk(distinct["text"])[place["at"].to_numpy()]
+    return hashed
 
 
 def _hash_chunk(values: pl.Series) -> U64:
@@ -108,10 +117,24 @@ def record_ids(hashes: pl.Series, *, agency: str, unit: str, period: str) -> pl.
     The ordinal among identical rows is part of it: identical rows without identifiers stay apart, and the
     same rows sent again for the same period are the same records.
     """
+    return ids_of(hashes, ordinals(hashes), agency=agency, unit=unit, period=period)
+
+
+def ordinals(hashes: pl.Series) -> pl.Series:
+    """How many equal hashes stand before each one (UInt32). Nearly all are the only ones of their kind."""
+    repeated = hashes.is_duplicated()
+    if not repeated.any():
+        return pl.zeros(len(hashes), dtype=pl.UInt32, eager=True)
+    few = pl.DataFrame({"h": hashes.filter(repeated)}).select(pl.int_range(pl.len(), dtype=pl.UInt32).over("h"))
+    found = np.zeros(len(hashes), np.uint32)
+    found[repeated.to_numpy()] = few.to_series().to_numpy()
+    return pl.Series(found)
+
+
+def ids_of(hashes: pl.Series, ordinal: pl.Series, *, agency: str, unit: str, period: str) -> pl.Series:
+    """`record_id` from the hashes of some rows of a file and the `ordinals` that they have in the whole of it."""
     scope = hash_text(pl.Series([f"{agency}\x1f{unit}\x1f{period}"]))[0]
-    frame = pl.DataFrame({"h": hashes})
-    ordinal = frame.select(pl.int_range(pl.len(), dtype=pl.UInt64).over("h")).to_series().to_numpy()
-    keyed = mix(hashes.to_numpy() ^ mix(ordinal * P1 + scope))
+    keyed = mix(hashes.to_numpy() ^ mix(ordinal.to_numpy().astype(np.uint64) * P1 + scope))
     return _named("record_id", "R", keyed)
 
 
@@ -166,8 +189,8 @@ def _named(name: str, prefix: str, values: U64) -> pl.Series:
     count = len(values)
     table = np.empty((count, 17), np.uint8)
     table[:, 0] = ord(prefix)
-    for place in range(16):
-        table[:, 1 + place] = _HEX[((values >> np.uint64(60 - 4 * place)) & np.uint64(15)).astype(np.intp)]
+    digits = values.astype(">u8").tobytes().hex().encode("ascii")
+    table[:, 1:] = np.frombuffer(digits, np.uint8).reshape(count, 16)
     offsets = pa.py_buffer(np.arange(0, 17 * (count + 1), 17, dtype=np.int64))
     array = pa.LargeStringArray.from_buffers(count, offsets, pa.py_buffer(table))
     series = pl.Series(name, array)

@@ -32,9 +32,12 @@ class Outcome:
 
 
 def validate(
-    paths: Sequence[Path], declared: Declarations, agency: str | None, advance: Advance
+    paths: Sequence[Path], declared: Declarations, agency: str | None, advance: Advance, most: int | None = None
 ) -> tuple[list[Received], list[inbox.PassedOver]]:
-    """Run files through the row stages and publish nothing. Files that join others are run when these are known."""
+    """Run files through the row stages and publish nothing. Files that join others are run when these are known.
+
+    most: see `receive`.
+    """
     arrivals, passed = inbox.find(paths)
     done: dict[Path, list[Received]] = {}
     sides: dict[str, linked.Side] = {}
@@ -45,7 +48,7 @@ def validate(
             given.extend([frame] if name == "given" else [])
 
         try:
-            read = receive(arrival.path, declared, agency=agency, received=arrival.received, keep=keep)
+            read = receive(arrival.path, declared, agency=agency, received=arrival.received, keep=keep, most=most)
         except UnreadableInput as error:
             passed.append(inbox.PassedOver(arrival.path, error.what, lost=True))
         else:
@@ -58,7 +61,7 @@ def validate(
         awaits = [name for one in done.get(arrival.path, []) for name in one.awaits]
         if needs := linked.providers(awaits, sides):
             done[arrival.path] = receive(
-                arrival.path, declared, agency=agency, received=arrival.received, sides=needs
+                arrival.path, declared, agency=agency, received=arrival.received, sides=needs, most=most
             )
     return [one for several in done.values() for one in several], passed
 

@@ -54,13 +54,24 @@ def _table(
 def structure(frame: Frame, table: Table, stage: Stage, rules: Rules) -> None:
     """Raise BrokenLaw unless Pandera finds exactly the declared columns, in order, with their types.
 
-    Pandera is told to validate whatever PANDERA_VALIDATION_ENABLED says, and sees a DataFrame: of a LazyFrame it
-    would check nothing of the data, so it is only shown its columns.
+    Pandera is told to validate whatever PANDERA_VALIDATION_ENABLED says. It is shown the columns only: the rows are
+    checked by one query, and a shape that was found sound need not be shown again.
     """
+    shape = frame.collect_schema()
+    if (id(table), stage, id(rules)) in _SOUND and _SOUND[id(table), stage, id(rules)][2] == shape:
+        return
+    _structure(pl.DataFrame(schema=shape), table, stage, rules)
+    _SOUND[id(table), stage, id(rules)] = (table, rules, shape)
+
+
+# The shapes found sound: batch after batch has the same, and Pandera takes long to say so.
+_SOUND: dict[tuple[int, Stage, int], tuple[Table, Rules, pl.Schema]] = {}
+
+
+def _structure(shown: pl.DataFrame, table: Table, stage: Stage, rules: Rules) -> None:
     from pandera.config import ValidationDepth, config_context
     from pandera.errors import SchemaErrors
 
-    shown = pl.DataFrame(schema=frame.collect_schema()) if isinstance(frame, pl.LazyFrame) else frame
     try:
         with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_ONLY):
             table.pandera(stage, rules).validate(shown, lazy=True)
@@ -80,20 +91,30 @@ def _with_derived(frames: Mapping[str, Frame], name: str, derived: Sequence[Deri
     """The frame with what its rules need of other tables; all null where such a table was not given."""
     if not derived:
         return frames[name]
-    frame = frames[name].lazy()
     together: dict[tuple[str, tuple[str, ...], str], list[Derived]] = {}
     for one in derived:
         together.setdefault((one.source, one.by, one.where), []).append(one)
-    for (source, by, where), several in together.items():
-        if source in frames:
-            values = [(one, issues.expression(one.value, aggregate=True)) for one in several]
-            sums = [value.cast(TYPES[one.type]).alias(one.column) for one, value in values]
-            summed = frames[source].lazy().filter(issues.expression(where)).group_by(by).agg(sums)
-            frame = frame.join(summed, on=by, how="left", maintain_order="left").with_columns(map(_filled, several))
-        else:
-            frame = frame.with_columns(pl.lit(None, TYPES[one.type]).alias(one.column) for one in several)
-    frame = frame.select(*frames[name].collect_schema().names(), *(one.column for one in derived))
-    return frame.collect() if isinstance(frames[name], pl.DataFrame) else frame
+    given = frames[name]
+    made = [
+        _summed(given.lazy(), frames.get(source), by, where, several)
+        for (source, by, where), several in together.items()
+    ]
+    order = [one.column for one in derived]
+    if isinstance(given, pl.DataFrame):  # only the keys go through the joins, not the whole width of the frame
+        return pl.concat([given, pl.concat(pl.collect_all(made), how="horizontal").select(order)], how="horizontal")
+    return pl.concat([given, *made], how="horizontal").select(*given.collect_schema().names(), *order)
+
+
+def _summed(
+    frame: pl.LazyFrame, source: Frame | None, by: Sequence[str], where: str, several: Sequence[Derived]
+) -> pl.LazyFrame:
+    """One column for each of `several`, for every row of `frame` in its order."""
+    if source is None:
+        return frame.select(pl.repeat(None, pl.len(), dtype=TYPES[one.type]).alias(one.column) for one in several)
+    values = [(one, issues.expression(one.value, aggregate=True)) for one in several]
+    sums = [value.cast(TYPES[one.type]).alias(one.column) for one, value in values]
+    summed = source.lazy().filter(issues.expression(where)).group_by(by).agg(sums)
+    return frame.select(by).join(summed, on=by, how="left", maintain_order="left").select(map(_filled, several))
 
 
 def _filled(one: Derived) -> pl.Expr:
@@ -178,7 +199,8 @@ def _wrong_rows(frame: pl.LazyFrame, checks: Sequence[Check], origin: _Origin) -
         for part in (origin.value(fields).alias(f"value{at}"), origin.header(fields[0]).alias(f"header{at}"))
     ]
     names = [f"wrong{at}" for at in range(len(checks))]
-    fused = frame.select(*origin.place(), *said, *flags).filter(pl.any_horizontal(names))
+    # What was written is put together for bad rows only: a filter and then a narrow select.
+    fused = frame.with_columns(flags).filter(pl.any_horizontal(names)).select(*origin.place(), *said, *names)
     try:
         bad = fused.collect(engine="streaming")
     except pl.exceptions.PolarsError:

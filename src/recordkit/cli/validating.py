@@ -22,7 +22,8 @@ def run(
     if show_values:
         auditing.unmasked("validate", len(inbox.find(files)[0]))
     with out.progress(len(inbox.find(files)[0]), "checking", bars) as advance:
-        done, passed = pipeline.validate(files, declared, agency, advance)
+        most = None if annotate is not None or fmt in findings.LISTS else max(1, limit)
+        done, passed = pipeline.validate(files, declared, agency, advance, most)
     for one in passed:
         out.say(f"passed over: {one.name}: {one.reason}", quiet and not one.lost)
     found = issues.concat([one.issues for one in done])
@@ -35,6 +36,7 @@ def run(
         rows={one.sha256: one.tally.read for one in done},
         show_values=show_values,
         limit=limit,
+        counts=None if most is None else pl.concat([one.counts for one in done if one.counts is not None]),
         width=shutil.get_terminal_size().columns if sys.stdout.isatty() else 100,
         colour=fmt == "text" and output is None and sys.stdout.isatty(),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import polars as pl
 
 from recordkit.fields import shapes, text
@@ -22,6 +24,8 @@ _NEARLY = r"^[0-9OoQIl|]{13}$"
 _ROUNDED = r"^[1-9][0-9]*0{6}$"
 _UP = "01234567890123456789012345"
 _DOWN = "98765432109876543210987654"
+_RUNS = [digits[at : at + 13] for digits in (_UP, _DOWN) for at in range(14)]
+_USUAL = r"^[0-9]{5}-[0-9]{7}-[0-9]$"
 
 
 def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
@@ -30,6 +34,36 @@ def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame
     RK304 malformed, RK305 digits lost, RK306 dummy: null. RK307 unknown place of registration, RK334 letters
     read as digits: kept.
     """
+    return shapes.by_shape(values.cast(pl.String), [(_USUAL, _usual)], partial(_any, reference=reference))
+
+
+def _usual(values: pl.Series) -> pl.DataFrame:
+    """Numbers written as they should be: only what they say is left to look at."""
+    digits = values.str.replace_all("-", "", literal=True)
+    dummy = _is_dummy(digits)
+    lost = digits.str.ends_with("000000") & ~digits.str.starts_with("0") & ~_one_digit(digits)
+    kept = ~lost & ~dummy
+    number = pl.select(pl.when(kept).then(values)).to_series()
+    return pl.DataFrame(
+        {
+            "cnic": number,
+            "document": pl.select(pl.when(kept).then(pl.lit("cnic"))).to_series(),
+            "sex_hint": _sex(number),
+            "codes": shapes.codes(
+                {"RK305": lost, "RK306": dummy & ~lost, "RK307": kept & digits.str.contains("^[09]")}
+            ),
+        }
+    )
+
+
+def _sex(number: pl.Series) -> pl.Series:
+    """The last of 13 digits, dashes among them or not, is odd for men."""
+    odd = pl.lit(number).str.tail(1).is_in(["1", "3", "5", "7", "9"])
+    return pl.select(pl.when(odd).then(pl.lit("male")).when(~odd).then(pl.lit("female"))).to_series()
+
+
+def _any(values: pl.Series, reference: Reference | None) -> pl.DataFrame:
+    """Numbers written in any way."""
     written = text.plain(values, reference)
     bare = written.str.replace(_LABEL, "").str.replace(_TRAILER, "").str.replace(_FLOAT, "${1}")
     bare = bare.str.replace(_ALL_DIGITS, "${1}${2}")
@@ -51,9 +85,7 @@ def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame
             "document": pl.select(
                 pl.when(kept & written.str.contains(_NICOP)).then(pl.lit("nicop")).when(kept).then(pl.lit("cnic"))
             ).to_series(),
-            "sex_hint": number.str.slice(12, 1).replace_strict(
-                list("0123456789"), ["female", "male"] * 5, default=None, return_dtype=pl.String
-            ),
+            "sex_hint": _sex(number),
             "codes": shapes.codes(
                 {
                     "RK304": written.is_not_null() & ~whole & ~exponent,
@@ -74,8 +106,4 @@ def _one_digit(digits: pl.Series) -> pl.Series:
 
 def _is_dummy(digits: pl.Series) -> pl.Series:
     """All digits the same, the digits in sequence, or the sample number 12345-1234567-x."""
-    number = pl.lit(digits)
-    run = pl.select(
-        pl.lit(_UP).str.contains(number, literal=True) | pl.lit(_DOWN).str.contains(number, literal=True)
-    ).to_series()
-    return (_one_digit(digits) | run | digits.str.starts_with("123451234567")).fill_null(False)
+    return (_one_digit(digits) | digits.is_in(_RUNS) | digits.str.starts_with("123451234567")).fill_null(False)

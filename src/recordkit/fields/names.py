@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recordkit.fields import markers, namekeys, shapes, text
+from recordkit.fields import markers, memory, namekeys, shapes, text
 from recordkit.reference import Reference
 
 _NUMBERING = r"(?:^|[\s;,،])\(?[0-9]{1,2}\s?[).\-]\s*"
@@ -75,6 +75,7 @@ def _bare(pattern: str) -> str:
     return f"(?:{pattern.removeprefix('(?i)')})"
 
 
+@memory.remembered
 def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """One person's entry.
 
@@ -118,6 +119,7 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     )
 
 
+@memory.remembered
 def relatives(values: pl.Series, relation: str | None, reference: Reference) -> pl.DataFrame:
     """`relation` and `relative_name` of a column of parents or husbands; `relation` is the column's, if it has one.
 
@@ -153,6 +155,7 @@ def address(values: pl.Series, reference: Reference) -> pl.Series:
     return _without_resident(text.clean(values, reference)["value"], markers.of(reference))
 
 
+@memory.remembered
 def keys(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """`key` and its `tokens` (List(String)): equal for the spellings of one name, in Latin or Urdu letters."""
     return namekeys.keys(values, reference)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import polars as pl
 
 from recordkit.fields import shapes, text
@@ -12,6 +14,7 @@ _MOBILE = rf"(?:(?:\+|00){_GAP}92|92|0)?{_GAP}\(?0?\)?{_GAP}3(?:{_GAP}[0-9]){{9}
 _FOREIGN = r"(?:\+|\b00)[1-9](?:[\s.\-()]?[0-9]){7,13}\b"
 _LANDLINE = rf"\b0[1-9][0-9]{{1,3}}{_GAP}[0-9]{{3,4}}{_GAP}[0-9]{{3,4}}\b"
 _ANY = rf"(?:{_MOBILE}|{_FOREIGN}|{_LANDLINE})"
+_USUAL = r"^03[0-9]{2}-?[0-9]{7}$"
 _LETTER_O = r"([0-9])[Oo]"
 
 
@@ -20,6 +23,17 @@ def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame
 
     RK309: nothing readable, or digits left over that are no number. RK334: letters read as digits.
     """
+    return shapes.by_shape(values.cast(pl.String), [(_USUAL, _usual)], partial(_any, reference=reference))
+
+
+def _usual(values: pl.Series) -> pl.DataFrame:
+    """One mobile number, written as most are."""
+    digits = values.str.slice(1).str.replace("-", "", literal=True)
+    numbers = pl.select(pl.concat_list(pl.lit("+92") + pl.lit(digits)).alias("phones")).to_series()
+    return pl.DataFrame({"phones": numbers, "codes": shapes.no_codes(len(values))})
+
+
+def _any(values: pl.Series, reference: Reference | None) -> pl.DataFrame:
     written = text.plain(values, reference)
     letters = written.str.contains(r"[0-9][Oo]|\b[Oo]3[0-9]")
     read = shapes.where(written, letters, _digits_for_letters)

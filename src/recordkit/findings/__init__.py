@@ -11,8 +11,10 @@ from recordkit.findings.grouping import Groups, group
 from recordkit.findings.masking import Masks, masks
 from recordkit.issues import Rules
 
-__all__ = ["FORMATS", "Groups", "Masks", "group", "masks", "render"]
+__all__ = ["FORMATS", "LISTS", "Groups", "Masks", "group", "masks", "render"]
 
+# Forms that list findings one by one; the others show examples of each kind and its exact count.
+LISTS = ("json", "jsonl", "csv")
 FORMATS = ("text", "json", "jsonl", "csv", "junit", "sarif", "github")
 
 
@@ -26,6 +28,7 @@ def render(
     rows: Mapping[str, int] | None = None,
     show_values: bool = False,
     limit: int = 5,
+    counts: pl.DataFrame | None = None,
     width: int = 100,
     colour: bool = False,
 ) -> str:
@@ -33,14 +36,15 @@ def render(
 
     files: SHA-256 -> name of every file looked at, also those without findings. rows: SHA-256 -> records in it.
     masks: what `masks(tables, intake)` gives; values are masked by it unless `show_values`. limit: examples for
-    each rule in one column of one file; counts are exact whatever the limit. json, jsonl and csv hold every finding.
+    each rule in one column of one file; counts are exact whatever the limit. counts: what `group` takes them from when
+    `issues` are only examples. json, jsonl and csv hold every finding that they are given.
     """
     safe = masking.safe(rules.rate(issues))
     shown = safe if show_values else masking.masked(safe, masks, rules)
     named = {sha256: masking.safe_text(name) for sha256, name in files.items()}
-    if form in ("json", "jsonl", "csv"):
+    if form in LISTS:
         return tabular.render(shown, named, rules, form)
-    groups = group(shown, named, rows or {}, rules, limit)
+    groups = group(shown, named, rows or {}, rules, limit, None if counts is None else masking.safe(counts))
     if form == "text":
         return text.render(groups, width, colour)
     machine = {"junit": junit.render, "sarif": sarif.render, "github": github.render}

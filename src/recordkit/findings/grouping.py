@@ -77,8 +77,19 @@ class Groups:
     counts: Mapping[str, int]
 
 
-def group(issues: pl.DataFrame, files: Mapping[str, str], rows: Mapping[str, int], rules: Rules, limit: int) -> Groups:
-    """Group findings (ISSUE_SCHEMA, rated, masked) with polars; Python sees groups, never cells."""
+def group(
+    issues: pl.DataFrame,
+    files: Mapping[str, str],
+    rows: Mapping[str, int],
+    rules: Rules,
+    limit: int,
+    counts: pl.DataFrame | None = None,
+) -> Groups:
+    """Group findings (ISSUE_SCHEMA, rated, masked) with polars; Python sees groups, never cells.
+
+    counts: file_sha256, sheet, column, field, code, severity, count, rows of all findings where `issues` are only the
+    first of each kind.
+    """
     summed = (
         issues.with_columns(pl.col("sheet").fill_null(""))
         .group_by("code", "severity", *_PLACE)
@@ -88,6 +99,10 @@ def group(issues: pl.DataFrame, files: Mapping[str, str], rows: Mapping[str, int
             pl.struct(_SHOWN).sort_by("row", "value", "detail", nulls_last=True).head(limit).alias("examples"),
         )
     )
+    if counts is not None:
+        kind = ["code", "severity", *_PLACE]
+        exact = counts.with_columns(pl.col("sheet").fill_null("")).group_by(kind).agg(pl.col("count", "rows").sum())
+        summed = summed.drop("count", "rows").join(exact, on=kind, how="left", nulls_equal=True)
     order = {severity: at for at, severity in enumerate(SEVERITIES)}
     names = pl.DataFrame(
         {"file_sha256": list(files), "file": list(files.values()), "records": [rows.get(one) for one in files]},
@@ -98,8 +113,8 @@ def group(issues: pl.DataFrame, files: Mapping[str, str], rows: Mapping[str, int
         .with_columns(pl.col("severity").replace_strict(order, return_dtype=pl.Int8).alias("rank"))
         .sort("rank", "code", "file", "sheet", "column", "field", nulls_last=True)
     )
-    counts = dict(issues.group_by("severity").len().rows())
-    by_severity = {severity: counts.get(severity, 0) for severity in SEVERITIES}
+    sums = dict(summed.group_by("severity").agg(pl.col("count").sum()).rows())
+    by_severity = {severity: sums.get(severity, 0) for severity in SEVERITIES}
     return Groups([_group(line, rules) for line in ordered.to_dicts()], files, by_severity)
 
 

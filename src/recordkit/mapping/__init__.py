@@ -1,8 +1,8 @@
 """Mapping: raw columns and rows -> records under canonical names; no column and no row is lost silently."""
 
-from recordkit.mapping.batches import finish, map_batch
+from recordkit.mapping.batches import finish, map_again, map_batch
 from recordkit.mapping.joining import NO_SIDES, Sides, without
 from recordkit.mapping.model import Carry, Mapped, SheetPlan
 from recordkit.mapping.planning import plan
 
-__all__ = ["NO_SIDES", "Carry", "Mapped", "SheetPlan", "Sides", "finish", "map_batch", "plan", "without"]
+__all__ = ["NO_SIDES", "Carry", "Mapped", "SheetPlan", "Sides", "finish", "map_again", "map_batch", "plan", "without"]

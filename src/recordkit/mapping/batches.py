@@ -36,24 +36,59 @@ def map_batch(
     findings = [found, *_trailer(rows, plan, after.rows), *_lengths(rows, plan)]
     findings += _nameless(rows, plan, carry)
     findings += _above_header(rows, plan)
-    rows, after = _banners(rows, plan, carry, after)
-    kept = pl.col("code").is_null()
-    if plan.words.keep_totals:
-        kept |= pl.col("code").is_in(totals.TOTALS)
-    data = _labelled(rows.filter(kept), plan)
-    data, after = _filled_down(_cut(data, plan), plan, after)
-    findings += _placeless(data, plan)
-    parts = _by_table(data, plan.tables) or [(data, plan.tables[0])]
-    mapped, lost = zip(*(reshape.records(part, plan, table, sides) for part, table in parts), strict=True)
-    findings += [joining.findings(one, plan) for one in lost if one.height]
-    skipped = rows.filter(~kept).select("row", "code")
+    mapped, told, after = _records(rows, plan, carry, after, sides)
+    findings += told
+    skipped = rows.filter(~_kept(plan)).select("row", "code")
     after = after.model_copy(
         update={
             "trailer": carry.trailer or bool((rows.get_column("code") == TRAILER).any()),
             "nameless": tuple(sorted({*carry.nameless, *_with_values(rows, plan)})),
         }
     )
-    return Mapped(pl.concat(mapped), skipped, issues.concat(findings), after)
+    marks = rows.select("row", *_marks(rows)).filter(pl.any_horizontal(pl.col(_marks(rows)).is_not_null()))
+    return Mapped(mapped, skipped, issues.concat(findings), after, marks)
+
+
+def map_again(
+    batch: pl.DataFrame,
+    plan: SheetPlan,
+    carry: Carry,
+    once: Mapped,
+    sides: Sides = NO_SIDES,
+) -> Mapped:
+    """The batch once more, as `map_batch` mapped it with this carry. `once` may have lost its rows."""
+    names = _marks(once.marks)
+    rows = (
+        batch.join(once.marks, on="row", how="left", maintain_order="left")
+        if once.marks.height
+        else batch.with_columns(pl.lit(None, pl.String).alias(name) for name in names)
+    )
+    mapped, _, _ = _records(rows, plan, carry, carry, sides)
+    return Mapped(mapped, once.skipped, once.issues, once.carry, once.marks)
+
+
+def _marks(rows: pl.DataFrame) -> list[str]:
+    """The columns in which `classify` says what a row is."""
+    return [name for name in rows.columns if re.fullmatch("code|label|_b[0-9]+", name)]
+
+
+def _kept(plan: SheetPlan) -> pl.Expr:
+    """Rows that become records; total rows among them where a plan keeps those."""
+    kept = pl.col("code").is_null()
+    return kept | pl.col("code").is_in(totals.TOTALS) if plan.words.keep_totals else kept
+
+
+def _records(
+    rows: pl.DataFrame, plan: SheetPlan, carry: Carry, after: Carry, sides: Sides
+) -> tuple[pl.DataFrame, Sequence[pl.DataFrame], Carry]:
+    """The records of classified rows, what was found, and `after` with what they leave to the next."""
+    rows, after = _banners(rows, plan, carry, after)
+    data = _labelled(rows.filter(_kept(plan)), plan)
+    data, after = _filled_down(_cut(data, plan), plan, after)
+    parts = _by_table(data, plan.tables) or [(data, plan.tables[0])]
+    mapped, lost = zip(*(reshape.records(part, plan, table, sides) for part, table in parts), strict=True)
+    told = [*_placeless(data, plan), *(joining.findings(one, plan) for one in lost if one.height)]
+    return pl.concat(mapped), told, after
 
 
 def finish(plan: SheetPlan, carry: Carry) -> pl.DataFrame:

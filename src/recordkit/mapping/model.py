@@ -125,3 +125,4 @@ class Mapped:
     skipped: pl.DataFrame  # SKIPPED_SCHEMA
     issues: pl.DataFrame  # ISSUE_SCHEMA
     carry: Carry
+    marks: pl.DataFrame  # row, code, label and banners of the rows that have any: what `map_again` need not find again

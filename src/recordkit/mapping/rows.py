@@ -10,7 +10,7 @@ import polars as pl
 
 from recordkit.fields import text
 from recordkit.mapping.expressions import NUMERIC, filled, loose_cells
-from recordkit.mapping.model import Carry, SheetPlan, Table
+from recordkit.mapping.model import Carry, PlannedColumn, RowWords, SheetPlan
 
 LETTERHEAD, HEADER, REPEATED, ABOVE = "RK207", "RK208", "RK209", "RK229"
 TOTAL, SUBTOTAL, FOOTER, BLANK, TRAILER, BANNER = "RK210", "RK211", "RK212", "RK213", "RK214", "RK223"
@@ -25,7 +25,7 @@ def classify(batch: pl.DataFrame, plan: SheetPlan, carry: Carry) -> pl.DataFrame
     found = (
         pl.when(pl.col("row").is_in(_numbered(batch, plan, names))).then(pl.lit(HEADER))
         .when(pl.col("row").is_in(_above(batch, plan, names))).then(pl.lit(ABOVE))
-        .otherwise(_plain(plan, names))
+        .otherwise(_plain(plan, names, _repeated(batch, plan)))
     )  # fmt: skip
     coded = batch.with_columns(found.alias("code"), *_banners(plan, names))
     labelled = _labels(coded.filter(_doubtful(plan, names)), plan, names)
@@ -37,8 +37,8 @@ def classify(batch: pl.DataFrame, plan: SheetPlan, carry: Carry) -> pl.DataFrame
 # ---------------------------------------------------------------------------------- by place and shape
 
 
-def _plain(plan: SheetPlan, names: Sequence[str]) -> pl.Expr:
-    """What can be said of a row by its number, its shape and its first cell."""
+def _plain(plan: SheetPlan, names: Sequence[str], repeated: Sequence[int]) -> pl.Expr:
+    """What can be said of a row by its number, its shape and its first cell; `repeated` rows repeat a header."""
     rows = [row for table in plan.tables for row in table.header_rows]
     first = pl.coalesce(names) if names else pl.lit(None, pl.String)
     blank = pl.all_horizontal(pl.col(name).is_null() for name in names)
@@ -46,8 +46,7 @@ def _plain(plan: SheetPlan, names: Sequence[str]) -> pl.Expr:
     code = code.when(pl.col("row") < min(rows, default=0)).then(pl.lit(LETTERHEAD))
     if plan.words.trailer:
         code = code.when(first.str.contains(plan.words.trailer)).then(pl.lit(TRAILER))
-    for table in plan.tables:
-        code = code.when(_repeats(table, names)).then(pl.lit(REPEATED))
+    code = code.when(pl.col("row").is_in(repeated)).then(pl.lit(REPEATED))
     for banner in plan.reshape.banner:
         code = code.when(_lone(names) & first.str.contains(banner.pattern)).then(pl.lit(BANNER))
     if plan.words.comment:
@@ -100,17 +99,25 @@ def _lone(names: Sequence[str]) -> pl.Expr:
     return first.is_not_null() & pl.all_horizontal((pl.col(n) == first).fill_null(True) for n in names)
 
 
-def _repeats(table: Table, names: Sequence[str]) -> pl.Expr:
-    """The row repeats the header: at least two and three fifths of its cells."""
-    known = [one for one in table.columns if one.header and one.column in names]
-    if len(known) < 2 or not table.header_rows:
-        return pl.lit(False)
-    same = [
-        pl.col(one.column).str.strip_chars().is_in(sorted({*one.levels, one.header})).fill_null(False)
-        for one in known
-    ]
-    hits = pl.sum_horizontal(same)
-    return (hits >= 2) & (hits * 5 >= pl.lit(len(known)) * 3)
+def _repeated(batch: pl.DataFrame, plan: SheetPlan) -> list[int]:
+    """Rows that repeat a header: at least two and three fifths of its cells."""
+    found: set[int] = set()
+    for table in plan.tables:
+        known = [one for one in table.columns if one.header and one.column in batch.columns]
+        if len(known) < 2 or not table.header_rows:
+            continue
+        least = max(2, -(-len(known) * 3 // 5))
+        # Of so many cells at least one has to be right, so only rows in which one is are looked at further.
+        some = batch.filter(pl.any_horizontal(_same(one) for one in known[: len(known) - least + 1]))
+        hits = pl.sum_horizontal(_same(one) for one in known)
+        found.update(some.filter(hits >= least).get_column("row"))
+    return sorted(found)
+
+
+def _same(column: PlannedColumn) -> pl.Expr:
+    """The cell says what the header says."""
+    texts = sorted({*column.levels, column.header})
+    return pl.col(column.column).str.strip_chars().is_in(texts).fill_null(False)
 
 
 def _banners(plan: SheetPlan, names: Sequence[str]) -> list[pl.Expr]:
@@ -153,7 +160,7 @@ def _labels(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str]) -> pl.Dat
     """row, label_code, label for the rows among `rows` that are totals, subtotals or footers."""
     words = plan.words
     totals, subtotals = _alternatives((*words.total, *words.declared_total)), _alternatives(words.subtotal)
-    rows = loose_cells(rows, names)
+    rows = loose_cells(rows.filter(_may_hold_a_label(words, names)), names)
     folded = {name: pl.col(f"_l_{name}") for name in names}
     is_label = {
         name: text.str.contains(rf"^(?:{totals}|{subtotals})(?: |$)|(?:^| )(?:{totals}|{subtotals})$")
@@ -172,6 +179,17 @@ def _labels(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str]) -> pl.Dat
     found = rows.with_columns(code.alias("label_code")).filter(pl.col("label_code").is_not_null())
     kept = pl.when(pl.col("label_code") != FOOTER).then("label").alias("label")
     return found.select("row", "label_code", kept)
+
+
+def _may_hold_a_label(words: RowWords, names: Sequence[str]) -> pl.Expr:
+    """Whether any cell may hold one of the words once it is folded: one word of each stands in plain ASCII, or a cell
+    has other characters. A sieve only: it spares most rows the folding of all their cells.
+    """
+    every = (*words.total, *words.declared_total, *words.subtotal, *words.footer)
+    pieces = sorted({max(word.split(" "), key=len) for word in every if word.isascii()})
+    whole = pl.concat_str(names, separator="|", ignore_nulls=True)
+    a_word = rf"(?i)(?:^|[^a-z0-9])(?:{_alternatives(pieces)})(?:[^a-z0-9]|$)"
+    return whole.str.contains("[^ -~]") | whole.str.contains(a_word)
 
 
 def _total_code(plan: SheetPlan) -> pl.Expr:

@@ -32,7 +32,7 @@ class TextFile:
 
     def text(self) -> Text:
         """A fresh pass."""
-        return Text(self.decision.encoding, self.decision.skip, self.limits.line_bytes)
+        return Text(self.decision.encoding, self.decision.skip, self.limits.line_bytes, self.decision.valid)
 
     def batches(self, rows: int) -> Iterator[pl.DataFrame]:
         """Frames of at most `rows` rows, in order."""

@@ -69,6 +69,7 @@ class Decision:
     encoding: str
     skip: int = 0
     found: tuple[tuple[str, str], ...] = ()  # code, detail
+    valid: bool = False  # every byte was seen to be valid UTF-8, and it is read as such
 
 
 def canonical(name: str) -> str:
@@ -180,7 +181,7 @@ def decide(facts: Facts, declared: str | None) -> Decision:
         found = [("RK109", f"declared {wanted}, found {proof}: read as {proof}")] if differs else []
         if proof == "utf-8" and facts.bad:
             found.append((_damage(facts), f"{facts.bad_lines} lines are not UTF-8, {_where(facts)}"))
-        return Decision(proof, facts.bom_bytes, tuple(found))
+        return Decision(proof, facts.bom_bytes, tuple(found), valid=proof == "utf-8" and not facts.bad)
     if not facts.bad:  # ASCII only: the same text in every encoding of one byte
         _refuse_utf7(facts.start)
         return Decision("utf-8" if wanted in (None, "utf-16-le", "utf-16-be") else wanted or "utf-8")

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from recordkit.readers import quotes
+from recordkit.readers import quotes, uniform
 from recordkit.readers.text import MARK, MARKS
 
 SHORT, LONG, STRAY, SWALLOWED, BAD_BYTES = "RK111", "RK112", "RK113", "RK114", "RK110"
 WRAPPED = re.compile(rb'^"(.*)"[ \t]*$', re.MULTILINE)
 SWAPPED = "\ufffe"  # no character: a byte order mark read the wrong way round
+BAD = (chr(MARK).encode("utf-8")[:2], SWAPPED.encode("utf-8"))  # how what is no character begins
 BLANKS = ' \t"\0\x1a\ufeff'  # besides the delimiter: what a line may hold and still be blank
 
 
@@ -45,7 +46,8 @@ class Records:
 
     `frame`: row (first line, 1-based), lines (how many), text, fields, code (null: well formed and as wide as
     the table, or blank), detail. `plain` is the chunk itself when every record of it is good; it is `sound`
-    when besides every line of it is a record, so that a second pass need not look at it again.
+    when besides every line of it is a record, so that a second pass need not look at it again. Of a sound chunk the
+    frame may lack `text`: it is the lines of `plain`.
     """
 
     frame: pl.DataFrame
@@ -60,7 +62,12 @@ class Records:
 
     def slice(self, start: int, length: int) -> Records:
         """Some of the records."""
-        return Records(self.frame.slice(start, length), None, self.nul)
+        frame = self.frame
+        if "text" not in frame.columns:
+            assert self.plain is not None
+            text = self.plain.removesuffix(b"\n").decode("utf-8").split("\n")
+            frame = frame.with_columns(pl.Series("text", text))
+        return Records(frame.slice(start, length), None, self.nul)
 
 
 def records(chunks: Iterable[bytes], dialect: Dialect, sound: Sequence[int | None] = ()) -> Iterator[Records]:
@@ -75,6 +82,11 @@ def records(chunks: Iterable[bytes], dialect: Dialect, sound: Sequence[int | Non
         if lines is not None:
             yield _known(chunk, row, lines)
             row += lines
+            continue
+        plain = None if carried else _uniform(chunk, row, dialect)
+        if plain is not None:
+            yield plain
+            row += plain.height
             continue
         whole = carried + (_rewritten(chunk, dialect) if dialect.rewritten else chunk)
         believed = dialect if len(carried) <= dialect.record_bytes else replace(dialect, record_lines=0)
@@ -97,6 +109,20 @@ def _and_last(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
 def _known(chunk: bytes, first: int, lines: int) -> Records:
     rows = pl.int_range(first, first + lines, dtype=pl.Int64, eager=True).alias("row")
     return Records(rows.to_frame(), chunk, rows.clear(), sound=True)
+
+
+def _uniform(chunk: bytes, first: int, dialect: Dialect) -> Records | None:
+    """The records of a chunk that is sound by its bytes alone; else None, and it is looked at line by line."""
+    if dialect.delimiter is None or dialect.rewritten or (not chunk.isascii() and any(bad in chunk for bad in BAD)):
+        return None
+    lines = uniform.lines(chunk, dialect.delimiter, dialect.width)
+    if lines is None:
+        return None
+    none = pl.lit(None, pl.String)
+    one, width = pl.lit(1, pl.Int64), pl.lit(dialect.width, pl.Int64)
+    known = _known(chunk, first, lines)
+    shaped = known.frame.with_columns(lines=one, code=none, detail=none, fields=width)
+    return replace(known, frame=shaped)
 
 
 def _rewritten(chunk: bytes, dialect: Dialect) -> bytes:
@@ -238,7 +264,7 @@ def _swallowed(frame: pl.DataFrame, joined: pl.DataFrame, dialect: Dialect) -> s
 
 def _judged(frame: pl.DataFrame, dialect: Dialect, text: bytes, all_lines: bool) -> Records:
     """Give every record its width, and the code of what is wrong with it."""
-    if not text.isascii() and any(mark in text for mark in (chr(MARK).encode()[:2], SWAPPED.encode())):
+    if not text.isascii() and any(bad in text for bad in BAD):
         frame = _bad_bytes(frame)
     nul = frame.filter(pl.col("text").str.contains("\0", literal=True)) if b"\0" in text else frame.clear()
     if dialect.delimiter is None:

@@ -51,7 +51,7 @@ class Survey:
         self.sound.append(part.height if part.sound else None)
         bad = frame.clear() if part.plain is not None else frame.filter(pl.col("code").is_not_null())
         sound = pl.col("code").is_null() | pl.lit(self.headed) & (pl.col("code") == LONG)
-        full = frame.filter(sound & (pl.col("fields") == width)).get_column("row")
+        full = (frame if part.sound else frame.filter(sound & (pl.col("fields") == width))).get_column("row")
         if len(full):
             self.first_full = self.first_full or int(full[0])
             self.last_full = int(full[-1])
@@ -95,7 +95,7 @@ def read(
 
 def _shape(blob: Blob, decision: Decision, limits: Limits, delimiter: str | None) -> Shape:
     with blob.open() as stream:
-        text = Text(decision.encoding, decision.skip, limits.line_bytes)
+        text = Text(decision.encoding, decision.skip, limits.line_bytes, decision.valid)
         for chunk in text.chunks(stream):
             return sniff(chunk, delimiter)
     return Shape(None, 1)

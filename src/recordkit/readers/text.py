@@ -33,7 +33,6 @@ class LineEnds:
     crlf: int = 0
     lf: int = 0
     cr: int = 0
-    nul: int = 0
     final: bool = True  # the last line ends in a line end
 
 
@@ -44,6 +43,7 @@ class Text:
     encoding: str
     skip: int
     line_bytes: int
+    valid: bool = False  # every byte of it is known to be valid in its encoding
     ends: LineEnds = field(default_factory=LineEnds)
 
     def chunks(self, stream: BinaryIO) -> Iterator[bytes]:
@@ -60,7 +60,7 @@ class Text:
     def _narrow(self, stream: BinaryIO) -> Iterator[bytes]:
         """Encodings in which a line end is one byte that means nothing else."""
         for block in self._whole_lines(iter(lambda: stream.read(CHUNK), b"")):
-            yield block if block.isascii() else self._decoded(block)
+            yield block if self.valid or block.isascii() else self._decoded(block)
 
     def _decoded(self, block: bytes) -> bytes:
         if self.encoding == "utf-8":
@@ -98,12 +98,11 @@ class Text:
             yield rest
 
     def _one_line_end(self, chunk: bytes) -> bytes:
-        returns = chunk.count(b"\r")
+        returns = chunk.count(b"\r") if b"\r" in chunk else 0
         pairs = chunk.count(b"\r\n") if returns else 0
         self.ends.crlf += pairs
         self.ends.cr += returns - pairs
         self.ends.lf += chunk.count(b"\n") - pairs
-        self.ends.nul += chunk.count(b"\0")
         if not returns:
             return chunk
         chunk = chunk.replace(b"\r\n", b"\n")

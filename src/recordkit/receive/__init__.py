@@ -11,6 +11,7 @@ import polars as pl
 from recordkit import agencies, issues, mapping, readers
 from recordkit.readers import SourceFile
 from recordkit.receive import linked, quarantine, returned
+from recordkit.receive.collected import Collected
 from recordkit.receive.declared import Declarations, declare
 from recordkit.receive.sheet import ROWS, Earlier, Keep
 from recordkit.receive.sheet import run as run_sheet
@@ -21,7 +22,10 @@ __all__ = ["Declarations", "Keep", "Received", "Tally", "declare", "linked", "no
 
 @dataclass(frozen=True)
 class Received:
-    """One file after all row-local stages: what it is, where its rows went, what was found (ISSUE_SCHEMA)."""
+    """One file after all row-local stages: what it is, where its rows went, what was found (ISSUE_SCHEMA).
+
+    `counts` (collected.COUNTS) are exact where `issues` holds only the first findings of each kind, else None.
+    """
 
     name: str
     member: str | None
@@ -37,6 +41,7 @@ class Received:
     readable: bool
     awaits: tuple[str, ...] = ()  # "agency/format" that a sheet of it joins and that is not in the file itself
     corrects: str | None = None  # SHA-256 of the file that was sent back marked, and is now corrected in this one
+    counts: pl.DataFrame | None = None
 
 
 def nothing(_table: str, _frame: pl.DataFrame) -> None:
@@ -51,20 +56,23 @@ def receive(
     received: str | None = None,
     keep: Keep = nothing,
     sides: Sequence[linked.Side] = (),
+    most: int | None = None,
 ) -> list[Received]:
     """Run one file, or each member of an archive, through the row stages.
 
     keep(table, frame) is called with every batch of every table (cases, charges, persons, services, returns,
     quarantine) at submission level, and with `given` rows that other files may join. sides: such rows of other
-    files; a file whose `awaits` is not empty is worth running again once they are there. Raises BrokenLaw when rows
-    are not accounted for.
+    files; a file whose `awaits` is not empty is worth running again once they are there. most: so many findings of
+    one rule in one column are kept, and all are counted; None keeps every one. Raises BrokenLaw when rows are not
+    accounted for.
     """
     done = []
     for whole in readers.open_all(path):
         source, back = returned.opened(whole)
         sender = agency or _known(back, declared)
         chosen = _chosen(path, source, declared, sender)
-        done.append(_receive(*chosen, declared, received, keep, sides, back.corrects if back else None))
+        found = Collected(declared.rules, most)
+        done.append(_receive(*chosen, declared, received, keep, sides, back.corrects if back else None, found))
     return done
 
 
@@ -87,9 +95,9 @@ def _chosen(
 
 def _receive(
     source: SourceFile, choice: agencies.Choice, declared: Declarations, received: str | None, keep: Keep,
-    sides: Sequence[linked.Side], corrects: str | None,
+    sides: Sequence[linked.Side], corrects: str | None, found: Collected,
 ) -> Received:  # fmt: skip
-    found = [source.issues, choice.issues]
+    found.add(issues.concat([source.issues, choice.issues]))
     tally = Tally()
     periods: list[str] = []
     earlier: Earlier = {}
@@ -104,19 +112,19 @@ def _receive(
             for join in plan.reshape.join
             if join.format not in own and join.within != "file"
         }
-        done = run_sheet(source, sheet, plan, declared, received, keep, earlier, others)
+        found.add(noted)
+        done = run_sheet(source, sheet, plan, declared, received, keep, earlier, found, others)
         if plan.gives:
             keep("given", linked.given(match.agency.id, match.format.id, done.given))
             before = [own[match.format.id]] if match.format.id in own else []
             own[match.format.id] = pl.concat([*before, done.given], how="diagonal")
         tally += done.tally
-        found += [noted, *done.found]
         periods += [done.period] if done.period else []
     if not choice.matches:
         tally += _unmapped(source, choice, keep)
     tally.check(source.name)
     if choice.matches and not tally.accepted and not tally.quarantined:
-        found.append(issues.make("RK121", file_sha256=source.sha256, detail="a return of nothing"))
+        found.add(issues.make("RK121", file_sha256=source.sha256, detail="a return of nothing"))
     return Received(
         name=source.name,
         member=source.member,
@@ -128,10 +136,11 @@ def _receive(
         period=max(periods, default=None),
         sheets=tuple(match.sheet for match in choice.matches),
         tally=tally,
-        issues=declared.rules.rate(issues.concat(found)),
+        issues=found.found(),
         readable=bool(choice.matches),
         awaits=tuple(sorted(awaits)),
         corrects=corrects,
+        counts=found.counts(),
     )
 
 

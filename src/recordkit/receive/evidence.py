@@ -69,13 +69,31 @@ class Evidence:
         return months.group_by("month").agg(pl.col("n").sum()).sort("n", "month", descending=True)
 
 
+@dataclass(frozen=True)
+class Ids:
+    """The record ids of one sheet's rows, made for some rows at a time: all together are large."""
+
+    hashes: pl.Series
+    ordinals: pl.Series
+    again: pl.Series  # whether the sheet has an identical row
+    agency: str
+    unit: str
+    period: str
+
+    def of(self, start: int, length: int) -> pl.Series:
+        """`record_id` of some of the rows."""
+        hashes, ordinals = self.hashes.slice(start, length), self.ordinals.slice(start, length)
+        return identity.ids_of(hashes, ordinals, agency=self.agency, unit=self.unit, period=self.period)
+
+
 def record_ids(
     hashes: Sequence[pl.Series], earlier: Sequence[pl.Series], *, agency: str, unit: str, period: str
-) -> pl.Series:
+) -> Ids:
     """Ids of one sheet's rows; `earlier` are the hashes of the file's other sheets of that unit and month.
 
     Identical rows in two sheets of one file are two records, as they are in one sheet.
     """
-    ours = pl.concat(list(hashes))
+    ours = pl.concat([pl.Series("row_hash", [], dtype=pl.UInt64), *hashes])
     everything = pl.concat([*earlier, ours]) if earlier else ours
-    return identity.record_ids(everything, agency=agency, unit=unit, period=period).tail(ours.len())
+    ordinals = identity.ordinals(everything).tail(ours.len())
+    return Ids(ours, ordinals, ours.is_duplicated(), agency, unit, period)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -12,6 +12,7 @@ from recordkit.agencies import periods
 from recordkit.mapping import Mapped, SheetPlan
 from recordkit.readers import Sheet, SourceFile
 from recordkit.receive import evidence, quarantine
+from recordkit.receive.collected import Collected
 from recordkit.receive.declared import Declarations
 from recordkit.receive.evidence import Evidence
 from recordkit.receive.tally import Tally
@@ -28,7 +29,6 @@ class SheetDone:
 
     tally: Tally
     period: str | None
-    found: list[pl.DataFrame] = field(repr=False)
     given: pl.DataFrame = field(repr=False)  # what other tables may take from its rows
 
 
@@ -42,51 +42,44 @@ class Passed:
 
 def run(
     source: SourceFile, sheet: Sheet, plan: SheetPlan, declared: Declarations, received: str | None, keep: Keep,
-    earlier: Earlier, sides: mapping.Sides = mapping.NO_SIDES,
+    earlier: Earlier, found: Collected, sides: mapping.Sides = mapping.NO_SIDES,
 ) -> SheetDone:  # fmt: skip
-    """Run all batches of a sheet. `earlier` collects the row hashes of the file's sheets by unit and month; `sides`
-    are the tables that its format joins."""
+    """Run all batches of a sheet. `earlier` collects the row hashes of the file's sheets by unit and month, `found`
+    the findings; `sides` are the tables that its format joins."""
     fields = declared.intake.fields(plan.unit)
     seen = Evidence(fields, plan.date_orders)
     only: list[Passed] = []
-    carry = mapping.Carry()
-    findings = [mapping.without(plan, sides)]
+    once: list[Mapped] = []
+    found.add(mapping.without(plan, sides))
     given: list[pl.DataFrame] = []
-    for at, passed in enumerate(_mapped(sheet, plan, sides)):
+    for passed in _mapped(sheet, plan, sides):
         given += [passed.mapped.rows.select(plan.gives_present)] if plan.gives else []
         seen.add(passed.mapped.rows)
-        findings.append(passed.mapped.issues)
-        only = [passed] if at == 0 else []
-        carry = passed.mapped.carry
-    findings.append(mapping.finish(plan, carry))
+        found.add(passed.mapped.issues)
+        only = [passed] if not once else []
+        once.append(replace(passed.mapped, rows=passed.mapped.rows.clear()))
+    found.add(mapping.finish(plan, once[-1].carry if once else mapping.Carry()))
     seen.settle()
     period, noted = _period(plan, seen, declared, received)
     period = period if plan.unit == "return" else _last_month(period)
-    findings += noted
+    found.add(noted)
     hashes = earlier.setdefault((plan.unit, period or ""), [])
-    ids = (
-        evidence.record_ids(seen.hashes, hashes, agency=plan.agency, unit=plan.unit, period=period or "")
-        if seen.hashes
-        else pl.Series("record_id", [], dtype=pl.String)
-    )
+    ids = evidence.record_ids(seen.hashes, hashes, agency=plan.agency, unit=plan.unit, period=period or "")
     hashes += seen.hashes
-    again = pl.concat(seen.hashes).is_duplicated() if seen.hashes else pl.Series([], dtype=pl.Boolean)
     uses = _uses(plan, seen)
     tally, at = Tally(), 0
     newest = period
-    for passed in only or _mapped(sheet, plan, sides):
+    for passed in only or _mapped_again(sheet, plan, once, sides):
         rows = passed.mapped.rows
-        keyed = _keyed(rows, ids.slice(at, rows.height), source, sheet, plan, period, declared)
-        identical = keyed.select("record_id").filter(again.slice(at, rows.height))
+        keyed = _keyed(rows, ids.of(at, rows.height), source, sheet, plan, period, declared)
+        identical = keyed.select("record_id").filter(ids.again.slice(at, rows.height))
         at += rows.height
         newest = _newer(newest, keyed["period"])
-        part, found = _typed(passed, keyed, identical, uses, source, sheet, plan, declared, keep)
-        tally += part
-        findings += found
+        tally += _typed(passed, keyed, identical, uses, source, sheet, plan, declared, keep, found)
     ragged = sheet.ragged()
     keep("quarantine", quarantine.ragged(ragged, _origin(source, sheet, plan)))
     tally += Tally(read=ragged.height, quarantined=ragged.height)
-    return SheetDone(tally, newest, findings, pl.concat(given) if given else pl.DataFrame())
+    return SheetDone(tally, newest, pl.concat(given) if given else pl.DataFrame())
 
 
 def _mapped(sheet: Sheet, plan: SheetPlan, sides: mapping.Sides) -> Iterator[Passed]:
@@ -98,23 +91,33 @@ def _mapped(sheet: Sheet, plan: SheetPlan, sides: mapping.Sides) -> Iterator[Pas
         yield Passed(batch, mapped)
 
 
+def _mapped_again(
+    sheet: Sheet, plan: SheetPlan, once: Sequence[Mapped], sides: mapping.Sides
+) -> Iterator[Passed]:
+    """`_mapped`, by what it found the first time."""
+    carry = mapping.Carry()
+    for batch, mapped in zip(sheet.batches(ROWS), once, strict=True):
+        yield Passed(batch, mapping.map_again(batch, plan, carry, mapped, sides))
+        carry = mapped.carry
+
+
 def _period(
     plan: SheetPlan, seen: Evidence, declared: Declarations, received: str | None
-) -> tuple[str | None, list[pl.DataFrame]]:
+) -> tuple[str | None, pl.DataFrame]:
     """The month that the sheet is about. Dates inside win over names when nearly all of them agree (RK217);
     not those of a sheet of people or services, which may well be about cases of an earlier month."""
     month, share, dated = seen.month(declared.reference)
     sure = month is not None and share >= evidence.SHARE and dated >= evidence.FEW
     if plan.period is None:
-        return (month if sure else received or seen.newest(declared.reference)), []
+        return (month if sure else received or seen.newest(declared.reference)), issues.empty()
     about_cases = plan.unit in ("case", "enquiry")
     if not sure or not about_cases or month == plan.period or plan.period_source in ("column", None):
-        return plan.period, []
+        return plan.period, issues.empty()
     told = f"the {plan.period_source} says {plan.period}, {share:.0%} of {dated} dates are in {month}: {month} is used"
     finding = issues.make(
         "RK217", file_sha256=plan.file_sha256, sheet=plan.sheet, detail=told, suggestion=month
     )
-    return month, [finding]
+    return month, finding
 
 
 def _last_month(period: str | None) -> str | None:
@@ -162,9 +165,9 @@ def _keyed(
 
 def _typed(
     passed: Passed, keyed: pl.DataFrame, identical: pl.DataFrame, uses: Mapping[str, Use], source: SourceFile,
-    sheet: Sheet, plan: SheetPlan, declared: Declarations, keep: Keep,
-) -> tuple[Tally, list[pl.DataFrame]]:  # fmt: skip
-    """Standardise and validate one batch, hand out its frames, and say where its rows went."""
+    sheet: Sheet, plan: SheetPlan, declared: Declarations, keep: Keep, found: Collected,
+) -> Tally:  # fmt: skip
+    """Standardise and validate one batch, hand out its frames and findings, and say where its rows went."""
     typed = standardise(keyed, plan.unit, uses, declared.intake, declared.reference, source.name)
     home = pl.lit(declared.agencies[plan.agency].province, pl.String).alias("agency_province")
     frames = {
@@ -174,23 +177,24 @@ def _typed(
         for name, frame in typed.frames.items()
     }
     checked = validate.check(frames, declared.tables, declared.rules, "standardise", plan.headers)
-    found = issues.concat([_located(typed.findings, source, sheet), checked, passed.mapped.issues])
-    rejected = (
-        declared.rules.rate(found)
-        .filter((pl.col("severity") == "reject") & pl.col("row").is_not_null())
-        .group_by("row", maintain_order=True)
-        .agg(codes=pl.col("code").unique().sort())
-    )
+    rated = found.add(issues.concat([_located(typed.findings, source, sheet), checked, _twice(frames, identical)]))
+    rejected = _rejected([rated, declared.rules.rate(passed.mapped.issues)])
     origin = _origin(source, sheet, plan)
     headers = {one.column: one.header for one in plan.tables[0].columns}
     keep("quarantine", quarantine.rows(passed.read, rejected, headers, origin))
     mapped_rows = keyed.select("row").unique()
     for name, frame in frames.items():
-        keep(name, frame.join(rejected, on="row", how="anti"))
+        keep(name, frame.join(rejected, on="row", how="anti") if rejected.height else frame)
     bad = mapped_rows.join(rejected, on="row", how="semi").height
     skipped = passed.mapped.skipped.height
-    tally = Tally(passed.read.height, mapped_rows.height - bad, bad, skipped)
-    return tally, [_located(typed.findings, source, sheet), checked, _twice(frames, identical)]
+    return Tally(passed.read.height, mapped_rows.height - bad, bad, skipped)
+
+
+def _rejected(rated: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """row, codes: the rows that a finding puts into quarantine."""
+    reject = (pl.col("severity") == "reject") & pl.col("row").is_not_null()
+    found = pl.concat([frame.filter(reject).select("row", "code") for frame in rated])
+    return found.group_by("row", maintain_order=True).agg(codes=pl.col("code").unique().sort())
 
 
 def _twice(frames: Mapping[str, pl.DataFrame], identical: pl.DataFrame) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import polars as pl
 
@@ -40,17 +41,26 @@ class Use:
 Uses = Mapping[str, Use]
 
 
+# Where nearly all of many values are different, finding the distinct ones saves nothing.
+MANY = 4_096
+MOSTLY = 0.7
+
+
 def on_distinct(rows: pl.DataFrame, columns: Sequence[str], kernel: Kernel) -> pl.DataFrame:
     """The kernel's output for every row of `rows`, computed once per distinct combination of `columns`."""
-    distinct = rows.select(columns).unique(maintain_order=True)
+    values = rows.select(columns)
+    if values.height > MANY and max(values.select(pl.all().approx_n_unique()).row(0)) > MOSTLY * values.height:
+        return kernel(values)
+    distinct = values.unique(maintain_order=True)
     cleaned = kernel(distinct)
-    # The kernel may give its columns the names of the raw ones: keys get names that it cannot use.
+    if distinct.height <= 1:
+        return cleaned.select(pl.all().gather(pl.zeros(rows.height, dtype=pl.UInt32, eager=True)))
     keys = {name: f"__{name}" for name in columns}
-    keyed = pl.concat([distinct.rename(keys), cleaned], how="horizontal")
-    joined = rows.select(columns).rename(keys).join(
-        keyed, on=list(keys.values()), how="left", nulls_equal=True, maintain_order="left"
-    )
-    return joined.select(cleaned.columns)
+    numbered = distinct.rename(keys).with_row_index("__at")
+    place = values.rename(keys).join(
+        numbered, on=list(keys.values()), how="left", nulls_equal=True, maintain_order="left"
+    )["__at"]
+    return cleaned[place]
 
 
 def raw(rows: pl.DataFrame, name: str) -> pl.Series:
@@ -78,10 +88,24 @@ def clean(
 ) -> pl.DataFrame:
     """The kernel's columns for one intake field of every row, value aliases applied first; kernel sees no null."""
     values = raw(rows, name).alias("value")
+    if values.null_count() == rows.height:
+        return _of_nothing(name, kernel).select(pl.all().gather(pl.zeros(rows.height, dtype=pl.UInt32, eager=True)))
     use = uses.get(name)
     if use is not None:
         values = aliased(values, use.values)
     return on_distinct(values.to_frame(), ["value"], lambda d: kernel(d.get_column("value")))
+
+
+_OF_NOTHING: dict[tuple[str, object], pl.DataFrame] = {}
+
+
+def _of_nothing(name: str, kernel: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
+    """What a kernel makes of a blank cell, one row. Most fields are in most files absent: it is made once."""
+    whose = kernel.func if isinstance(kernel, partial) else getattr(kernel, "__code__", kernel)
+    key = (name, whose)
+    if key not in _OF_NOTHING:
+        _OF_NOTHING[key] = kernel(pl.Series("value", [None], dtype=pl.String))
+    return _OF_NOTHING[key]
 
 
 def findings(
@@ -94,6 +118,8 @@ def findings(
     """One FINDING_SCHEMA row for every code in `cleaned.codes`; `values` are the raw cells (default: the field's)."""
     use = uses.get(name)
     has = cleaned.get_column("codes").list.len() > 0
+    if not has.any():
+        return pl.DataFrame(schema=FINDING_SCHEMA)
     blank = pl.lit(None, pl.String)
     suggestion = (
         pl.Series("suggestion", cleaned["suggestion"])

@@ -180,12 +180,16 @@ def _rowed(rows: pl.DataFrame, uses: Uses, reference: Reference) -> Parts:
         _first([r["relative_name"] for r in relatives]).alias("stated_relative"),
         _first([raw(rows, name) for name in said]).alias("relative_name_raw"),
         names.aliases(raw(rows, "alias"), reference).alias("stated_aliases"),
-        text.title(text.clean(raw(rows, "caste"), reference)["value"]).alias("stated_caste"),
+        clean(rows, "caste", {}, lambda s: _titled(s, reference))["value"].alias("stated_caste"),
         born["date_from"].alias("date_of_birth"),
         passport["passport"],
         *(series.alias(name) for name, series in _said_of_person(rows, uses, reference, found).items()),
     )
     return frame, found
+
+
+def _titled(values: pl.Series, reference: Reference) -> pl.DataFrame:
+    return text.title(text.clean(values, reference)["value"]).alias("value").to_frame()
 
 
 def _years_of_birth(rows: pl.DataFrame) -> tuple[int, int]:
@@ -275,6 +279,8 @@ def _placed_findings(people: pl.DataFrame, part: str, uses: Uses, unit: str, cle
 
 def _aliases(written: pl.Series, stated: pl.Series) -> pl.Series:
     """Aliases from inside the name and from a column of their own; an empty list when there is none."""
+    if not written.list.len().sum() and not stated.list.len().sum():
+        return written.fill_null([]).alias("aliases")
     both = pl.concat_list(written.fill_null([]), stated.fill_null([]))
     return pl.select(both.list.drop_nulls().list.unique(maintain_order=True)).to_series().alias("aliases")
 
