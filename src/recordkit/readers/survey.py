@@ -105,7 +105,7 @@ def _refuse_one_line(survey: Survey) -> None:
     """A text of one line that is full of other systems' line ends holds many rows that nobody can see."""
     if survey.lines > 1 or survey.first is None:
         return
-    text = "".join(survey.first.frame.get_column("text").to_list())
+    text = "".join(survey.first.slice(0, 1).frame.get_column("text").to_list())
     mark = next((mark for mark in OTHER_ENDS if text.count(mark) >= 2), None)
     if mark:
         name = f"U+{ord(mark):04X}"
