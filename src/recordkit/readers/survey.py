@@ -190,7 +190,7 @@ def _last_line(survey: Survey, sha256: str) -> list[pl.DataFrame]:
     """RK131 when the last line has no end: what is missing in its last cell cannot be seen."""
     if survey.ends.final or survey.lines < 2 or not survey.last:
         return []
-    last = survey.last[-1].frame.tail(1).filter(pl.col("code").is_null())
+    last = survey.last[-1].slice(-1, 1).frame.filter(pl.col("code").is_null())
     last = last.filter(pl.col("text").str.strip_chars(BLANKS) != "")
     detail = pl.lit("the last line has no line end: see that its last cell is whole")
     return [refusal.of_rows(last.select("row", code=pl.lit("RK131"), detail=detail), sha256, "")] if last.height else []
