@@ -18,7 +18,7 @@ from recordkit.receive.evidence import Evidence
 from recordkit.receive.tally import Tally
 from recordkit.standardise import FINDING_SCHEMA, Use, standardise
 
-ROWS = 250_000
+ROWS = 150_000
 Keep = Callable[[str, pl.DataFrame], None]
 Earlier = dict[tuple[str, str], list[pl.Series]]
 

@@ -1,0 +1,33 @@
+"""Kernels that remember: the same output, and each value cleaned once."""
+
+import polars as pl
+
+from recordkit.fields import memory
+
+ASKED: list[list[str | None]] = []
+
+
+@memory.remembered
+def upper(values: pl.Series, ending: str) -> pl.DataFrame:
+    ASKED.append(values.to_list())
+    return pl.DataFrame({"out": values.str.to_uppercase() + ending})
+
+
+def test_a_value_is_cleaned_once_whatever_batch_it_comes_in() -> None:
+    ASKED.clear()
+    assert upper(pl.Series(["a", None, "b", "a"]), "!")["out"].to_list() == ["A!", None, "B!", "A!"]
+    assert upper(pl.Series(["b", "c"]), "!")["out"].to_list() == ["B!", "C!"]
+    assert upper(pl.Series(["c", "a"]), "!")["out"].to_list() == ["C!", "A!"]
+    assert [one for one in ASKED if one] == [["a", None, "b"], ["c"]]
+
+
+def test_other_arguments_have_a_memory_of_their_own() -> None:
+    assert upper(pl.Series(["a"]), "?")["out"].to_list() == ["A?"]
+    assert upper(pl.Series(["a"]), "!")["out"].to_list() == ["A!"]
+
+
+def test_more_values_than_are_remembered_are_cleaned_all_the_same(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(memory, "MOST", 3)
+    words = [f"w{at}" for at in range(10)]
+    for values in (words[:2], words, words[::-1]):
+        assert upper(pl.Series(values), "-")["out"].to_list() == [one.upper() + "-" for one in values]
