@@ -5,7 +5,7 @@
     python benchmarks/linkage/run.py 10000000 --seeds 303 --tools recordkit
 
 Every tool is a process of its own: its CPU seconds and its peak memory are its own. The truth stays in the generator's
-file and is read again only to measure. Thresholds, shares and blocking rules were chosen on seed 7; no table shows it.
+file and is read again only to measure. Thresholds, shares and blocking rules were chosen on seed 7, with a look at 101.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ def _run(name: str, data: bytes, kind: str, limits: Limits) -> bytes:
     try:
         done = subprocess.run(  # noqa: S603  our own interpreter and module
             command, input=data, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            timeout=3 * limits.workbook_seconds, env=env, check=False,
+            timeout=30 + 3 * limits.workbook_seconds, env=env, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise _not_now(name, f"no answer within {error.timeout:.0f} seconds") from None
