@@ -7,6 +7,7 @@ would take for a formula stays text.
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -43,8 +44,18 @@ def write(
     for sheet in book.worksheets:
         sheet.sheet_view.tabSelected = sheet.title == words.sheet
     book.active = 0
-    book.save(path)
+    _save(book, path)
     return True
+
+
+def _save(book: Any, path: Path) -> None:
+    """Save, with the parts that the library writes first in a private folder beside `path`: they hold records."""
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as private:
+        before, tempfile.tempdir = tempfile.tempdir, private
+        try:
+            book.save(path)
+        finally:
+            tempfile.tempdir = before
 
 
 def _mark(sheet: Any, page: Where, rules: Rules, words: Words, left: int) -> int:
