@@ -34,7 +34,7 @@ def _shown(context: Context, rows: pl.DataFrame) -> pl.DataFrame:
     names = {key: context.agency(key) for key in rows["returned_by"].drop_nulls().unique()}
     months = {period: month_name(period) for period in rows["period"].unique()}
     heads = {code: context.label("head", code, "unclassified") for code in rows["head"].unique()}
-    place = pl.coalesce("district", "province", pl.lit("Pakistan"))
+    place = pl.coalesce("district", "province", pl.lit("the whole country"))
     return rows.with_columns(
         place.alias("place"),
         pl.col("returned_by").replace(names),
