@@ -51,6 +51,13 @@ AgencyId = Annotated[
 Store = Annotated[Path, typer.Argument(envvar="RECORDKIT_STORE", help="The store.")]
 
 
+def declared(schemas: list[Path] | None) -> Any:
+    """The declarations (receive.Declarations): the packaged ones under the folders of `--schemas`."""
+    from recordkit import declarations, receive  # here: --help must not wait for polars
+
+    return receive.declare(declarations.folders(schemas or ()))
+
+
 def settings_file(start: Path) -> Path | None:
     """The nearest recordkit.toml, in `start` or above it."""
     return next((p / SETTINGS for p in (start, *start.parents) if (p / SETTINGS).is_file()), None)
