@@ -1,4 +1,4 @@
-"""Cases under two numbers, and the cost of linking and merging cases, on years of synthetic cases.
+"""Cases under two numbers, and the cost of linking cases, on years of synthetic cases.
 
     python benchmarks/cases/run.py 1000000 [YEARS]
 
@@ -19,7 +19,7 @@ from generate import PARTS, Made, generate
 
 from recordkit import declarations, linkage
 from recordkit.linkage import cases as case_linking
-from recordkit.linkage import incidents, ledger, mentions, merging
+from recordkit.linkage import incidents, ledger, mentions
 
 
 def timed(what: str, work: Callable[[], Any]) -> Any:
@@ -32,7 +32,7 @@ def timed(what: str, work: Callable[[], Any]) -> Any:
 
 
 def run(made: Made) -> tuple[pl.DataFrame, incidents.Found]:
-    """Every stage up to merged tables; the members before people are linked."""
+    """Every stage of linking cases; the members before the evidence is weighed (benchmarks/compile measures merging)."""
     spec = linkage.load([declarations.PACKAGED])
     assert spec.incidents is not None
     found = timed("cases by number", lambda: case_linking.link(made.cases, spec.cases, ledger.empty()))
@@ -41,23 +41,8 @@ def run(made: Made) -> tuple[pl.DataFrame, incidents.Found]:
         made.cases, made.charges, people, found.members, found.links, spec.incidents, spec.cases.transfer_statuses,
         ledger.empty(),
     ))  # fmt: skip
-    members, people = one.members(found.members), one.members(people)
-    label, _ = timed("mentions of one case", lambda: mentions.merge(people, spec.mentions))
-    linked = linkage.Linked(
-        members, linkage._members(people, label, label), pl.concat([found.links, one.links]), one.findings, one.review
-    )
-    charges = timed("merging charges", lambda: merging.charges(_placed(made.charges, made.cases), linked))
-    timed("merging cases", lambda: merging.cases(made.cases, linked))
-    persons = timed("merging persons", lambda: merging.persons(made.persons, linked))
-    cases = members.unique("case_id").with_columns(province=pl.lit("Punjab"))
-    timed("identities", lambda: merging.identities(persons, cases))
-    del charges
+    timed("mentions of one case", lambda: mentions.merge(one.members(people), spec.mentions))
     return found.members, one
-
-
-def _placed(charges: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
-    origin = cases.select("record_id", "file_sha256", "sheet", "row", "period", "received", "agency").unique("record_id")
-    return charges.join(origin, on="record_id")
 
 
 def judged(made: Made, members: pl.DataFrame, one: incidents.Found) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from recordkit import counts, declarations, edition, linkage, pipeline, ranking, records, store, validate
+from recordkit import counts, declarations, edition, linkage, pipeline, records, store, validate
 from recordkit.linkage import merging
 from recordkit.receive.declared import declare
 

@@ -26,7 +26,7 @@ _PAIR = ("file_sha256", "sheet", "by_file", "by_sheet")
 
 
 def find(
-    quarantine: pl.DataFrame, frames: Mapping[str, pl.DataFrame], sources: pl.DataFrame,
+    quarantine: pl.DataFrame, frames: Mapping[str, pl.LazyFrame], sources: pl.DataFrame,
     units: Mapping[tuple[str, str], str],
 ) -> pl.DataFrame:  # fmt: skip
     """SCHEMA rows, one for every quarantined row that a later file of the same sender and format brings corrected.
@@ -45,12 +45,13 @@ def find(
 
 
 def _accepted(
-    frames: Mapping[str, pl.DataFrame], formats: pl.DataFrame, units: Mapping[tuple[str, str], str]
+    frames: Mapping[str, pl.LazyFrame], formats: pl.DataFrame, units: Mapping[tuple[str, str], str]
 ) -> pl.DataFrame:
     """PLACE, agency, format, content (UInt64) of the accepted rows of these formats."""
     wanted = [*PLACE, *_AGENCY, "period"]
-    parts = [frames[name].join(formats, on=_AGENCY, how="semi").select(*wanted, "record_id") for name in RECORDS]
-    rows = pl.concat(parts).unique(PLACE, keep="first", maintain_order=True)
+    known_as = formats.lazy()
+    parts = [frames[name].select(*wanted, "record_id").join(known_as, on=_AGENCY, how="semi") for name in RECORDS]
+    rows = pl.concat(pl.collect_all(parts)).unique(PLACE, keep="first", maintain_order=True)
     known = []
     for (agency, form, period), group in rows.group_by("agency", "format", "period", maintain_order=True):
         unit = units.get((str(agency), str(form)), "")

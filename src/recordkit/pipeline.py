@@ -104,19 +104,21 @@ def compile(
                 wanted, declared, store.open_cache(root), schemas, starting(len(wanted))
             )
             since = _increment(before, entries) if before is not None and options else None
-            made = edition.build(gathered, declared, linkage.load(declared.dirs), entries, _standing(before), since)
-            published = store.publish(
-                root,
-                made.tables,
-                inputs=replace(gathered, sources=made.sources).inputs,
-                schemas_sha256=schemas,
-                quarantine=made.quarantine,
-                laws=made.laws,
-                decisions=decisions,
-                options=options,
-                personal=tables.naming_people(declared.tables),
-                reports=lambda opened: report.files(opened, declared, _followed(root, opened)),
-            )
+            with store.spool(root) as spool:
+                spec = linkage.load(declared.dirs)
+                made = edition.build(gathered, declared, spec, entries, spool, _standing(before), since)
+                published = store.publish(
+                    root,
+                    made.tables,
+                    inputs=replace(gathered, sources=made.sources).inputs,
+                    schemas_sha256=schemas,
+                    quarantine=made.quarantine,
+                    laws=made.laws,
+                    decisions=decisions,
+                    options=options,
+                    personal=tables.naming_people(declared.tables),
+                    reports=lambda opened: report.files(opened, declared, _followed(root, opened)),
+                )
             logged.details = {"edition": published.id if published else None, "inputs": len(given)}
         return Outcome(
             published, store.current_id(root), len(given), len(new), gathered.tally, made.laws,

@@ -29,9 +29,17 @@ def submissions() -> tuple[pl.DataFrame, pl.DataFrame, linkage.Linked]:
     return cases, people, linkage.link(cases, pl.DataFrame(), people, SPEC, None)
 
 
+def merged_cases(cases: pl.DataFrame, done: linkage.Linked) -> pl.DataFrame:
+    return merging.cases(done.in_cases(cases.lazy()).collect(), merging.related(done))
+
+
+def merged_persons(people: pl.DataFrame, done: linkage.Linked) -> pl.DataFrame:
+    return merging.persons(done.as_mentions(people.lazy()).collect())
+
+
 def test_the_newest_value_wins_and_the_first_agency_keeps_its_number() -> None:
     cases, _, done = submissions()
-    [row] = merging.cases(cases, done).to_dicts()
+    [row] = merged_cases(cases, done).to_dicts()
     assert (row["fir_no"], row["agency"], row["agencies"]) == ("12", "punjab", ["fia", "punjab"])
     assert row["status"] == "challan_complete"
     assert row["registered_on"] == date(2026, 7, 3)
@@ -41,9 +49,11 @@ def test_the_newest_value_wins_and_the_first_agency_keeps_its_number() -> None:
 
 def test_mentions_gather_what_every_agency_knew() -> None:
     cases, people, done = submissions()
-    [row] = merging.persons(people, done).to_dicts()
+    persons = merged_persons(people, done)
+    [row] = persons.to_dicts()
     assert (row["name"], row["age"], row["agencies"]) == ("Ayesha Bibi", 17, ["fia", "punjab"])
-    [who] = merging.identities(merging.persons(people, done), merging.cases(cases, done)).to_dicts()
+    province = merged_cases(cases, done).select("case_id", "province")
+    [who] = merging.identities(persons.join(province, on="case_id")).to_dicts()
     assert (who["mentions"], who["cases"], who["provinces"]) == (1, 1, ["Punjab"])
 
 
@@ -54,7 +64,7 @@ def test_a_section_named_twice_is_one_charge_with_the_period_of_its_first_report
         | {"act": "PPC 1860", "section": section, "is_principal": section == "302"}
         for record, section in ((OLD, "302"), (NEW, "302"), (NEW, "411"))
     ]
-    merged = merging.charges(pl.DataFrame(rows), done)
+    merged = merging.charges(done.in_cases(pl.LazyFrame(rows)).collect())
     assert merged.select("section", "first_seen").rows() == [("302", "2026-07"), ("411", "2026-08")]
 
 
@@ -67,7 +77,7 @@ def test_a_service_finds_its_case_and_victim_and_the_next_row_follows_the_code()
         base | {"record_id": "S3", "victim_ref": "V-2", "service": "legal", "references": []},
     ]
     frame = pl.DataFrame(rows, schema_overrides={"references": references.TYPE})
-    merged = merging.services(frame, cases, merging.persons(people, done), done, SPEC)
+    merged = merging.services(merging.placed_services(frame, cases, done, SPEC), merged_persons(people, done))
     found = dict(merged.select("service_id", "case_id").iter_rows())
     assert sorted(value is None for value in found.values()) == [False, False, True]
     assert merged.get_column("mention_id").n_unique() == 2

@@ -22,7 +22,8 @@ def compiled(
     """Linked under kept ids, and what the next edition will find of it."""
     cases, persons = cases_frame(list(rows)), persons_frame(list(people))
     done = linkage.carry(linkage.link(cases, pl.DataFrame(), persons, SPEC), cases, persons, standing)
-    return done, linkage.Standing(merging.cases(cases, done).lazy(), merging.persons(persons, done).lazy())
+    made = merging.cases(done.in_cases(cases.lazy()).collect()), merging.persons(done.as_mentions(persons.lazy()).collect())
+    return done, linkage.Standing(made[0].lazy(), made[1].lazy())
 
 
 def case_of(done: linkage.Linked, row: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ import polars as pl
 
 from recordkit import identity
 from recordkit.linkage import cases as case_linking
-from recordkit.linkage import engine, incidents, ledger, mentions, models, reviewing
+from recordkit.linkage import engine, incidents, ledger, mentions, models, references, reviewing
 from recordkit.linkage import people as people_linking
 from recordkit.linkage import persons as person_linking
 from recordkit.linkage.edges import concat
@@ -22,9 +22,16 @@ from recordkit.linkage.persisting import Standing, carry
 from recordkit.linkage.spec import LinkageSpec, load
 
 __all__ = [
-    "Increment", "LinkageSpec", "Linked", "Standing", "carry", "compared", "explain", "link", "load", "reopened",
-    "waterfall",
+    "NEEDED", "Increment", "LinkageSpec", "Linked", "Standing", "carry", "compared", "explain", "link", "load",
+    "reopened", "waterfall",
 ]  # fmt: skip
+
+# The columns that `link` and `carry` read of each table, where it has them: the rest need not be in memory.
+NEEDED = {
+    "cases": (*references.COLUMNS, "occurred_from"),
+    "charges": ("record_id", "act", "section"),
+    "persons": (*mentions.COLUMNS, "unknown"),
+}
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,16 @@ class Linked:
     review: pl.DataFrame
     model: Mapping[str, Any] = field(default_factory=dict)
     models: pl.DataFrame = field(default_factory=lambda: models.table("", {}))
+
+    def in_cases(self, submissions: pl.LazyFrame) -> pl.LazyFrame:
+        """Submissions of cases or charges, each with its case_id."""
+        return submissions.join(self.case_members.lazy(), on="record_id", how="inner", maintain_order="left")
+
+    def as_mentions(self, submissions: pl.LazyFrame) -> pl.LazyFrame:
+        """Submissions of people, each with its mention_id, person_id and case_id."""
+        told = self.mention_members.lazy()
+        ids = [name for name in ("mention_id", "person_id", "case_id") if name in submissions.collect_schema()]
+        return submissions.drop(ids).join(told, on="mention_ref", how="inner", maintain_order="left")
 
 
 def link(

@@ -13,6 +13,7 @@ from recordkit.store.parquet import Frame
 from recordkit.store.publishing import nothing_new, publish
 from recordkit.store.reading import Edition, current_id, editions, open_edition
 from recordkit.store.recover import writing
+from recordkit.store.spooling import Spool, spool
 from recordkit.store.verifying import Damage, Verified, verify
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Law",
     "Manifest",
     "Rows",
+    "Spool",
     "StoreDamaged",
     "StoreError",
     "StoreFailed",
@@ -49,6 +51,7 @@ __all__ = [
     "publish",
     "retain",
     "rollback",
+    "spool",
     "standing_inputs",
     "status",
     "tracing",

@@ -102,12 +102,12 @@ def _write_file(path: Path, frame: pl.DataFrame, key: Key | None) -> None:
     try:
         frame.lazy().sink_parquet(path, sync_on_close="all", encryption=keys.for_writing(key), **_SHAPE)
     except pl.exceptions.ComputeError as error:
-        raise OSError(_system_error(str(error)), "write failed") from None
+        raise OSError(system_error(str(error)), "write failed") from None
     path.chmod(disk.FILE_MODE)
 
 
-def _system_error(text: str) -> int:
-    """The number in "… (os error 28)"; without one it counts as an error of the disk."""
+def system_error(text: str) -> int:
+    """An errno from what the engine says of a failed write, "… (os error 28)"; without one, an error of the disk."""
     digits = text.partition("os error ")[2].split(")")[0]
     return int(digits) if digits.isdigit() else errno.EIO
 

@@ -16,14 +16,20 @@ REGISTRATION = (
 )  # fmt: skip
 _WORKING = ("references", "reference_raw", "agency_ref")
 _NUMBERS = ("fir_no", "enquiry_no", "e_tag")
+RELATED: keys.Types = {"case_id": pl.String, "related_cases": pl.List(pl.String)}
 
 
-def cases(submissions: pl.DataFrame, linked: Linked, charges: pl.DataFrame | None = None) -> pl.DataFrame:
+def cases(
+    submissions: pl.DataFrame, related: pl.DataFrame | None = None, charges: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """One row per case_id, sorted: merged fields, agency, agencies, submissions, first_seen, last_changed,
     period, related_cases, source_rows; and the principal offence when `charges` (merged, with is_principal)
-    are given."""
-    joined = submissions.join(linked.case_members, on="record_id")
-    frame = oldest_first(keys.ensure(joined, dict.fromkeys(_NUMBERS, pl.String)), "case_id")
+    are given.
+
+    submissions: with the case_id of each, all of those cases. related: as `related` makes it.
+    """
+    frame = oldest_first(keys.ensure(submissions, dict.fromkeys(_NUMBERS, pl.String)), "case_id")
+    told = pl.DataFrame(schema=RELATED) if related is None else related
     own = _with_first_agency(frame)
     block = [name for name in REGISTRATION if name in frame.columns]
     shared = [name for name in values_of(frame, "case_id", "stage", *_WORKING) if name not in REGISTRATION]
@@ -32,7 +38,7 @@ def cases(submissions: pl.DataFrame, linked: Linked, charges: pl.DataFrame | Non
         .join(newest(frame, ["case_id"], shared), on="case_id", how="left", maintain_order="left")
         .join(_history(own), on="case_id", how="left", maintain_order="left")
         .join(_last_changed(frame, block + shared), on="case_id", how="left", maintain_order="left")
-        .join(_related(linked), on="case_id", how="left", maintain_order="left")
+        .join(told, on="case_id", how="left", maintain_order="left")
         .join(origin(frame, ["case_id"]), on="case_id", how="left", maintain_order="left")
     )
     month = pl.col("registered_on").dt.strftime("%Y-%m") if "registered_on" in block else pl.lit(None, pl.String)
@@ -88,7 +94,7 @@ def _last_changed(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
     )
 
 
-def _related(linked: Linked) -> pl.DataFrame:
+def related(linked: Linked) -> pl.DataFrame:
     """case_id, related_cases: both ways, from the links of kind `related`."""
     pairs = (
         linked.links.filter(pl.col("kind") == "related")

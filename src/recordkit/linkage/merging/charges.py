@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import polars as pl
 
-from recordkit.linkage import Linked
 from recordkit.linkage.merging.newest import newest, oldest_first, origin, values_of
 
 KEY = ["case_id", "act", "section"]
 
 
-def charges(submissions: pl.DataFrame, linked: Linked) -> pl.DataFrame:
+def charges(submissions: pl.DataFrame) -> pl.DataFrame:
     """One row per case_id, act and section, sorted: newest values, first_seen, source_rows.
 
-    A section that could not be read stays as it was written, by its raw text.
+    submissions: with the case_id of each, all of those cases. A section that could not be read stays as it was
+    written, by its raw text.
     """
-    joined = submissions.join(linked.case_members, on="record_id")
     unread = pl.col("section").is_null()
-    raw = pl.col("section_raw") if "section_raw" in joined.columns else pl.lit(None, pl.String)
-    frame = oldest_first(joined, "case_id").with_columns(unread=pl.when(unread).then(raw))
+    raw = pl.col("section_raw") if "section_raw" in submissions.columns else pl.lit(None, pl.String)
+    frame = oldest_first(submissions, "case_id").with_columns(unread=pl.when(unread).then(raw))
     key = [*KEY, "unread"]
     values = [name for name in values_of(frame, *key) if name != "position"]
     seen = frame.group_by(key).agg(pl.col("period").min().alias("first_seen"))

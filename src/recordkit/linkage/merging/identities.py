@@ -6,18 +6,19 @@ import polars as pl
 
 from recordkit.linkage import keys
 
-_OPTIONAL: keys.Types = {
+OPTIONAL: keys.Types = {
     "relation": pl.String, "relative_name": pl.String, "sex": pl.String, "date_of_birth": pl.Date,
-    "cnic": pl.String, "passport": pl.String, "phone": pl.String, "role": pl.String,
+    "cnic": pl.String, "passport": pl.String, "phone": pl.String, "role": pl.String, "province": pl.String,
     "names": pl.List(pl.String), "agencies": pl.List(pl.String),
 }  # fmt: skip
 
 
-def identities(persons: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
-    """One row per person_id, sorted. A value is the one most often written; of equals, the longer."""
-    frame = keys.ensure(persons, _OPTIONAL).join(
-        cases.select("case_id", "province"), on="case_id", how="left", maintain_order="left"
-    )
+def identities(persons: pl.DataFrame) -> pl.DataFrame:
+    """One row per person_id, sorted. A value is the one most often written; of equals, the longer.
+
+    persons: merged, with the province of their case; all mentions of those people.
+    """
+    frame = keys.ensure(persons, OPTIONAL)
     if "phone" not in persons.columns and "phones" in persons.columns:
         frame = frame.with_columns(phone=pl.col("phones").list.first())
     counted = frame.group_by("person_id").agg(

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import polars as pl
 
-from recordkit.linkage import Linked
 from recordkit.linkage.merging.newest import newest, oldest_first, origin, values_of
 
-_WORKING = ("mention_ref", "mention_id", "case_id", "person_id", "position", "unknown")
+_IDS = ("mention_id", "case_id", "person_id")
+_WORKING = ("mention_ref", *_IDS, "position", "unknown")
 
 
-def persons(submissions: pl.DataFrame, linked: Linked) -> pl.DataFrame:
+def persons(submissions: pl.DataFrame) -> pl.DataFrame:
     """One row per mention_id, sorted: case_id, person_id, role, newest values, first_seen, last_seen,
-    mention_refs, source_rows; `names`: every name that was written of this mention."""
-    frame = oldest_first(submissions.join(linked.mention_members, on="mention_ref"), "mention_id")
-    ids = linked.mention_members.select("mention_id", "case_id", "person_id").unique("mention_id")
+    mention_refs, source_rows; `names`: every name that was written of this mention.
+
+    submissions: with the mention_id, case_id and person_id of each, all of those mentions.
+    """
+    frame = oldest_first(submissions, "mention_id")
+    ids = frame.select(_IDS).unique("mention_id", keep="first", maintain_order=True)
     values = values_of(frame, *_WORKING)
     seen = frame.group_by("mention_id").agg(
         pl.col("period").min().alias("first_seen"),

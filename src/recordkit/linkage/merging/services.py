@@ -18,32 +18,40 @@ _TYPES: keys.Types = {
 }  # fmt: skip
 
 
-def services(
-    submissions: pl.DataFrame, cases: pl.DataFrame, persons: pl.DataFrame, linked: Linked, spec: LinkageSpec
+def placed_services(
+    submissions: pl.DataFrame, cases: pl.DataFrame, linked: Linked, spec: LinkageSpec
 ) -> pl.DataFrame:
-    """One row per service_id, sorted: the service, case_id and mention_id where certain, source_rows.
+    """The newest submission of every service, with its case_id where that is certain, and its source_rows.
 
-    `cases`: the submission frame that was linked (the quoted number may be any that a submission used).
-    `persons`: the merged persons. A victim is found by name, else when the case has only one victim; once a
-    shelter's code is attached, its other rows follow.
+    `cases`: the submission frame that was linked (the quoted number may be any that a submission used). Once a
+    shelter's code is attached to a case, its other rows follow.
     """
     frame = oldest_first(keys.ensure(submissions, _TYPES), "record_id")
     once = frame.unique("record_id", keep="last", maintain_order=True)
-    placed = once.with_columns(_case_of(once, cases, linked, spec.cases.references))
-    placed = _follow(placed, "case_id")
-    placed = _follow(placed.join(_victim(placed, persons), on="record_id", how="left"), "mention_id")
-    ids = identity.service_ids(placed.get_column("record_id"))
-    made = placed.with_columns(ids).join(origin(frame, ["record_id"]), on="record_id", how="left")
-    values = [name for name in values_of(once, "references", "name", "name_key", "name_raw") if name != "unit"]
+    placed = _follow(once.with_columns(_case_of(once, cases, linked, spec.cases.references)), "case_id")
+    return placed.join(origin(frame, ["record_id"]), on="record_id", how="left", maintain_order="left")
+
+
+def services(placed: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
+    """One row per service_id, sorted: the service, case_id and mention_id where certain, source_rows.
+
+    `placed`: as `placed_services` makes it. `persons`: the merged persons of its cases. A victim is found by name, else
+    when the case has only one victim.
+    """
+    told = placed.join(_victim(placed, persons), on="record_id", how="left", maintain_order="left")
+    made = _follow(told, "mention_id").with_columns(identity.service_ids(placed.get_column("record_id")))
+    values = [name for name in values_of(placed, "references", "name", "name_key", "name_raw") if name != "unit"]
     columns = ["service_id", "case_id", "mention_id", "agency", "period", *values, "source_rows"]
     return made.select(*dict.fromkeys(columns)).sort("service_id")
 
 
 def _case_of(once: pl.DataFrame, cases: pl.DataFrame, linked: Linked, quoted: Sequence[Key]) -> pl.Series:
     """case_id that the first resolvable quotation of every row means; null where it means none or several."""
+    quotes = references.explode(once)
+    if quotes.is_empty():
+        return pl.Series("case_id", [None], dtype=pl.String).new_from_index(0, once.height)
     known = references.prepared(cases).join(linked.case_members, on="record_id", maintain_order="left")
     code = identity.hash_text(known.get_column("case_id"))
-    quotes = references.explode(once)
     target = np.full(quotes.height, -1, np.int64)
     for key in quoted:
         target = references.resolve(known, code, quotes, key, target)

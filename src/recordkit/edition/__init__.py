@@ -1,0 +1,161 @@
+"""Builds the tables of an edition from standardised records: link, merge, judge, count.
+
+Only the columns that linking reads are held for all rows. The rest goes through the spool, a range of cases at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from recordkit import counts, issues, linkage, store
+from recordkit.edition import findings
+from recordkit.edition.corrected import of_corrections, put_aside, with_corrected
+from recordkit.edition.merged import merge
+from recordkit.edition.shape import final
+from recordkit.linkage import Linked, ledger, merging
+from recordkit.mapping import returns as returned
+from recordkit.receive import Declarations
+from recordkit.records import Records
+
+RECORDS = ("cases", "charges", "persons", "services", "returns")
+
+
+@dataclass(frozen=True)
+class Made:
+    """Everything that one edition holds, sorted and in the declared schemas (lazy tables stand in the spool); and the
+    laws that were checked."""
+
+    tables: Mapping[str, store.Frame]
+    quarantine: pl.DataFrame
+    laws: tuple[store.Law, ...]
+    sources: pl.DataFrame  # as records.SOURCES, with rows_corrected
+    corrected: int = 0  # rows that were put aside and that a later file brought corrected
+
+
+def build(
+    records: Records,
+    declared: Declarations,
+    spec: linkage.LinkageSpec,
+    decisions: Sequence[Mapping[str, Any]],
+    spool: store.Spool,
+    standing: linkage.Standing | None = None,
+    since: linkage.Increment | None = None,
+) -> Made:
+    """All tables of an edition. The same records and decisions after the same edition give the same rows in the same
+    order. `standing`: the edition before, whose ids are kept; `since`: the same, when only what is new is linked."""
+    frames = _frames(records)
+    returns, services = pl.collect_all([frames["returns"], frames["services"]])
+    linked, placed, late = _linked(frames, services, spec, decisions, standing, since)
+    merged = merge(frames, linked, placed, declared, spool)
+    apart, corrected = put_aside(records, frames, declared)
+    sources = with_corrected(records.sources, corrected)
+    lazy = merged.tables
+    counted = counts.compile(
+        lazy["cases"], lazy["charges"], lazy["persons"], records.sources, declared.agencies,
+        declared.reference.districts,
+    )  # fmt: skip
+    small = {
+        "review": linked.review, "models": linked.models, "returns": returns, "sources": sources, "counts": counted,
+    }  # fmt: skip
+    ready = {name: final(frame, declared.tables[name]) for name, frame in small.items()}
+    found = [
+        *late,
+        *merged.found,
+        returned.check(returns),
+        counts.findings(
+            lazy["cases"], records.sources, ready["returns"], ready["counts"], declared.agencies,
+            declared.reference.districts,
+        ),
+        findings.of_tables(ready, declared),
+        of_corrections(corrected, records.sources),
+    ]  # fmt: skip
+    links = _links(linked, declared, spool)
+    issued = _issues(records, found, declared, spool)
+    laws = (_conservation(records), _apart(records, apart, corrected), *merged.laws, _counted(lazy, ready["counts"]))
+    every: dict[str, store.Frame] = {**lazy, **ready, "links": links, "issues": issued}
+    return Made(every, final(apart, declared.tables["quarantine"]), laws, sources, corrected.height)
+
+
+def _frames(records: Records) -> dict[str, pl.LazyFrame]:
+    """The submission frames, each row with the month in which its file was received (else its own month)."""
+    read = records.sources.filter(pl.col("duplicate_of").is_null())
+    received = read.select("file_sha256", "received").unique().lazy()
+    return {
+        name: records.frames[name]
+        .join(received, on="file_sha256", how="left", maintain_order="left")
+        .with_columns(pl.coalesce("received", "period").alias("received"))
+        for name in RECORDS
+    }
+
+
+def _linked(
+    frames: Mapping[str, pl.LazyFrame], services: pl.DataFrame, spec: linkage.LinkageSpec,
+    decisions: Sequence[Mapping[str, Any]], standing: linkage.Standing | None, since: linkage.Increment | None,
+) -> tuple[Linked, pl.DataFrame, list[pl.DataFrame]]:  # fmt: skip
+    """What belongs together, under ids that stay; the services placed; the findings. Only here are all submissions in
+    memory, with the columns that are compared."""
+    cases, charges, persons = pl.collect_all([_needed(frames[name], name) for name in linkage.NEEDED])
+    linked = linkage.link(cases, charges, persons, spec, ledger.from_entries(decisions), since=since)
+    linked = linkage.carry(linked, cases, persons, standing)
+    placed = merging.placed_services(services, cases, linked, spec)
+    return linked, placed, [findings.of_linking(linked, cases, services)]
+
+
+def _needed(frame: pl.LazyFrame, name: str) -> pl.LazyFrame:
+    known = frame.collect_schema()
+    return frame.select(column for column in linkage.NEEDED[name] if column in known)
+
+
+def _links(linked: Linked, declared: Declarations, spool: store.Spool) -> pl.LazyFrame:
+    """The links of the edition, in the order of their ids."""
+    parts = spool.parts_for(linked.links.height)
+    spool.deal("dealt_links", linked.links, "link_id", parts)
+    for part in range(parts):
+        ready = final(spool.part("dealt_links", part), declared.tables["links"])
+        findings.of_tables({"links": ready}, declared)
+        spool.add("links", part, ready)
+    return spool.scan("links")
+
+
+def _issues(
+    records: Records, found: Sequence[pl.DataFrame], declared: Declarations, spool: store.Spool
+) -> pl.LazyFrame:
+    """Findings of all stages, without values: what was written stays in the quarantine and the source files."""
+    early = records.frames["issues"].drop("value", "suggestion", strict=False)
+    late = issues.concat(found).drop("value", "suggestion")
+    parts = spool.parts_for(int(early.select(pl.len()).collect().item()) + late.height)
+    spool.cut("found", early, "file_sha256", parts, skip=0)
+    spool.deal("found", late.select(early.collect_schema().names()), "file_sha256", parts, skip=0)
+    for part in range(parts):
+        rated = declared.rules.rate(spool.part("found", part)).drop("value", "suggestion")
+        spool.add("issues", part, final(rated, declared.tables["issues"]))
+    return spool.scan("issues")
+
+
+def _conservation(records: Records) -> store.Law:
+    t = records.tally
+    return store.Law(
+        law="conservation", left=t.read, right=t.accepted + t.quarantined + t.skipped,
+        what="rows read = accepted + quarantined + skipped",
+    )  # fmt: skip
+
+
+def _apart(records: Records, apart: pl.DataFrame, corrected: pl.DataFrame) -> store.Law:
+    return store.Law(
+        law="quarantine-kept", left=records.tally.quarantined, right=apart.height + corrected.height,
+        what="rows quarantined = rows in the quarantine + rows that came back corrected",
+    )  # fmt: skip
+
+
+def _counted(merged: Mapping[str, pl.LazyFrame], counted: pl.DataFrame) -> store.Law:
+    countable = counts.countable(merged["cases"], merged["charges"]).select(pl.len())
+    cases = int(countable.collect(engine="streaming").item())
+    by_head = counted.filter(unit="case", classification="npb_head")["count"].sum()
+    return store.Law(
+        law="counts-add-up", left=cases, right=int(by_head or 0),
+        what="cases that are counted = cases counted under all heads",
+    )  # fmt: skip

@@ -1,0 +1,53 @@
+"""What linking, history and whole tables show, as findings at the rows that they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from recordkit import issues, validate
+from recordkit.errors import BrokenLaw
+from recordkit.linkage import Linked
+from recordkit.receive import Declarations
+
+
+def of_linking(linked: Linked, cases: pl.DataFrame, services: pl.DataFrame) -> pl.DataFrame:
+    """The findings of linking, each at the row of its record; RK509 for what blocking left out, at no row."""
+    place = ("record_id", "file_sha256", "sheet", "row")
+    origin = pl.concat([cases.select(place), services.select(place)]).join(linked.findings, on="record_id", how="semi")
+    first = origin.unique("record_id", keep="first", maintain_order=True)
+    late = linked.findings.join(first, on="record_id", how="left", maintain_order="left")
+    capped = [block for block in linked.model.get("blocks", ()) if block["blocks_capped"]]
+    said = [
+        issues.make("RK509", detail=f"{one['rule']}: {one['blocks_capped']} values, {one['rows_capped']} mentions")
+        for one in capped
+    ]
+    return issues.concat([late.drop("record_id"), *said])
+
+
+def of_history(placed: pl.DataFrame) -> pl.DataFrame:
+    """RK502: rows received later than the first report of their case. RK515: the FIR of what was an enquiry.
+
+    placed: submissions with their case_id, all of those cases.
+    """
+    first = pl.col("received").min().over("case_id")
+    was_enquiry = (pl.col("stage") == "enquiry").any().over("case_id")
+    again = placed.filter(pl.col("received") > first)
+    converted = placed.filter(was_enquiry & (pl.col("stage") == "case"))
+    place = ("file_sha256", "sheet", "row")
+    return pl.concat(
+        issues.conform(rows.select(*place, code=pl.lit(code)).unique(maintain_order=True))
+        for code, rows in (("RK502", again), ("RK515", converted))
+    )
+
+
+def of_tables(ready: Mapping[str, pl.DataFrame], declared: Declarations) -> pl.DataFrame:
+    """What the rules say of whole tables, or of the parts of them that belong together. A table that breaks its own
+    declaration is not published."""
+    found = validate.check(ready, declared.tables, declared.rules, "compile")
+    broken = found.filter(severity="reject")
+    if broken.height:
+        told = broken.group_by("code", "field").len().sort("code", "field").rows()
+        raise BrokenLaw("; ".join(f"{n} rows break {code} ({field})" for code, field, n in told))
+    return found

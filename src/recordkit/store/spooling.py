@@ -1,0 +1,112 @@
+"""Frames on the disk between two stages of one run, cut into ranges of an id: no stage holds a whole table.
+
+An id is a letter and hexadecimal digits of a hash, so its ranges are of about one size. The parts in their order hold
+ids in their order: however many parts there are, the same rows come out of them in the same order.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from recordkit.store import disk, keys
+from recordkit.store.errors import writes_to
+from recordkit.store.keys import Key
+from recordkit.store.layout import Layout
+from recordkit.store.parquet import system_error
+
+BATCH = 400_000  # rows in memory while a table is cut
+_RANGES = 256  # of the first two digits
+
+
+def range_of(column: str, parts: int, skip: int = 1) -> pl.Expr:
+    """The part, 0 to parts - 1, to which an id belongs: by its first digits after `skip` letters; null: the last."""
+    digits = pl.col(column).str.slice(skip, 2).str.to_integer(base=16, dtype=pl.UInt32, strict=False)
+    return (digits.fill_null(_RANGES - 1) * parts // _RANGES).cast(pl.UInt32)
+
+
+@dataclass(frozen=True)
+class Spool:
+    """A private folder of Parquet files, encrypted with `secret`; gone when the work is done."""
+
+    folder: Path
+    secret: Key | None = None
+    most: int = 200_000  # rows of a part, about
+
+    def parts_for(self, rows: int) -> int:
+        """How many parts so many rows are cut into: a power of two, at most the number of ranges."""
+        parts = 1
+        while parts < _RANGES and rows > parts * self.most:
+            parts *= 2
+        return parts
+
+    def cut(self, name: str, frame: pl.LazyFrame, column: str, parts: int, skip: int = 1) -> int:
+        """Write a frame, a batch at a time, into `parts` ranges of the ids in `column`; how many rows it has."""
+        rows = 0
+        self._declare(name, frame.collect_schema())
+        for batch in frame.collect_batches(chunk_size=BATCH, maintain_order=True):
+            rows += batch.height
+            self.deal(name, batch, column, parts, skip)
+        return rows
+
+    def deal(self, name: str, frame: pl.DataFrame, column: str, parts: int, skip: int = 1) -> None:
+        """Add the rows of one batch to the ranges of the ids in `column`."""
+        self._declare(name, frame.schema)
+        dealt = frame.with_columns(range_of(column, parts, skip).alias("_part")).partition_by(
+            "_part", as_dict=True, include_key=False
+        )
+        for (part,), rows in dealt.items():
+            self.add(name, int(part), rows)
+
+    def add(self, name: str, part: int, frame: pl.DataFrame) -> None:
+        """Add rows to a part, after those that are there."""
+        self._declare(name, frame.schema)
+        serial = sum(1 for _ in (self.folder / name).glob(f"{part:03d}-*"))
+        self._write(self.folder / name / f"{part:03d}-{serial:05d}.parquet", frame)
+
+    def part(self, name: str, part: int) -> pl.DataFrame:
+        """The rows of one part, in the order in which they were added."""
+        return self._scan(sorted((self.folder / name).glob(f"{part:03d}-*")), name).collect()
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        """All parts in their order."""
+        return self._scan(sorted((self.folder / name).glob("[0-9]*")), name)
+
+    def drop(self, name: str) -> None:
+        """Forget a table that is needed no more."""
+        shutil.rmtree(self.folder / name, ignore_errors=True)
+
+    def _declare(self, name: str, schema: pl.Schema) -> None:
+        home = self.folder / name
+        if not home.is_dir():
+            home.mkdir(mode=disk.FOLDER_MODE)
+            self._write(home / "columns.parquet", schema.to_frame())
+
+    def _write(self, path: Path, frame: pl.DataFrame) -> None:
+        try:
+            with disk.private_umask():
+                frame.lazy().sink_parquet(path, compression="lz4", encryption=keys.for_writing(self.secret))
+        except pl.exceptions.ComputeError as error:
+            raise OSError(system_error(str(error)), "write failed") from None
+
+    def _scan(self, files: list[Path], name: str) -> pl.LazyFrame:
+        """The files with, before them, the one without rows: a table of no rows has its columns all the same."""
+        secret = keys.for_reading(self.secret.id if self.secret else None)
+        every = [self.folder / name / "columns.parquet", *files]
+        return pl.scan_parquet(every, glob=False, decryption=secret)
+
+
+@contextmanager
+def spool(root: Path) -> Iterator[Spool]:
+    """A spool in the store's place for intermediate results, which keeps nothing after the block."""
+    folder = disk.temp_folder(Layout(root).cache)
+    try:
+        with writes_to(root):
+            yield Spool(folder, keys.find(keys.STORE))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
