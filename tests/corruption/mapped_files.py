@@ -147,7 +147,7 @@ def _strange() -> list[MappedCase]:
                    whole, file="corner_2026-07.xlsx"),
         MappedCase("a total in roman Urdu", text([HEAD, *six, ["Kul", "6", *BLANK[2:]]]), whole),
         MappedCase("a number of rows without a word", text([HEAD, *six, ["", "6", *BLANK[2:]]]), whole, found=frozenset({"RK216@8"})),
-        MappedCase("a number that is not that of the rows", text([HEAD, *six, ["", "7", *BLANK[2:]]]), whole, want=LOUD),
+        MappedCase("a number that is not that of the rows", text([HEAD, *six, ["", "7", *BLANK[2:]]]), whole, found=frozenset({"RK408@8"})),
         MappedCase("records above the header", text([*six, HEAD]), {n: meant(n) for n in range(1, 7)}, found=frozenset({"RK229@1"}), want=LOUD),
         MappedCase("a header with characters that nobody sees", text([["\u200b" + HEAD[0], "FIR\u00a0No", "\ufeffDate", *HEAD[3:]], *six]), whole),
     ]  # fmt: skip

@@ -10,11 +10,13 @@ import suite
 from archive_files import CASES as ARCHIVES
 from delimited_files import CASES as DELIMITED
 from encoded_files import CASES as ENCODED
+from habit_files import CASES as HABITS
 from mapped import MappedCase
-from mapped_files import CASES as MAPPED
+from mapped_files import CASES as LAYOUTS
 from suite import SILENT, Case
 from workbook_files import CASES as WORKBOOKS
 
+MAPPED = [*LAYOUTS, *HABITS]
 READ = [*DELIMITED, *ENCODED, *WORKBOOKS, *ARCHIVES]
 
 

@@ -35,13 +35,13 @@ NUMBERS = [
 def test_every_written_form_is_one_number(
     raw: str, number: str, year: int, office: str | None, tables: Reference
 ) -> None:
-    found = fir.clean(pl.Series([raw]), tables).row(0)
+    found = fir.clean(pl.Series([raw]), tables).row(0)[:4]
     assert found == (number, year, office, [])
 
 
 @pytest.mark.parametrize("raw", ["123", "123.0", "FIR No. 123", "0123 "])
 def test_a_number_without_a_year_is_kept_and_marked(raw: str, tables: Reference) -> None:
-    assert fir.clean(pl.Series([raw]), tables).row(0) == ("123", None, None, ["RK311"])
+    assert fir.clean(pl.Series([raw]), tables).row(0)[:4] == ("123", None, None, ["RK311"])
 
 
 @pytest.mark.parametrize("raw", ["Dec-24", "2024-12-01", "12/3/2024", "123/2", "LHE-GUL-001234", "abc", "000/24"])

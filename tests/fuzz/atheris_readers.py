@@ -1,4 +1,7 @@
-"""Coverage-guided fuzzing: `python tests/fuzz/atheris_readers.py text|archive|markup|facts [libFuzzer options] [corpus]`."""
+"""Coverage-guided fuzzing: `python tests/fuzz/atheris_readers.py TARGET [libFuzzer options] [corpus]`.
+
+TARGET is one of text, fixed, archive, markup, facts, books.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ import atheris
 with atheris.instrument_imports(include=["recordkit.readers"]):
     from fuzzing import check, seeds
 
-    from recordkit.readers import facts, markup
+    from recordkit.readers import child, facts, markup, split_fixed
     from recordkit.readers.refused import Refused
 
 ALLOWED = (Refused, MemoryError)
@@ -23,6 +26,16 @@ def text(data: bytes) -> None:
     if data.startswith((b"PK", b"\xd0\xcf", b"<", b"\x1f\x8b")):
         return
     check(data)
+
+
+def fixed(data: bytes) -> None:
+    """Lines that are cut by position: the first bytes are the widths, and every character comes back once."""
+    widths = [1 + byte % 40 for byte in data[:4]]
+    for file in check(data[4:], "x.txt", delimiter=""):
+        for sheet in file.sheets:
+            for batch in sheet.batches(1_000):
+                pieces = split_fixed(batch.select("row", "c1"), widths)
+                assert pieces.get_column("row").equals(batch.get_column("row"))
 
 
 def archive(data: bytes) -> None:
@@ -48,11 +61,28 @@ def facts_(data: bytes) -> None:
         facts._xlsx_sheet(data, doubtful=True)
 
 
+def books_(data: bytes) -> None:
+    """A workbook as the child process parses it, which turns every error into a finding: it must end, and stay small."""
+    kind = "xls" if data.startswith(b"\xd0\xcf") else "ods" if b"opendocument" in data[:200] else "xlsx"
+    try:
+        for table in child._tables(data, kind, 200_000):
+            heights = {len(column) for column in table.columns}
+            assert len(heights) <= 1, "columns of different heights"
+    except AssertionError:
+        raise
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:
+        pass
+
+
 TARGETS: dict[str, tuple[Callable[[bytes], None], list[str]]] = {
     "text": (text, ["text", "bom", "utf-16", "cp1256", "fixed"]),
+    "fixed": (fixed, ["fixed", "text", "utf-16"]),
     "archive": (archive, ["gzip", "zip"]),
     "markup": (markup_, ["html", "xml"]),
     "facts": (facts_, ["xlsx", "xls", "ods"]),
+    "books": (books_, ["xlsx", "xls", "ods"]),
 }
 
 if __name__ == "__main__":

@@ -29,13 +29,13 @@ LIMITS = Limits(
 APART = {"RK110", "RK111", "RK112", "RK113", "RK114"}
 
 
-def check(data: bytes, name: str = "x.csv") -> list[SourceFile]:
-    """Read bytes; AssertionError when a law of reading does not hold for them."""
+def check(data: bytes, name: str = "x.csv", delimiter: str | None = None) -> list[SourceFile]:
+    """Read bytes; AssertionError when a law of reading does not hold for them. delimiter "": fixed width."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.write_bytes(data)
         begun = time.monotonic()
-        files = readers.open_all(path, LIMITS)
+        files = readers.open_all(path, LIMITS, delimiter=delimiter)
         for file in files:
             _look(file)
         assert time.monotonic() - begun < SECONDS

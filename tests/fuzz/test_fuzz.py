@@ -66,7 +66,7 @@ def test_many_damaged_workbooks(data):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("target", ["text", "archive", "markup", "facts", "fields"])
+@pytest.mark.parametrize("target", ["text", "fixed", "archive", "markup", "facts", "books", "fields"])
 def test_atheris(target, tmp_path):
     pytest.importorskip("atheris")
     harness, *named = ["atheris_fields.py"] if target == "fields" else ["atheris_readers.py", target]

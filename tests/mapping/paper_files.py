@@ -81,6 +81,7 @@ def mapped(plan: SheetPlan, batch: pl.DataFrame, size: int | None = None) -> Map
         pl.concat([one.skipped for one in parts]),
         issues.concat([*(one.issues for one in parts), mapping.finish(plan, carry)]),
         carry,
+        tuple(dict.fromkeys(name for one in parts for name in one.ditto)),
         pl.concat([one.marks for one in parts]),
     )
 

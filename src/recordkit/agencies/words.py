@@ -31,6 +31,7 @@ class Words(Declared):
     subtotal: tuple[str, ...]
     neutral: tuple[str, ...]
     footer: tuple[str, ...]
+    ditto: tuple[str, ...]
     small: tuple[str, ...]
 
 

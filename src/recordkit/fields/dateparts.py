@@ -22,6 +22,8 @@ class Context:
     order: Order
     known: bool
     years: tuple[int, int]
+    turned: bool = False  # day and month of real dates may be exchanged
+    zone: str | None = None
 
 
 def groups(values: pl.Series, pattern: str, *names: str) -> pl.DataFrame:
@@ -56,7 +58,18 @@ def _is_hijri(year: pl.Expr) -> pl.Expr:
 def year_first(values: pl.Series, pattern: str, context: Context) -> pl.DataFrame:
     """`2026-07-03` and its like."""
     parts = groups(values, pattern, "year", "month", "day")
-    return finish(parts.with_columns(whole=pl.col("year")), context)
+    either = (pl.col("day") <= 12) & (pl.col("day") != pl.col("month"))
+    doubt = {"RK303": either} if context.turned else {}
+    return finish(parts.with_columns(whole=pl.col("year"), **doubt), context)
+
+
+def zoned(values: pl.Series, pattern: str, context: Context) -> pl.DataFrame:
+    """`2026-07-03T21:30:00Z`: the day that it was where the sender is."""
+    day, time, offset = values.str.extract_groups(pattern).struct.unnest().get_columns()
+    plain = offset.str.replace("Z", "+0000", literal=True).str.replace(":", "", literal=True)
+    moment = (day + "T" + time + plain).str.to_datetime("%Y-%m-%dT%H:%M%z", strict=False, time_zone="UTC")
+    local = moment.dt.convert_time_zone(context.zone or "UTC").dt.date()
+    return finish(pl.DataFrame({"from": local.cast(pl.Int32)}), context)
 
 
 def numeric(values: pl.Series, pattern: str, context: Context) -> pl.DataFrame:

@@ -1,8 +1,8 @@
 """Dates as officers write them: day first or month first by evidence, Hijri, serial numbers, nights between
 two days.
 
-A date that does not exist is null and a finding; nothing is rolled over. Time and offset behind a date are
-dropped: the local day stands as written.
+A date that does not exist is null and a finding; nothing is rolled over. The time behind a date is dropped: the
+local day stands as written. Only a time with another zone's offset is told in the sender's zone first.
 """
 
 from __future__ import annotations
@@ -16,12 +16,17 @@ from recordkit.fields import calendars, dateparts, shapes, text
 from recordkit.fields.dateparts import YEARS, Order
 from recordkit.reference import Reference
 
+MONTHS = 12
+FEW_TURNED = 2  # distinct real dates below which nothing is concluded
+MOSTLY_TURNED = 0.75
 TOLERANCE = 2  # days by which a Hijri date may differ from the Gregorian one: the moon is sighted locally
 
 _TIME = r"(?:(?:T|[ ,@]+(?:at )?)[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?.*)?"
 _SEP = r"\s*[/.\-\\،,؍ ]\s*"
 _YEAR = r"([0-9]{4}|[0-9]{2})"
 _ERA = r"(?:\s*(?:AD|A\.D\.?|ء|ہجری|ھ|ہ|A\.?H\.?))?"
+_OFFSET = r"(?::[0-9]{2}(?:[.,][0-9]+)?)? ?(Z|[+\-][0-9]{2}:?[0-9]{2})"
+_ZONED = rf"^([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})[T ]([0-9]{{2}}:[0-9]{{2}}){_OFFSET}$"
 _ISO = rf"^([0-9]{{4}})[-/.]([0-9]{{1,2}})[-/.]([0-9]{{1,2}})(?:{_ERA}|{_TIME})$"
 _NUMERIC = rf"^([0-9]{{1,2}}){_SEP}([0-9]{{1,2}}){_SEP}{_YEAR}(?:{_ERA}|{_TIME})$"
 _COMPACT_ISO = r"^((?:19|20)[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])$"
@@ -45,12 +50,14 @@ class DateOrder:
     day_first: int = 0
     month_first: int = 0
     either: int = 0
+    turned: bool = False  # the real dates beside the texts have day and month exchanged
 
     def __add__(self, other: DateOrder) -> DateOrder:
         return DateOrder(
             self.day_first + other.day_first,
             self.month_first + other.month_first,
             self.either + other.either,
+            self.turned or other.turned,
         )
 
     @property
@@ -68,7 +75,8 @@ def infer_order(values: pl.Series, counts: pl.Series | None = None) -> DateOrder
     """Evidence of a column's order from its distinct values, each weighed by how often it occurs (else
     once).
     """
-    parts = text.plain(values).str.extract_groups(_NUMERIC).struct.unnest()
+    written = text.plain(values)
+    parts = written.str.extract_groups(_NUMERIC).struct.unnest()
     n = pl.lit(counts.cast(pl.Int64)) if counts is not None else pl.lit(1, pl.Int64)
     a, b = pl.col("1").cast(pl.Int32), pl.col("2").cast(pl.Int32)
     small_a, small_b = a.is_between(1, 12), b.is_between(1, 12)
@@ -78,7 +86,23 @@ def infer_order(values: pl.Series, counts: pl.Series | None = None) -> DateOrder
         month_first=pl.col("n").filter(small_a & b.is_between(13, 31)).sum(),
         either=pl.col("n").filter(small_a & small_b & (a != b)).sum(),
     ).row(0, named=True)
-    return DateOrder(**found)
+    return DateOrder(**found, turned=found["day_first"] > 0 == found["month_first"] and _turned(written, parts))
+
+
+def _turned(written: pl.Series, parts: pl.DataFrame) -> bool:
+    """Whether a machine that puts the month first has read dates that put the day first: what it could read became a
+    real date with day and month exchanged, the rest stayed a text. Then no text could be read with the month first,
+    no real date has a day above twelve, and the days of those are the months of the texts.
+    """
+    texts = parts.select(a=pl.col("1").cast(pl.Int32), b=pl.col("2").cast(pl.Int32)).drop_nulls()
+    iso = written.str.extract_groups(_ISO).struct.unnest().drop_nulls("1")
+    real = iso.select(month=pl.col("2").cast(pl.Int32), day=pl.col("3").cast(pl.Int32))
+    if real.height < FEW_TURNED or (texts["a"] <= MONTHS).any() or (real["day"] > MONTHS).any():
+        return False
+    months = texts["b"].unique()
+    as_days = real["day"].is_in(months.implode()).mean()
+    as_months = real["month"].is_in(months.implode()).mean()
+    return isinstance(as_days, float) and isinstance(as_months, float) and as_days >= MOSTLY_TURNED > as_months
 
 
 def clean(
@@ -86,12 +110,14 @@ def clean(
     order: DateOrder | str | None,
     reference: Reference,
     years: tuple[int, int] = YEARS,
+    zone: str | None = None,
 ) -> pl.DataFrame:
     """`date_from`, `date_to` (the same day unless a range is written), `calendar`, `ambiguous`, `codes`.
 
     `order`: the column's evidence, or "dmy" or "mdy" when it is declared, or None when nothing is known: then
     day first, and what could be either is marked. `years`: the first and last year that are believed; a two-
-    digit year is put into the hundred years that end with the last one.
+    digit year is put into the hundred years that end with the last one. `zone`: the sender's time zone; a time that
+    is written with an offset falls on the day that it was there. None: the day as written.
 
     RK302 unreadable, RK303 ambiguous, RK326 Hijri, RK327 two-digit year, RK328 serial, RK332 out of range,
     RK333 a range, RK337 contradicts the column's order, RK338 the Hijri and the Gregorian date of one cell
@@ -100,7 +126,7 @@ def clean(
     evidence = order if isinstance(order, DateOrder) else None
     name: Order = evidence.order if evidence else ("mdy" if order == "mdy" else "dmy")
     known = evidence.known if evidence else order in ("dmy", "mdy")
-    context = dateparts.Context(name, known, years)
+    context = dateparts.Context(name, known, years, turned=bool(evidence and evidence.turned), zone=zone)
     return _read(text.plain(values, reference), context, partial(_in_words, context=context, reference=reference))
 
 
@@ -108,6 +134,7 @@ def _read(written: pl.Series, context: dateparts.Context, other: shapes.Parser) 
     return shapes.by_shape(
         written,
         [
+            *([(_ZONED, partial(dateparts.zoned, pattern=_ZONED, context=context))] if context.zone else []),
             (_ISO, partial(dateparts.year_first, pattern=_ISO, context=context)),
             (_NUMERIC, partial(dateparts.numeric, pattern=_NUMERIC, context=context)),
             (_SERIAL, partial(dateparts.serial, pattern=_SERIAL, context=context)),

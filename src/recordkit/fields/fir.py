@@ -19,6 +19,7 @@ _OF = r"\s*(?:[/\\]|-|\bof\b|\byear\b|بابت سال|سنہ|سال)\s*"
 _LEAD = r"(?:|[^0-9]{0,60}?(?:[\s.:#(]|\b(?:fir|f\.i\.r|enq|enquiry|inquiry|re|cr|crime|case|no)[\-/_]?|مقدمہ|نمبر))"
 _FORM = rf"(?i)^{_LEAD}{_NUMBER}(?:{_OF}({_YEAR}))?(?:([^0-9A-Za-z])(.*))?$"
 _YEAR_FIRST = rf"(?i)^{_LEAD}((?:19|20)[0-9]{{2}})\s*[/\\]\s*([0-9]{{1,6}})()(?:([^0-9A-Za-z])(.*))?$"
+_YEAR_OR_NUMBER = rf"(?i)^{_LEAD}((?:19|20)[0-9]{{2}})\s*[/\\]\s*({_YEAR})(?:[^0-9A-Za-z]|$)"
 # Months in place of a year: a spreadsheet took the number for a date.
 _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _DATE = rf"(?i)^[0-9]{{1,2}}[-/ ]{_MONTH}|^{_MONTH}[a-z]*[-/ ]?[0-9]{{2,4}}$|^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}"
@@ -48,8 +49,10 @@ REFERENCES = pl.List(
 
 
 def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
-    """`fir_no` (no leading zeros, a letter kept: "123-A"), `fir_year` Int32, `office`, `codes`.
+    """`fir_no` (no leading zeros, a letter kept: "123-A"), `fir_year` Int32, `office`, `codes`, and `other_no`,
+    `other_year`, which are null but for a number that can be read in two ways.
 
+    2021/26 is number 26 of 2021, or the other way round number 2021 of 2026: the date of the case tells which.
     `office` is the station or circle that stands beside the number ("45/2026 AHTC Gujranwala"). RK310
     unreadable, RK311 no year.
     """
@@ -58,6 +61,7 @@ def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame
     number = parts["fir_no"]
     named = pl.select(pl.coalesce(_station(written), parts["rest"]).alias("office")).to_series()
     office = _cut(named)
+    other = written.str.extract_groups(_YEAR_OR_NUMBER).struct.unnest()
     return pl.DataFrame(
         {
             "fir_no": number,
@@ -71,6 +75,8 @@ def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame
                     "RK311": number.is_not_null() & parts["fir_year"].is_null(),
                 }
             ),
+            "other_no": other["1"],
+            "other_year": _whole_year(other["2"]),
         }
     )
 

@@ -13,7 +13,11 @@ from recordkit.reference import Reference
 
 _NUMBERING = r"(?:^|[\s;,،])\(?[0-9]{1,2}\s?[).\-]\s*"
 _NUMBERED = r"^\(?1\s?[).\-]"
-_SERIAL = r"^\(?[0-9]{1,2}\s?[).\-]\s*"
+_LETTERED = (  # how a list counts without figures: from its first mark to its second, and every mark
+    (r"(?i)^\(?i\s?[).].*[\s;,،(]ii\s?[).]", r"(?i)(?:^|[\s;,،])\(?[ivx]{1,5}\s?[).]\s*"),
+    (r"(?i)^\(?a\s?\).*[\s;,،(]b\s?\)", r"(?i)(?:^|[\s;,،])\(?[a-z]\s?\)\s*"),
+)
+_SERIAL = r"(?i)^\(?(?:[0-9]{1,2}\s?[).\-]|[ivx]{1,4}\s?\))\s*"
 _HARD = r"[;؛|\n]+"
 _COMMA = r"[,،]"
 _MORE = r"(?i)\s*(?:\b(?:along ?with|with|and|n)\b|&|\+|بمعہ|ہمراہ|و|اور)\s+([0-9]{1,2}\s)"
@@ -32,6 +36,9 @@ def split_people(values: pl.Series, reference: Reference) -> pl.DataFrame:
     cell = text.normal(values, reference, keep_lines=True)
     numbered = cell.str.contains(_NUMBERED).fill_null(False)
     cell = shapes.where(cell, numbered, lambda s: s.str.replace_all(_NUMBERING, "\n"))
+    for starts, marks in _LETTERED:
+        lettered = cell.str.contains(starts).fill_null(False)
+        cell = shapes.where(cell, lettered, lambda s, marks=marks: s.str.replace_all(marks, "\n"))  # type: ignore[misc]
     cell = cell.str.replace_all(_HARD, "\n")
     cell = shapes.where(cell, cell.str.contains(_COMMA), lambda s: _cut_commas(s, found))
     cell = shapes.where(cell, cell.str.contains(_MORE), lambda s: s.str.replace_all(_MORE, "\n${1}"))

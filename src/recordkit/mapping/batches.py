@@ -10,7 +10,7 @@ import polars as pl
 
 from recordkit import issues
 from recordkit.agencies import headers
-from recordkit.mapping import joining, reshape, sums, totals
+from recordkit.mapping import ditto, joining, reshape, sums, totals
 from recordkit.mapping.expressions import loose_cells
 from recordkit.mapping.joining import NO_SIDES, Sides
 from recordkit.mapping.model import Carry, Mapped, SheetPlan, Table
@@ -36,7 +36,9 @@ def map_batch(
     findings = [found, *_trailer(rows, plan, after.rows), *_lengths(rows, plan)]
     findings += _nameless(rows, plan, carry)
     findings += _above_header(rows, plan)
-    mapped, told, after = _records(rows, plan, carry, after, sides)
+    repeated = ditto.columns(rows, plan)
+    findings += ditto.findings(rows.filter(_kept(plan)), plan, repeated)
+    mapped, told, after = _records(rows, plan, carry, after, sides, repeated)
     findings += told
     skipped = rows.filter(~_kept(plan)).select("row", "code")
     after = after.model_copy(
@@ -46,7 +48,7 @@ def map_batch(
         }
     )
     marks = rows.select("row", *_marks(rows)).filter(pl.any_horizontal(pl.col(_marks(rows)).is_not_null()))
-    return Mapped(mapped, skipped, issues.concat(findings), after, marks)
+    return Mapped(mapped, skipped, issues.concat(findings), after, repeated, marks)
 
 
 def map_again(
@@ -63,8 +65,8 @@ def map_again(
         if once.marks.height
         else batch.with_columns(pl.lit(None, pl.String).alias(name) for name in names)
     )
-    mapped, _, _ = _records(rows, plan, carry, carry, sides)
-    return Mapped(mapped, once.skipped, once.issues, once.carry, once.marks)
+    mapped, _, _ = _records(rows, plan, carry, carry, sides, once.ditto)
+    return Mapped(mapped, once.skipped, once.issues, once.carry, once.ditto, once.marks)
 
 
 def _marks(rows: pl.DataFrame) -> list[str]:
@@ -79,11 +81,12 @@ def _kept(plan: SheetPlan) -> pl.Expr:
 
 
 def _records(
-    rows: pl.DataFrame, plan: SheetPlan, carry: Carry, after: Carry, sides: Sides
+    rows: pl.DataFrame, plan: SheetPlan, carry: Carry, after: Carry, sides: Sides, repeated: Sequence[str]
 ) -> tuple[pl.DataFrame, Sequence[pl.DataFrame], Carry]:
     """The records of classified rows, what was found, and `after` with what they leave to the next."""
     rows, after = _banners(rows, plan, carry, after)
     data = _labelled(rows.filter(_kept(plan)), plan)
+    data, after = ditto.written_out(data, plan, repeated, after)
     data, after = _filled_down(_cut(data, plan), plan, after)
     parts = _by_table(data, plan.tables) or [(data, plan.tables[0])]
     mapped, lost = zip(*(reshape.records(part, plan, table, sides) for part, table in parts), strict=True)

@@ -48,6 +48,7 @@ class RowWords(Declared):
     subtotal: tuple[str, ...] = ()
     neutral: tuple[str, ...] = ()
     footer: tuple[str, ...] = ()
+    ditto: tuple[str, ...] = ()  # as cells write them, case and all
     comment: str | None = None
     trailer: str | None = None
     keep_totals: bool = False
@@ -108,6 +109,7 @@ class Carry(Declared):
     unread: dict[str, int] = Field(default_factory=dict)  # column -> cells that are no number, so far
     block_unread: dict[str, int] = Field(default_factory=dict)
     fill: dict[str, str | None] = Field(default_factory=dict)
+    above: dict[str, str | None] = Field(default_factory=dict)  # column -> its last cell that is no ditto mark
     banner: dict[str, str | None] = Field(default_factory=dict)
     ended: bool = False  # a grand total was seen
     trailer: bool = False
@@ -125,4 +127,5 @@ class Mapped:
     skipped: pl.DataFrame  # SKIPPED_SCHEMA
     issues: pl.DataFrame  # ISSUE_SCHEMA
     carry: Carry
+    ditto: tuple[str, ...]  # columns in which some cell repeats the one above by a mark
     marks: pl.DataFrame  # row, code, label and banners of the rows that have any: what `map_again` need not find again

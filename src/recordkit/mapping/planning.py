@@ -108,10 +108,17 @@ def _words(form: Format, catalogue: Catalogue) -> RowWords:
         subtotal=loose([*general.subtotal, *form.rows.subtotal]),
         neutral=loose(general.neutral),
         footer=loose([*general.footer, *form.rows.footer]),
+        ditto=_cased(general.ditto),
         comment=form.rows.comment,
         trailer=form.rows.trailer,
         keep_totals=form.rows.keep_totals and form.unit == "return",
     )
+
+
+def _cased(words: Sequence[str]) -> tuple[str, ...]:
+    """Every word as it may be typed: small, capital, with a capital first."""
+    forms = (form for word in words for form in (word, word.lower(), word.upper(), word.capitalize(), word.title()))
+    return tuple(dict.fromkeys(forms))
 
 
 # ------------------------------------------------------------------------------------------- tables

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from recordkit.readers import quotes, uniform
+from recordkit.readers import quotes, uniform, unseen
 from recordkit.readers.text import MARK, MARKS
 
 SHORT, LONG, STRAY, SWALLOWED, BAD_BYTES = "RK111", "RK112", "RK113", "RK114", "RK110"
@@ -18,6 +18,8 @@ SWAPPED = "\ufffe"  # no character: a byte order mark read the wrong way round
 BAD = (chr(MARK).encode("utf-8")[:2], SWAPPED.encode("utf-8"))  # how what is no character begins
 BLANKS = ' \t"\0\x1a\ufeff'  # besides the delimiter: what a line may hold and still be blank
 
+
+NOTHING = pl.DataFrame(schema={"row": pl.Int64, "code": pl.String, "detail": pl.String})
 
 Spans = list[tuple[int, int]]
 
@@ -53,6 +55,7 @@ class Records:
     frame: pl.DataFrame
     plain: bytes | None
     nul: pl.Series  # rows that hold a NUL
+    unseen: pl.DataFrame  # row, code, detail of rows that hold characters nobody sees
     sound: bool = False
 
     @property
@@ -67,7 +70,7 @@ class Records:
             assert self.plain is not None
             text = self.plain.removesuffix(b"\n").decode("utf-8").split("\n")
             frame = frame.with_columns(pl.Series("text", text))
-        return Records(frame.slice(start, length), None, self.nul)
+        return Records(frame.slice(start, length), None, self.nul, self.unseen)
 
 
 def records(chunks: Iterable[bytes], dialect: Dialect, sound: Sequence[int | None] = ()) -> Iterator[Records]:
@@ -108,12 +111,14 @@ def _and_last(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
 
 def _known(chunk: bytes, first: int, lines: int) -> Records:
     rows = pl.int_range(first, first + lines, dtype=pl.Int64, eager=True).alias("row")
-    return Records(rows.to_frame(), chunk, rows.clear(), sound=True)
+    return Records(rows.to_frame(), chunk, rows.clear(), NOTHING, sound=True)
 
 
 def _uniform(chunk: bytes, first: int, dialect: Dialect) -> Records | None:
     """The records of a chunk that is sound by its bytes alone; else None, and it is looked at line by line."""
     if dialect.delimiter is None or dialect.rewritten or (not chunk.isascii() and any(bad in chunk for bad in BAD)):
+        return None
+    if unseen.suspicious(chunk):
         return None
     lines = uniform.lines(chunk, dialect.delimiter, dialect.width)
     if lines is None:
@@ -266,6 +271,8 @@ def _judged(frame: pl.DataFrame, dialect: Dialect, text: bytes, all_lines: bool)
     """Give every record its width, and the code of what is wrong with it."""
     if not text.isascii() and any(bad in text for bad in BAD):
         frame = _bad_bytes(frame)
+    odd = unseen.suspicious(text) or len(text.translate(None, unseen.CONTROLS)) < len(text)
+    hidden = unseen.findings(frame) if odd else NOTHING
     nul = frame.filter(pl.col("text").str.contains("\0", literal=True)) if b"\0" in text else frame.clear()
     if dialect.delimiter is None:
         frame = frame.with_columns(fields=pl.lit(1, pl.Int64))
@@ -274,7 +281,7 @@ def _judged(frame: pl.DataFrame, dialect: Dialect, text: bytes, all_lines: bool)
         frame = _misfits(frame, dialect)
     untouched = frame.get_column("code").null_count() == frame.height
     full = untouched and bool((frame.get_column("fields") == dialect.width).all())
-    return Records(frame, text if full else None, nul.get_column("row"), sound=full and all_lines)
+    return Records(frame, text if full else None, nul.get_column("row"), hidden, sound=full and all_lines)
 
 
 def _bad_bytes(frame: pl.DataFrame) -> pl.DataFrame:

@@ -37,6 +37,7 @@ class Survey:
     apart: list[pl.DataFrame] = field(default_factory=list)
     apart_bytes: int = 0
     nul: list[pl.Series] = field(default_factory=list)
+    unseen: list[pl.DataFrame] = field(default_factory=list)
     sound: list[int | None] = field(default_factory=list)
     first: Records | None = None
     last: list[Records] = field(default_factory=list)
@@ -64,6 +65,8 @@ class Survey:
             self.apart_bytes += int(bad.get_column("text").str.len_bytes().sum()) + 64 * bad.height
         if len(part.nul):
             self.nul.append(part.nul)
+        if part.unseen.height:
+            self.unseen.append(part.unseen)
         if self.apart_bytes > limits.apart_bytes:
             raise Refused("RK101", f"more than {limits.apart_bytes} bytes of rows do not fit the table")
         if self.height * width > limits.text_cells:
@@ -178,6 +181,8 @@ def _findings(file: TextFile, survey: Survey, apart: pl.DataFrame | None, sha256
         rows = pl.concat(survey.nul).alias("row").to_frame()
         nul = rows.with_columns(code=pl.lit("RK108"), detail=pl.lit("the line holds a NUL byte"))
         found.append(refusal.of_rows(nul, sha256, ""))
+    if survey.unseen:
+        found.append(refusal.of_rows(pl.concat(survey.unseen), sha256, ""))
     if apart is not None and apart.height:
         found.append(refusal.of_rows(apart.with_columns(severity=pl.lit(refusal.REJECT)).drop("text"), sha256, ""))
         if _cut_off(survey, apart):

@@ -10,10 +10,13 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from recordkit.readers.unseen import CONTROLS
+
 Bytes = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.intp]
 
 LINE_END, QUOTE = 10, 34
+SIGNS = np.frombuffer(CONTROLS, np.uint8)
 
 
 def lines(chunk: bytes, delimiter: str, width: int) -> int | None:
@@ -22,9 +25,12 @@ def lines(chunk: bytes, delimiter: str, width: int) -> int | None:
         return None
     data = np.frombuffer(chunk, np.uint8)
     counted = np.zeros(256, bool)
+    counted[SIGNS] = True
     counted[[LINE_END, QUOTE, ord(delimiter)]] = True
     places = np.flatnonzero(counted[data])
     signs = data[places]
+    if ((signs != LINE_END) & (signs != QUOTE) & (signs != ord(delimiter))).any():
+        return None  # a control character
     if b'"' in chunk:
         quoted = signs == QUOTE
         inside = np.logical_xor.accumulate(quoted)

@@ -17,7 +17,7 @@ import polars as pl
 import pyarrow as pa
 
 from recordkit.errors import UnreadableInput
-from recordkit.readers import layout, refusal
+from recordkit.readers import layout, refusal, unseen
 from recordkit.readers.blob import Blob
 from recordkit.readers.model import Limits, Sheet
 from recordkit.readers.refused import Refused
@@ -148,10 +148,14 @@ def _findings(head: dict[str, Any], sheet: Sheet, sha256: str) -> Iterator[pl.Da
     if errors or empty or long:
         schema = {"row": pl.Int64, "at": pl.Int64, "code": pl.String, "detail": pl.String}
         yield refusal.of_rows(pl.DataFrame(errors + empty + long, schema=schema, orient="row"), sha256, sheet.name)
+    cells = sheet.head(sheet.height or 0)
+    text = pl.concat_str(pl.exclude("row"), separator="\n", ignore_nulls=True)
+    if sheet.width and (odd := unseen.findings(cells.select("row", text.alias("text")))).height:
+        yield refusal.of_rows(odd, sha256, sheet.name)
     if head.get("nested"):
         detail = "a table stands inside a cell of another one: it was read as the text of that cell"
         yield refusal.of_file("RK125", sha256, detail, sheet=sheet.name)
-    for code, detail in layout.several_tables(sheet.head(sheet.height or 0), sheet.filled):
+    for code, detail in layout.several_tables(cells, sheet.filled):
         yield refusal.of_file(code, sha256, detail, sheet=sheet.name)
 
 

@@ -66,7 +66,7 @@ def run(
     hashes = earlier.setdefault((plan.unit, period or ""), [])
     ids = evidence.record_ids(seen.hashes, hashes, agency=plan.agency, unit=plan.unit, period=period or "")
     hashes += seen.hashes
-    uses = _uses(plan, seen)
+    uses = _uses(plan, seen, declared)
     tally, at = Tally(), 0
     newest = period
     for passed in only or _mapped_again(sheet, plan, once, sides):
@@ -132,9 +132,11 @@ def _newer(period: str | None, periods: pl.Series) -> str | None:
     return max((one for one in (period, latest) if isinstance(one, str)), default=None)
 
 
-def _uses(plan: SheetPlan, seen: Evidence) -> dict[str, Use]:
+def _uses(plan: SheetPlan, seen: Evidence, declared: Declarations) -> dict[str, Use]:
+    agency = declared.agencies[plan.agency]
+    zone = agency.timezone if "timezone" in agency.model_fields_set else None
     return {
-        name: Use(plan.headers.get(name, name), plan.values.get(name, {}), seen.orders.get(name))
+        name: Use(plan.headers.get(name, name), plan.values.get(name, {}), seen.orders.get(name), zone)
         for name in plan.fields
     }
 

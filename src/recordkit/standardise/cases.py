@@ -15,8 +15,8 @@ Parts = tuple[pl.DataFrame, list[pl.DataFrame]]
 def cases(rows: pl.DataFrame, unit: str, uses: Uses, reference: Reference) -> Parts:
     """One typed case per row: KEYS, the case's columns and their `_raw` strings; and the findings."""
     found: list[pl.DataFrame] = []
-    numbers = _numbers(rows, uses, found)
     dated = _dates(rows, uses, reference, found)
+    numbers = _numbers(rows, uses, dated["registered_on"].dt.year(), found)
     year = pl.coalesce("fir_year", pl.col("registered_on").dt.year())
     numbers = pl.concat([numbers, dated.select("registered_on")], how="horizontal").with_columns(
         pl.when(pl.col("fir_no").is_not_null()).then(year).alias("fir_year"),
@@ -42,10 +42,10 @@ def cases(rows: pl.DataFrame, unit: str, uses: Uses, reference: Reference) -> Pa
     return frame, found
 
 
-def _numbers(rows: pl.DataFrame, uses: Uses, found: list[pl.DataFrame]) -> pl.DataFrame:
-    """FIR and enquiry numbers with their years, and the office written behind either."""
-    first = clean(rows, "fir_no", uses, fir.clean)
-    second = clean(rows, "enquiry_no", uses, fir.clean)
+def _numbers(rows: pl.DataFrame, uses: Uses, registered: pl.Series, found: list[pl.DataFrame]) -> pl.DataFrame:
+    """FIR and enquiry numbers with their years, and the office written behind either; `registered` is the year."""
+    first = _told_by_date(clean(rows, "fir_no", uses, fir.clean), registered)
+    second = _told_by_date(clean(rows, "enquiry_no", uses, fir.clean), registered)
     stated = clean(rows, "fir_year", uses, fir.years)
     # A number without its year is no finding where the year has a column of its own.
     dated = pl.lit(stated["year"].is_not_null())
@@ -64,6 +64,19 @@ def _numbers(rows: pl.DataFrame, uses: Uses, found: list[pl.DataFrame]) -> pl.Da
             "enquiry_year": second["fir_year"],
             "office": _coalesce(first["office"], second["office"]),
         }
+    )
+
+
+def _told_by_date(cleaned: pl.DataFrame, registered: pl.Series) -> pl.DataFrame:
+    """2021/26 of a case of 2026 is its number 2021: the year of the date decides between two readings."""
+    if not cleaned["other_year"].count():
+        return cleaned
+    year = pl.lit(registered)
+    turned = (pl.col("other_year") == year) & (pl.col("fir_year") != year).fill_null(True)
+    return cleaned.with_columns(
+        fir_no=pl.when(turned).then("other_no").otherwise("fir_no"),
+        fir_year=pl.when(turned).then("other_year").otherwise("fir_year"),
+        codes=pl.when(turned).then(pl.col("codes").list.set_difference(["RK311"])).otherwise("codes"),
     )
 
 
@@ -91,8 +104,9 @@ def date_column(
     years: tuple[int, int] = YEARS,
 ) -> pl.DataFrame:
     """One date field in the order that its column was found to have; `years` are those that are believed."""
-    order = uses[name].date_order if name in uses else None
-    cleaned = clean(rows, name, uses, lambda s: dates.clean(s, order, reference, years))
+    use = uses.get(name)
+    order, zone = (use.date_order, use.zone) if use else (None, None)
+    cleaned = clean(rows, name, uses, lambda s: dates.clean(s, order, reference, years, zone))
     found.append(findings(rows, name, uses, cleaned))
     return cleaned
 

@@ -31,11 +31,12 @@ FINDING_SCHEMA = pl.Schema(
 
 @dataclass(frozen=True)
 class Use:
-    """How one file says one field: the header it has there, the declared value aliases, the order of its dates."""
+    """How one file says one field: its header there, the declared value aliases, the order and zone of its dates."""
 
     header: str
     values: Mapping[str, str] = field(default_factory=dict)
     date_order: dates.DateOrder | str | None = None
+    zone: str | None = None
 
 
 Uses = Mapping[str, Use]

@@ -18,7 +18,7 @@ Parts = tuple[pl.DataFrame, list[pl.DataFrame]]
 
 # Between the identifiers of several people in one cell; numbering such as "2)" goes with it.
 _SEPARATOR = r"(?i)[\n;,،؛/|&]+|\s(?:and|اور)\s"
-_NUMBERING = r"(?:^|[\s;,،])\(?\d{1,2}[\)\.](?:\s|$)"
+_NUMBERING = r"(?i)(?:^|[\s;,،])\(?(?:\d{1,2}[\)\.]|[ivx]{1,4}\))(?:\s|$)"
 
 
 def persons(
@@ -53,7 +53,8 @@ def _listed(rows: pl.DataFrame, fields: Mapping[str, IntakeField], uses: Uses, r
     frames: list[pl.DataFrame] = []
     found: list[pl.DataFrame] = []
     for name, field in fields.items():
-        if field.type == "people" and field.role and name in rows.columns:
+        # Numbers without a column of people are nobody's: that is said, row by row.
+        if field.type == "people" and field.role and {name, f"{name}_cnic", f"{name}_phone"} & set(rows.columns):
             frame, issues = _people_of(rows, name, field.role, uses, reference)
             frames.append(frame)
             found += issues

@@ -1,0 +1,39 @@
+"""Characters that nobody sees, and text that was turned into UTF-8 twice: the cell does not hold what it shows."""
+
+from __future__ import annotations
+
+import polars as pl
+
+UNPRINTABLE, TWICE = "RK301", "RK134"
+# Line breaks of other systems among them: inside a cell they part what belongs together.
+_UNSEEN = "[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\ufffd\uffff\ue000-\uf8ff]"
+_HIGH = (  # what the second byte of a letter looks like in cp1252
+    "\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026"
+    "\u2030\u2039\u203a\u20ac\u2122\ufffd"
+)
+_URDU, _LATIN, _QUOTES = f"(?:[\u00d8-\u00db][{_HIGH}][ ]?){{2}}", f"\u00c3[{_HIGH}]", f"\u00e2\u20ac[{_HIGH}]"
+_ENCODED_TWICE = f"{_URDU}|{_LATIN}|{_QUOTES}"
+# How these begin in UTF-8: a chunk of lines without any of them is not looked at further.
+SIGNS = (b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\xef\xbf\xbd", b"\xef\xbf\xbf", b"\xee", b"\xef\x80",
+         b"\xef\x81", b"\xc3\x98", b"\xc3\x99", b"\xc3\x9a", b"\xc3\x9b", b"\xc3\x83\xc2",
+         b"\xc3\xa2\xe2\x82\xac")  # fmt: skip
+CONTROLS = bytes(sorted({*range(1, 32), 127} - {9, 10, 13}))
+
+
+def suspicious(chunk: bytes) -> bool:
+    """Whether UTF-8 text may hold any of it. ASCII controls are found by whoever counts its bytes anyway."""
+    return not chunk.isascii() and any(sign in chunk for sign in SIGNS)
+
+
+def findings(texts: pl.DataFrame, column: str = "text") -> pl.DataFrame:
+    """row, code, detail of the rows of (row, text) that hold characters nobody sees, or text encoded twice."""
+    text = pl.col(column)
+    unseen = texts.filter(text.str.contains(_UNSEEN) & (text.str.strip_chars(" \t\u001a") != ""))
+    twice = texts.filter(text.str.contains(_ENCODED_TWICE))
+    where = text.str.extract(f"({_UNSEEN})").str.encode("hex")
+    return pl.concat(
+        [
+            unseen.select("row", code=pl.lit(UNPRINTABLE), detail=pl.format("the bytes {} stand in it", where)),
+            twice.select("row", code=pl.lit(TWICE), detail=pl.lit(None, pl.String)),
+        ]
+    )
