@@ -21,6 +21,7 @@ _SERIAL = r"(?i)^\(?(?:[0-9]{1,2}\s?[).\-]|[ivx]{1,4}\s?\))\s*"
 _HARD = r"[;؛|\n]+"
 _COMMA = r"[,،]"
 _MORE = r"(?i)\s*(?:\b(?:along ?with|with|and|n)\b|&|\+|بمعہ|ہمراہ|و|اور)\s+([0-9]{1,2}\s)"
+_STROKE = r"\p{L}{2}\s?/\s?\p{L}{2}"  # not that of S/O
 _AND = r"(?i)\s+(?:and|&|\+)\s+|\s(?:و|اور)\s"
 _PARENTHESES = r"\([^()]*\)"
 _COUNT = r"([0-9]{1,3})"
@@ -41,13 +42,21 @@ def split_people(values: pl.Series, reference: Reference) -> pl.DataFrame:
         cell = shapes.where(cell, lettered, lambda s, marks=marks: s.str.replace_all(marks, "\n"))  # type: ignore[misc]
     cell = cell.str.replace_all(_HARD, "\n")
     cell = shapes.where(cell, cell.str.contains(_COMMA), lambda s: _cut_commas(s, found))
+    cell = shapes.where(cell, cell.str.contains(_STROKE), lambda s: _cut_strokes(s, found))
     cell = shapes.where(cell, cell.str.contains(_MORE), lambda s: s.str.replace_all(_MORE, "\n${1}"))
     cell = shapes.where(cell, cell.str.contains(_AND), lambda s: _cut_and(s, found))
     entries = pl.col("cell").str.split("\n").list.eval(_entry(found)).list.drop_nulls()
     people = pl.select(pl.lit(cell).alias("cell")).select(
         pl.when(pl.col("cell").is_not_null()).then(entries).otherwise(pl.lit([], PEOPLE)).alias("people")
     )["people"]
-    return pl.DataFrame({"people": people, "codes": shapes.codes({"RK219": people.list.len() > 1})})
+    hidden = people.list.eval(pl.element().str.contains(_two_descents(found))).list.any()
+    return pl.DataFrame({"people": people, "codes": shapes.codes({"RK219": people.list.len() > 1, "RK344": hidden})})
+
+
+def _two_descents(found: markers.Markers) -> str:
+    """Two relations in one entry with three words or more between them: Ali S/O Noor Bashir Ahmad S/O Karim."""
+    relation = _bare(found.relation)
+    return rf"(?i){relation}\s*\p{{L}}{{2,}}(?:\s\p{{L}}{{2,}}){{2,}}\s*{relation}"
 
 
 def _entry(found: markers.Markers) -> pl.Expr:
@@ -71,6 +80,15 @@ def _cut_commas(values: pl.Series, found: markers.Markers) -> pl.Series:
         lambda s: s.str.replace_all(rf"(?i){_COMMA}\s*([^,،\n]{{2,60}}?{_bare(found.relation)})", "\n${1}"),
     )
     return shapes.where(values, ~addressed, lambda s: s.str.replace_all(_COMMA, "\n"))
+
+
+def _cut_strokes(values: pl.Series, found: markers.Markers) -> pl.Series:
+    """A stroke parts two people when a relation follows, or a whole name stands on either side: Kala/Kalu is one."""
+    related = rf"(?i)(\p{{L}}{{2}})\s?/\s?(\p{{L}}{{2,}}\s[^/\n]{{0,40}}?{_bare(found.relation)})"
+    names = r"(\p{L}{2,}\s\p{L}{2,})\s?/\s?(\p{L}{2,}\s\p{L}{2})"
+    values = values.str.replace_all(related, "${1}\n${2}")
+    plain = ~values.str.contains(found.address)
+    return shapes.where(values, plain, lambda s: s.str.replace_all(names, "${1}\n${2}"))
 
 
 def _cut_and(values: pl.Series, found: markers.Markers) -> pl.Series:

@@ -13,7 +13,7 @@ _GROUPED = r"^[+-]?[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}(?:\.0+)?$"
 # A thousands mark with fewer than three digits behind it: a spreadsheet read 673,750 as a decimal and dropped
 # zeros.
 _LOST = r"^[0-9]{1,3}(?:,[0-9]{3})*[.,][0-9]{1,2}$"
-_ZERO = r"(?i)^(?:nil|zero|صفر)\.?$"
+_ZERO = r"(?i)^(?:nill?|zero|صفر)\.?$"
 _MONTHS_OF_AGE = r"(?i)^([0-9]{1,2})\s*(?:months?|mon|mths?|ماہ|مہینے|مہینہ)\.?(?:\s*old)?$"
 _DAYS_OF_AGE = r"(?i)^([0-9]{1,3})\s*(?:days?|weeks?|دن|یوم|ہفتے|ہفتہ)\.?(?:\s*old)?$"
 _YEARS_OF_AGE = (
