@@ -78,4 +78,5 @@ KERNELS: dict[str, Kernel] = {
     "count": _simple(numbers.count),
     "integer": _simple(numbers.integer),
     "name": _simple(names.parse),
+    "people": _simple(names.split_people),
 }
