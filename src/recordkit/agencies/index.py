@@ -11,6 +11,7 @@ from recordkit.agencies.declaration import Format
 from recordkit.agencies.words import Layout, Synonyms, fold, fold_numbered, nearest, numbered
 
 Kind = Literal["field", "ignored", "spread", "spread_total", "unknown", "ambiguous", "duplicate", "blank"]
+_SECTIONS = re.compile(r"[(\[][^()\[\]]*\d[^()\[\]]*[)\]]")  # Murder (302)
 DECLARED, GENERAL = 2, 1  # how strongly a word means a field
 
 
@@ -44,6 +45,9 @@ class Index:
         stem, number = numbered(word)
         if number is not None and stem in self.counted:
             return self.counted[stem], number
+        bare = fold(without_sections(header))
+        if bare != word and any(target.kind == "spread" for target in self.targets.get(bare, ())):
+            return self.targets[bare], None
         if any(pattern.search(header) for pattern in self.spread):
             return (Target("spread", None, GENERAL),), None
         return (), None
@@ -73,6 +77,11 @@ def index(
     targets = {**{word: (target,) for word, target in spread.items()}, **plain}
     nameless = next((one.reason for one in form.ignore if "" in one.headers), "")
     return Index(form, targets, counted, _spread_patterns(form), synonyms.fields, nameless)
+
+
+def without_sections(header: str) -> str:
+    """A head without the sections in brackets behind it."""
+    return _SECTIONS.sub(" ", header)
 
 
 def _grouped(words: Sequence[tuple[str, Target]]) -> dict[str, tuple[Target, ...]]:

@@ -12,7 +12,7 @@ from recordkit.agencies.words import fold
 FIRST, LAST = 1947, 2099  # years outside are numbers of something else
 _DAY = r"(?:[-_./ ]?(?:0[1-9]|[12]\d|3[01]))?"
 _YEAR_MONTH = re.compile(rf"(?<!\d)((?:19|20)\d\d)[-_./ ]?(0[1-9]|1[0-2]){_DAY}(?!\d)")
-_MONTH_YEAR = re.compile(r"(?<!\d)(0?[1-9]|1[0-2])[-_./]((?:19|20)\d\d)(?!\d)")
+_MONTH_YEAR = re.compile(r"(?<!\d)(?:(0?[1-9]|1[0-2])[-_./]((?:19|20)\d\d)|(0[1-9]|1[0-2])(20[0-4]\d))(?!\d)")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _WORDS = re.compile(r"[^\W\d_]+")
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
@@ -22,7 +22,7 @@ def find(text: str, months: Mapping[str, int]) -> list[str]:
     """Every month ("2026-07") that a text names, in order, each once; [] when it names none."""
     text = text.translate(_DIGITS)
     found = [f"{year}-{month}" for year, month in _YEAR_MONTH.findall(text)]
-    found += [f"{year}-{int(month):02d}" for month, year in _MONTH_YEAR.findall(text)]
+    found += [f"{year or run}-{int(month or first):02d}" for month, year, first, run in _MONTH_YEAR.findall(text)]
     return list(dict.fromkeys(found or _named(text, months)))
 
 

@@ -12,6 +12,7 @@ from recordkit import reference as tables
 from recordkit.fields import lookups, shapes, text
 from recordkit.reference import Reference
 
+_SECTIONS = r"[(\[][^()\[\]]*[0-9][^()\[\]]*[)\]]"
 _BETWEEN = r"\s*[;,،/|+&\n]\s*|\s+(?:and|aur|اور)\s+"
 
 
@@ -23,6 +24,19 @@ def clean(values: pl.Series, vocabulary: str, reference: Reference) -> pl.DataFr
     unknown = written.is_not_null() & value.is_null() & ~text.is_null_word(written, reference).fill_null(False)
     suggestion = lookups.nearest(written, unknown, _spellings(reference, vocabulary))
     return pl.DataFrame({"value": value, "codes": shapes.codes({"RK322": unknown}), "suggestion": suggestion})
+
+
+def head(values: pl.Series, reference: Reference) -> pl.DataFrame:
+    """`clean` of a head, which may have its sections in brackets: `Murder (302)`."""
+    written = clean(values, "head", reference)
+    sections = written["value"].is_null() & values.str.contains(_SECTIONS).fill_null(False)
+    if not sections.any():
+        return written
+    bare = clean(values.str.replace_all(_SECTIONS, " "), "head", reference)
+    taken = sections & bare["value"].is_not_null()
+    return pl.select(
+        pl.when(taken).then(bare[name]).otherwise(written[name]).alias(name) for name in written.columns
+    )
 
 
 def clean_several(values: pl.Series, vocabulary: str, reference: Reference) -> pl.DataFrame:

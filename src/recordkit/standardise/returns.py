@@ -18,7 +18,7 @@ def returns(
 
     `source` is the name of the file: reconciliation names the source of every figure.
     """
-    heads = clean(rows, "head", uses, lambda s: codes.clean(s, "head", reference))
+    heads = clean(rows, "head", uses, lambda s: codes.head(s, reference))
     counted = clean(rows, "count", uses, lambda s: numbers.count(s, reference))
     stated = pl.DataFrame(
         {

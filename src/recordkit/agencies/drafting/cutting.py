@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recordkit.agencies.words import fold
 from recordkit.intake import IntakeField
 
 if TYPE_CHECKING:
     from recordkit.agencies.drafting.guessing import ColumnGuess
 
 NEARLY_ALL = 0.9
+PLACES = {"police_station", "district"}
+SIGNS = "/,|;"
 NUMBER = r"[0-9]{1,6}\s*/\s*(?:(?:19|20)[0-9]{2}|[0-9]{2})"
 BEFORE = r"^\s*[^0-9]{1,12}[-/ ]\s*"
 AGE_AND_SEX = r"\s*(?P<age>[0-9]{1,3})\s*[/,-]\s*(?P<sex>[^\W\d_]+)\s*"
@@ -31,7 +34,7 @@ class Cut:
 
 def cut(
     one: ColumnGuess, shares: Mapping[str, float], below: pl.DataFrame, fields: Mapping[str, IntakeField],
-    used: set[str],
+    used: set[str], districts: frozenset[str],
 ) -> ColumnGuess:  # fmt: skip
     """The guess, with the pattern that its cells need."""
     told = fields.get(one.field or "")
@@ -45,6 +48,13 @@ def cut(
             return replace(
                 one, confidence=0.80, why=why, cut=Cut(pattern, one.field, "the letters in front are no number")
             )
+    if one.field in PLACES and not used >= PLACES and set(fields) >= PLACES:
+        for sign in SIGNS:
+            share = _two_places(cells, sign, districts)
+            if share >= NEARLY_ALL:
+                pattern = rf"^\s*(?P<police_station>[^{sign}]+?)\s*[{sign}]\s*(?P<district>[^{sign}]+?)\s*$"
+                why = f"{share:.0%} of its cells are a station and a district"
+                return replace(one, confidence=0.80, cut=Cut(pattern, "police_station", why))
     if one.field in ("age", "sex") and not {"age", "sex"} <= used and {"age", "sex"} <= set(fields):
         fits = _share(cells, rf"^{AGE_AND_SEX.replace('?P<age>', '').replace('?P<sex>', '')}$")
         if fits >= NEARLY_ALL:
@@ -57,6 +67,14 @@ def cut(
             parts = Cut(rf"^\s*(?P<cnic>{CNIC})\s*$", "passport", f"{cnics:.0%} are CNICs, {codes:.0%} passports")
             return replace(one, confidence=max(one.confidence, 0.80), cut=parts)
     return one
+
+
+def _two_places(cells: pl.Series, sign: str, districts: frozenset[str]) -> float:
+    """Share of the cells that are two parts with the sign between them, a district being the second."""
+    parts = cells.unique().str.split(sign)
+    two = parts.filter(parts.list.len() == 2)
+    known = [fold(word) in districts for word in two.list.last().to_list()]
+    return sum(known) / len(parts) if len(parts) else 0.0
 
 
 def _share(cells: pl.Series, pattern: str) -> float:

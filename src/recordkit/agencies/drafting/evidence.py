@@ -13,6 +13,7 @@ from recordkit.intake import IntakeField
 
 BY_WORD, BY_HINT, BY_ONE_OF_TWO, BY_SAME_WORDS, BY_PART = 0.90, 0.74, 0.60, 0.62, 0.48
 BY_LIKENESS, BY_VALUES = 0.45, 0.40
+BY_NAMES = 0.20  # told, and not placed
 BESIDE = 0.05  # values of people stand right of the people they are of
 NAMED = 0.10  # the header has the role's name in it
 AGREES, CONTRADICTS = 0.07, -0.45
@@ -46,7 +47,10 @@ def options(
         found = {name: how for name, how in found.items() if how[0] >= BY_WORD}
     elsewhere = bool(every) and not found  # the header means a field that rows of this unit have not
     foreign = any(name not in fields for name in every)  # or may mean one: a date of birth is no date of a case
+    spoken = any(how[0] >= BY_SAME_WORDS for how in found.values())  # by another field its date is not called
     for at, (name, field) in enumerate(fields.items()):
+        if spoken and field.type == "date":
+            continue
         kind = reading(name, field)
         share = shares.get(kind, 0.0)
         if kind == "period" and "head" not in fields:
@@ -58,6 +62,9 @@ def options(
             continue
         near = BESIDE if field.role and field.role == role else 0.0
         near += NAMED if field.role and field.role in fold(one.header) else 0.0
+        if field.type == "people" and not near:  # names do not say whose they are
+            found[name] = (BY_NAMES - at / 1000, "its values are names of people")
+            continue
         found[name] = (BY_VALUES + near - at / 1000, "only its values say so")
     if not found and shares.get("identifier", 0.0) >= FITS and not elsewhere:
         found |= {name: (BY_VALUES, "every value is another: a reference") for name in IDENTIFIERS if name in fields}

@@ -9,17 +9,16 @@ import polars as pl
 
 from recordkit.agencies import periods
 from recordkit.agencies.catalogue import Catalogue
-from recordkit.agencies.drafting import reshaping
+from recordkit.agencies.drafting import aliases, constants, reshaping
 from recordkit.agencies.drafting.guessing import COUNTER, ColumnGuess
 from recordkit.agencies.drafting.joining import HELPER, Link
 from recordkit.agencies.drafting.merging import Group, Merged, Part
 from recordkit.agencies.drafting.toml_text import listed, quoted
 from recordkit.agencies.encodings import NOT_UNICODE
 from recordkit.agencies.source import Sheet
-from recordkit.agencies.words import fold, fold_all
-from recordkit.fields import codes, dates
+from recordkit.agencies.words import fold
+from recordkit.fields import dates
 from recordkit.intake import Intake
-from recordkit.reference import words as reference_words
 
 SURE = 0.9  # a column found with this confidence, and nearly always filled, is proposed as required
 FULL = 0.98
@@ -47,8 +46,8 @@ def lines(
     yield from _totals(group.parts[0].sheet, catalogue)
     if one.unit == "return":
         yield "rows = { keep_totals = true }  # totals stay beside the counts, marked, and are checked against them"
-    yield from _role(group, links, catalogue)
-    yield from _place(group, catalogue)
+    yield from constants.role(group, links, catalogue)
+    yield from constants.of_returns(group, catalogue)
     if one.unit == "person" and not links and not group.fields & {"fir_no", "enquiry_no"}:
         yield "# ? No column is the number of a case: rows are put aside (RK408) until one is, or a table is joined."
     helpers = {header for link in links if link.key == HELPER for header in link.headers[:1]}
@@ -190,52 +189,6 @@ def _has_total(word: str, totals: set[str]) -> bool:
     return word in totals or any(len(t) > 3 and (word.startswith(t) or word.endswith(t)) for t in totals)
 
 
-def _role(group: Group, links: Sequence[Link], catalogue: Catalogue) -> Iterator[str]:
-    """Whose names these are, when no column says it."""
-    if group.guess.unit != "person" or "role" in group.fields or any("role" in link.fields for link in links):
-        return
-    told = catalogue.layout.drafting
-    counter = next((one for one in group.columns if one.best.field == COUNTER), None)
-    many = {"victim": told.many_victims, "accused": told.many_accused}
-    if counter:
-        for role, headers in many.items():
-            if {fold(header) for header in counter.headers} & set(fold_all(headers)):
-                yield f"constants = {{ role = {quoted(role)} }}  # ? as '{counter.headers[0]}' says"
-                return
-    table = catalogue.reference.codes.filter(pl.col("vocabulary") == "role")
-    pairs = reference_words(table, ["code"], ["code", "label", "variants"]).select("word", "code").rows()
-    texts = [*(header for one in group.columns for header in one.headers), *_called(group)]
-    said = {word: text for text in texts for word in catalogue.synonyms.said(text)}
-    for word, code in pairs:
-        if (spoken := catalogue.synonyms.said(word)) and spoken <= set(said):
-            source = said[next(iter(spoken))]
-            yield f"constants = {{ role = {quoted(code)} }}  # ? '{source}' says so; nothing else does"
-            return
-    yield '# ? Nothing says whose names these are: constants = { role = "accused" } or victim, complainant, witness'
-
-
-def _place(group: Group, catalogue: Catalogue) -> Iterator[str]:
-    """Whose counts these are, when no column and no header is a place."""
-    places = {"province", "division", "district"}
-    spread = {fold(one.header) for one in group.guess.columns if one.spread}
-    known = catalogue.known["provinces"]
-    if group.guess.unit != "return" or group.fields & places or spread & (known | catalogue.known["districts"]):
-        return
-    part = group.parts[0]
-    above = part.sheet.head(60).filter(pl.col("row") < min(part.guess.header_rows, default=0))
-    letterhead = [c for name in above.columns if name != "row" for c in above[name].drop_nulls().to_list()]
-    for text in (*letterhead, part.sheet.name, part.source.name):
-        for word in re.findall(r"[^\W\d_]{4,}", text):
-            if fold(word) in known:
-                yield f"constants = {{ province = {quoted(word.capitalize())} }}  # ? '{text}' says so; no column does"
-                return
-    yield '# ? Nothing says whose counts these are: constants = { province = "..." }, perhaps district too'
-
-
-def _called(group: Group) -> list[str]:
-    return [text for part in group.parts for text in (part.sheet.name, part.source.name)]
-
-
 # ------------------------------------------------------------------------------------------ columns
 
 
@@ -246,7 +199,7 @@ def _columns(group: Group, helpers: set[str], catalogue: Catalogue, intake: Inta
             yield from _column(column, group, catalogue, intake)
     for header in sorted(helpers):
         yield f'  {{ field = "{HELPER}", headers = [{quoted(header)}], synonyms = false }},  # the key of a join'
-    yield from _heads(group, catalogue)
+    yield from aliases.of_heads(group, catalogue)
     yield "]"
 
 
@@ -269,7 +222,7 @@ def _column(column: Merged, group: Group, catalogue: Catalogue, intake: Intake) 
         parts.append("optional = true")
     fields = intake.fields(group.guess.unit)
     vocabulary = fields[str(one.field)].vocabulary if one.field in fields else None
-    known, strange = _aliases(one, vocabulary, catalogue) if vocabulary else ([], [])
+    known, doubtful, strange = aliases.of_values(one, vocabulary, catalogue) if vocabulary else ([], [], [])
     if known:
         parts.append(f"values = {{ {', '.join(known)} }}")
     yield f"  {{ {', '.join(parts)} }},  # {_why(one)}"
@@ -277,6 +230,8 @@ def _column(column: Merged, group: Group, catalogue: Catalogue, intake: Intake) 
         yield f"  #   {also}"
     if relative:
         yield f"  #   ? {relative.headers[0]!r}: {relative.best.why}; the cells are put together as one person's"
+    if doubtful:
+        yield f"  #   ? like a known {vocabulary}, but not sure; take over what is right: {', '.join(doubtful)}"
     if strange:
         yield f"  #   ? values that are no known {vocabulary}: {', '.join(quoted(v) for v in strange)}"
 
@@ -296,45 +251,6 @@ def _father(catalogue: Catalogue) -> str:
     table = catalogue.reference.name_variants
     marks = table.filter(pl.col("kind") == "relation", pl.col("means").str.starts_with("father"))
     return str(marks.get_column("canonical").first() or "")
-
-
-def _heads(group: Group, catalogue: Catalogue) -> Iterator[str]:
-    """Heads that stand in the header under names that no table has."""
-    spread = [one.header for one in group.guess.columns if one.spread and not one.total]
-    if group.guess.unit != "return" or "head" in group.fields or not spread:
-        return
-    strange = [
-        text for text, word in zip(spread, fold_all(spread), strict=True) if word not in catalogue.known["heads"]
-    ]
-    if not strange or len(strange) * 2 > len(spread):
-        return
-    pairs = _near(strange, "head", catalogue)
-    known = ", ".join(f"{quoted(text)} = {quoted(code)}" for text, code in pairs.items() if code)
-    nothing = [text for text, code in pairs.items() if not code]
-    if known:
-        yield f'  {{ field = "head", synonyms = false, optional = true, values = {{ {known} }} }},  # ? by likeness'
-    if nothing:
-        yield f"  # ? heads that no table knows: {', '.join(quoted(text) for text in nothing)}"
-
-
-def _near(values: Sequence[str], vocabulary: str, catalogue: Catalogue) -> dict[str, str | None]:
-    """Value -> the code that it is very near to; only values that are no known word."""
-    series = pl.Series("value", list(values), dtype=pl.String)
-    read = codes.clean(series, vocabulary, catalogue.reference).with_columns(series.alias("written"))
-    unread = read.filter(pl.col("written").is_not_null() & (pl.col("codes").list.len() > 0))
-    guessed = dict(unread.select("written", "suggestion").rows())
-    told = [word for word in guessed.values() if word]
-    coded = codes.clean(pl.Series(told, dtype=pl.String), vocabulary, catalogue.reference).get_column("value").to_list()
-    code_of = dict(zip(told, coded, strict=True))
-    return {value: code_of.get(word) if word else None for value, word in guessed.items()}
-
-
-def _aliases(column: ColumnGuess, vocabulary: str, catalogue: Catalogue) -> tuple[list[str], list[str]]:
-    """(aliases proposed because a known word is very near, values that nothing is near)."""
-    found = _near(column.values[:60], vocabulary, catalogue)
-    known = [f"{quoted(value)} = {quoted(code)}" for value, code in found.items() if code]
-    years = re.compile(reshaping.YEAR)  # a year alone in a row is a banner, and no value of the column
-    return known, [value for value, code in found.items() if not code and not years.search(value)][:12]
 
 
 def _left_out(group: Group, helpers: set[str]) -> Iterator[str]:

@@ -175,7 +175,7 @@ def _assign(
     made = [replace(one, serial=shares[one.column].get("serial", 0) > 0.8) for one in made]
     if apart:
         return tuple(made)
-    made = [cutting.cut(one, shares[one.column], below, fields, used) for one in made]
+    made = [cutting.cut(one, shares[one.column], below, fields, used, catalogue.known["districts"]) for one in made]
     return tuple(_with_relatives(made, located, fields, unit, catalogue))
 
 

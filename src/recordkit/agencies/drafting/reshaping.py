@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
-from recordkit.agencies import headers
+from recordkit.agencies import headers, index
 from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.drafting.guessing import COUNTER, ColumnGuess, Guess
 from recordkit.agencies.drafting.joining import Link
@@ -84,7 +84,8 @@ def _tables(one: Guess, names: list[str], catalogue: Catalogue, intake: Intake) 
 def lines(group: Group, seen: Shape, links: list[Link], catalogue: Catalogue) -> Iterator[str]:
     """The table [format.reshape], when anything has to be turned around."""
     body = [
-        *_rows(seen), *_splits(group), *_joins(links), *_records(group), *_unpivot(group.guess, catalogue),
+        *_rows(seen), *_splits(group), *_joins(links), *_records(group),
+        *_unpivot(group.guess, [part.guess for part in group.parts], catalogue),
     ]  # fmt: skip
     if body:
         yield "[format.reshape]"
@@ -132,7 +133,8 @@ def _records(group: Group) -> Iterator[str]:
         yield f"expand = {quoted(COUNTER)}  # a row stands for that many people, who are all kept"
 
 
-def _unpivot(one: Guess, catalogue: Catalogue) -> Iterator[str]:
+def _unpivot(one: Guess, others: Sequence[Guess], catalogue: Catalogue) -> Iterator[str]:
+    """`others`: the same table of other years, whose columns may have other names."""
     spread = [column for column in one.columns if column.spread and not column.total]
     if one.unit != "return" or len(spread) < 2:
         return
@@ -141,10 +143,11 @@ def _unpivot(one: Guess, catalogue: Catalogue) -> Iterator[str]:
         yield from _stacked(one, spread, depth, catalogue)
         return
     kind, known, share = _kind([column.header for column in spread], catalogue)
+    headers_of = dict.fromkeys(c.header for other in (one, *others) for c in other.columns if c.spread and not c.total)
     into = _INTO.get(kind, "period")
     parts = [f"into = [{quoted(into)}]", f"known = [{quoted(kind)}]"]
     strange = [
-        c.header for c, word in zip(spread, fold_all([c.header for c in spread]), strict=True) if word not in known
+        text for text in headers_of if fold(text) not in known and fold(index.without_sections(text)) not in known
     ]
     if kind == "months" and strange:
         parts = [f"into = [{quoted(into)}]", f"pattern = {literal(MONTH)}"]
@@ -167,7 +170,7 @@ _INTO = {"heads": "head", "provinces": "province", "districts": "district"}
 
 def _kind(texts: list[str], catalogue: Catalogue) -> tuple[str, frozenset[str], int]:
     """(kind of word that most of these are, its folded words, how many are)."""
-    words = fold_all(texts)
+    words = fold_all([index.without_sections(text) for text in texts])
     years = frozenset(word for word, text in zip(words, texts, strict=True) if re.search(YEAR, text.strip()))
     months = frozenset(word for word, text in zip(words, texts, strict=True) if re.search(MONTH, text))
     known = {**catalogue.known, "years": years}
