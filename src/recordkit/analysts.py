@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ import polars as pl
 from recordkit import declarations, store
 from recordkit.declarations import Declared
 from recordkit.errors import DeclarationError, RecordkitError
-from recordkit.store import disk, keys, parquet
+from recordkit.store import disk, keys, parquet, working
 from recordkit.store.keys import Key
 from recordkit.tables import Table
 
@@ -110,21 +109,15 @@ def write(edition: store.Edition, to: Path, tables: Mapping[str, Table], policy:
 
 @contextmanager
 def _new_folder(to: Path) -> Iterator[Path]:
-    """A folder beside `to` that gets its name at the end, flushed, or goes."""
-    parent = to.absolute().parent
-    work = None
+    """A folder beside `to` that gets its name at the end, flushed, or goes; one of a killed run goes as well."""
     try:
-        work = disk.temp_folder(disk.make_folder(parent))
-        yield work
-        disk.seal(work)
-        disk.move_folder(work, to.absolute())
+        with working.beside(disk.make_folder(to.absolute().parent)) as place:
+            work = disk.make_folder(place / "copy")
+            yield work
+            disk.seal(work)
+            disk.move_folder(work, to.absolute())
     except OSError as error:
         raise RecordkitError(f"{to} cannot be written: {error.strerror}.", "Choose another place.") from None
-    finally:
-        if work is not None:
-            shutil.rmtree(work, ignore_errors=True)
-            with suppress(OSError):
-                work.parent.rmdir()
 
 
 def _copy(edition: store.Edition, name: str, one: Plan, key: Key) -> pl.LazyFrame:

@@ -178,7 +178,8 @@ def _followed(root: Path, edition: store.Edition) -> store.Edition | None:
     """The edition that this one follows, if it is still kept."""
     before = edition.manifest.previous
     kept = before is not None and before.id in store.editions(root)
-    return store.open_edition(root, before.id) if before is not None and kept else None
+    earlier = store.open_edition(root, before.id) if before is not None and kept else None
+    return earlier if earlier is not None and not earlier.is_older else None
 
 
 def _fresh(given: Sequence[store.Input], standing: Sequence[store.Input]) -> list[store.Input]:

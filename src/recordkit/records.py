@@ -218,8 +218,7 @@ class _Shelf:
                     self.passed.append(PassedOver(item.path, told, lost=True))
                 return None
         assert cached is not None
-        note = self.cache.note(key)
-        return _Entry(item, cached, note["sources"], note.get("awaits", ()))
+        return _Entry(item, cached.frames, cached.note["sources"], cached.note.get("awaits", ()))
 
     def joined(self, entry: _Entry, sides: Sequence[linked.Side]) -> _Entry:
         """The entry with the rows that other files give; itself where they give none."""
@@ -238,7 +237,7 @@ def schemas_sha256(dirs: Sequence[Path]) -> str:
 
 def _standardised(
     item: Wanted, path: Path, declared: Declarations, cache: store.Cache, key: str, sides: Sequence[linked.Side]
-) -> dict[str, pl.LazyFrame]:
+) -> store.Cached:
     """Read one file and keep what came of it in the cache."""
     kept: dict[str, list[pl.DataFrame]] = {name: [] for name in (*TABLES, GIVEN)}
     done = receive(

@@ -11,6 +11,7 @@ import pytest
 
 from recordkit import annotate, declarations, issues, readers, receive
 from recordkit.annotate import words
+from recordkit.store import working
 
 DIRS = [declarations.PACKAGED]
 RULES = issues.catalogue(DIRS)
@@ -182,3 +183,25 @@ def test_the_marked_workbook_can_be_sent_back(tmp_path: Path, name: str) -> None
     (marked,) = annotate.write_all([path], before.issues, declared, tmp_path)
     (after,) = receive.receive(marked, declared, received="2026-07")
     assert (after.agency, after.formats, after.tally.accepted) == (before.agency, before.formats, before.tally.accepted)
+
+
+def test_a_run_that_dies_leaves_no_half_workbook_and_its_working_folder_goes_with_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    dead = out / f"{working.PREFIX}0123456789abcdef"
+    dead.mkdir(parents=True)
+    (dead / "marked.xlsx").write_bytes(b"rows of people")
+    one = source(tmp_path)
+    seen: list[list[str]] = []
+
+    def dying(*_: object) -> None:
+        seen.append([entry.name for entry in out.iterdir()])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(annotate.book, "write", dying)
+    with pytest.raises(KeyboardInterrupt):
+        annotate.write(one, finding(one, "RK302", 3), RULES, WORDS, out)
+    assert [all(name.startswith(working.PREFIX) for name in names) for names in seen] == [True]
+    assert dead.name not in seen[0]
+    assert list(out.iterdir()) == []

@@ -42,6 +42,36 @@ def test_help_does_not_load_the_libraries_that_compute() -> None:
     assert done.stdout.strip() == "set()"
 
 
+@pytest.mark.parametrize("tail", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_error(tail: str) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m recordkit agency list {tail}"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("tail", [">/dev/full", ">/dev/full 2>/dev/full"])
+def test_a_full_disk_under_standard_output_is_told_in_words_and_makes_the_exit_2(tail: str) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m recordkit agency list {tail}"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "internal" not in done.stderr
+    assert "Exception" not in done.stderr
+    assert "standard output cannot be written: No space left" in done.stderr or "2>/dev/full" in tail
+
+
+def test_a_file_of_ours_never_takes_the_number_of_a_closed_stream(tmp_path: Path) -> None:
+    """Else what is meant for a log would be written into it."""
+    code = (
+        "import os; from recordkit.cli import output; output.open_closed();"
+        f"print(os.open({str(tmp_path / 'x')!r}, os.O_CREAT), file=open({str(tmp_path / 'n')!r}, 'w'))"
+    )
+    subprocess.run(["bash", "-c", f'{sys.executable} -c "$0" <&- >&- 2>&-', code], check=True)
+    assert int((tmp_path / "n").read_text()) > 2
+
+
 def test_a_misspelt_option_is_a_usage_error_without_a_traceback() -> None:
     done = run("compile", "inbox", "--too", "store")
     assert done.returncode == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -132,3 +133,18 @@ def test_an_unknown_declaration_names_the_nearest(tmp_path: Path) -> None:
     done = dedupe(tmp_path / "list.csv", "--linkage", "englsh", "-o", tmp_path / "out.parquet")
     assert done.returncode == 2
     assert "did you mean 'english'?" in done.stderr
+
+
+def test_links_and_pipes_are_named_not_read_and_make_the_exit_3(tmp_path: Path) -> None:
+    folder = tmp_path / "lists"
+    folder.mkdir()
+    (folder / "people.csv").write_text(LIST, encoding="utf-8")
+    (folder / "linked.csv").symlink_to(tmp_path / "elsewhere.csv")
+    (tmp_path / "elsewhere.csv").write_text(LIST, encoding="utf-8")
+    os.mkfifo(folder / "pipe.csv")
+    command = [sys.executable, "-m", "recordkit", "dedupe", str(folder), "-o", str(tmp_path / "out.parquet"), "-q"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 3
+    assert "passed over: linked.csv: a symbolic link" in done.stderr
+    assert "passed over: pipe.csv: not a plain file" in done.stderr
+    assert pl.read_parquet(tmp_path / "out.parquet").height == 7

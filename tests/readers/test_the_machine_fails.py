@@ -6,6 +6,7 @@ import errno
 import os
 import signal
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from books import xlsx
 from recordkit import readers
 from recordkit.errors import UnreadableInput
 from recordkit.readers import workbook
+from recordkit.readers.blob import on_disk
 
 
 def dies_of(number: int) -> object:
@@ -51,3 +53,25 @@ def test_a_failing_disk_or_a_full_memory_is_not_a_damaged_file(
     monkeypatch.setattr("recordkit.readers.encodings.survey", fails)
     with pytest.raises(UnreadableInput, match="could not be read just now"):
         readers.open_all(path)
+
+
+def test_a_pipe_that_takes_a_files_place_is_not_waited_for(tmp_path: Path) -> None:
+    """Between two openings of one file; and what is there then is not read."""
+    path = tmp_path / "register.csv"
+    path.write_text("FIR No.,District\n1/2026,Lahore\n")
+    blob = on_disk(path)
+    assert blob.start().startswith(b"FIR")
+    path.unlink()
+    os.mkfifo(path)
+    told: list[object] = []
+
+    def reading() -> None:
+        try:
+            told.append(blob.start())
+        except UnreadableInput as error:
+            told.append(error.what)
+
+    reader = threading.Thread(target=reading, daemon=True)
+    reader.start()
+    reader.join(20)
+    assert told == [f"{path} changed while it was being read"]

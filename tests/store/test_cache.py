@@ -20,8 +20,8 @@ def test_what_is_put_comes_back(tmp_path: Path) -> None:
     cache.put(KEY, {"rows": FRAME}, note={"read": 3})
     found = cache.get(KEY)
     assert found is not None
-    assert found["rows"].collect().equals(FRAME)
-    assert cache.note(KEY) == {"read": 3}
+    assert found.frames["rows"].collect().equals(FRAME)
+    assert found.note == {"read": 3}
 
 
 def test_keys_differ_with_every_part() -> None:
@@ -29,11 +29,12 @@ def test_keys_differ_with_every_part() -> None:
     assert len(set(keys)) == 4
 
 
-@pytest.mark.parametrize("how", ["flip", "cut", "frame gone", "sums gone", "sums noise", "all gone"])
+@pytest.mark.parametrize("how", ["flip", "cut", "frame gone", "sums gone", "sums noise", "note flipped", "all gone"])
 def test_a_damaged_entry_is_a_miss_and_is_replaced(tmp_path: Path, how: str) -> None:
     cache = store.open_cache(tmp_path)
-    cache.put(KEY, {"rows": FRAME})
+    cache.put(KEY, {"rows": FRAME}, {"read": 3})
     folder = tmp_path / "cache" / KEY[:2] / KEY
+    sums = (folder / "sums.json").read_bytes()
     data = (folder / "rows.parquet").read_bytes()
     damage = {
         "flip": lambda: (folder / "rows.parquet").write_bytes(data[:20] + bytes([data[20] ^ 1]) + data[21:]),
@@ -41,6 +42,7 @@ def test_a_damaged_entry_is_a_miss_and_is_replaced(tmp_path: Path, how: str) -> 
         "frame gone": lambda: (folder / "rows.parquet").unlink(),
         "sums gone": lambda: (folder / "sums.json").unlink(),
         "sums noise": lambda: (folder / "sums.json").write_bytes(b"\xff{"),
+        "note flipped": lambda: (folder / "sums.json").write_bytes(sums.replace(b'"read":3', b'"read":7')),
         "all gone": lambda: shutil.rmtree(tmp_path / "cache"),
     }
     damage[how]()
@@ -48,13 +50,14 @@ def test_a_damaged_entry_is_a_miss_and_is_replaced(tmp_path: Path, how: str) -> 
     cache.put(KEY, {"rows": FRAME})
     found = cache.get(KEY)
     assert found is not None
-    assert found["rows"].collect().equals(FRAME)
+    assert found.frames["rows"].collect().equals(FRAME)
 
 
 def test_a_cache_that_cannot_be_written_gives_the_frames_back(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file where the folder should be")
-    frames = store.open_cache(tmp_path).put(KEY, {"rows": FRAME})
-    assert frames["rows"].collect().equals(FRAME)
+    kept = store.open_cache(tmp_path).put(KEY, {"rows": FRAME}, {"read": 3})
+    assert kept.note == {"read": 3}
+    assert kept.frames["rows"].collect().equals(FRAME)
 
 
 def test_pruning_keeps_what_is_named(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def test_with_a_key_people_quarantine_and_cache_are_unreadable_on_the_disk(tmp_p
     assert made.scan_quarantine().collect()["raw"].to_list() == [CANARY]
     found = store.open_cache(root).get(cache_key)
     assert found is not None
-    assert found["persons"].collect().equals(PEOPLE)
+    assert found.frames["persons"].collect().equals(PEOPLE)
     assert store.verify(root).sound
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -85,8 +86,6 @@ def test_verify_of_a_sound_store_counts_every_byte(tmp_path: Path) -> None:
 
 
 def test_a_lost_edition_is_missed(tmp_path: Path) -> None:
-    import shutil
-
     first, _ = two_editions(tmp_path)
     shutil.rmtree(first.path)
     told = store.verify(tmp_path)
@@ -162,6 +161,39 @@ def test_the_edition_after_a_retired_one_still_follows_it(tmp_path: Path) -> Non
     assert third.id.startswith("2026-06-r3-")
     assert store.verify(tmp_path).sound
     assert first.id not in store.editions(tmp_path)
+
+
+def test_what_a_killed_retention_leaves_of_people_goes_with_the_next_run(tmp_path: Path) -> None:
+    """Killed after the edition went and before its quarantine did: the ledger says that it was let go."""
+    first, second = two_editions(tmp_path)
+    aside = tmp_path / "quarantine" / first.id
+    (tmp_path / "private" / first.id).mkdir(parents=True)
+    kept = tmp_path / "kept"
+    shutil.copytree(aside, kept)
+    store.retain(tmp_path, keep=1)
+    shutil.copytree(kept, aside)
+    (tmp_path / "private" / first.id).mkdir(parents=True, exist_ok=True)
+    with store.writing(tmp_path) as done:
+        assert any("was let go" in line for line in done)
+    assert not aside.exists()
+    assert not (tmp_path / "private" / first.id).exists()
+    assert (tmp_path / "quarantine" / second.id).is_dir()
+
+
+def test_an_edition_whose_manifest_is_damaged_is_not_let_go(tmp_path: Path) -> None:
+    ids = [publish(tmp_path, ONE, [source(f"{n}.csv")]).id for n in range(3)]
+    flip(tmp_path / "editions" / ids[0] / "manifest.json")
+    (tmp_path / "editions" / ids[1] / "manifest.json").unlink()
+    assert store.retain(tmp_path, keep=1) == []
+
+
+@pytest.mark.parametrize("how", ["changed", "lost"])
+def test_the_manifest_of_an_edition_that_was_let_go_is_verified(tmp_path: Path, how: str) -> None:
+    first, _ = two_editions(tmp_path)
+    store.retain(tmp_path, keep=1)
+    kept = tmp_path / "ledger" / "retired" / f"{first.id}.json"
+    flip(kept) if how == "changed" else kept.unlink()
+    assert [damage.path for damage in store.verify(tmp_path).damage] == [f"ledger/retired/{first.id}.json"]
 
 
 @pytest.mark.parametrize("how", ["link", "loop", "pipe", "folder"])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
+import itertools
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from recordkit.findings import masking
 from recordkit.issues import Rules
 from recordkit.readers import Sheet, SourceFile
 from recordkit.receive import Declarations, returned
+from recordkit.store import disk, working
 
 __all__ = ["write", "write_all"]
 
@@ -51,8 +53,7 @@ def write_all(
 
 def _sha256(path: Path) -> str:
     try:
-        with path.open("rb") as handle:
-            return hashlib.file_digest(handle, "sha256").hexdigest()
+        return disk.sha256_file(path)
     except OSError:
         return ""
 
@@ -77,21 +78,29 @@ def write(
     shown = source.name if source.member is None else f"{source.name} ({source.member})"
     groups = findings.group(ours, {source.sha256: shown}, {}, rules, EXAMPLES)
     lines = guide.opening(masking.safe_text(shown), source.sha256, agency or (back.agency if back else None), told)
-    path = _free(folder, Path(source.member or source.name).stem.removesuffix(told.suffix) + told.suffix)
+    stem = Path(source.member or source.name).stem.removesuffix(told.suffix) + told.suffix
     try:
-        small = own is not None and back is None and not any(page.only_marked for page in pages)
-        if small and own is not None and sheets:
-            titles = [sheet.name for sheet in sheets]
-            places = [guide.Where(page.label, title, page.marks, {}) for page, title in zip(pages, titles, strict=True)]
-            advices = guide.advice(groups, places, told)
-            if own.stat().st_size <= LARGEST and mine.write(
-                own.read_bytes(), path, titles, places, lines, advices, told, rules
-            ):
-                return path
-        book.write(path, lines, lambda places: guide.advice(groups, places, told), pages, told, rules)
+        folder.mkdir(parents=True, exist_ok=True)
+        with working.beside(folder) as place:
+            path = place / "marked.xlsx"
+            small = own is not None and back is None and not any(page.only_marked for page in pages)
+            if not (small and own is not None and _itself(own, path, sheets, pages, groups, lines, told, rules)):
+                book.write(path, lines, lambda places: guide.advice(groups, places, told), pages, told, rules)
+            return _placed(path, folder, stem)
     except OSError as error:
-        raise RecordkitError(f"{path} cannot be written: {error.strerror}", "choose another folder") from error
-    return path
+        raise RecordkitError(f"{folder} cannot be written: {error.strerror}", "choose another folder") from error
+
+
+def _itself(
+    own: Path, path: Path, sheets: Sequence[Sheet], pages: Sequence[book.Page], groups: findings.Groups,
+    lines: Sequence[guide.Line], told: Words, rules: Rules,
+) -> bool:  # fmt: skip
+    """Mark the sender's workbook itself, at `path`; False when that cannot be done."""
+    if not sheets or own.stat().st_size > LARGEST:
+        return False
+    titles = [sheet.name for sheet in sheets]
+    places = [guide.Where(page.label, title, page.marks, {}) for page, title in zip(pages, titles, strict=True)]
+    return mine.write(disk.read_file(own), path, titles, places, lines, guide.advice(groups, places, told), told, rules)
 
 
 def _of(source: SourceFile) -> pl.Expr:
@@ -112,13 +121,17 @@ def _page(sheet: Sheet, label: str, title: str, ours: pl.DataFrame, told: Words)
     return book.Page(label, title, sheet.batches(BATCH), sheet.ragged(), marked, only_marked=long)
 
 
-def _free(folder: Path, stem: str) -> Path:
-    """A name in `folder` that nothing has yet; the folder is made."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RecordkitError(f"{folder} cannot be made: {error.strerror}", "choose another folder") from error
-    path, at = folder / f"{stem}.xlsx", 2
-    while path.exists():
-        path, at = folder / f"{stem}_{at}.xlsx", at + 1
-    return path
+def _placed(path: Path, folder: Path, stem: str) -> Path:
+    """Give a finished workbook the first name in `folder` that nothing has yet: half of one is never seen there."""
+    names = (f"{stem}.xlsx" if at == 1 else f"{stem}_{at}.xlsx" for at in itertools.count(1))
+    for target in map(folder.joinpath, names):
+        try:
+            os.link(path, target)
+        except FileExistsError:
+            continue
+        except OSError:  # a filesystem without second names
+            if os.path.lexists(target):
+                continue
+            path.rename(target)
+        return target
+    raise AssertionError("names do not end")

@@ -24,7 +24,7 @@ def write(
     content: bytes, path: Path, titles: Sequence[str], pages: Sequence[Where], lines: Sequence[Line],
     advices: Sequence[Advice], words: Words, rules: Rules,
 ) -> bool:  # fmt: skip
-    """Write `content` (an .xlsx) with its marks to `path`; False when it cannot be taken as it is.
+    """Write `content` (an .xlsx) with its marks to `path` in a working folder; False when it cannot be taken as it is.
 
     titles: the sheets' names as they are in the file, one for each page.
     """
@@ -49,13 +49,12 @@ def write(
 
 
 def _save(book: Any, path: Path) -> None:
-    """Save, with the parts that the library writes first in a private folder beside `path`: they hold records."""
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as private:
-        before, tempfile.tempdir = tempfile.tempdir, private
-        try:
-            book.save(path)
-        finally:
-            tempfile.tempdir = before
+    """Save, with the parts that the library writes first beside `path`, in the working folder: they hold records."""
+    before, tempfile.tempdir = tempfile.tempdir, str(path.parent)
+    try:
+        book.save(path)
+    finally:
+        tempfile.tempdir = before
 
 
 def _mark(sheet: Any, page: Where, rules: Rules, words: Words, left: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -78,6 +79,7 @@ def _commands(group: Any) -> dict[str, dict[str, str]]:
 def main() -> None:
     """Entry point: run one command and leave with its exit code. No traceback for anything a user can cause."""
     os.umask(0o077)
+    out.open_closed()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -89,12 +91,12 @@ def run(arguments: list[str]) -> int:
         result = command.main(
             args=arguments, prog_name="recordkit", standalone_mode=False, default_map=presets
         )
-        sys.stdout.flush()
         return int(result or 0)
     except typer.Exit as stop:
         return stop.exit_code
     except typer.TyperException as error:
-        error.show()  # type: ignore[attr-defined]  # every usage error has it; the base class does not say so
+        with suppress(OSError):
+            error.show()  # type: ignore[attr-defined]  # every usage error has it; the base class does not say so
         return 2
     except RecordkitError as error:
         out.say(f"error: {error.what}" + (f"\n  fix: {error.fix}" if error.fix else ""))
@@ -103,7 +105,7 @@ def run(arguments: list[str]) -> int:
         out.say("stopped: nothing was published")
         return 130
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        out.silence(sys.stdout)
         return 0
     except Exception as error:
         return _internal(error)

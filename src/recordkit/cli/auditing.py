@@ -15,7 +15,7 @@ def opened(root: Path, command: str, edition_id: str | None = None, asked: str =
     The line is written before anything is shown. A store that cannot be written to (a read-only copy, somebody
     else's) is read all the same, and standard error says that nobody will know.
     """
-    edition = store.open_edition(root, edition_id)
+    edition = store.understood(store.open_edition(root, edition_id))
     noted(root, command, edition.id, asked)
     return edition
 

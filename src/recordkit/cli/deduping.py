@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from recordkit import declarations, identity, inbox, linkage, reference
 from recordkit.agencies.declaration import Unit
 from recordkit.cli import output as out
 from recordkit.errors import DeclarationError, RecordkitError
+from recordkit.inbox import Arrival
 from recordkit.linkage import deduping, engine
 from recordkit.linkage.spec import LinkageSpec
 from recordkit.lists import declared as lists
@@ -53,7 +54,13 @@ class Done:
 def run(wanted: Wanted, declared: Declarations) -> int:
     """Write every row with record_id and entity_id, its links and the model beside it; exit 3 for unreadable files."""
     chosen = _linkage(wanted.linkage, declared)
-    done = _of_list(wanted, chosen, declared) if isinstance(chosen, Chosen) else _of_ours(wanted, chosen, declared)
+    arrivals, passed = inbox.find(wanted.files)
+    for one in passed:  # said even if talk is not wanted when it may hold rows
+        out.say(f"passed over: {one.name}: {one.reason}", wanted.quiet and not one.lost)
+    if isinstance(chosen, Chosen):
+        done = _of_list(wanted, arrivals, chosen, declared)
+    else:
+        done = _of_ours(wanted, arrivals, chosen, declared)
     for why in done.refused:
         out.say(f"could not be read: {why}", wanted.quiet)
     told = _written(wanted, done)
@@ -65,7 +72,7 @@ def run(wanted: Wanted, declared: Declarations) -> int:
         found = "cases" if wanted.what == "case" else "people"
         text = f"{told['rows']:,} rows are {told['entities']:,} {found}; {told['links']:,} links"
         out.write(text if wanted.form == "text" else out.rows([told], wanted.form), None)
-    return 3 if done.refused else 0
+    return 3 if done.refused or any(one.lost for one in passed) else 0
 
 
 def _written(wanted: Wanted, done: Done) -> dict[str, Any]:
@@ -141,8 +148,8 @@ def _linkage(given: str | None, declared: Declarations) -> Chosen | LinkageSpec:
     return Chosen(spec, path.parent) if spec else declarations.read_toml(path, LinkageSpec)
 
 
-def _of_list(wanted: Wanted, chosen: Chosen, declared: Declarations) -> Done:
-    paths = [arrival.path for arrival in inbox.find(wanted.files)[0]]
+def _of_list(wanted: Wanted, arrivals: Sequence[Arrival], chosen: Chosen, declared: Declarations) -> Done:
+    paths = [arrival.path for arrival in arrivals]
     raw, refused = reading.rows(paths, chosen.spec.list)
     known = reference.load(declared.dirs)
     nick = chosen.spec.list.nicknames
@@ -157,8 +164,7 @@ def _of_list(wanted: Wanted, chosen: Chosen, declared: Declarations) -> Done:
     return Done(done.rows, links, compared, done.match.model, done.match.blocks.to_dicts(), tuple(refused))
 
 
-def _of_ours(wanted: Wanted, spec: LinkageSpec, declared: Declarations) -> Done:
-    arrivals = inbox.find(wanted.files)[0]
+def _of_ours(wanted: Wanted, arrivals: Sequence[Arrival], spec: LinkageSpec, declared: Declarations) -> Done:
     with out.progress(len(arrivals), "reading", wanted.bars) as advance:
         listed = standing.read(arrivals, declared, wanted.agency, wanted.what, advance)
     _say_taken(listed.taken, wanted.quiet)

@@ -6,9 +6,9 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import typer
 
@@ -33,7 +33,7 @@ def write(text: str, output: Path | None) -> None:
     if not text.endswith("\n"):
         text += "\n"
     if output is None:
-        sys.stdout.write(text)
+        _print(text)
         return
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
@@ -42,6 +42,37 @@ def write(text: str, output: Path | None) -> None:
         raise RecordkitError(
             f"{output} cannot be written: {error.strerror}", "choose another place"
         ) from error
+
+
+def _print(text: str) -> None:
+    """On standard output, to its end; a reader that has gone is no error of ours."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        silence(sys.stdout)
+        raise RecordkitError(
+            f"standard output cannot be written: {error.strerror}; what was published stands", "or give -o FILE"
+        ) from error
+
+
+def silence(stream: TextIO) -> None:
+    """Let a stream that failed lead nowhere: else the interpreter complains about it at its end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def open_closed() -> None:
+    """Put nothing in the place of standard streams that are closed, so that no file of ours takes their numbers."""
+    for number, mode in ((0, os.O_RDONLY), (1, os.O_WRONLY), (2, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, mode)  # the lowest free number
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  for the whole run
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
 
 
 def write_private(text: str, output: Path) -> None:
@@ -57,8 +88,13 @@ def write_private(text: str, output: Path) -> None:
 
 def say(text: str, quiet: bool = False) -> None:
     """Talk, on standard error."""
-    if not quiet:
+    if quiet:
+        return
+    try:
         sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+    except OSError:  # a full disk or a closed log does not change how a run ends
+        silence(sys.stderr)
 
 
 def as_json(value: Any) -> str:

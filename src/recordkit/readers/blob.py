@@ -49,17 +49,21 @@ def on_disk(path: Path) -> Blob:
     before = _stat(path)
 
     def opener() -> BinaryIO:
-        try:
-            stream = path.open("rb")
+        try:  # a pipe that took the file's place since would make a plain open wait for ever
+            stream = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb")
         except OSError as error:
             raise UnreadableInput(f"{path}: {error.strerror}", "check its permissions") from error
         now = os.fstat(stream.fileno())
-        if (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+        if not stat.S_ISREG(now.st_mode) or _looks(now) != _looks(before):
             stream.close()
             raise UnreadableInput(f"{path} changed while it was being read", "wait until its transfer is complete")
         return stream
 
     return Blob(path.name, opener, before.st_size)
+
+
+def _looks(found: os.stat_result) -> tuple[int, int]:
+    return found.st_size, found.st_mtime_ns
 
 
 def _stat(path: Path) -> os.stat_result:

@@ -68,7 +68,7 @@ class Pairs:
 
 def opened(root: Path, edition_id: str | None = None) -> tuple[Edition, pl.DataFrame]:
     """The edition and all decisions of the ledger, as a DECISIONS frame with `seq`."""
-    edition = store.open_edition(root, edition_id)
+    edition = store.understood(store.open_edition(root, edition_id))
     if "review" not in edition.tables:
         raise store.StoreError(f"Edition {edition.id} has no review queue.", "Compile again with this version.")
     return edition, ledger.from_entries(store.ledger.decisions(root)[0])

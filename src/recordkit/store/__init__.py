@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from recordkit.store import keys, ledger, status, tracing
-from recordkit.store.cache import Cache, cache_key, open_cache
+from recordkit.store.cache import Cache, Cached, cache_key, open_cache
 from recordkit.store.chain import followed, standing_inputs
 from recordkit.store.differences import Diff, compare, diff
-from recordkit.store.errors import StoreDamaged, StoreError, StoreFailed, StoreNotFound
+from recordkit.store.errors import StoreDamaged, StoreError, StoreFailed, StoreNewer, StoreNotFound, StoreOlder
 from recordkit.store.keep import droppable, retain, rollback, withdrawal
 from recordkit.store.manifest import Code, Decisions, Input, Law, Manifest, Rows, Table, code_version
 from recordkit.store.parquet import Frame
 from recordkit.store.publishing import nothing_new, publish
-from recordkit.store.reading import Edition, current_id, editions, open_edition
+from recordkit.store.reading import Edition, current_id, editions, open_edition, understood
 from recordkit.store.recover import writing
 from recordkit.store.spooling import Spool, spool
 from recordkit.store.verifying import Damage, Verified, verify
 
 __all__ = [
     "Cache",
+    "Cached",
     "Code",
     "Damage",
     "Decisions",
@@ -32,7 +33,9 @@ __all__ = [
     "StoreDamaged",
     "StoreError",
     "StoreFailed",
+    "StoreNewer",
     "StoreNotFound",
+    "StoreOlder",
     "Table",
     "Verified",
     "cache_key",
@@ -55,6 +58,7 @@ __all__ = [
     "standing_inputs",
     "status",
     "tracing",
+    "understood",
     "verify",
     "withdrawal",
     "writing",

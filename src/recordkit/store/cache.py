@@ -28,17 +28,28 @@ def cache_key(*parts: Any) -> str:
 
 
 @dataclass(frozen=True)
+class Cached:
+    """What is kept under a key: frames, and the small facts kept with them."""
+
+    frames: dict[str, pl.LazyFrame]
+    note: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Cache:
     """Entries under one folder, each a folder of Parquet files named by its key; encrypted with `secret`."""
 
     root: Path
     secret: Key | None = None
 
-    def get(self, key: str) -> dict[str, pl.LazyFrame] | None:
-        """The frames of an entry, or None; a damaged entry is dropped."""
+    def get(self, key: str) -> Cached | None:
+        """An entry, or None; a damaged entry is dropped."""
         folder = self._folder(key)
         try:
             sums = json_object(folder / "sums.json")
+            if sums.pop("sum") != _sum(sums):
+                raise ValueError("sums.json")
+            note = dict(sums["note"])
             if sums["key"] != self._key_id():
                 raise ValueError("made with another key")
             for name, told in sums["files"].items():
@@ -51,29 +62,25 @@ class Cache:
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             self.drop(key)
             return None
-        return {name: self._scan(key, name) for name in sums["files"]}
-
-    def note(self, key: str) -> dict[str, Any]:
-        """The small facts kept with an entry that `get` has just returned."""
-        told = json_object(self._folder(key) / "sums.json")["note"]
-        return told if isinstance(told, dict) else {}
+        return Cached({name: self._scan(key, name) for name in sums["files"]}, note)
 
     def put(
         self,
         key: str,
         frames: Mapping[str, pl.DataFrame | pl.LazyFrame],
         note: Mapping[str, Any] | None = None,
-    ) -> dict[str, pl.LazyFrame]:
+    ) -> Cached:
         """Keep frames under a key and return them as they will be read; an entry that is there stays.
 
         Never fails for want of disk: then the frames are given back as they came.
         """
+        told = note or {}
         try:
             with disk.private_umask():
-                self._write(key, frames, note or {})
+                self._write(key, frames, told)
         except (OSError, pl.exceptions.ComputeError):  # no cache is no harm: the frames are used as they are
-            return {name: frame.lazy() for name, frame in frames.items()}
-        return {name: self._scan(key, name) for name in frames}
+            return Cached({name: frame.lazy() for name, frame in frames.items()}, told)
+        return Cached({name: self._scan(key, name) for name in frames}, told)
 
     def _write(self, key: str, frames: Mapping[str, pl.DataFrame | pl.LazyFrame], note: Mapping[str, Any]) -> None:
         temp = disk.temp_folder(self.root)
@@ -86,7 +93,7 @@ class Cache:
                 )
                 sums[name] = disk.sha256_file(path)
             listing = {"files": sums, "note": dict(note), "key": self._key_id()}
-            (temp / "sums.json").write_bytes(disk.canonical_json(listing))
+            (temp / "sums.json").write_bytes(disk.canonical_json({**listing, "sum": _sum(listing)}))
             self._place(temp, key)
         finally:
             shutil.rmtree(temp, ignore_errors=True)
@@ -123,6 +130,11 @@ class Cache:
         if len(key) != 64 or not key.isalnum():
             raise ValueError("not a cache key")
         return self.root / key[:2] / key
+
+
+def _sum(listing: Mapping[str, Any]) -> str:
+    """The listing's own sum: it holds facts that nothing else would notice a flipped bit in."""
+    return disk.sha256_bytes(disk.canonical_json(listing))
 
 
 def open_cache(root: Path) -> Cache:

@@ -12,7 +12,7 @@ from recordkit import declarations, tables
 from recordkit.store import ledger, moves, reasons
 from recordkit.store.cells import CELL
 from recordkit.store.manifest import Manifest
-from recordkit.store.reading import Edition, open_edition
+from recordkit.store.reading import Edition, open_edition, understood
 
 MEASURES = ["count", "districts_reporting", "districts_expected"]
 COUNTS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -56,9 +56,9 @@ def diff(
     keys: Mapping[str, Sequence[str]] | None = None,
 ) -> Diff:
     """Compare two editions; by default the current one with the one that it follows."""
-    new = open_edition(root, b)
+    new = understood(open_edition(root, b))
     wanted = a if a is not None else _predecessor(new)
-    old = open_edition(root, wanted) if wanted else None
+    old = understood(open_edition(root, wanted)) if wanted else None
     return compare(old, new, keys, _since(root, old, new))
 
 

@@ -26,6 +26,14 @@ class StoreDamaged(StoreError):
     """Bytes on the disk differ from what the manifest or the ledger says."""
 
 
+class StoreOlder(StoreError):
+    """An edition was made by an older version of recordkit, in another format: it is whole, and read no more."""
+
+
+class StoreNewer(StoreError):
+    """An edition was made by a newer version of recordkit, in a format that this one does not know."""
+
+
 class StoreFailed(StoreError):
     """The operating system refused a write: full, failing, read-only or forbidden."""
 

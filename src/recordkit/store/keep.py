@@ -7,7 +7,7 @@ from pathlib import Path
 from recordkit.store import disk, layout, ledger, reading
 from recordkit.store.errors import StoreDamaged, StoreError, StoreNotFound, writes_to
 from recordkit.store.manifest import Input
-from recordkit.store.recover import point_to, writing
+from recordkit.store.recover import is_whole, point_to, writing
 from recordkit.store.verifying import check_edition
 
 
@@ -47,7 +47,10 @@ def withdrawal(root: Path, file: str, why: str, *, back: bool = False) -> Input:
 
 
 def droppable(root: Path, keep: int) -> list[str]:
-    """Editions that may go: all but the newest `keep`, the last of each month, the current, the last good."""
+    """Editions that may go: all but the newest `keep`, the last of each month, the current, the last good.
+
+    One whose manifest is damaged stays as well: nothing would be left to say what it was.
+    """
     if keep < 1:
         raise StoreError("At least one edition has to be kept.", "Give 1 or more.")
     places = layout.existing(root)
@@ -61,7 +64,7 @@ def droppable(root: Path, keep: int) -> list[str]:
     good = next((name for name in reversed(ordered) if not any(check_edition(places, name))), None)
     if good is not None:
         kept.add(good)
-    return [name for name in ordered if name not in kept]
+    return [name for name in ordered if name not in kept and is_whole(places, name)]
 
 
 def retain(root: Path, keep: int) -> list[str]:
@@ -75,7 +78,7 @@ def retain(root: Path, keep: int) -> list[str]:
 
 def _retire(places: layout.Layout, name: str) -> None:
     """Into the ledger first, then out of sight, then away: at every moment the store says what is true."""
-    manifest = (places.edition(name) / "manifest.json").read_bytes()
+    manifest = disk.read_file(places.edition(name) / "manifest.json")
     saved = disk.make_folder(places.ledger / "retired") / f"{name}.json"
     if not saved.exists():
         disk.replace_file(saved, manifest)

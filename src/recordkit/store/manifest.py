@@ -7,6 +7,7 @@ so the same edition id. It names the manifest before it by its sum, which makes 
 from __future__ import annotations
 
 import functools
+import json
 from pathlib import Path
 from typing import Self
 
@@ -16,9 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 import recordkit
 from recordkit.errors import BrokenLaw
 from recordkit.store import disk
-from recordkit.store.errors import StoreDamaged, StoreError
+from recordkit.store.errors import StoreDamaged, StoreError, StoreNewer
 
-FORMAT = 1
+FORMAT = 2  # docs/edition-format.md says what raises it, and what each number brought
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 SHA256 = r"^[0-9a-f]{64}$"
 
@@ -116,7 +117,7 @@ class Decisions(_Part):
 class Manifest(_Part):
     """All that is known of an edition."""
 
-    format: int = FORMAT
+    format: int = Field(default=FORMAT, ge=1, le=FORMAT)
     period: str = Field(pattern=MONTH)
     revision: int
     sequence: int
@@ -132,8 +133,9 @@ class Manifest(_Part):
     laws: list[Law]
 
     def to_bytes(self) -> bytes:
-        """Canonical JSON, indented for people."""
-        return disk.canonical_json(self.model_dump(mode="json"), indent=1)
+        """Canonical JSON, indented for people; of an older format with the keys that it was written with."""
+        told = self.model_dump(mode="json", exclude_unset=self.format < FORMAT)
+        return disk.canonical_json(told, indent=1)
 
     @property
     def sha256(self) -> str:
@@ -151,7 +153,10 @@ class Manifest(_Part):
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """Read a manifest; one that is torn, edited or newer than this program is refused."""
+        """Read a manifest of this format or an older one.
+
+        Raises StoreDamaged for one that is torn or edited, StoreNewer for one of a format that is not known yet.
+        """
         try:
             data = disk.read_file(path)
         except OSError as error:
@@ -159,15 +164,25 @@ class Manifest(_Part):
         try:
             manifest = cls.model_validate_json(data)
         except ValidationError:
-            raise StoreDamaged(f"{path} is not a manifest of format {FORMAT}.", _RESTORE) from None
-        if manifest.format > FORMAT:
-            raise StoreError(f"{path} was written by a newer recordkit.", "Upgrade recordkit.")
+            if _is_newer(data, path.parent.name):
+                what = f"{path} was made by a newer version of recordkit: this one knows formats up to {FORMAT}."
+                raise StoreNewer(what, "Upgrade recordkit.") from None
+            raise StoreDamaged(f"{path} is not a manifest of format {FORMAT} or older.", _RESTORE) from None
         if manifest.to_bytes() != data:
             raise StoreDamaged(f"{path} was changed after it was written.", _RESTORE)
         return manifest
 
 
 _RESTORE = "`recordkit verify` says what else is damaged; restore the folder from a copy or compile again."
+
+
+def _is_newer(data: bytes, edition_id: str) -> bool:
+    """Does a whole manifest, whose sum is in its edition's id, say that its format is newer than ours?"""
+    try:
+        told = json.loads(data)["format"]
+    except (ValueError, KeyError, TypeError):
+        return False
+    return isinstance(told, int) and told > FORMAT and edition_id.endswith(f"-{disk.sha256_bytes(data)[:8]}")
 
 
 def fingerprint(

@@ -7,6 +7,7 @@ the only guard. A file is summed once per opened edition.
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,8 @@ from typing import Any
 import polars as pl
 
 from recordkit.store import disk, keys, layout
-from recordkit.store.errors import StoreDamaged, StoreNotFound
-from recordkit.store.manifest import FileSum, Manifest, Table
+from recordkit.store.errors import StoreDamaged, StoreNewer, StoreNotFound, StoreOlder
+from recordkit.store.manifest import FORMAT, FileSum, Manifest, Table
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Edition:
     def tables(self) -> list[str]:
         """Names of the tables."""
         return sorted(self.manifest.tables)
+
+    @property
+    def is_older(self) -> bool:
+        """Is its format older than this program's? Its tables may lack columns, or hold them in another sense."""
+        return self.manifest.format < FORMAT
 
     def files(self, table: str) -> list[Path]:
         """Paths of a table's files, compared with the manifest."""
@@ -137,6 +143,18 @@ def open_edition(root: Path, edition_id: str | None = None, *, verify: bool = Tr
     return load(places.edition(wanted), places, wanted, verify=verify)
 
 
+def understood(edition: Edition) -> Edition:
+    """The edition itself; raises StoreOlder when its tables are not those that this program knows."""
+    if edition.is_older:
+        made = f"format {edition.manifest.format}, recordkit {edition.manifest.code.version}"
+        raise StoreOlder(
+            f"Edition {edition.id} was made by an older version ({made}); this one reads format {FORMAT}.",
+            "`recordkit compile` makes the edition of today from the same inputs. `verify`, `rollback` and `retain`"
+            " take the older one as it is; to look into it, use the version that made it.",
+        )
+    return edition
+
+
 def load(folder: Path, places: layout.Layout, edition_id: str, *, verify: bool = True) -> Edition:
     """An edition in `folder`, after its manifest was compared with its id."""
     manifest = Manifest.load(folder / "manifest.json")
@@ -163,6 +181,8 @@ def editions(root: Path) -> list[str]:
             return Manifest.load(places.edition(edition_id) / "manifest.json").sequence, edition_id
         except StoreDamaged:
             return 0, edition_id
+        except StoreNewer:  # whatever it follows, it was made last
+            return sys.maxsize, edition_id
 
     return sorted(found, key=place)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from recordkit.store import disk, layout, ledger, reading
-from recordkit.store.errors import StoreDamaged, writes_to
+from recordkit.store.errors import StoreDamaged, StoreNewer, writes_to
 from recordkit.store.lock import hold, is_held
 from recordkit.store.manifest import Manifest
 
@@ -28,14 +28,15 @@ def recover(places: layout.Layout) -> list[str]:
     done = clear_unfinished(places)
     done += clear_temporary(places)
     done += mend_pointer(places)
-    _refuse_older_ledger(places)
-    done += _log_silent_publication(places)
+    books = {book: ledger.read(places.root, book) for book in ledger.BOOKS}
+    _refuse_older_ledger(places, books)
+    done += clear_retired(places, books["runs"])
+    done += _log_silent_publication(places, books["runs"])
     return done
 
 
-def _refuse_older_ledger(places: layout.Layout) -> None:
+def _refuse_older_ledger(places: layout.Layout, books: Mapping[str, ledger.Book]) -> None:
     """What a ledger no longer knows would be lost for good by going on: decisions, and who published what."""
-    books = {book: ledger.read(places.root, book) for book in ledger.BOOKS}
     tails = {book: ledger.lost_tail(places.root, book, state) for book, state in books.items()}
     missing = [f"{book}: {lost}" for book, lost in tails.items() if lost]
     try:
@@ -92,6 +93,17 @@ def clear_unfinished(places: layout.Layout) -> list[str]:
     return done
 
 
+def clear_retired(places: layout.Layout, runs: ledger.Book) -> list[str]:
+    """Delete what a `retain` that was killed has left of editions that are gone: rows of people."""
+    done = []
+    for name in sorted({str(entry["edition"]) for entry in runs.entries if entry["what"] == "retired"}):
+        for home in (places.quarantine, places.private):
+            if not places.edition(name).is_dir() and (home / name).is_dir():
+                disk.remove(home / name)
+                done.append(f"removed {home.name}/{name}: its edition was let go")
+    return done
+
+
 _INSTALLING = "installing-"
 
 
@@ -119,27 +131,27 @@ def point_to(places: layout.Layout, edition_id: str) -> None:
 def _last_known(places: layout.Layout) -> str | None:
     """The edition that was current: by the ledger, else the whole edition furthest along the chain."""
     for entry in reversed(ledger.read(places.root, "runs").entries):
-        if entry["what"] in ("published", "rolled back") and _is_whole(places, str(entry["edition"])):
+        if entry["what"] in ("published", "rolled back") and is_whole(places, str(entry["edition"])):
             return str(entry["edition"])
-    whole = [name for name in reading.editions(places.root) if _is_whole(places, name)]
+    whole = [name for name in reading.editions(places.root) if is_whole(places, name)]
     return whole[-1] if whole else None
 
 
-def _is_whole(places: layout.Layout, edition_id: str) -> bool:
+def is_whole(places: layout.Layout, edition_id: str) -> bool:
+    """Is the edition's manifest there, unchanged, and of a format that is known?"""
     try:
         return Manifest.load(places.edition(edition_id) / "manifest.json").edition_id == edition_id
-    except StoreDamaged:
+    except (StoreDamaged, StoreNewer):
         return False
 
 
-def _log_silent_publication(places: layout.Layout) -> list[str]:
+def _log_silent_publication(places: layout.Layout, runs: ledger.Book) -> list[str]:
     """A run that died between the pointer and the ledger published all the same: write it down."""
     try:
         now = reading.current_id(places.root)
     except StoreDamaged:
         return []
-    entries = ledger.read(places.root, "runs").entries
-    known = {entry.get("edition") for entry in entries if entry["what"] != "publishing"}
+    known = {entry.get("edition") for entry in runs.entries if entry["what"] != "publishing"}
     if now is None or now in known:
         return []
     edition = reading.open_edition(places.root, now)

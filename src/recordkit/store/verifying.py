@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from recordkit.store import disk, layout, ledger, reading
-from recordkit.store.errors import StoreDamaged
-from recordkit.store.manifest import Decisions, FileSum, Manifest, Table
+from recordkit.store.errors import StoreDamaged, StoreNewer
+from recordkit.store.manifest import FORMAT, Decisions, FileSum, Manifest, Table
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ def verify(root: Path) -> Verified:
         if found:
             told.rebuild[edition_id] = _rebuild(places, edition_id, books["runs"])
     _check_chain(places, told, books)
+    _check_retired(places, told, books["runs"])
     _check_strays(places, told)
     return told
 
@@ -62,6 +63,9 @@ def check_edition(places: layout.Layout, edition_id: str, told: Verified | None 
         manifest = Manifest.load(folder / "manifest.json")
     except StoreDamaged as error:
         yield Damage(edition_id, "manifest.json", error.what)
+        return
+    except StoreNewer:
+        yield Damage(edition_id, "manifest.json", f"of a newer format than {FORMAT}: not checked, upgrade recordkit")
         return
     if manifest.edition_id != edition_id:
         yield Damage(edition_id, "manifest.json", f"belongs to {manifest.edition_id}")
@@ -167,6 +171,9 @@ def _check_chain(places: layout.Layout, told: Verified, books: dict[str, ledger.
         if manifest is None:
             continue
         sums[edition_id] = manifest.sha256
+        if manifest.format < FORMAT:
+            made = f"format {manifest.format}, recordkit {manifest.code.version}"
+            told.notes.append(f"{edition_id} was made by an older version ({made}): to read it here, compile again")
         _check_link(manifest, sums, retired, told)
         _check_decisions(edition_id, manifest.decisions, books["decisions"], told)
         if published.get(edition_id) is None and edition_id in announced:
@@ -178,6 +185,19 @@ def _check_chain(places: layout.Layout, told: Verified, books: dict[str, ledger.
     for edition_id in sorted(set(published) - retired - set(told.editions)):
         told.damage.append(Damage(edition_id, ".", "missing"))
         told.rebuild[edition_id] = _rebuild(places, edition_id, books["runs"])
+
+
+def _check_retired(places: layout.Layout, told: Verified, runs: ledger.Book) -> None:
+    """The manifests of editions that were let go are what is left of them."""
+    for entry in runs.entries:
+        if entry["what"] == "retired":
+            name = f"retired/{entry['edition']}.json"
+            try:
+                sound = disk.sha256_file(places.ledger / name) == entry["manifest_sha256"]
+            except OSError:
+                sound = False
+            if not sound:
+                told.damage.append(Damage("", f"ledger/{name}", "missing or changed"))
 
 
 def _check_link(manifest: Manifest, sums: dict[str, str], retired: set[str], told: Verified) -> None:
@@ -217,7 +237,7 @@ def _check_strays(places: layout.Layout, told: Verified) -> None:
 def _loaded(path: Path) -> Manifest | None:
     try:
         return Manifest.load(path)
-    except StoreDamaged:
+    except (StoreDamaged, StoreNewer):
         return None
 
 
