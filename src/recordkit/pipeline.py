@@ -28,6 +28,7 @@ class Outcome:
     laws: Sequence[store.Law]
     unreadable: Sequence[str]
     passed_over: Sequence[inbox.PassedOver]
+    known: frozenset[str] = frozenset()  # of the unreadable ones, those that the edition before held already
     corrected: int = 0  # rows that were put aside and that a later file brought corrected
 
 
@@ -100,11 +101,12 @@ def compile(
                 store.ledger.append(root, "runs", {"what": "ran", "command": "compile", "result": "nothing new"})
             return _nothing(root, len(given), [*passed, *closed])
         with store.ledger.run(root, "compile", [{"sha256": i.sha256, "name": i.name} for i in new]) as logged:
-            gathered = records.gather(
-                wanted, declared, store.open_cache(root), schemas, starting(len(wanted))
-            )
-            since = _increment(before, entries) if before is not None and options else None
-            with store.spool(root) as spool:
+            with store.reads_from(root):
+                gathered = records.gather(
+                    wanted, declared, store.open_cache(root), schemas, starting(len(wanted))
+                )
+                since = _increment(before, entries) if before is not None and options else None
+            with store.reads_from(root), store.spool(root) as spool:
                 spec = linkage.load(declared.dirs)
                 made = edition.build(gathered, declared, spec, entries, spool, _standing(before), since)
                 published = store.publish(
@@ -122,7 +124,8 @@ def compile(
             logged.details = {"edition": published.id if published else None, "inputs": len(given)}
         return Outcome(
             published, store.current_id(root), len(given), len(new), gathered.tally, made.laws,
-            gathered.unreadable, [*passed, *closed, *gathered.passed_over], made.corrected,
+            gathered.unreadable, [*passed, *closed, *gathered.passed_over],
+            frozenset(gathered.unreadable) - {one.name for one in new}, made.corrected,
         )  # fmt: skip
 
 

@@ -25,10 +25,10 @@ def read_file(path: Path, cache: store.Cache) -> tuple[store.Input, dict[str, pl
         raise UnreadableInput(f"{path.name} cannot be read: {error.strerror}.") from None
     sha256, month = hashlib.sha256(data).hexdigest(), path.parent.name
     key = store.cache_key("small", sha256, month)
-    frames = cache.get(key)
+    kept = cache.get(key)
     if not data.endswith(b"\n"):
         raise UnreadableInput(f"{path.name} is not whole.")
-    if frames is None:
+    if kept is None:
         rows = (
             pl.read_csv(data, infer_schema=False)
             .with_row_index("row", 2)
@@ -40,8 +40,8 @@ def read_file(path: Path, cache: store.Cache) -> tuple[store.Input, dict[str, pl
             )
         )
         good = pl.col("fir_no").is_not_null()
-        frames = cache.put(key, {"accepted": rows.filter(good), "quarantined": rows.filter(~good)})
-    heights = [frames[name].select(pl.len()).collect().item() for name in ("accepted", "quarantined")]
+        kept = cache.put(key, {"accepted": rows.filter(good), "quarantined": rows.filter(~good)})
+    heights = [kept.frames[name].select(pl.len()).collect().item() for name in ("accepted", "quarantined")]
     counted = store.Rows(read=sum(heights), accepted=heights[0], quarantined=heights[1])
     return store.Input(
         sha256=sha256,
@@ -51,7 +51,7 @@ def read_file(path: Path, cache: store.Cache) -> tuple[store.Input, dict[str, pl
         period=month,
         received=month,
         rows=counted,
-    ), frames
+    ), kept.frames
 
 
 def tables(rows: pl.LazyFrame) -> dict[str, pl.LazyFrame]:

@@ -112,7 +112,10 @@ def run(arguments: list[str]) -> int:
 
 
 def _presets(command: Any) -> dict[str, Any] | None:
-    path = o.settings_file(Path.cwd())
+    try:
+        path = o.settings_file(Path.cwd())
+    except OSError:  # the folder that we were started in is gone, or not ours to look at
+        path = None
     return None if path is None else o.presets(path, _commands(command))
 
 

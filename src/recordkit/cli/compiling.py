@@ -48,7 +48,8 @@ def _run(
     for passed in done.passed_over:  # what may hold records is said even if talk is not wanted: cron mails it
         out.say(f"passed over: {passed.name}: {passed.reason}", quiet and not passed.lost)
     for name in done.unreadable:
-        out.say(f"could not be read: {name} (see the issues table; recordkit validate tells more)")
+        known = f"; known before: `recordkit withdraw {root} {name!r} --why …` ends this" if name in done.known else ""
+        out.say(f"could not be read: {name} (see the issues table; recordkit validate tells more{known})")
     out.write(_text(done, root) if form == "text" else out.rows([summary(done)], form), output)
     lost = [passed.name for passed in done.passed_over if passed.lost]
     code = 3 if lost or (done.edition is not None and done.unreadable) else 0
@@ -69,6 +70,7 @@ def summary(done: Outcome) -> dict[str, Any]:
         "rows_skipped": done.tally.skipped,
         "rows_corrected": done.corrected,
         "unreadable": len(done.unreadable),
+        "unreadable_before": len(done.known),
         "passed_over": len(done.passed_over),
         "not_read": sorted([*done.unreadable, *(passed.name for passed in done.passed_over if passed.lost)]),
         "tables": dict(_rows(done.edition)) if done.edition else {},

@@ -56,6 +56,8 @@ def _run(name: str, data: bytes, kind: str, limits: Limits) -> bytes:
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise _not_now(name, f"no answer within {error.timeout:.0f} seconds") from None
+    except OSError as error:  # the bytes are here already: this is about starting and hearing a process
+        raise _not_now(name, error.strerror or "its reader could not be started") from None
     if -done.returncode in _FROM_OUTSIDE:
         raise _not_now(name, "its reader was ended from outside; is the machine short of memory?")
     if done.returncode:

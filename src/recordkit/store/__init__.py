@@ -6,7 +6,15 @@ from recordkit.store import keys, ledger, status, tracing
 from recordkit.store.cache import Cache, Cached, cache_key, open_cache
 from recordkit.store.chain import followed, standing_inputs
 from recordkit.store.differences import Diff, compare, diff
-from recordkit.store.errors import StoreDamaged, StoreError, StoreFailed, StoreNewer, StoreNotFound, StoreOlder
+from recordkit.store.errors import (
+    StoreDamaged,
+    StoreError,
+    StoreFailed,
+    StoreNewer,
+    StoreNotFound,
+    StoreOlder,
+    reads_from,
+)
 from recordkit.store.keep import droppable, retain, rollback, withdrawal
 from recordkit.store.manifest import Code, Decisions, Input, Law, Manifest, Rows, Table, code_version
 from recordkit.store.parquet import Frame
@@ -52,6 +60,7 @@ __all__ = [
     "open_cache",
     "open_edition",
     "publish",
+    "reads_from",
     "retain",
     "rollback",
     "spool",

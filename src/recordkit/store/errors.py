@@ -35,7 +35,7 @@ class StoreNewer(StoreError):
 
 
 class StoreFailed(StoreError):
-    """The operating system refused a write: full, failing, read-only or forbidden."""
+    """The operating system refused a write (full, failing, read-only, forbidden) or a look (forbidden)."""
 
 
 _FIXES = {
@@ -46,6 +46,28 @@ _FIXES = {
     errno.EPERM: ("permission denied", "Run as the owner of the store, or correct its permissions."),
     errno.EIO: ("the disk reports an error", "Check the disk, then run `recordkit verify` on the store."),
 }
+
+
+_CLOSED = {errno.EACCES, errno.EPERM}
+
+
+def unreadable(what: str, error: OSError, fix: str) -> StoreError:
+    """Not allowed to read it is no damage; anything else is, and `fix` says what helps."""
+    if error.errno in _CLOSED:
+        return StoreFailed(f"{what} cannot be read: permission denied.", _FIXES[errno.EACCES][1])
+    return StoreDamaged(f"{what} cannot be read: {error.strerror or 'a file of it is gone'}.", fix)
+
+
+_AWAY = "Was something in it deleted or moved meanwhile? Run the same command again; if it fails, `recordkit verify`."
+
+
+@contextmanager
+def reads_from(store: Path) -> Iterator[None]:
+    """An OSError in this block is a look into the store that was refused, or failed."""
+    try:
+        yield
+    except OSError as error:
+        raise unreadable(f"The store {store}", error, _AWAY) from None
 
 
 def write_failed(store: Path, error: OSError) -> StoreFailed:

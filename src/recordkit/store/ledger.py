@@ -20,7 +20,7 @@ from typing import Any
 from recordkit.errors import StoreLocked
 from recordkit.store import books, disk
 from recordkit.store.books import BOOKS, LEDGER, Book, Entry, head_of, lost_tail, path
-from recordkit.store.errors import StoreDamaged, StoreError, writes_to
+from recordkit.store.errors import StoreDamaged, StoreError, unreadable, writes_to
 from recordkit.store.manifest import Decisions
 
 __all__ = [
@@ -38,7 +38,7 @@ def read(root: Path, book: str) -> Book:
     except FileNotFoundError:
         return Book([], [])
     except OSError as error:
-        raise StoreDamaged(f"The ledger of {book} cannot be read: {error.strerror}.", LEDGER) from None
+        raise unreadable(f"The ledger of {book}", error, LEDGER) from None
     return books.parse(data, book)
 
 

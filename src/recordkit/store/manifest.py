@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 import recordkit
 from recordkit.errors import BrokenLaw
 from recordkit.store import disk
-from recordkit.store.errors import StoreDamaged, StoreError, StoreNewer
+from recordkit.store.errors import StoreDamaged, StoreError, StoreNewer, unreadable
 
 FORMAT = 2  # docs/edition-format.md says what raises it, and what each number brought
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
@@ -160,7 +160,7 @@ class Manifest(_Part):
         try:
             data = disk.read_file(path)
         except OSError as error:
-            raise StoreDamaged(f"{path} cannot be read: {error.strerror}.", _RESTORE) from None
+            raise unreadable(str(path), error, _RESTORE) from None
         try:
             manifest = cls.model_validate_json(data)
         except ValidationError:

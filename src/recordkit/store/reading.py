@@ -15,7 +15,15 @@ from typing import Any
 import polars as pl
 
 from recordkit.store import disk, keys, layout
-from recordkit.store.errors import StoreDamaged, StoreNewer, StoreNotFound, StoreOlder
+from recordkit.store.errors import (
+    StoreDamaged,
+    StoreFailed,
+    StoreNewer,
+    StoreNotFound,
+    StoreOlder,
+    reads_from,
+    unreadable,
+)
 from recordkit.store.manifest import FORMAT, FileSum, Manifest, Table
 
 
@@ -100,7 +108,7 @@ def _compare(path: Path, file: FileSum, edition_id: str) -> None:
     except FileNotFoundError:
         raise StoreDamaged(f"{file.path} of edition {edition_id} is missing.", _DAMAGED) from None
     except OSError as error:
-        raise StoreDamaged(f"{file.path} of edition {edition_id}: {error.strerror}.", _DAMAGED) from None
+        raise unreadable(f"{file.path} of edition {edition_id}", error, _DAMAGED) from None
     if not sound:
         raise StoreDamaged(f"{file.path} of edition {edition_id} is damaged.", _DAMAGED)
 
@@ -110,7 +118,8 @@ _DAMAGED = "`recordkit verify` lists all damage and the inputs that rebuild the 
 
 def current_id(root: Path) -> str | None:
     """The id that `current` names; None if nothing has been published yet."""
-    places = layout.existing(root)
+    with reads_from(root):
+        places = layout.existing(root)
     try:
         text = disk.read_file(places.current)
     except FileNotFoundError:
@@ -118,9 +127,11 @@ def current_id(root: Path) -> str | None:
             raise StoreDamaged(f"{places.current} is missing.", _POINTER) from None
         return None
     except OSError as error:
-        raise StoreDamaged(f"{places.current} cannot be read: {error.strerror}.", _POINTER) from None
+        raise unreadable(str(places.current), error, _POINTER) from None
     name = text.decode("ascii", "replace").removesuffix("\n")
-    if not layout.EDITION_ID.fullmatch(name) or not places.edition(name).is_dir():
+    with reads_from(root):
+        named = layout.EDITION_ID.fullmatch(name) and places.edition(name).is_dir()
+    if not named:
         raise StoreDamaged(f"{places.current} does not name an edition.", _POINTER)
     return name
 
@@ -133,13 +144,15 @@ _POINTER = (
 
 def open_edition(root: Path, edition_id: str | None = None, *, verify: bool = True) -> Edition:
     """Open the current edition, or the one named by its id or by the unique start of it."""
-    places = layout.existing(root)
+    with reads_from(root):
+        places = layout.existing(root)
     if edition_id is None:
         wanted = current_id(root)
         if wanted is None:
             raise StoreNotFound(f"Nothing has been published in {root} yet.", "Run `recordkit compile` first.")
     else:
-        wanted = _full_id(places, edition_id)
+        with reads_from(root):
+            wanted = _full_id(places, edition_id)
     return load(places.edition(wanted), places, wanted, verify=verify)
 
 
@@ -173,13 +186,14 @@ def json_object(path: Path) -> dict[str, Any]:
 
 def editions(root: Path) -> list[str]:
     """Ids of all editions that are there, oldest first: by their place in the chain, then by id."""
-    places = layout.existing(root)
-    found = [entry.name for entry in places.editions.iterdir() if layout.EDITION_ID.fullmatch(entry.name)]
+    with reads_from(root):
+        places = layout.existing(root)
+        found = [entry.name for entry in places.editions.iterdir() if layout.EDITION_ID.fullmatch(entry.name)]
 
     def place(edition_id: str) -> tuple[int, str]:
         try:
             return Manifest.load(places.edition(edition_id) / "manifest.json").sequence, edition_id
-        except StoreDamaged:
+        except (StoreDamaged, StoreFailed):
             return 0, edition_id
         except StoreNewer:  # whatever it follows, it was made last
             return sys.maxsize, edition_id

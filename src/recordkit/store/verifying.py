@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from recordkit.store import disk, layout, ledger, reading
-from recordkit.store.errors import StoreDamaged, StoreNewer
+from recordkit.store.errors import StoreDamaged, StoreError, StoreFailed, StoreNewer, reads_from
 from recordkit.store.manifest import FORMAT, Decisions, FileSum, Manifest, Table
 
 
@@ -40,7 +40,8 @@ class Verified:
 
 def verify(root: Path) -> Verified:
     """Read everything in a store; never writes. `rebuild` names the inputs of every damaged edition."""
-    places = layout.existing(root)
+    with reads_from(root):
+        places = layout.existing(root)
     told = Verified(editions=reading.editions(root))
     books = {book: _book(root, book, told) for book in ledger.BOOKS}
     _check_pointer(root, told)
@@ -61,7 +62,7 @@ def check_edition(places: layout.Layout, edition_id: str, told: Verified | None 
     folder, apart = places.edition(edition_id), places.quarantine / edition_id
     try:
         manifest = Manifest.load(folder / "manifest.json")
-    except StoreDamaged as error:
+    except (StoreDamaged, StoreFailed) as error:
         yield Damage(edition_id, "manifest.json", error.what)
         return
     except StoreNewer:
@@ -140,7 +141,7 @@ def _report_sums(folder: Path, manifest: Manifest) -> list[FileSum] | None:
 def _book(root: Path, book: str, told: Verified) -> ledger.Book:
     try:
         read = ledger.read(root, book)
-    except StoreDamaged as error:
+    except StoreError as error:
         told.damage.append(Damage("", f"ledger/{book}.jsonl", error.what))
         return ledger.Book([], [])
     if missing := ledger.lost_tail(root, book, read):
@@ -155,7 +156,7 @@ def _book(root: Path, book: str, told: Verified) -> ledger.Book:
 def _check_pointer(root: Path, told: Verified) -> None:
     try:
         reading.current_id(root)
-    except StoreDamaged as error:
+    except StoreError as error:
         told.damage.append(Damage("", "current", error.what))
 
 
@@ -223,21 +224,32 @@ def _check_strays(places: layout.Layout, told: Verified) -> None:
             told.damage.append(Damage("", f"editions/{entry.name}", "does not belong here"))
     homes = [home for home in (places.quarantine, places.private) if home.is_dir()]
     for home in homes:
-        for entry in sorted(home.iterdir()):
-            if entry.name != ".tmp" and entry.name not in told.editions:
-                told.notes.append(f"{home.name}/{entry.name} has no edition here")
+        try:
+            names = sorted(entry.name for entry in home.iterdir())
+        except OSError as error:
+            told.damage.append(Damage("", home.name, f"cannot be read: {error.strerror}"))
+            continue
+        strays = [name for name in names if name != ".tmp" and name not in told.editions]
+        told.notes += [f"{home.name}/{name} has no edition here" for name in strays]
     told.notes += [
         f"{path.relative_to(places.root)} can be read by others"
         for home in (places.editions, places.ledger, *homes)
         for path in (home, *sorted(home.rglob("*")))
-        if not path.is_symlink() and not disk.is_private(path)
+        if not path.is_symlink() and _is_open(path)
     ]
+
+
+def _is_open(path: Path) -> bool:
+    try:
+        return not disk.is_private(path)
+    except OSError:  # what may not be looked at is not open to others by us
+        return False
 
 
 def _loaded(path: Path) -> Manifest | None:
     try:
         return Manifest.load(path)
-    except (StoreDamaged, StoreNewer):
+    except StoreError:
         return None
 
 
