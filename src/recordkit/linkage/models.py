@@ -15,7 +15,7 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "pairs": pl.Int64, "blocks_capped": pl.Int64, "left_out": pl.Int64,
 }  # fmt: skip
 SHARES = ("m_probability", "u_probability", "match_weight")
-WHOLE = ("company", "scale", "together")  # lists of numbers, one row each: see engine.Model
+WHOLE = ("company", "scale", "together", "kin", "nested")  # lists of numbers, one row each: see engine.Model
 
 
 def table(name: str, data: Mapping[str, Any]) -> pl.DataFrame:

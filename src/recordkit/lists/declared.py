@@ -14,9 +14,11 @@ from recordkit.declarations import Declared
 from recordkit.errors import DeclarationError, UnreadableInput
 from recordkit.fields import dates, namekeys, text
 from recordkit.linkage.engine.declared import ModelSpec
+from recordkit.lists import wholenames
 from recordkit.reference import Reference
 
 Kind = Literal["text", "name", "code", "digits", "number", "date", "sound", "nickname"]
+Part = Literal["given", "middle", "family", "suffix"]
 MADE = ("sound", "nickname")  # of another column
 HEADER_ROWS = 30
 YEARS = (1850, 2029)  # that are believed of a date; a year of two digits is one of the last hundred
@@ -29,15 +31,17 @@ class ListColumn(Declared):
     name: str
     kind: Kind = "text"
     headers: tuple[str, ...] = ()  # besides the name itself; case, spaces and punctuation do not count
-    of: str | None = None  # kinds sound and nickname: the column that it is made of
+    of: str | None = None  # kinds sound and nickname, and with `part`: the column that it is made of
+    part: Part | None = None  # of a whole name, taken apart where the file has no column of its own for it
     date_order: Literal["infer", "dmy", "mdy", "ymd"] = "infer"
     required: bool = False
     blank: tuple[str, ...] = ()  # values that mean nothing is known
 
     @model_validator(mode="after")
     def _made_of_one(self) -> Self:
-        if (self.kind in MADE) != (self.of is not None):
-            raise ValueError(f"'{self.name}': 'of' goes with the kinds {' and '.join(MADE)}, and only with them")
+        if (self.kind in MADE or self.part is not None) != (self.of is not None):
+            goes = f"'of' goes with 'part' and the kinds {' and '.join(MADE)}, and only with them"
+            raise ValueError(f"'{self.name}': {goes}")
         return self
 
 
@@ -111,25 +115,55 @@ def unique(titles: Sequence[str], ours: Sequence[str]) -> list[str]:
 def prepare(raw: pl.DataFrame, spec: ListSpec, nicknames: dict[str, str], reference: Reference) -> pl.DataFrame:
     """The declared columns from the file's; one that the file does not have is null. `file` is kept for one_to_one.
 
+    A whole name that was taken apart is not kept whole: it would be compared twice.
     Raises DeclarationError for a required column that is not there.
     """
-    folded = dict(zip(text.fold(pl.Series(raw.columns)).to_list(), raw.columns, strict=True))
+    found = sources(raw.columns, spec)
+    nothing = pl.Series([None] * raw.height, dtype=pl.String)
     made: dict[str, pl.Series] = {}
+    apart: set[str] = set()
     for one in spec.columns:
-        if one.of is None:
-            words = text.fold(pl.Series([one.name, *one.headers])).to_list()
-            source = next((folded[word] for word in words if word in folded), None)
-            if source is None and one.required:
-                raise DeclarationError(
-                    f"no column is headed {' or '.join([one.name, *one.headers])}", "add the word to its headers"
-                )
-            values = raw[source] if source else pl.Series([None] * raw.height, dtype=pl.String)
-            made[one.name] = _on_distinct(values.cast(pl.String), one, reference)
+        if one.kind in MADE:
+            continue
+        whole = found.get(one.of or "")
+        if one.name in found:
+            values = raw[found[one.name]].cast(pl.String)
+        elif one.part is not None and whole is not None:
+            values = _part(raw[whole].cast(pl.String), one, found, spec)
+            apart.add(one.of or "")
+        else:
+            values = nothing
+        made[one.name] = _on_distinct(values, one, reference)
     for one in spec.columns:
-        if one.of is not None:
-            of = made[one.of]
+        if one.kind in MADE:
+            of = made[one.of or ""]
             made[one.name] = _sounds(of) if one.kind == "sound" else _usual(of, nicknames)
-    return pl.DataFrame({**made, "file": raw["file"]})
+    return pl.DataFrame({**made, **dict.fromkeys(apart, nothing), "file": raw["file"]})
+
+
+def sources(headers: Sequence[str], spec: ListSpec) -> dict[str, str]:
+    """Declared column -> header word of the file. Raises DeclarationError for a required one that is not there."""
+    folded = dict(zip(text.fold(pl.Series(headers)).to_list(), headers, strict=True))
+    found: dict[str, str] = {}
+    for one in spec.columns:
+        words = text.fold(pl.Series([one.name, *one.headers])).to_list() if one.kind not in MADE else []
+        source = next((folded[word] for word in words if word in folded), None)
+        if source is not None:
+            found[one.name] = source
+        elif one.required:
+            raise DeclarationError(
+                f"no column is headed {' or '.join([one.name, *one.headers])}",
+                f"add its word to the headers of '{one.name}'; the file has: {', '.join(headers)}",
+            )
+    return found
+
+
+def _part(whole: pl.Series, one: ListColumn, found: dict[str, str], spec: ListSpec) -> pl.Series:
+    """A part of a whole name; beside a column of family names, 'name' is the given name as it stands."""
+    beside = {other.part for other in spec.columns if other.of == one.of and other.name in found}
+    if not beside & {"given", "family"}:
+        return wholenames.part(whole, one.part or "given")
+    return whole if one.part == "given" and "family" in beside else whole.clear(len(whole))
 
 
 def _on_distinct(values: pl.Series, one: ListColumn, reference: Reference) -> pl.Series:

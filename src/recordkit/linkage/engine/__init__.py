@@ -85,12 +85,17 @@ def _fit(table: Table, spec: ModelSpec, pairs: npt.NDArray[np.uint64]) -> Model:
     fitted = fitting.fit(table, spec).with_prior(0.0)
     step = max(len(pairs) // SAMPLE, 1)
     sample = scoring.score(table, fitted, pairs[::step], None)
-    refined = fitting.refine(fitted, sample.weight, sample.levels, step, table.height)
+    kinship = scoring.kinship(table, fitted, sample.left, sample.right, sample.levels)
+    refined = fitting.refine(fitted, sample.weight, kinship, sample.levels, step, table.height)
     return calibrating.calibrate(table, refined, pairs)
 
 
 def _with_company(
-    table: Table, model: Model, scored: Scored, decided: Constraints, pairs: npt.NDArray[np.uint64],
+    table: Table,
+    model: Model,
+    scored: Scored,
+    decided: Constraints,
+    pairs: npt.NDArray[np.uint64],
     new: npt.NDArray[np.bool_] | None,
 ) -> tuple[Model, Scored, npt.NDArray[np.float32]]:
     """Cluster the sure pairs, weigh who was named together, also for pairs that no other rule would have
@@ -115,7 +120,11 @@ def _with_company(
 
 
 def _company_pairs(
-    table: Table, model: Model, scored: Scored, level: npt.NDArray[np.uint8], label: Ints,
+    table: Table,
+    model: Model,
+    scored: Scored,
+    level: npt.NDArray[np.uint8],
+    label: Ints,
     new: npt.NDArray[np.bool_] | None,
 ) -> tuple[Scored, npt.NDArray[np.uint8]]:
     """The scored pairs and those of `company_blocks`, with the level of company of each."""

@@ -45,9 +45,14 @@ def calibrate(table: Table, model: Model, pairs: U64) -> Model:
         return model
     bits = scoring.parts(table, model, scored.left, scored.right, scored.levels).astype(np.float64)
     told = bits[:, witness].sum(axis=1)
+    base = np.full(len(bits), model.prior)
+    base -= scoring.counted_twice(table, model, scored.left, scored.right, scored.levels)
+    if model.kin:
+        kinship = scoring.kinship(table, model, scored.left, scored.right, scored.levels)
+        base -= scoring.held_back(model, kinship)
     features = np.column_stack([bits[:, ~witness], scoring.together(model, bits)])
     start = np.array([*[1.0] * int((~witness).sum()), *(one.weight for one in spec.together)])
-    shift, slopes = _fit(features, told, model.prior, start, spec.caution)
+    shift, slopes = _fit(features, told, base, start, spec.caution)
     scale = np.ones(len(spec.comparisons))
     scale[~witness] = slopes[: int((~witness).sum())]
     return replace(
@@ -56,7 +61,7 @@ def calibrate(table: Table, model: Model, pairs: U64) -> Model:
     )  # fmt: skip
 
 
-def _fit(features: Floats, told: Floats, prior: float, start: Floats, caution: float) -> tuple[float, Floats]:
+def _fit(features: Floats, told: Floats, prior: Floats, start: Floats, caution: float) -> tuple[float, Floats]:
     """Shift of the prior and slopes: expectation (who is one, all told) and Newton's steps of a logistic model."""
     centre = np.concatenate([[-caution], start])
     pull = np.concatenate([[PULL_START], np.full(len(start), PULL)])
@@ -73,7 +78,7 @@ def _fit(features: Floats, told: Floats, prior: float, start: Floats, caution: f
 
 
 def _step(
-    design: Floats, base: float, match: Floats, found: Floats, centre: Floats, pull: Floats, low: Floats, high: Floats
+    design: Floats, base: Floats, match: Floats, found: Floats, centre: Floats, pull: Floats, low: Floats, high: Floats
 ) -> Floats:  # fmt: skip
     """One of Newton's steps inside the bounds, halved until it is better."""
 

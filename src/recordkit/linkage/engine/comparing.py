@@ -157,6 +157,15 @@ def _shares(left: pl.Series, right: pl.Series) -> Values:
     return lists.select(common.cast(pl.Float32)).to_series().fill_null(0).to_numpy()
 
 
+def _begins(left: pl.Series, right: pl.Series) -> Values:
+    """Letters of the shorter text where the longer one begins with it, as a name with its initial; else 0."""
+    texts = pl.DataFrame({"a": left.cast(pl.String), "b": right.cast(pl.String)})
+    letters = pl.min_horizontal(pl.col("a").str.len_chars(), pl.col("b").str.len_chars())
+    begins = pl.col("a").str.starts_with(pl.col("b")) | pl.col("b").str.starts_with(pl.col("a"))
+    return texts.select((begins * letters).cast(pl.Float32)).to_series().fill_null(0).to_numpy()
+
+
 _MEASURES: dict[str, Callable[[pl.Series, pl.Series], Values]] = {
     "similar": _similar, "edits": _edits, "contains": _contains, "shares": _shares, "tokens": _tokens,
+    "begins": _begins,
 }  # fmt: skip

@@ -10,7 +10,7 @@ from recordkit.declarations import Declared
 
 Test = Literal[
     "equal", "differ", "either", "crossed", "turned", "parts", "within",
-    "similar", "edits", "contains", "shares", "tokens",
+    "similar", "edits", "contains", "shares", "tokens", "begins",
 ]  # fmt: skip
 CHEAP: frozenset[Test] = frozenset({"equal", "differ", "either", "crossed", "turned", "parts", "within"})
 MISSING, ELSE = "missing", "else"
@@ -39,11 +39,13 @@ class Comparison(Declared):
     m: tuple[float, ...] = ()  # starting values: a share for every level and for else
     fixed: bool = False  # keep the starting values
     witness: bool = False  # an identifier: it shows what the other comparisons are worth
+    shared: bool = False  # people of one household have it in common
+    namesakes: float = 0.0  # share of the pairs of one household that agree on it all the same, as father and son do
 
 
 class Block(Declared):
-    """Pairs are compared when they agree on all of `columns`: column, column[a:b], column.year, .first, .last; with
-    `a|b` each of the two counts, as a name and an alias do."""
+    """Pairs are compared when they agree on all of `columns`: column, column[a:b], column.year, .first, .last,
+    .rarest (word); with `a|b` each of the two counts, as a name and an alias do."""
 
     columns: tuple[str, ...]
     when_empty: str | None = None  # only rows without a value in this column

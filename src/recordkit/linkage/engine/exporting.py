@@ -60,6 +60,7 @@ def _condition(one: Comparison, level: Level, columns: pl.Schema) -> str:
     swapped = f"make_date(year({b}), day({b}), month({b}))"
     parts = " + ".join(f"(CASE WHEN {part}({a}) = {part}({b}) THEN 1 ELSE 0 END)" for part in ("year", "month", "day"))
     least = f"least(len(string_split({a}, ' ')), len(string_split({b}, ' ')))"
+    begins = f"(starts_with({a}, {b}) OR starts_with({b}, {a}))"
     return {
         "equal": f"{a} = {b}",
         "differ": f"{a} <> {b}",
@@ -72,6 +73,7 @@ def _condition(one: Comparison, level: Level, columns: pl.Schema) -> str:
         "edits": f"damerau_levenshtein({a}, {b}) <= {level.at_most:g}",
         "contains": f"{common} >= {level.at_least or 1.0:g} * {least}",
         "tokens": f"{common} >= {level.at_least:g} * len(list_distinct(list_concat({words})))",
+        "begins": f"{begins} AND least(len({a}), len({b})) >= {level.at_least:g}",
         "shares": f"{common} >= {level.at_least or 1.0:g}",
     }[level.test]
 
@@ -98,6 +100,7 @@ def _part(side: str, expression: str) -> str:
             "month_day": f"strftime({column}, '%m%d')",
             "first": f"split_part({column}, ' ', 1)",
             "last": f"split_part({column}, ' ', -1)",
+            "rarest": column,  # Splink knows no such part: the whole name
         }[found[4]]
     if found[2] is None:
         return column

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from recordkit.identity import U64
-from recordkit.linkage.engine import blocking, comparing
+from recordkit.linkage.engine import blocking, comparing, nested
 from recordkit.linkage.engine.declared import Block, Comparison, ModelSpec
 from recordkit.linkage.engine.model import Model, Shares
 from recordkit.linkage.engine.table import Table
@@ -19,26 +19,49 @@ RANDOM_PAIRS = 400_000
 SESSION_PAIRS = 120_000
 FEWEST_MATCHES = 20.0
 DECLARED_MATCHES = 200.0  # declared shares weigh as much as so many matches
-WITNESS_SLACK = 4.0  # how many times the declared share of matches may differ on an identifier
+SLACK = 4.0  # how many times the declared share of matches may differ where that is a bound: see _anchored
 ROUNDS = 40
 REFINEMENTS = 6
 
 Matrix = npt.NDArray[np.uint8]
+F32 = npt.NDArray[np.float32]
 
 
 def fit(table: Table, spec: ModelSpec) -> Model:
     """A model without its prior, the same for the same rows."""
     u = _random_shares(table, spec)
     sums = [_start(one) * 0.0 for one in spec.comparisons]
+    kin_sums = [_start(one) * 0.0 for one in spec.comparisons]
     for block in spec.blocks:
         if block.train:
-            _session(table, spec, block, u, sums)
+            _session(table, spec, block, u, sums, kin_sums)
     m = []
-    for one, total, other in zip(spec.comparisons, sums, u, strict=True):
-        start = _start(one)
+    for one, total in zip(spec.comparisons, sums, strict=True):
         learned = total.sum() >= FEWEST_MATCHES and not one.fixed
-        m.append(_learned(total, start, one) if learned else np.where(start > 0, start, other))
-    return Model(spec, tuple(m), u)
+        m.append(_learned(total, spec, one) if learned else _start(one))
+    return Model(spec, tuple(m), u, kin=_kin(spec, kin_sums, u), nested=nested.find(table, spec))
+
+
+def _kin(spec: ModelSpec, counts: list[Shares], u: tuple[Shares, ...]) -> tuple[Shares, ...]:
+    """Shares of pairs of one household: as strangers' in all that they do not share; none when nothing is shared."""
+    if not any(one.shared for one in spec.comparisons):
+        return ()
+    return tuple(
+        _smooth(count, _start(one), DECLARED_MATCHES) if one.shared else _namesakes(one, other)
+        for one, count, other in zip(spec.comparisons, counts, u, strict=True)
+    )
+
+
+def _anchored(spec: ModelSpec, one: Comparison) -> bool:
+    """The declared share of matches that differ is a bound: of an identifier, and of all where households are
+    spoken of, because the class of matches must not become that of people who have only a house in common."""
+    return bool(one.m) and (one.witness or any(other.shared for other in spec.comparisons))
+
+
+def _namesakes(one: Comparison, u: Shares) -> Shares:
+    """Shares of strangers, but for the declared share that agrees as one person's do: a son named after his father, the
+    birthday of twins, numbers given out one after the other."""
+    return u * (1 - one.namesakes) + _start(one) * one.namesakes
 
 
 def _start(one: Comparison) -> Shares:
@@ -88,8 +111,11 @@ def _counts(level: comparing.Levels, one: Comparison) -> Shares:
     return found
 
 
-def _session(table: Table, spec: ModelSpec, block: Block, u: tuple[Shares, ...], sums: list[Shares]) -> None:
-    """One run of EM on the pairs of one rule; its expected counts of matches are added to `sums`.
+def _session(
+    table: Table, spec: ModelSpec, block: Block, u: tuple[Shares, ...], sums: list[Shares], kin_sums: list[Shares]
+) -> None:  # fmt: skip
+    """One run of EM on the pairs of one rule; its expected counts of matches are added to `sums`, and those of two
+    people of one household to `kin_sums`.
 
     Comparisons of the columns that the rule makes equal learn nothing from it and take no part.
     """
@@ -101,9 +127,11 @@ def _session(table: Table, spec: ModelSpec, block: Block, u: tuple[Shares, ...],
     left, right = blocking.unpack(pairs)
     matrix = np.stack([levels(table, spec.comparisons[place], left, right) for place in free], axis=1)
     patterns, counts = _patterns(matrix)
-    found = _em(patterns, counts, [_start(spec.comparisons[p]) for p in free], [u[p] for p in free])
-    for place, total in zip(free, found, strict=True):
+    shared = [spec.comparisons[place].shared for place in free]
+    found, kin = _em(patterns, counts, [_start(spec.comparisons[p]) for p in free], [u[p] for p in free], shared)
+    for place, total, of_kin in zip(free, found, kin, strict=True):
         sums[place] += total
+        kin_sums[place] += of_kin
 
 
 def _columns(one: Comparison) -> set[str]:
@@ -125,21 +153,28 @@ def _patterns(matrix: Matrix) -> tuple[Matrix, Shares]:
     return matrix[first], counts.astype(np.float64)
 
 
-def _em(patterns: Matrix, counts: Shares, m: list[Shares], u: list[Shares]) -> list[Shares]:
-    """Expected counts of matches by comparison and level; u stays as it is."""
-    share = 0.3
-    other = sum(_log(u[place], patterns[:, place]) for place in range(len(m)))
+def _em(
+    patterns: Matrix, counts: Shares, m: list[Shares], u: list[Shares], shared: list[bool]
+) -> tuple[list[Shares], list[Shares]]:
+    """Expected counts of matches, and of pairs of one household, by comparison and level; u stays as it is."""
+    places = range(len(m))
+    kin = [one if common else other for one, other, common in zip(m, u, shared, strict=True)]
+    families = any(shared) and not all(shared)  # else nothing tells them from one person, or from strangers
+    share = np.array([0.3, 0.3, 0.4] if families else [0.3, 0.0, 0.7])
+    strangers = sum(_log(u[place], patterns[:, place]) for place in places)
     for _ in range(ROUNDS):
-        ours = sum(_log(m[place], patterns[:, place]) for place in range(len(m)))
-        odds = np.clip(np.log(share / (1 - share)) + ours - other, -500, 500)
-        match = counts / (1 + np.exp(-odds))
-        share = float(np.clip(match.sum() / counts.sum(), 1e-6, 1 - 1e-6))
-        totals = [
-            np.bincount(patterns[:, place], weights=match, minlength=len(one) + 1)[1:].astype(np.float64)
-            for place, one in enumerate(m)
-        ]
+        ours = sum(_log(m[place], patterns[:, place]) for place in places)
+        theirs = sum(_log(kin[place], patterns[:, place]) for place in places)
+        chance = np.stack([ours, theirs, strangers]) + np.log(np.maximum(share, 1e-300))[:, None]
+        chance = np.exp(chance - chance.max(axis=0))
+        match, family, other = counts * chance / chance.sum(axis=0)
+        share = np.array([match.sum(), family.sum(), other.sum()]) / counts.sum()
+        share = np.where([True, families, True], np.clip(share, 1e-6, 1), 0)
+        totals = [_shared(patterns[:, place], match, one) for place, one in enumerate(m)]
+        of_kin = [_shared(patterns[:, place], family, one) for place, one in enumerate(m)]
         m = [_smooth(total, start, 1.0) for total, start in zip(totals, m, strict=True)]
-    return totals
+        kin = [_smooth(of_kin[at], kin[at], 1.0) if shared[at] else u[at] for at in places]
+    return totals, of_kin
 
 
 def _log(shares: Shares, level: Matrix) -> Shares:
@@ -148,39 +183,64 @@ def _log(shares: Shares, level: Matrix) -> Shares:
     return found
 
 
-def prior(weights: npt.NDArray[np.float32], rows: int, step: int = 1) -> float:
-    """log2 odds that two random rows match, such that the expected matches among candidates come out right.
+def priors(bits: F32, kin_bits: F32 | None, rows: int, step: int = 1) -> tuple[float, float]:
+    """log2 odds that two random rows are one person, and that they are two of one household, such that the expected
+    numbers among candidates come out right.
 
-    `weights`: bits of every `step`-th candidate pair without a prior.
+    bits, kin_bits: of every `step`-th candidate pair without a prior.
     """
     every = max(rows * (rows - 1) / 2, 1.0)
-    guess = float(np.log2(max(rows, 2) / every))
+    guess = kin_guess = float(np.log2(max(rows, 2) / every))
     for _ in range(25):
-        expected = step * float(np.sum(1 / (1 + np.exp2(-np.clip(weights + guess, -60, 60)))))
-        share = min(max(expected, 1.0) / every, 0.5)
-        guess = float(np.log2(share / (1 - share)))
-    return guess
+        match, family = _classes(bits + guess, None if kin_bits is None else kin_bits + kin_guess)
+        guess = _odds(step * float(match.sum()), every)
+        kin_guess = guess if family is None else _odds(step * float(family.sum()), every)
+    return guess, kin_guess
 
 
-def refine(model: Model, weight: npt.NDArray[np.float32], matrix: Matrix, step: int, rows: int) -> Model:
-    """EM on candidate pairs with all comparisons together, the prior included.
+def _odds(expected: float, every: float) -> float:
+    share = min(max(expected, 1.0) / every, 0.5)
+    return float(np.log2(share / (1 - share)))
+
+
+def refine(model: Model, weight: F32, kinship: F32, matrix: Matrix, step: int, rows: int) -> Model:
+    """EM on candidate pairs with all comparisons together, the priors included.
 
     One run per rule can mistake a family for a person; all the evidence at once does not.
-    weight, matrix: bits without a prior and levels of every `step`-th candidate pair.
+    weight, kinship, matrix: bits without a prior for one person and for one household, and levels, of every
+    `step`-th candidate pair.
     """
-    places = range(len(model.spec.comparisons))
+    spec = model.spec
+    places = range(len(spec.comparisons))
     rare = weight - sum(model.weights(place)[matrix[:, place]] for place in places)
-    held = [one.fixed for one in model.spec.comparisons]
+    kin_rare = kinship - (sum(model.kin_weights(place)[matrix[:, place]] for place in places) if model.kin else 0)
+    held = [one.fixed for one in spec.comparisons]
     for _ in range(REFINEMENTS):
         bits = rare + sum(model.weights(place)[matrix[:, place]] for place in places)
-        odds = prior(bits, rows, step)
-        match = 1 / (1 + np.exp2(-np.clip(bits + odds, -60, 60)))
+        kin_bits = None
+        if model.kin:
+            kin_bits = kin_rare + sum(model.kin_weights(place)[matrix[:, place]] for place in places)
+        odds, kin_odds = priors(bits, kin_bits, rows, step)
+        match, family = _classes(bits + odds, None if kin_bits is None else kin_bits + kin_odds)
         m = [
-            shares if held[place] else _learned(_shared(matrix[:, place], match, shares), _start(one), one)
+            shares if held[place] else _learned(_shared(matrix[:, place], match, shares), spec, one)
             for place, (one, shares) in enumerate(zip(model.spec.comparisons, model.m, strict=True))
         ]
         model = replace(model, m=tuple(m), prior=odds)
+        if family is not None:
+            counts = [_shared(matrix[:, place], family, shares) for place, shares in enumerate(model.kin)]
+            model = replace(model, kin=_kin(spec, counts, model.u), kin_prior=kin_odds)
     return model
+
+
+def _classes(bits: F32, kin_bits: F32 | None) -> tuple[Shares, Shares | None]:
+    """Chance of every pair to be one person, and to be two of one household; bits with their priors."""
+    one = np.clip(bits, -60, 60).astype(np.float64)
+    if kin_bits is None:
+        return 1 / (1 + np.exp2(-one)), None
+    two = np.clip(kin_bits, -60, 60).astype(np.float64)
+    every = np.logaddexp2(np.logaddexp2(one, two), 0)
+    return np.exp2(one - every), np.exp2(two - every)
 
 
 def _shared(level: Matrix, match: npt.NDArray[np.float64], shares: Shares) -> Shares:
@@ -188,12 +248,14 @@ def _shared(level: Matrix, match: npt.NDArray[np.float64], shares: Shares) -> Sh
     return np.bincount(level, weights=match, minlength=len(shares) + 1)[1:].astype(np.float64)
 
 
-def _learned(counts: Shares, start: Shares, one: Comparison) -> Shares:
-    """Shares of counts, drawn to what is declared; an identifier never loses what makes it one.
+def _learned(counts: Shares, spec: ModelSpec, one: Comparison) -> Shares:
+    """Shares of counts, drawn to what is declared; an anchored comparison never loses what makes it one.
 
-    In a list with hardly any matches EM would take namesakes for matches, whose cards and birthdays differ.
+    In a list with hardly any matches EM would take namesakes for matches, whose cards and birthdays differ, or
+    families, whose given names do.
     """
+    start = _start(one)
     shares = _smooth(counts, start, DECLARED_MATCHES if one.m else 5.0)
-    if one.witness and one.m:
-        shares = np.minimum(shares, np.append(np.ones(len(start) - 1), WITNESS_SLACK * start[-1]))
+    if _anchored(spec, one):
+        shares = np.minimum(shares, np.append(np.ones(len(start) - 1), SLACK * start[-1]))
     return shares

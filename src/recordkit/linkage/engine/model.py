@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from recordkit.linkage.engine.declared import ELSE, MISSING, ModelSpec
+from recordkit.linkage.engine.nested import Nested
 
 Shares = npt.NDArray[np.float64]
 MOST = 30.0  # bits: no level weighs more than this, for or against
@@ -21,7 +23,9 @@ class Model:
 
     company: weights of the levels of collective evidence (missing, none, one, more in common), when it was fitted.
     scale: what a bit of every comparison counts, and together: what a bit of agreements that often come together
-    takes away, both as calibrated; the declared ones when empty.
+    takes away, both as calibrated; the declared ones when empty. kin: shares of pairs of two people of one household
+    (u where a comparison is not `shared`; empty when none is), and kin_prior the log2 odds of a random pair for it.
+    nested: shared comparisons of which one implies the other by chance.
     """
 
     spec: ModelSpec
@@ -31,6 +35,9 @@ class Model:
     company: tuple[float, ...] = ()
     scale: tuple[float, ...] = ()
     together: tuple[float, ...] = ()
+    kin: tuple[Shares, ...] = ()
+    kin_prior: float = -math.inf
+    nested: tuple[Nested, ...] = ()
 
     @property
     def scales(self) -> tuple[float, ...]:
@@ -50,6 +57,13 @@ class Model:
             clipped[at] = 0.0 if level.neutral else clipped[at]
             clipped[at] = clipped[at] if level.most is None else min(clipped[at], level.most)
         return np.concatenate([[0.0], clipped]).astype(np.float32)
+
+    def kin_weights(self, place: int) -> npt.NDArray[np.float32]:
+        """Bits by level code by which a level speaks for one household and against strangers."""
+        found = np.clip(np.log2(self.kin[place]) - np.log2(self.u[place]), -MOST, MOST)
+        for at, level in enumerate(self.spec.comparisons[place].levels):
+            found[at] = 0.0 if level.neutral else found[at]
+        return np.concatenate([[0.0], found]).astype(np.float32)
 
     def level_names(self, place: int) -> list[str]:
         """Names by level code."""
@@ -73,8 +87,14 @@ class Model:
             comparisons.append({"comparison": one.name, "column": one.column, "levels": levels})
         return {
             "version": 1, "prior_match_weight": self.prior, "company": list(self.company),
-            "scale": list(self.scales), "together": list(self.chances), "comparisons": comparisons,
+            "scale": list(self.scales), "together": list(self.chances), "kin": self._kin_as_data(),
+            "nested": [float(part) for one in self.nested for part in (one.first, one.second, one.bits)],
+            "comparisons": comparisons,
         }  # fmt: skip
+
+    def _kin_as_data(self) -> list[float]:
+        """The prior, then the shares of every comparison and level; empty where households are not spoken of."""
+        return [self.kin_prior, *(float(share) for shares in self.kin for share in shares)] if self.kin else []
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any], spec: ModelSpec) -> Model:
@@ -84,7 +104,15 @@ class Model:
             [np.array([level[name] for level in kept[one.name]]) for one in spec.comparisons]
             for name in ("m_probability", "u_probability")
         ]
+        kin_prior, *flat = data.get("kin") or [-math.inf]
+        ends = np.cumsum([len(one) for one in shares[0]])
         return cls(
             spec, tuple(shares[0]), tuple(shares[1]), data["prior_match_weight"], tuple(data["company"]),
             tuple(data.get("scale", ())), tuple(data.get("together", ())),
+            tuple(np.split(np.array(flat), ends[:-1])) if flat else (), kin_prior, _nested(data.get("nested", ())),
         )  # fmt: skip
+
+
+def _nested(flat: Sequence[float]) -> tuple[Nested, ...]:
+    parts = zip(flat[::3], flat[1::3], flat[2::3], strict=True)
+    return tuple(Nested(int(first), int(second), bits) for first, second, bits in parts)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from recordkit.identity import U64
-from recordkit.linkage.engine import blocking, comparing
+from recordkit.linkage.engine import blocking, comparing, nested
 from recordkit.linkage.engine.declared import CHEAP, Veto
 from recordkit.linkage.engine.model import MOST, Model
 from recordkit.linkage.engine.table import Table
@@ -112,9 +112,7 @@ def _hope(model: Model, place: int) -> F32:
     return hope
 
 
-def _rarest(
-    table: Table, model: Model, place: int, left: Ints, right: Ints, level: npt.NDArray[np.uint8]
-) -> F32:
+def _rarest(table: Table, model: Model, place: int, left: Ints, right: Ints, level: npt.NDArray[np.uint8]) -> F32:
     """What term frequency may still add to a pair that is undecided."""
     one = model.spec.comparisons[place]
     added = np.zeros(len(left), np.float32)
@@ -132,6 +130,10 @@ def weigh(table: Table, model: Model, left: Ints, right: Ints, matrix: Matrix) -
     """Bits of every pair: prior, levels, how rare the values are on which it agrees, and what goes together."""
     bits = parts(table, model, left, right, matrix)
     weight = model.prior + bits.sum(axis=1, dtype=np.float32)
+    if model.nested:
+        weight -= counted_twice(table, model, left, right, matrix)
+    if model.kin:
+        weight -= held_back(model, kinship(table, model, left, right, matrix))
     if model.spec.together:
         plain = bits / np.array(model.scales, np.float32)
         weight += together(model, plain) @ np.array(model.chances, np.float32)
@@ -145,6 +147,32 @@ def parts(table: Table, model: Model, left: Ints, right: Ints, matrix: Matrix) -
         for place in range(len(model.spec.comparisons))
     ]
     return np.stack(columns, axis=1)
+
+
+def kinship(table: Table, model: Model, left: Ints, right: Ints, matrix: Matrix) -> F32:
+    """Bits by which every pair looks like two people of one household rather than like strangers."""
+    bits = np.zeros(len(left), np.float32)
+    for place, one in enumerate(model.spec.comparisons):
+        if (one.shared or one.namesakes) and model.kin:
+            level = matrix[:, place]
+            bits += model.kin_weights(place)[level]
+            bits += frequency(table, model, place, left, right, level) / np.float32(model.scales[place])
+    return bits - counted_twice(table, model, left, right, matrix)
+
+
+def counted_twice(table: Table, model: Model, left: Ints, right: Ints, matrix: Matrix) -> F32:
+    """Bits of agreements that imply each other by chance, as a postcode does its town: against strangers both say one
+    thing."""
+    bits = np.zeros(len(left), np.float32)
+    for one in model.nested:
+        rows = np.flatnonzero((matrix[:, one.first] == 1) & (matrix[:, one.second] == 1))
+        bits[rows] += nested.too_many(table, model.spec, one, left, right, rows)
+    return bits
+
+
+def held_back(model: Model, kinship: F32) -> F32:
+    """Bits that a pair loses because two people of one household would agree as well: no more than what they share."""
+    return np.asarray(np.logaddexp2(0, np.float32(model.kin_prior) + kinship), np.float32)
 
 
 def together(model: Model, bits: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -18,7 +18,7 @@ from recordkit.identity import U64
 I32 = npt.NDArray[np.int32]
 F32 = npt.NDArray[np.float32]
 RARITY = 15.0  # bits: no value is rarer, or commoner, than this says
-_PART = re.compile(r"^(?P<column>\w+)(?:\[(?P<from>\d*):(?P<to>\d*)\]|\.(?P<part>year|month_day|first|last))?$")
+_PART = re.compile(r"^(?P<column>\w+)(?:\[(?P<from>\d*):(?P<to>\d*)\]|\.(?P<part>year|month_day|first|last|rarest))?$")
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,10 @@ class Table:
     def hashes(self, expression: str) -> U64:
         """64-bit hash of a column or of a part of it, 0 where it is null or empty. Kept: rules share columns."""
         if expression not in self._hashes:
-            text = self.frame.select(part_of(expression, self.frame.schema)).to_series()
+            if expression.endswith(".rarest"):
+                text = rarest(self.column(expression.removesuffix(".rarest")))
+            else:
+                text = self.frame.select(part_of(expression, self.frame.schema)).to_series()
             hashed = identity.hash_text(text)
             hashed[(text.is_null() | (text == "")).to_numpy()] = 0
             self._hashes[expression] = hashed
@@ -98,7 +101,10 @@ class Table:
 
 
 def part_of(expression: str, schema: pl.Schema) -> pl.Expr:
-    """`column`, `column[a:b]`, `column.year`, `column.month_day`, `column.first` or `.last` (word), as text."""
+    """`column`, `column[a:b]`, `column.year`, `column.month_day`, `column.first` or `.last` (word), as text.
+
+    `column.rarest` is of the whole list: see `rarest`.
+    """
     found = _PART.match(expression)
     if found is None or found["column"] not in schema:
         raise DeclarationError(f"'{expression}' is not a column of the list or a part of one")
@@ -112,6 +118,16 @@ def part_of(expression: str, schema: pl.Schema) -> pl.Expr:
         return text
     start = int(found["from"] or 0)
     return text.str.slice(start, int(found["to"]) - start if found["to"] else None)
+
+
+def rarest(column: Column) -> pl.Series:
+    """Of every row's text the word that the fewest rows have, as titles and common second names say least."""
+    values = pl.DataFrame({"code": np.arange(len(column.counts)), "rows": column.counts, "text": column.values})
+    words = values.with_columns(word=pl.col("text").cast(pl.String).str.split(" ")).explode("word")
+    words = words.with_columns(seen=pl.col("rows").sum().over("word"))
+    chosen = words.sort("code", "seen", "word").group_by("code", maintain_order=True).agg(pl.col("word").first())
+    at = pl.Series(column.codes)
+    return chosen.get_column("word").gather(at.set(at < 0, None))
 
 
 def encode(values: pl.Series) -> Column:
