@@ -148,3 +148,37 @@ def test_links_and_pipes_are_named_not_read_and_make_the_exit_3(tmp_path: Path) 
     assert "passed over: linked.csv: a symbolic link" in done.stderr
     assert "passed over: pipe.csv: not a plain file" in done.stderr
     assert pl.read_parquet(tmp_path / "out.parquet").height == 7
+
+
+def test_a_declaration_says_what_every_column_is_read_as(census: Path) -> None:
+    done = dedupe(census / "census.csv", "--linkage", census / "census.toml", "-o", census / "out.parquet")
+    assert "column 'First Name' is read as given" in done.stderr
+    assert "column 'Parish' is not looked at" in done.stderr
+    assert "Smith" not in done.stderr
+
+
+def test_shares_that_do_not_fit_the_levels_are_refused_with_their_number(census: Path) -> None:
+    text = (census / "census.toml").read_text(encoding="utf-8").replace("m = [0.9, 0.1]", "m = [0.9, 0.05, 0.05]")
+    (census / "census.toml").write_text(text, encoding="utf-8")
+    done = dedupe(census / "census.csv", "--linkage", census / "census.toml", "-o", census / "out.parquet")
+    assert done.returncode == 2
+    assert "'born' has 1 levels: m takes 2 shares" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+WHOLE = """Patient Name,DOB,Home Phone
+"SMITH, JOHN A",03/25/1951,4045551234
+"Smith, Jon",03/25/1951,4045551234
+"SMITH, MARY",03/25/1951,4045551234
+"""
+
+
+def test_whole_names_are_taken_apart_and_twins_are_not_joined(tmp_path: Path) -> None:
+    others = [f'"OTHER{chr(97 + at)}, PERSON{chr(98 + at)}",0{at % 9 + 1}/{at + 1}/19{50 + at},40455{at:05d}' for at in range(24)]
+    (tmp_path / "patients.csv").write_text(WHOLE + "\n".join(others), encoding="utf-8")
+    done = dedupe(tmp_path / "patients.csv", "--linkage", "english", "-o", tmp_path / "out.parquet")
+    assert done.returncode == 0, done.stderr
+    who = pl.read_parquet(tmp_path / "out.parquet").sort("row")["entity_id"].to_list()
+    assert who[0] == who[1]
+    assert who[2] != who[0]
+    assert len(set(who)) == 26

@@ -154,6 +154,7 @@ def _of_list(wanted: Wanted, arrivals: Sequence[Arrival], chosen: Chosen, declar
     known = reference.load(declared.dirs)
     nick = chosen.spec.list.nicknames
     names = lists.nicknames(chosen.folder / nick) if nick else {}
+    _say_read(raw, chosen.spec.list, wanted.quiet)
     prepared = lists.prepare(raw, chosen.spec.list, names, known)
     done = deduping.dedupe(prepared, chosen.spec.people, source=raw)
     links = done.links.with_columns(kind=pl.lit(wanted.what))
@@ -189,6 +190,18 @@ def _of_ours(wanted: Wanted, arrivals: Sequence[Arrival], spec: LinkageSpec, dec
         return seen if listed.written is None else seen.with_columns(pl.col("record_id").str.replace(":.*$", ""))
 
     return Done(rows, links, compared, model, list(linked.model.get("blocks", [])), listed.refused)
+
+
+def _say_read(raw: pl.DataFrame, spec: lists.ListSpec, quiet: bool) -> None:
+    """What every column of the file is read as by the declaration, and which ones nobody looks at."""
+    found = lists.sources([name for name in raw.columns if name not in lists.PLACE], spec)
+    for name, header in found.items():
+        out.say(f"column '{header}' is read as {name}", quiet)
+    for header in raw.columns:
+        if header not in lists.PLACE and header not in found.values():
+            out.say(f"column '{header}' is not looked at: to use it, add the word to the headers of a column", quiet)
+    if len(found) < 2:
+        out.say("with a single column, only its equal values can be told: add your header words to the declaration", quiet)
 
 
 def _as_written(judged: pl.DataFrame, cases: pl.DataFrame, written: pl.DataFrame) -> pl.DataFrame:

@@ -60,7 +60,8 @@ def read(
         advance(arrival.path.name)
     if not kept["cases"]:
         raise UnreadableInput("; ".join(refused) or "no row of these files is about a case or a person",
-                              "try: recordkit inspect FILE")  # fmt: skip
+                              "a foreign list: --linkage english, or a declaration of your own; "
+                              "else try: recordkit inspect FILE")  # fmt: skip
     frames = {
         name: pl.concat(parts, how="diagonal_relaxed").with_columns(received=pl.col("period"))
         for name, parts in kept.items()

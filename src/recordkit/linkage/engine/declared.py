@@ -42,6 +42,20 @@ class Comparison(Declared):
     shared: bool = False  # people of one household have it in common
     namesakes: float = 0.0  # share of the pairs of one household that agree on it all the same, as father and son do
 
+    @model_validator(mode="after")
+    def _a_share_for_every_level(self) -> Self:
+        wanted = len(self.levels) + 1
+        if not self.levels:
+            raise ValueError(f"comparison '{self.name}' needs at least one level")
+        if self.m and len(self.m) != wanted:
+            raise ValueError(
+                f"comparison '{self.name}' has {len(self.levels)} levels: m takes {wanted} shares (the last for else), "
+                f"not {len(self.m)}"
+            )
+        if any(share <= 0 for share in self.m):
+            raise ValueError(f"comparison '{self.name}': every share of m is above 0")
+        return self
+
 
 class Block(Declared):
     """Pairs are compared when they agree on all of `columns`: column, column[a:b], column.year, .first, .last,
