@@ -201,7 +201,7 @@ def _say_read(raw: pl.DataFrame, spec: lists.ListSpec, quiet: bool) -> None:
         if header not in lists.PLACE and header not in found.values():
             out.say(f"column '{header}' is not looked at: to use it, add the word to the headers of a column", quiet)
     if len(found) < 2:
-        out.say("with a single column, only its equal values can be told: add your header words to the declaration", quiet)
+        out.say("only one column is understood: add your header words to the declaration", quiet)
 
 
 def _as_written(judged: pl.DataFrame, cases: pl.DataFrame, written: pl.DataFrame) -> pl.DataFrame:
