@@ -100,15 +100,20 @@ def _carried(members: pl.DataFrame, name: str, ages: pl.DataFrame, known: pl.Dat
     aged = near.join(ages, on="ref", how="left").sort("age", "ref", nulls_last=True)
     claims = aged.unique("old", keep="first", maintain_order=True)
     best = claims.unique("made", keep="first", maintain_order=True).select("made", kept="old")
-    return pl.concat([best, _again(near, best, known)]).filter(pl.col("made") != pl.col("kept"))
+    used = pl.concat([best["kept"], known["old"], members[name]]).unique()
+    return pl.concat([best, _again(near, best, used)]).filter(pl.col("made") != pl.col("kept"))
 
 
-def _again(near: pl.DataFrame, best: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Clusters that kept no published id, but whose made id stays with another cluster: a new one."""
+def _again(near: pl.DataFrame, best: pl.DataFrame, used: pl.Series) -> pl.DataFrame:
+    """Clusters that kept no published id, but whose made id stays with another cluster: a new one, which nothing has."""
     other = near.select("made").unique().join(best, on="made", how="anti")
     taken = other.filter(pl.col("made").is_in(best["kept"].implode())).sort("made")
-    prefix = str(known["old"][0])[:1]
-    return taken.with_columns(identity.derived("kept", prefix, taken.select(pl.col("made") + "/again").to_series()))
+    prefix, text = str(used[0])[:1], taken["made"]
+    kept = text.rename("kept")
+    while (clash := kept.is_in(used.implode())).any():
+        text = text + "/again"
+        kept = kept.zip_with(~clash, identity.derived("kept", prefix, text))
+    return taken.with_columns(kept)
 
 
 def _by_row(table: pl.LazyFrame, name: str, now: pl.DataFrame, gone: pl.DataFrame) -> pl.DataFrame:
