@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -55,6 +57,16 @@ def distinct(persons: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
 
 def merge(people: pl.DataFrame, spec: Mentions) -> tuple[Ints, Edges]:
     """Label (place of the oldest submission) of every row of `distinct`, and the joins with their reasons."""
+    beside = people.select(pl.len().over("case_id", "role") > 1).to_series()
+    places = np.flatnonzero(beside.to_numpy())  # whoever is alone in a role of a case is nobody else
+    inside, joined = _merged(people.filter(beside), spec)
+    label = np.arange(people.height, dtype=np.int64)
+    label[places] = places[inside]
+    return label, replace(joined, left=places[joined.left], right=places[joined.right])
+
+
+def _merged(people: pl.DataFrame, spec: Mentions) -> tuple[Ints, Edges]:
+    """The same of rows that have others beside them."""
     label = np.arange(people.height, dtype=np.int64)
     joins: list[Edges] = [Edges.none()]
     for one in spec.passes:
