@@ -60,7 +60,7 @@ QUOTES = [
     ("FIR 123/26 PS City Gujrat", [("123", 2026, "City", "Gujrat")]),
     ("FIR No. 45/2026 AHTC Gujranwala", [("45", 2026, "AHTC Gujranwala", None)]),
     ("PS Saddar FIR # 9/26", [("9", 2026, "Saddar", None)]),
-    ("مقدمہ نمبر 123/24 تھانہ سٹی گجرات", [("123", 2024, "سٹی", "Gujrat")]),
+    ("مقدمہ نمبر 123/24 تھانہ سٹی گجرات", [("123", 2024, "City", "Gujrat")]),
     ("vide FIR No 12/2026 u/s 371-A PPC PS Model Town", [("12", 2026, "Model Town", None)]),
     ("FIR No. 12/2026 P.S Saddar Kasur u/s 302", [("12", 2026, "Saddar", "Kasur")]),
     ("case no 55/25 PS Cantt, Distt D.G. Khan", [("55", 2025, "Cantt", "Dera Ghazi Khan")]),
@@ -68,6 +68,16 @@ QUOTES = [
         "FIR 12/2026 PS Saddar Lahore and FIR 13/2026 PS City Gujrat",
         [("12", 2026, "Saddar", "Lahore"), ("13", 2026, "City", "Gujrat")],
     ),
+    ("FIR No 123/24 dt 3.4.24 PS City A-Div Gujrat u/s 3 PTPA", [("123", 2024, "City A-Div", "Gujrat")]),
+    ("FIR No. 123/2024 dated 03-04-2024 u/s 3 PTPA PS Saddar, District Gujrat", [("123", 2024, "Saddar", "Gujrat")]),
+    ("مقدمہ نمبر ۱۲۳/۲۴ مورخہ ۳.۴.۲۴ تھانہ صدر گجرات بجرم ۳۰۲ ت پ", [("123", 2024, "Saddar", "Gujrat")]),
+    ("vide FIR No 123 dated 3.4.24 PS City Gujrat", [("123", 2024, "City", "Gujrat")]),
+    ("FIR Nos 123 & 124/24 PS Saddar Gujrat", [("123", 2024, "Saddar", "Gujrat"), ("124", 2024, "Saddar", "Gujrat")]),
+    ("FIR 123/23 and 7/24 PS Saddar Gujrat", [("123", 2023, "Saddar", "Gujrat"), ("7", 2024, "Saddar", "Gujrat")]),
+    ("FIR No. 123-125/24 PS City Gujrat", [(str(n), 2024, "City", "Gujrat") for n in (123, 124, 125)]),
+    ("FIR 9 to 10/24 PS City Gujrat", [("9", 2024, "City", "Gujrat"), ("10", 2024, "City", "Gujrat")]),
+    ("FIR 100 to 900/24 PS City Gujrat", [("100", 2024, "City", "Gujrat"), ("900", 2024, "City", "Gujrat")]),
+    ("Enq 45/23 & FIR 123/24 PS City Gujrat", [("123", 2024, "City", "Gujrat")]),
 ]
 
 
@@ -85,7 +95,7 @@ def test_every_number_that_a_text_quotes_is_found(
     ("remark", "quoted"),
     [
         ("Also registered as FIR 23/27 PS Civil Lines Gujrat", [("23", 2027, "Civil Lines", "Gujrat")]),
-        ("مقدمہ نمبر ۱۲/۲۶ تھانہ صدر", [("12", 2026, "صدر", None)]),
+        ("مقدمہ نمبر ۱۲/۲۶ تھانہ صدر", [("12", 2026, "Saddar", None)]),
         ("Raid on 03/04/2026, passports recovered", []),
         ("see FIR 12/26", []),  # of which station?
         ("wanted in FIR 12/26 PS City", []),
@@ -100,6 +110,12 @@ def test_remarks_quote_only_whole_numbers_of_the_same_case(
     names = ("fir_no", "fir_year", "police_station", "district")
     assert out["refs"].to_list()[0] == [dict(zip(names, ref, strict=True)) for ref in quoted]
     assert out["codes"].to_list() == [[]]
+
+
+@pytest.mark.parametrize("raw", ["Enq. 45/2023 AHTC Gujranwala", "Inquiry No 45-23", "انکوائری نمبر ۴۵/۲۳"])
+def test_the_number_of_an_enquiry_is_not_taken_for_an_fir_of_that_office(raw: str, tables: Reference) -> None:
+    out = fir.references(pl.Series([raw]), tables)
+    assert (out["refs"].to_list(), out["codes"].to_list()) == ([[]], [["RK336"]])
 
 
 def test_an_incomplete_reference_says_so(tables: Reference) -> None:

@@ -34,10 +34,21 @@ _ENDS = (
 )
 _DISTRICT_WORD = r"(?i)[,\s]+(?:distt?|district|zila|ضلع)\b[\s.:]*"
 
+# A date between the number and the station, and numbers in a list: 123 & 124/24, 123 to 125/24, 123-125/24.
+_DATED = r"[\s,(]*(?:dated|date|dt|مورخہ)[\s.:\-]*[0-9]{1,2}[./\-][0-9]{1,2}[./\-]"
+_DAY = rf"(?:{_DATED}(?:{_YEAR})\b\)?)?"
+_RANGE = rf"\b([0-9]{{1,6}})\s*-\s*([0-9]{{1,6}}\s*/\s*(?:{_YEAR})\b)"
+_LISTED = r"(?i)^[\s,]*(?:&|\+|and|to|و|تا)?[\s,]*$"
+_THROUGH = r"(?i)^\s*(?:to|تا)\s*$"
+_ENQUIRY = rf"(?i)\b(?:enq|enquiry|inquiry|انکوائری)\b[^0-9/;\n]{{0,15}}[0-9]{{1,6}}\s*[/\\-]\s*(?:{_YEAR})\b"
+_LONGEST = 20  # numbers of a range; a longer one is none
+_SHARED = ("fir_year", "police_station", "district")
+
 _KEYWORD = r"(?:f\.?\s?i\.?\s?r\b|crime\b|case\b|cr\b|مقدمہ|ایف آئی آر)"
 _QUOTED = (
     rf"(?i)(?:{_KEYWORD}[^0-9/;\n]{{0,15}}[0-9]{{1,6}}(?:\s?-\s?[A-Z]\b)?(?:\s*(?:[/\\-]|\bof\b)\s*(?:{_YEAR})\b)?"
     rf"|\b[0-9]{{1,6}}(?:-[A-Z])?\s?/\s?(?:{_YEAR})\b)"
+    rf"{_DAY}"
     r"(?:\s*,?\s*(?:u/s|under section)\s[^;\n]{0,50}?[a-z]{3,}\b)?[^0-9;\n|]{0,60}"
 )
 _MENTION = rf"(?i)(?:^|[^\p{{L}}]){_KEYWORD}[^0-9]{{0,15}}[0-9۰-۹٠-٩]"
@@ -90,20 +101,26 @@ def years(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame
 
 def references(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
     """`refs`: every FIR that a free text quotes (fir_no, fir_year, police_station, district; what is said of
-    it).
+    it). The number of an enquiry is none, though an office may have an FIR of that number.
 
     `codes`: RK336 when the text quotes none, RK311 when a number has no year.
     """
     written = text.plain(values, reference)
-    quoted = written.str.extract_all(_QUOTED)
+    quoted = written.str.replace_all(_ENQUIRY, " ; ").str.replace_all(_RANGE, "$1 to $2").str.extract_all(_QUOTED)
     long = pl.DataFrame({"row": pl.int_range(len(written), eager=True), "all": written, "quote": quoted})
     long = long.explode("quote", empty_as_null=False).drop_nulls("quote")
     parts = _parts(long["quote"])
-    station = pl.select(
-        pl.coalesce(_station(long["quote"]), parts["rest"], long["all"].str.extract(_BEFORE))
-    ).to_series()
+    behind = parts["rest"].str.replace(rf"(?i)^{_DATED}(?:{_YEAR})\b", "")
+    alone = behind.str.contains(_LISTED)
+    rest = pl.select(pl.when(~alone.fill_null(False)).then(behind)).to_series()
+    station = pl.select(pl.coalesce(_station(long["quote"]), rest, long["all"].str.extract(_BEFORE))).to_series()
     place = _station_and_district(_cut(station), reference)
-    found = pl.concat([long.select("row"), parts.select("fir_no", "fir_year"), place], how="horizontal")
+    dated = _whole_year(long["quote"].str.extract(rf"(?i){_DATED}({_YEAR})\b"))
+    year = pl.select(pl.coalesce(parts["fir_year"], dated).alias("fir_year")).to_series()
+    listed = {"listed": alone.fill_null(False), "through": parts["rest"].str.contains(_THROUGH).fill_null(False)}
+    found = _listed(
+        pl.concat([long.select("row"), parts.select("fir_no"), year.to_frame(), place], how="horizontal"), listed
+    )
     lists = (
         found.drop_nulls("fir_no")
         .group_by("row", maintain_order=True)
@@ -116,6 +133,22 @@ def references(values: pl.Series, reference: Reference | None = None) -> pl.Data
     none = written.is_not_null() & (refs.list.len() == 0)
     yearless = refs.list.eval(pl.element().struct.field("fir_year").is_null()).list.any()
     return pl.DataFrame({"refs": refs, "codes": shapes.codes({"RK336": none, "RK311": yearless})})
+
+
+def _listed(found: pl.DataFrame, listed: dict[str, pl.Series]) -> pl.DataFrame:
+    """Numbers of a list take year and place from the one that ends it; of a range, those between are there too."""
+    bare = pl.col("police_station").is_null() & pl.col("district").is_null() & pl.col("listed")
+    told = found.with_columns(**listed).with_columns(bare=bare).with_columns(run=(~bare).cum_sum(reverse=True))
+    last = [pl.col(name).last().over("row", "run").alias(f"{name}_last") for name in _SHARED]
+    number = pl.col("fir_no").cast(pl.Int64, strict=False)
+    told = told.with_columns(*last, first=number, after=number.shift(-1).over("row", "run"))
+    told = told.with_columns(
+        pl.when("bare").then(pl.coalesce(name, f"{name}_last")).otherwise(name).alias(name) for name in _SHARED
+    )
+    between = pl.col("through") & (pl.col("after") - pl.col("first")).is_between(2, _LONGEST).fill_null(False)
+    inside = pl.int_ranges("first", pl.when(between).then("after").otherwise(pl.col("first") + 1))
+    numbers = pl.when(between).then(inside.cast(pl.List(pl.String))).otherwise(pl.concat_list("fir_no"))
+    return told.with_columns(numbers.alias("fir_no")).explode("fir_no").select(found.columns)
 
 
 def quoted(values: pl.Series, reference: Reference) -> pl.DataFrame:
@@ -212,10 +245,20 @@ def _station_and_district(named: pl.Series, reference: Reference | None) -> pl.D
         out = out.with_columns(
             pl.when(fits).then(district).alias(f"district{n}"), pl.when(fits).then(head).alias(f"station{n}")
         )
-    return out.select(
+    named_there = out.select(
         pl.coalesce("station3", "station2", "station1", "plain").alias("police_station"),
         pl.coalesce("district3", "district2", "district1").alias("district"),
     )
+    listed = pl.lit(lookups.find(text.fold(named_there["police_station"]), _station_spellings(reference)))
+    return named_there.with_columns(pl.coalesce(listed, "police_station").alias("police_station"))
+
+
+@lru_cache(maxsize=8)
+def _station_spellings(reference: Reference) -> lookups.Lookup:
+    """Other spellings, Urdu ones too, that mean stations of one name wherever they are."""
+    long = tables.words(reference.stations, ["station"], ["station", "aliases", "urdu"])
+    long = long.with_columns(key=text.fold(long["word"]))
+    return lookups.lookup(long.filter(pl.col("station").n_unique().over("key") == 1), "word", "station")
 
 
 @lru_cache(maxsize=8)
