@@ -1,8 +1,9 @@
 """Cases of several years with their people and charges, and the truth of which numbers are one incident.
 
 Independent of the sample inbox. Planted: numbers typed with a slip, transfers and two agencies' numbers that nobody
-quoted; and what looks like them: the same parties twice in two days under neighbouring numbers, officers who complain
-in hundreds of cases, offenders who come back, cross versions.
+quoted (half of these are enquiries, half have no district); and what looks like them: the same parties twice in two
+days under neighbouring numbers, the same parties or the same offenders at the other agency in another matter, officers
+who complain in hundreds of cases, offenders who come back, cross versions. A case in 25 names nobody.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ import polars as pl
 SECTIONS = ["379", "302", "324", "392", "9(c)", "13", "420", "337-A(i)", "365-B", "380", "489-F", "506"]
 STATIONS, DISTRICTS = 10, 150
 FIRST = date(2016, 1, 1)
-PARTS = ("slip", "transfer", "agency", "twice", "cross")
-SHARES = (0.008, 0.003, 0.003, 0.010, 0.003)
+PARTS = ("slip", "transfer", "agency", "twice", "cross", "matter", "crew")
+SHARES = (0.008, 0.003, 0.003, 0.010, 0.003, 0.001, 0.002)
+TRUE = PARTS[:3]  # the others only look like one incident
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ def _incidents(rng: np.random.Generator, count: int, years: int) -> pl.DataFrame
         known=pl.Series(rng.random(count) > 0.22),
         crowd=pl.Series(rng.choice([1, 1, 1, 2, 2, 3], count)),
         officer=pl.Series(rng.random(count) < 0.15),
+        bare=pl.Series(rng.random(count) < 0.04),
     )
     number = 1 + pl.int_range(pl.len()).over("district", "station", "fir_year")
     fresh = rng.integers(0, 4 * count, count)
@@ -74,6 +77,14 @@ def _planted(rng: np.random.Generator, base: pl.DataFrame, part: str, count: int
         other = pl.Series(rng.choice(len(SECTIONS), count))
         return rows.with_columns(day=pl.col("day") + later, agency=pl.lit("fia"), number=pl.Series(rng.integers(1, 99, count)),
                                  section=pl.when(pl.Series(rng.random(count) < 0.5)).then("section").otherwise(other))  # fmt: skip
+    if part in ("matter", "crew"):
+        other = {"complainant": pl.Series(rng.integers(0, 4 * base.height, count))} if part == "crew" else {}
+        return rows.with_columns(
+            incident=pl.col("incident") + base.height * (PARTS.index(part) + 1), day=pl.col("day") + later, agency=pl.lit("fia"),
+            happened=pl.col("day") + later - 1, number=pl.Series(rng.integers(1, 99, count)),
+            section=pl.when(pl.Series(rng.random(count) < 0.4)).then("section").otherwise(pl.Series(rng.choice(len(SECTIONS), count))),
+            **other,
+        )  # fmt: skip
     new = rows.with_columns(incident=pl.col("incident") + base.height * (PARTS.index(part) + 1), number=pl.col("number") + 1)
     if part == "cross":
         return new.with_columns(complainant="offender", offender="complainant", known=pl.lit(True), officer=pl.lit(False),
@@ -101,14 +112,19 @@ def _cases(rng: np.random.Generator, whole: pl.DataFrame) -> pl.DataFrame:
     """Two submissions of every registration: the second a month later, under the same record id in another file."""
     start = pl.lit(FIRST)
     said = pl.Series(rng.random(whole.height) > 0.25)
+    enquiry = (pl.col("agency") == "fia") & pl.Series(rng.random(whole.height) < 0.5)
+    no_place = rng.random(whole.height) < 0.5
     one = whole.select(
         "record_id", "fir_year", "agency",
         registered_on=start + pl.duration(days="day"),
         occurred_from=pl.when(said).then(start + pl.duration(days="happened")),
-        fir_no=pl.col("number").cast(pl.String), district=pl.format("District {}", "district"),
+        fir_no=pl.when(~enquiry).then(pl.col("number").cast(pl.String)),
+        enquiry_no=pl.when(enquiry).then(pl.col("number").cast(pl.String)),
+        enquiry_year=pl.when(enquiry).then("fir_year"),
+        district=pl.when(~pl.Series(no_place) | (pl.col("agency") != "fia")).then(pl.format("District {}", "district")),
         police_station=pl.when(pl.col("agency") == "punjab").then(pl.format("Station {}", "station")),
         office=pl.when(pl.col("agency") == "fia").then(pl.format("AHTC {}", "district")),
-        province=pl.lit("Punjab"), stage=pl.lit("case"), sheet=pl.lit(""), row=pl.int_range(pl.len()),
+        province=pl.lit("Punjab"), stage=pl.when(enquiry).then(pl.lit("enquiry")).otherwise(pl.lit("case")), sheet=pl.lit(""), row=pl.int_range(pl.len()),
         status=pl.when("moved").then(pl.lit("transferred")).otherwise(pl.lit("under_investigation")),
     )  # fmt: skip
     month = pl.col("registered_on").dt.strftime("%Y-%m")
@@ -130,12 +146,13 @@ def _persons(rng: np.random.Generator, whole: pl.DataFrame) -> pl.DataFrame:
         here = whole.filter(pl.col("known") & (pl.col("crowd") > at))
         parts.append(here.select("record_id", "day", position=pl.lit(at), role=pl.lit("accused"),
                                  who=pl.format("p{}", pl.col("offender") + at)))  # fmt: skip
-    every = pl.concat(parts)
+    every = pl.concat(parts).join(whole.filter("bare"), on="record_id", how="anti", maintain_order="left")
     code = every["who"].hash(5)
     spelt = pl.Series(rng.random(every.height) < 0.06)
     named = every.with_columns(
         name_key=pl.when(spelt).then(pl.format("v{}", code % 1500)).otherwise(pl.format("n{}", code % 1500)),
-        relative_key=pl.format("r{}", (code // 7919) % 1500),
+        relative_key=pl.when(pl.Series(rng.random(every.height) < 0.04)).then(pl.format("w{}", (code // 7919) % 1500))
+        .otherwise(pl.format("r{}", (code // 7919) % 1500)),
         cnic=pl.when(pl.Series(rng.random(every.height) < 0.55) & (pl.col("role") == "accused"))
         .then(pl.format("35{}", code % 10**11)),
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """Cases under two numbers, and the cost of linking cases, on years of synthetic cases.
 
-    python benchmarks/cases/run.py 1000000 [YEARS]
+    python benchmarks/cases/run.py 1000000 [YEARS [SEED]]
 
 Prints CPU seconds and peak memory after every stage, and precision and recall of joins by evidence against the truth.
 """
@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from generate import PARTS, Made, generate
+from generate import TRUE, Made, generate
 
 from recordkit import declarations, linkage
 from recordkit.linkage import cases as case_linking
@@ -58,7 +58,7 @@ def judged(made: Made, members: pl.DataFrame, one: incidents.Found) -> None:
     final = {name: into.get(case, case) for name, case in case_of.items()}
     first = {incident: name for name, (incident, part) in record.items() if part is None}
     grey = {frozenset((case_of[a], case_of[b])) for a, b in asked}
-    for part in PARTS[:3]:
+    for part in TRUE:
         mine = [(name, first[incident]) for name, (incident, planted) in record.items() if planted == part]
         open_ = [(a, b) for a, b in mine if case_of[a] != case_of[b]]
         hit = sum(final[a] == final[b] for a, b in open_)
@@ -70,6 +70,6 @@ def judged(made: Made, members: pl.DataFrame, one: incidents.Found) -> None:
 
 
 if __name__ == "__main__":
-    data = generate(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 3)
+    data = generate(*(int(word) for word in sys.argv[1:4]))
     print(f"{data.cases.height:,} submissions of cases, {data.persons.height:,} mentions")
     judged(data, *run(data))

@@ -98,6 +98,56 @@ def test_two_agencies_numbers_are_one_case_when_people_cards_and_days_agree() ->
     assert len(set(ids(weaker, [police, fia]))) == 2
 
 
+def test_a_federal_enquiry_without_a_district_finds_the_police_case_of_the_same_parties_and_day() -> None:
+    police = incident("123")
+    federal = incident("9", agency="fia", stage="enquiry", police_station=None, district=None, office="AHTC Gujrat",
+                       enquiry_no="45", enquiry_year=2026, registered_on=DAY + timedelta(days=9)) | {"fir_no": None}  # fmt: skip
+    people = [ASLAM, IMRAN, NADEEM]
+    done = linked([police, federal], [*named(police, *people), *named(federal, *people)])
+    assert len(set(ids(done, [police, federal]))) == 1
+    assert "parties: accuser and accused +4.17" in done.links.filter(kind="case").row(0, named=True)["reasons"]
+    other = linked([police, federal], [*named(police, *people), *named(federal, NADEEM, IMRAN, ASLAM)])
+    assert len(set(ids(other, [police, federal]))) == 2
+
+
+def test_the_same_parties_at_another_agency_without_a_day_in_common_are_asked_about() -> None:
+    police = incident("123") | {"occurred_from": None}
+    fia = incident("45", agency="fia", police_station=None, office="AHTC Gujrat", registered_on=DAY + timedelta(days=9))
+    cards = [ASLAM | {"cnic": CARDS[0]}, IMRAN | {"cnic": CARDS[1]}]
+    done = linked([police, fia], [*named(police, *cards), *named(fia, *cards)])
+    assert len(set(ids(done, [police, fia]))) == 2
+    [asked] = done.review.filter(kind="case").to_dicts()
+    assert any(reason.startswith("people and cards and parties together: at most 8.5") for reason in asked["reasons"])
+    assert sum(float(said.rsplit(" ", 1)[1]) for said in asked["reasons"]) == pytest.approx(asked["match_weight"], abs=0.02)
+
+
+def test_cases_that_name_nobody_are_asked_about_when_one_number_is_a_slip_of_the_other_and_never_joined() -> None:
+    rows = [incident("1423"), incident("1432"), incident("1424"), incident("1999")]
+    done = linked(rows, [])
+    assert len(set(ids(done, rows))) == 4
+    asked = {frozenset(pair) for pair in done.review.filter(kind="case").select("left_id", "right_id").iter_rows()}
+    assert asked == {frozenset((rows[0]["record_id"], rows[1]["record_id"]))}
+    elsewhere = linked([rows[0], incident("1432", police_station="Saddar")], [])
+    assert elsewhere.review.height == 0
+    other = linked(rows[:2], [], {"1432": ["379"]})
+    assert other.review.height == 0
+
+
+def test_one_name_with_two_cards_speaks_against_one_incident() -> None:
+    rows = [incident("123"), incident("132")]
+    one, other = IMRAN | {"cnic": CARDS[0]}, IMRAN | {"cnic": CARDS[1]}
+    done = linked(rows, [*named(rows[0], ASLAM, one), *named(rows[1], ASLAM, other)])
+    [asked] = [*done.links.filter(kind="case").to_dicts(), *done.review.filter(kind="case").to_dicts()]
+    assert "cards: another card -3.54" in asked["reasons"]
+
+
+def test_what_is_weighed_together_must_be_compared(tmp_path: Path) -> None:
+    text = (declarations.PACKAGED / "linkage.toml").read_text().replace('"cards", "parties"]', '"card", "parties"]')
+    (tmp_path / "linkage.toml").write_text(text)
+    with pytest.raises(DeclarationError, match="'card', which is not compared"):
+        linkage.load([declarations.PACKAGED, tmp_path])
+
+
 def test_a_case_sent_elsewhere_is_found_under_its_new_number_without_a_quotation() -> None:
     old = incident("123") | {"status": "transferred"}
     new = incident("700", police_station="Saddar", registered_on=DAY + timedelta(days=20))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -15,7 +15,7 @@ from recordkit.identity import U64
 from recordkit.linkage import keys
 from recordkit.linkage.engine import blocking
 from recordkit.linkage.graph import Ints
-from recordkit.linkage.spec import Incidents
+from recordkit.linkage.spec import Incidents, Together
 
 CLOSE = 5  # numbers this near each other are neighbours in the register
 SOON = 3  # days
@@ -24,14 +24,44 @@ SOON = 3  # days
 def candidates(known: pl.DataFrame, people: pl.DataFrame, spec: Incidents) -> tuple[Ints, Ints]:
     """Places in `known` of every two cases that name one person, registered within `days`, the older first.
 
-    A person is a name with a relative's in one district, or a card. Whoever is named in more than `most` cases in
-    that time (a complainant by office) brings nobody together.
+    A person is a name with a relative's in one district (or in any, where a case has none), or a card. Whoever is
+    named in more than `most` cases in that time (a complainant by office) brings nobody together.
     """
     placed = people.select("case_id", "name_key", "relative_key", "cnic").join(
         known.select("case_id", "case", "district", "registered_on"), on="case_id"
     )
     found = [_near(placed, columns, spec) for columns in (("name_key", "relative_key", "district"), ("cnic",))]
+    found.append(_anywhere(placed, spec))
     return blocking.unpack(np.unique(np.concatenate(found)))
+
+
+def _anywhere(placed: pl.DataFrame, spec: Incidents) -> U64:
+    """Packed pairs of cases of which one has no district, such as those of a federal office."""
+    name = ["name_key", "relative_key"]
+    nowhere = placed.filter(pl.col("district").is_null()).select(*name).drop_nulls().unique()
+    pairs = _near(placed.join(nowhere, on=name, how="semi"), tuple(name), spec)
+    bare = placed.filter(pl.col("district").is_null())["case"].unique().to_numpy()
+    left, right = blocking.unpack(pairs)
+    return pairs[np.isin(left, bare) | np.isin(right, bare)]
+
+
+def nameless(
+    known: pl.DataFrame, charges: pl.DataFrame, people: pl.DataFrame, members: pl.DataFrame
+) -> tuple[Ints, Ints]:
+    """Places in `known` of every two cases of which one names nobody: of one station, day and sections, under numbers
+    that a slip of the pen makes of each other. The older first."""
+    named = people.filter(pl.any_horizontal(pl.col("name_key", "cnic").is_not_null())).select("case_id").unique()
+    sections = _sections(charges, members).select("case_id", pl.col("sections").list.join("\x1e"))
+    placed = known.join(sections, on="case_id").with_columns(home=pl.coalesce("district", "agency"))
+    key = ["home", "police_station", "year", "registered_on", "sections"]
+    asking = placed.join(named, on="case_id", how="anti").select(*key, "case", "number")
+    both = asking.join(placed.select(*key, "case", "number"), on=key).filter(pl.col("case") != pl.col("case_right"))
+    if both.is_empty():
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    degree = _degree(both["number"], both["number_right"])
+    near = both.filter(degree.is_in(["two digits turned", "one slip"]).fill_null(False))
+    left, right = (near[name].to_numpy().astype(np.int64) for name in ("case", "case_right"))
+    return blocking.unpack(np.unique(blocking.pack(np.minimum(left, right), np.maximum(left, right))))
 
 
 def _near(placed: pl.DataFrame, columns: tuple[str, ...], spec: Incidents) -> U64:
@@ -104,13 +134,16 @@ def _sections(charges: pl.DataFrame, mine: pl.DataFrame) -> pl.DataFrame:
 
 
 def _named(people: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
-    """case_id and lists: names, cards, and the people who accuse (or suffered) and who are accused."""
+    """case_id and lists: names, cards, who has which, and the people who accuse (or suffered) and who are accused."""
     mine = people.join(asked.select("case_id"), on="case_id", how="semi")
     whole = pl.concat_str("name_key", "relative_key", separator="\x1f")
+    carded = whole.filter(pl.col("cnic").is_not_null())
     accused = pl.col("role") == "accused"
     return mine.group_by("case_id").agg(
         pl.col("name_key").drop_nulls().unique().sort().alias("names"),
         pl.col("cnic").drop_nulls().unique().sort().alias("cards"),
+        carded.drop_nulls().unique().sort().alias("carded"),
+        pl.concat_str(whole, "cnic", separator="\x1f").drop_nulls().unique().sort().alias("held"),
         whole.filter(accused).drop_nulls().unique().sort().alias("accused"),
         whole.filter(~accused).drop_nulls().unique().sort().alias("others"),
     )
@@ -118,28 +151,46 @@ def _named(people: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
 
 def weighed(sides: Sides, spec: Incidents) -> pl.DataFrame:
     """left, right, left_id, right_id, match_weight, reasons (with bits), crossed: somebody accuses in one and is
-    accused in the other; soon: nothing says that they are two events."""
+    accused in the other; soon: nothing says that they are two events; nobody: one of them names nobody."""
     both = pl.concat([
         sides.one.rename({name: f"{name}_l" for name in sides.one.columns}),
         sides.other.rename({name: f"{name}_r" for name in sides.other.columns}),
     ], how="horizontal")  # fmt: skip
-    total = pl.Series("match_weight", np.full(both.height, spec.prior))
+    weights: dict[str, pl.Series] = {}
     reasons = [pl.Series("prior", [f"prior {spec.prior:+.2f}"], dtype=pl.String).new_from_index(0, both.height)]
     for comparison in spec.comparisons:
         level = MEASURES[comparison.name](both)
         bits = {one.name: one.bits for one in comparison.levels}
         text = {one.name: f"{comparison.name}: {one.name} {one.bits:+.2f}" for one in comparison.levels}
-        total = total + level.replace_strict(bits, default=0.0, return_dtype=pl.Float64)
+        weights[comparison.name] = level.replace_strict(bits, default=0.0, return_dtype=pl.Float64)
         said = level.replace_strict(text, default=None, return_dtype=pl.String)
         reasons.append(said.alias(comparison.name))
+    total = pl.DataFrame(weights).sum_horizontal() + spec.prior
+    if spec.together is not None:
+        over, said = _over(weights, spec.together)
+        total = total - over
+        reasons.append(said)
     turned = _common("accused_l", "others_r") + _common("others_l", "accused_r") > 0
     soon = MEASURES["when"](both).is_in(["another event", "far apart"]).not_().fill_null(True)
-    ids = both.select(left_id="record_id_l", right_id="record_id_r", crossed=turned.fill_null(False), soon=soon)
+    ids = both.select(
+        left_id="record_id_l", right_id="record_id_r", crossed=turned.fill_null(False), soon=soon,
+        nobody=(_fewer("names") == 0) & (_fewer("cards") == 0),
+    )  # fmt: skip
     return ids.with_columns(
         total.alias("match_weight"),
         pl.DataFrame(reasons).select(pl.concat_list(pl.all()).list.drop_nulls()).to_series().alias("reasons"),
         pl.Series("left", sides.left), pl.Series("right", sides.right),
     )  # fmt: skip
+
+
+def _over(weights: Mapping[str, pl.Series], together: Together) -> tuple[pl.Series, pl.Series]:
+    """Bits above what some comparisons may weigh together, and the reason that says so where there are any."""
+    summed = pl.DataFrame({name: weights[name] for name in together.comparisons}).sum_horizontal()
+    over = (summed - together.most).clip(lower_bound=0.0)
+    said = f"{' and '.join(together.comparisons)} together: at most {together.most:g}"
+    text = pl.concat_str(pl.lit(f"{said} -"), pl.col("over").round(2).cast(pl.String))
+    frame = pl.DataFrame({"over": over})
+    return over, frame.select(pl.when(pl.col("over") > 0).then(text).alias("together")).to_series()
 
 
 def _common(one: str, other: str) -> pl.Expr:
@@ -158,15 +209,21 @@ def _same_station() -> pl.Expr:
 
 def _number(both: pl.DataFrame) -> pl.Series:
     """The two numbers of one station and year; null elsewhere."""
-    here = both.select(_same_station() & _same("fir_year")).to_series()
-    one, other = both["fir_no_l"], both["fir_no_r"]
+    here = both.select(_same_station() & _same("year")).to_series()
+    return pl.DataFrame({"told": _degree(both["number_l"], both["number_r"]), "here": here}).select(
+        pl.when("here").then("told")
+    ).to_series()
+
+
+def _degree(one: pl.Series, other: pl.Series) -> pl.Series:
+    """How a number may have become the other."""
     edits, plain = (
         np.asarray(cpdist(one.to_list(), other.to_list(), scorer=scorer, workers=1))
         for scorer in (OSA.distance, Levenshtein.distance)
     )
     digits = [side.str.extract(r"^(\d+)").cast(pl.Int64, strict=False) for side in (one, other)]
     near = ((digits[0] - digits[1]).abs() <= CLOSE).fill_null(False)
-    frame = pl.DataFrame({"edits": edits, "plain": plain, "near": near, "here": here})
+    frame = pl.DataFrame({"edits": edits, "plain": plain, "near": near})
     told = (
         pl.when(pl.col("edits") == 0).then(pl.lit("equal"))
         .when((pl.col("edits") == 1) & (pl.col("plain") == 2)).then(pl.lit("two digits turned"))
@@ -174,14 +231,15 @@ def _number(both: pl.DataFrame) -> pl.Series:
         .when(pl.col("edits") == 1).then(pl.lit("one slip"))
         .otherwise(pl.lit("different"))
     )  # fmt: skip
-    return frame.select(pl.when("here").then(told)).to_series()
+    return frame.select(told.alias("number")).to_series()
 
 
 def _place(both: pl.DataFrame) -> pl.Series:
-    """Where the two were registered."""
+    """Where the two were registered. Another agency is one that works in the same province, or in all."""
+    beside = (pl.col("province_l") == pl.col("province_r")).fill_null(True)
     told = (
         pl.when(_same_station()).then(pl.lit("the same station"))
-        .when(~_same("agency")).then(pl.lit("another agency"))
+        .when(~_same("agency") & beside).then(pl.lit("another agency"))
         .when(pl.col("moved_l") | pl.col("moved_r")).then(pl.lit("sent elsewhere"))
         .otherwise(pl.lit("another station"))
     )  # fmt: skip
@@ -235,13 +293,30 @@ def _people(both: pl.DataFrame) -> pl.Series:
 
 
 def _cards(both: pl.DataFrame) -> pl.Series:
-    """Cards in common; null where one side has none."""
+    """Cards in common, and one name with two cards; null where one side has none."""
     common, fewer = _common("cards_l", "cards_r"), _fewer("cards")
+    other = _common("carded_l", "carded_r") > _common("held_l", "held_r")
     told = (
         pl.when(fewer == 0).then(None)
         .when(common > 1).then(pl.lit("two or more"))
         .when(common == 1).then(pl.lit("one"))
+        .when(other).then(pl.lit("another card"))
         .otherwise(pl.lit("none in common"))
+    )  # fmt: skip
+    return both.select(told).to_series()
+
+
+def _parties(both: pl.DataFrame) -> pl.Series:
+    """Who is named with a relative on both sides, and in which role. Null at one station, where the same parties come
+    again with another matter and the numbers tell; and where one side names nobody in a role."""
+    accusers, accused = _common("others_l", "others_r"), _common("accused_l", "accused_r")
+    told = (
+        pl.when(_same_station() | (_fewer("others") == 0) | (_fewer("accused") == 0)).then(None)
+        .when((accusers > 0) & (accused > 0)).then(pl.lit("accuser and accused"))
+        .when(accused > 1).then(pl.lit("several accused"))
+        .when(accused == 1).then(pl.lit("one accused"))
+        .when(accusers > 0).then(pl.lit("accuser only"))
+        .otherwise(pl.lit("nobody"))
     )  # fmt: skip
     return both.select(told).to_series()
 
@@ -256,4 +331,5 @@ def _fewer(name: str) -> pl.Expr:
 
 MEASURES: dict[str, Callable[[pl.DataFrame], pl.Series]] = {
     "number": _number, "place": _place, "when": _when, "charges": _charges, "people": _people, "cards": _cards,
+    "parties": _parties,
 }  # fmt: skip

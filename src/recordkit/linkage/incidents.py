@@ -51,17 +51,19 @@ def find(
 ) -> Found:  # fmt: skip
     """Weigh every two cases with numbers that name one person within `days`. `links`: what the numbers have shown."""
     known = _one_row_each(cases, members)
-    left, right = alike.candidates(known, people, spec)
+    sharing, bare = alike.candidates(known, people, spec), alike.nameless(known, charges, people, members)
+    left, right = (np.concatenate([one, other]) for one, other in zip(sharing, bare, strict=True))
     sides = alike.Sides.of(known, cases, charges, people, members, left, right, transfer_statuses)
     judged = _judged(sides, known, links, members, decisions)
     weighed = alike.weighed(sides, spec).with_columns(judged)
     crossed = weighed.filter(pl.col("crossed") & pl.col("soon") & ~pl.col("told"))
     free = weighed.filter(~pl.col("crossed") & ~pl.col("told"))
-    strong = free.filter(pl.col("match_weight") >= spec.threshold)
+    enough = pl.col("match_weight") >= spec.threshold
+    strong = free.filter(enough & ~pl.col("nobody"))  # where a side names nobody, people are asked
     case_of, joined = _clusters(strong, weighed, known)
     merged = strong.filter(joined)
     grey = pl.concat([
-        free.filter((pl.col("match_weight") >= spec.review) & (pl.col("match_weight") < spec.threshold)),
+        free.filter((pl.col("match_weight") >= spec.review) & (~enough | pl.col("nobody"))),
         strong.filter(~joined),
     ])  # fmt: skip
     return Found(
@@ -77,12 +79,15 @@ def find(
 
 
 def _one_row_each(cases: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
-    """The oldest numbered and dated record of every case, oldest first, with its place as `case`."""
-    records = references.prepared(cases).join(members, on="record_id", maintain_order="left")
-    records = records.with_columns(pl.coalesce("police_station", "office").alias("police_station"))
-    numbered = records.filter(pl.col("fir_no").is_not_null() & pl.col("registered_on").is_not_null())
+    """The oldest numbered and dated record of every case or enquiry, oldest first, with its place as `case`."""
+    records = references.prepared(cases).join(members, on="record_id", maintain_order="left").with_columns(
+        police_station=pl.coalesce("police_station", "office"),
+        number=pl.coalesce("fir_no", pl.format("enquiry {}", "enquiry_no")),
+        year=pl.when(pl.col("fir_no").is_not_null()).then("fir_year").otherwise("enquiry_year"),
+    )  # fmt: skip
+    numbered = records.filter(pl.col("number").is_not_null() & pl.col("registered_on").is_not_null())
     columns = [
-        "record_id", "case_id", "agency", "district", "police_station", "registered_on", "fir_no", "fir_year",
+        "record_id", "case_id", "agency", "province", "district", "police_station", "registered_on", "number", "year",
     ]  # fmt: skip
     return numbered.unique("case_id", keep="first", maintain_order=True).select(columns).with_row_index("case")
 

@@ -72,8 +72,16 @@ DEGREES: dict[str, tuple[str, ...]] = {
     "when": ("both days", "day of the event", "another event", "day of registration", "within days", "far apart"),
     "charges": ("the same", "one within the other", "some in common", "none in common"),
     "people": ("everybody", "the only one", "one, and more on one side", "two or more", "one of several"),
-    "cards": ("two or more", "one", "none in common"),
+    "cards": ("two or more", "one", "another card", "none in common"),
+    "parties": ("accuser and accused", "several accused", "one accused", "accuser only", "nobody"),
 }
+
+
+class Together(Declared):
+    """Comparisons that show one thing in several ways: what they may weigh together, in bits."""
+
+    comparisons: tuple[str, ...]
+    most: float
 
 
 class Incidents(Declared):
@@ -85,6 +93,15 @@ class Incidents(Declared):
     threshold: float = 6.0
     review: float = -2.0
     comparisons: tuple[Agreement, ...] = Field(alias="comparison")
+    together: Together | None = None
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        compared = [one.name for one in self.comparisons]
+        for name in self.together.comparisons if self.together else ():
+            if name not in compared:
+                raise ValueError(f"'together' names '{name}', which is not compared; known: {', '.join(compared)}")
+        return self
 
 
 class Pass(Declared):
