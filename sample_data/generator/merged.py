@@ -13,6 +13,12 @@ from .truth import Submission
 
 PLACE = ("province", "division", "district", "district_pcode", "place_level", "police_station")
 BLOCK = (*PLACE, "fir_no", "fir_year", "registered_on", "occurred_from", "occurred_to", "area", "class")
+FACTS = (
+    (("district", "police_station"), PLACE),
+    (("fir_no", "fir_year"), ("fir_no", "fir_year")),
+    (("registered_on",), ("registered_on",)),
+    (("occurred_from", "occurred_to"), ("occurred_from", "occurred_to")),
+)
 SHARED = ("status", "enquiry_no", "e_tag", "accused_unknown")
 CLASSES = ("npb_head", "iccs_code", "tip_tier")
 PERSON = (
@@ -68,6 +74,25 @@ def newest(members: Iterable[Submission], columns: Iterable[str]) -> dict[str, s
     return found
 
 
+def settled(members: Iterable[Submission]) -> dict[str, str]:
+    """The registration: the newest place; of number and days what most reports from there say, of equals the newest."""
+    rows = [dict(member.row.values()) for member in sorted(members, key=lambda m: m.age)]
+    elsewhere = [False] * len(rows)
+    for key, columns in FACTS:
+        said = [tuple(row.get(name) or "" for name in key) for row in rows]
+        if all(len({one[at] for one in said if one[at]}) < 2 for at in range(len(key))):
+            continue
+        newest = {one: at for at, one in enumerate(said) if any(one)}
+        here = {one for one, away in zip(said, elsewhere, strict=True) if not away}
+        times = Counter(said) if columns is not PLACE else Counter(newest)
+        best = max(newest, key=lambda one: (one in here, sum(map(bool, one)), times[one], newest[one]))
+        lost = [any(one) and one != best for one in said]
+        elsewhere = lost if columns is PLACE else elsewhere
+        for row, out in zip(rows, lost, strict=True):
+            row.update(dict.fromkeys(columns, "") if out else {})
+    return {name: row[name] for row in rows for name in BLOCK if row.get(name)}
+
+
 def keyed(member: Submission) -> bool:
     """Whether a submission says which case it is."""
     values = member.row.values()
@@ -89,7 +114,7 @@ def _merge(found: str, members: list[Submission]) -> Known:
     known.agency = first.file.agency
     known.agencies = sorted({m.file.agency for m in members})
     own = [m for m in members if m.file.agency == known.agency]
-    known.values = newest(own, BLOCK) | newest(members, SHARED)
+    known.values = settled(own) | newest(members, SHARED)
     stages = {m.row.values().get("stage", "case") for m in members}
     known.values["stage"] = "case" if "case" in stages else "enquiry"
     known.charges = _charges(known)

@@ -47,6 +47,57 @@ def test_the_newest_value_wins_and_the_first_agency_keeps_its_number() -> None:
     assert [cell["row"] for cell in row["source_rows"]] == [4, 9, 1]
 
 
+def reports(*said: dict[str, object], superseded: tuple[int, ...] = ()) -> pl.DataFrame:
+    """Submissions of one case in the months from July on."""
+    rows = [
+        case(unit="case", period=f"2026-{7 + at:02}", received=f"2026-{7 + at:02}", file_sha256=f"f{at}", **cells)
+        for at, cells in enumerate(said)
+    ]
+    frame = cases_frame(rows).with_columns(case_id=pl.lit("C1"), superseded=pl.Series([at in superseded for at in range(len(rows))]))
+    return frame.with_columns(occurred_from=pl.lit(None, pl.Date), occurred_to=pl.lit(None, pl.Date))
+
+
+def test_the_number_that_most_reports_give_stands_and_the_slip_of_the_newest_is_told() -> None:
+    frame = reports({"fir_no": "12"}, {"fir_no": "12"}, {"fir_no": "21"})
+    assert merging.cases(frame).row(0, named=True)["fir_no"] == "12"
+    assert merging.outvoted(frame).rows() == [("f2", "", frame["row"][2], "fir_no")]
+
+
+def test_of_equally_many_reports_the_newest_stands() -> None:
+    frame = reports({"fir_no": "12", "registered_on": date(2026, 7, 3)}, {"fir_no": "21", "registered_on": date(2026, 7, 4)})
+    row = merging.cases(frame).row(0, named=True)
+    assert (row["fir_no"], row["registered_on"]) == ("21", date(2026, 7, 4))
+    assert merging.outvoted(frame).get_column("field").to_list() == ["fir_no", "registered_on"]
+
+
+def test_a_place_is_taken_whole_and_half_a_place_outvotes_nobody() -> None:
+    frame = reports(
+        {"district": "Gujrat", "police_station": "City"}, {"district": "Gujranwala", "police_station": None},
+        {"district": "Gujranwala", "police_station": None},
+    )  # fmt: skip
+    row = merging.cases(frame).row(0, named=True)
+    assert (row["district"], row["police_station"]) == ("Gujrat", "City")
+
+
+def test_a_case_that_moved_is_where_it_is_now_with_the_number_it_has_there() -> None:
+    old, new = {"district": "Gujrat", "fir_no": "12"}, {"district": "Gujranwala", "fir_no": "7"}
+    slip = {"district": "Gujranwala", "fir_no": "1"}
+    row = merging.cases(reports(old, old, old, new, slip, new)).row(0, named=True)
+    assert (row["district"], row["fir_no"]) == ("Gujranwala", "7")
+    assert merging.outvoted(reports(old, new)).get_column("field").to_list() == ["district", "fir_no"]
+
+
+def test_a_file_that_came_back_corrected_has_no_vote_against_its_correction() -> None:
+    said = ({"fir_no": "21"}, {"fir_no": "21"}, {"fir_no": "12"})
+    assert merging.cases(reports(*said))["fir_no"].to_list() == ["21"]
+    assert merging.cases(reports(*said, superseded=(0, 1)))["fir_no"].to_list() == ["12"]
+
+
+def test_reports_that_agree_are_left_alone() -> None:
+    frame = reports({"fir_no": "12"}, {"fir_no": "12", "district": None})
+    assert merging.outvoted(frame).is_empty()
+
+
 def test_mentions_gather_what_every_agency_knew() -> None:
     cases, people, done = submissions()
     persons = merged_persons(people, done)

@@ -81,13 +81,15 @@ def build(
 
 
 def _frames(records: Records) -> dict[str, pl.LazyFrame]:
-    """The submission frames, each row with the month in which its file was received (else its own month)."""
+    """The submission frames, each row with the month in which its file was received (else its own month), and whether
+    its sender has sent the file back corrected."""
     read = records.sources.filter(pl.col("duplicate_of").is_null())
-    received = read.select("file_sha256", "received").unique().lazy()
+    old = pl.col("file_sha256").is_in(read["corrects"].drop_nulls().implode())
+    received = read.select("file_sha256", "received", superseded=old).unique().lazy()
     return {
         name: records.frames[name]
         .join(received, on="file_sha256", how="left", maintain_order="left")
-        .with_columns(pl.coalesce("received", "period").alias("received"))
+        .with_columns(pl.coalesce("received", "period").alias("received"), pl.col("superseded").fill_null(False))
         for name in RECORDS
     }
 

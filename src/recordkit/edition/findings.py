@@ -8,7 +8,7 @@ import polars as pl
 
 from recordkit import issues, validate
 from recordkit.errors import BrokenLaw
-from recordkit.linkage import Linked
+from recordkit.linkage import Linked, merging
 from recordkit.receive import Declarations
 
 
@@ -27,7 +27,8 @@ def of_linking(linked: Linked, cases: pl.DataFrame, services: pl.DataFrame) -> p
 
 
 def of_history(placed: pl.DataFrame) -> pl.DataFrame:
-    """RK502: rows received later than the first report of their case. RK515: the FIR of what was an enquiry.
+    """RK502: rows received later than the first report of their case. RK515: the FIR of what was an enquiry. RK523:
+    reports of a registration that most others contradict.
 
     placed: submissions with their case_id, all of those cases.
     """
@@ -36,10 +37,11 @@ def of_history(placed: pl.DataFrame) -> pl.DataFrame:
     again = placed.filter(pl.col("received") > first)
     converted = placed.filter(was_enquiry & (pl.col("stage") == "case"))
     place = ("file_sha256", "sheet", "row")
-    return pl.concat(
-        issues.conform(rows.select(*place, code=pl.lit(code)).unique(maintain_order=True))
+    said = [
+        rows.select(*place, code=pl.lit(code)).unique(maintain_order=True)
         for code, rows in (("RK502", again), ("RK515", converted))
-    )
+    ]
+    return issues.concat([*said, merging.outvoted(placed).with_columns(code=pl.lit("RK523"))])
 
 
 def of_tables(ready: Mapping[str, pl.DataFrame], declared: Declarations) -> pl.DataFrame:

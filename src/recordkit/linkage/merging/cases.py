@@ -5,9 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from recordkit.linkage import Linked, keys
+from recordkit.linkage.merging import attested
 from recordkit.linkage.merging.newest import newest, oldest_first, origin, values_of
 
-# What a registration says of itself: taken together from the agency that registered the case first.
+# What a registration says of itself: taken together from the agency that registered the case first. Where its reports
+# disagree on number or days, what most of them say (attested.py); all else is the newest value.
 REGISTRATION = (
     "province", "division", "district", "district_pcode", "place_level", "police_station", "fir_no",
     "fir_year",
@@ -28,13 +30,12 @@ def cases(
 
     submissions: with the case_id of each, all of those cases. related: as `related` makes it.
     """
-    frame = oldest_first(keys.ensure(submissions, dict.fromkeys(_NUMBERS, pl.String)), "case_id")
+    frame, own = _frames(submissions)
     told = pl.DataFrame(schema=RELATED) if related is None else related
-    own = _with_first_agency(frame)
     block = [name for name in REGISTRATION if name in frame.columns]
     shared = [name for name in values_of(frame, "case_id", "stage", *_WORKING) if name not in REGISTRATION]
     merged = (
-        newest(own.filter(pl.col("agency") == pl.col("first_agency")), ["case_id"], block)
+        newest(attested.settled(_of_first(own)), ["case_id"], block)
         .join(newest(frame, ["case_id"], shared), on="case_id", how="left", maintain_order="left")
         .join(_history(own), on="case_id", how="left", maintain_order="left")
         .join(_last_changed(frame, block + shared), on="case_id", how="left", maintain_order="left")
@@ -47,6 +48,22 @@ def cases(
         related_cases=pl.col("related_cases").fill_null([]),
     )
     return merged if charges is None else _with_charges(merged, charges)
+
+
+def outvoted(submissions: pl.DataFrame) -> pl.DataFrame:
+    """file_sha256, sheet, row, field: what reports say of a registration and most of the others do not."""
+    several = submissions.filter(pl.len().over("case_id") > 1)
+    return attested.outvoted(_of_first(_frames(several)[1]))
+
+
+def _frames(submissions: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The submissions, oldest first; the same with the agency that registered the case first."""
+    frame = oldest_first(keys.ensure(submissions, dict.fromkeys(_NUMBERS, pl.String)), "case_id")
+    return frame, _with_first_agency(frame)
+
+
+def _of_first(own: pl.DataFrame) -> pl.DataFrame:
+    return own.filter(pl.col("agency") == pl.col("first_agency"))
 
 
 def _with_first_agency(frame: pl.DataFrame) -> pl.DataFrame:

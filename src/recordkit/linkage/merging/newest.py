@@ -11,7 +11,8 @@ from recordkit.linkage import keys
 ORDER = ("received", "period", "agency", "file_sha256", "sheet", "row", "part", "record_id")
 _ORDER_TYPES = dict.fromkeys(ORDER, pl.String) | {"row": pl.Int64, "part": pl.Int32}
 SOURCE = pl.Struct({"file_sha256": pl.String, "sheet": pl.String, "row": pl.Int64})
-PROVENANCE = frozenset({*ORDER, "format", "unit", "source_rows"})
+SUPERSEDED = "superseded"  # the file came back corrected: it has a word only where no other has
+PROVENANCE = frozenset({*ORDER, "format", "unit", "source_rows", SUPERSEDED})
 
 
 def oldest_first(frame: pl.DataFrame, *first: str) -> pl.DataFrame:
