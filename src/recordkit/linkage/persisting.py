@@ -105,7 +105,7 @@ def _carried(members: pl.DataFrame, name: str, ages: pl.DataFrame, known: pl.Dat
 
 
 def _again(near: pl.DataFrame, best: pl.DataFrame, used: pl.Series) -> pl.DataFrame:
-    """Clusters that kept no published id, but whose made id stays with another cluster: a new one, which nothing has."""
+    """Clusters that kept no published id, but whose made id stays with another cluster: a new one that nothing has."""
     other = near.select("made").unique().join(best, on="made", how="anti")
     taken = other.filter(pl.col("made").is_in(best["kept"].implode())).sort("made")
     prefix, text = str(used[0])[:1], taken["made"]
