@@ -84,13 +84,19 @@ def settled(members: Iterable[Submission]) -> dict[str, str]:
             continue
         newest = {one: at for at, one in enumerate(said) if any(one)}
         here = {one for one, away in zip(said, elsewhere, strict=True) if not away}
+        ripe = {one for one, row in zip(said, rows, strict=True) if row.get("stage") != "enquiry"}
         times = Counter(said) if columns is not PLACE else Counter(newest)
-        best = max(newest, key=lambda one: (one in here, sum(map(bool, one)), times[one], newest[one]))
+        best = max(newest, key=lambda one: (one in here, one in ripe, sum(map(bool, one)), times[one], newest[one]))
         lost = [any(one) and one != best for one in said]
         elsewhere = lost if columns is PLACE else elsewhere
         for row, out in zip(rows, lost, strict=True):
             row.update(dict.fromkeys(columns, "") if out else {})
     return {name: row[name] for row in rows for name in BLOCK if row.get(name)}
+
+
+def early(member: Submission) -> bool:
+    """Whether it is of an enquiry."""
+    return member.row.values().get("stage") == "enquiry"
 
 
 def keyed(member: Submission) -> bool:
@@ -110,7 +116,7 @@ def cases(submissions: Iterable[Submission]) -> list[Known]:
 
 def _merge(found: str, members: list[Submission]) -> Known:
     known = Known(found, members[0].row.case.cid if members[0].row.case else "", members)
-    first = min(members, key=lambda m: (not keyed(m), m.period, m.file.received, m.row.unit == "person", m.age))
+    first = min(members, key=lambda m: (not keyed(m), early(m), m.period, m.file.received, m.row.unit == "person", m.age))
     known.agency = first.file.agency
     known.agencies = sorted({m.file.agency for m in members})
     own = [m for m in members if m.file.agency == known.agency]

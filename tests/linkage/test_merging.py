@@ -84,7 +84,15 @@ def test_a_case_that_moved_is_where_it_is_now_with_the_number_it_has_there() -> 
     slip = {"district": "Gujranwala", "fir_no": "1"}
     row = merging.cases(reports(old, old, old, new, slip, new)).row(0, named=True)
     assert (row["district"], row["fir_no"]) == ("Gujranwala", "7")
-    assert merging.outvoted(reports(old, new)).get_column("field").to_list() == ["district", "fir_no"]
+    assert merging.outvoted(reports(old, new)).is_empty()  # it was right at its time
+    assert merging.outvoted(reports(old, old, old, new, slip, new)).get_column("file_sha256").to_list() == ["f4"]
+
+
+def test_a_case_is_registered_on_the_day_of_its_fir_however_often_the_enquiry_was_reported() -> None:
+    enquiry = {"stage": "enquiry", "fir_no": None, "registered_on": date(2026, 5, 1)}
+    frame = reports(enquiry, enquiry, {"registered_on": date(2026, 7, 3)})
+    assert merging.cases(frame)["registered_on"].to_list() == [date(2026, 7, 3)]
+    assert merging.outvoted(frame).is_empty()
 
 
 def test_a_file_that_came_back_corrected_has_no_vote_against_its_correction() -> None:

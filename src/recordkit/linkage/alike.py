@@ -170,8 +170,9 @@ def weighed(sides: Sides, spec: Incidents) -> pl.DataFrame:
         over, said = _over(weights, spec.together)
         total = total - over
         reasons.append(said)
-    turned = _common("accused_l", "others_r") + _common("others_l", "accused_r") > 0
-    soon = MEASURES["when"](both).is_in(["another event", "far apart"]).not_().fill_null(True)
+    one, other = _common("accused_l", "others_r") > 0, _common("others_l", "accused_r") > 0
+    turned = (one & other) | ((one | other) & _same("district"))  # elsewhere one name may be a namesake's
+    soon = MEASURES["when"](both).is_in(["another event", "far apart"]).not_().fill_null(False)
     ids = both.select(
         left_id="record_id_l", right_id="record_id_r", crossed=turned.fill_null(False), soon=soon,
         nobody=(_fewer("names") == 0) & (_fewer("cards") == 0),

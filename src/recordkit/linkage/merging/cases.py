@@ -67,13 +67,15 @@ def _of_first(own: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_first_agency(frame: pl.DataFrame) -> pl.DataFrame:
-    """`first_agency`: of the first report that has a number; a row about a person only speaks for a case when
-    nothing else does."""
+    """`first_agency`: of the first report that has a number, of an FIR before that of an enquiry; a row about a person
+    only speaks for a case when nothing else does."""
     numbered = pl.any_horizontal(pl.col(name).is_not_null() for name in _NUMBERS)
     about_person = pl.col("unit") == "person" if "unit" in frame.columns else pl.lit(False)
+    early = (pl.col("stage") == "enquiry").fill_null(False) if "stage" in frame.columns else pl.lit(False)
+    known = ("case_id", "agency", "period", "received")
     first = (
-        frame.select("case_id", "agency", "period", "received", ~numbered.alias("bare"), person=about_person)
-        .sort("case_id", "bare", "period", "received", "person", "agency", nulls_last=True)
+        frame.select(*known, bare=~numbered, early=early, person=about_person)
+        .sort("case_id", "bare", "early", "period", "received", "person", "agency", nulls_last=True)
         .unique("case_id", keep="first", maintain_order=True)
     )
     return frame.join(first.select("case_id", first_agency="agency"), on="case_id", maintain_order="left")
