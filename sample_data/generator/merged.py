@@ -116,7 +116,8 @@ def cases(submissions: Iterable[Submission]) -> list[Known]:
 
 def _merge(found: str, members: list[Submission]) -> Known:
     known = Known(found, members[0].row.case.cid if members[0].row.case else "", members)
-    first = min(members, key=lambda m: (not keyed(m), early(m), m.period, m.file.received, m.row.unit == "person", m.age))
+    told = {m.age: (not keyed(m), early(m), m.period, m.file.received, m.row.unit == "person") for m in members}
+    first = min(members, key=lambda m: (told[m.age], m.age))
     known.agency = first.file.agency
     known.agencies = sorted({m.file.agency for m in members})
     own = [m for m in members if m.file.agency == known.agency]
