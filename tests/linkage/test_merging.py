@@ -8,6 +8,7 @@ import polars as pl
 from linkage_frames import case, cases_frame, person, persons_frame
 
 from recordkit import declarations, linkage
+from recordkit.edition import findings
 from recordkit.linkage import merging, references
 
 SPEC = linkage.load([declarations.PACKAGED])
@@ -61,6 +62,13 @@ def test_the_number_that_most_reports_give_stands_and_the_slip_of_the_newest_is_
     frame = reports({"fir_no": "12"}, {"fir_no": "12"}, {"fir_no": "21"})
     assert merging.cases(frame).row(0, named=True)["fir_no"] == "12"
     assert merging.outvoted(frame).rows() == [("f2", "", frame["row"][2], "fir_no")]
+
+
+def test_the_report_that_is_left_out_is_a_finding_at_its_row_and_one_that_agrees_is_none() -> None:
+    frame = reports({"fir_no": "12"}, {"fir_no": "12"}, {"fir_no": "21"})
+    told = findings.of_history(frame).filter(code="RK523")
+    assert told.select("file_sha256", "field").rows() == [("f2", "fir_no")]
+    assert findings.of_history(frame.head(2)).filter(code="RK523").is_empty()
 
 
 def test_of_equally_many_reports_the_newest_stands() -> None:
