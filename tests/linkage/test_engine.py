@@ -185,3 +185,31 @@ def test_cards_show_what_a_name_is_worth_and_cards_still_join() -> None:
     carded = frame.get_column("card").is_not_null().to_list()
     wanted = {pair for pair in true if carded[pair[0]] and carded[pair[1]]}
     assert wanted <= found
+
+
+LOOSE = {"threshold": -8.0, "cluster_threshold": -8.0, "review": -12.0}  # so that only the law keeps them apart
+
+
+def contradicting_clusters(seed: int, attested: int, *, law: bool) -> int:
+    """How many clusters of a list of namesakes hold two numbers, each on `attested` rows or more."""
+    rng = random.Random(seed)
+    rows = []
+    for _ in range(60):
+        name = f"{rng.choice(NAMES[:4])} {rng.choice(NAMES[:3])}"
+        rows += [(name, "1980", rng.choice([None, "11111111", "55555555", "99999999"])) for _ in range(2)]
+    frame = pl.DataFrame(rows, schema=["name", "born", "number"], orient="row")
+    rules = [{"comparison": "number", "levels": ["else"], "attested": attested}] if law else []
+    spec = ModelSpec.model_validate(SPEC.model_dump(by_alias=True) | LOOSE | {"contradiction": rules})
+    found = frame.with_columns(label=pl.Series(engine.match(frame, spec).label)).drop_nulls("number")
+    backed = found.group_by("label", "number").len().filter(pl.col("len") >= attested)
+    return int(backed.get_column("label").is_duplicated().sum())
+
+
+@given(st.integers(0, 10_000), st.integers(2, 3))
+@settings(max_examples=30, deadline=None)
+def test_no_cluster_holds_two_numbers_that_several_rows_attest(seed: int, attested: int) -> None:
+    assert contradicting_clusters(seed, attested, law=True) == 0
+
+
+def test_without_that_law_there_would_be_such_clusters() -> None:
+    assert all(contradicting_clusters(seed, 2, law=False) for seed in range(3))
