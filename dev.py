@@ -11,6 +11,7 @@ Everything is installed into ./.venv from the lock files, each package checked a
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -56,6 +57,10 @@ def demo() -> None:
     setup("requirements.lock")
     # Exit 3: the edition is published, and three files that were planted to be unreadable are named.
     run(RECORDKIT, "compile", "sample_data/inbox", "--to", "store", "--format", "text", fine=(0, 3))
+    # With exit 3 the compile may also have stopped: an older store stands on files that are in no inbox any more.
+    stopped = json.loads((ROOT / "store" / "run.json").read_text(encoding="utf-8")).get("error")
+    if stopped:
+        sys.exit(f"nothing was published, and a report would be of an older edition: {stopped}\n  fix: delete ./store")
     run(RECORDKIT, "report", "store", "--format", "text")
 
 

@@ -23,6 +23,7 @@ from sbom import ROOT, packages
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 URL = "https://api.osv.dev/v1/querybatch"
 SECONDS = 20
+PAGES = 50
 
 
 class NoData(Exception):
@@ -31,19 +32,34 @@ class NoData(Exception):
 
 def advisories(pins: list[tuple[str, str]], url: str) -> dict[tuple[str, str], list[str]]:
     """(name, version) -> ids of the advisories about it. Raises NoData when the answer is not whole."""
-    asked = [{"package": {"name": name, "ecosystem": "PyPI"}, "version": version} for name, version in pins]
+    found: dict[tuple[str, str], list[str]] = {}
+    asked = {pin: {"package": {"name": pin[0], "ecosystem": "PyPI"}, "version": pin[1]} for pin in pins}
+    for _ in range(PAGES):
+        results = _answers(list(asked.values()), url)
+        for pin, result in zip(asked, results, strict=True):
+            found.setdefault(pin, []).extend(one["id"] for one in result.get("vulns", ()))
+        # An answer may come in pages, even with nothing on the first: nothing is known before the last.
+        more = {pin: result["next_page_token"] for pin, result in zip(asked, results, strict=True)
+                if result.get("next_page_token")}  # fmt: skip
+        if not more:
+            return {pin: ids for pin, ids in found.items() if ids}
+        asked = {pin: {**asked[pin], "page_token": token} for pin, token in more.items()}
+    raise NoData(f"{url}: more than {PAGES} pages")
+
+
+def _answers(queries: list[dict[str, Any]], url: str) -> list[dict[str, Any]]:
+    """One answer to each question, in their order."""
     request = urllib.request.Request(  # noqa: S310  the address is ours or the operator's
-        url, json.dumps({"queries": asked}).encode(), {"Content-Type": "application/json"}
+        url, json.dumps({"queries": queries}).encode(), {"Content-Type": "application/json"}
     )
     try:
         with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
             results: list[dict[str, Any]] = json.load(answer)["results"]
     except (OSError, urllib.error.URLError, ValueError, KeyError, TypeError) as error:
         raise NoData(f"{url}: {getattr(error, 'reason', error)}") from None
-    if len(results) != len(pins):
-        raise NoData(f"{url}: {len(results)} answers to {len(pins)} questions")
-    told = {pin: [one["id"] for one in result.get("vulns", ())] for pin, result in zip(pins, results, strict=True)}
-    return {pin: ids for pin, ids in told.items() if ids}
+    if len(results) != len(queries):
+        raise NoData(f"{url}: {len(results)} answers to {len(queries)} questions")
+    return [result or {} for result in results]
 
 
 def main() -> int:

@@ -23,7 +23,11 @@ LOCKS = ["requirements.lock", "requirements-dev.lock"]
 
 
 def _sbom() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("sbom", PROJECT / ".ci" / "sbom.py")
+    return _load("sbom")
+
+
+def _load(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, PROJECT / ".ci" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -66,13 +70,16 @@ def test_the_bill_lists_every_package_once_with_its_hashes() -> None:
 
 
 @contextmanager
-def _advisories(about: str, short: int = 0) -> Iterator[str]:
+def _advisories(about: str, short: int = 0, *, pages: bool = False) -> Iterator[str]:
     """A server that knows one advisory, about one package; `short`: it leaves so many questions unanswered."""
 
     class Answer(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["queries"]
-            found = [{"vulns": [{"id": "X-1"}]} if one["package"]["name"] == about else {} for one in asked]
+            known = {"vulns": [{"id": "X-1", "modified": "2026-01-02T03:04:05.000006Z"}]}
+            found = [known if one["package"]["name"] == about else {} for one in asked]
+            if pages:  # nothing on the first page but a token, as the database does when it is slow
+                found = [one if asked[at].get("page_token") else {"next_page_token": "t"} for at, one in enumerate(found)]
             self.send_response(200)
             self.end_headers()
             self.wfile.write(json.dumps({"results": found[short:]}).encode())
@@ -101,6 +108,30 @@ def test_an_advisory_about_a_locked_package_fails_the_audit() -> None:
     assert (done.returncode, "polars" in done.stdout, "X-1" in done.stdout) == (1, True, True)
     with _advisories("something-else") as url:
         assert _audit(url).returncode == 0
+
+
+def test_an_advisory_on_a_later_page_is_found() -> None:
+    with _advisories("polars", pages=True) as url:
+        done = _audit(url)
+    assert (done.returncode, "X-1" in done.stdout) == (1, True)
+    with _advisories("something-else", pages=True) as url:
+        assert _audit(url).returncode == 0
+
+
+def test_what_is_asked_and_answered_is_what_the_database_documents() -> None:
+    """Names and versions only go out; the answer is the one that its documentation shows for jinja2 2.4.1."""
+    seen: list[dict[str, object]] = []
+    ids = ["GHSA-462w-v97r-4m45", "PYSEC-2014-8"]
+    shown = {"vulns": [{"id": one, "modified": "2024-11-18T22:45:33.123456Z"} for one in ids]}
+    audit = _load("audit")
+
+    def answered(queries: list[dict[str, object]], _url: str) -> list[dict[str, object]]:
+        seen.extend(queries)
+        return [shown if query["version"] == "2.4.1" else {} for query in queries]
+
+    audit._answers = answered
+    assert audit.advisories([("jinja2", "2.4.1"), ("polars", "2.1.0")], "") == {("jinja2", "2.4.1"): ids}
+    assert seen[0] == {"package": {"name": "jinja2", "ecosystem": "PyPI"}, "version": "2.4.1"}
 
 
 def test_an_audit_without_data_says_that_it_was_skipped_and_a_release_stops() -> None:

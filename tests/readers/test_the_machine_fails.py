@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import signal
+import struct
 import subprocess
 import threading
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -75,3 +78,39 @@ def test_a_pipe_that_takes_a_files_place_is_not_waited_for(tmp_path: Path) -> No
     reader.start()
     reader.join(20)
     assert told == [f"{path} changed while it was being read"]
+
+
+def _book(shift: int) -> bytes:
+    """An OpenDocument workbook whose directory is said to begin `shift` bytes later than it does."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", "<x/>")
+    whole = bytearray(data.getvalue())
+    at = whole.rindex(b"PK\x05\x06") + 16
+    struct.pack_into("<I", whole, at, struct.unpack_from("<I", whole, at)[0] + shift)
+    return bytes(whole)
+
+
+@pytest.mark.parametrize("shift", [1, 40, 5000])
+def test_an_archive_that_leads_before_its_own_beginning_is_damaged(tmp_path: Path, shift: int) -> None:
+    """The library seeks there and the system calls the place invalid: that is about the file, not about the machine."""
+    path = tmp_path / "book.ods"
+    path.write_bytes(_book(shift))
+    one = readers.open_file(path)
+    assert one.issues.get_column("code").to_list() == ["RK103"]
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ENOMEM])
+def test_an_archive_that_the_disk_does_not_give_is_to_be_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    path = tmp_path / "book.ods"
+    path.write_bytes(_book(0))
+
+    def fails(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(zipfile, "ZipFile", fails)
+    with pytest.raises(UnreadableInput, match="just now"):
+        readers.open_file(path)

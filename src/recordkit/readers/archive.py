@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import BinaryIO, cast
 
+from recordkit.readers import refusal
 from recordkit.readers.blob import Blob, expanding
 from recordkit.readers.model import Limits
 from recordkit.readers.refused import Refused
@@ -28,6 +29,8 @@ def opened(blob: Blob, limits: Limits) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(stream)
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
         stream.close()
+        if refusal.is_machines_fault(error):
+            raise
         raise Refused("RK103", f"the archive is cut off or damaged ({type(error).__name__})") from error
     infos = archive.infolist()
     if len(infos) > limits.members:
@@ -94,6 +97,8 @@ def _member(blob: Blob, info: zipfile.ZipInfo, limits: Limits) -> Blob:
             stream = archive.open(info)
         except (zipfile.BadZipFile, NotImplementedError, OSError, RuntimeError, EOFError) as error:
             archive.close()
+            if refusal.is_machines_fault(error):
+                raise
             raise Refused("RK103", f"a member cannot be unpacked ({type(error).__name__})") from error
         return _closing_both(expanding(cast(BinaryIO, stream), info.compress_size, limits), archive)
 

@@ -121,7 +121,9 @@ def _files(blob: Blob, context: Opening, depth: int) -> Iterator[SourceFile]:
 def _kind_of_zip(opened: zipfile.ZipFile) -> str:
     try:
         return kinds.of_zip(opened)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError) as error:
+        if refusal.is_machines_fault(error):
+            raise
         raise Refused("RK103", f"the archive is cut off or damaged ({type(error).__name__})") from error
 
 

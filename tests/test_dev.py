@@ -1,0 +1,38 @@
+"""The set-up script: the demo shows the report of what it compiled, never an older one."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+
+@pytest.fixture
+def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("dev", Path(__file__).parents[1] / "dev.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    (tmp_path / "store").mkdir()
+    monkeypatch.setattr(module, "ROOT", tmp_path)
+    monkeypatch.setattr(module, "setup", lambda _lock: None)
+    return module
+
+
+@pytest.mark.parametrize(("record", "shown"), [({"exit": 3}, True), ({"exit": 3, "error": "8 files are gone"}, False)])
+def test_the_demo_over_an_older_store_shows_no_report_of_before(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, record: dict[str, object], shown: bool
+) -> None:
+    ran: list[str] = []
+    monkeypatch.setattr(dev, "run", lambda *command, fine=(0,): ran.append(str(command[1])))
+    (dev.ROOT / "store" / "run.json").write_text(json.dumps(record))
+    if shown:
+        dev.demo()
+    else:
+        with pytest.raises(SystemExit, match=r"8 files are gone\n  fix: delete \./store"):
+            dev.demo()
+    assert ran == ["compile", "report"][: 1 + shown]
