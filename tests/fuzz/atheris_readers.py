@@ -15,7 +15,7 @@ import atheris
 with atheris.instrument_imports(include=["recordkit.readers"]):
     from fuzzing import check, seeds
 
-    from recordkit.readers import child, facts, markup, split_fixed
+    from recordkit.readers import SourceFile, child, facts, markup, split_fixed
     from recordkit.readers.refused import Refused
 
 ALLOWED = (Refused, MemoryError)
@@ -31,11 +31,14 @@ def text(data: bytes) -> None:
 def fixed(data: bytes) -> None:
     """Lines that are cut by position: the first bytes are the widths, and every character comes back once."""
     widths = [1 + byte % 40 for byte in data[:4]]
-    for file in check(data[4:], "x.txt", delimiter=""):
+
+    def cut(file: SourceFile) -> None:
         for sheet in file.sheets:
             for batch in sheet.batches(1_000):
                 pieces = split_fixed(batch.select("row", "c1"), widths)
                 assert pieces.get_column("row").equals(batch.get_column("row"))
+
+    check(data[4:], "x.txt", delimiter="", also=cut)
 
 
 def archive(data: bytes) -> None:

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 import zipfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -29,8 +30,13 @@ LIMITS = Limits(
 APART = {"RK110", "RK111", "RK112", "RK113", "RK114"}
 
 
-def check(data: bytes, name: str = "x.csv", delimiter: str | None = None) -> list[SourceFile]:
-    """Read bytes; AssertionError when a law of reading does not hold for them. delimiter "": fixed width."""
+def check(
+    data: bytes, name: str = "x.csv", delimiter: str | None = None, also: Callable[[SourceFile], None] | None = None
+) -> list[SourceFile]:
+    """Read bytes; AssertionError when a law of reading does not hold for them. delimiter "": fixed width.
+
+    `also` looks further at every file while it is there.
+    """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.write_bytes(data)
@@ -38,6 +44,8 @@ def check(data: bytes, name: str = "x.csv", delimiter: str | None = None) -> lis
         files = readers.open_all(path, LIMITS, delimiter=delimiter)
         for file in files:
             _look(file)
+            if also:
+                also(file)
         assert time.monotonic() - begun < SECONDS
         assert files
         return files

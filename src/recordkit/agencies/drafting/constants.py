@@ -16,6 +16,11 @@ from recordkit.agencies.drafting.toml_text import quoted
 from recordkit.agencies.words import fold, fold_all
 from recordkit.reference import words as reference_words
 
+WHOSE, OF_WHAT = "whose counts these are", "which head these counts are of"
+_EXAMPLES = {
+    WHOSE: 'constants = { province = "..." }, perhaps district too',
+    OF_WHAT: 'constants = { head = "..." }',
+}
 
 def role(group: Group, links: Sequence[Link], catalogue: Catalogue) -> Iterator[str]:
     """Whose names these are, when no column says it."""
@@ -53,10 +58,10 @@ def of_returns(group: Group, catalogue: Catalogue) -> Iterator[str]:
     asked: list[tuple[str, tuple[tuple[str, frozenset[str]], ...]]] = []
     placed = group.fields & {"province", "division", "district"} or spread & (known["provinces"] | known["districts"])
     if not placed:
-        asked.append(("whose counts these are", (("province", known["provinces"]), ("district", known["districts"]))))
+        asked.append((WHOSE, (("province", known["provinces"]), ("district", known["districts"]))))
     heads = [fold(index.without_sections(one.header)) for one in spread_of]
     if "head" not in group.fields and not set(heads) & known["heads"]:
-        asked.append(("which head these counts are of", (("head", known["heads"]),)))
+        asked.append((OF_WHAT, (("head", known["heads"]),)))
     told = {question: _said_above(group, among) for question, among in asked}
     found = [f"{field} = {quoted(word)}" for answer in told.values() if answer for field, word, _ in [answer]]
     if found:
@@ -64,11 +69,7 @@ def of_returns(group: Group, catalogue: Catalogue) -> Iterator[str]:
         yield f"constants = {{ {', '.join(found)} }}  # ? {why}; no column does"
     for question, answer in told.items():
         if answer is None:
-            yield f"# ? Nothing says {question}: add to constants = {{ {_example(question)} }}"
-
-
-def _example(question: str) -> str:
-    return 'head = "..."' if "head" in question else 'province = "..." }, perhaps district = "..."'.replace(" }", "")
+            yield f"# ? Nothing says {question}: {_EXAMPLES[question]}"
 
 
 def _said_above(group: Group, among: Sequence[tuple[str, frozenset[str]]]) -> tuple[str, str, str] | None:
