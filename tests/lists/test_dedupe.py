@@ -166,6 +166,15 @@ def test_shares_that_do_not_fit_the_levels_are_refused_with_their_number(census:
     assert "Traceback" not in done.stderr
 
 
+def test_a_column_that_the_list_does_not_have_is_named_with_the_nearest(census: Path) -> None:
+    text = (census / "census.toml").read_text(encoding="utf-8").replace('columns = ["born"]', 'columns = ["bron"]')
+    (census / "census.toml").write_text(text, encoding="utf-8")
+    done = dedupe(census / "census.csv", "--linkage", census / "census.toml", "-o", census / "out.parquet")
+    assert done.returncode == 2
+    assert "block ['bron'] names the column 'bron'" in done.stderr
+    assert "did you mean 'born'?" in done.stderr
+
+
 WHOLE = """Patient Name,DOB,Home Phone
 "SMITH, JOHN A",03/25/1951,4045551234
 "Smith, Jon",03/25/1951,4045551234

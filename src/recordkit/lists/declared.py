@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -66,6 +66,29 @@ class ListLinkage(Declared):
     version: Literal[1]
     list: ListSpec
     people: ModelSpec
+
+    @model_validator(mode="after")
+    def _columns_are_known(self) -> Self:
+        known = [*(one.name for one in self.list.columns), *PLACE]
+        for where, name in _named(self.people):
+            if name not in known:
+                guess = declarations.nearest(name, known)
+                hint = f"did you mean '{guess}'?" if guess else f"it knows {', '.join(known)}"
+                raise ValueError(f"{where} names the column '{name}', which [list] does not have; {hint}")
+        return self
+
+
+def _named(model: ModelSpec) -> Iterator[tuple[str, str]]:
+    """Every column that a model speaks of, and where."""
+    for block in model.blocks:
+        parts = [part for column in (*block.columns, block.when_empty or "") for part in column.split("|") if part]
+        yield from ((f"block {list(block.columns)}", part.split("[")[0].split(".")[0]) for part in parts)
+    for one in model.comparisons:
+        names = {one.column, *(name for level in one.levels for name in (level.column, level.other) if name)}
+        yield from ((f"comparison '{one.name}'", name) for name in sorted(names))
+    for name in (model.group, model.one_to_one, *model.apart):
+        if name:
+            yield "[people]", name
 
 
 def load(path: Path) -> ListLinkage | None:

@@ -15,7 +15,7 @@ _PART = re.compile(r"^(\w+)(?:\[(\d*):(\d*)\]|\.(\w+))?$")
 
 def splink_settings(model: Model, columns: pl.Schema, unique_id: str = "record_id") -> dict[str, Any]:
     """Settings as Splink 4 and 5 read them. What Splink has no word for is left out: vetoes, company, the clusters
-    that hold, and the bits of agreements that come together by chance.
+    that hold, and the bits of agreements that come together by chance, in a household or by what implies what.
 
     columns: those of the list as it was compared. m and u are such that log2(m / u) is the weight as calibrated.
     """
