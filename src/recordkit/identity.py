@@ -120,15 +120,25 @@ def record_ids(hashes: pl.Series, *, agency: str, unit: str, period: str) -> pl.
     return ids_of(hashes, ordinals(hashes), agency=agency, unit=unit, period=period)
 
 
-def ordinals(hashes: pl.Series) -> pl.Series:
-    """How many equal hashes stand before each one (UInt32). Nearly all are the only ones of their kind."""
-    repeated = hashes.is_duplicated()
+def ordinals(hashes: pl.Series, repeated: pl.Series | None = None) -> pl.Series:
+    """How many equal hashes stand before each one (UInt32). Nearly all are the only ones of their kind.
+
+    repeated: what `duplicated` says of these hashes, when it is known.
+    """
+    repeated = duplicated(hashes) if repeated is None else repeated
     if not repeated.any():
-        return pl.zeros(len(hashes), dtype=pl.UInt32, eager=True)
+        return pl.repeat(0, len(hashes), dtype=pl.UInt32, eager=True)
     few = pl.DataFrame({"h": hashes.filter(repeated)}).select(pl.int_range(pl.len(), dtype=pl.UInt32).over("h"))
     found = np.zeros(len(hashes), np.uint32)
     found[repeated.to_numpy()] = few.to_series().to_numpy()
     return pl.Series(found)
+
+
+def duplicated(hashes: pl.Series) -> pl.Series:
+    """Whether another hash of the series is equal. By sorting: a table of all of them takes five times the memory."""
+    ordered = np.sort(hashes.to_numpy())
+    again = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    return hashes.is_in(pl.Series(again).implode()) if len(again) else pl.repeat(False, len(hashes), eager=True)
 
 
 def ids_of(hashes: pl.Series, ordinal: pl.Series, *, agency: str, unit: str, period: str) -> pl.Series:

@@ -10,8 +10,8 @@ from typing import Any
 import polars as pl
 
 from recordkit import edition, inbox, linkage, records, report, store, tables
-from recordkit.errors import RecordkitError, UnreadableInput
-from recordkit.receive import Declarations, Received, Tally, linked, receive
+from recordkit.errors import RecordkitError
+from recordkit.receive import Declarations, Tally
 
 Advance = Callable[[str], None]
 
@@ -30,41 +30,6 @@ class Outcome:
     passed_over: Sequence[inbox.PassedOver]
     known: frozenset[str] = frozenset()  # of the unreadable ones, those that the edition before held already
     corrected: int = 0  # rows that were put aside and that a later file brought corrected
-
-
-def validate(
-    paths: Sequence[Path], declared: Declarations, agency: str | None, advance: Advance, most: int | None = None
-) -> tuple[list[Received], list[inbox.PassedOver]]:
-    """Run files through the row stages and publish nothing. Files that join others are run when these are known.
-
-    most: see `receive`.
-    """
-    arrivals, passed = inbox.find(paths)
-    done: dict[Path, list[Received]] = {}
-    sides: dict[str, linked.Side] = {}
-    for arrival in arrivals:
-        given: list[pl.DataFrame] = []
-
-        def keep(name: str, frame: pl.DataFrame, given: list[pl.DataFrame] = given) -> None:
-            given.extend([frame] if name == "given" else [])
-
-        try:
-            read = receive(arrival.path, declared, agency=agency, received=arrival.received, keep=keep, most=most)
-        except UnreadableInput as error:
-            passed.append(inbox.PassedOver(arrival.path, error.what, lost=True))
-        else:
-            done[arrival.path] = read
-            if given:
-                rows = pl.concat(given, how="diagonal")
-                sides[str(arrival.path)] = linked.Side(read[0].sha256, arrival.received, rows)
-        advance(arrival.path.name)
-    for arrival in arrivals:
-        awaits = [name for one in done.get(arrival.path, []) for name in one.awaits]
-        if needs := linked.providers(awaits, sides):
-            done[arrival.path] = receive(
-                arrival.path, declared, agency=agency, received=arrival.received, sides=needs, most=most
-            )
-    return [one for several in done.values() for one in several], passed
 
 
 def compile(

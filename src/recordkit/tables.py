@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -121,7 +122,12 @@ class Table:
 
     def polars(self, stage: Stage = "compile") -> pl.Schema:
         """Polars schema of a frame of this stage."""
-        return pl.Schema({column.name: column.dtype for column in self.at(stage)})
+        return self._schemas[stage]
+
+    @cached_property
+    def _schemas(self) -> Mapping[Stage, pl.Schema]:
+        """The schema of every stage: it is asked for with every batch."""
+        return {stage: pl.Schema({one.name: one.dtype for one in self.at(stage)}) for stage in STAGES}
 
     def arrow(self, stage: Stage = "compile") -> pa.Schema:
         """Arrow schema, each field with its `doc`, `personal` class and `unit` as metadata."""

@@ -41,14 +41,27 @@ def check(
 def _table(
     name: str, frames: Mapping[str, Frame], table: Table, rules: Rules, stage: Stage, headers: Mapping[str, str]
 ) -> pl.DataFrame:
-    frame = _with_derived(frames, name, table.derived(stage, rules))
+    derived, checks = _asked(table, stage, rules)
+    frame = _with_derived(frames, name, derived)
     structure(frame, table, stage, rules)
     origin = _Origin(table, stage, headers)
     found = [
-        _wrong_rows(frame.lazy(), table.checks(stage, rules), origin),
+        _wrong_rows(frame.lazy(), checks, origin),
         _not_unique(frame.lazy(), table.keys(stage), origin),
     ]
     return rules.rate(issues.concat(found))
+
+
+def _asked(table: Table, stage: Stage, rules: Rules) -> tuple[Sequence[Derived], Sequence[Check]]:
+    """The derived columns and the checks of a table, put together once: they are asked of batch after batch."""
+    key = (id(table), stage, id(rules))
+    if key not in _ASKED:
+        _ASKED[key] = (table, rules, table.derived(stage, rules), table.checks(stage, rules))
+    return _ASKED[key][2:]
+
+
+# Table and rules are kept with what was made of them, so that no other object can have their ids.
+_ASKED: dict[tuple[int, Stage, int], tuple[Table, Rules, Sequence[Derived], Sequence[Check]]] = {}
 
 
 def structure(frame: Frame, table: Table, stage: Stage, rules: Rules) -> None:
@@ -188,28 +201,16 @@ def _text(name: str, kind: pl.DataType) -> pl.Expr:
 
 
 def _wrong_rows(frame: pl.LazyFrame, checks: Sequence[Check], origin: _Origin) -> pl.DataFrame:
-    """One fused query: every check a Boolean column, bad rows only; then each check's rows."""
+    """One fused query tells which checks any row breaks; what was written is put together for their rows only."""
     if not checks:
         return issues.empty()
-    flags = [one.wrong.alias(f"wrong{at}") for at, one in enumerate(checks)]
-    about = {fields: at for at, fields in enumerate(dict.fromkeys(one.fields for one in checks))}
-    said = [
-        part
-        for fields, at in about.items()
-        for part in (origin.value(fields).alias(f"value{at}"), origin.header(fields[0]).alias(f"header{at}"))
-    ]
-    names = [f"wrong{at}" for at in range(len(checks))]
-    # What was written is put together for bad rows only: a filter and then a narrow select.
-    fused = frame.with_columns(flags).filter(pl.any_horizontal(names)).select(*origin.place(), *said, *names)
     try:
-        bad = fused.collect(engine="streaming")
+        broken = frame.select(one.wrong.any().alias(str(at)) for at, one in enumerate(checks))
+        told = broken.collect(engine="streaming").row(0)
+        asked = [_findings(frame, one, origin) for one, wrong in zip(checks, told, strict=True) if wrong]
+        return pl.concat([issues.empty(), *pl.collect_all(asked, engine="streaming")])
     except pl.exceptions.PolarsError:
         raise _culprit(frame, checks) from None  # what polars says may quote a value
-    found = [
-        _findings(bad.filter(pl.col(f"wrong{at}")), one.code, one.fields[0], about[one.fields])
-        for at, one in enumerate(checks)
-    ]
-    return issues.concat(found)
 
 
 def _culprit(frame: pl.LazyFrame, checks: Sequence[Check]) -> RecordkitError:
@@ -223,16 +224,17 @@ def _culprit(frame: pl.LazyFrame, checks: Sequence[Check]) -> RecordkitError:
     return BrokenLaw("the checks cannot be computed together, and each alone can")
 
 
-def _findings(rows: pl.DataFrame, code: str, field: str, about: int) -> pl.DataFrame:
-    return issues.conform(
-        rows.select(
-            *_PLACE,
-            pl.col(f"header{about}").alias("column"),
-            pl.lit(field).alias("field"),
-            pl.lit(code).alias("code"),
-            pl.col(f"value{about}").alias("value"),
-        )
-    )
+def _findings(frame: pl.LazyFrame, check: Check, origin: _Origin) -> pl.LazyFrame:
+    """ISSUE_SCHEMA rows for the rows that break one check."""
+    given = {
+        **{one.meta.output_name(): one for one in origin.place()},
+        "column": origin.header(check.fields[0]),
+        "field": pl.lit(check.fields[0]),
+        "code": pl.lit(check.code),
+        "value": origin.value(check.fields),
+    }
+    cells = (given.get(name, pl.lit(None)).cast(kind).alias(name) for name, kind in issues.ISSUE_SCHEMA.items())
+    return frame.filter(check.wrong).select(cells)
 
 
 def _not_unique(frame: pl.LazyFrame, key: Sequence[str], origin: _Origin) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agencies.strangers import STRANGERS
-from recordkit import agencies, declarations, readers
+from recordkit import agencies, declarations, readers, receive
 from recordkit.agencies import Agency
 from recordkit.receive import Declarations, declare
 
@@ -34,9 +34,8 @@ def test_a_strangers_file_is_accepted_as_drafted(name: str, tmp_path: Path) -> N
     _, agency, declared = drafted(files, tmp_path)
     assert [form.unit for form in agency.formats] == units
     assert fields <= {field for form in agency.formats for field in form.fields}
-    from recordkit import pipeline
 
-    done, _ = pipeline.validate([inbox], declared, None, lambda _name: None)
+    done, _ = receive.several([inbox], declared, None, lambda _name: None)
     assert [one.agency for one in done] == [agency.id] * len(files)
     assert (sum(one.tally.accepted for one in done), sum(one.tally.quarantined for one in done)) == (records, 0)
 

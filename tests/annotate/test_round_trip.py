@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from openpyxl.styles import Font
 
-from recordkit import annotate, declarations, pipeline
+from recordkit import annotate, declarations, pipeline, receive
 from recordkit.receive import Declarations, declare
 
 DECLARATION = """
@@ -77,7 +77,7 @@ def test_a_marked_workbook_that_comes_back_corrected_empties_the_quarantine(tmp_
     inbox.mkdir(parents=True)
     sent = inbox / ("register.xlsx" if kind == "xlsx" else "register.csv")
     (workbook if kind == "xlsx" else text)(sent)
-    done, _ = pipeline.validate([sent], known, None, lambda _: None)
+    done, _ = receive.several([sent], known, None, lambda _: None)
     (marked,) = annotate.write_all([sent], done[0].issues, known, tmp_path / "out", {done[0].sha256: done[0].agency})
     first = compiled(tmp_path, known)
     assert first.edition is not None
@@ -113,7 +113,7 @@ def test_the_senders_own_workbook_keeps_its_looks(tmp_path: Path) -> None:
     known = declared(tmp_path, "xlsx")
     sent = tmp_path / "register.xlsx"
     workbook(sent)
-    done, _ = pipeline.validate([sent], known, None, lambda _: None)
+    done, _ = receive.several([sent], known, None, lambda _: None)
     (marked,) = annotate.write_all([sent], done[0].issues, known, tmp_path / "out")
     sheet = openpyxl.load_workbook(marked)["July"]
     assert sheet["A3"].font.bold
@@ -128,9 +128,9 @@ def test_a_workbook_that_is_marked_twice_has_one_list(tmp_path: Path) -> None:
     known = declared(tmp_path, "xlsx")
     sent = tmp_path / "register.xlsx"
     workbook(sent)
-    done, _ = pipeline.validate([sent], known, None, lambda _: None)
+    done, _ = receive.several([sent], known, None, lambda _: None)
     (marked,) = annotate.write_all([sent], done[0].issues, known, tmp_path / "out")
-    again, _ = pipeline.validate([marked], known, None, lambda _: None)
+    again, _ = receive.several([marked], known, None, lambda _: None)
     assert again[0].tally.quarantined == done[0].tally.quarantined
     (twice,) = annotate.write_all([marked], again[0].issues, known, tmp_path / "more")
     assert twice.name == "register_marked.xlsx"

@@ -62,6 +62,7 @@ def assemble(
 ) -> Catalogue:
     """A catalogue of these agencies."""
     synonyms, known, totals = synonyms_of(tables, layout), _known(tables), _head_totals(tables)
+    fold_all([word for agency in agencies.values() for form in agency.formats for word in form.header_words()])
     indexes = {
         (agency.id, form.id): index(form, synonyms, layout, known, totals)
         for agency in agencies.values()

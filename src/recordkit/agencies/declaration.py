@@ -178,6 +178,14 @@ class Format(Declared):
     date_order: DateOrder = "infer"
     note: str = ""
 
+    def header_words(self) -> list[str]:
+        """Every header word that the format names, also the pieces of counted ones."""
+        said = [word for one in self.columns for word in one.headers]
+        said += [word for one in self.ignore for word in one.headers]
+        unpivot = self.reshape.unpivot
+        said += [*unpivot.headers, *unpivot.totals] if unpivot else []
+        return [part for word in said for part in word.split("{n}")]
+
     @property
     def fixed(self) -> bool:
         """Columns are cut by position."""

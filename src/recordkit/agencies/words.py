@@ -173,6 +173,7 @@ def synonyms_of(tables: Reference, layout: Layout) -> Synonyms:
     rows = [(name, *(_listed(cell) for cell in cells)) for name, *cells in table.select(columns).iter_rows()]
     words = {name: (name, *variants) for name, variants, *_ in rows}
     weak = {name: hints for name, _, *more in rows for hints in more}
+    fold_all([text for texts in (*words.values(), *weak.values()) for text in texts])  # all at once: a call is dear
     return Synonyms(words, _meanings(words, fold_all), weak, layout.words.small)
 
 

@@ -29,11 +29,11 @@ LARGEST = 8 * 1024 * 1024  # bytes of a workbook that is marked itself: it is he
 
 def write_all(
     paths: Sequence[Path], found: pl.DataFrame, declared: Declarations, folder: Path,
-    senders: Mapping[str, str | None] | None = None,
+    senders: Mapping[str, str | None] | None = None, counts: pl.DataFrame | None = None,
 ) -> list[Path]:  # fmt: skip
     """One workbook in `folder` for every file (or member of an archive) with something to correct.
 
-    senders: SHA-256 of a file -> the agency that it was read as.
+    senders: SHA-256 of a file -> the agency that it was read as. counts: see `write`.
     """
     known = set(found.get_column("file_sha256").drop_nulls())
     told = words.load(declared.dirs)
@@ -46,9 +46,14 @@ def write_all(
         done.add(digest)
         for source in readers.open_all(arrival.path):
             own = arrival.path if source.kind == "xlsx" and source.container is None else None
-            made = write(source, found, declared.rules, told, folder, (senders or {}).get(digest), own)
+            made = write(source, found, declared.rules, told, folder, (senders or {}).get(digest), own, counts)
             written += [made] if made else []
     return written
+
+
+def most(declared: Declarations) -> int:
+    """How many findings of one kind `write_all` has use for: no more rows of a sheet are marked."""
+    return words.load(declared.dirs).rows
 
 
 def _sha256(path: Path) -> str:
@@ -60,11 +65,12 @@ def _sha256(path: Path) -> str:
 
 def write(
     source: SourceFile, found: pl.DataFrame, rules: Rules, told: Words, folder: Path, agency: str | None = None,
-    own: Path | None = None,
+    own: Path | None = None, counts: pl.DataFrame | None = None,
 ) -> Path | None:  # fmt: skip
     """The annotated workbook of one source file, or None when nothing in it is to be corrected.
 
-    found: findings (ISSUE_SCHEMA) of this and other files. own: the sender's workbook, which is marked itself; any
+    found: findings (ISSUE_SCHEMA) of this and other files; where they are only the first `most` of each kind, counts
+    (receive.COUNTS) are those of all. own: the sender's workbook, which is marked itself; any
     other file is written as a new workbook. An existing file is never overwritten.
     """
     ours = masking.safe(rules.rate(found)).filter(_of(source) & pl.col("severity").is_in(["reject", "flag"]))
@@ -76,7 +82,8 @@ def write(
     names = book.titles(labels, told.sheet)
     pages = [_page(*one, ours, told) for one in zip(sheets, labels, names, strict=True)]
     shown = source.name if source.member is None else f"{source.name} ({source.member})"
-    groups = findings.group(ours, {source.sha256: shown}, {}, rules, EXAMPLES)
+    exact = None if counts is None else masking.safe(counts)
+    groups = findings.group(ours, {source.sha256: shown}, {}, rules, EXAMPLES, exact)
     lines = guide.opening(masking.safe_text(shown), source.sha256, agency or (back.agency if back else None), told)
     stem = Path(source.member or source.name).stem.removesuffix(told.suffix) + told.suffix
     try:

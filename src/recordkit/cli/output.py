@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
@@ -73,6 +73,26 @@ def open_closed() -> None:
             os.open(os.devnull, mode)  # the lowest free number
     sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  for the whole run
     sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+
+
+def write_pieces(pieces: Iterable[str], output: Path | None) -> None:
+    """Write a long result piece by piece; a file appears under its name when it is whole."""
+    if output is None:
+        for text in pieces:
+            _print(text)
+        return
+    part = output.with_name(f".{output.name}.part")
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with part.open("w", encoding="utf-8", newline="") as file:
+                for text in pieces:
+                    file.write(text)
+            part.replace(output)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise RecordkitError(f"{output} cannot be written: {error.strerror}", "choose another place") from error
 
 
 def write_private(text: str, output: Path) -> None:

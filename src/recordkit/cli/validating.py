@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
 
-from recordkit import findings, inbox, issues, pipeline
+from recordkit import findings, inbox, issues, receive
 from recordkit.cli import auditing
 from recordkit.cli import output as out
 from recordkit.receive import Declarations, Received, Tally
@@ -21,35 +22,46 @@ def run(
     """Exit 3 when a file could not be read, 1 when something at or above `fail_on` was found, else 0."""
     if show_values:
         auditing.unmasked("validate", len(inbox.find(files)[0]))
-    with out.progress(len(inbox.find(files)[0]), "checking", bars) as advance:
-        most = None if annotate is not None or fmt in findings.LISTS else max(1, limit)
-        done, passed = pipeline.validate(files, declared, agency, advance, most)
-    for one in passed:
-        out.say(f"passed over: {one.name}: {one.reason}", quiet and not one.lost)
-    found = issues.concat([one.issues for one in done])
-    text = findings.render(
-        found,
-        {one.sha256: one.name for one in done},
-        declared.rules,
-        fmt,
-        masks=findings.masks(declared.tables, declared.intake),
-        rows={one.sha256: one.tally.read for one in done},
-        show_values=show_values,
-        limit=limit,
-        counts=None if most is None else pl.concat([one.counts for one in done if one.counts is not None]),
-        width=shutil.get_terminal_size().columns if sys.stdout.isatty() else 100,
-        colour=fmt == "text" and output is None and sys.stdout.isatty(),
-    )
-    out.write(text, output)
+    most = max(1, limit)
     if annotate is not None:
         from recordkit import annotate as annotating
 
+        most = max(most, annotating.most(declared))
+    masks = findings.masks(declared.tables, declared.intake)
+    listed = fmt in findings.LISTS
+    with (
+        findings.Kept(findings.private_place(output), findings.shown(declared.rules, masks, show_values)) as kept,
+        out.progress(len(inbox.find(files)[0]), "checking", bars) as advance,
+    ):
+        sinks = kept.of if listed else lambda _path: None
+        done, passed = receive.several(files, declared, agency, advance, most, sinks)
+        for one in passed:
+            out.say(f"passed over: {one.name}: {one.reason}", quiet and not one.lost)
+        found, names = issues.concat([one.issues for one in done]), {one.sha256: one.name for one in done}
+        counts = pl.concat([one.counts for one in done if one.counts is not None] or [receive.COUNTS.to_frame()])
+        if listed:
+            out.write_pieces(findings.listed(kept, names, declared.rules, fmt), output)
+        else:
+            out.write(_grouped(done, found, counts, names, declared, fmt, masks, show_values, limit, output), output)
+    if annotate is not None:
         paths = [one.path for one in inbox.find(files)[0]]
         senders = {one.sha256: one.agency for one in done}
-        for path in annotating.write_all(paths, found, declared, annotate, senders):
+        for path in annotating.write_all(paths, found, declared, annotate, senders, counts):
             out.say(f"written for the sender: {path}", quiet)
     out.say(_sums(done), quiet)
     return _code(done, found, fail_on) if not any(one.lost for one in passed) else 3
+
+
+def _grouped(
+    done: list[Received], found: pl.DataFrame, counts: pl.DataFrame, names: Mapping[str, str], declared: Declarations,
+    fmt: str, masks: findings.Masks, show_values: bool, limit: int, output: Path | None,
+) -> str:  # fmt: skip
+    terminal = output is None and sys.stdout.isatty()
+    return findings.render(
+        found, names, declared.rules, fmt, masks=masks, rows={one.sha256: one.tally.read for one in done},
+        show_values=show_values, limit=limit, counts=counts,
+        width=shutil.get_terminal_size().columns if sys.stdout.isatty() else 100, colour=fmt == "text" and terminal,
+    )  # fmt: skip
 
 
 def _sums(done: list[Received]) -> str:

@@ -9,13 +9,14 @@ from functools import lru_cache
 import polars as pl
 
 from recordkit import reference as tables
-from recordkit.fields import lookups, shapes, text
+from recordkit.fields import lookups, memory, shapes, text
 from recordkit.reference import Reference
 
 _SECTIONS = r"[(\[][^()\[\]]*[0-9][^()\[\]]*[)\]]"
 _BETWEEN = r"\s*[;,،/|+&\n]\s*|\s+(?:and|aur|اور)\s+"
 
 
+@memory.remembered
 def clean(values: pl.Series, vocabulary: str, reference: Reference) -> pl.DataFrame:
     """`value` (a code of the vocabulary), `codes` (RK322: no word of it), `suggestion` (the nearest label)."""
     written = text.normal(values)
@@ -26,6 +27,7 @@ def clean(values: pl.Series, vocabulary: str, reference: Reference) -> pl.DataFr
     return pl.DataFrame({"value": value, "codes": shapes.codes({"RK322": unknown}), "suggestion": suggestion})
 
 
+@memory.remembered
 def head(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """`clean` of a head, which may have its sections in brackets: `Murder (302)`."""
     written = clean(values, "head", reference)
@@ -39,19 +41,20 @@ def head(values: pl.Series, reference: Reference) -> pl.DataFrame:
     )
 
 
+@memory.remembered
 def clean_several(values: pl.Series, vocabulary: str, reference: Reference) -> pl.DataFrame:
     """`clean` for cells with several words: `value` is their codes, sorted and joined with `;`.
 
     A cell that is one word of the vocabulary as a whole is not split. RK322 when any part is unknown.
     """
-    whole = clean(values, vocabulary, reference)
+    whole = clean(values, vocabulary=vocabulary, reference=reference)
     apart = text.normal(values, reference, keep_lines=True).str.replace_all(_BETWEEN, "\n")
     several = ((whole["codes"].list.len() > 0) & apart.str.contains("\n", literal=True)).fill_null(False)
     if not several.any():
         return whole
     parts = pl.DataFrame({"cell": several.arg_true(), "part": apart.filter(several).str.split("\n")})
     parts = parts.explode("part").with_columns(pl.col("part").str.strip_chars(" "))
-    found = parts.with_columns(clean(parts["part"], vocabulary, reference))
+    found = parts.with_columns(clean(parts["part"], vocabulary=vocabulary, reference=reference))
     joined = found.group_by("cell", maintain_order=True).agg(
         pl.col("value").drop_nulls().unique().sort().str.join(";").replace("", None),
         pl.col("codes").list.explode(keep_nulls=False, empty_as_null=False).unique(),

@@ -12,7 +12,7 @@ from functools import partial
 
 import polars as pl
 
-from recordkit.fields import calendars, dateparts, shapes, text
+from recordkit.fields import calendars, dateparts, memory, shapes, text
 from recordkit.fields.dateparts import YEARS, Order
 from recordkit.reference import Reference
 
@@ -123,10 +123,22 @@ def clean(
     RK333 a range, RK337 contradicts the column's order, RK338 the Hijri and the Gregorian date of one cell
     differ.
     """
+    return read(values, context=context(order, years, zone), reference=reference)
+
+
+def context(
+    order: DateOrder | str | None, years: tuple[int, int] = YEARS, zone: str | None = None
+) -> dateparts.Context:
+    """What `read` must know of a column: see `clean`."""
     evidence = order if isinstance(order, DateOrder) else None
     name: Order = evidence.order if evidence else ("mdy" if order == "mdy" else "dmy")
     known = evidence.known if evidence else order in ("dmy", "mdy")
-    context = dateparts.Context(name, known, years, turned=bool(evidence and evidence.turned), zone=zone)
+    return dateparts.Context(name, known, years, turned=bool(evidence and evidence.turned), zone=zone)
+
+
+@memory.remembered
+def read(values: pl.Series, context: dateparts.Context, reference: Reference) -> pl.DataFrame:
+    """`clean` for a column of which the order is settled."""
     return _read(text.plain(values, reference), context, partial(_in_words, context=context, reference=reference))
 
 

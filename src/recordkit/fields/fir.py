@@ -8,7 +8,7 @@ from functools import lru_cache
 import polars as pl
 
 from recordkit import reference as tables
-from recordkit.fields import lookups, shapes, text
+from recordkit.fields import lookups, memory, shapes, text
 from recordkit.reference import Reference
 
 # A number, perhaps a letter behind it, perhaps its year: 123, 0123/2024, 123-A/24, 123 of 2024.
@@ -59,6 +59,7 @@ REFERENCES = pl.List(
 )
 
 
+@memory.remembered
 def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
     """`fir_no` (no leading zeros, a letter kept: "123-A"), `fir_year` Int32, `office`, `codes`, and `other_no`,
     `other_year`, which are null but for a number that can be read in two ways.
@@ -92,6 +93,7 @@ def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame
     )
 
 
+@memory.remembered
 def years(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
     """`year` Int32 of a column that holds only years; `codes`: RK331 (unreadable)."""
     written = text.plain(values, reference)

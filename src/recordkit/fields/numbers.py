@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recordkit.fields import shapes, text
+from recordkit.fields import memory, shapes, text
 from recordkit.reference import Reference
 
 _PLAIN = r"^[+-]?[0-9]{1,18}(?:\.0+)?$"
@@ -28,6 +28,7 @@ def integer(values: pl.Series, reference: Reference | None = None) -> pl.DataFra
     return _whole(text.plain(values, reference), "RK331")
 
 
+@memory.remembered
 def count(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
     """`value` Int64, never negative; a stated nil is 0; `codes`: RK325 (trailing zeros lost), RK324
     (unreadable).
@@ -42,6 +43,7 @@ def count(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame
     return pl.DataFrame({"value": number, "codes": codes})
 
 
+@memory.remembered
 def age(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
     """`value` Int64, whole years from 0 to 120; months and days are 0 years and up; `codes`: RK323
     (unreadable).

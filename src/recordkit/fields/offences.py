@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recordkit.fields import shapes, statutes, text
+from recordkit.fields import memory, shapes, statutes, text
 from recordkit.fields.statutes import SECTION
 from recordkit.reference import Reference
 
@@ -28,6 +28,7 @@ _WORD = r"\p{L}[\p{L}&' ]+"
 _UNKNOWN_ACT = r"\b(?:ACT|ORD|ORDINANCE|ORDER|CODE|RULES?)\b|^[A-Z]{2,4}$|ایکٹ|آرڈیننس"
 
 
+@memory.remembered
 def parse(values: pl.Series, reference: Reference, default_act: str | None = None) -> pl.DataFrame:
     """`charges`: List(Struct(act, section, raw)), each once and in the order written; `codes`.
 

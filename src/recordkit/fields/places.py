@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from recordkit import reference as tables
-from recordkit.fields import codes, gazetteer, lookups, shapes, text
+from recordkit.fields import codes, gazetteer, lookups, memory, shapes, text
 from recordkit.fields.gazetteer import Gazetteer
 from recordkit.reference import Reference
 
@@ -47,6 +47,7 @@ def jurisdiction(values: pl.Series, reference: Reference) -> pl.Series:
     return lookups.find(text.fold(values), table)
 
 
+@memory.remembered
 def country_or_place(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """`value`: the ISO code of a country, for a place at home the home country's; `codes` RK322; `suggestion`."""
     country = codes.clean(values, "country", reference)

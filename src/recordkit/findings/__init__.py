@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import polars as pl
 
 from recordkit.findings import github, junit, masking, sarif, tabular, text
 from recordkit.findings.grouping import Groups, group
+from recordkit.findings.kept import Kept, private_place
 from recordkit.findings.masking import Masks, masks
 from recordkit.issues import Rules
 
-__all__ = ["FORMATS", "LISTS", "Groups", "Masks", "group", "masks", "render"]
+__all__ = [
+    "FORMATS", "LISTS", "Groups", "Kept", "Masks", "group", "listed", "masks", "private_place", "render", "shown",
+]  # fmt: skip
 
 # Forms that list findings one by one; the others show examples of each kind and its exact count.
 LISTS = ("json", "jsonl", "csv")
@@ -39,13 +42,28 @@ def render(
     each rule in one column of one file; counts are exact whatever the limit. counts: what `group` takes them from when
     `issues` are only examples. json, jsonl and csv hold every finding that they are given.
     """
-    safe = masking.safe(rules.rate(issues))
-    shown = safe if show_values else masking.masked(safe, masks, rules)
+    told = shown(rules, masks, show_values)(rules.rate(issues))
     named = {sha256: masking.safe_text(name) for sha256, name in files.items()}
     if form in LISTS:
-        return tabular.render(shown, named, rules, form)
-    groups = group(shown, named, rows or {}, rules, limit, None if counts is None else masking.safe(counts))
+        return tabular.render(told, named, rules, form)
+    groups = group(told, named, rows or {}, rules, limit, None if counts is None else masking.safe(counts))
     if form == "text":
         return text.render(groups, width, colour)
     machine = {"junit": junit.render, "sarif": sarif.render, "github": github.render}
     return machine[form](groups)
+
+
+def shown(rules: Rules, masks: Masks, show_values: bool = False) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """Rated findings as they may be shown: nothing in them steers a terminal, values are masked unless asked for."""
+
+    def told(issues: pl.DataFrame) -> pl.DataFrame:
+        safe = masking.safe(issues)
+        return safe if show_values else masking.masked(safe, masks, rules)
+
+    return told
+
+
+def listed(kept: Kept, files: Mapping[str, str], rules: Rules, form: str) -> Iterator[str]:
+    """Every finding that was kept, in one of LISTS, in pieces. files: SHA-256 -> name."""
+    named = {sha256: masking.safe_text(name) for sha256, name in files.items()}
+    return tabular.pieces(kept.ordered(named), named, rules, form)

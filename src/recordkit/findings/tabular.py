@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import polars as pl
 
-from recordkit.issues import Rules
+from recordkit.issues import ISSUE_SCHEMA, Rules
 
 _FORMULA = r"^([=+\-@\t\r])"  # what a spreadsheet would run when it opens the csv
 COLUMNS = (
@@ -15,22 +15,38 @@ COLUMNS = (
 )  # fmt: skip
 
 
+def pieces(parts: Iterable[pl.DataFrame], files: Mapping[str, str], rules: Rules, form: str) -> Iterator[str]:
+    """Every finding with COLUMNS as one text in pieces; each part is put in order by file, sheet, row, column, code."""
+    frames = (_listed(part, files, rules) for part in parts)
+    if form == "jsonl":
+        yield from (frame.write_ndjson() for frame in frames)
+    elif form == "json":
+        yield "["
+        listed = (frame.write_json()[1:-1] for frame in frames)
+        for at, text in enumerate(text for text in listed if text):
+            yield ("," if at else "") + text
+        yield "]\n"
+    else:
+        yield ",".join(COLUMNS) + "\n"
+        inert = pl.col(pl.String).str.replace(_FORMULA, "'${1}")
+        yield from (frame.with_columns(inert).write_csv(include_header=False) for frame in frames)
+
+
 def render(issues: pl.DataFrame, files: Mapping[str, str], rules: Rules, form: str) -> str:
-    """Every finding with COLUMNS, ordered by file, sheet, row, column, code."""
+    """`pieces` of one frame together."""
+    return "".join(pieces([issues], files, rules, form))
+
+
+def _listed(issues: pl.DataFrame, files: Mapping[str, str], rules: Rules) -> pl.DataFrame:
     names = pl.DataFrame({"file_sha256": list(files), "file": list(files.values())}, schema=_NAMES)
     titles = rules.frame().select("code", "name")
-    frame = (
-        issues.join(names, on="file_sha256", how="left")
+    return (
+        issues.select(*ISSUE_SCHEMA)
+        .join(names, on="file_sha256", how="left")
         .join(titles, on="code", how="left")
         .select(COLUMNS)
         .sort("file", "sheet", "row", "column", "code", "value", nulls_last=True)
     )
-    if form == "jsonl":
-        return frame.write_ndjson()
-    if form == "json":
-        return frame.write_json()
-    text = pl.col(pl.String)
-    return frame.with_columns(text.str.replace(_FORMULA, "'${1}")).write_csv()
 
 
 _NAMES = {"file_sha256": pl.String, "file": pl.String}

@@ -23,11 +23,7 @@ class Declarations:
 
 def declare(dirs: Sequence[Path]) -> Declarations:
     """Parse folders of declarations. Raises DeclarationError with the file, the place and the nearest known word."""
+    known = agencies.load(dirs)
     return Declarations(
-        tuple(dirs),
-        tables.load(dirs),
-        issues.catalogue(dirs),
-        agencies.load(dirs),
-        intake.load(dirs),
-        reference.load(dirs),
+        tuple(dirs), tables.load(dirs), issues.catalogue(dirs), known, intake.load(dirs), known.reference
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from recordkit import identity
-from recordkit.fields import dates
+from recordkit.fields import dates, memory
 from recordkit.intake import IntakeField
 from recordkit.reference import Reference
 
@@ -34,7 +34,7 @@ class Evidence:
                 counted = rows.select(value=name).drop_nulls().group_by("value").agg(n=pl.len())
                 before = self.distinct.get(name)
                 both = counted if before is None else pl.concat([before, counted])
-                self.distinct[name] = both.group_by("value").agg(pl.col("n").sum()).sort("value")
+                self.distinct[name] = memory.copied(both.group_by("value").agg(pl.col("n").sum()).sort("value"))
         hashed = [name for name in rows.columns if name in self.fields and self.fields[name].type != "ignore"]
         hashes = identity.row_hashes(rows.select(hashed))
         self.hashes.append(hashes if hashed else pl.zeros(rows.height, dtype=pl.UInt64, eager=True).alias(hashes.name))
@@ -94,6 +94,7 @@ def record_ids(
     Identical rows in two sheets of one file are two records, as they are in one sheet.
     """
     ours = pl.concat([pl.Series("row_hash", [], dtype=pl.UInt64), *hashes])
+    again = identity.duplicated(ours)
     everything = pl.concat([*earlier, ours]) if earlier else ours
-    ordinals = identity.ordinals(everything).tail(ours.len())
-    return Ids(ours, ordinals, ours.is_duplicated(), agency, unit, period)
+    ordinals = identity.ordinals(everything, None if earlier else again).tail(ours.len())
+    return Ids(ours, ordinals, again, agency, unit, period)

@@ -12,7 +12,7 @@ from recordkit.agencies import periods
 from recordkit.mapping import Mapped, SheetPlan
 from recordkit.readers import Sheet, SourceFile
 from recordkit.receive import evidence, quarantine
-from recordkit.receive.collected import Collected
+from recordkit.receive.collected import Collected, aside
 from recordkit.receive.declared import Declarations
 from recordkit.receive.evidence import Evidence
 from recordkit.receive.tally import Tally
@@ -179,8 +179,9 @@ def _typed(
         for name, frame in typed.frames.items()
     }
     checked = validate.check(frames, declared.tables, declared.rules, "standardise", plan.headers)
-    rated = found.add(issues.concat([_located(typed.findings, source, sheet), checked, _twice(frames, identical)]))
-    rejected = _rejected([rated, declared.rules.rate(passed.mapped.issues)])
+    located = [_located(one, source, sheet) for one in typed.findings if one.height]
+    noted = aside(declared.rules.rate(passed.mapped.issues))
+    rejected = _rejected([found.add(*located, checked, _twice(frames, identical)), noted])
     origin = _origin(source, sheet, plan)
     headers = {one.column: one.header for one in plan.tables[0].columns}
     keep("quarantine", quarantine.rows(passed.read, rejected, headers, origin))
@@ -192,11 +193,9 @@ def _typed(
     return Tally(passed.read.height, mapped_rows.height - bad, bad, skipped)
 
 
-def _rejected(rated: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """row, codes: the rows that a finding puts into quarantine."""
-    reject = (pl.col("severity") == "reject") & pl.col("row").is_not_null()
-    found = pl.concat([frame.filter(reject).select("row", "code") for frame in rated])
-    return found.group_by("row", maintain_order=True).agg(codes=pl.col("code").unique().sort())
+def _rejected(aside: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """row, codes: the rows that findings put into quarantine."""
+    return pl.concat(aside).group_by("row", maintain_order=True).agg(codes=pl.col("code").unique().sort())
 
 
 def _twice(frames: Mapping[str, pl.DataFrame], identical: pl.DataFrame) -> pl.DataFrame:

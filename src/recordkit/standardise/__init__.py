@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -24,7 +24,7 @@ class Typed:
     """Typed frames by table (submission level, each row with KEYS) and what was found on the way."""
 
     frames: Mapping[str, pl.DataFrame]
-    findings: pl.DataFrame
+    findings: Sequence[pl.DataFrame]  # FINDING_SCHEMA, those of one kernel in a frame
 
 
 def standardise(
@@ -38,18 +38,18 @@ def standardise(
     """
     if unit == "return":
         frame, found = returns(rows, uses, reference, source)
-        return Typed({"returns": frame}, _together(found))
+        return Typed({"returns": frame}, found)
     if unit == "service":
         frame, found = services(rows, uses, reference)
         victim, issues = victim_of_service(rows, uses, reference)
-        return Typed({"services": pl.concat([frame, victim], how="horizontal")}, _together(found + issues))
+        return Typed({"services": pl.concat([frame, victim], how="horizontal")}, found + issues)
     typed, found = cases(rows, unit, uses, reference)
     charged, from_charges = charges(rows, typed, uses, reference)
     people, from_people = persons(rows, unit, uses, intake.fields(unit), reference)
     typed = typed.with_columns(accused_unknown=_accused_unknown(typed, people, unit))
     known = people.filter(~pl.col("unknown")).drop("unknown")
     frames = {"cases": typed, "charges": charged, "persons": known}
-    return Typed(frames, _together(found + from_charges + from_people))
+    return Typed(frames, found + from_charges + from_people)
 
 
 def _accused_unknown(typed: pl.DataFrame, people: pl.DataFrame, unit: str) -> pl.Series:
@@ -61,6 +61,3 @@ def _accused_unknown(typed: pl.DataFrame, people: pl.DataFrame, unit: str) -> pl
     said = accused.group_by("record_id").agg(pl.col("unknown").any().alias("accused_unknown"))
     return typed.select("record_id").join(said, on="record_id", how="left", maintain_order="left")["accused_unknown"]
 
-
-def _together(found: list[pl.DataFrame]) -> pl.DataFrame:
-    return pl.concat(found) if found else pl.DataFrame(schema=FINDING_SCHEMA)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import polars as pl
 
 from recordkit.fields import codes, dates, fir, places, text
@@ -106,7 +108,8 @@ def date_column(
     """One date field in the order that its column was found to have; `years` are those that are believed."""
     use = uses.get(name)
     order, zone = (use.date_order, use.zone) if use else (None, None)
-    cleaned = clean(rows, name, uses, lambda s: dates.clean(s, order, reference, years, zone))
+    context = dates.context(order, years, zone)
+    cleaned = clean(rows, name, uses, partial(dates.read, context=context, reference=reference))
     found.append(findings(rows, name, uses, cleaned))
     return cleaned
 
@@ -178,7 +181,7 @@ def code_column(
     found: list[pl.DataFrame],
 ) -> pl.Series:
     """One coded field; a word that no vocabulary knows is null and a finding."""
-    cleaned = clean(rows, name, uses, lambda s: codes.clean(s, vocabulary, reference))
+    cleaned = clean(rows, name, uses, partial(codes.clean, vocabulary=vocabulary, reference=reference))
     found.append(findings(rows, name, uses, cleaned))
     return cleaned["value"].alias(name)
 

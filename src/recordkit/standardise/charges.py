@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import polars as pl
 
 from recordkit.fields import offences
@@ -16,7 +18,7 @@ def charges(
 
     `cases` has the same height as `rows`; the law in force is that of the occurrence, else of the registration.
     """
-    parsed = clean(rows, "sections", uses, lambda s: offences.parse(s, reference))
+    parsed = clean(rows, "sections", uses, partial(offences.parse, reference=reference))
     found = [findings(rows, "sections", uses, parsed)]
     on_date = pl.coalesce(cases["occurred_from"], cases["registered_on"])
     exploded = (

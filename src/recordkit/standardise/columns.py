@@ -8,7 +8,7 @@ from functools import partial
 
 import polars as pl
 
-from recordkit.fields import dates, text
+from recordkit.fields import dates, memory, text
 
 Kernel = Callable[[pl.DataFrame], pl.DataFrame]
 
@@ -68,7 +68,7 @@ def raw(rows: pl.DataFrame, name: str) -> pl.Series:
     """The strings of one intake field; all null when the file has no such column."""
     if name in rows.columns:
         return rows.get_column(name)
-    return pl.Series(name, [None] * rows.height, dtype=pl.String)
+    return pl.repeat(None, rows.height, dtype=pl.String, eager=True).alias(name)
 
 
 def aliased(values: pl.Series, aliases: Mapping[str, str]) -> pl.Series:
@@ -94,7 +94,14 @@ def clean(
     use = uses.get(name)
     if use is not None:
         values = aliased(values, use.values)
-    return on_distinct(values.to_frame(), ["value"], lambda d: kernel(d.get_column("value")))
+    return each(values, kernel)
+
+
+def each(values: pl.Series, kernel: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
+    """The kernel's columns for every value, each distinct one cleaned once; one that remembers sees to it itself."""
+    if memory.remembers(kernel):
+        return kernel(values)
+    return on_distinct(values.alias("value").to_frame(), ["value"], lambda d: kernel(d.get_column("value")))
 
 
 _OF_NOTHING: dict[tuple[str, object], pl.DataFrame] = {}

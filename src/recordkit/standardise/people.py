@@ -7,12 +7,12 @@ from functools import partial
 
 import polars as pl
 
-from recordkit.fields import cnic, codes, names, numbers, passports, phones, places, text
+from recordkit.fields import cnic, codes, memory, names, numbers, passports, phones, places, text
 from recordkit.fields.dateparts import YEARS
 from recordkit.intake import IntakeField
 from recordkit.reference import Reference
 from recordkit.standardise.cases import code_column, date_column
-from recordkit.standardise.columns import FINDING_SCHEMA, KEYS, Uses, clean, findings, on_distinct, raw
+from recordkit.standardise.columns import FINDING_SCHEMA, KEYS, Uses, clean, each, findings, on_distinct, raw
 
 Parts = tuple[pl.DataFrame, list[pl.DataFrame]]
 
@@ -33,8 +33,8 @@ def persons(
 def victim_of_service(rows: pl.DataFrame, uses: Uses, reference: Reference) -> Parts:
     """The victim of every service row, as columns beside it: name, name_key, sex, age, nationality."""
     found: list[pl.DataFrame] = []
-    parsed = clean(rows, "name", uses, lambda s: names.parse(s, reference))
-    aged = clean(rows, "age", uses, lambda s: numbers.age(s, reference))
+    parsed = clean(rows, "name", uses, partial(names.parse, reference=reference))
+    aged = clean(rows, "age", uses, partial(numbers.age, reference=reference))
     found += [findings(rows, "name", uses, parsed), findings(rows, "age", uses, aged)]
     frame = pl.DataFrame(
         {
@@ -99,7 +99,7 @@ def _people_of(rows: pl.DataFrame, name: str, role: str, uses: Uses, reference: 
 def _known(people: pl.Series, reference: Reference) -> pl.Series:
     """List(Boolean) as long as each list of people: false for the unknown ones, who have no identifiers."""
     long = pl.DataFrame({"name": people}).with_row_index("at").explode("name")
-    parsed = on_distinct(long, ["name"], lambda d: names.parse(d["name"], reference))
+    parsed = each(long["name"], partial(names.parse, reference=reference))
     flags = long.select("at", "name", known=~parsed["unknown"].fill_null(False))
     listed = flags.drop_nulls("name").group_by("at", maintain_order=True).agg("known")
     joined = pl.DataFrame({"at": pl.int_range(len(people), dtype=pl.UInt32, eager=True)}).join(
@@ -181,7 +181,7 @@ def _rowed(rows: pl.DataFrame, uses: Uses, reference: Reference) -> Parts:
         _first([r["relative_name"] for r in relatives]).alias("stated_relative"),
         _first([raw(rows, name) for name in said]).alias("relative_name_raw"),
         names.aliases(raw(rows, "alias"), reference).alias("stated_aliases"),
-        clean(rows, "caste", {}, lambda s: _titled(s, reference))["value"].alias("stated_caste"),
+        clean(rows, "caste", {}, partial(_titled, reference=reference))["value"].alias("stated_caste"),
         born["date_from"].alias("date_of_birth"),
         passport["passport"],
         *(series.alias(name) for name, series in _said_of_person(rows, uses, reference, found).items()),
@@ -189,6 +189,7 @@ def _rowed(rows: pl.DataFrame, uses: Uses, reference: Reference) -> Parts:
     return frame, found
 
 
+@memory.remembered
 def _titled(values: pl.Series, reference: Reference) -> pl.DataFrame:
     return text.title(text.clean(values, reference)["value"]).alias("value").to_frame()
 
@@ -212,7 +213,7 @@ def _said_of_person(
         found.append(findings(rows, name, uses, several))
         coded[name] = several["value"]
     route = {
-        name: clean(rows, name, uses, lambda s: places.country_or_place(s, reference))["value"]
+        name: clean(rows, name, uses, partial(places.country_or_place, reference=reference))["value"]
         for name in ("origin", "transit", "destination")
     }
     return coded | route
@@ -234,11 +235,11 @@ def _typed(people: pl.DataFrame, uses: Uses, unit: str, reference: Reference) ->
     people = people.with_columns(
         pl.lit(None, kind).alias(name) for name, kind in _ROW_ONLY.items() if name not in people.columns
     )
-    parsed = on_distinct(people, ["name_raw"], lambda d: names.parse(d["name_raw"], reference))
+    parsed = each(people["name_raw"], partial(names.parse, reference=reference))
     ids = on_distinct(people, ["cnic_raw"], lambda d: cnic.clean(d["cnic_raw"], reference))
     tel = on_distinct(people, ["phone_raw"], lambda d: phones.clean(d["phone_raw"], reference))
-    aged = on_distinct(people, ["age_raw"], lambda d: numbers.age(d["age_raw"], reference))
-    sexed = on_distinct(people, ["sex_raw"], lambda d: codes.clean(d["sex_raw"], "sex", reference))
+    aged = each(people["age_raw"], partial(numbers.age, reference=reference))
+    sexed = each(people["sex_raw"], partial(codes.clean, vocabulary="sex", reference=reference))
     cleaned = {"name": parsed, "cnic": ids, "phone": tel, "age": aged, "sex": sexed}
     found = [_placed_findings(people, part, uses, unit, out) for part, out in cleaned.items()]
     relative = _first([people["stated_relative"], parsed["relative_name"]])
@@ -288,8 +289,7 @@ def _aliases(written: pl.Series, stated: pl.Series) -> pl.Series:
 
 def _keys(values: pl.Series, reference: Reference) -> pl.Series:
     """The linkage key of every name, computed once per distinct name."""
-    frame = values.alias("name").to_frame()
-    return on_distinct(frame, ["name"], lambda d: names.keys(d["name"], reference))["key"]
+    return each(values, partial(names.keys, reference=reference))["key"]
 
 
 def _first(series: list[pl.Series]) -> pl.Series:

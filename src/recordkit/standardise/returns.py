@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import polars as pl
 
 from recordkit.fields import codes, numbers, places
@@ -18,8 +20,8 @@ def returns(
 
     `source` is the name of the file: reconciliation names the source of every figure.
     """
-    heads = clean(rows, "head", uses, lambda s: codes.head(s, reference))
-    counted = clean(rows, "count", uses, lambda s: numbers.count(s, reference))
+    heads = clean(rows, "head", uses, partial(codes.head, reference=reference))
+    counted = clean(rows, "count", uses, partial(numbers.count, reference=reference))
     stated = pl.DataFrame(
         {
             "province": raw(rows, "province"),

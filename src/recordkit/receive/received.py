@@ -1,0 +1,170 @@
+"""Takes one file from bytes to typed, validated records, and accounts for every row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from recordkit import agencies, issues, mapping, readers
+from recordkit.readers import SourceFile
+from recordkit.receive import linked, quarantine, returned
+from recordkit.receive.collected import Collected, Sink
+from recordkit.receive.declared import Declarations
+from recordkit.receive.sheet import ROWS, Earlier, Keep
+from recordkit.receive.sheet import run as run_sheet
+from recordkit.receive.tally import Tally
+
+
+@dataclass(frozen=True)
+class Received:
+    """One file after all row-local stages: what it is, where its rows went, what was found (ISSUE_SCHEMA).
+
+    `counts` (collected.COUNTS) are exact where `issues` holds only the first findings of each kind, else None.
+    """
+
+    name: str
+    member: str | None
+    sha256: str
+    kind: str
+    encoding: str | None
+    agency: str | None
+    formats: tuple[str, ...]
+    period: str | None
+    sheets: tuple[str, ...]
+    tally: Tally
+    issues: pl.DataFrame
+    readable: bool
+    awaits: tuple[str, ...] = ()  # "agency/format" that a sheet of it joins and that is not in the file itself
+    corrects: str | None = None  # SHA-256 of the file that was sent back marked, and is now corrected in this one
+    counts: pl.DataFrame | None = None
+
+
+def nothing(_table: str, _frame: pl.DataFrame) -> None:
+    """Keeps no frame: for validation, which only reports."""
+
+
+def receive(
+    path: Path,
+    declared: Declarations,
+    *,
+    agency: str | None = None,
+    received: str | None = None,
+    keep: Keep = nothing,
+    sides: Sequence[linked.Side] = (),
+    most: int | None = None,
+    sink: Sink | None = None,
+) -> list[Received]:
+    """Run one file, or each member of an archive, through the row stages.
+
+    keep(table, frame) is called with every batch of every table (cases, charges, persons, services, returns,
+    quarantine) at submission level, and with `given` rows that other files may join. sides: such rows of other
+    files; a file whose `awaits` is not empty is worth running again once they are there. most: so many findings of
+    one rule in one column are kept, and all are counted; None keeps every one. sink: is given every finding (rated),
+    whatever is kept. Raises BrokenLaw when rows are not accounted for.
+    """
+    done = []
+    for whole in readers.open_all(path):
+        source, back = returned.opened(whole)
+        sender = agency or _known(back, declared)
+        chosen = _chosen(path, source, declared, sender)
+        found = Collected(declared.rules, most, sink)
+        done.append(_receive(*chosen, declared, received, keep, sides, back.corrects if back else None, found))
+    return done
+
+
+def _known(back: returned.Returned | None, declared: Declarations) -> str | None:
+    """The sender that a returned workbook names, when it is declared here."""
+    return back.agency if back and back.agency in declared.agencies else None
+
+
+def _chosen(
+    path: Path, source: SourceFile, declared: Declarations, agency: str | None
+) -> tuple[SourceFile, agencies.Choice]:
+    """The source and its format. Where the encoding was only guessed, what the declaration says wins."""
+    choice = agencies.choose(source, declared.agencies, agency)
+    encoding = agencies.declared_encoding(source, choice)
+    if encoding is None:
+        return source, choice
+    again = next(one for one in readers.open_all(path, encoding=encoding) if one.member == source.member)
+    return (again, agencies.choose(again, declared.agencies, agency)) if again.readable else (source, choice)
+
+
+def _receive(
+    source: SourceFile, choice: agencies.Choice, declared: Declarations, received: str | None, keep: Keep,
+    sides: Sequence[linked.Side], corrects: str | None, found: Collected,
+) -> Received:  # fmt: skip
+    found.add(issues.concat([source.issues, choice.issues]))
+    tally = Tally()
+    periods: list[str] = []
+    earlier: Earlier = {}
+    own: dict[str, pl.DataFrame] = {}
+    awaits: set[str] = set()
+    for match in _in_order(choice.matches):
+        sheet = next(one for one in source.sheets if one.name == match.sheet)
+        plan, noted = mapping.plan(sheet, match, declared.agencies, declared.intake, received)
+        others = linked.beside(match.agency, own, sides, received) if plan.reshape.join else mapping.NO_SIDES
+        awaits |= {
+            f"{match.agency.id}/{join.format}"
+            for join in plan.reshape.join
+            if join.format not in own and join.within != "file"
+        }
+        found.add(noted)
+        done = run_sheet(source, sheet, plan, declared, received, keep, earlier, found, others)
+        if plan.gives:
+            keep("given", linked.given(match.agency.id, match.format.id, done.given))
+            before = [own[match.format.id]] if match.format.id in own else []
+            own[match.format.id] = pl.concat([*before, done.given], how="diagonal")
+        tally += done.tally
+        periods += [done.period] if done.period else []
+    if not choice.matches:
+        tally += _unmapped(source, choice, keep)
+    tally.check(source.name)
+    if choice.matches and not tally.accepted and not tally.quarantined:
+        found.add(issues.make("RK121", file_sha256=source.sha256, detail="a return of nothing"))
+    return Received(
+        name=source.name,
+        member=source.member,
+        sha256=source.sha256,
+        kind=source.kind,
+        encoding=source.encoding,
+        agency=choice.matches[0].agency.id if choice.matches else None,
+        formats=tuple(dict.fromkeys(match.format.id for match in choice.matches)),
+        period=max(periods, default=None),
+        sheets=tuple(match.sheet for match in choice.matches),
+        tally=tally,
+        issues=found.found(),
+        readable=bool(choice.matches),
+        awaits=tuple(sorted(awaits)),
+        corrects=corrects,
+        counts=found.counts(),
+    )
+
+
+def _in_order(matches: Sequence[agencies.SheetMatch]) -> list[agencies.SheetMatch]:
+    """Sheets that others join come first; otherwise as they stand in the file."""
+    if not matches:
+        return []
+    order = matches[0].agency.in_order()
+    joins = any(form.reshape.join for form in matches[0].agency.formats)
+    return sorted(matches, key=lambda match: order.index(match.format.id)) if joins else list(matches)
+
+
+def _unmapped(source: SourceFile, choice: agencies.Choice, keep: Keep) -> Tally:
+    """Rows of a file that no declaration fits, or two alike: all quarantined, so that nothing of it is lost."""
+    tally = Tally()
+    codes = choice.issues["code"].unique().sort().to_list() or ["RK201"]
+    for sheet in source.sheets:
+        if not sheet.visible:
+            continue
+        origin = {"file_sha256": source.sha256, "sheet": source.sheet_label(sheet)}
+        for batch in sheet.batches(ROWS):
+            reasons = batch.select("row", codes=pl.lit(codes))
+            keep("quarantine", quarantine.rows(batch, reasons, {}, origin))
+            tally += Tally(read=batch.height, quarantined=batch.height)
+        ragged = sheet.ragged()
+        keep("quarantine", quarantine.ragged(ragged, origin))
+        tally += Tally(read=ragged.height, quarantined=ragged.height)
+    return tally

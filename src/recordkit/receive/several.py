@@ -1,0 +1,61 @@
+"""Runs several files through the row stages and publishes nothing; files that join others run when these are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from recordkit import inbox
+from recordkit.errors import UnreadableInput
+from recordkit.receive import linked
+from recordkit.receive.collected import Sink
+from recordkit.receive.declared import Declarations
+from recordkit.receive.received import Received, receive
+
+
+def several(
+    paths: Sequence[Path],
+    declared: Declarations,
+    agency: str | None,
+    advance: Callable[[str], None],
+    most: int | None = None,
+    sinks: Callable[[Path], Sink | None] = lambda _path: None,
+) -> tuple[list[Received], list[inbox.PassedOver]]:
+    """What came of every file below `paths`, and the names that were passed over.
+
+    most: see `receive`. sinks(path) is asked for what takes the findings of a file whenever it is run: what it took
+    of that file before does not count any more.
+    """
+    arrivals, passed = inbox.find(paths)
+    done: dict[Path, list[Received]] = {}
+    sides: dict[str, linked.Side] = {}
+    for arrival in arrivals:
+        given: list[pl.DataFrame] = []
+
+        def keep(name: str, frame: pl.DataFrame, given: list[pl.DataFrame] = given) -> None:
+            given.extend([frame] if name == "given" else [])
+
+        try:
+            read = receive(
+                arrival.path, declared, agency=agency, received=arrival.received, keep=keep, most=most,
+                sink=sinks(arrival.path),
+            )  # fmt: skip
+        except UnreadableInput as error:
+            sinks(arrival.path)
+            passed.append(inbox.PassedOver(arrival.path, error.what, lost=True))
+        else:
+            done[arrival.path] = read
+            if given:
+                rows = pl.concat(given, how="diagonal")
+                sides[str(arrival.path)] = linked.Side(read[0].sha256, arrival.received, rows)
+        advance(arrival.path.name)
+    for arrival in arrivals:
+        awaits = [name for one in done.get(arrival.path, []) for name in one.awaits]
+        if needs := linked.providers(awaits, sides):
+            done[arrival.path] = receive(
+                arrival.path, declared, agency=agency, received=arrival.received, sides=needs, most=most,
+                sink=sinks(arrival.path),
+            )  # fmt: skip
+    return [one for many in done.values() for one in many], passed
