@@ -102,3 +102,9 @@ def test_what_a_row_says_can_be_taken_out_of_its_id_whatever_the_month() -> None
         assert identity.contents(ids, agency="a", unit="case", period=period).to_list() == hashes.to_list()
     again = identity.record_ids(pl.Series([5, 5], dtype=pl.UInt64), agency="a", unit="case", period="")
     assert identity.contents(again, agency="a", unit="case", period="").to_list()[0] == 5
+
+
+def test_duplicated_hashes_are_those_that_polars_finds() -> None:
+    for values in ([], [7], [1, 2, 1, 3, 3, 3, 2**64 - 1], list(range(50))):
+        hashes = pl.Series(values, dtype=pl.UInt64)
+        assert identity.duplicated(hashes).to_list() == hashes.is_duplicated().to_list()

@@ -31,3 +31,27 @@ def test_more_values_than_are_remembered_are_cleaned_all_the_same(monkeypatch) -
     words = [f"w{at}" for at in range(10)]
     for values in (words[:2], words, words[::-1]):
         assert upper(pl.Series(values), "-")["out"].to_list() == [one.upper() + "-" for one in values]
+
+
+def test_what_is_remembered_is_bounded_and_holds_no_long_text(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(memory, "LONGEST", 5)
+    ASKED.clear()
+    long = ["x" * 6, "short"]
+    for _ in range(2):
+        assert upper(pl.Series(long), "/")["out"].to_list() == ["XXXXXX/", "SHORT/"]
+    assert [one for one in ASKED if one] == [long, ["xxxxxx"]]
+    monkeypatch.setattr(memory, "MEMORIES", 2)
+    for ending in "pqrs":
+        upper(pl.Series(["known"]), ending)
+    ASKED.clear()
+    upper(pl.Series(["known"]), "s")
+    upper(pl.Series(["known"]), "p")
+    assert [one for one in ASKED if one] == [["known"]]
+
+
+def test_a_copy_does_not_keep_what_it_was_taken_from() -> None:
+    whole = pl.DataFrame({"value": [f"a value longer than twelve bytes {at}" for at in range(20_000)], "n": [[1]] * 20_000})
+    few = whole.filter(pl.col("value").str.ends_with("777"))
+    assert memory.copied(few).equals(few)
+    assert memory.copied(few).schema == few.schema
+    assert memory.copied(few).estimated_size() < few.estimated_size() / 100 or few.estimated_size() < 10_000

@@ -48,3 +48,22 @@ def test_what_is_shown_is_the_same_as_when_every_finding_is_kept(rules: issues.R
     short = findings.group(few.found(), names, rows, rules, 4, few.counts())
     assert short == findings.group(all_.found(), names, rows, rules, 4)
     assert all_.counts() is None
+
+
+def test_what_is_kept_does_not_grow_with_the_number_of_batches(rules: issues.Rules) -> None:
+    kept = []
+    for batches in (5, 50):
+        collected = Collected(rules, most=3)
+        for start in range(2, 2 + batches * 100, 100):
+            collected.add(found(start, 100))
+        kept.append(collected.found())
+    assert kept[0].equals(kept[1])
+    assert collected.counts().select("code", "count", "rows").rows() == [("RK304", 5_000, 5_000), ("RK309", 5_000, 5_000)]  # type: ignore[union-attr]
+
+
+def test_a_sink_is_given_every_finding_and_rows_put_aside_are_told(rules: issues.Rules) -> None:
+    taken: list[pl.DataFrame] = []
+    collected = Collected(rules, most=1, sink=taken.append)
+    frames = [found(2, 100), found(2, 4).with_columns(code=pl.lit("RK302"), severity=pl.lit("reject"))]
+    assert sorted(collected.add(*frames).unique().rows()) == [(row, "RK302") for row in range(2, 6)]
+    assert pl.concat(taken).equals(rules.rate(issues.concat(frames)))

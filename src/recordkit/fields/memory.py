@@ -47,7 +47,7 @@ def remembered(kernel: Kernel) -> Kernel:
         new = kernel(fresh["value"], *arguments, **named)
         if known.values.height < MOST or key not in memories:
             memories[key] = _more(known, fresh.select("value"), new)
-            if len(memories) > MEMORIES:
+            while len(memories) > MEMORIES:
                 memories.pop(next(iter(memories)))
         return pl.concat([known.made, new])[place.scatter(unknown.arg_true(), _places(left, fresh))]
 
