@@ -11,7 +11,7 @@ from recordkit import issues, mapping, tables, validate
 from recordkit.agencies import periods
 from recordkit.mapping import Mapped, SheetPlan
 from recordkit.readers import Sheet, SourceFile
-from recordkit.receive import evidence, quarantine
+from recordkit.receive import evidence, lacking, quarantine
 from recordkit.receive.collected import Collected, aside
 from recordkit.receive.declared import Declarations
 from recordkit.receive.evidence import Evidence
@@ -69,13 +69,16 @@ def run(
     uses = _uses(plan, seen, declared)
     tally, at = Tally(), 0
     newest = period
+    lacks = lacking.codes(declared.rules, fields, plan)
+    of_all: list[pl.DataFrame] = []
     for passed in only or _mapped_again(sheet, plan, once, sides):
         rows = passed.mapped.rows
         keyed = _keyed(rows, ids.of(at, rows.height), source, sheet, plan, period, declared)
         identical = keyed.select("record_id").filter(ids.again.slice(at, rows.height))
         at += rows.height
         newest = _newer(newest, keyed["period"])
-        tally += _typed(passed, keyed, identical, uses, source, sheet, plan, declared, keep, found)
+        tally += _typed(passed, keyed, identical, uses, source, sheet, plan, declared, keep, found, lacks, of_all)
+    found.add(lacking.once(pl.concat(of_all), declared.rules, plan) if of_all else issues.empty())
     ragged = sheet.ragged()
     keep("quarantine", quarantine.ragged(ragged, _origin(source, sheet, plan)))
     tally += Tally(read=ragged.height, quarantined=ragged.height)
@@ -168,8 +171,10 @@ def _keyed(
 def _typed(
     passed: Passed, keyed: pl.DataFrame, identical: pl.DataFrame, uses: Mapping[str, Use], source: SourceFile,
     sheet: Sheet, plan: SheetPlan, declared: Declarations, keep: Keep, found: Collected,
+    lacks: Sequence[str], of_all: list[pl.DataFrame],
 ) -> Tally:  # fmt: skip
-    """Standardise and validate one batch, hand out its frames and findings, and say where its rows went."""
+    """Standardise and validate one batch, hand out its frames and findings, and say where its rows went. What breaks
+    a rule of `lacks` goes to `of_all`."""
     typed = standardise(keyed, plan.unit, uses, declared.intake, declared.reference, source.name)
     home = pl.lit(declared.agencies[plan.agency].province, pl.String).alias("agency_province")
     frames = {
@@ -179,6 +184,9 @@ def _typed(
         for name, frame in typed.frames.items()
     }
     checked = validate.check(frames, declared.tables, declared.rules, "standardise", plan.headers)
+    about_all = pl.col("code").is_in(lacks)
+    of_all.append(checked.filter(about_all).select("code"))
+    checked = checked.filter(~about_all)
     located = [_located(one, source, sheet) for one in typed.findings if one.height]
     noted = aside(declared.rules.rate(passed.mapped.issues))
     rejected = _rejected([found.add(*located, checked, _twice(frames, identical)), noted])
