@@ -128,6 +128,26 @@ reshape = { expand = "_many" }
     assert [(r["row"], r["part"]) for r in found] == [(2, 0), (2, 1), (2, 2), (3, 0), (4, 0)]
 
 
+def test_a_multiplicity_that_cannot_be_believed_is_told_at_its_place() -> None:
+    form = """
+[[format]]
+id = "f"
+unit = "person"
+columns = [{ field = "role", required = true }, { field = "_many", headers = ["No of Victims"] }]
+reshape = { expand = "_many" }
+"""
+    cells = ["2", "۳", "2.0", "0", "-2", "1.5", None, "many", "900000"]
+    grid: Grid = [["Role", "No of Victims"], *[["Victim", cell] for cell in cells]]
+    file = source(grid)
+    _, plan, _ = planned(file, only(form), "some")
+    done = mapped(plan, file.sheets[0].head())
+    parts = done.rows.group_by("row", maintain_order=True).len()["len"].to_list()
+    assert parts == [2, 3, 2, 1, 1, 1, 1, 1, 1]
+    told = done.issues.filter(code="RK231")
+    assert told["row"].to_list() == [5, 6, 7, 8, 9, 10]
+    assert set(told["column"]) == {"No of Victims"}
+
+
 def test_numbered_column_groups_are_one_record_each() -> None:
     form = """
 [[format]]

@@ -10,7 +10,8 @@ from builders import BUILDERS
 from recordkit import agencies, declarations, mapping, pipeline, readers, receive, store
 
 DIRS = [declarations.PACKAGED, Path(__file__).parent / "schemas"]
-SENDERS = {"statement": "example_statement", "volume": "example_volume", "cro": "cro", "linked": "example_linked"}
+SENDERS = {"statement": "example_statement", "volume": "example_volume", "cro": "cro", "linked": "example_linked",
+           "counted": "example_counted"}  # fmt: skip
 
 
 def content(example: dict[str, Any]) -> bytes:

@@ -71,14 +71,17 @@ def _normal(rows: pl.DataFrame, name: str) -> pl.Expr:
 
 
 def findings(lost: pl.DataFrame, plan: SheetPlan) -> pl.DataFrame:
-    """ISSUE_SCHEMA rows for what `joined` found."""
+    """ISSUE_SCHEMA rows for what got lost in reshaping: at the key of a join, or at the column of a multiplicity."""
     key = plan.reshape.join[0].key[0] if plan.reshape.join else None
+    of_join = pl.col("code").is_in([MISSING, AMBIGUOUS])
+    field = pl.when(of_join).then(pl.lit(key, pl.String)).otherwise(pl.lit(plan.reshape.expand, pl.String))
+    headers = {name: plan.headers.get(name, name) for name in (key, plan.reshape.expand) if name}
     return issues.conform(
         lost.with_columns(
+            field.replace(headers).alias("column"),
+            field.alias("field"),
             pl.lit(plan.file_sha256).alias("file_sha256"),
             pl.lit(plan.sheet).alias("sheet"),
-            pl.lit(plan.headers.get(key or "", key), pl.String).alias("column"),
-            pl.lit(key, pl.String).alias("field"),
         )
     )
 

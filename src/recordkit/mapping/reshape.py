@@ -8,26 +8,31 @@ from collections.abc import Sequence
 import polars as pl
 
 from recordkit.agencies.declaration import Split
+from recordkit.fields import numbers
 from recordkit.mapping.joining import Sides, joined
 from recordkit.mapping.model import PlannedColumn, SheetPlan, Table
 
+UNCOUNTED = "RK231"
 MOST_COPIES = 10_000  # a multiplicity above this is taken for a slip: the row stands for one record
 
 
 def records(
     rows: pl.DataFrame, plan: SheetPlan, table: Table, sides: Sides
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(row, part, the plan's fields (and is_total for returns) of the record rows of one table; lost joins)."""
+    """(row, part, the plan's fields (and is_total for returns) of the record rows of one table; what got lost).
+
+    Lost: row, code, detail of joins that found nothing or too much, and of multiplicities that cannot be believed.
+    """
     found = select(rows, plan, table)
     found = _split(found, plan.reshape.split)
     found, lost = joined(found, plan.reshape.join, sides)
     found = _several(found, plan, table)
-    found = _expanded(found, plan.reshape.expand)
+    found, uncounted = _expanded(found, plan.reshape.expand)
     found = _spread(found, plan, table)
     given = {name: pl.lit(value, pl.String) for name, value in plan.constants.items()}
     own = {name: pl.col(name) for name in given if name in found.columns}
     constants = [pl.coalesce(own.get(name, value), value).alias(name) for name, value in given.items()]
-    return _numbered(found.with_columns(constants), plan), lost
+    return _numbered(found.with_columns(constants), plan), pl.concat([lost, uncounted])
 
 
 def select(rows: pl.DataFrame, plan: SheetPlan, table: Table) -> pl.DataFrame:
@@ -92,14 +97,21 @@ def _several(rows: pl.DataFrame, plan: SheetPlan, table: Table) -> pl.DataFrame:
     return pl.concat(groups, how="diagonal").sort("row", "_group", maintain_order=True).drop("_group")
 
 
-def _expanded(rows: pl.DataFrame, helper: str | None) -> pl.DataFrame:
-    """A row that stands for n equal records becomes n records: they are real, each one is kept."""
+def _expanded(rows: pl.DataFrame, helper: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """A row that stands for n equal records becomes n records: they are real, each one is kept.
+
+    Where no such number stands, the row is one record, and that is told (row, code, detail).
+    """
     if helper is None or helper not in rows.columns:
-        return rows
-    count = pl.col(helper).str.strip_chars().str.extract(r"^([0-9]+)$", 1).cast(pl.Int64, strict=False)
-    copies = pl.when(count.is_between(1, MOST_COPIES)).then(count).otherwise(1)
+        return rows, pl.DataFrame(schema={"row": pl.Int64, "code": pl.String, "detail": pl.String})
+    count = numbers.count(rows.get_column(helper))["value"]
+    believed = count.is_between(1, MOST_COPIES).fill_null(False)
+    why = pl.when(pl.lit(count) > MOST_COPIES).then(pl.lit(f"more than {MOST_COPIES}")).when(pl.lit(count) == 0)
+    why = why.then(pl.lit("it is zero")).when(pl.col(helper).is_null()).then(pl.lit("it is blank"))
+    told = rows.select("row", code=pl.lit(UNCOUNTED), detail=why.otherwise(pl.lit("it is no whole number")))
+    copies = pl.select(pl.when(believed).then(count).otherwise(1).alias("_copies")).to_series()
     listed = rows.with_columns(pl.int_ranges(0, copies).alias("_copy"))
-    return listed.explode("_copy").drop("_copy")
+    return listed.explode("_copy").drop("_copy"), told.filter(~believed)
 
 
 def _spread(rows: pl.DataFrame, plan: SheetPlan, table: Table) -> pl.DataFrame:
