@@ -106,9 +106,13 @@ def _expanded(rows: pl.DataFrame, helper: str | None) -> tuple[pl.DataFrame, pl.
         return rows, pl.DataFrame(schema={"row": pl.Int64, "code": pl.String, "detail": pl.String})
     count = numbers.count(rows.get_column(helper))["value"]
     believed = count.is_between(1, MOST_COPIES).fill_null(False)
-    why = pl.when(pl.lit(count) > MOST_COPIES).then(pl.lit(f"more than {MOST_COPIES}")).when(pl.lit(count) == 0)
-    why = why.then(pl.lit("it is zero")).when(pl.col(helper).is_null()).then(pl.lit("it is blank"))
-    told = rows.select("row", code=pl.lit(UNCOUNTED), detail=why.otherwise(pl.lit("it is no whole number")))
+    why = (
+        pl.when(pl.lit(count) > MOST_COPIES).then(pl.lit(f"more than {MOST_COPIES}"))
+        .when(pl.lit(count) == 0).then(pl.lit("it is zero"))
+        .when(pl.col(helper).is_null()).then(pl.lit("it is blank"))
+        .otherwise(pl.lit("it is no whole number"))
+    )  # fmt: skip
+    told = rows.select("row", code=pl.lit(UNCOUNTED), detail=why)
     copies = pl.select(pl.when(believed).then(count).otherwise(1).alias("_copies")).to_series()
     listed = rows.with_columns(pl.int_ranges(0, copies).alias("_copy"))
     return listed.explode("_copy").drop("_copy"), told.filter(~believed)
