@@ -14,13 +14,13 @@ from typing import Any
 
 import polars as pl
 
+from recordkit import formulas
 from recordkit.annotate import guide
 from recordkit.annotate.guide import Advice, Line, Where
 from recordkit.annotate.marks import Marks
 from recordkit.annotate.words import Words
 from recordkit.issues import Rules
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _CELL = 32_767  # characters that a cell of a workbook can hold
 _COLOURS = {"reject": "#F4B6B6", "flag": "#FFF2AB"}
 _UNSPLIT: dict[str, Any] = {"severity": "reject", "codes": [], "details": [], "suggestions": []}
@@ -136,7 +136,7 @@ class _Writer:
     def text(self, sheet: Any, row: int, at: int, value: str | None, severity: str = "") -> None:
         """One cell as text."""
         value = (value or "")[:_CELL]
-        form = self.formats[(severity, value.startswith(_FORMULA))]
+        form = self.formats[(severity, value.startswith(formulas.STARTS))]
         if value:
             sheet.write_string(row, at, value, form)
         elif severity:

@@ -12,11 +12,11 @@ from typing import Any, TextIO
 
 import typer
 
+from recordkit import formulas
 from recordkit.errors import RecordkitError
 
 FORMATS = ("text", "json", "jsonl", "csv")
 LONGEST_NAME = 24  # signs of a name in the first column that a table does not break
-_STARTS_FORMULA = tuple("=+-@\t\r")
 
 
 def chosen(given: str | None, output: Path | None, allowed: tuple[str, ...] = FORMATS) -> str:
@@ -138,7 +138,7 @@ def _inert(value: Any) -> Any:
     """A cell that a spreadsheet takes as it is: text that would start a formula gets an apostrophe."""
     if isinstance(value, (list, tuple, dict)):
         value = ";".join(str(part) for part in value)
-    if isinstance(value, str) and value[:1] in _STARTS_FORMULA:
+    if isinstance(value, str) and value.startswith(formulas.STARTS):
         return "'" + value
     return value
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import polars as pl
 
+from recordkit import formulas
 from recordkit.issues import ISSUE_SCHEMA, Rules
 
-_FORMULA = r"^([=+\-@\t\r])"  # what a spreadsheet would run when it opens the csv
 COLUMNS = (
     "file", "sheet", "row", "column", "field", "code", "name", "severity", "value", "detail", "suggestion",
     "file_sha256",
@@ -28,7 +28,7 @@ def pieces(parts: Iterable[pl.DataFrame], files: Mapping[str, str], rules: Rules
         yield "]\n"
     else:
         yield ",".join(COLUMNS) + "\n"
-        inert = pl.col(pl.String).str.replace(_FORMULA, "'${1}")
+        inert = pl.col(pl.String).str.replace(formulas.PATTERN, "'${1}")
         yield from (frame.with_columns(inert).write_csv(include_header=False) for frame in frames)
 
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import xlsxwriter
 
+from recordkit import formulas
 from recordkit.report import cells
 from recordkit.report.model import Column, Figures, Section, Table
 
 SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 REFERENCE = re.compile(r"[=!$']")
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 LONGEST = 32_767  # characters that a cell can hold
 MOST_ROWS = 1_048_576 - 10
 NUMBER_FORMATS = {"count": "#,##0", "change": "+#,##0;-#,##0;0", "share": "0.0"}
@@ -80,7 +80,7 @@ class _Sheets:
 
     def text(self, sheet: Any, row: int, column: int, value: str, **look: Any) -> None:
         """Write text that stays text, also after somebody edits the cell."""
-        if value.startswith(FORMULA):
+        if value.startswith(formulas.STARTS):
             look["quote_prefix"] = True
         sheet.write_string(row, column, value[:LONGEST], self.format(**look))
 
