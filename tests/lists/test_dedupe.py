@@ -191,3 +191,21 @@ def test_whole_names_are_taken_apart_and_twins_are_not_joined(tmp_path: Path) ->
     assert who[0] == who[1]
     assert who[2] != who[0]
     assert len(set(who)) == 26
+
+
+@pytest.mark.parametrize("named", ["../secret.csv", "/etc/passwd", "..", "a\\\\b.csv", "gone.csv", "noise.csv", "folder"])
+def test_a_declaration_leads_to_no_file_but_a_list_of_nicknames_beside_it(tmp_path: Path, named: str) -> None:
+    """And what is in another file is not shown."""
+    place = tmp_path / "declared"
+    (place / "folder").mkdir(parents=True)
+    (tmp_path / "secret.csv").write_text("canonical,variants\nzqsecret,x\n", encoding="utf-8")
+    (place / "noise.csv").write_text("zqsecret,35202-1234567-1\nzqsecret\n", encoding="utf-8")
+    (place / "list.toml").write_text(CENSUS.replace('"nicknames.csv"', f'"{named}"'), encoding="utf-8")
+    (tmp_path / "people.csv").write_text("First Name,Last Name,DOB\nBob,Low,1990-01-01\n", encoding="utf-8")
+    command = [sys.executable, "-m", "recordkit", "dedupe", "people.csv", "-o", "out.parquet"]
+    done = subprocess.run(
+        [*command, "--linkage", str(place / "list.toml")], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2, done.stderr
+    assert "zqsecret" not in done.stderr
+    assert "fix:" in done.stderr or "nicknames" in done.stderr

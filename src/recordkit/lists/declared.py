@@ -49,7 +49,8 @@ class ListSpec(Declared):
     """The columns of a list. A header that is not named here is carried through and not looked at."""
 
     columns: tuple[ListColumn, ...] = Field(alias="column", min_length=1)
-    nicknames: str | None = None  # CSV beside the declaration: a row per name, canonical,variants (parted by ;)
+    # A CSV beside the declaration, never elsewhere: a row per name, canonical,variants (parted by ;).
+    nicknames: str | None = Field(default=None, pattern=r"^[^/\\]*[^/\\.][^/\\]*$")
 
     @model_validator(mode="after")
     def _known(self) -> Self:
@@ -242,7 +243,14 @@ def _usual(values: pl.Series, nicknames: dict[str, str]) -> pl.Series:
 
 def nicknames(path: Path) -> dict[str, str]:
     """Variant -> name, from a CSV with the columns canonical and variants; a variant of two names is neither's."""
-    frame = pl.read_csv(path, comment_prefix="#", schema_overrides={"canonical": pl.String, "variants": pl.String})
+    kinds = {"canonical": pl.String, "variants": pl.String}
+    try:
+        if not path.is_file():
+            raise OSError(f"{path.name} is not a plain file")
+        frame = pl.read_csv(path, comment_prefix="#", schema_overrides=kinds).select(list(kinds))
+    except (OSError, pl.exceptions.PolarsError):  # what the library says could quote what is in the file
+        fix = "give a CSV with the columns canonical and variants"
+        raise DeclarationError(f"{path} is no list of nicknames", fix) from None
     long = frame.with_columns(pl.col("variants").str.split(";")).explode("variants")
     long = long.with_columns(pl.col("variants", "canonical").str.strip_chars(" ").str.to_lowercase())
     alone = long.filter(pl.col("canonical").n_unique().over("variants") == 1)
