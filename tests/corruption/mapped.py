@@ -49,7 +49,8 @@ def judge(one: MappedCase, folder: Path) -> Verdict:
     found = done.issues.select("row", "code", "severity").rows()
     rows = {row for row, _, severity in found if row is not None and severity in ("reject", "flag")}
     whole = any(row is None and severity in ("reject", "flag") for row, _, severity in found)
-    differences = _records(one, kept, rows) if one.records is not None else _counts(one, kept, rows, whole)
+    lacking = any(code == "RK203" for row, code, _ in found if row is None)  # a required column: said of every row at once
+    differences = _records(one, kept, rows, lacking) if one.records is not None else _counts(one, kept, rows, whole)
     silent = [text for text, covered in differences if not covered]
     score = SILENT if silent else LOUD if differences else RIGHT
     codes = frozenset(code if row is None else f"{code}@{row}" for row, code, _ in found)
@@ -64,7 +65,9 @@ def _together(kept: Mapping[str, list[pl.DataFrame]], name: str) -> pl.DataFrame
     )
 
 
-def _records(one: MappedCase, kept: Mapping[str, list[pl.DataFrame]], flagged: set[int]) -> list[tuple[str, bool]]:
+def _records(
+    one: MappedCase, kept: Mapping[str, list[pl.DataFrame]], flagged: set[int], lacking: bool
+) -> list[tuple[str, bool]]:
     """(difference, whether a finding of that row covers it)."""
     assert one.records is not None
     cases, persons, apart = (_together(kept, name) for name in ("cases", "persons", "quarantine"))
@@ -83,7 +86,7 @@ def _records(one: MappedCase, kept: Mapping[str, list[pl.DataFrame]], flagged: s
         else:
             wrong = {field: found.get(field) for field, value in meant.items() if _text(found.get(field)) != value}
             if wrong:
-                differences.append((f"row {row}: {wrong}", row in flagged))
+                differences.append((f"row {row}: {wrong}", row in flagged or lacking))
     return differences
 
 
