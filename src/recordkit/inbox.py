@@ -23,6 +23,11 @@ class Arrival:
     path: Path
     received: str | None
 
+    @property
+    def name(self) -> str:
+        """The name as it may be printed."""
+        return _printable(self.path.name)
+
 
 # A name that breaks out of a line of a log, or that no table can hold.
 _UNWRITABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -38,8 +43,13 @@ class PassedOver:
 
     @property
     def name(self) -> str:
-        """The name as it may be printed: control characters and bytes that are not UTF-8 escaped."""
-        return _UNWRITABLE.sub(lambda found: f"\\x{ord(found.group()) & 0xFF:02x}", self.path.name)
+        """The name as it may be printed."""
+        return _printable(self.path.name)
+
+
+def _printable(name: str) -> str:
+    """Control characters and bytes that are not UTF-8 escaped."""
+    return _UNWRITABLE.sub(lambda found: f"\\x{ord(found.group()) & 0xFF:02x}", name)
 
 
 def find(inboxes: Iterable[Path], through: str | None = None) -> tuple[list[Arrival], list[PassedOver]]:

@@ -23,7 +23,8 @@ def several(
     most: int | None = None,
     sinks: Callable[[Path], Sink | None] = lambda _path: None,
 ) -> tuple[list[Received], list[inbox.PassedOver]]:
-    """What came of every file below `paths`, and the names that were passed over.
+    """What came of every file below `paths`, and the names that were passed over: bytes that were read under another
+    name are among these.
 
     most: see `receive`. sinks(path) is asked for what takes the findings of a file whenever it is run: what it took
     of that file before does not count any more.
@@ -31,6 +32,7 @@ def several(
     arrivals, passed = inbox.find(paths)
     done: dict[Path, list[Received]] = {}
     sides: dict[str, linked.Side] = {}
+    first_of: dict[str, inbox.Arrival] = {}
     for arrival in arrivals:
         given: list[pl.DataFrame] = []
 
@@ -46,6 +48,11 @@ def several(
             sinks(arrival.path)
             passed.append(inbox.PassedOver(arrival.path, error.what, lost=True))
         else:
+            first = first_of.setdefault(read[0].sha256, arrival)
+            if first is not arrival:  # as compile: the same bytes are told of once, and counted once
+                sinks(arrival.path)
+                passed.append(inbox.PassedOver(arrival.path, f"the same bytes as {first.name}, which was read"))
+                continue
             done[arrival.path] = read
             if given:
                 rows = pl.concat(given, how="diagonal")
