@@ -167,11 +167,12 @@ def _rowed(rows: pl.DataFrame, uses: Uses, reference: Reference) -> Parts:
     born = date_column(rows, "date_of_birth", uses, reference, found, _years_of_birth(rows))
     passport = clean(rows, "passport", uses, lambda s: passports.clean(s, reference))
     found.append(findings(rows, "passport", uses, passport))
+    said: dict[str, str | None] = {"parentage": None, "father_name": "father", "husband_name": "husband"}
     relatives = [
         clean(rows, name, uses, partial(names.relatives, relation=relation, reference=reference))
-        for name, relation in (("parentage", None), ("father_name", "father"), ("husband_name", "husband"))
+        for name, relation in said.items()
     ]
-    said = ("parentage", "father_name", "husband_name")
+    found += [findings(rows, name, uses, relative) for name, relative in zip(said, relatives, strict=True)]
     frame = rows.select(*KEYS).with_columns(
         role.alias("role"),
         pl.lit(0, pl.Int32).alias("position"),
