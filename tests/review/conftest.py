@@ -15,7 +15,7 @@ from recordkit import declarations, identity, store, tables
 
 DECLARED = tables.load([declarations.PACKAGED])
 FILE = hashlib.sha256(b"june.csv").hexdigest()
-A, B, C = "R00000000000000a0", "R00000000000000b0", "R00000000000000c0"
+A, B, C, D = "R00000000000000a0", "R00000000000000b0", "R00000000000000c0", "R00000000000000d0"
 
 
 def link(kind: str, left: str, right: str, probability: float, reasons: Sequence[str]) -> dict[str, Any]:
@@ -75,9 +75,12 @@ def root(tmp_path: Path) -> Path:
         for n in (1, 2, 3)
     ]  # fmt: skip
     made = {
-        "cases": [case(1, A, "12"), case(2, B, "21"), case(3, C, "99", province="Sindh", npb_head="Robbery")],
+        "cases": [case(1, A, "12"), case(2, B, "21"), case(3, C, "99", province="Sindh", npb_head="Robbery", records=[C, D])],
         "charges": charges, "persons": people, "identities": identities,
-        "links": [link("person", f"{A}:accused:1", f"{B}:accused:1", 0.9, ["prior -8.00", "name: same key +11.00"])],
+        "links": [
+            link("person", f"{A}:accused:1", f"{B}:accused:1", 0.9, ["prior -8.00", "name: same key +11.00"]),
+            link("case", C, D, 0.99, ["prior -8.00", "number: one slip +9.00"]),
+        ],
         "review": [
             link("case", A, B, 0.5, ["number one slip apart"]),
             link("person", f"{A}:accused:0", f"{B}:accused:0", 0.4, ["prior -8.00", "name: similar +7.40"]),

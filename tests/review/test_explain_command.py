@@ -11,9 +11,10 @@ import pytest
 
 from recordkit.cli.app import run
 from report import browser
-from review.conftest import A, B, link
+from review.conftest import A, B, C, D, link
 
 JOINED = link("person", f"{A}:accused:1", f"{B}:accused:1", 0.9, [])["link_id"]
+MERGED = link("case", C, D, 0.99, [])["link_id"]
 GREY = link("person", f"{A}:accused:0", f"{B}:accused:0", 0.4, [])["link_id"]
 
 
@@ -35,6 +36,18 @@ def test_a_grey_pair_of_the_queue_is_explained_too(root: Path, capsys: pytest.Ca
     text = capsys.readouterr().out
     assert "nobody has judged it yet" in text
     assert "name: similar" in text
+
+
+def test_two_reports_of_one_case_are_told_to_show_what_became_of_both(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = f"C{3:016x}"
+    assert explained(capsys, MERGED, "--store", str(root))["merged"] == made
+    assert explained(capsys, JOINED, "--store", str(root))["merged"] is None  # two mentions of one person
+    assert run(["explain", MERGED, "--store", str(root), "--format", "text"]) == 0
+    assert f"recordkit trace STORE {made}" in capsys.readouterr().out
+    assert run(["explain", MERGED, "--store", str(root), "--html", str(tmp_path / "why.html")]) == 0
+    assert f"recordkit trace STORE {made}" in (tmp_path / "why.html").read_text()
 
 
 def test_a_link_that_there_is_not_is_a_usage_error(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

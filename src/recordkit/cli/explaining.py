@@ -71,7 +71,8 @@ def _link(asked: Asked, root: Path | None, declared: Declarations, form: str, ou
     model = edition.scan("models").collect().to_dicts() if "models" in edition.tables else []
     text = linkage.explain(told.link, model)
     cells = [[f["name"].replace("_", " "), f["older"], _MARK[f["equal"]], f["younger"]] for f in told.fields]
-    out.write(text + ("\n\n" + out.table("", ["", "older", "", "younger"], cells) if cells else ""), output)
+    parts = [text, out.table("", ["", "older", "", "younger"], cells) if cells else "", told.note()]
+    out.write("\n\n".join(part for part in parts if part), output)
     return 0
 
 

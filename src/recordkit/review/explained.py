@@ -22,23 +22,35 @@ MEMBERS = {"C": ("cases", "case_id", "records"), "P": ("persons", "person_id", "
 
 @dataclass(frozen=True)
 class Explained:
-    """link: a row of links or review. rows: its waterfall. fields: name, older, younger, equal (None: not both)."""
+    """link: a row of links or review. rows: its waterfall. fields: name, older, younger, equal (None: not both).
+    merged: the case or mention that both sides are parts of, so that the fields are its own and equal; else None."""
 
     edition: str
     link: dict[str, Any]
     rows: list[dict[str, Any]]
     fields: list[dict[str, Any]]
+    merged: str | None = None
 
     def data(self) -> dict[str, Any]:
         """For a pipe."""
-        return {**self.link, "edition": self.edition, "waterfall": self.rows, "sides": self.fields}
+        told = {"edition": self.edition, "waterfall": self.rows, "sides": self.fields, "merged": self.merged}
+        return {**self.link, **told}
+
+    def note(self) -> str:
+        """Where what each side said by itself is found, when an edition shows only what became of both."""
+        if self.merged is None:
+            return ""
+        return (
+            f"Both are reports of {self.merged}, whose values these are; the rows as they were sent: "
+            f"recordkit trace STORE {self.merged}"
+        )
 
 
 def link(edition: Edition, link_id: str, masks: Mapping[str, Mask] | None) -> Explained:
     """One link, or a grey pair of the queue. Raises StoreNotFound. masks: None shows personal values."""
     row = _row(edition, link_id)
     model = edition.scan("models").collect().to_dicts() if "models" in edition.tables else []
-    return Explained(edition.id, row, explaining.waterfall(row, model), _fields(edition, row, masks))
+    return Explained(edition.id, row, explaining.waterfall(row, model), *_fields(edition, row, masks))
 
 
 def around(edition: Edition, made: str) -> pl.DataFrame:
@@ -74,12 +86,14 @@ def _row(edition: Edition, link_id: str) -> dict[str, Any]:
     raise StoreNotFound(f"Edition {edition.id} has no link {link_id}.", "See its tables links and review for the ids.")
 
 
-def _fields(edition: Edition, row: Mapping[str, Any], masks: Mapping[str, Mask] | None) -> list[dict[str, Any]]:
+def _fields(
+    edition: Edition, row: Mapping[str, Any], masks: Mapping[str, Mask] | None
+) -> tuple[list[dict[str, Any]], str | None]:
     kind = "person" if row["kind"] == "person" else "case"
     refs = pl.Series([row["left_id"], row["right_id"]])
     whole = (sides.people if kind == "person" else sides.cases)(edition, refs)
     if whole.height < len(set(refs)):
-        return []  # an edition of an older version: its tables do not name their submissions
+        return [], None  # an edition of an older version: its tables do not name their submissions
     shown = whole if masks is None else sides.masked(whole, sides.FIELDS[kind], masks)
     true, told = ({one["ref"]: one for one in frame.to_dicts()} for frame in (whole, shown))
     fields = []
@@ -90,7 +104,8 @@ def _fields(edition: Edition, row: Mapping[str, Any], masks: Mapping[str, Mask] 
         equal = None if older is None or younger is None else older == younger
         said = [told[row[f"{side}_id"]][name] for side in ("left", "right")]
         fields.append({"name": name, "older": said[0], "younger": said[1], "equal": equal})
-    return fields
+    made = whole.get_column("mention_id" if kind == "person" else "case_id").unique()
+    return fields, made.item() if len(made) == 1 else None
 
 
 def _steps(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
