@@ -12,6 +12,7 @@ import polars as pl
 from pydantic import Field, model_validator
 
 from recordkit import declarations
+from recordkit.conditions import expression
 from recordkit.declarations import Declared
 from recordkit.errors import BrokenLaw, DeclarationError
 
@@ -35,22 +36,6 @@ ISSUE_SCHEMA: dict[str, type[pl.DataType]] = {
 LEVELS: dict[str, Level] = {"1": "reading", "2": "mapping", "3": "value", "4": "cross-field", "5": "table"}
 CODES = re.compile(r"RK[1-5][0-9]{2}")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-# Other rows, other tables, the clock; and comments, in which a quote would hide what follows.
-_BANNED = re.compile(r"\b(OVER|SELECT|LIMIT|CURRENT_\w+|LOCALTIME\w*)\b|--|/\*|#|''\s*\(", re.IGNORECASE)
-_DOLLARS = re.compile(r"\$\w*\$")  # another kind of quote
-_CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
-# Functions of one row that make no cell much larger than it was. All others are refused: aggregates, clocks, paddings.
-_OF_A_ROW_NAMES = """
-    ABS CEIL CEILING FLOOR ROUND SIGN MOD SQRT GREATEST LEAST COALESCE NULLIF IFNULL IF CAST TRY_CAST
-    LOWER UPPER INITCAP LENGTH LEN CHAR_LENGTH CHARACTER_LENGTH OCTET_LENGTH LEFT RIGHT SUBSTR SUBSTRING STRPOS POSITION
-    REPLACE TRIM LTRIM RTRIM STARTS_WITH ENDS_WITH REGEXP_LIKE CONCAT CONCAT_WS DATE EXTRACT DATE_PART STRFTIME STRPTIME
-    ARRAY_LENGTH ARRAY_CONTAINS ARRAY_GET ARRAY_UNIQUE ARRAY
-    AND OR NOT IN BETWEEN LIKE ILIKE IS CASE WHEN THEN ELSE ANY ALL WHERE
-"""
-_OF_A_ROW = frozenset(_OF_A_ROW_NAMES.split())
-_OF_A_GROUP = frozenset({"COUNT", "SUM", "MIN", "MAX", "FIRST", "LAST", "FILTER", "DISTINCT"})
-_LONGEST = 4000
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 
 # -------------------------------------------------------------------------------------------- rules
@@ -159,26 +144,6 @@ class Rules:
         severities = [rule.severity for rule in self.by_code.values()]
         looked_up = pl.col("code").replace_strict(known, severities, return_dtype=pl.String)
         return issues.with_columns(pl.coalesce("severity", looked_up).alias("severity"))
-
-
-def expression(sql: str, *, aggregate: bool = False) -> pl.Expr:
-    """A polars expression from SQL about one row; with `aggregate`, about the rows of a group.
-
-    Windows, sub-queries, comments, the clock and chance are refused: rows are judged alone, and always alike.
-    """
-    if len(sql) > _LONGEST:
-        raise ValueError(f"a condition has at most {_LONGEST} characters; this one has {len(sql)}")
-    plain = _QUOTED.sub("''", sql)
-    banned = _BANNED.search(plain) or _DOLLARS.search(sql)
-    allowed = _OF_A_ROW | _OF_A_GROUP if aggregate else _OF_A_ROW
-    strange = [name.upper() for name in _CALLED.findall(plain) if name.upper() not in allowed]
-    if banned or strange:
-        what = banned.group().upper() if banned else f"{strange[0]}()"
-        raise ValueError(f"{what} is not allowed in a condition: {sql}")
-    try:
-        return pl.sql_expr(sql)
-    except Exception as error:  # polars raises several kinds for one thing: bad SQL
-        raise ValueError(f"the condition is not valid SQL ({error}): {sql}") from error
 
 
 def catalogue(dirs: Sequence[Path]) -> Rules:

@@ -13,9 +13,10 @@ import pyarrow as pa
 from pydantic import model_validator
 
 from recordkit import declarations
+from recordkit.conditions import expression
 from recordkit.declarations import Declared
 from recordkit.errors import BrokenLaw, DeclarationError
-from recordkit.issues import Derived, Rules, Stage, expression
+from recordkit.issues import Derived, Rules, Stage
 
 if TYPE_CHECKING:
     from pandera.polars import DataFrameSchema

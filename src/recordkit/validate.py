@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from recordkit import issues
+from recordkit.conditions import expression
 from recordkit.errors import BrokenLaw, DeclarationError, RecordkitError
 from recordkit.issues import Derived, Rules, Stage
 from recordkit.tables import NOT_UNIQUE, TYPES, Check, Table
@@ -42,8 +43,12 @@ def _table(
     name: str, frames: Mapping[str, Frame], table: Table, rules: Rules, stage: Stage, headers: Mapping[str, str]
 ) -> pl.DataFrame:
     derived, checks = _asked(table, stage, rules)
-    frame = _with_derived(frames, name, derived)
-    structure(frame, table, stage, rules)
+    try:
+        frame = _with_derived(frames, name, derived)
+        structure(frame, table, stage, rules)
+    except pl.exceptions.PolarsError:  # what polars says may quote a value
+        what = f"the derived columns {', '.join(one.column for one in derived)} of {name} cannot be computed"
+        raise DeclarationError(what, "check their 'value', 'where' and 'empty' in rules.toml") from None
     origin = _Origin(table, stage, headers)
     found = [
         _wrong_rows(frame.lazy(), checks, origin),
@@ -124,14 +129,14 @@ def _summed(
     """One column for each of `several`, for every row of `frame` in its order."""
     if source is None:
         return frame.select(pl.repeat(None, pl.len(), dtype=TYPES[one.type]).alias(one.column) for one in several)
-    values = [(one, issues.expression(one.value, aggregate=True)) for one in several]
+    values = [(one, expression(one.value, aggregate=True)) for one in several]
     sums = [value.cast(TYPES[one.type]).alias(one.column) for one, value in values]
-    summed = source.lazy().filter(issues.expression(where)).group_by(by).agg(sums)
+    summed = source.lazy().filter(expression(where)).group_by(by).agg(sums)
     return frame.select(by).join(summed, on=by, how="left", maintain_order="left").select(map(_filled, several))
 
 
 def _filled(one: Derived) -> pl.Expr:
-    return pl.coalesce(pl.col(one.column), issues.expression(one.empty).cast(TYPES[one.type])).alias(one.column)
+    return pl.coalesce(pl.col(one.column), expression(one.empty).cast(TYPES[one.type])).alias(one.column)
 
 
 # ------------------------------------------------------------------------------------------- findings
@@ -217,10 +222,10 @@ def _culprit(frame: pl.LazyFrame, checks: Sequence[Check]) -> RecordkitError:
     """The rule whose condition cannot be computed (a cast of something that does not fit …), by trying each."""
     for one in checks:
         try:
-            frame.select(one.wrong).collect()
+            frame.select(one.wrong.any()).collect()
         except pl.exceptions.PolarsError:
             what = f"the condition of rule {one.code} cannot be computed for every row"
-            return DeclarationError(what, "compare texts, or use TRY_CAST, which gives null where CAST stops")
+            return DeclarationError(what, "a condition is true or false: compare texts, or use TRY_CAST, which gives null where CAST stops")
     return BrokenLaw("the checks cannot be computed together, and each alone can")
 
 
