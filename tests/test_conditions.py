@@ -43,7 +43,7 @@ def test_the_word_over_inside_quotes_is_only_a_word() -> None:
      "a IN (TABLE persons)", "t.\"COUNT\"(a) > 1", "a # 1", "ünknown > 1"],
 )  # fmt: skip
 def test_another_kind_of_quotes_does_not_hide_a_function(sql: str) -> None:
-    with pytest.raises(ValueError, match="not allowed|not valid"):
+    with pytest.raises(ValueError, match=r"not allowed|not valid"):
         expression(sql)
 
 

@@ -239,3 +239,22 @@ def test_a_condition_that_cannot_be_computed_is_named_and_no_value_is() -> None:
     with pytest.raises(DeclarationError, match="rule RK404 cannot be computed") as caught:
         validate.check({"persons": batch("persons", name=["Aslam"])}, TABLES, rules)
     assert "Aslam" not in caught.value.what
+
+
+@pytest.mark.parametrize(
+    "change", [{"value": "MAX(CAST(name AS INTEGER))"}, {"where": "CAST(name AS INTEGER) > 1"}, {"empty": "nowhere"}]
+)
+def test_a_derived_column_that_cannot_be_computed_is_named_and_no_value_is(change: dict[str, str]) -> None:
+    declared = next(one for one in RULES.derived if one.table == "cases").model_copy(update={"source": "persons"})
+    broken = issues.Rules(RULES.by_code, (declared.model_copy(update=change),))
+    given = clean(fir_no=["1"]) | {"persons": batch("persons", name=["Aslam"], role=["victim"])}
+    with pytest.raises(DeclarationError, match=declared.column) as caught:
+        validate.check(given, TABLES, broken)
+    assert "Aslam" not in caught.value.what
+
+
+def test_a_condition_that_is_no_truth_is_an_error_of_the_declaration() -> None:
+    broken = RULES["RK404"].model_copy(update={"condition": "name"})
+    rules = issues.Rules({"RK404": broken}, RULES.derived)
+    with pytest.raises(DeclarationError, match="RK404"):
+        validate.check({"persons": batch("persons", name=["Aslam"])}, TABLES, rules)

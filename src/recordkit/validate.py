@@ -225,7 +225,8 @@ def _culprit(frame: pl.LazyFrame, checks: Sequence[Check]) -> RecordkitError:
             frame.select(one.wrong.any()).collect()
         except pl.exceptions.PolarsError:
             what = f"the condition of rule {one.code} cannot be computed for every row"
-            return DeclarationError(what, "a condition is true or false: compare texts, or use TRY_CAST, which gives null where CAST stops")
+            fix = "a condition is true or false: compare texts, or use TRY_CAST, which gives null where CAST stops"
+            return DeclarationError(what, fix)
     return BrokenLaw("the checks cannot be computed together, and each alone can")
 
 

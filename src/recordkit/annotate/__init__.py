@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from recordkit import findings, inbox, readers
+from recordkit import findings, harmless, inbox, readers
 from recordkit.annotate import book, guide, marks, words
 from recordkit.annotate import own as mine
 from recordkit.annotate.words import Words
@@ -84,7 +84,7 @@ def write(
     shown = source.name if source.member is None else f"{source.name} ({source.member})"
     exact = None if counts is None else masking.safe(counts)
     groups = findings.group(ours, {source.sha256: shown}, {}, rules, EXAMPLES, exact)
-    lines = guide.opening(masking.safe_text(shown), source.sha256, agency or (back.agency if back else None), told)
+    lines = guide.opening(harmless.plain(shown), source.sha256, agency or (back.agency if back else None), told)
     stem = Path(source.member or source.name).stem.removesuffix(told.suffix) + told.suffix
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -60,7 +60,7 @@ def _link(asked: Asked, root: Path | None, declared: Declarations, form: str, ou
     edition = auditing.opened(root, "explain", asked=asked.what)
     if not _LINK.fullmatch(asked.what):
         return _cluster(edition, asked.what, form, output)
-    shown = asked.show and (asked.html is not None or sys.stdout.isatty())
+    shown = asked.show and (asked.html is not None or (output is None and sys.stdout.isatty()))
     told = explained.link(edition, asked.what, None if shown else tables.masks(declared.tables))
     if asked.html is not None:
         out.write_private(explained.page(told), asked.html)

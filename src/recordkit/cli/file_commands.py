@@ -75,7 +75,8 @@ def validate(
     return validating.run(
         files, o.declared(schemas), agency=agency, annotate=annotate, fail_on="never" if exit_zero else fail_on,
         limit=limit, fmt=out.chosen(fmt, output, VALIDATE_FORMATS), output=output,
-        show_values=show_values and sys.stdout.isatty(), quiet=quiet, bars=not (no_progress or quiet),
+        show_values=show_values and output is None and sys.stdout.isatty(), quiet=quiet,
+        bars=not (no_progress or quiet),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 import typer
 
-from recordkit import formulas
+from recordkit import formulas, harmless
 from recordkit.errors import RecordkitError
 
 FORMATS = ("text", "json", "jsonl", "csv")
@@ -47,7 +47,7 @@ def write(text: str, output: Path | None) -> None:
 def _print(text: str) -> None:
     """On standard output, to its end; a reader that has gone is no error of ours."""
     try:
-        sys.stdout.write(text)
+        sys.stdout.write(harmless.coloured(text) if sys.stdout.isatty() else text)
         sys.stdout.flush()
     except BrokenPipeError:
         raise
@@ -111,7 +111,7 @@ def say(text: str, quiet: bool = False) -> None:
     if quiet:
         return
     try:
-        sys.stderr.write(text + "\n")
+        sys.stderr.write(harmless.plain(text) + "\n")
         sys.stderr.flush()
     except OSError:  # a full disk or a closed log does not change how a run ends
         silence(sys.stderr)
@@ -119,7 +119,7 @@ def say(text: str, quiet: bool = False) -> None:
 
 def as_json(value: Any) -> str:
     """Stable JSON for people and programs."""
-    return json.dumps(value, ensure_ascii=False, indent=1, default=str)
+    return harmless.escaped(json.dumps(value, ensure_ascii=False, indent=1, default=str))
 
 
 def rows(records: list[dict[str, Any]], form: str) -> str:
@@ -127,7 +127,7 @@ def rows(records: list[dict[str, Any]], form: str) -> str:
     if form == "json":
         return as_json(records)
     if form == "jsonl":
-        return "\n".join(json.dumps(record, ensure_ascii=False, default=str) for record in records)
+        return "\n".join(harmless.escaped(json.dumps(one, ensure_ascii=False, default=str)) for one in records)
     import polars as pl
 
     flat = [{name: _inert(value) for name, value in record.items()} for record in records]
@@ -146,14 +146,19 @@ def _inert(value: Any) -> Any:
 def table(title: str, columns: list[str], cells: list[list[Any]]) -> str:
     """A plain table for a terminal of the width that there is."""
     from rich.table import Table
+    from rich.text import Text
 
-    shown = Table(title=title or None, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    def text(value: Any) -> Text:  # never rich's markup: a name may hold brackets
+        return Text("" if value is None else harmless.plain(str(value)))
+
+    head = text(title) if title else None
+    shown = Table(title=head, title_justify="left", header_style="bold", box=None, pad_edge=False)
     names = [str(row[0]) for row in cells]
     for at, column in enumerate(columns):
         whole = min(max(map(len, [column, *names])), LONGEST_NAME) if at == 0 else None
-        shown.add_column(column, overflow="fold", min_width=whole)
+        shown.add_column(text(column), overflow="fold", min_width=whole)
     for row in cells:
-        shown.add_row(*("" if cell is None else str(cell) for cell in row))
+        shown.add_row(*map(text, row))
     return rendered(shown)
 
 
@@ -183,8 +188,10 @@ def progress(total: int, what: str, wanted: bool) -> Iterator[Any]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    # Left alone, rich would take what is printed meanwhile for markup, and show it in the place of the bar.
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as bar:
         task = bar.add_task("", total=total)
-        yield lambda name: bar.update(task, advance=1, description=name)
+        yield lambda name: bar.update(task, advance=1, description=harmless.plain(name))

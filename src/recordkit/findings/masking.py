@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 import polars as pl
 
+from recordkit import harmless
 from recordkit import tables as declared
 from recordkit.intake import Intake, IntakeField
 from recordkit.issues import Rules
@@ -15,8 +15,6 @@ from recordkit.tables import Mask, Table
 # Field -> how its values are masked; None: shown as it is, but for long numbers. A field that is not in it is hidden.
 Masks = Mapping[str, Mask | None]
 
-# Control characters, and marks that turn the direction of text around.
-_UNSAFE = "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 _BY_TYPE: dict[str, Mask | None] = {
     "people": "initials", "relative": "initials", "cnics": "cnic", "phones": "phone", "passport": "passport",
     "text": "hide", "reference": "hide",
@@ -95,9 +93,4 @@ def _digits_gone(value: pl.Expr) -> pl.Expr:
 
 def safe(issues: pl.DataFrame) -> pl.DataFrame:
     """Every text without control characters: what a sender wrote must not steer a terminal or a log."""
-    return issues.with_columns(pl.col(pl.String).str.replace_all(_UNSAFE, "\ufffd"))
-
-
-def safe_text(text: str) -> str:
-    """`safe` for one text."""
-    return re.sub(_UNSAFE, "\ufffd", text)
+    return issues.with_columns(pl.col(pl.String).str.replace_all(harmless.UNSAFE, "\ufffd"))
