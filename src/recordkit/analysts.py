@@ -75,10 +75,10 @@ def plan(table: Table, policy: Policy) -> Plan:
 
 def the_key() -> Key:
     """The pseudonym key of the environment; it must not be the key that encrypts the store."""
-    key, other = keys.find(keys.PSEUDONYM), keys.find(keys.STORE)
+    key = keys.find(keys.PSEUDONYM)
     if key is None:
         raise RecordkitError("There is no key for pseudonyms.", _HOW)
-    if other is not None and other.id == key.id:
+    if key.id in {one.id for one in keys.every(keys.STORE)}:
         raise RecordkitError("The key for pseudonyms is the key of the store.", f"Use another one. {_HOW}")
     return key
 

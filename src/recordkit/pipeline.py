@@ -66,6 +66,7 @@ def compile(
                 store.ledger.append(root, "runs", {"what": "ran", "command": "compile", "result": "nothing new"})
             return _nothing(root, len(given), [*passed, *closed])
         with store.ledger.run(root, "compile", [{"sha256": i.sha256, "name": i.name} for i in new]) as logged:
+            store.keys.ready(_made_with(root))
             with store.reads_from(root):
                 gathered = records.gather(
                     wanted, declared, store.open_cache(root), schemas, starting(len(wanted))
@@ -100,6 +101,15 @@ def _apart(inboxes: Sequence[Path], root: Path) -> None:
     for one in inboxes:
         if place.is_relative_to(one.resolve()) or one.resolve().is_relative_to(place):
             raise RecordkitError(f"the store {root} and the inbox {one} lie in one another", "keep them apart")
+
+
+def _made_with(root: Path) -> set[str | None]:
+    """Ids of the keys of the current edition's tables."""
+    try:
+        current = store.current_id(root)
+        return store.open_edition(root, current).manifest.made_with if current else set()
+    except store.StoreError:  # damaged: nothing is known of it
+        return set()
 
 
 def _base(

@@ -60,13 +60,25 @@ def test_a_cache_that_cannot_be_written_gives_the_frames_back(tmp_path: Path) ->
     assert kept.frames["rows"].collect().equals(FRAME)
 
 
-def test_pruning_keeps_what_is_named(tmp_path: Path) -> None:
-    cache, other = store.open_cache(tmp_path), store.cache_key("other")
-    for key in (KEY, other):
-        cache.put(key, {"rows": FRAME})
-    assert cache.prune(keep={KEY}) == 1
-    assert cache.get(KEY) is not None
-    assert cache.get(other) is None
+def test_once_there_is_a_key_nothing_in_plain_stays_and_an_older_key_still_opens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = (store.cache_key(name) for name in ("first", "second", "third"))
+    store.open_cache(tmp_path).put(first, {"rows": FRAME})
+    assert store.open_cache(tmp_path).get(first) is not None
+    monkeypatch.setenv("RECORDKIT_STORE_KEY", "a" * 32)
+    cache = store.open_cache(tmp_path)
+    assert not list((tmp_path / "cache").glob("??/*"))
+    cache.put(second, {"rows": FRAME})
+    monkeypatch.setenv("RECORDKIT_STORE_KEY", "b" * 32 + "\n" + "a" * 32)
+    cache = store.open_cache(tmp_path)
+    found = cache.get(second)
+    assert found is not None
+    assert found.frames["rows"].collect().equals(FRAME)
+    cache.put(third, {"rows": FRAME})
+    monkeypatch.setenv("RECORDKIT_STORE_KEY", "b" * 32)
+    assert store.open_cache(tmp_path).get(second) is None
+    assert store.open_cache(tmp_path).get(third) is not None
 
 
 @pytest.mark.parametrize("key", ["", "../../etc/passwd", "x" * 63, "/" * 64])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import polars as pl
@@ -145,6 +146,46 @@ def test_a_key_file_that_others_can_read_is_refused(key: Path) -> None:
     key.chmod(0o644)
     with pytest.raises(RecordkitError, match="read by others"):
         keys.find(keys.STORE)
+
+
+@pytest.mark.parametrize("name", ["RECORDKIT_STORE_KEY", "RECORDKIT_STORE_KEY_FILE"])
+@pytest.mark.parametrize("value", ["", " ", "\n"])
+def test_a_variable_that_is_set_and_empty_does_not_switch_encryption_off(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(RecordkitError, match="set and empty"):
+        keys.find(keys.STORE)
+
+
+def test_a_pipe_a_folder_and_a_huge_file_are_no_key_files_and_are_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo(tmp_path / "pipe", 0o600)
+    (tmp_path / "folder").mkdir(mode=0o700)
+    (tmp_path / "huge").write_bytes(b"a" * 10_000)
+    (tmp_path / "empty").write_bytes(b"\n")
+    for name in ("huge", "empty"):
+        (tmp_path / name).chmod(0o600)
+    for name, what in (("pipe", "plain file"), ("folder", "directory"), ("huge", "too large"), ("empty", "32 print")):
+        monkeypatch.setenv("RECORDKIT_STORE_KEY_FILE", str(tmp_path / name))
+        with pytest.raises(RecordkitError, match=what):
+            keys.find(keys.STORE)
+
+
+def test_the_first_key_of_a_file_encrypts_and_all_of_them_open(
+    tmp_path: Path, key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = publish(tmp_path / "old")
+    key.write_text(f"{OTHER}\n{SECRET}\n")
+    new = publish(tmp_path / "new")
+    assert new.manifest.made_with == {None, keys.parse(OTHER).id}
+    for made in (old, new):
+        assert made.scan("persons").collect().height == 2
+    keys.ready(old.manifest.made_with | new.manifest.made_with)
+    key.write_text(f"{OTHER}\n")
+    with pytest.raises(RecordkitError, match="the key given is"):
+        keys.ready(old.manifest.made_with)
 
 
 def test_a_key_never_shows_itself() -> None:

@@ -48,7 +48,8 @@ def _run(name: str, data: bytes, kind: str, limits: Limits) -> bytes:
     figures = (limits.workbook_cells, limits.workbook_memory, limits.workbook_seconds)
     command = [sys.executable, "-m", "recordkit.readers.child", kind, *map(str, figures)]
     path = os.pathsep.join(part for part in (str(ROOT), os.environ.get("PYTHONPATH", "")) if part)
-    env = {**os.environ, "PYTHONPATH": path, "POLARS_MAX_THREADS": "1", "RUST_BACKTRACE": "0"}
+    given = {name: value for name, value in os.environ.items() if not name.startswith("RECORDKIT_")}  # keys are there
+    env = {**given, "PYTHONPATH": path, "POLARS_MAX_THREADS": "1", "RUST_BACKTRACE": "0"}
     try:
         done = subprocess.run(  # noqa: S603  our own interpreter and module
             command, input=data, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,

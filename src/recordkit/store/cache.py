@@ -50,8 +50,8 @@ class Cache:
             if sums.pop("sum") != _sum(sums):
                 raise ValueError("sums.json")
             note = dict(sums["note"])
-            if sums["key"] != self._key_id():
-                raise ValueError("made with another key")
+            if not self._opens(sums["key"]):
+                raise ValueError("made with another key, or without")
             for name, told in sums["files"].items():
                 if not TABLE_NAME.fullmatch(name) or disk.sha256_file(folder / f"{name}.parquet") != told:
                     raise ValueError(name)
@@ -62,7 +62,7 @@ class Cache:
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             self.drop(key)
             return None
-        return Cached({name: self._scan(key, name) for name in sums["files"]}, note)
+        return Cached({name: self._scan(key, name, sums["key"]) for name in sums["files"]}, note)
 
     def put(
         self,
@@ -80,7 +80,7 @@ class Cache:
                 self._write(key, frames, told)
         except (OSError, pl.exceptions.ComputeError):  # no cache is no harm: the frames are used as they are
             return Cached({name: frame.lazy() for name, frame in frames.items()}, told)
-        return Cached({name: self._scan(key, name) for name in frames}, told)
+        return Cached({name: self._scan(key, name, self._key_id()) for name in frames}, told)
 
     def _write(self, key: str, frames: Mapping[str, pl.DataFrame | pl.LazyFrame], note: Mapping[str, Any]) -> None:
         temp = disk.temp_folder(self.root)
@@ -102,14 +102,23 @@ class Cache:
         """Forget an entry."""
         shutil.rmtree(self._folder(key), ignore_errors=True)
 
-    def prune(self, keep: set[str]) -> int:
-        """Forget all entries but those named; how many went."""
+    def prune(self) -> int:
+        """Forget all entries that cannot be used, above all those in plain once there is a key; how many went."""
         gone = 0
         for folder in self.root.glob("??/*"):
-            if folder.name not in keep:
+            try:
+                useful = self._opens(json_object(folder / "sums.json")["key"])
+            except (OSError, ValueError, KeyError):
+                useful = False
+            if not useful:
                 shutil.rmtree(folder, ignore_errors=True)
                 gone += 1
         return gone
+
+    def _opens(self, key_id: Any) -> bool:
+        """Whether an entry made with this key is of use: with ours, or one that opens only; never in plain beside a
+        key."""
+        return key_id is None if self.secret is None else key_id in {one.id for one in keys.every(keys.STORE)}
 
     def _place(self, temp: Path, key: str) -> None:
         target = self._folder(key)
@@ -119,9 +128,9 @@ class Cache:
         if not target.exists():
             raise OSError(5, "the cache entry could not be placed")
 
-    def _scan(self, key: str, name: str) -> pl.LazyFrame:
+    def _scan(self, key: str, name: str, made_with: str | None) -> pl.LazyFrame:
         path = self._folder(key) / f"{name}.parquet"
-        return pl.scan_parquet(path, glob=False, decryption=keys.for_reading(self._key_id()))
+        return pl.scan_parquet(path, glob=False, decryption=keys.for_reading(made_with))
 
     def _key_id(self) -> str | None:
         return self.secret.id if self.secret else None
@@ -138,5 +147,7 @@ def _sum(listing: Mapping[str, Any]) -> str:
 
 
 def open_cache(root: Path) -> Cache:
-    """The cache of a store."""
-    return Cache(root / "cache", keys.find(keys.STORE))
+    """The cache of a store, without what cannot be used."""
+    cache = Cache(root / "cache", keys.find(keys.STORE))
+    cache.prune()
+    return cache

@@ -138,6 +138,11 @@ class Manifest(_Part):
         return disk.canonical_json(told, indent=1)
 
     @property
+    def made_with(self) -> set[str | None]:
+        """Ids of the keys of its tables; None: a table is not encrypted."""
+        return {table.key for table in (*self.tables.values(), *([self.quarantine] if self.quarantine else []))}
+
+    @property
     def sha256(self) -> str:
         """The sum that the edition's id and the next edition quote."""
         return disk.sha256_bytes(self.to_bytes())
