@@ -82,6 +82,13 @@ def test_neighbours_in_the_register_are_two_cases_and_people_are_asked() -> None
     assert "RK510" in codes(done)
 
 
+def test_the_same_parties_in_the_register_on_another_day_are_asked_about_whatever_the_numbers() -> None:
+    rows = [incident("123"), incident("132", registered_on=DAY + timedelta(days=9))]
+    done = linked(rows, [*named(rows[0], ASLAM, IMRAN), *named(rows[1], ASLAM, IMRAN)])
+    assert len(set(ids(done, rows))) == 2
+    assert "RK510" in codes(done)
+
+
 def test_other_people_or_other_sections_keep_even_a_turned_number_apart() -> None:
     rows = [incident("123"), incident("132")]
     other = linked(rows, [*named(rows[0], ASLAM, IMRAN), *named(rows[1], ASLAM, NADEEM)], {"132": ["379"]})

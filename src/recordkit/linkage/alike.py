@@ -1,4 +1,4 @@
-"""How alike two cases are: which are compared, what agrees, and what every agreement weighs."""
+"""How alike two cases are: what agrees, and what every agreement weighs."""
 
 from __future__ import annotations
 
@@ -11,83 +11,12 @@ import polars as pl
 from rapidfuzz.distance import OSA, Levenshtein
 from rapidfuzz.process import cpdist
 
-from recordkit.identity import U64
 from recordkit.linkage import keys
-from recordkit.linkage.engine import blocking
 from recordkit.linkage.graph import Ints
 from recordkit.linkage.spec import Incidents, Together
 
 CLOSE = 5  # numbers this near each other are neighbours in the register
 SOON = 3  # days
-
-
-def candidates(known: pl.DataFrame, people: pl.DataFrame, spec: Incidents) -> tuple[Ints, Ints]:
-    """Places in `known` of every two cases that name one person, registered within `days`, the older first.
-
-    A person is a name with a relative's in one district (or in any, where a case has none), or a card. Whoever is
-    named in more than `most` cases in that time (a complainant by office) brings nobody together.
-    """
-    placed = people.select("case_id", "name_key", "relative_key", "cnic").join(
-        known.select("case_id", "case", "district", "registered_on"), on="case_id"
-    )
-    found = [_near(placed, columns, spec) for columns in (("name_key", "relative_key", "district"), ("cnic",))]
-    found.append(_anywhere(placed, spec))
-    return blocking.unpack(np.unique(np.concatenate(found)))
-
-
-def _anywhere(placed: pl.DataFrame, spec: Incidents) -> U64:
-    """Packed pairs of cases of which one has no district, such as those of a federal office."""
-    name = ["name_key", "relative_key"]
-    nowhere = placed.filter(pl.col("district").is_null()).select(*name).drop_nulls().unique()
-    pairs = _near(placed.join(nowhere, on=name, how="semi"), tuple(name), spec)
-    bare = placed.filter(pl.col("district").is_null())["case"].unique().to_numpy()
-    left, right = blocking.unpack(pairs)
-    return pairs[np.isin(left, bare) | np.isin(right, bare)]
-
-
-def nameless(
-    known: pl.DataFrame, charges: pl.DataFrame, people: pl.DataFrame, members: pl.DataFrame
-) -> tuple[Ints, Ints]:
-    """Places in `known` of every two cases of which one names nobody: of one station, day and sections, under numbers
-    that a slip of the pen makes of each other. The older first."""
-    named = people.filter(pl.any_horizontal(pl.col("name_key", "cnic").is_not_null())).select("case_id").unique()
-    sections = _sections(charges, members).select("case_id", pl.col("sections").list.join("\x1e"))
-    placed = known.join(sections, on="case_id").with_columns(home=pl.coalesce("district", "agency"))
-    key = ["home", "police_station", "year", "registered_on", "sections"]
-    asking = placed.join(named, on="case_id", how="anti").select(*key, "case", "number")
-    both = asking.join(placed.select(*key, "case", "number"), on=key).filter(pl.col("case") != pl.col("case_right"))
-    if both.is_empty():
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    degree = _degree(both["number"], both["number_right"])
-    near = both.filter(degree.is_in(["two digits turned", "one slip"]).fill_null(False))
-    left, right = (near[name].to_numpy().astype(np.int64) for name in ("case", "case_right"))
-    return blocking.unpack(np.unique(blocking.pack(np.minimum(left, right), np.maximum(left, right))))
-
-
-def _near(placed: pl.DataFrame, columns: tuple[str, ...], spec: Incidents) -> U64:
-    """Packed pairs of cases with one key within `days`: each row looks ahead in the order of key and date."""
-    code = keys.codes(placed, columns, folded=False)
-    frame = placed.select("case", day=pl.col("registered_on").cast(pl.Int32)).with_columns(pl.Series("code", code))
-    frame = frame.filter(pl.col("code") != 0).unique().sort("code", "day", "case")
-    key, day = frame["code"].to_numpy(), frame["day"].to_numpy()
-    case = frame["case"].to_numpy().astype(np.int64)
-    at = np.arange(len(key))
-    made: list[U64] = []
-    owner: list[Ints] = []
-    crowded = np.zeros(0, np.uint64)
-    for ahead in range(1, spec.most + 1):
-        at = at[at + ahead < len(key)]
-        at = at[(key[at] == key[at + ahead]) & (day[at + ahead] - day[at] <= spec.days)]
-        if not len(at):
-            break
-        made.append(blocking.pack(case[at], case[at + ahead]))
-        owner.append(at)
-        crowded = key[at] if ahead == spec.most else crowded
-    if not made:
-        return np.zeros(0, np.uint64)
-    kept = ~np.isin(key[np.concatenate(owner)], np.unique(crowded))
-    pairs: U64 = np.concatenate(made)[kept]
-    return pairs
 
 
 @dataclass(frozen=True)
@@ -110,7 +39,7 @@ class Sides:
         mine = members.join(asked.select("case_id"), on="case_id", how="semi")
         whole = (
             asked.join(_reported(cases, mine, transfer_statuses), on="case_id", how="left", maintain_order="left")
-            .join(_sections(charges, mine), on="case_id", how="left", maintain_order="left")
+            .join(sections(charges, mine), on="case_id", how="left", maintain_order="left")
             .join(_named(people, asked), on="case_id", how="left", maintain_order="left")
         )
         at = [pl.Series(np.searchsorted(places, side), dtype=pl.Int64) for side in (left, right)]
@@ -125,7 +54,7 @@ def _reported(cases: pl.DataFrame, mine: pl.DataFrame, transfer_statuses: tuple[
     return known.group_by("case_id").agg(pl.col("occurred_from").min(), moved=moved)
 
 
-def _sections(charges: pl.DataFrame, mine: pl.DataFrame) -> pl.DataFrame:
+def sections(charges: pl.DataFrame, mine: pl.DataFrame) -> pl.DataFrame:
     """case_id, sections: every act and section of any report."""
     schema = {"record_id": pl.String, "act": pl.String, "section": pl.String}
     said = keys.ensure(charges, schema).select(list(schema)).join(mine, on="record_id").drop_nulls("section")
@@ -211,12 +140,12 @@ def _same_station() -> pl.Expr:
 def _number(both: pl.DataFrame) -> pl.Series:
     """The two numbers of one station and year; null elsewhere."""
     here = both.select(_same_station() & _same("year")).to_series()
-    return pl.DataFrame({"told": _degree(both["number_l"], both["number_r"]), "here": here}).select(
+    return pl.DataFrame({"told": degree(both["number_l"], both["number_r"]), "here": here}).select(
         pl.when("here").then("told")
     ).to_series()
 
 
-def _degree(one: pl.Series, other: pl.Series) -> pl.Series:
+def degree(one: pl.Series, other: pl.Series) -> pl.Series:
     """How a number may have become the other."""
     edits, plain = (
         np.asarray(cpdist(one.to_list(), other.to_list(), scorer=scorer, workers=1))
@@ -249,12 +178,14 @@ def _place(both: pl.DataFrame) -> pl.Series:
 
 def _when(both: pl.DataFrame) -> pl.Series:
     """The days of registration and of what happened. Another agency, or a station to which a case was sent, registers
-    it later: there a later day alone tells nothing."""
+    it later: there a later day alone tells nothing. One station numbers as it registers: another day there is
+    another entry, of people who have met twice on one day."""
     elsewhere = ~_same_station() & (~_same("agency") | pl.col("moved_l") | pl.col("moved_r"))
     registered = (pl.col("registered_on_l") - pl.col("registered_on_r")).dt.total_days().abs()
     happened = _same("occurred_from")
     told = (
         pl.when((registered == 0) & happened).then(pl.lit("both days"))
+        .when(happened & _same_station()).then(pl.lit("one event, registered twice"))
         .when(happened).then(pl.lit("day of the event"))
         .when(pl.col("occurred_from_l").is_not_null() & pl.col("occurred_from_r").is_not_null())
         .then(pl.lit("another event"))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from recordkit.linkage import alike, edges, graph, ledger, references
+from recordkit.linkage import alike, candidates, edges, graph, ledger, references
 from recordkit.linkage.alike import Sides
 from recordkit.linkage.edges import HUMAN
 from recordkit.linkage.engine.clusters import agglomerate
@@ -51,7 +51,7 @@ def find(
 ) -> Found:  # fmt: skip
     """Weigh every two cases with numbers that name one person within `days`. `links`: what the numbers have shown."""
     known = _one_row_each(cases, members)
-    sharing, bare = alike.candidates(known, people, spec), alike.nameless(known, charges, people, members)
+    sharing, bare = candidates.sharing(known, people, spec), candidates.nameless(known, charges, people, members)
     left, right = (np.concatenate([one, other]) for one, other in zip(sharing, bare, strict=True))
     sides = alike.Sides.of(known, cases, charges, people, members, left, right, transfer_statuses)
     judged = _judged(sides, known, links, members, decisions)
@@ -120,9 +120,9 @@ def _clusters(strong: pl.DataFrame, weighed: pl.DataFrame, known: pl.DataFrame) 
     nodes, place = np.unique(np.concatenate([left, right]), return_inverse=True)
     a, b = place[: len(left)], place[len(left) :]
     label = graph.components(len(nodes), a, b)
-    for root in np.flatnonzero(np.bincount(label, minlength=len(nodes)) > 2):
+    for root, pairs in _chains(weighed, nodes, label).items():
         inside = np.flatnonzero(label == root)
-        label[inside] = inside[agglomerate(_matrix(nodes[inside], weighed), 0.0)]
+        label[inside] = inside[agglomerate(_matrix(inside, pairs), 0.0)]
     name = known.get_column("case_id")
     older = label != np.arange(len(nodes))
     case_of = pl.DataFrame({
@@ -132,13 +132,25 @@ def _clusters(strong: pl.DataFrame, weighed: pl.DataFrame, known: pl.DataFrame) 
     return case_of, pl.Series(label[a] == label[b], dtype=pl.Boolean)
 
 
-def _matrix(nodes: graph.Ints, weighed: pl.DataFrame) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """Bits between every two cases of a small component."""
-    inside = weighed.filter(pl.col("left").is_in(nodes.tolist()), pl.col("right").is_in(nodes.tolist()))
-    bits = inside.select(pl.when(pl.col("crossed") | pl.col("told")).then(APART).otherwise("match_weight")).to_series()
-    found = np.full((len(nodes), len(nodes)), UNSEEN)
-    one, other = (np.searchsorted(nodes, inside[side].to_numpy().astype(np.int64)) for side in ("left", "right"))
-    found[one, other] = found[other, one] = bits.to_numpy()
+def _chains(weighed: pl.DataFrame, nodes: graph.Ints, label: graph.Ints) -> dict[int, pl.DataFrame]:
+    """Of every component of more than two cases the pairs that were weighed: a, b (places in `nodes`), bits."""
+    chained = np.bincount(label, minlength=len(nodes))[label] > 2
+    case = pl.Series("case", nodes, dtype=weighed.schema["left"])
+    placed = pl.DataFrame({"case": case, "at": np.arange(len(nodes)), "root": label}).filter(pl.Series(chained))
+    bits = pl.when(pl.col("crossed") | pl.col("told")).then(APART).otherwise("match_weight")
+    pairs = (
+        weighed.select("left", "right", bits.alias("bits"))
+        .join(placed.rename({"case": "left", "at": "a"}), on="left")
+        .join(placed.rename({"case": "right", "at": "b"}), on=["right", "root"])
+    )
+    return {part.item(0, "root"): part for part in pairs.partition_by("root")}
+
+
+def _matrix(inside: graph.Ints, pairs: pl.DataFrame) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """Bits between every two cases of one component."""
+    found = np.full((len(inside), len(inside)), UNSEEN)
+    one, other = (np.searchsorted(inside, pairs[side].to_numpy().astype(np.int64)) for side in "ab")
+    found[one, other] = found[other, one] = pairs["bits"].to_numpy()
     return found
 
 

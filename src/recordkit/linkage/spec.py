@@ -69,7 +69,10 @@ class Agreement(Declared):
 DEGREES: dict[str, tuple[str, ...]] = {
     "number": ("equal", "two digits turned", "neighbours", "one slip", "different"),
     "place": ("the same station", "another agency", "sent elsewhere", "another station"),
-    "when": ("both days", "day of the event", "another event", "day of registration", "within days", "far apart"),
+    "when": (
+        "both days", "one event, registered twice", "day of the event", "another event", "day of registration",
+        "within days", "far apart",
+    ),
     "charges": ("the same", "one within the other", "some in common", "none in common"),
     "people": ("everybody", "the only one", "one, and more on one side", "two or more", "one of several"),
     "cards": ("two or more", "one", "another card", "none in common"),
