@@ -111,7 +111,7 @@ def write(edition: store.Edition, to: Path, tables: Mapping[str, Table], policy:
 def _new_folder(to: Path) -> Iterator[Path]:
     """A folder beside `to` that gets its name at the end, flushed, or goes; one of a killed run goes as well."""
     try:
-        with working.beside(disk.make_folder(to.absolute().parent)) as place:
+        with working.beside(disk.make_folders(to.absolute().parent)) as place:
             work = disk.make_folder(place / "copy")
             yield work
             disk.seal(work)

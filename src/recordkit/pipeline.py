@@ -30,6 +30,7 @@ class Outcome:
     passed_over: Sequence[inbox.PassedOver]
     known: frozenset[str] = frozenset()  # of the unreadable ones, those that the edition before held already
     corrected: int = 0  # rows that were put aside and that a later file brought corrected
+    mended: Sequence[str] = ()  # what had to be put right in the store before, in words
 
 
 def compile(
@@ -49,13 +50,16 @@ def compile(
     """
     _apart(inboxes, root)
     arrivals, passed = inbox.find(inboxes, through)
-    with store.writing(root):
+    with store.writing(root) as mended:
         entries, decisions = store.ledger.decisions(root)
         standing = store.standing_inputs(root)
         wanted, closed = records.wanted(arrivals, standing, through, store.ledger.withdrawn(entries))
         schemas = records.schemas_sha256(declared.dirs)
-        given = [store.Input(sha256=w.sha256, name=w.name, received=w.received) for w in wanted]
+        given = _inputs(wanted)
         new = _fresh(given, standing)
+        worn = store.worn(root, schemas)
+        if worn is not None and (worn.decisions != decisions or _differ(given, worn.inputs)):
+            mended.append(_made_again(arrivals, root, declared, worn, starting))
         before, options = _base(root, given, schemas, decisions, incremental)
         same = any(
             store.nothing_new(root, given, schemas_sha256=schemas, decisions=decisions, options=one)
@@ -64,35 +68,66 @@ def compile(
         if same or not wanted:
             if store.current_id(root):
                 store.ledger.append(root, "runs", {"what": "ran", "command": "compile", "result": "nothing new"})
-            return _nothing(root, len(given), [*passed, *closed])
-        with store.ledger.run(root, "compile", [{"sha256": i.sha256, "name": i.name} for i in new]) as logged:
-            store.keys.ready(_made_with(root))
-            with store.reads_from(root):
-                gathered = records.gather(
-                    wanted, declared, store.open_cache(root), schemas, starting(len(wanted))
-                )
-                since = _increment(before, entries) if before is not None and options else None
-            with store.reads_from(root), store.spool(root) as spool:
-                spec = linkage.load(declared.dirs)
-                made = edition.build(gathered, declared, spec, entries, spool, _standing(before), since)
-                published = store.publish(
-                    root,
-                    made.tables,
-                    inputs=replace(gathered, sources=made.sources).inputs,
-                    schemas_sha256=schemas,
-                    quarantine=made.quarantine,
-                    laws=made.laws,
-                    decisions=decisions,
-                    options=options,
-                    personal=tables.naming_people(declared.tables),
-                    reports=lambda opened: report.files(opened, declared, _followed(root, opened)),
-                )
-            logged.details = {"edition": published.id if published else None, "inputs": len(given)}
+            return _nothing(root, len(given), [*passed, *closed], mended)
+        asked = store.Asked(given, decisions, options)
+        published, gathered, made = _publish(root, declared, wanted, new, asked, entries, before, starting)
         return Outcome(
             published, store.current_id(root), len(given), len(new), gathered.tally, made.laws,
             gathered.unreadable, [*passed, *closed, *gathered.passed_over],
-            frozenset(gathered.unreadable) - {one.name for one in new}, made.corrected,
+            frozenset(gathered.unreadable) - {one.name for one in new}, made.corrected, mended,
         )  # fmt: skip
+
+
+def _publish(
+    root: Path, declared: Declarations, wanted: Sequence[records.Wanted], new: Sequence[store.Input],
+    asked: store.Asked, entries: Sequence[dict[str, Any]], before: store.Edition | None,
+    starting: Callable[[int], Advance],
+) -> tuple[store.Edition | None, records.Records, edition.Made]:  # fmt: skip
+    """Read and link what is wanted, and publish it as the edition that follows `before`."""
+    schemas = records.schemas_sha256(declared.dirs)
+    with store.ledger.run(root, "compile", [{"sha256": i.sha256, "name": i.name} for i in new]) as logged:
+        store.keys.ready(_made_with(root))
+        with store.reads_from(root):
+            gathered = records.gather(wanted, declared, store.open_cache(root), schemas, starting(len(wanted)))
+            since = _increment(before, entries) if before is not None and asked.options else None
+        with store.reads_from(root), store.spool(root) as spool:
+            spec = linkage.load(declared.dirs)
+            made = edition.build(gathered, declared, spec, entries, spool, _standing(before), since)
+            published = store.publish(
+                root,
+                made.tables,
+                inputs=replace(gathered, sources=made.sources).inputs,
+                schemas_sha256=schemas,
+                quarantine=made.quarantine,
+                laws=made.laws,
+                decisions=asked.decisions,
+                options=asked.options,
+                personal=tables.naming_people(declared.tables),
+                reports=lambda opened: report.files(opened, declared, _followed(root, opened)),
+            )
+        logged.details = {"edition": published.id if published else None, "inputs": len(wanted)}
+    return published, gathered, made
+
+
+def _made_again(
+    arrivals: Sequence[inbox.Arrival], root: Path, declared: Declarations, worn: store.Asked,
+    starting: Callable[[int], Advance],
+) -> str:  # fmt: skip
+    """Make the damaged current edition again of its own files and decisions: the next one takes its ids from it."""
+    wanted = [one for one in records.wanted(arrivals, worn.inputs, None)[0] if one.standing]
+    entries = store.ledger.decisions(root)[0][: worn.decisions.entries]
+    schemas = records.schemas_sha256(declared.dirs)
+    before = store.followed(root, list(worn.inputs), schemas, worn.decisions, dict(worn.options))
+    published, _, _ = _publish(root, declared, wanted, [], worn, entries, before, starting)
+    return f"edition {published.id if published else store.current_id(root)} was damaged and was made again"
+
+
+def _inputs(wanted: Sequence[records.Wanted]) -> list[store.Input]:
+    return [store.Input(sha256=w.sha256, name=w.name, received=w.received) for w in wanted]
+
+
+def _differ(one: Sequence[store.Input], other: Sequence[store.Input]) -> bool:
+    return {source.identity() for source in one} != {source.identity() for source in other}
 
 
 def _apart(inboxes: Sequence[Path], root: Path) -> None:
@@ -140,16 +175,22 @@ def _increment(before: store.Edition, entries: Sequence[dict[str, Any]]) -> link
 
 
 def _standing(before: store.Edition | None) -> linkage.Standing | None:
-    """The edition before, whose ids are kept; None when it does not say which submissions made its records, or is
-    damaged: then ids are made from the inputs alone."""
-    if before is None:
+    """The edition before, whose ids are kept; None when it does not say which submissions made its records.
+
+    Raises StoreDamaged when it cannot be read: ids that are made anew would differ from those in use.
+    """
+    if before is None or not {"cases", "persons"} <= set(before.tables):
         return None
     try:
         found = linkage.Standing(before.scan("cases"), before.scan("persons"))
-        named = "records" in found.cases.collect_schema() and "mention_refs" in found.persons.collect_schema()
-        return found if named else None
-    except store.StoreError:
-        return None
+    except store.StoreDamaged as error:
+        raise store.StoreDamaged(
+            f"{error.what} Its ids cannot be kept, and what is installed now does not make it again.",
+            "Restore that edition from a copy; or put the inputs that `recordkit verify` names into the inbox, roll"
+            " back to the edition before it and compile again.",
+        ) from None
+    named = "records" in found.cases.collect_schema() and "mention_refs" in found.persons.collect_schema()
+    return found if named else None
 
 
 def _followed(root: Path, edition: store.Edition) -> store.Edition | None:
@@ -165,5 +206,5 @@ def _fresh(given: Sequence[store.Input], standing: Sequence[store.Input]) -> lis
     return [one for one in given if one.identity() not in known]
 
 
-def _nothing(root: Path, inputs: int, passed: Sequence[inbox.PassedOver]) -> Outcome:
-    return Outcome(None, store.current_id(root), inputs, 0, Tally(), (), (), passed)
+def _nothing(root: Path, inputs: int, passed: Sequence[inbox.PassedOver], mended: Sequence[str]) -> Outcome:
+    return Outcome(None, store.current_id(root), inputs, 0, Tally(), (), (), passed, mended=mended)

@@ -6,8 +6,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+
+from recordkit.cli import main
 
 COMMANDS = ["inspect", "validate", "dedupe", "compile", "report", "review", "diff", "verify", "explain", "agency"]
 
@@ -146,3 +149,17 @@ def test_an_unknown_rule_is_told_the_nearest_one() -> None:
     done = run("explain", "cnic-malformd")
     assert done.returncode == 2
     assert "RK304" in done.stderr or "cnic-malformed" in done.stderr
+
+
+def test_one_who_interrupts_while_it_is_loading_sees_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Loading(ModuleType):
+        def __getattr__(self, name: str) -> object:
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "recordkit.cli.app", Loading("recordkit.cli.app"))
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 130
+    assert capsys.readouterr().err == "stopped: nothing was published\n"

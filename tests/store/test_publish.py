@@ -68,6 +68,8 @@ def test_bytes_of_a_table_do_not_depend_on_how_the_engine_cut_it(tmp_path: Path,
     cut = pl.concat([whole.slice(at, pieces) for at in range(0, rows, pieces)], rechunk=False)
     whole.write_parquet(tmp_path / "in.parquet", row_group_size=99 + pieces)
     given = {"frame": whole, "cut": cut, "lazy": cut.lazy().filter(pl.col("k") >= 0), "path": tmp_path / "in.parquet"}
+    for name in given:
+        (tmp_path / name).mkdir()
     written = {
         name: parquet.write_table(tmp_path / name, "t", frame, rows_per_file=1000) for name, frame in given.items()
     }

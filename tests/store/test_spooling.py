@@ -59,6 +59,7 @@ def test_about_equal_parts_hold_no_more_rows_than_asked(tmp_path: Path) -> None:
 
 
 def test_nothing_is_left_and_nobody_else_may_read(tmp_path: Path) -> None:
+    (tmp_path / "store").mkdir(mode=0o700)
     with store.spool(tmp_path / "store") as made:
         made.deal("cases", ROWS, "case_id", 2)
         modes = {path.stat().st_mode & 0o077 for path in (tmp_path / "store").rglob("*")}

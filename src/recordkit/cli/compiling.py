@@ -45,6 +45,8 @@ def _run(
             return advance
 
         done = pipeline.compile(inboxes, root, declared, through, starting, incremental)
+    for mended in dict.fromkeys(done.mended):
+        out.say(f"put right: {mended}", quiet)
     for passed in done.passed_over:  # what may hold records is said even if talk is not wanted: cron mails it
         out.say(f"passed over: {passed.name}: {passed.reason}", quiet and not passed.lost)
     for name in done.unreadable:

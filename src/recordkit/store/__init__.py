@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from recordkit.store import keys, ledger, status, tracing
 from recordkit.store.cache import Cache, Cached, cache_key, open_cache
-from recordkit.store.chain import followed, standing_inputs
+from recordkit.store.chain import Asked, followed, standing_inputs, worn
 from recordkit.store.differences import Diff, compare, diff
 from recordkit.store.errors import (
     StoreDamaged,
@@ -25,6 +25,7 @@ from recordkit.store.spooling import Spool, spool
 from recordkit.store.verifying import Damage, Verified, verify
 
 __all__ = [
+    "Asked",
     "Cache",
     "Cached",
     "Code",
@@ -70,5 +71,6 @@ __all__ = [
     "understood",
     "verify",
     "withdrawal",
+    "worn",
     "writing",
 ]

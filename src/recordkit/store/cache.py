@@ -83,7 +83,7 @@ class Cache:
         return Cached({name: self._scan(key, name, self._key_id()) for name in frames}, told)
 
     def _write(self, key: str, frames: Mapping[str, pl.DataFrame | pl.LazyFrame], note: Mapping[str, Any]) -> None:
-        temp = disk.temp_folder(self.root)
+        temp = disk.temp_folder(disk.make_folder(self.root))
         try:
             sums = {}
             for name, frame in frames.items():

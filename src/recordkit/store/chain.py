@@ -2,26 +2,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from recordkit.store import layout, ledger, reading
-from recordkit.store.errors import StoreDamaged
+from recordkit.store import layout, ledger, reading, verifying
+from recordkit.store.errors import StoreDamaged, StoreError
 from recordkit.store.manifest import Decisions, Input, Manifest, Previous, code_version, fingerprint
 from recordkit.store.reading import Edition
 
 
 def standing_inputs(store: Path) -> list[Input]:
-    """The inputs of the current edition; if its manifest is damaged, as the ledger remembers them."""
+    """The inputs of the current edition; if its manifest is damaged, as the ledger remembers them.
+
+    The edition that the ledger calls current counts as well: when it is lost, `current` names one of before.
+    """
+    current = reading.current_id(store)
+    if current is None:
+        return []
+    called = ledger.pointed(ledger.read(store, "runs").entries)[:1]
+    lost = [told for name in called if not _is_whole(store, name) and (told := _published(store, name))]
+    try:
+        found = list(reading.open_edition(store, current).manifest.inputs)
+    except StoreDamaged:
+        told = _published(store, current)
+        if told is None:
+            raise
+        found = [Input(**source) for source in told["inputs"]]
+    known = {source.identity() for source in found}
+    more = [Input(**source) for told in lost for source in told["inputs"]]
+    return found + [source for source in more if source.identity() not in known]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an edition was made of besides declarations and code."""
+
+    inputs: Sequence[Input]
+    decisions: Decisions
+    options: Mapping[str, str]
+
+
+def worn(store: Path, schemas_sha256: str) -> Asked | None:
+    """What the current edition was made of, if it is damaged and can be made again by this code; else None.
+
+    A new edition takes its ids from the current one, and only the current one can be made again.
+    """
     try:
         current = reading.current_id(store)
-        return list(reading.open_edition(store, current).manifest.inputs) if current else []
     except StoreDamaged:
-        book = ledger.read(store, "runs").entries
-        told = [entry for entry in book if entry["what"] == "published"]
-        if not told:
-            raise
-        return [Input(**source) for source in told[-1]["inputs"]]
+        return None
+    if current is None or not any(verifying.check_edition(layout.Layout(store), current)):
+        return None
+    try:
+        manifest = reading.open_edition(store, current).manifest
+    except StoreDamaged:
+        return _remembered(store, current)
+    same = (manifest.schemas_sha256, manifest.code) == (schemas_sha256, code_version())
+    return Asked(manifest.inputs, manifest.decisions, manifest.options) if same else None
+
+
+def _remembered(store: Path, edition_id: str) -> Asked | None:
+    """What the ledger says of an edition whose manifest is damaged; whether it is so, its id tells when it is made."""
+    told = _published(store, edition_id)
+    if told is None:
+        return None
+    decisions = Decisions(**told["decisions"]) if "decisions" in told else ledger.decisions(store)[1]
+    return Asked([Input(**source) for source in told["inputs"]], decisions, told.get("options", {}))
+
+
+def _is_whole(store: Path, edition_id: str) -> bool:
+    try:
+        return bool(reading.open_edition(store, edition_id))
+    except StoreError:
+        return False
+
+
+def _published(store: Path, edition_id: str | None) -> dict[str, Any] | None:
+    """The ledger's line about the publication of an edition."""
+    book = ledger.read(store, "runs").entries
+    told = [entry for entry in book if entry["what"] == "published" and entry["edition"] == edition_id]
+    return told[-1] if told else None
 
 
 def root(period: str) -> dict[str, Any]:
@@ -62,6 +124,7 @@ def followed(
 
     None when there is none, or it is no longer kept, or it cannot be read.
     """
+    current = None
     try:
         current = reading.current_id(store)
         last = reading.open_edition(store, current) if current else None
@@ -70,8 +133,8 @@ def followed(
             return last
         before = last.manifest.previous.id if last.manifest.previous else None
     except StoreDamaged:  # made again, it follows what it followed
-        told = [entry for entry in ledger.read(store, "runs").entries if entry["what"] == "published"]
-        before = told[-1]["follows"] if told else None
+        told = _published(store, current)
+        before = told["follows"] if told else None
     try:
         return reading.open_edition(store, before) if before and before in reading.editions(store) else None
     except StoreDamaged:
@@ -92,15 +155,15 @@ def _after(last: Manifest, draft: Manifest) -> Manifest:
 
 def _rebuilt_blind(places: layout.Layout, draft: Manifest, current: str) -> Manifest:
     """The current manifest is damaged: the ledger says what it followed, and the id whether this is it."""
-    for entry in reversed(ledger.read(places.root, "runs").entries):
-        if entry["what"] == "published" and entry["edition"] == current:
-            before = entry["follows"]
-            last = reading.open_edition(places.root, before).manifest if before else None
-            rebuilt = _after(last, draft) if last else draft
-            if rebuilt.sha256 == entry["manifest_sha256"]:
-                return rebuilt
-            break
+    told = _published(places.root, current)
+    if told is not None:
+        before = told["follows"]
+        last = reading.open_edition(places.root, before).manifest if before else None
+        rebuilt = _after(last, draft) if last else draft
+        if rebuilt.sha256 == told["manifest_sha256"]:
+            return rebuilt
     raise StoreDamaged(
         f"The manifest of the current edition {current} is damaged, and these inputs do not rebuild it.",
-        "Restore it from a copy, or roll back to the edition before and compile again.",
+        "Restore it from a copy; or put the inputs that `recordkit verify` names into the inbox, roll back to the"
+        " edition before and compile again.",
     )

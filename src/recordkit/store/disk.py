@@ -35,17 +35,22 @@ def private_umask() -> Iterator[None]:
 
 
 def make_folder(path: Path) -> Path:
-    """Make one private folder (its parents too) and flush its name; one that is there is left as it is."""
-    if path.is_dir():
-        return path
-    missing = [path]
-    while not missing[-1].parent.exists():
-        missing.append(missing[-1].parent)
-    for folder in reversed(missing):
-        folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
-        folder.chmod(FOLDER_MODE)
-        flush(folder.parent)
+    """Make one private folder and flush its name; one that is there is left as it is.
+
+    The folder above must be there: a store that was moved away during a run is not made again in its old place.
+    """
+    if not path.is_dir():
+        path.mkdir(mode=FOLDER_MODE, exist_ok=True)
+        path.chmod(FOLDER_MODE)
+        flush(path.parent)
     return path
+
+
+def make_folders(path: Path) -> Path:
+    """Make a private folder and all that are missing above it."""
+    if not path.parent.exists():
+        make_folders(path.parent)
+    return make_folder(path)
 
 
 def temp_folder(parent: Path) -> Path:

@@ -19,6 +19,7 @@ def rollback(root: Path, edition_id: str) -> str:
         damage = next(check_edition(places, wanted), None)
         if damage is not None:
             raise StoreDamaged(f"{wanted} is damaged ({damage.path}: {damage.what}).", "Roll back to another edition.")
+        ledger.append(root, "runs", {"what": "rolling back", "edition": wanted})
         point_to(places, wanted)
         ledger.append(root, "runs", {"what": "rolled back", "edition": wanted})
     return wanted

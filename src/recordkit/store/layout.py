@@ -84,7 +84,8 @@ def create(root: Path) -> Layout:
                 "Choose an empty or a new folder.",
             )
     layout = Layout(root)
-    for folder in (root, layout.editions, layout.quarantine, layout.ledger, layout.cache):
+    disk.make_folders(root)
+    for folder in (layout.editions, layout.quarantine, layout.ledger, layout.cache):
         disk.make_folder(folder)
     return layout
 

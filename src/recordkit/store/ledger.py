@@ -25,7 +25,7 @@ from recordkit.store.manifest import Decisions
 
 __all__ = [
     "BOOKS", "Book", "Entry", "Run", "append", "decide", "decisions", "head_of", "holds", "lost_tail", "noted", "path",
-    "read", "run", "withdraw", "withdrawn",
+    "pointed", "read", "run", "withdraw", "withdrawn",
 ]  # fmt: skip
 
 OURS = ("seq", "at", "who", "host", "previous", "torn")
@@ -52,6 +52,16 @@ def holds(book: Book, quoted: Decisions) -> bool:
     """Does the book still hold the entries that an edition quotes?"""
     count = quoted.entries
     return count == 0 or (count <= len(book.sums) and book.sums[count - 1] == quoted.head)
+
+
+def pointed(entries: Sequence[Entry]) -> list[str]:
+    """The editions that `current` may name by the book of runs: first the last one confirmed, then all begun since."""
+    confirmed = [at for at, entry in enumerate(entries) if entry["what"] in ("published", "rolled back")]
+    since = entries[confirmed[-1] :] if confirmed else []
+    return [str(entry["edition"]) for entry in since if entry["what"] in _POINTS]
+
+
+_POINTS = ("published", "rolled back", "publishing", "rolling back", "pointer mended")
 
 
 def append(root: Path, book: str, entry: Mapping[str, Any], wait: float = 60.0) -> Entry:

@@ -20,7 +20,7 @@ from typing import Any
 
 from recordkit.errors import StoreLocked
 from recordkit.store import disk, layout
-from recordkit.store.errors import writes_to
+from recordkit.store.errors import StoreFailed, writes_to
 
 _held: dict[Path, int] = {}
 
@@ -63,6 +63,7 @@ def hold(root: Path, wait: float = 0.0) -> Iterator[layout.Layout]:
     """
     key = root.resolve()
     if key in _held:
+        still_there(root)
         yield layout.Layout(root)
         return
     with disk.private_umask(), writes_to(root):
@@ -77,6 +78,16 @@ def hold(root: Path, wait: float = 0.0) -> Iterator[layout.Layout]:
         with suppress(OSError):
             os.ftruncate(handle, 0)
         os.close(handle)
+
+
+def still_there(root: Path) -> None:
+    """Raises StoreFailed if the store that this process holds was moved, deleted or replaced since."""
+    handle = _held.get(root.resolve())
+    if handle is not None and not _same_file(handle, layout.Layout(root).lock):
+        raise StoreFailed(
+            f"The store {root} was moved, deleted or replaced while this run held it: nothing was published.",
+            "Move stores while nothing runs. Run the same command again, with the store's new path if it has one.",
+        )
 
 
 def is_held(root: Path) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from recordkit.store import chain, disk, keys, layout, ledger, reading, recover, verifying
+from recordkit.store import chain, disk, keys, layout, ledger, lock, reading, recover, verifying
 from recordkit.store.errors import StoreDamaged, StoreError, writes_to
 from recordkit.store.manifest import (
     Decisions,
@@ -214,6 +214,7 @@ def _manifest(
 def _install(work: _Work, manifest: Manifest) -> None:
     """Give the folders their names and point `current` to the edition: the last step is the only one seen."""
     name, places = manifest.edition_id, work.places
+    lock.still_there(places.root)
     there = places.edition(name).is_dir()
     entry = {"what": "publishing", "edition": name, "manifest_sha256": manifest.sha256}
     ledger.append(places.root, "runs", entry)  # so an edition that the ledger does not know has lost its line

@@ -30,6 +30,7 @@ def recover(places: layout.Layout) -> list[str]:
     done += mend_pointer(places)
     books = {book: ledger.read(places.root, book) for book in ledger.BOOKS}
     _refuse_older_ledger(places, books)
+    done += mend_older_pointer(places, books["runs"])
     done += clear_retired(places, books["runs"])
     done += _log_silent_publication(places, books["runs"])
     return done
@@ -108,17 +109,44 @@ _INSTALLING = "installing-"
 
 
 def mend_pointer(places: layout.Layout) -> list[str]:
-    """Point a damaged `current` to the last edition that the ledger knows, else to the newest whole."""
+    """Point a damaged `current` to the last edition that the ledger knows, else to the newest whole.
+
+    Raises StoreDamaged when editions were published and none is there: to begin anew would lose ids and rows.
+    """
     try:
-        reading.current_id(places.root)
+        named = reading.current_id(places.root) is not None
     except StoreDamaged:
-        wanted = _last_known(places)
-        if wanted is None:
-            return []
-        point_to(places, wanted)
-        ledger.append(places.root, "runs", {"what": "pointer mended", "edition": wanted})
-        return [f"`current` was damaged and now names {wanted} again"]
+        named = False
+    if named:
+        return []
+    wanted = _last_known(places)
+    if wanted is not None:
+        return _point_again(places, wanted, "`current` was damaged")
+    if ledger.pointed(ledger.read(places.root, "runs").entries):
+        raise StoreDamaged(
+            f"None of the editions that the ledger of {places.root} knows is there, or none is whole.",
+            "Is the volume of `editions` mounted? Else restore `editions` and `current` from a copy; without one,"
+            " compile all files into a new store.",
+        )
     return []
+
+
+def mend_older_pointer(places: layout.Layout, runs: ledger.Book) -> list[str]:
+    """Point `current` to the edition that the ledger calls current, if it names one of before: an older copy."""
+    try:
+        now = reading.current_id(places.root)
+    except StoreDamaged:
+        return []
+    wanted = ledger.pointed(runs.entries)
+    if now is None or not wanted or now in wanted or not is_whole(places, wanted[0]):
+        return []
+    return _point_again(places, wanted[0], f"`current` was an older copy that named {now}")
+
+
+def _point_again(places: layout.Layout, wanted: str, why: str) -> list[str]:
+    point_to(places, wanted)
+    ledger.append(places.root, "runs", {"what": "pointer mended", "edition": wanted})
+    return [f"{why}; it names {wanted} again"]
 
 
 def point_to(places: layout.Layout, edition_id: str) -> None:
@@ -166,6 +194,8 @@ def log_publication(places: layout.Layout, edition_id: str, manifest: Manifest, 
         "edition": edition_id,
         "manifest_sha256": manifest.sha256,
         "follows": manifest.previous.id if manifest.previous else None,
+        "decisions": manifest.decisions.model_dump(),  # these and the options: a damaged manifest cannot tell them
+        "options": manifest.options,
         "inputs": [source.model_dump(include={"sha256", "name", "received"}) for source in manifest.inputs],
         "rows": {name: table.rows for name, table in sorted(manifest.tables.items())},
     }

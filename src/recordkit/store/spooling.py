@@ -104,7 +104,8 @@ class Spool:
 @contextmanager
 def spool(root: Path) -> Iterator[Spool]:
     """A spool in the store's place for intermediate results, which keeps nothing after the block."""
-    folder = disk.temp_folder(Layout(root).cache)
+    with writes_to(root):
+        folder = disk.temp_folder(disk.make_folder(Layout(root).cache))
     try:
         with writes_to(root):
             yield Spool(folder, keys.find(keys.STORE))

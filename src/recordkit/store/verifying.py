@@ -44,7 +44,7 @@ def verify(root: Path) -> Verified:
         places = layout.existing(root)
     told = Verified(editions=reading.editions(root))
     books = {book: _book(root, book, told) for book in ledger.BOOKS}
-    _check_pointer(root, told)
+    _check_pointer(root, told, books["runs"])
     for edition_id in told.editions:
         found = list(check_edition(places, edition_id, told))
         told.damage += found
@@ -153,11 +153,16 @@ def _book(root: Path, book: str, told: Verified) -> ledger.Book:
     return read
 
 
-def _check_pointer(root: Path, told: Verified) -> None:
+def _check_pointer(root: Path, told: Verified, runs: ledger.Book) -> None:
     try:
-        reading.current_id(root)
+        now = reading.current_id(root)
     except StoreError as error:
         told.damage.append(Damage("", "current", error.what))
+        return
+    may, known = ledger.pointed(runs.entries), {entry.get("edition") for entry in runs.entries}
+    if may and now in known and now not in may:
+        what = f"names {now}, and the ledger calls {may[0]} the current one: an older copy?"
+        told.damage.append(Damage("", "current", what))
 
 
 def _check_chain(places: layout.Layout, told: Verified, books: dict[str, ledger.Book]) -> None:

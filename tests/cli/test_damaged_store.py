@@ -1,0 +1,50 @@
+"""A damaged edition and news in the inbox at once, through the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from test_decisions_and_ids import OVERLAY, compiled, row, sent
+
+from recordkit import store
+from recordkit.cli.app import run
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    sent(tmp_path / "inbox", "2026-07", row("123"), row("132"))
+    return tmp_path / "inbox"
+
+
+@pytest.mark.parametrize("damaged", ["cases/part-00000.parquet", "manifest.json"])
+def test_a_damaged_edition_is_made_again_before_a_new_one_follows_it(
+    inbox: Path, damaged: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, first = compiled(inbox)
+    was = store.current_id(root)
+    assert was is not None
+    left, right = first["records"][0].to_list()
+    run(["review", str(root), "--decide", left, right, "different", "--why", "two houses"])
+    file = root / "editions" / was / damaged
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-9] + b"\0" + whole[-8:])
+    sent(inbox, "2026-08", row("777", "04-08-2026"))
+    root, cases = compiled(inbox)
+    assert file.read_bytes() == whole
+    assert store.verify(root).sound
+    assert store.open_edition(root).manifest.previous.id == was  # type: ignore[union-attr]
+    assert first["case_id"][0] in cases["case_id"].to_list()
+    assert cases.height == 3
+
+
+def test_what_had_to_be_put_right_is_said(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root, _ = compiled(inbox)
+    was = store.current_id(root)
+    (root / "current").write_text("?")
+    compile = ["compile", str(inbox), "--to", str(root), "--format", "json", "--schemas", OVERLAY]
+    assert run(compile) == 0
+    told = capsys.readouterr()
+    assert f"put right: `current` was damaged; it names {was} again" in told.err
+    assert json.loads(told.out)[0]["current"] == was
