@@ -54,6 +54,13 @@ def _people() -> list[MappedCase]:
         MappedCase("people with nothing between them", text([HEAD, row(1, accused="Ali Raza S/O Noor Din Bashir Ahmad S/O Karim"), row(2)]),
                    {2: meant(1, names="Ali Raza;Bashir Ahmad"), 3: meant(2)}, found=frozenset({"RK344@2"}), want=LOUD),
         listed("a grandfather", "Ali Raza S/O Noor Din S/O Karim", "Ali Raza"),
+        listed("people numbered in Urdu", "۱۔ علی رضا ولد نور دین ۲۔ بشیر احمد ولد کریم", "علی رضا;بشیر احمد"),
+        listed("people numbered in square brackets", "[1] Ali Raza S/O Noor [2] Bashir Ahmad S/O Karim", "Ali Raza;Bashir Ahmad"),
+        MappedCase("a father on the line below", text([HEAD, row(1, accused='"Ali Raza\nS/O Noor Din\nBashir Ahmad\nS/O Karim"'), row(2)]),
+                   {2: meant(1, names="Ali Raza;Bashir Ahmad"), 6: meant(2)}),
+        listed("people parted by alongwith", "Ali Raza S/O Noor alongwith Bashir Ahmad S/O Karim", "Ali Raza;Bashir Ahmad"),
+        MappedCase("a CNIC shown as an amount", text([[*HEAD, "Accused CNIC"], [*row(1), '"3,520,212,345,671"'], [*row(2), ""]]),
+                   {2: meant(1, cnics="35202-1234567-1"), 3: meant(2)}),
         listed("an initial is no number", "I. Hussain S/O Karim", "I. Hussain"),
         MappedCase("CNICs without a column of names", text(numbers), {2: meant(1, cnics="35202-1234567-1"), 3: meant(2)},
                    found=frozenset({"RK218@2"}), want=LOUD),
@@ -77,6 +84,10 @@ def _dates() -> list[MappedCase]:
         dated("dates that a machine turned", turned, days, found=frozenset({"RK303@2", "RK303@3", "RK303@4"}), want=LOUD),
         dated("dates and texts that nobody turned", kept, [*days[:2], "2026-07-25", *days[3:]]),
         dated("times with the offset of another zone", utc, local),
+        dated("letters for digits in dates", ["l3-07-2026", "O4-07-2026", "15-O7-2026"], ["2026-07-13", "2026-07-04", "2026-07-15"],
+              found=frozenset({"RK334@2", "RK334@3", "RK334@4"})),
+        dated("digits torn off", ["1 3-07-2026", "14-07-20 26"], ["2026-07-13", "2026-07-14"],
+              found=frozenset({"RK302@2", "RK302@3"}), want=LOUD),
     ]
 
 
@@ -97,6 +108,8 @@ def _unseen() -> list[MappedCase]:
     return [
         MappedCase("characters that nobody sees", text(rows), {2: meant(1, names="Ali"), 3: meant(2), 4: meant(3, names="Bashir")},
                    found=frozenset({"RK301@3", "RK301@4"})),
+        MappedCase("codes of web pages", text([HEAD, row(1, accused="Ali&nbsp;Raza"), row(2)]), {2: meant(1, names="Ali Raza"), 3: meant(2)},
+                   found=frozenset({"RK135@2"}), want=LOUD),
         MappedCase("Urdu that was encoded twice", text([HEAD, row(1), row(2, accused=twice)]), {2: meant(1), 3: meant(2)},
                    found=frozenset({"RK134@3"})),
         MappedCase("Urdu that was encoded twice, in a workbook", books.xlsx([HEAD, row(1), row(2, accused=twice)]),

@@ -102,7 +102,7 @@ def _rows() -> list[MappedCase]:
                    {n + 1: meant(n) for n in range(1, 7)}),
         MappedCase("a serial among dates", text([HEAD, row(1), row(2, "46217"), row(3)]), {2: meant(1), 3: meant(2), 4: meant(3)}),
         MappedCase("a date with letters for digits", text([HEAD, row(1), row(2, "l4/O7/2026"), row(3)]),
-                   {2: meant(1), 3: meant(2), 4: meant(3)}, want=LOUD),
+                   {2: meant(1), 3: meant(2), 4: meant(3)}, found=frozenset({"RK334@3"})),
     ]  # fmt: skip
 
 

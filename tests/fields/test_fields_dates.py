@@ -156,3 +156,30 @@ def test_two_digit_years_end_with_the_last_year_believed(tables: Reference) -> N
 def test_a_blank_raises_nothing(raw: str | None, tables: Reference) -> None:
     found = one(raw, tables)
     assert (found["date_from"], found["codes"]) == (None, [])
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("l4-07-2026", D(2026, 7, 14)),
+        ("O3-07-2026", D(2026, 7, 3)),
+        ("14-07-2O26", D(2026, 7, 14)),
+    ],
+)
+def test_a_letter_for_a_digit_is_read_as_the_digit_and_told(raw: str, expected: date, tables: Reference) -> None:
+    found = one(raw, tables)
+    assert (found["date_from"], found["codes"]) == (expected, ["RK334"])
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["l4 July 2026", "14 July 202l", "1 4-07-2026", "14-07-20 26", "l4/15-07-2026", "14-07-2026 to l6-07-2026"],
+)
+def test_a_date_of_which_a_digit_stands_apart_is_not_read_without_it(raw: str, tables: Reference) -> None:
+    found = one(raw, tables)
+    assert (found["date_from"], found["codes"]) == (None, ["RK302"])
+
+
+@pytest.mark.parametrize("raw", ["dated 14-07-2026", "14:30 14-07-2026", "14-07-2026 at 1430 hrs", "PS14-07-2026"])
+def test_words_and_times_beside_a_date_do_not_hide_it(raw: str, tables: Reference) -> None:
+    assert one(raw, tables)["date_from"] == D(2026, 7, 14)

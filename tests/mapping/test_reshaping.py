@@ -116,6 +116,26 @@ reshape = { fill_down = ["district"] }
         assert [r["district"] for r in records(form, grid, size)] == ["Swat", "Swat", "Dir", "Dir"]
 
 
+def test_a_value_is_not_filled_down_into_the_next_group() -> None:
+    form = """
+[[format]]
+id = "f"
+unit = "case"
+columns = [
+  { field = "district", required = true },
+  { field = "police_station", required = true },
+  { field = "fir_no", required = true },
+]
+reshape = { fill_down = ["district", "police_station"] }
+"""
+    lines = [("Swat", "City"), (None, None), ("Swat", None), ("Dir", None), (None, None), (None, "Saddar"), (None, None)]
+    grid: Grid = [["District", "PS", "FIR No"], *[[*line, f"{n}/26"] for n, line in enumerate(lines, start=1)]]
+    for size in (None, 1, 2, 3):
+        found = records(form, grid, size)
+        assert [r["district"] for r in found] == ["Swat"] * 3 + ["Dir"] * 4
+        assert [r["police_station"] for r in found] == ["City"] * 3 + [None] * 2 + ["Saddar"] * 2
+
+
 def test_equal_records_counted_in_a_column_are_all_kept() -> None:
     form = """
 [[format]]

@@ -172,3 +172,20 @@ columns = [{ field = "fir_no", start = 1, length = 4 }, { field = "name", start 
     assert done.issues.select("row", "code").rows() == [(2, "RK111"), (3, "RK112")]
     assert done.rows.height == 3
     assert done.rows.filter(pl.col("row") == 2).get_column("name").item() == "BA"
+
+
+def test_counts_without_a_head_are_put_aside_where_the_other_rows_have_one() -> None:
+    form = """
+[[format]]
+id = "f"
+unit = "return"
+columns = [{ field = "district", required = true }, { field = "head", required = true }, { field = "count", headers = ["Cases"] }]
+"""
+    grid: Grid = [
+        ["District", "Crime Head", "Cases"],
+        ["Lahore", "Murder", "4"], ["Lahore", "Robbery", "6"], ["Lahore", None, "11"], ["Kasur", "Murder", "1"],
+    ]  # fmt: skip
+    file = source(grid)
+    _, plan, _ = planned(file, only(form))
+    found = mapped(plan, file.sheets[0].head()).issues
+    assert found.filter(pl.col("code") == "RK228").get_column("row").to_list() == [4]

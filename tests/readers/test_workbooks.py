@@ -14,6 +14,7 @@ from looking import cells, codes, names, refusal, rows
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from recordkit.readers import Limits
+from recordkit.readers.cells import moment
 
 KINDS = ["xlsx", "xls", "ods"]
 PLAIN = [
@@ -285,3 +286,9 @@ def test_other_office_documents_are_no_tables(read):
         archive.writestr("[Content_Types].xml", "<Types/>")
         archive.writestr("word/document.xml", "<x/>")
     assert refusal(read(out.getvalue(), "x.docx")) == "RK130"
+
+
+def test_the_last_moment_of_a_day_is_not_the_next_day() -> None:
+    last = datetime(2026, 7, 3, 23, 59, 59, 999_500)
+    assert moment(last) == "2026-07-03 23:59:59.999500"
+    assert moment(datetime(2026, 7, 3, 14, 4, 59, 999_900)) == "2026-07-03 14:05:00"

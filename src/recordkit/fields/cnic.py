@@ -16,6 +16,7 @@ _TRAILER = r"(?i)\s*\(?(?:nicop|poc)\)?$"
 _SEPARATORS = r"[\s\-./_]+"
 _EXPONENT = r"^[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{1,2}$"
 _FLOAT = r"^([0-9]{13})\.0*$"
+_GROUPED = r"^([0-9]),([0-9]{3}),([0-9]{3}),([0-9]{3}),([0-9]{3})$"  # shown as an amount; no digit is lost
 _ALL_DIGITS = r"^([0-9])\.([0-9]{12})[eE]\+?12$"  # an exponent, and no digit lost
 # Typed or read as letters; accepted only where nearly all the rest are digits.
 _LIKE_DIGITS = {"O": "0", "o": "0", "Q": "0", "I": "1", "l": "1", "|": "1"}
@@ -66,7 +67,7 @@ def _any(values: pl.Series, reference: Reference | None) -> pl.DataFrame:
     """Numbers written in any way."""
     written = text.plain(values, reference)
     bare = written.str.replace(_LABEL, "").str.replace(_TRAILER, "").str.replace(_FLOAT, "${1}")
-    bare = bare.str.replace(_ALL_DIGITS, "${1}${2}")
+    bare = bare.str.replace(_ALL_DIGITS, "${1}${2}").str.replace(_GROUPED, "${1}${2}${3}${4}${5}")
     exponent = bare.str.contains(_EXPONENT).fill_null(False)
     compact = bare.str.replace_all(_SEPARATORS, "")
     letters = compact.str.contains(_NEARLY) & ~compact.str.contains("^[0-9]*$")

@@ -32,12 +32,20 @@ _NUMERIC = rf"^([0-9]{{1,2}}){_SEP}([0-9]{{1,2}}){_SEP}{_YEAR}(?:{_ERA}|{_TIME})
 _COMPACT_ISO = r"^((?:19|20)[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])$"
 _COMPACT = r"^([0-9]{2})([0-9]{2})([0-9]{4}|[0-9]{2})$"
 _SERIAL = r"^([0-9]{5})(?:\.[0-9]+)?$"
-_NIGHT = rf"^[^0-9]*([0-9]{{1,2}})\s*(?:/|&|and|-|و)\s*([0-9]{{1,2}}){_SEP}([0-9]{{1,2}}){_SEP}{_YEAR}[^0-9]*$"
+_BEFORE = r"^(?:[^0-9]*[^0-9OoQIl|])?"  # a letter that touches a figure may be a digit of it
+_NIGHT = rf"{_BEFORE}([0-9]{{1,2}})\s*(?:/|&|and|-|و)\s*([0-9]{{1,2}}){_SEP}([0-9]{{1,2}}){_SEP}{_YEAR}[^0-9]*$"
 _WHOLE = r"[0-9]{1,4}\s?[/.\-]\s?[0-9]{1,2}\s?[/.\-]\s?[0-9]{2,4}"
-_SPAN = rf"^[^0-9]*({_WHOLE})[^0-9]+({_WHOLE})[^0-9]*$"
-_CORE = rf"(?:^|[^0-9])({_WHOLE})(?:[^0-9]|$)"
-_START = r"(?:^|[^0-9])"
-_END = r"(?:[^0-9]|$)"
+_SPAN = rf"{_BEFORE}({_WHOLE})[^0-9OoQIl|](?:[^0-9]*[^0-9OoQIl|])?({_WHOLE})(?:[^0-9OoQIl|][^0-9]*)?$"
+_START = r"(?:^|[^0-9OoQIil|])"
+_END = r"(?:[^0-9OoQIl|]|$)"
+# One or two figures beside it are a part of it that was torn off (1 4-07-2026), unless they are a time.
+_CORE = (
+    rf"(?:^|[^0-9OoQIl|\s]|[^0-9\s]\s+|[0-9]:[0-9]{{2}}\s+)({_WHOLE})"
+    r"(?:$|[^0-9OoQIl|\s]|\s+(?:$|[^0-9\s]|[0-9]{1,2}[:.][0-9]|[0-9]{3}))"
+)
+_TORN = rf"[OoQIl|][0-9]{{1,2}}\s?[/.\-]|/{_WHOLE}"  # what stands before it belongs to it
+_LIKE_DIGITS = {"O": "0", "o": "0", "Q": "0", "I": "1", "l": "1", "|": "1"}
+_LETTERED = rf"^[0-9OoQIl|]{{1,2}}{_SEP}[0-9OoQIl|]{{1,2}}{_SEP}(?:[0-9OoQIl|]{{4}}|[0-9OoQIl|]{{2}})$"
 _GAP = r"(?: ?(?:st|nd|rd|th))?(?: of)?[^0-9\p{L}]*"
 _NOTHING = r"[^0-9\p{L}]*"
 _SURNAME = r"(?: ?(?:ul|al|us|ur|un) [a-z]+| ?ال\p{L}+)?"  # Ramzan-ul-Mubarak
@@ -154,9 +162,18 @@ def _read(written: pl.Series, context: dateparts.Context, other: shapes.Parser) 
             (_COMPACT, partial(dateparts.numeric, pattern=_COMPACT, context=context)),
             (_NIGHT, partial(dateparts.night, pattern=_NIGHT, context=context)),
             (_SPAN, partial(_span, context=context)),
+            (_LETTERED, partial(_lettered, context=context)),
         ],
         other,
     )
+
+
+def _lettered(values: pl.Series, context: dateparts.Context) -> pl.DataFrame:
+    """A date with letters that look like digits among its figures: O3-07-2026."""
+    figures = values.str.replace_many(list(_LIKE_DIGITS), list(_LIKE_DIGITS.values()))
+    found = dateparts.numeric(figures, pattern=_NUMERIC, context=context)
+    read = found["date_from"].is_not_null()
+    return found.with_columns(shapes.merge_codes(found["codes"], shapes.codes({"RK334": read})))
 
 
 def _span(values: pl.Series, context: dateparts.Context) -> pl.DataFrame:
@@ -198,6 +215,7 @@ def _gregorian_in_words(values: pl.Series, context: dateparts.Context, reference
             (one, partial(read, pattern=one, names=("day", "month", "year"))),
             (month_first, partial(read, pattern=month_first, names=("month", "day", "year"))),
             (year_first, partial(read, pattern=year_first, names=("year", "month", "day"))),
+            (_TORN, dateparts.unreadable),
             (_CORE, lambda s: _read(s.str.extract(_CORE), context, dateparts.unreadable)),
         ],
         dateparts.unreadable,

@@ -11,18 +11,19 @@ import polars as pl
 from recordkit.fields import markers, memory, namekeys, shapes, text
 from recordkit.reference import Reference
 
-_NUMBERING = r"(?:^|[\s;,،])\(?[0-9]{1,2}\s?[).\-]\s*"
-_NUMBERED = r"^\(?1\s?[).\-]"
+_NUMBERING = r"(?:^|[\s;,،])[(\[]?[0-9]{1,2}\s?[)\].۔\-]\s*"
+_NUMBERED = r"^[(\[]?1\s?[)\].۔\-]"
 _LETTERED = (  # how a list counts without figures: from its first mark to its second, and every mark
     (r"(?i)^\(?i\s?[).].*[\s;,،(]ii\s?[).]", r"(?i)(?:^|[\s;,،])\(?[ivx]{1,5}\s?[).]\s*"),
     (r"(?i)^\(?a\s?\).*[\s;,،(]b\s?\)", r"(?i)(?:^|[\s;,،])\(?[a-z]\s?\)\s*"),
 )
-_SERIAL = r"(?i)^\(?(?:[0-9]{1,2}\s?[).\-]|[ivx]{1,4}\s?\))\s*"
+_SERIAL = r"(?i)^[(\[]?(?:[0-9]{1,2}\s?[)\].۔\-]|[ivx]{1,4}\s?\))\s*"
 _HARD = r"[;؛|\n]+"
 _COMMA = r"[,،]"
 _MORE = r"(?i)\s*(?:\b(?:along ?with|with|and|n)\b|&|\+|بمعہ|ہمراہ|و|اور)\s+([0-9]{1,2}\s)"
 _STROKE = r"\p{L}{2}\s?/\s?\p{L}{2}"  # not that of S/O
 _AND = r"(?i)\s+(?:and|&|\+)\s+|\s(?:و|اور)\s"
+_COMPANY = r"(?i)\s+(?:along ?with|ہمراہ|بمعہ)\s+"
 _PARENTHESES = r"\([^()]*\)"
 _COUNT = r"([0-9]{1,3})"
 _BETWEEN_ALIASES = r"[,،;؛/|\n]+"
@@ -40,11 +41,13 @@ def split_people(values: pl.Series, reference: Reference) -> pl.DataFrame:
     for starts, marks in _LETTERED:
         lettered = cell.str.contains(starts).fill_null(False)
         cell = shapes.where(cell, lettered, lambda s, marks=marks: s.str.replace_all(marks, "\n"))  # type: ignore[misc]
+    cell = shapes.where(cell, cell.str.contains("\n", literal=True), lambda s: _one_line(s, found))
     cell = cell.str.replace_all(_HARD, "\n")
     cell = shapes.where(cell, cell.str.contains(_COMMA), lambda s: _cut_commas(s, found))
     cell = shapes.where(cell, cell.str.contains(_STROKE), lambda s: _cut_strokes(s, found))
     cell = shapes.where(cell, cell.str.contains(_MORE), lambda s: s.str.replace_all(_MORE, "\n${1}"))
-    cell = shapes.where(cell, cell.str.contains(_AND), lambda s: _cut_and(s, found))
+    joined = cell.str.contains(_AND) | cell.str.contains(_COMPANY)
+    cell = shapes.where(cell, joined, lambda s: _cut_and(s, found))
     entries = pl.col("cell").str.split("\n").list.eval(_entry(found)).list.drop_nulls()
     people = pl.select(pl.lit(cell).alias("cell")).select(
         pl.when(pl.col("cell").is_not_null()).then(entries).otherwise(pl.lit([], PEOPLE)).alias("people")
@@ -67,12 +70,20 @@ def _entry(found: markers.Markers) -> pl.Expr:
     return pl.when(entry.str.contains(r"\p{L}")).then(entry)
 
 
+def _one_line(values: pl.Series, found: markers.Markers) -> pl.Series:
+    """A line that begins with a marker goes on with the person of the line above: nobody's entry begins with S/O."""
+    spaced = values.str.replace_all("\n", "\n ", literal=True)  # a marker begins with a space
+    return spaced.str.replace_all(rf"(?i)\n({_markers(found)})", "${1}").str.replace_all("\n ", "\n", literal=True)
+
+
+def _markers(found: markers.Markers) -> str:
+    """What follows a name: a relation, an alias, an address or a caste."""
+    return "|".join(_bare(pattern) for pattern in (found.relation, found.alias, found.address, found.caste))
+
+
 def _cut_commas(values: pl.Series, found: markers.Markers) -> pl.Series:
     """A comma parts two people, unless a marker follows it; inside an address only if a relation follows."""
-    follows = (
-        rf"(?i){_COMMA}\s*({_bare(found.relation)}|{_bare(found.alias)}|{_bare(found.address)}|{_bare(found.caste)})"
-    )
-    values = values.str.replace_all(follows, " ${1}")
+    values = values.str.replace_all(rf"(?i){_COMMA}\s*({_markers(found)})", " ${1}")
     addressed = values.str.contains(found.address) | values.str.contains(found.caste)
     values = shapes.where(
         values,
@@ -92,6 +103,9 @@ def _cut_strokes(values: pl.Series, found: markers.Markers) -> pl.Series:
 
 
 def _cut_and(values: pl.Series, found: markers.Markers) -> pl.Series:
+    """"and" parts two people outside of addresses; "alongwith" does so when a relation follows: it may be a pistol."""
+    company = rf"{_COMPANY}(\p{{L}}[^\n]{{1,40}}?{_bare(found.relation)})"
+    values = values.str.replace_all(company, "\n${1}")
     plain = ~values.str.contains(found.address)
     return shapes.where(values, plain, lambda s: s.str.replace_all(_AND, "\n"))
 

@@ -175,16 +175,24 @@ def _banners(
 
 
 def _filled_down(rows: pl.DataFrame, plan: SheetPlan, after: Carry) -> tuple[pl.DataFrame, Carry]:
-    """Declared columns take the last value above where they are blank."""
+    """Declared columns take the last value above where they are blank.
+
+    They are declared from the outermost inwards, and a value goes no further than its group: below the head of
+    another district stands no station of the one before.
+    """
     kept = dict(after.fill)
+    rows = rows.with_columns(_group=pl.lit(0, pl.UInt32))
     for name in plan.reshape.fill_down:
         columns = [c.column for table in plan.tables for c in table.of("field") if c.field == name]
         for column in dict.fromkeys(columns):
-            value = pl.col(column).forward_fill().fill_null(pl.lit(kept.get(column), pl.String))
-            rows = rows.with_columns(value.alias(column))
+            above = pl.lit(kept.get(column), pl.String)
+            first = pl.when(pl.col("_group") == 0).then(above)
+            rows = rows.with_columns(pl.col(column).forward_fill().over("_group").fill_null(first))
+            turned = pl.col(column).ne_missing(pl.col(column).shift(1, fill_value=above))
+            rows = rows.with_columns(pl.col("_group") + turned.cast(pl.UInt32).cum_sum())
             if rows.height:
                 kept[column] = rows.get_column(column)[-1]
-    return rows, after.model_copy(update={"fill": kept})
+    return rows.drop("_group"), after.model_copy(update={"fill": kept})
 
 
 # ---------------------------------------------------------------------------------------- findings
@@ -235,14 +243,15 @@ def _above_header(rows: pl.DataFrame, plan: SheetPlan) -> list[pl.DataFrame]:
 
 
 def _placeless(data: pl.DataFrame, plan: SheetPlan) -> list[pl.DataFrame]:
-    """RK228: a row of a return that has counts and none of the places that the other rows have."""
+    """RK228: a row of a return that has counts, and none of the places or no head where the other rows have one."""
     if plan.unit != "return" or not data.height:
         return []
     names = sums.columns(plan, data.columns)
-    places = totals.places(plan, data.columns)
-    if not names or not places:
+    wanted = [totals.places(plan, data.columns), totals.heads(plan, data.columns)]
+    lacking = [pl.all_horizontal(pl.col(name).is_null() for name in said) for said in wanted if said]
+    if not names or not lacking:
         return []
-    bare = pl.all_horizontal(pl.col(name).is_null() for name in places)
+    bare = pl.any_horizontal(lacking)
     counted = pl.any_horizontal(pl.col(name).is_not_null() for name in names)
     rows = data.filter(bare & counted & ~pl.col("is_total")).select("row", code=pl.lit("RK228"))
     named = rows.with_columns(file_sha256=pl.lit(plan.file_sha256), sheet=pl.lit(plan.sheet))

@@ -183,6 +183,14 @@ def places(plan: SheetPlan, present: Sequence[str]) -> list[str]:
     return [name for name in dict.fromkeys(found) if name in present]
 
 
+def heads(plan: SheetPlan, present: Sequence[str]) -> list[str]:
+    """The columns of a return that say the head of a row; none when it is said elsewhere."""
+    if any(one.into == "head" for one in plan.reshape.banner):
+        return []
+    found = [one.column for table in plan.tables for one in table.of("field") if one.field == "head"]
+    return [name for name in dict.fromkeys(found) if name in present]
+
+
 def _bare(plan: SheetPlan, present: Sequence[str]) -> pl.Expr:
     """The row says no place, where rows of this return do."""
     names = places(plan, present) if plan.unit == "return" and not plan.reshape.fill_down else []

@@ -22,11 +22,13 @@ def number(value: float) -> str:
 
 
 def moment(value: datetime) -> str:
-    """ISO; the thousandths of a second that come from storing days as fractions are rounded away."""
+    """ISO; the thousandths of a second that come from storing days as fractions are rounded away, never into
+    another day: no spreadsheet shows the last moment of a day as the next one.
+    """
     if value.time() == time():
         return value.date().isoformat()
     rounded = value + timedelta(milliseconds=1)
-    if rounded.microsecond < 2_000:
+    if rounded.microsecond < 2_000 and rounded.date() == value.date():
         value = rounded.replace(microsecond=0)
     return value.isoformat(" ")
 

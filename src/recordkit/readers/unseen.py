@@ -1,10 +1,14 @@
-"""Characters that nobody sees, and text that was turned into UTF-8 twice: the cell does not hold what it shows."""
+"""Characters that nobody sees, text turned into UTF-8 twice, codes of web pages: a cell is not what it shows."""
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
-UNPRINTABLE, TWICE = "RK301", "RK134"
+UNPRINTABLE, TWICE, WEB = "RK301", "RK134", "RK135"
+_ENTITY = "&(?:nbsp|amp|lt|gt|quot|apos|#[0-9]{2,5}|#x[0-9a-fA-F]{2,4});"
+_ENTITY_BYTES = re.compile(_ENTITY.encode())
 # Line breaks of other systems among them: inside a cell they part what belongs together.
 _UNSEEN = "[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\ufffd\uffff\ue000-\uf8ff]"
 _HIGH = (  # what the second byte of a letter looks like in cp1252
@@ -22,18 +26,21 @@ CONTROLS = bytes(sorted({*range(1, 32), 127} - {9, 10, 13}))
 
 def suspicious(chunk: bytes) -> bool:
     """Whether UTF-8 text may hold any of it. ASCII controls are found by whoever counts its bytes anyway."""
-    return not chunk.isascii() and any(sign in chunk for sign in SIGNS)
+    odd = not chunk.isascii() and any(sign in chunk for sign in SIGNS)
+    return odd or _ENTITY_BYTES.search(chunk) is not None
 
 
 def findings(texts: pl.DataFrame, column: str = "text") -> pl.DataFrame:
-    """row, code, detail of the rows of (row, text) that hold characters nobody sees, or text encoded twice."""
+    """row, code, detail of the rows of (row, text) that hold any of it."""
     text = pl.col(column)
     unseen = texts.filter(text.str.contains(_UNSEEN) & (text.str.strip_chars(" \t\u001a") != ""))
     twice = texts.filter(text.str.contains(_ENCODED_TWICE))
+    web = texts.filter(text.str.contains(_ENTITY))
     where = text.str.extract(f"({_UNSEEN})").str.encode("hex")
     return pl.concat(
         [
             unseen.select("row", code=pl.lit(UNPRINTABLE), detail=pl.format("the bytes {} stand in it", where)),
             twice.select("row", code=pl.lit(TWICE), detail=pl.lit(None, pl.String)),
+            web.select("row", code=pl.lit(WEB), detail=pl.format("{} stands in it", text.str.extract(f"({_ENTITY})"))),
         ]
     )
