@@ -87,3 +87,26 @@ def test_a_full_disk_is_told_as_a_write_that_failed(tmp_path: Path) -> None:
 
     with pytest.raises(store.StoreFailed, match="full"):
         fill()
+
+
+def test_a_file_that_changed_on_the_disk_meanwhile_is_not_read_as_data(tmp_path: Path) -> None:
+    made = spool(tmp_path / "spool", most=10)
+    made.cut("cases", ROWS.lazy(), "case_id", 2)
+    file = tmp_path / "spool" / "cases" / "000-00000.parquet"
+    whole = file.read_bytes()
+    for at in range(4, len(whole), 97):
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1 :])
+        with pytest.raises(OSError, match="changed on the disk"):
+            made.scan("cases")
+        with pytest.raises(OSError, match="changed on the disk"):
+            made.part("cases", 0)
+    file.write_bytes(whole)
+    assert made.scan("cases").collect().height == ROWS.height
+
+
+def test_a_file_that_is_gone_is_missed(tmp_path: Path) -> None:
+    made = spool(tmp_path / "spool", most=10)
+    made.cut("cases", ROWS.lazy(), "case_id", 2)
+    (tmp_path / "spool" / "cases" / "001-00000.parquet").unlink()
+    with pytest.raises(OSError, match="changed on the disk"):
+        made.part("cases", 1)

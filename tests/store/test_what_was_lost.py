@@ -81,6 +81,15 @@ def test_the_files_of_a_lost_edition_still_have_to_be_in_the_next(tmp_path: Path
     assert publish(tmp_path, ONE, [source("a.csv"), source("b.csv")]).id == second.id
 
 
+@pytest.mark.parametrize("lost", ["", "manifest.json"])
+def test_a_file_of_a_lost_or_damaged_edition_can_be_withdrawn(tmp_path: Path, lost: str) -> None:
+    _, second = two_editions(tmp_path)
+    (second.path / "manifest.json").write_bytes(b"")
+    if not lost:
+        shutil.rmtree(second.path)
+    assert store.withdrawal(tmp_path, "b.csv", "sent twice").sha256 == source("b.csv").sha256
+
+
 @pytest.mark.parametrize("pointer", [True, False])
 def test_a_store_that_lost_all_its_editions_is_not_begun_anew(tmp_path: Path, pointer: bool) -> None:
     two_editions(tmp_path)

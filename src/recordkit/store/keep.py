@@ -28,13 +28,12 @@ def rollback(root: Path, edition_id: str) -> str:
 def withdrawal(root: Path, file: str, why: str, *, back: bool = False) -> Input:
     """Write into the ledger that a file was withdrawn (or, `back`, that it counts again); returns the file.
 
-    `file` is its name or the start of its SHA-256, and must be an input of some edition that is here.
+    `file` is its name or the start of its SHA-256, and must be an input of some edition that was published.
     """
     with writing(root), disk.private_umask(), writes_to(root):
         known = {
             source.sha256: source
-            for name in reading.editions(root)
-            for source in reading.open_edition(root, name).manifest.inputs
+            for source in _ever_published(root)
             if source.name == file or (len(file) >= 8 and source.sha256.startswith(file.lower()))
         }
         if not known:
@@ -45,6 +44,16 @@ def withdrawal(root: Path, file: str, why: str, *, back: bool = False) -> Input:
         source = next(iter(known.values()))
         ledger.withdraw(root, source.sha256, source.name, why, back=back)
         return source
+
+
+def _ever_published(root: Path) -> list[Input]:
+    """The inputs of every edition: by the ledger, which knows lost and damaged ones, and by the manifests."""
+    told = [entry for entry in ledger.read(root, "runs").entries if entry["what"] == "published"]
+    found = [Input(**source) for entry in told for source in entry["inputs"]]
+    for name in reading.editions(root):
+        if is_whole(layout.Layout(root), name):
+            found += reading.open_edition(root, name).manifest.inputs
+    return found
 
 
 def droppable(root: Path, keep: int) -> list[str]:

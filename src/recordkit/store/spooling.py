@@ -6,10 +6,11 @@ ids in their order: however many parts there are, the same rows come out of them
 
 from __future__ import annotations
 
+import errno
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -32,11 +33,16 @@ def range_of(column: str, parts: int, skip: int = 1) -> pl.Expr:
 
 @dataclass(frozen=True)
 class Spool:
-    """A private folder of Parquet files, encrypted with `secret`; gone when the work is done."""
+    """A private folder of Parquet files, encrypted with `secret`; gone when the work is done.
+
+    A flipped bit in Parquet is read without an error, and a lost file is not missed by its neighbours: what was
+    written is remembered with its sum, and compared before it is read.
+    """
 
     folder: Path
     secret: Key | None = None
     most: int = 200_000  # rows of a part, about
+    written: dict[str, dict[Path, str]] = field(default_factory=dict, repr=False, compare=False)
 
     def parts_for(self, rows: int) -> int:
         """How many parts so many rows are cut into: a power of two, at most the number of ranges."""
@@ -66,39 +72,58 @@ class Spool:
     def add(self, name: str, part: int, frame: pl.DataFrame) -> None:
         """Add rows to a part, after those that are there."""
         self._declare(name, frame.schema)
-        serial = sum(1 for _ in (self.folder / name).glob(f"{part:03d}-*"))
-        self._write(self.folder / name / f"{part:03d}-{serial:05d}.parquet", frame)
+        serial = len(self._files(name, f"{part:03d}-"))
+        self._write(name, f"{part:03d}-{serial:05d}.parquet", frame)
 
     def part(self, name: str, part: int) -> pl.DataFrame:
         """The rows of one part, in the order in which they were added."""
-        return self._scan(sorted((self.folder / name).glob(f"{part:03d}-*")), name).collect()
+        return self._scan(name, f"{part:03d}-").collect()
 
     def scan(self, name: str) -> pl.LazyFrame:
         """All parts in their order."""
-        return self._scan(sorted((self.folder / name).glob("[0-9]*")), name)
+        return self._scan(name)
 
     def drop(self, name: str) -> None:
         """Forget a table that is needed no more."""
+        self.written.pop(name, None)
         shutil.rmtree(self.folder / name, ignore_errors=True)
 
     def _declare(self, name: str, schema: pl.Schema) -> None:
-        home = self.folder / name
-        if not home.is_dir():
-            home.mkdir(mode=disk.FOLDER_MODE)
-            self._write(home / "columns.parquet", schema.to_frame())
+        if name not in self.written:
+            (self.folder / name).mkdir(mode=disk.FOLDER_MODE)
+            self.written[name] = {}
+            self._write(name, _COLUMNS, schema.to_frame())
 
-    def _write(self, path: Path, frame: pl.DataFrame) -> None:
+    def _files(self, name: str, start: str) -> list[Path]:
+        return sorted(path for path in self.written[name] if path.name.startswith(start) and path.name != _COLUMNS)
+
+    def _write(self, name: str, file: str, frame: pl.DataFrame) -> None:
+        path = self.folder / name / file
         try:
             with disk.private_umask():
                 frame.lazy().sink_parquet(path, compression="lz4", encryption=keys.for_writing(self.secret))
         except pl.exceptions.ComputeError as error:
             raise OSError(system_error(str(error)), "write failed") from None
+        self.written[name][path] = disk.sha256_file(path)
 
-    def _scan(self, files: list[Path], name: str) -> pl.LazyFrame:
+    def _scan(self, name: str, start: str = "") -> pl.LazyFrame:
         """The files with, before them, the one without rows: a table of no rows has its columns all the same."""
         secret = keys.for_reading(self.secret.id if self.secret else None)
-        every = [self.folder / name / "columns.parquet", *files]
+        every = [self.folder / name / _COLUMNS, *self._files(name, start)]
+        for path in every:
+            _compare(path, self.written[name][path])
         return pl.scan_parquet(every, glob=False, decryption=secret)
+
+
+_COLUMNS = "columns.parquet"
+
+
+def _compare(path: Path, told: str) -> None:
+    found = None
+    with suppress(OSError):
+        found = disk.sha256_file(path)
+    if found != told:
+        raise OSError(errno.EIO, f"{path.name} changed on the disk after it was written")
 
 
 @contextmanager
