@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from recordkit import edition, inbox, linkage, records, report, store, tables
-from recordkit.errors import RecordkitError
+from recordkit.errors import RecordkitError, UnreadableInput
 from recordkit.receive import Declarations, Tally
 
 Advance = Callable[[str], None]
@@ -59,7 +60,8 @@ def compile(
         new = _fresh(given, standing)
         worn = store.worn(root, schemas)
         if worn is not None and (worn.decisions != decisions or _differ(given, worn.inputs)):
-            mended.append(_made_again(arrivals, root, declared, worn, starting))
+            with suppress(UnreadableInput):  # a file of it is gone: what needs its tables says so below
+                mended.append(_made_again(arrivals, root, declared, worn, starting))
         before, options = _base(root, given, schemas, decisions, incremental)
         same = any(
             store.nothing_new(root, given, schemas_sha256=schemas, decisions=decisions, options=one)

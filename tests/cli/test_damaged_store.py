@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,25 @@ def test_a_damaged_edition_is_made_again_before_a_new_one_follows_it(
     assert store.open_edition(root).manifest.previous.id == was  # type: ignore[union-attr]
     assert first["case_id"][0] in cases["case_id"].to_list()
     assert cases.height == 3
+
+
+@pytest.mark.parametrize(("damaged", "code"), [("reports/summary.html", 0), ("cases/part-00000.parquet", 4)])
+def test_a_damaged_edition_whose_withdrawn_file_is_gone_is_followed_if_its_tables_are_whole(
+    inbox: Path, damaged: str, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sent(inbox, "2026-07", row("555"), name="wrong")
+    root, first = compiled(inbox)
+    was = store.current_id(root)
+    assert run(["withdraw", str(root), "examplewrong_2026-07.csv", "--why", "sent by mistake"]) == 0
+    (inbox / "2026-07" / "examplewrong_2026-07.csv").unlink()
+    shutil.rmtree(root / "cache")
+    (root / "editions" / str(was) / damaged).write_bytes(b"")
+    assert run(["compile", str(inbox), "--to", str(root), "--schemas", OVERLAY]) == code
+    if code:
+        assert "Restore that edition from a copy" in capsys.readouterr().err
+    else:
+        cases = store.open_edition(root).scan("cases").collect()
+        assert set(cases["case_id"]) < set(first["case_id"])
 
 
 def test_what_had_to_be_put_right_is_said(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
