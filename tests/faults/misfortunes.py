@@ -148,9 +148,9 @@ def harm(path: Path, chance: random.Random) -> str:
         if how == "link":
             path.symlink_to("/etc/hostname")
         elif how == "pipe":
-            os.mkfifo(path)
+            os.mkfifo(path, 0o600)
         elif how == "folder":
-            path.mkdir()
+            path.mkdir(0o700)
         return how
     path.write_bytes(b"" if how == "empty" else data)
     return how

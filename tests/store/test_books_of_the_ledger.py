@@ -118,6 +118,18 @@ def test_a_torn_head_is_a_note_and_written_anew(tmp_path: Path, data: bytes) -> 
     assert not store.verify(tmp_path).notes
 
 
+@pytest.mark.parametrize("how", ["pipe", "link"])
+def test_a_head_that_is_no_file_is_not_waited_for_and_is_written_anew(tmp_path: Path, how: str) -> None:
+    entries = [ledger.append(tmp_path, "runs", {"what": "x", "n": n}) for n in range(3)]
+    head = ledger.path(tmp_path, "runs").with_suffix(".head")
+    head.unlink()
+    (tmp_path / "away").write_text("not ours")
+    {"pipe": lambda: os.mkfifo(head), "link": lambda: head.symlink_to(tmp_path / "away")}[how]()
+    after = ledger.append(tmp_path, "runs", {"what": "x", "n": 3})
+    assert (ledger.head_of(tmp_path, "runs") or (0, ""))[0] == after["seq"] == len(entries) + 1
+    assert (tmp_path / "away").read_text() == "not ours"
+
+
 def test_an_older_copy_of_the_whole_ledger_is_seen_and_refused(tmp_path: Path) -> None:
     publish(tmp_path, ONE, [source("a.csv")])
     shutil.copytree(tmp_path / "ledger", tmp_path / "cache" / "older")

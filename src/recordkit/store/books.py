@@ -5,7 +5,6 @@ Beside each book a `.head` says how long the book is and the sum of its last lin
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import json
 import os
@@ -150,7 +149,10 @@ def head_of(root: Path, book: str) -> tuple[int, str] | None:
 def write_head(file: Path, count: int, head: str) -> None:
     """In place and of one length, under the book's lock: a sector is written whole or not at all."""
     data = disk.canonical_json(_head(count, head))
-    handle = os.open(_head_file(file), os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), disk.FILE_MODE)
+    place = _head_file(file)
+    if os.path.lexists(place) and not stat.S_ISREG(place.lstat().st_mode):
+        place.unlink()  # a link or a pipe: nothing of ours
+    handle = disk.open_plain(place, os.O_WRONLY | os.O_CREAT)
     try:
         os.pwrite(handle, data, 0)
         os.fsync(handle)
@@ -173,11 +175,8 @@ def locked(file: Path, wait: float) -> Iterator[int]:
     """The book's descriptor, open for appending, held against other writers for at most `wait` seconds."""
     disk.make_folder(file.parent)
     is_new = not file.exists()
-    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | getattr(os, "O_NOFOLLOW", 0)
-    handle = os.open(file, flags, disk.FILE_MODE)
+    handle = disk.open_plain(file, os.O_RDWR | os.O_APPEND | os.O_CREAT)
     try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError(errno.EINVAL, f"{file.name} is not a plain file")
         _lock(handle, file, wait)
         if is_new:
             disk.flush(file.parent)

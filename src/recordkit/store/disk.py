@@ -124,13 +124,19 @@ def remove(path: Path) -> None:
     flush(path.parent)
 
 
+def open_plain(path: Path, flags: int) -> int:
+    """The descriptor of a plain file. OSError for a link, a pipe, a device: they lead away, or wait for ever."""
+    handle = os.open(path, flags | os.O_NONBLOCK | _NOFOLLOW, FILE_MODE)
+    if stat.S_ISREG(os.fstat(handle).st_mode):
+        return handle
+    os.close(handle)
+    raise OSError(errno.EINVAL, "not a plain file", path.name)
+
+
 @contextmanager
 def plain_file(path: Path) -> Iterator[BufferedReader]:
-    """A plain file, opened for reading. OSError for a link, a pipe, a device: they lead away, or wait for ever."""
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | _NOFOLLOW)
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError(errno.EINVAL, "not a plain file")
+    """A plain file, opened for reading. OSError for what is none."""
+    with os.fdopen(open_plain(path, os.O_RDONLY), "rb") as file:
         yield file
 
 

@@ -49,7 +49,7 @@ def age(started: datetime) -> str:
 def holder(root: Path) -> Holder:
     """What the lock file says; an empty or torn one says nothing."""
     try:
-        told: dict[str, Any] = json.loads(layout.Layout(root).lock.read_bytes())
+        told: dict[str, Any] = json.loads(disk.read_file(layout.Layout(root).lock))
         return Holder(int(told["pid"]), str(told["host"]), datetime.fromisoformat(told["started"]))
     except (OSError, ValueError, KeyError, TypeError):
         return Holder(None, None, None)
@@ -99,7 +99,7 @@ def _acquire(places: layout.Layout, wait: float) -> int:
     """The descriptor of the locked lock file."""
     until = time.monotonic() + wait
     while True:
-        handle = os.open(places.lock, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), disk.FILE_MODE)
+        handle = disk.open_plain(places.lock, os.O_RDWR | os.O_CREAT)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
