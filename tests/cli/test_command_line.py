@@ -54,15 +54,30 @@ def test_closed_streams_are_no_error(tail: str) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("command", ["agency list", "--help", "inspect --help", "--version", "explain RK304"])
 @pytest.mark.parametrize("tail", [">/dev/full", ">/dev/full 2>/dev/full"])
-def test_a_full_disk_under_standard_output_is_told_in_words_and_makes_the_exit_2(tail: str) -> None:
-    done = subprocess.run(
-        ["bash", "-c", f"{sys.executable} -m recordkit agency list {tail}"], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 2
-    assert "internal" not in done.stderr
-    assert "Exception" not in done.stderr
-    assert "standard output cannot be written: No space left" in done.stderr or "2>/dev/full" in tail
+def test_a_full_disk_under_standard_output_is_told_in_words_and_makes_the_exit_2(command: str, tail: str) -> None:
+    code, err = _piped(command, tail)
+    assert code == 2
+    assert "internal" not in err
+    assert "Exception" not in err
+    assert "standard output cannot be written: No space left" in err or "2>/dev/full" in tail
+
+
+@pytest.mark.parametrize(
+    ("command", "meant"), [("agency list", 0), ("--help", 0), ("validate {bad} --format jsonl", 3)]
+)
+def test_a_reader_that_goes_away_changes_no_exit_code(command: str, meant: int, tmp_path: Path) -> None:
+    (tmp_path / "bad.csv").write_bytes(b"%PDF-1.4")
+    code, err = _piped(command.format(bad=tmp_path / "bad.csv"), "| true")
+    assert (code, "rror" in err) == (meant, False)
+
+
+def _piped(command: str, tail: str) -> tuple[int, str]:
+    """Exit code of recordkit itself and what it said, with its standard output led elsewhere."""
+    script = f"(sleep 0.1; exec {sys.executable} -m recordkit {command}) {tail}; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr
 
 
 def test_a_file_of_ours_never_takes_the_number_of_a_closed_stream(tmp_path: Path) -> None:

@@ -80,6 +80,7 @@ def main() -> None:
     """Entry point: run one command and leave with its exit code. No traceback for anything a user can cause."""
     os.umask(0o077)
     out.open_closed()
+    out.guard()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -104,9 +105,6 @@ def run(arguments: list[str]) -> int:
     except (typer.Abort, KeyboardInterrupt):
         out.say("stopped: nothing was published")
         return 130
-    except BrokenPipeError:
-        out.silence(sys.stdout)
-        return 0
     except Exception as error:
         return _internal(error)
 

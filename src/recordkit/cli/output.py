@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -45,17 +46,43 @@ def write(text: str, output: Path | None) -> None:
 
 
 def _print(text: str) -> None:
-    """On standard output, to its end; a reader that has gone is no error of ours."""
-    try:
-        sys.stdout.write(harmless.coloured(text) if sys.stdout.isatty() else text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        silence(sys.stdout)
-        raise RecordkitError(
-            f"standard output cannot be written: {error.strerror}; what was published stands", "or give -o FILE"
-        ) from error
+    """On standard output, to its end."""
+    sys.stdout.write(harmless.coloured(text) if sys.stdout.isatty() else text)
+    sys.stdout.flush()
+
+
+class _Said(io.TextIOWrapper):
+    """Standard output. A reader that has gone is no error of ours: what is left leads nowhere, and the run ends with
+    the exit code that it has; a full disk is told in words, whoever wrote."""
+
+    def write(self, text: str, /) -> int:
+        with self._failing():
+            return super().write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with self._failing():
+            super().flush()
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            silence(self)
+        except OSError as error:
+            silence(self)
+            raise RecordkitError(
+                f"standard output cannot be written: {error.strerror}; what was published stands", "or give -o FILE"
+            ) from error
+
+
+def guard() -> None:
+    """Put that in the place of standard output, for what the libraries write (--help) as for what we write."""
+    old = sys.stdout
+    if isinstance(old, io.TextIOWrapper):
+        named, by_line = old.encoding, old.line_buffering
+        sys.stdout = _Said(old.detach(), encoding=named, errors="backslashreplace", line_buffering=by_line)
 
 
 def silence(stream: TextIO) -> None:
