@@ -68,6 +68,9 @@ def test_a_fold_ignores_case_points_and_letter_forms() -> None:
         ("-3", None, ["RK324"]),
         ("1.2E+3", None, ["RK324"]),
         ("twelve", None, ["RK324"]),
+        ("9,999,999", 9_999_999, []),
+        ("3520212345671", None, ["RK324"]),
+        ("03001234567", None, ["RK324"]),
     ],
 )
 def test_a_count_is_whole_or_it_is_a_finding(

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from recordkit import linkage, store, tables
+from recordkit import findings, linkage, store
 from recordkit.cli import auditing
 from recordkit.cli import output as out
 from recordkit.errors import RecordkitError
@@ -61,7 +61,8 @@ def _link(asked: Asked, root: Path | None, declared: Declarations, form: str, ou
     if not _LINK.fullmatch(asked.what):
         return _cluster(edition, asked.what, form, output)
     shown = asked.show and (asked.html is not None or (output is None and sys.stdout.isatty()))
-    told = explained.link(edition, asked.what, None if shown else tables.masks(declared.tables))
+    masks = findings.masks(declared.tables, declared.intake, declared.agencies)
+    told = explained.link(edition, asked.what, None if shown else masks)
     if asked.html is not None:
         out.write_private(explained.page(told), asked.html)
         return 0

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from recordkit import review, store, tables
+from recordkit import findings, review, store
 from recordkit.cli import auditing
 from recordkit.cli import output as out
 from recordkit.errors import RecordkitError
@@ -41,7 +41,8 @@ def run(root: Path, asked: Asked, declared: Declarations, fmt: str | None, outpu
     """The screen on a terminal, else the pairs as data. Values are masked unless `show` (on a terminal only)."""
     edition, decisions = review.opened(root)
     auditing.noted(root, "review", edition.id)
-    masks = None if show and sys.stdout.isatty() else tables.masks(declared.tables)
+    hiding = findings.masks(declared.tables, declared.intake, declared.agencies)
+    masks = None if show and sys.stdout.isatty() else hiding
     found = pairs(edition, decisions, asked, masks)
     rows = found.to_dicts()[: asked.limit]
     if fmt is None and output is None and sys.stdin.isatty() and sys.stdout.isatty():

@@ -27,7 +27,7 @@ def run(
         from recordkit import annotate as annotating
 
         most = max(most, annotating.most(declared))
-    masks = findings.masks(declared.tables, declared.intake)
+    masks = findings.masks(declared.tables, declared.intake, declared.agencies)
     listed = fmt in findings.LISTS
     with (
         findings.Kept(findings.private_place(output), findings.shown(declared.rules, masks, show_values)) as kept,

@@ -21,6 +21,7 @@ _YEARS_OF_AGE = (
     r"(?:years?|yrs?|y|saal|sal|سال)?\.?(?:\s*old)?$"
 )
 OLDEST = 120
+MOST = 9_999_999  # no office counts as many in a month; a longer number is that of a card or a telephone
 
 
 def integer(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
@@ -30,16 +31,16 @@ def integer(values: pl.Series, reference: Reference | None = None) -> pl.DataFra
 
 @memory.remembered
 def count(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
-    """`value` Int64, never negative; a stated nil is 0; `codes`: RK325 (trailing zeros lost), RK324
+    """`value` Int64, from 0 to MOST; a stated nil is 0; `codes`: RK325 (trailing zeros lost), RK324
     (unreadable).
     """
     value = text.plain(values, reference)
     nil = text.plain(values).str.contains(_ZERO)  # elsewhere a null word
     value = pl.select(pl.when(nil).then(pl.lit("0")).otherwise(value)).to_series()
     out = _whole(value, "RK324")
-    negative = (out["value"] < 0).fill_null(False)
-    codes = shapes.merge_codes(out["codes"], shapes.codes({"RK324": negative}))
-    number = pl.select(pl.when(~negative).then(out["value"])).to_series()
+    wrong = (~out["value"].is_between(0, MOST)).fill_null(False)
+    codes = shapes.merge_codes(out["codes"], shapes.codes({"RK324": wrong}))
+    number = pl.select(pl.when(~wrong).then(out["value"])).to_series()
     return pl.DataFrame({"value": number, "codes": codes})
 
 

@@ -3,30 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
-from recordkit import harmless
+from recordkit import harmless, reference
 from recordkit import tables as declared
+from recordkit.agencies import Catalogue
 from recordkit.intake import Intake, IntakeField
 from recordkit.issues import Rules
 from recordkit.tables import Mask, Table
 
-# Field -> how its values are masked; None: shown as it is, but for long numbers. A field that is not in it is hidden.
-Masks = Mapping[str, Mask | None]
+
+@dataclass(frozen=True)
+class Masks:
+    """fields: how the values of a field are masked; None: it names nobody, and what may have strayed into it is
+    hidden. A field that is not there is hidden. words: lower case words that name nobody."""
+
+    fields: Mapping[str, Mask | None]
+    words: pl.Series
+
 
 _BY_TYPE: dict[str, Mask | None] = {
     "people": "initials", "relative": "initials", "cnics": "cnic", "phones": "phone", "passport": "passport",
     "text": "hide", "reference": "hide",
 }  # fmt: skip
 _HIDDEN = "***"
+# Digits of a card or a telephone: together, or in parts. No date and no time has as many of the latter.
+_LONG, _IN_PARTS = r"\p{Nd}{7,}", r"\p{Nd}(?:[-\s.]?\p{Nd}){10,}"
 
 
-def masks(tables: Mapping[str, Table], intake: Intake) -> Masks:
+def masks(tables: Mapping[str, Table], intake: Intake, known: Catalogue) -> Masks:
     """The mask of every field that a finding can name: columns of tables and fields of source rows."""
-    columns = {column.name: None for table in tables.values() for column in table.columns}
+    columns = [column for table in tables.values() for column in table.columns]
     fields = {name: kind for unit in intake.units.values() for name, kind in unit.items()}
-    return {name: _of_field(kind) for name, kind in fields.items()} | columns | dict(declared.masks(tables))
+    every = {name: _of_field(kind) for name, kind in fields.items()} | {column.name: None for column in columns}
+    ours = pl.Series([*known, *(value for column in columns for value in column.values)], dtype=pl.String)
+    ours = ours.str.to_lowercase().str.extract_all(reference.WORD).explode()
+    return Masks(every | declared.masks(tables), pl.concat([reference.plain_words(known.reference), ours]).unique())
 
 
 def _of_field(field: IntakeField) -> Mask | None:
@@ -34,41 +48,43 @@ def _of_field(field: IntakeField) -> Mask | None:
 
 
 def masked(issues: pl.DataFrame, masks: Masks, rules: Rules) -> pl.DataFrame:
-    """`issues` with `value` and `suggestion` masked. Suggestions of reading and mapping rules name no person."""
+    """`issues` with `value` and `suggestion` masked. What is suggested where nobody is named is a word of ours, and
+    one slip from it is no name; suggestions of reading and mapping rules name no person."""
     about_files = [code for code, rule in rules.by_code.items() if rule.level in ("reading", "mapping")]
-    plain = pl.col("code").is_in(about_files) & pl.col("value").is_null()
-    suggestion = pl.when(plain).then("suggestion").otherwise(_masked("suggestion", masks))
-    return issues.with_columns(_masked("value", masks).alias("value"), suggestion.alias("suggestion"))
+    ours = pl.col("code").is_in(about_files) & pl.col("value").is_null()
+    value, suggestion = pl.col("value"), pl.col("suggestion")
+    slip = value.str.count_matches(reference.WORD) == suggestion.str.count_matches(reference.WORD)
+    plain = pl.when(slip.fill_null(False)).then(_short(value)).otherwise(_plain(value, masks.words))
+    shown = pl.when(ours).then(suggestion).otherwise(_masked(suggestion, masks, _short(suggestion)))
+    return issues.with_columns(_masked(value, masks, plain).alias("value"), shown.alias("suggestion"))
 
 
-def _masked(column: str, masks: Masks) -> pl.Expr:
-    """Every value masked as its row's field says."""
+def _masked(value: pl.Expr, masks: Masks, plain: pl.Expr) -> pl.Expr:
+    """Every value masked as its row's field says; `plain` where that is nothing."""
     kind = pl.col("field").replace_strict(
-        list(masks), [mask or "none" for mask in masks.values()], default="hide", return_dtype=pl.String
+        list(masks.fields), [mask or "none" for mask in masks.fields.values()], default="hide", return_dtype=pl.String
     )
-    value = pl.col(column)
     shown = pl.when(value.is_not_null()).then(pl.lit(_HIDDEN))
     chain: pl.Expr = shown.otherwise(None)
-    for name, expression in _expressions(value).items():
+    for name, expression in {"none": plain, **_expressions(value)}.items():
         chain = pl.when(kind == name).then(expression).otherwise(chain)
     return chain
 
 
 def _expressions(value: pl.Expr) -> dict[str, pl.Expr]:
     return {
-        "none": _plain(value),
         "cnic": _kept(value, 5),
         "phone": _kept(value, 4),
         "passport": value.str.slice(0, 2) + value.str.slice(2).str.replace_all(r"[\p{L}\p{Nd}]", "*"),
-        "initials": _digits_gone(value.str.replace_all(r"(\p{L})[\p{L}\p{M}'’]*", "${1}.")),
+        "initials": _digits_gone(_initials(value)),
         "date": _shape(value),
     }
 
 
-def hidden(value: pl.Expr, mask: Mask | None) -> pl.Expr:
-    """One value masked as declared; without a mask only long numbers are hidden."""
-    shown = _expressions(value).get(mask or "none")
-    return pl.when(value.is_not_null()).then(pl.lit(_HIDDEN) if shown is None else shown)
+def hidden(value: pl.Expr, mask: Mask | None, words: pl.Series) -> pl.Expr:
+    """One value masked as declared; without a mask only what cannot belong there: see `Masks`."""
+    shown = _plain(value, words) if mask is None else _expressions(value).get(mask, pl.lit(_HIDDEN))
+    return pl.when(value.is_not_null()).then(shown)
 
 
 def _kept(value: pl.Expr, digits: int) -> pl.Expr:
@@ -78,9 +94,23 @@ def _kept(value: pl.Expr, digits: int) -> pl.Expr:
     return (start + _digits_gone(rest)).str.replace_all(r"[\p{L}--[eE]]", "x")
 
 
-def _plain(value: pl.Expr) -> pl.Expr:
-    """A value that names nobody; a number as long as that of a card or a telephone may stand in any column."""
-    return value.str.replace_all(r"\p{Nd}{7,}", "*******").str.replace_all(r"\p{Nd}{5}-\*{7}", "*****-*******")
+def _plain(value: pl.Expr, words: pl.Series) -> pl.Expr:
+    """A value of a column that names nobody, into which anything may have strayed: a name, a number of a card or a
+    telephone. Words that are known to name nobody stay, of others their initials; long numbers are hidden."""
+    parts = value.str.extract_all(rf"{reference.WORD}|\P{{L}}+")
+    here = pl.element()
+    known = here.str.contains(r"^\p{L}\p{L}").not_() | here.str.to_lowercase().is_in(words.implode())
+    return _short(parts.list.eval(pl.when(known).then(here).otherwise(_initials(here))).list.join(""))
+
+
+def _short(value: pl.Expr) -> pl.Expr:
+    """Without long numbers."""
+    short = value.str.replace_all(_LONG, "*******").str.replace_all(r"\p{Nd}{5}-\*{7}", "*****-*******")
+    return short.str.replace_all(_IN_PARTS, "*******")
+
+
+def _initials(value: pl.Expr) -> pl.Expr:
+    return value.str.replace_all(r"(\p{L})[\p{L}\p{M}'’]*", "${1}.")
 
 
 def _shape(value: pl.Expr) -> pl.Expr:

@@ -10,10 +10,10 @@ from typing import Any
 import jinja2
 import polars as pl
 
+from recordkit.findings import Masks
 from recordkit.linkage import explaining
 from recordkit.review import sides
 from recordkit.store import Edition, StoreNotFound
-from recordkit.tables import Mask
 
 HERE = Path(__file__).parent
 MEMBERS = {"C": ("cases", "case_id", "records"), "P": ("persons", "person_id", "mention_refs"),
@@ -46,7 +46,7 @@ class Explained:
         )
 
 
-def link(edition: Edition, link_id: str, masks: Mapping[str, Mask] | None) -> Explained:
+def link(edition: Edition, link_id: str, masks: Masks | None) -> Explained:
     """One link, or a grey pair of the queue. Raises StoreNotFound. masks: None shows personal values."""
     row = _row(edition, link_id)
     model = edition.scan("models").collect().to_dicts() if "models" in edition.tables else []
@@ -87,7 +87,7 @@ def _row(edition: Edition, link_id: str) -> dict[str, Any]:
 
 
 def _fields(
-    edition: Edition, row: Mapping[str, Any], masks: Mapping[str, Mask] | None
+    edition: Edition, row: Mapping[str, Any], masks: Masks | None
 ) -> tuple[list[dict[str, Any]], str | None]:
     kind = "person" if row["kind"] == "person" else "case"
     refs = pl.Series([row["left_id"], row["right_id"]])

@@ -10,13 +10,12 @@ from typing import Any
 import polars as pl
 
 from recordkit import identity, store
+from recordkit.findings import Masks
 from recordkit.linkage import ledger, reviewing
 from recordkit.linkage.edges import LINKS
 from recordkit.review import sides, worth
 from recordkit.store import Edition
-from recordkit.tables import Mask
 
-Masks = Mapping[str, Mask] | None
 PAIR = ["kind", "left_id", "right_id"]
 
 
@@ -40,7 +39,7 @@ class Pairs:
     pairs: pl.DataFrame
     sides: Mapping[str, pl.DataFrame]
     decisions: pl.DataFrame
-    masks: Masks = None
+    masks: Masks | None = None
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Every pair as one record for a screen, a file or a pipe; its sides hold only what is known, and `equal`
@@ -61,7 +60,7 @@ class Pairs:
             out.append(row | {"answers": said.get((row["kind"], row["left_id"], row["right_id"]), [])})
         return out
 
-    def _masked(self, masks: Mapping[str, Mask]) -> dict[str, dict[str, dict[str, Any]]]:
+    def _masked(self, masks: Masks) -> dict[str, dict[str, dict[str, Any]]]:
         hidden = {kind: sides.masked(frame, sides.FIELDS[kind], masks) for kind, frame in self.sides.items()}
         return {kind: {row["ref"]: row for row in frame.to_dicts()} for kind, frame in hidden.items()}
 
@@ -74,7 +73,7 @@ def opened(root: Path, edition_id: str | None = None) -> tuple[Edition, pl.DataF
     return edition, ledger.from_entries(store.ledger.decisions(root)[0])
 
 
-def queue(edition: Edition, decisions: pl.DataFrame, choice: Choice, masks: Masks) -> Pairs:
+def queue(edition: Edition, decisions: pl.DataFrame, choice: Choice, masks: Masks | None) -> Pairs:
     """The undecided pairs, most useful first: doubt times what the answer would change. masks: None shows values."""
     ready = _chosen(edition, edition.scan("review").collect(), choice)
     worth = ready.select("left_id", "right_id", pl.col("worth").cast(pl.Float64).clip(1.0))
@@ -82,7 +81,7 @@ def queue(edition: Edition, decisions: pl.DataFrame, choice: Choice, masks: Mask
     return _pairs(edition, asked.with_columns(pl.col("worth").cast(pl.Int64)), decisions, masks)
 
 
-def second(edition: Edition, decisions: pl.DataFrame, who: str, choice: Choice, masks: Masks) -> Pairs:
+def second(edition: Edition, decisions: pl.DataFrame, who: str, choice: Choice, masks: Masks | None) -> Pairs:
     """Pairs that others have answered and `who` has not: for a second opinion, their answers not shown."""
     every = ledger.ordered(decisions)
     mine = every.filter(pl.col("decided_by") == who).select(PAIR)
@@ -91,13 +90,13 @@ def second(edition: Edition, decisions: pl.DataFrame, who: str, choice: Choice, 
     return _pairs(edition, _by_worth(told), decisions.clear(), masks)
 
 
-def disagreeing(edition: Edition, decisions: pl.DataFrame, choice: Choice, masks: Masks) -> Pairs:
+def disagreeing(edition: Edition, decisions: pl.DataFrame, choice: Choice, masks: Masks | None) -> Pairs:
     """Pairs on which the last words of two people differ."""
     told = _as_links(edition, ledger.disagreements(decisions).select(PAIR))
     return _pairs(edition, _by_worth(_chosen(edition, told, choice)), decisions, masks)
 
 
-def drawn(edition: Edition, size: int, seed: int, masks: Masks) -> Pairs:
+def drawn(edition: Edition, size: int, seed: int, masks: Masks | None) -> Pairs:
     """A random sample of judged pairs for labelling, joined or not, in random order: the same for the same edition
     and seed. `said`: the linker joined the two; `share`: how many pairs each stands for."""
     joined = edition.scan("links").filter(pl.col("kind") != "related").collect()
@@ -147,7 +146,7 @@ def _chosen(edition: Edition, links: pl.DataFrame, choice: Choice) -> pl.DataFra
     return kept.drop("figures", "^.*_right$")
 
 
-def _pairs(edition: Edition, pairs: pl.DataFrame, decisions: pl.DataFrame, masks: Masks) -> Pairs:
+def _pairs(edition: Edition, pairs: pl.DataFrame, decisions: pl.DataFrame, masks: Masks | None) -> Pairs:
     shown = {}
     for kind, of in (("person", sides.people), ("case", sides.cases)):
         mine = pairs.filter(pl.col("kind") == kind)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import polars as pl
 
-from recordkit.findings import masking
+from recordkit.findings import Masks, masking
 from recordkit.store import Edition
 from recordkit.tables import Mask
 
@@ -20,7 +18,9 @@ CASE = (
 )  # fmt: skip
 FIELDS = {"person": PERSON, "case": CASE}
 _PEOPLE = ("accused", "victim", "complainant")
-_MASKS: dict[str, Mask] = {"with": "initials", **dict.fromkeys(_PEOPLE, "initials")}
+_MASKS: dict[str, Mask | None] = {
+    **dict.fromkeys(("number", "case", "offence", "sections")), **dict.fromkeys(("with", *_PEOPLE), "initials"),
+}  # fmt: skip
 
 
 def people(edition: Edition, refs: pl.Series) -> pl.DataFrame:
@@ -66,10 +66,12 @@ def cases(edition: Edition, records: pl.Series) -> pl.DataFrame:
     return _as_text(whole, CASE, ["ref", "case_id"])
 
 
-def masked(frame: pl.DataFrame, fields: tuple[str, ...], masks: Mapping[str, Mask]) -> pl.DataFrame:
+def masked(frame: pl.DataFrame, fields: tuple[str, ...], masks: Masks) -> pl.DataFrame:
     """The same sides with personal values hidden as their columns declare."""
-    every = {**masks, **_MASKS}
-    return frame.with_columns(masking.hidden(pl.col(name), every[name]).alias(name) for name in fields if name in every)
+    every = {**masks.fields, **_MASKS}
+    return frame.with_columns(
+        masking.hidden(pl.col(name), every.get(name, "hide"), masks.words).alias(name) for name in fields
+    )
 
 
 def _number() -> pl.Expr:
