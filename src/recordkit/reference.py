@@ -48,9 +48,6 @@ WORDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "stations": ("station", ("province", "district"), ("station", "aliases", "urdu")),
 }
 
-# Kinds of name_variants that people are called by; the others are the words around a name: relations, ranks, markers.
-_CALLED = r"^(?:given|compound|caste$|tribe|title|prefix|suffix)"
-WORD = r"\p{L}[\p{L}\p{M}'’]*"  # letters that belong together
 _LETTERS = str.maketrans("يىےكةۃھهەۂأإآٱؤئں", "یییکہہہہہہاااا  ن")
 
 
@@ -95,22 +92,6 @@ def words(frame: pl.DataFrame, meaning: Sequence[str], columns: Iterable[str]) -
         if column in frame.columns
     ]
     return pl.concat(parts).filter(pl.col("word").str.len_chars() > 0).unique(maintain_order=True)
-
-
-def plain_words(reference: Reference) -> pl.Series:
-    """Every word, in lower case, of the tables that name no person; a word that people are called by too is none."""
-    read = {name: known for name, (_, _, known) in WORDS.items()}
-    read |= {"header_synonyms": ("variants", "hints"), "null_words": ("word",), "offences": ("offence", "aliases")}
-    names = reference.name_variants.filter(pl.col("kind").str.contains(_CALLED))
-    people = _single(names, read.pop("name_variants"))
-    plain = pl.concat([_single(getattr(reference, name), columns) for name, columns in read.items()]).unique()
-    return plain.filter(plain.is_in(people.implode()).not_()).sort()
-
-
-def _single(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
-    """Every run of letters in some columns, once, in lower case."""
-    text = pl.concat_str(columns, separator=" ", ignore_nulls=True)
-    return frame.select(text.str.extract_all(WORD).explode().str.to_lowercase().unique().alias("word")).to_series()
 
 
 def _refuse_ambiguous(

@@ -31,6 +31,19 @@ def test_a_word_that_is_only_like_a_status_is_no_alias(tmp_path: Path) -> None:
     assert '? like a known status, but not sure; take over what is right: "Converted" = "convicted"' in text
 
 
+def test_a_draft_quotes_no_value_that_may_be_a_name(tmp_path: Path) -> None:
+    """A code of the sender's stands in many rows; a name in the wrong column stands in one, or is a known name."""
+    header = ["FIR No", "Date", "Police Station", "District", "Status"]
+    rows = register(header, "{0}", "{1}", "Pending")
+    for at, status in enumerate(["Zqlost", "PENDING Zqlost", "35202-1234567-1", "35202-1234567-1", "Naveed", "Naveed"], 1):
+        rows[at][-1] = status
+    rows[-1][-1] = rows[-2][-1] = "Zqcode"
+    text, _, _ = drafted(written(tmp_path, "a_2026-08.csv", rows), tmp_path)
+    assert '? values that are no known status: "Zqcode"' in text
+    assert "4 more that are no known status and may name somebody" in text
+    assert not [word for word in ("Zqlost", "1234567", "Naveed") if word in text]
+
+
 def test_a_slip_in_a_status_is_an_alias(tmp_path: Path) -> None:
     header = ["FIR No", "Date", "Police Station", "District", "Status"]
     rows = register(header, "{0}", "{1}", "Under Investigatoin")

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from recordkit import harmless, reference
+from recordkit import harmless
 from recordkit import tables as declared
 from recordkit.agencies import Catalogue
+from recordkit.fields import strays
 from recordkit.intake import Intake, IntakeField
 from recordkit.issues import Rules
 from recordkit.tables import Mask, Table
@@ -29,8 +30,6 @@ _BY_TYPE: dict[str, Mask | None] = {
     "text": "hide", "reference": "hide",
 }  # fmt: skip
 _HIDDEN = "***"
-# Digits of a card or a telephone: together, or in parts. No date and no time has as many of the latter.
-_LONG, _IN_PARTS = r"\p{Nd}{7,}", r"\p{Nd}(?:[-\s.]?\p{Nd}){10,}"
 
 
 def masks(tables: Mapping[str, Table], intake: Intake, known: Catalogue) -> Masks:
@@ -39,8 +38,8 @@ def masks(tables: Mapping[str, Table], intake: Intake, known: Catalogue) -> Mask
     fields = {name: kind for unit in intake.units.values() for name, kind in unit.items()}
     every = {name: _of_field(kind) for name, kind in fields.items()} | {column.name: None for column in columns}
     ours = pl.Series([*known, *(value for column in columns for value in column.values)], dtype=pl.String)
-    ours = ours.str.to_lowercase().str.extract_all(reference.WORD).explode()
-    return Masks(every | declared.masks(tables), pl.concat([reference.plain_words(known.reference), ours]).unique())
+    ours = ours.str.to_lowercase().str.extract_all(strays.WORD).explode()
+    return Masks(every | declared.masks(tables), pl.concat([strays.words(known.reference), ours]).unique())
 
 
 def _of_field(field: IntakeField) -> Mask | None:
@@ -53,9 +52,9 @@ def masked(issues: pl.DataFrame, masks: Masks, rules: Rules) -> pl.DataFrame:
     about_files = [code for code, rule in rules.by_code.items() if rule.level in ("reading", "mapping")]
     ours = pl.col("code").is_in(about_files) & pl.col("value").is_null()
     value, suggestion = pl.col("value"), pl.col("suggestion")
-    slip = value.str.count_matches(reference.WORD) == suggestion.str.count_matches(reference.WORD)
-    plain = pl.when(slip.fill_null(False)).then(_short(value)).otherwise(_plain(value, masks.words))
-    shown = pl.when(ours).then(suggestion).otherwise(_masked(suggestion, masks, _short(suggestion)))
+    slip = value.str.count_matches(strays.WORD) == suggestion.str.count_matches(strays.WORD)
+    plain = pl.when(slip.fill_null(False)).then(strays.unnumbered(value)).otherwise(strays.unnamed(value, masks.words))
+    shown = pl.when(ours).then(suggestion).otherwise(_masked(suggestion, masks, strays.unnumbered(suggestion)))
     return issues.with_columns(_masked(value, masks, plain).alias("value"), shown.alias("suggestion"))
 
 
@@ -76,14 +75,14 @@ def _expressions(value: pl.Expr) -> dict[str, pl.Expr]:
         "cnic": _kept(value, 5),
         "phone": _kept(value, 4),
         "passport": value.str.slice(0, 2) + value.str.slice(2).str.replace_all(r"[\p{L}\p{Nd}]", "*"),
-        "initials": _digits_gone(_initials(value)),
+        "initials": _digits_gone(strays.initials(value)),
         "date": _shape(value),
     }
 
 
 def hidden(value: pl.Expr, mask: Mask | None, words: pl.Series) -> pl.Expr:
     """One value masked as declared; without a mask only what cannot belong there: see `Masks`."""
-    shown = _plain(value, words) if mask is None else _expressions(value).get(mask, pl.lit(_HIDDEN))
+    shown = strays.unnamed(value, words) if mask is None else _expressions(value).get(mask, pl.lit(_HIDDEN))
     return pl.when(value.is_not_null()).then(shown)
 
 
@@ -92,25 +91,6 @@ def _kept(value: pl.Expr, digits: int) -> pl.Expr:
     start = value.str.extract(rf"^(\P{{Nd}}*(?:\p{{Nd}}\P{{Nd}}*){{0,{digits}}})")
     rest = value.str.slice(start.str.len_chars())
     return (start + _digits_gone(rest)).str.replace_all(r"[\p{L}--[eE]]", "x")
-
-
-def _plain(value: pl.Expr, words: pl.Series) -> pl.Expr:
-    """A value of a column that names nobody, into which anything may have strayed: a name, a number of a card or a
-    telephone. Words that are known to name nobody stay, of others their initials; long numbers are hidden."""
-    parts = value.str.extract_all(rf"{reference.WORD}|\P{{L}}+")
-    here = pl.element()
-    known = here.str.contains(r"^\p{L}\p{L}").not_() | here.str.to_lowercase().is_in(words.implode())
-    return _short(parts.list.eval(pl.when(known).then(here).otherwise(_initials(here))).list.join(""))
-
-
-def _short(value: pl.Expr) -> pl.Expr:
-    """Without long numbers."""
-    short = value.str.replace_all(_LONG, "*******").str.replace_all(r"\p{Nd}{5}-\*{7}", "*****-*******")
-    return short.str.replace_all(_IN_PARTS, "*******")
-
-
-def _initials(value: pl.Expr) -> pl.Expr:
-    return value.str.replace_all(r"(\p{L})[\p{L}\p{M}'’]*", "${1}.")
 
 
 def _shape(value: pl.Expr) -> pl.Expr:

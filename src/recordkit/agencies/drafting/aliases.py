@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 from rapidfuzz import fuzz
@@ -14,7 +15,7 @@ from recordkit.agencies.drafting.guessing import ColumnGuess
 from recordkit.agencies.drafting.merging import Group
 from recordkit.agencies.drafting.toml_text import quoted
 from recordkit.agencies.words import fold, fold_all
-from recordkit.fields import codes
+from recordkit.fields import codes, strays
 
 MISSPELT = 92  # rapidfuzz ratio from which on a value is a known word with a slip; below it may be another word
 
@@ -53,13 +54,31 @@ def _near(values: Sequence[str], vocabulary: str, catalogue: Catalogue) -> dict[
     }
 
 
-def of_values(
-    column: ColumnGuess, vocabulary: str, catalogue: Catalogue
-) -> tuple[list[str], list[str], list[str]]:
-    """(aliases that are hardly misspelt, those that are only like a known word, values that nothing is near)."""
+@dataclass(frozen=True)
+class Aliases:
+    """sure: hardly misspelt. doubtful: only like a known word. strange: nothing is near. unsaid: how many more are not
+    told, because they may name somebody."""
+
+    sure: Sequence[str] = ()
+    doubtful: Sequence[str] = ()
+    strange: Sequence[str] = ()
+    unsaid: int = 0
+
+
+def of_values(column: ColumnGuess, vocabulary: str, unit: str, catalogue: Catalogue) -> Aliases:
+    """What a draft says of the values of a coded column. One that stands in a single row of a list of cases or people
+    may be a name in the wrong column: it is counted."""
     found = _near(column.values[:60], vocabulary, catalogue)
     sure = {value for value, (code, like) in found.items() if code and like >= MISSPELT}
+    told = strays.codes(pl.Series(list(found), dtype=pl.String), catalogue.reference).to_list()
+    codes_of_theirs = {value for value, one in zip(found, told, strict=True) if one}
+    shown = {v for v in found if v in sure or (v in codes_of_theirs and (unit == "return" or v in column.often))}
     pairs = {value: f"{quoted(value)} = {quoted(code)}" for value, (code, _) in found.items() if code}
     years = re.compile(reshaping.YEAR)  # a year alone in a row is a banner, and no value of the column
-    strange = [value for value, (code, _) in found.items() if not code and not years.search(value)][:12]
-    return [pairs[v] for v in pairs if v in sure], [pairs[v] for v in pairs if v not in sure], strange
+    strange = [value for value, (code, _) in found.items() if not code and not years.search(value)]
+    return Aliases(
+        [pairs[value] for value in pairs if value in sure],
+        [pairs[value] for value in pairs if value in shown - sure],
+        [value for value in strange if value in shown][:12],
+        len({*pairs, *strange} - shown),
+    )

@@ -222,18 +222,20 @@ def _column(column: Merged, group: Group, catalogue: Catalogue, intake: Intake) 
         parts.append("optional = true")
     fields = intake.fields(group.guess.unit)
     vocabulary = fields[str(one.field)].vocabulary if one.field in fields else None
-    known, doubtful, strange = aliases.of_values(one, vocabulary, catalogue) if vocabulary else ([], [], [])
-    if known:
-        parts.append(f"values = {{ {', '.join(known)} }}")
+    told = aliases.of_values(one, vocabulary, group.guess.unit, catalogue) if vocabulary else aliases.Aliases()
+    if told.sure:
+        parts.append(f"values = {{ {', '.join(told.sure)} }}")
     yield f"  {{ {', '.join(parts)} }},  # {_why(one)}"
     for also in column.also:
         yield f"  #   {also}"
     if relative:
         yield f"  #   ? {relative.headers[0]!r}: {relative.best.why}; the cells are put together as one person's"
-    if doubtful:
-        yield f"  #   ? like a known {vocabulary}, but not sure; take over what is right: {', '.join(doubtful)}"
-    if strange:
-        yield f"  #   ? values that are no known {vocabulary}: {', '.join(quoted(v) for v in strange)}"
+    if told.doubtful:
+        yield f"  #   ? like a known {vocabulary}, but not sure; take over what is right: {', '.join(told.doubtful)}"
+    if told.strange:
+        yield f"  #   ? values that are no known {vocabulary}: {', '.join(quoted(v) for v in told.strange)}"
+    if told.unsaid:
+        yield f"  #   ? {told.unsaid} more that are no known {vocabulary} and may name somebody: see them in the file"
 
 
 def _name(one: ColumnGuess) -> str:

@@ -42,6 +42,7 @@ class ColumnGuess:
     total: bool = False
     levels: tuple[str, ...] = ()
     values: tuple[str, ...] = ()  # distinct values, for coded fields only
+    often: frozenset[str] = frozenset()  # those that stand in more rows than one
     cut: Cut | None = None  # its cells hold more than the field
     counted: bool = False  # the header carries {n}: the first of several columns of the same kind
     relative: bool = False  # the father's name beside the accused: the two cells are one person
@@ -245,5 +246,9 @@ def _guessed(
     if option is None:
         return made
     coded = option.field in fields and fields[option.field].type == "code"
-    values = tuple(sorted(cells.drop_nulls().unique().to_list())) if coded else ()
-    return replace(made, field=option.field, confidence=option.confidence, why=option.why, values=values)
+    told = replace(made, field=option.field, confidence=option.confidence, why=option.why)
+    if not coded:
+        return told
+    there = cells.drop_nulls()
+    often = frozenset(there.filter(there.is_duplicated()).to_list())
+    return replace(told, values=tuple(sorted(there.unique().to_list())), often=often)
