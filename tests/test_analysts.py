@@ -15,7 +15,8 @@ from recordkit.errors import DeclarationError, RecordkitError
 from recordkit.store import keys
 
 ONE, TWO = "abcdefghijklmnopqrstuvwxyz012345", "abcdefghijklmnopqrstuvwxyz012346"
-NAMES = ("Zqname Khan", "Zqfather", "35202-8877665-1", "+923005544332", "ZQ1234567", "Zqroad", "Zqraw", "Zqstatus")
+NAMES = ("Zqname Khan", "Zqfather", "35202-8877665-1", "+923005544332", "ZQ1234567", "Zqroad", "Zqraw", "Zqstatus",
+         "Zqcaste", "Zqstation", "Zqprovider")  # fmt: skip
 DIRS = declarations.folders()
 TABLES = tables.load(DIRS)
 
@@ -32,7 +33,7 @@ def frames() -> dict[str, pl.DataFrame]:
         "case_id": "C" + "1" * 16, "person_id": "P" + "2" * 16, "role": "accused", "name": "Zqname Khan",
         "relative_name": "Zqfather", "cnic": "35202-8877665-1", "phone": "+923005544332", "passport": "ZQ1234567",
         "phones": ["+923005544332"], "aliases": ["Zqname Khan", "Zqfather"], "address": "Zqroad", "name_raw": "Zqraw",
-        "sex_raw": "Zqstatus", "age": 31, "source_rows": source, "mention_refs": ["R1:accused:0"],
+        "sex_raw": "Zqstatus", "caste": "Zqcaste", "age": 31, "source_rows": source, "mention_refs": ["R1:accused:0"],
     }  # fmt: skip
     people = [
         row("persons", mention_id="M" + "3" * 16, **person),
@@ -40,7 +41,8 @@ def frames() -> dict[str, pl.DataFrame]:
     ]
     return {
         "persons": pl.concat(people),
-        "cases": row("cases", case_id="C" + "1" * 16, fir_no="123", district="Kasur", source_rows=source),
+        "cases": row("cases", case_id="C" + "1" * 16, fir_no="123", district="Kasur", source_rows=source, police_station="Zqstation"),
+        "services": row("services", service_id="S" + "5" * 16, provider="Zqprovider", source_rows=source),
         "identities": row("identities", person_id="P" + "2" * 16, name="Zqname Khan", cnics=["35202-8877665-1"]),
     }
 

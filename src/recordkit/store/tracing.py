@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from recordkit.errors import RecordkitError
 from recordkit.store.cells import CELL, counted
 from recordkit.store.errors import StoreError, StoreNotFound
 from recordkit.store.reading import Edition
@@ -23,10 +24,10 @@ def figure(edition: Edition, cell: Mapping[str, str | None]) -> tuple[int, pl.Da
     """
     wrong = sorted(set(cell) - set(CELL))
     if wrong:
-        raise StoreError(f"{wrong[0]!r} is not part of a figure.", f"Its parts are: {', '.join(CELL)}.")
+        raise RecordkitError(f"{wrong[0]!r} is not part of a figure.", f"Its parts are: {', '.join(CELL)}.")
     missing = [name for name in ("unit", "classification") if name not in cell]
     if missing:
-        raise StoreError(f"Say which {missing[0]} is meant.", "For example unit=case classification=npb_head.")
+        raise RecordkitError(f"Say which {missing[0]} is meant.", "For example unit=case classification=npb_head.")
     fits = [pl.col(name).eq_missing(pl.lit(value, dtype=pl.String)) for name, value in cell.items()]
     told = edition.scan("counts").filter(*fits).select(pl.col("count").sum()).collect().item()
     behind = counted(edition).filter(*fits).select("case_id", "mention_id").collect(engine="streaming")
