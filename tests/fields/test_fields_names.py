@@ -203,3 +203,23 @@ def test_a_column_of_addresses_loses_the_word_that_starts_them(tables: Reference
 def test_a_column_of_aliases_is_cut_and_written_like_those_in_a_name(tables: Reference) -> None:
     written = pl.Series(["KALU @ billa", "urf Mani, JOJI", "-", None])
     assert names.aliases(written, tables).to_list() == [["Kalu", "Billa"], ["Mani", "Joji"], [], []]
+
+
+@pytest.mark.parametrize(
+    ("raw", "codes"),
+    [
+        ("Ali Raza and Noor Khan", ["RK345"]),
+        ("1) Ali S/O Karim 2) Noor S/O Zaid", ["RK345"]),
+        ("Ali Raza, Noor Khan", ["RK345"]),
+        ("Khan, Imran", []),
+        ("Aslam s/o Ali, Lahore", []),
+        ("Aslam and others", []),
+    ],
+)
+def test_several_people_in_the_name_of_one_are_told(raw: str, codes: list[str], tables: Reference) -> None:
+    assert names.parse_one(pl.Series([raw]), tables)["codes"].to_list() == [codes]
+
+
+def test_a_parent_behind_the_word_for_parentage_is_the_parent(tables: Reference) -> None:
+    found = names.relatives(pl.Series(["ولدیت: غلام رسول"]), "father", tables)
+    assert found["relative_name"].to_list() == ["غلام رسول"]

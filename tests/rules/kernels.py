@@ -79,4 +79,5 @@ KERNELS: dict[str, Kernel] = {
     "integer": _simple(numbers.integer),
     "name": _simple(names.parse),
     "people": _simple(names.split_people),
+    "name_alone": _simple(names.parse_one),
 }

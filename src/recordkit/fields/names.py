@@ -159,6 +159,17 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
 
 
 @memory.remembered
+def parse_one(values: pl.Series, reference: Reference) -> pl.DataFrame:
+    """`parse` for a column that holds one name in a row; RK345 where a cell names several people."""
+    people = split_people(values, reference)["people"]
+    whole = people.list.eval(pl.element().str.contains(" ")).list.sum() > 1
+    comma = values.str.contains(_COMMA)  # "Khan, Imran" and "Aslam, Lahore" are one person
+    several = (people.list.len() > 1) & (whole | ~comma)
+    found = parse(values, reference)
+    return found.with_columns(shapes.merge_codes(found["codes"], shapes.codes({"RK345": several})))
+
+
+@memory.remembered
 def relatives(values: pl.Series, relation: str | None, reference: Reference) -> pl.DataFrame:
     """`relation` and `relative_name` of a column of parents or husbands; `relation` is the column's, if it has one.
 

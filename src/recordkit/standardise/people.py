@@ -33,7 +33,7 @@ def persons(
 def victim_of_service(rows: pl.DataFrame, uses: Uses, reference: Reference) -> Parts:
     """The victim of every service row, as columns beside it: name, name_key, sex, age, nationality."""
     found: list[pl.DataFrame] = []
-    parsed = clean(rows, "name", uses, partial(names.parse, reference=reference))
+    parsed = clean(rows, "name", uses, partial(names.parse_one, reference=reference))
     aged = clean(rows, "age", uses, partial(numbers.age, reference=reference))
     found += [findings(rows, "name", uses, parsed), findings(rows, "age", uses, aged)]
     frame = pl.DataFrame(
@@ -236,7 +236,8 @@ def _typed(people: pl.DataFrame, uses: Uses, unit: str, reference: Reference) ->
     people = people.with_columns(
         pl.lit(None, kind).alias(name) for name, kind in _ROW_ONLY.items() if name not in people.columns
     )
-    parsed = each(people["name_raw"], partial(names.parse, reference=reference))
+    parse = names.parse_one if unit == "person" else names.parse
+    parsed = each(people["name_raw"], partial(parse, reference=reference))
     ids = on_distinct(people, ["cnic_raw"], lambda d: cnic.clean(d["cnic_raw"], reference))
     tel = on_distinct(people, ["phone_raw"], lambda d: phones.clean(d["phone_raw"], reference))
     aged = each(people["age_raw"], partial(numbers.age, reference=reference))
