@@ -8,6 +8,7 @@ import os
 import signal
 import struct
 import subprocess
+import sys
 import threading
 import zipfile
 from pathlib import Path
@@ -33,6 +34,45 @@ def test_a_workbook_whose_reader_was_killed_is_to_be_read_again(
     path.write_bytes(xlsx([["fir", "name"], ["1/26", "Aslam"]]))
     monkeypatch.setattr(workbook.subprocess, "run", dies_of(number))
     with pytest.raises(UnreadableInput, match=r"register\.xlsx could not be read just now"):
+        readers.open_all(path)
+
+
+UNDER = """
+import resource, sys
+from pathlib import Path
+from recordkit.errors import UnreadableInput
+from recordkit.readers import model, workbook
+from recordkit.readers.blob import on_disk
+real, which, most = workbook.subprocess.run, getattr(resource, sys.argv[2]), int(sys.argv[3])
+def limited(*given, **more):
+    resource.setrlimit(which, (most, most))
+    return real(*given, **more)
+workbook.subprocess.run = limited
+try:
+    print(len(workbook.read(on_disk(Path(sys.argv[1])), "xlsx", model.Limits(), "sum")[0]))
+except UnreadableInput as error:
+    print(error.what)
+"""
+
+
+@pytest.mark.parametrize(("limit", "most"), [("RLIMIT_CPU", 10), ("RLIMIT_AS", 300_000_000)])
+def test_a_workbook_is_not_refused_for_good_where_the_machine_gives_less_than_its_share(
+    tmp_path: Path, limit: str, most: int
+) -> None:
+    path = tmp_path / "register.xlsx"
+    path.write_bytes(xlsx([["fir", "name"], ["1/26", "Aslam"]]))
+    command = [sys.executable, "-c", UNDER, str(path), limit, str(most)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "1" or "could not be read just now" in done.stdout, done.stderr
+
+
+def test_a_reader_that_could_not_start_says_nothing_about_the_workbook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "register.xlsx"
+    path.write_bytes(xlsx([["fir", "name"], ["1/26", "Aslam"]]))
+    monkeypatch.setattr(workbook.subprocess, "run", dies_of(-1))
+    with pytest.raises(UnreadableInput, match="could not be started"):
         readers.open_all(path)
 
 

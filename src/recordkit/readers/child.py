@@ -59,9 +59,11 @@ def _limit(memory: int, seconds: int) -> None:
         import resource
     except ImportError:
         return
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    shares = ((resource.RLIMIT_AS, memory, memory), (resource.RLIMIT_CPU, seconds, seconds + 5))
+    for which, soft, hard in (*shares, (resource.RLIMIT_CORE, 0, 0)):
+        most = resource.getrlimit(which)[1]  # whoever started us may have given less: it cannot be raised
+        free = most == resource.RLIM_INFINITY
+        resource.setrlimit(which, (soft, hard) if free else (min(soft, most), min(hard, most)))
 
 
 def _unlocked(data: bytes, kind: str) -> tuple[bytes, str]:

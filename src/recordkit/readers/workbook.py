@@ -32,7 +32,7 @@ def read(blob: Blob, kind: str, limits: Limits, sha256: str) -> tuple[tuple[Shee
     found: list[pl.DataFrame] = []
     for head, body in _parts(_run(blob.name, data, kind, limits)):
         if "refused" in head:
-            raise Refused(head["refused"], head["detail"])
+            raise _refused(blob.name, head["refused"], head["detail"], limits)
         kind = head["kind"]
         sheet = _sheet(head, body)
         _refuse_wide(sheet, limits)
@@ -61,8 +61,10 @@ def _run(name: str, data: bytes, kind: str, limits: Limits) -> bytes:
         raise _not_now(name, error.strerror or "its reader could not be started") from None
     if -done.returncode in _FROM_OUTSIDE:
         raise _not_now(name, "its reader was ended from outside; is the machine short of memory?")
+    if done.returncode > 0:  # the child says by itself what is wrong with a workbook: it did not come so far
+        raise _not_now(name, "its reader could not be started")
     if done.returncode:
-        raise Refused("RK123", _death(done.returncode, limits))
+        raise _refused(name, "RK123", _death(done.returncode, limits), limits)
     return done.stdout
 
 
@@ -73,6 +75,23 @@ _FROM_OUTSIDE = {signal.SIGKILL, signal.SIGTERM, signal.SIGINT, getattr(signal, 
 def _not_now(name: str, what: str) -> UnreadableInput:
     """Says nothing about the workbook, so nothing about it may be remembered."""
     return UnreadableInput(f"{name} could not be read just now: {what}", "run it again when the machine is quiet")
+
+
+def _refused(name: str, code: str, detail: str, limits: Limits) -> Exception:
+    """The refusal; or, where the machine gives less than a workbook's share, that it is to be read again."""
+    if code == "RK123" and _is_short(limits):
+        return _not_now(name, "this process may use less memory or time than a workbook may take (see ulimit)")
+    return Refused(code, detail)
+
+
+def _is_short(limits: Limits) -> bool:
+    try:
+        import resource
+    except ImportError:  # on Windows
+        return False
+    shares = ((resource.RLIMIT_AS, limits.workbook_memory), (resource.RLIMIT_CPU, limits.workbook_seconds))
+    given = [(resource.getrlimit(which)[1], share) for which, share in shares]
+    return any(most != resource.RLIM_INFINITY and most < share for most, share in given)
 
 
 def _death(code: int, limits: Limits) -> str:
