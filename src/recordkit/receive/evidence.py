@@ -40,11 +40,13 @@ class Evidence:
         self.hashes.append(hashes if hashed else pl.zeros(rows.height, dtype=pl.UInt64, eager=True).alias(hashes.name))
 
     def settle(self) -> None:
-        """Decide the order of every date column."""
+        """Decide the order of every date column. Nothing is known of one that contradicts its declaration: RK303."""
         for name, counted in self.distinct.items():
             order = self.declared.get(name, "infer")
             inferred = dates.infer_order(counted["value"], counted["n"])
-            self.orders[name] = inferred if order == "infer" else order
+            contradicted = order in ("dmy", "mdy") and inferred.known and inferred.order != order
+            declared = dates.DateOrder() if contradicted else order
+            self.orders[name] = inferred if order == "infer" else declared
 
     def month(self, reference: Reference) -> tuple[str | None, float, int]:
         """The month that most records are of, the share of records that say so, and how many have a date."""
