@@ -149,3 +149,19 @@ def test_a_declaration_that_is_huge_or_nested_without_end_is_a_clear_error(tmp_p
         file.truncate(declarations.LARGEST + 1)
     with pytest.raises(DeclarationError, match="has 67,108,865 bytes"):
         declarations.load_toml(path)
+
+
+@pytest.mark.parametrize("pattern", ["(?P<x>a(?=b))", r"(?P<x>a)\1", "(?<!a)b"])
+def test_a_pattern_that_columns_cannot_be_searched_with_is_refused(pattern: str) -> None:
+    with pytest.raises(ValueError, match="columns can be searched"):
+        declarations.safe_pattern(pattern)
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf"])
+def test_a_number_without_an_end_is_refused(tmp_path: Path, number: str) -> None:
+    class Threshold(declarations.Declared):
+        bits: float
+
+    (tmp_path / "x.toml").write_text(f"bits = {number}\n")
+    with pytest.raises(DeclarationError, match="finite"):
+        declarations.read_toml(tmp_path / "x.toml", Threshold)

@@ -33,9 +33,9 @@ PACKAGED: Path = _packaged()
 
 
 class Declared(BaseModel):
-    """Base of every declaration's model: unknown keys are refused, loaded values do not change."""
+    """Base of every declaration's model: unknown keys and numbers without an end are refused, values do not change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 def folders(overlays: Iterable[Path] = ()) -> list[Path]:
@@ -124,6 +124,10 @@ def safe_pattern(text: str) -> str:
         raise ValueError(f"not a regular expression: {error}") from error
     if _repeats_repeat(parsed, inside=False):
         raise ValueError(f"a repeat inside a repeat can take for ever: {text}")
+    try:
+        pl.select(pl.lit("").str.contains(text))
+    except pl.exceptions.ComputeError as error:  # polars' matcher knows no look-around and no back references
+        raise ValueError(f"not a regular expression that columns can be searched with: {text}") from error
     return text
 
 

@@ -135,3 +135,19 @@ def test_a_workbook_that_is_marked_twice_has_one_list(tmp_path: Path) -> None:
     (twice,) = annotate.write_all([marked], again[0].issues, known, tmp_path / "more")
     assert twice.name == "register_marked.xlsx"
     assert openpyxl.load_workbook(twice).sheetnames == ["What to do", "July"]
+
+
+def test_neither_the_name_of_a_file_nor_of_a_sheet_becomes_a_formula_in_the_senders_own_workbook(tmp_path: Path) -> None:
+    known = declared(tmp_path, "xlsx")
+    sent = tmp_path / "=1+1 register.xlsx"
+    workbook(sent)
+    made = openpyxl.load_workbook(sent)
+    made["July"].title = "=1+1"
+    made.save(sent)
+    done, _ = receive.several([sent], known, None, lambda _: None)
+    (marked,) = annotate.write_all([sent], done[0].issues, known, tmp_path / "out")
+    cells = [cell for sheet in openpyxl.load_workbook(marked) for row in sheet.iter_rows() for cell in row]
+    texts = [cell for cell in cells if str(cell.value).startswith("=")]
+    assert any(str(cell.value).startswith("=1+1 register") for cell in texts)
+    assert any(str(cell.value).startswith("=1+1, ") for cell in texts)
+    assert {(cell.data_type, cell.quotePrefix) for cell in texts} == {("s", True)}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import polars as pl
+import pytest
 
 from recordkit import declarations, linkage, reference
 from recordkit.fields import names
 from recordkit.linkage import people
+from recordkit.linkage.engine.declared import Block
 
 SPEC = linkage.load([declarations.PACKAGED])
 WEIGHTLESS = ["Muhammad", "Syed", "Haji", "Mst.", "Bibi", "Begum", "Khatoon", "Bano", "Mai", "Mian"]
@@ -31,3 +33,9 @@ def test_every_comparison_has_starting_shares_for_short_lists() -> None:
 def test_a_husband_is_never_compared_with_a_father() -> None:
     frame = people.prepare(pl.DataFrame({"relation": ["father", "husband"], "relative_key": ["aslm", "aslm"]}))
     assert frame.select("father_key", "husband_key").rows() == [("aslm", None), (None, "aslm")]
+
+
+@pytest.mark.parametrize("most", [0, -5, 1_000_000_000])
+def test_a_block_of_everybody_with_everybody_is_refused(most: int) -> None:
+    with pytest.raises(ValueError, match="equal to"):
+        Block(columns=("name",), most=most)

@@ -209,3 +209,12 @@ def test_a_declaration_leads_to_no_file_but_a_list_of_nicknames_beside_it(tmp_pa
     assert done.returncode == 2, done.stderr
     assert "zqsecret" not in done.stderr
     assert "fix:" in done.stderr or "nicknames" in done.stderr
+
+
+def test_the_result_is_for_its_owner_alone_also_where_others_could_read_what_was_there(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(LIST, encoding="utf-8")
+    for name in ("out.parquet", "out.links.parquet"):
+        (tmp_path / name).write_text("old")
+        (tmp_path / name).chmod(0o644)
+    assert dedupe(tmp_path / "list.csv", "-o", tmp_path / "out.parquet").returncode == 0
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.glob("out.*parquet")} == {0o600}

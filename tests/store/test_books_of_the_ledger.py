@@ -193,3 +193,32 @@ def test_the_ledgers_own_keys_cannot_be_forged(tmp_path: Path) -> None:
 def test_lines_are_json_that_anybody_can_read(tmp_path: Path) -> None:
     file = write(tmp_path, 1)
     assert json.loads(file.read_text())["why"] == "same FIR"
+
+
+def test_a_tail_that_is_cut_off_together_with_its_head_is_seen_from_the_other_book(tmp_path: Path) -> None:
+    publish(tmp_path, ONE, [source("a.csv")])
+    write(tmp_path, 2)
+    ledger.append(tmp_path, "runs", {"what": "ran", "command": "compile"})
+    file = ledger.path(tmp_path, "decisions")
+    whole = file.read_bytes()
+    for left in (b"", whole[: whole.index(b"\n") + 1]):
+        file.write_bytes(left)
+        file.with_suffix(".head").unlink(missing_ok=True)
+        (damage,) = store.verify(tmp_path).damage
+        assert damage.path == "ledger/decisions.jsonl"
+        assert "of runs quotes" in damage.what
+        with pytest.raises(store.StoreDamaged, match="older than the store"):
+            publish(tmp_path, ONE, [source("b.csv")])
+    file.write_bytes(whole)
+    assert store.verify(tmp_path).sound
+
+
+def test_two_books_that_change_places_are_seen(tmp_path: Path) -> None:
+    publish(tmp_path, ONE, [source("a.csv")])
+    write(tmp_path, 4)
+    runs, decisions = (ledger.path(tmp_path, book) for book in ("runs", "decisions"))
+    for one, other in ((runs, decisions), (runs.with_suffix(".head"), decisions.with_suffix(".head"))):
+        one.rename(tmp_path / "moved")
+        other.rename(one)
+        (tmp_path / "moved").rename(other)
+    assert not store.verify(tmp_path).sound

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from recordkit import formulas
 from recordkit.annotate import guide
 from recordkit.annotate.guide import Advice, Line, Where
 from recordkit.annotate.words import Words
@@ -105,14 +106,14 @@ def _guide(sheet: Any, lines: Sequence[Line], advices: Sequence[Advice], words: 
     for line in lines:
         row += 1
         sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=last)
-        cell = sheet.cell(row, 1, line.text)
+        cell = _written(sheet, row, 1, line.text)
         cell.alignment = urdu if line.language == "ur" else plain
         size, colour = (14, None) if line.large else (8, "808080") if line.small else (11, None)
         cell.font = Font(size=size, bold=line.large, color=colour)
         sheet.row_dimensions[row].height = 24 if line.large else 12 if line.small else 20
     row += 2
     for at, head in enumerate(guide.heads(words), start=1):
-        cell = sheet.cell(row, at, head)
+        cell = _written(sheet, row, at, head)
         cell.font, cell.alignment = Font(bold=True), plain
     sheet.freeze_panes = sheet.cell(row + 1, 1)
     for one in advices:
@@ -121,11 +122,20 @@ def _guide(sheet: Any, lines: Sequence[Line], advices: Sequence[Advice], words: 
         severity = guide.two(words.of_severity(one.severity))
         values = (severity, one.place, one.count, one.why, one.fix, one.fix_ur, one.rule)
         for at, value in enumerate(values, start=1):
-            cell = sheet.cell(row, at, value)
+            cell = _written(sheet, row, at, value)
             cell.alignment = urdu if at == 6 else plain
         sheet.cell(row, 1).fill = PatternFill("solid", fgColor=COLOURS[one.severity])
         if one.target:
             _link(sheet.cell(row, 2), one.target)
+
+
+def _written(sheet: Any, row: int, column: int, value: Any) -> Any:
+    """A cell with a value that never becomes a formula: names of files and sheets are a sender's."""
+    cell = sheet.cell(row, column, value)
+    if isinstance(value, str):
+        cell.data_type = "s"
+        cell.quotePrefix = value.startswith(formulas.STARTS)
+    return cell
 
 
 def _link(cell: Any, target: tuple[str, int, int]) -> None:

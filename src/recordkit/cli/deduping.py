@@ -86,13 +86,19 @@ def _written(wanted: Wanted, done: Done) -> dict[str, Any]:
     model = wanted.result.with_name(f"{wanted.result.stem}.model.json")
     with _writing(wanted.result):
         wanted.result.parent.mkdir(parents=True, exist_ok=True)
-        done.rows.write_parquet(wanted.result)
-        done.links.write_parquet(beside)
+        _write(done.rows, wanted.result)
+        _write(done.links, beside)
         if done.model is not None:
             data = {**done.model.as_data(), "blocks": done.blocks}
             model.write_text(out.as_json(data) + "\n", encoding="utf-8")
     told |= {"output": str(wanted.result), "links_output": str(beside)}
     return told | {"model_output": str(model) if done.model is not None else None}
+
+
+def _write(frame: pl.DataFrame, path: Path) -> None:
+    """Rows of people: for their owner alone."""
+    with out.private_file(path) as file:
+        frame.write_parquet(file)
 
 
 def _export(folder: Path, done: Done) -> None:
@@ -104,7 +110,7 @@ def _export(folder: Path, done: Done) -> None:
     with _writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "settings.json").write_text(out.as_json(settings) + "\n", encoding="utf-8")
-        compared.write_parquet(folder / "rows.parquet")
+        _write(compared, folder / "rows.parquet")
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 import typer
 
@@ -125,12 +125,19 @@ def write_pieces(pieces: Iterable[str], output: Path | None) -> None:
 def write_private(text: str, output: Path) -> None:
     """Write a file that may name people: only its owner can read it."""
     try:
-        handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            os.fchmod(file.fileno(), 0o600)
-            file.write(text)
+        with private_file(output) as file:
+            file.write(text.encode("utf-8"))
     except OSError as error:
         raise RecordkitError(f"{output} cannot be written: {error.strerror}", "choose another place") from error
+
+
+@contextmanager
+def private_file(output: Path) -> Iterator[BinaryIO]:
+    """A file that only its owner can read, also when one that others could read was there."""
+    handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        os.fchmod(handle, 0o600)
+        yield file
 
 
 def say(text: str, quiet: bool = False) -> None:

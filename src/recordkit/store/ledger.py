@@ -24,11 +24,11 @@ from recordkit.store.errors import StoreDamaged, StoreError, unreadable, writes_
 from recordkit.store.manifest import Decisions
 
 __all__ = [
-    "BOOKS", "Book", "Entry", "Run", "append", "decide", "decisions", "head_of", "holds", "lost_tail", "noted", "path",
-    "pointed", "read", "run", "withdraw", "withdrawn",
+    "BOOKS", "Book", "Entry", "Run", "append", "decide", "decisions", "head_of", "holds", "lacking", "lost_tail",
+    "noted", "path", "pointed", "read", "run", "withdraw", "withdrawn",
 ]  # fmt: skip
 
-OURS = ("seq", "at", "who", "host", "previous", "torn")
+OURS = ("seq", "at", "who", "host", "previous", "quotes", "torn")
 
 
 def read(root: Path, book: str) -> Book:
@@ -64,6 +64,35 @@ def pointed(entries: Sequence[Entry]) -> list[str]:
 _POINTS = ("published", "rolled back", "publishing", "rolling back", "pointer mended")
 
 
+def lacking(known: Mapping[str, Book]) -> dict[str, str]:
+    """Books that lack entries which another book quotes -> what is missing.
+
+    Each line says how far the other books had come, so that whoever cuts the end off one, with its `.head`, has to
+    rewrite all of them.
+    """
+    found: dict[str, str] = {}
+    for name, book in known.items():
+        for entry in book.entries:
+            for other in entry.get("quotes", {}):
+                if other in known and not _quoted_right(entry, known[other], other):
+                    found.setdefault(other, f"lacks entries that entry {entry['seq']} of {name} quotes")
+    return found
+
+
+def _quoted_right(entry: Entry, other: Book, name: str) -> bool:
+    try:
+        count, head = entry["quotes"][name]
+        return holds(other, Decisions(entries=count, head=head))
+    except (ValueError, TypeError, KeyError, IndexError):  # somebody else wrote that line
+        return False
+
+
+def _others(root: Path, book: str) -> dict[str, tuple[int, str]]:
+    """How far the other books had come: the number of their entries, and the sum of the last."""
+    told = {other: head_of(root, other) for other in BOOKS if other != book}
+    return {other: head for other, head in told.items() if head is not None}
+
+
 def append(root: Path, book: str, entry: Mapping[str, Any], wait: float = 60.0) -> Entry:
     """Append one entry; who, host and when are filled in. It is on the disk when this returns.
 
@@ -83,6 +112,7 @@ def append(root: Path, book: str, entry: Mapping[str, Any], wait: float = 60.0) 
             "who": _user(),
             "host": socket.gethostname(),
             "previous": state.head,
+            "quotes": _others(root, book),
         }
         if state.torn:
             full["torn"] = state.torn

@@ -51,6 +51,7 @@ def verify(root: Path) -> Verified:
         if found:
             told.rebuild[edition_id] = _rebuild(places, edition_id, books["runs"])
     _check_chain(places, told, books)
+    _check_quotes(books, told)
     _check_retired(places, told, books["runs"])
     _check_strays(places, told)
     return told
@@ -151,6 +152,14 @@ def _book(root: Path, book: str, told: Verified) -> ledger.Book:
     if read.torn and not missing:
         told.notes.append(f"ledger/{book}.jsonl ends in {read.torn} torn bytes of an entry never confirmed")
     return read
+
+
+def _check_quotes(books: dict[str, ledger.Book], told: Verified) -> None:
+    """Books quote one another; of one that is damaged already there is nothing more to say."""
+    damaged = {damage.path for damage in told.damage}
+    for book, missing in ledger.lacking(books).items():
+        if f"ledger/{book}.jsonl" not in damaged:
+            told.damage.append(Damage("", f"ledger/{book}.jsonl", missing))
 
 
 def _check_pointer(root: Path, told: Verified, runs: ledger.Book) -> None:

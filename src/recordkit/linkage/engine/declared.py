@@ -14,6 +14,7 @@ Test = Literal[
 ]  # fmt: skip
 CHEAP: frozenset[Test] = frozenset({"equal", "differ", "either", "crossed", "turned", "parts", "within"})
 MISSING, ELSE = "missing", "else"
+LARGEST_BLOCK = 10_000  # rows: fifty million pairs
 
 
 class Level(Declared):
@@ -64,7 +65,7 @@ class Block(Declared):
     columns: tuple[str, ...]
     when_empty: str | None = None  # only rows without a value in this column
     train: bool = True
-    most: int | None = None
+    most: int | None = Field(default=None, ge=1, le=LARGEST_BLOCK)
 
 
 class Veto(Declared):
@@ -102,7 +103,7 @@ class ModelSpec(Declared):
     caution: float = 0.0  # bits taken off every pair while no witness has shown what the evidence is worth
     threshold: float = 2.0  # bits above which a pair counts as one
     review: float = -6.0  # bits above which a pair is kept for review and for collective evidence
-    most_in_block: int = 200  # a larger block is not compared: it says nothing
+    most_in_block: int = Field(default=200, ge=1, le=LARGEST_BLOCK)  # a larger block is not compared: it says nothing
     cluster_threshold: float = 0.0  # mean bits between two groups that may still become one
     largest_cluster: int = 400
     group: str | None = None  # mentions of one group (a case) keep each other company
