@@ -61,7 +61,7 @@ def compile(
         worn = store.worn(root, schemas)
         if worn is not None and (worn.decisions != decisions or _differ(given, worn.inputs)):
             with suppress(UnreadableInput):  # a file of it is gone: what needs its tables says so below
-                mended.append(_made_again(arrivals, root, declared, worn, starting))
+                _made_again(arrivals, root, declared, worn, starting, mended)
         before, options = _base(root, given, schemas, decisions, incremental)
         same = any(
             store.nothing_new(root, given, schemas_sha256=schemas, decisions=decisions, options=one)
@@ -72,7 +72,7 @@ def compile(
                 store.ledger.append(root, "runs", {"what": "ran", "command": "compile", "result": "nothing new"})
             return _nothing(root, len(given), [*passed, *closed], mended)
         asked = store.Asked(given, decisions, options)
-        published, gathered, made = _publish(root, declared, wanted, new, asked, entries, before, starting)
+        published, gathered, made = _publish(root, declared, wanted, new, asked, entries, before, starting, mended)
         return Outcome(
             published, store.current_id(root), len(given), len(new), gathered.tally, made.laws,
             gathered.unreadable, [*passed, *closed, *gathered.passed_over],
@@ -83,7 +83,7 @@ def compile(
 def _publish(
     root: Path, declared: Declarations, wanted: Sequence[records.Wanted], new: Sequence[store.Input],
     asked: store.Asked, entries: Sequence[dict[str, Any]], before: store.Edition | None,
-    starting: Callable[[int], Advance],
+    starting: Callable[[int], Advance], mended: list[str],
 ) -> tuple[store.Edition | None, records.Records, edition.Made]:  # fmt: skip
     """Read and link what is wanted, and publish it as the edition that follows `before`."""
     schemas = records.schemas_sha256(declared.dirs)
@@ -105,7 +105,7 @@ def _publish(
                 decisions=asked.decisions,
                 options=asked.options,
                 personal=tables.naming_people(declared.tables),
-                reports=lambda opened: report.files(opened, declared, _followed(root, opened)),
+                reports=lambda opened: report.files(opened, declared, _followed(root, opened, mended)),
             )
         logged.details = {"edition": published.id if published else None, "inputs": len(wanted)}
     return published, gathered, made
@@ -113,15 +113,15 @@ def _publish(
 
 def _made_again(
     arrivals: Sequence[inbox.Arrival], root: Path, declared: Declarations, worn: store.Asked,
-    starting: Callable[[int], Advance],
-) -> str:  # fmt: skip
+    starting: Callable[[int], Advance], mended: list[str],
+) -> None:  # fmt: skip
     """Make the damaged current edition again of its own files and decisions: the next one takes its ids from it."""
     wanted = [one for one in records.wanted(arrivals, worn.inputs, None)[0] if one.standing]
     entries = store.ledger.decisions(root)[0][: worn.decisions.entries]
     schemas = records.schemas_sha256(declared.dirs)
     before = store.followed(root, list(worn.inputs), schemas, worn.decisions, dict(worn.options))
-    published, _, _ = _publish(root, declared, wanted, [], worn, entries, before, starting)
-    return f"edition {published.id if published else store.current_id(root)} was damaged and was made again"
+    published, _, _ = _publish(root, declared, wanted, [], worn, entries, before, starting, mended)
+    mended.append(f"edition {published.id if published else store.current_id(root)} was damaged and was made again")
 
 
 def _inputs(wanted: Sequence[records.Wanted]) -> list[store.Input]:
@@ -195,12 +195,16 @@ def _standing(before: store.Edition | None) -> linkage.Standing | None:
     return found if named else None
 
 
-def _followed(root: Path, edition: store.Edition) -> store.Edition | None:
-    """The edition that this one follows, if it is still kept."""
+def _followed(root: Path, edition: store.Edition, mended: list[str]) -> store.Edition | None:
+    """The edition that this one follows, if it is still kept, and whole: a report must not hang on damage of before."""
     before = edition.manifest.previous
-    kept = before is not None and before.id in store.editions(root)
-    earlier = store.open_edition(root, before.id) if before is not None and kept else None
-    return earlier if earlier is not None and not earlier.is_older else None
+    if before is None or before.id not in store.editions(root):
+        return None
+    if not store.is_sound(root, before.id):
+        mended.append(f"the report compares with no edition, because {before.id} is damaged")
+        return None
+    earlier = store.open_edition(root, before.id)
+    return None if earlier.is_older else earlier
 
 
 def _fresh(given: Sequence[store.Input], standing: Sequence[store.Input]) -> list[store.Input]:

@@ -40,6 +40,24 @@ def test_a_damaged_edition_is_made_again_before_a_new_one_follows_it(
     assert cases.height == 3
 
 
+def test_a_damaged_edition_is_made_again_though_the_one_before_it_is_damaged_as_well(
+    inbox: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, _ = compiled(inbox)
+    before = store.current_id(root)
+    sent(inbox, "2026-08", row("777", "04-08-2026"))
+    compiled(inbox)
+    current = store.current_id(root)
+    for name, table in ((before, "returns"), (current, "cases")):
+        file = root / "editions" / str(name) / table / "part-00000.parquet"
+        file.write_bytes(b"rot")
+    capsys.readouterr()
+    assert run(["compile", str(inbox), "--to", str(root), "--schemas", str(OVERLAY)]) == 0
+    assert f"compares with no edition, because {before} is damaged" in capsys.readouterr().err
+    assert {damage.edition for damage in store.verify(root).damage} == {before}
+    assert store.current_id(root) == current
+
+
 @pytest.mark.parametrize(("damaged", "code"), [("reports/summary.html", 0), ("cases/part-00000.parquet", 4)])
 def test_a_damaged_edition_whose_withdrawn_file_is_gone_is_followed_if_its_tables_are_whole(
     inbox: Path, damaged: str, code: int, capsys: pytest.CaptureFixture[str]

@@ -22,7 +22,7 @@ from recordkit.store.publishing import nothing_new, publish
 from recordkit.store.reading import Edition, current_id, editions, open_edition, understood
 from recordkit.store.recover import writing
 from recordkit.store.spooling import Spool, spool
-from recordkit.store.verifying import Damage, Verified, verify
+from recordkit.store.verifying import Damage, Verified, is_sound, verify
 
 __all__ = [
     "Asked",
@@ -55,6 +55,7 @@ __all__ = [
     "droppable",
     "editions",
     "followed",
+    "is_sound",
     "keys",
     "ledger",
     "nothing_new",

@@ -53,7 +53,7 @@ def worn(store: Path, schemas_sha256: str) -> Asked | None:
         current = reading.current_id(store)
     except StoreDamaged:
         return None
-    if current is None or not any(verifying.check_edition(layout.Layout(store), current)):
+    if current is None or verifying.is_sound(store, current):
         return None
     try:
         manifest = reading.open_edition(store, current).manifest

@@ -53,7 +53,7 @@ def nothing_new(
             return False
     except StoreDamaged:
         return False
-    return not any(verifying.check_edition(layout.Layout(root), name))
+    return verifying.is_sound(root, name)
 
 
 def publish(

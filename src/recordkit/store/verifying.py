@@ -57,6 +57,11 @@ def verify(root: Path) -> Verified:
     return told
 
 
+def is_sound(root: Path, edition_id: str) -> bool:
+    """Is every byte of an edition as it was written?"""
+    return not any(check_edition(layout.Layout(root), edition_id))
+
+
 def check_edition(places: layout.Layout, edition_id: str, told: Verified | None = None) -> Iterator[Damage]:
     """What is wrong with one edition, its quarantine and its reports."""
     told = told or Verified()
