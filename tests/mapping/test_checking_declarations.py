@@ -50,6 +50,41 @@ def test_new_and_missing_columns_and_another_kind_of_file_are_named() -> None:
     assert told.filter(pl.col("subject") == "Acused").get_column("detail").item() == "resembles a header of accused"
 
 
+ORDERED = FORM.replace('"registered_on", required = true', '"registered_on", required = true, date_order = "dmy"')
+FIXED = """
+[[format]]
+id = "f"
+unit = "case"
+date_order = "mdy"
+header = { rows = 0 }
+columns = [
+  { field = "fir_no", start = 1, length = 8, pattern = "^[0-9/]+$" },
+  { field = "registered_on", start = 9, length = 10 },
+]
+"""
+
+
+def test_a_changed_order_of_dates_is_told_with_its_column_and_its_evidence() -> None:
+    months = [["1/26", f"07/{day}/2026", "done", "x"] for day in (3, 13, 14)]
+    told = agencies.check([source([HEADER, *months])], only(ORDERED), INTAKE).filter("differs")
+    assert told.select("what", "subject", "detail").rows() == [
+        ("date order", "Date",
+         "mdy; declared: dmy; 0 dates can only be day first, 2 only month first, 1 either"),
+    ]  # fmt: skip
+
+
+def test_dates_that_do_not_contradict_their_order_differ_in_nothing() -> None:
+    for dates in (["13/07/2026", "07/13/2026"], ["03/07/2026", "04/07/2026"], ["13/07/2026", "2026-07-14"]):
+        grid = [HEADER, *[["1/26", day, "done", "x"] for day in dates]]
+        assert what(agencies.check([source(grid)], only(ORDERED), INTAKE), True) == []
+
+
+def test_a_changed_order_of_dates_is_told_of_a_file_of_fixed_width() -> None:
+    lines = [[f"{at}/2026".ljust(8) + f"{at}/07/2026"] for at in range(13, 20)]
+    told = agencies.check([source(lines, "x.txt", "fixed")], only(FIXED), INTAKE)
+    assert ("date order", "registered_on") in what(told, True)
+
+
 def test_a_file_that_fits_nothing_is_a_difference() -> None:
     told = agencies.check([source([["Dish", "Price"], ["Daal", "3"]])], only(FORM), INTAKE)
     assert what(told, True) == [("no format", "")]

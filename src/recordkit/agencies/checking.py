@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 
+from recordkit.agencies import dateorders
 from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.choosing import SheetMatch, choose
 from recordkit.agencies.declaration import Agency, Format, Unit
@@ -22,7 +23,7 @@ SCHEMA = {
     "sheet": pl.String,
     "agency": pl.String,
     "format": pl.String,
-    "what": pl.String,  # no format, new column, missing column ...; unused header, unused value, unused format
+    "what": pl.String,  # no format, new column, missing column, date order ...; unused header, unused value, unused format
     "subject": pl.String,  # the header, field or alias
     "detail": pl.String,
     "differs": pl.Boolean,  # the file is not as declared; false: the declaration could be tidied
@@ -70,6 +71,8 @@ def _differences(
     for column in form.columns:
         if column.field not in has and not column.optional:
             yield say("missing column", column.field, "required" if column.required else "expected")
+    for header, order, evidence in dateorders.contradicted(match, sheet, intake):
+        yield say("date order", header, f"{order}; {evidence}")
     for what, found, declared in _file(source, form):
         if declared and found and _plain(found) not in {_plain(one) for one in declared}:
             subject = repr(found) if what == "delimiter" else found

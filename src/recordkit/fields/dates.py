@@ -78,6 +78,10 @@ class DateOrder:
         """Whether there is any evidence, and more of it on one side."""
         return self.day_first != self.month_first
 
+    def contradicts(self, declared: str) -> bool:
+        """Whether the column's own dates speak against a declared order of day and month."""
+        return declared in ("dmy", "mdy") and self.known and self.order != declared
+
 
 def infer_order(values: pl.Series, counts: pl.Series | None = None) -> DateOrder:
     """Evidence of a column's order from its distinct values, each weighed by how often it occurs (else

@@ -44,8 +44,7 @@ class Evidence:
         for name, counted in self.distinct.items():
             order = self.declared.get(name, "infer")
             inferred = dates.infer_order(counted["value"], counted["n"])
-            contradicted = order in ("dmy", "mdy") and inferred.known and inferred.order != order
-            declared = dates.DateOrder() if contradicted else order
+            declared = dates.DateOrder() if inferred.contradicts(order) else order
             self.orders[name] = inferred if order == "infer" else declared
 
     def month(self, reference: Reference) -> tuple[str | None, float, int]:
