@@ -40,11 +40,20 @@ def read(example: dict[str, Any], folder: Path) -> set[str]:
 
 def received(example: dict[str, Any], folder: Path, declared: receive.Declarations) -> set[str]:
     """Codes of all row stages, reasons of skipped rows included."""
+    found = {code for one in done(example, folder, declared) for code in one.issues.get_column("code")}
+    return found | _skipped(folder / str(example["name"]), _sender(example), declared)
+
+
+def done(
+    example: dict[str, Any], folder: Path, declared: receive.Declarations, keep: receive.Keep = receive.nothing
+) -> list[receive.Received]:
+    """An example's file after all row stages."""
     path = placed(example, folder)
-    sender = None if example.get("any_agency") else SENDERS.get(path.name.split("_")[0], "example")
-    done = receive.receive(path, declared, agency=sender, received="2026-07")
-    found = {code for one in done for code in one.issues.get_column("code")}
-    return found | _skipped(path, sender, declared)
+    return list(receive.receive(path, declared, agency=_sender(example), received="2026-07", keep=keep))
+
+
+def _sender(example: dict[str, Any]) -> str | None:
+    return None if example.get("any_agency") else SENDERS.get(str(example["name"]).split("_")[0], "example")
 
 
 def _skipped(path: Path, sender: str | None, declared: receive.Declarations) -> set[str]:

@@ -163,6 +163,41 @@ def _constraint(example: dict[str, Any]) -> set[str]:
     return set(about.get_column("code"))
 
 
+REJECTING = [rule for rule in RULES.by_code.values() if rule.severity == "reject"]
+IN_A_FILE = {
+    "RK310": {"name": "example_2026-07.csv", "text": "FIR No,Date,District,Police Station,Sections\n"
+              "under process,03-07-2026,Lahore,Raiwind,302 PPC\n2/2026,03-07-2026,Lahore,Raiwind,302 PPC\n"},
+    "RK324": {"name": "statement_2026-07.csv", "text": "District,Murder,Robbery\nLahore,many,2\nKasur,4,5\n"},
+    "RK408": {"name": "example_2026-07.csv", "text": "FIR No,Date,District,Police Station,Sections\n"
+              ",03-07-2026,Lahore,,302 PPC\n2/2026,03-07-2026,Lahore,Raiwind,302 PPC\n"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rule", "example"),
+    [
+        pytest.param(rule, example, id=f"{rule.code}-{at}")
+        for rule in REJECTING
+        for at, example in enumerate(
+            rule.bad
+            if rule.level in ("reading", "mapping")
+            else [IN_A_FILE[rule.code]]
+            if rule.code in IN_A_FILE
+            else []
+        )
+    ],
+)
+def test_no_row_is_accepted_of_which_a_rule_says_reject(
+    rule: Rule, example: dict[str, Any], tmp_path: Path, declared: receive.Declarations
+) -> None:
+    kept: dict[str, list[pl.DataFrame]] = {}
+    for one in running.done(example, tmp_path, declared, lambda name, frame: kept.setdefault(name, []).append(frame)):
+        found = one.issues.filter(pl.col("code") == rule.code)
+        assert one.tally.accepted == 0 or found.get_column("row").null_count() == 0
+        aside = pl.concat([frame.select("row") for frame in kept.get("quarantine", [])] or [found.select("row")])
+        assert set(found.get_column("row").drop_nulls()) <= set(aside.get_column("row"))
+
+
 MINE = """
 [rules.RK490]
 name = "levies-outside-balochistan"

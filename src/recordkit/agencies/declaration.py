@@ -41,7 +41,7 @@ class Column(Declared):
     headers: tuple[str, ...] = ()  # besides the general synonyms of the field; {n} stands for a number
     synonyms: bool = True  # false: only `headers` count
     after: str | None = None  # the header counts only right of this field's column (or of one after it)
-    required: bool = False  # without it the sheet cannot be used
+    required: bool = False  # evidence for the format; a sheet without it is flagged
     optional: bool = False  # comes and goes: nobody is told when it is missing
     joined: str | None = None  # several columns of this field are joined by this text, in file order
     values: dict[str, str] = Field(default_factory=dict)  # raw value -> canonical value
