@@ -23,7 +23,7 @@ SCHEMA = {
     "sheet": pl.String,
     "agency": pl.String,
     "format": pl.String,
-    "what": pl.String,  # no format, new column, missing column, date order ...; unused header, unused value, unused format
+    "what": pl.String,  # no format, new column, missing column, date order ...; unused header, value or format
     "subject": pl.String,  # the header, field or alias
     "detail": pl.String,
     "differs": pl.Boolean,  # the file is not as declared; false: the declaration could be tidied
