@@ -101,3 +101,14 @@ def test_a_clock_set_back_gives_no_negative_age(ahead: int) -> None:
 def test_an_unreadable_lock_file_still_says_something(tmp_path: Path, text: bytes) -> None:
     (tmp_path / "lock").write_bytes(text)
     assert str(lock.holder(tmp_path)) == "another process"
+
+
+@pytest.mark.parametrize("how", ["folder", "pipe"])
+def test_what_stands_in_the_place_of_the_lock_is_named_and_not_waited_for(tmp_path: Path, how: str) -> None:
+    with lock.hold(tmp_path):
+        pass
+    file = tmp_path / "lock"
+    file.unlink()
+    {"folder": file.mkdir, "pipe": lambda: os.mkfifo(file)}[how]()
+    with pytest.raises(store.StoreFailed, match="lock: "), lock.hold(tmp_path):
+        pass
