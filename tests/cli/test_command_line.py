@@ -139,6 +139,53 @@ def test_a_settings_file_presets_options_and_refuses_unknown_ones(tmp_path: Path
     assert "format" in bad.stderr
 
 
+@pytest.mark.parametrize(
+    "text", ["schemas = 5", "schemas = [1]", "to = 5", "to = ['a']", "compile = 3", "to = inf", "a = " + "[" * 5000]
+)
+def test_a_settings_file_with_values_of_the_wrong_kind_is_a_usage_error(tmp_path: Path, text: str) -> None:
+    (tmp_path / "recordkit.toml").write_text(text, encoding="utf-8")
+    done = run("agency", "list", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "recordkit.toml" in done.stderr
+
+
+def test_a_settings_file_that_somebody_else_may_have_written_is_not_obeyed(tmp_path: Path) -> None:
+    file, below = tmp_path / "recordkit.toml", tmp_path / "a"
+    below.mkdir()
+
+    def refused(why: str) -> None:
+        done = run("agency", "list", cwd=below)
+        assert done.returncode == 2
+        assert why in done.stderr
+
+    file.write_text('format = "jsonl"\n')
+    file.chmod(0o664)
+    refused("can be written by others")
+    file.write_bytes(b"#" * (2 << 20))
+    file.chmod(0o644)
+    refused("too large")
+    file.rename(tmp_path / "other.toml")
+    file.symlink_to("other.toml")
+    refused("is a link")
+    file.unlink()
+    os.mkfifo(file)
+    refused("not a plain file")
+    file.unlink()
+    file.mkdir()
+    refused("not a plain file")
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can give a file away")
+def test_a_settings_file_of_another_user_is_not_obeyed(tmp_path: Path) -> None:
+    file = tmp_path / "recordkit.toml"
+    file.write_text('format = "jsonl"\n')
+    file.chmod(0o644)
+    os.chown(file, 4242, 4242)
+    done = run("agency", "list", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "belongs to somebody else" in done.stderr
+
+
 def test_it_runs_with_an_empty_environment_as_cron_gives_it() -> None:
     done = run("agency", "list", env={"PATH": "/usr/bin:/bin", "PYTHONPATH": os.environ.get("PYTHONPATH", "")})
     assert done.returncode == 0

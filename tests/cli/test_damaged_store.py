@@ -86,3 +86,17 @@ def test_what_had_to_be_put_right_is_said(inbox: Path, capsys: pytest.CaptureFix
     told = capsys.readouterr()
     assert f"put right: `current` was damaged; it names {was} again" in told.err
     assert json.loads(told.out)[0]["current"] == was
+
+
+def test_the_report_of_an_edition_does_not_need_the_edition_before(
+    inbox: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, _ = compiled(inbox)
+    sent(inbox, "2026-07", row("777"), name="more")
+    compiled(inbox)
+    assert store.retain(root, 1)
+    capsys.readouterr()
+    assert run(["report", str(root), "--format", "json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)
+    assert "no changes since the edition before" in err

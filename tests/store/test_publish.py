@@ -232,6 +232,7 @@ def test_a_rename_that_fails_half_way_leaves_nothing_behind(tmp_path: Path, monk
         publish(root, ONE, [source("b.csv")], quarantine=pl.DataFrame({"raw": []}))
     monkeypatch.undo()
     assert len(calls) == 2
-    assert [path.name for path in (root / "quarantine").iterdir()] == [first.id]
+    assert {path.name for path in (root / "quarantine").iterdir()} == {first.id, ".tmp"}
+    assert not list(root.glob("**/.tmp/*"))
     assert store.verify(root).notes == []
     assert store.current_id(root) == first.id

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,6 +14,7 @@ import typer
 from recordkit.errors import DeclarationError
 
 SETTINGS = "recordkit.toml"
+LARGEST = 1 << 20  # bytes of a settings file
 
 Schemas = Annotated[
     list[Path] | None,
@@ -59,8 +62,39 @@ def declared(schemas: list[Path] | None) -> Any:
 
 
 def settings_file(start: Path) -> Path | None:
-    """The nearest recordkit.toml, in `start` or above it."""
-    return next((p / SETTINGS for p in (start, *start.parents) if (p / SETTINGS).is_file()), None)
+    """The nearest recordkit.toml, in `start` or above it; whatever it is."""
+    return next((p / SETTINGS for p in (start, *start.parents) if _is_there(p / SETTINGS)), None)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return bool(path.lstat())
+    except OSError:  # a folder above may not be ours to look at
+        return False
+
+
+def _trusted(path: Path) -> str:
+    """The text of a settings file that nobody else can have written: it says where to read, and where to write."""
+    fix = "correct it, delete it, or start recordkit in another folder"
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
+        with os.fdopen(handle, "rb") as file:
+            told = os.fstat(handle)
+            if not stat.S_ISREG(told.st_mode):
+                raise DeclarationError(f"{path} is not a plain file", fix)
+            if hasattr(os, "getuid") and told.st_uid not in (0, os.getuid()):
+                raise DeclarationError(f"{path} belongs to somebody else (uid {told.st_uid})", fix)
+            if stat.S_IMODE(told.st_mode) & 0o022 and hasattr(os, "getuid"):
+                raise DeclarationError(f"{path} can be written by others", f"chmod go-w {path}")
+            data = file.read(LARGEST + 1)
+        if len(data) > LARGEST:
+            raise DeclarationError(f"{path} is too large: a settings file has at most {LARGEST:,} bytes", fix)
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DeclarationError(f"{path} is not UTF-8 (byte {error.start})", "save the file as UTF-8") from error
+    except OSError as error:
+        what = "is a link, or cannot be followed" if path.is_symlink() else f"cannot be read: {error.strerror}"
+        raise DeclarationError(f"{path} {what}", fix) from error
 
 
 def presets(path: Path, commands: dict[str, dict[str, str]]) -> dict[str, Any]:
@@ -70,19 +104,21 @@ def presets(path: Path, commands: dict[str, dict[str, str]]) -> dict[str, Any]:
     relative to the file. An unknown key is an error that names the nearest known one.
     """
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        given = tomllib.loads(_trusted(path))
+    except tomllib.TOMLDecodeError as error:
         raise DeclarationError(f"{path} is not valid TOML: {error}") from error
+    except RecursionError as error:
+        raise DeclarationError(f"{path} is nested too deeply") from error
     everywhere = {key: value for key, value in given.items() if not isinstance(value, dict)}
     options = {option for known in commands.values() for option in known}
-    _check(path, everywhere, options | set(commands))
-    _check(path, [key for key in given if key not in everywhere], options | set(commands))
+    _check(path, everywhere, options)
+    _check(path, [key for key in given if key not in everywhere], set(commands))
     out: dict[str, Any] = {}
     for name, known in commands.items():
         own = given.get(name, {})
         _check(path, own, known, f"{name}.")
         merged = {key: value for key, value in (everywhere | own).items() if key in known}
-        values = {known[key]: _rooted(key, value, path.parent) for key, value in merged.items()}
+        values = {known[key]: _rooted(key, value, path) for key, value in merged.items()}
         group, _, inner = name.rpartition(" ")
         (out.setdefault(group, {}) if group else out)[inner] = values
     return out
@@ -99,10 +135,12 @@ def _check(path: Path, keys: Iterable[str], known: Iterable[str], where: str = "
             raise DeclarationError(f"{path}: unknown key '{where}{key}'", hint)
 
 
-def _rooted(key: str, value: Any, folder: Path) -> Any:
+def _rooted(key: str, value: Any, path: Path) -> Any:
     """Paths in a settings file are meant from where the file is."""
-    if key == "schemas":
-        return [str(folder / item) for item in ([value] if isinstance(value, str) else value)]
-    if key in ("to", "store", "annotate"):
-        return str(folder / value)
-    return value
+    if key not in ("schemas", "to", "store", "annotate"):
+        return value
+    texts = value if isinstance(value, list) and key == "schemas" else [value]
+    if not all(isinstance(text, str) for text in texts):
+        raise DeclarationError(f"{path}: '{key}' must be a path, in quotation marks")
+    rooted = [str(path.parent / text) for text in texts]
+    return rooted if key == "schemas" else rooted[0]

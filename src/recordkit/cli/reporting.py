@@ -18,9 +18,7 @@ def run(
     """Exit 2 for an edition or a month that there is not."""
     form = out.chosen(fmt, output)
     edition = auditing.opened(root, "report", edition_id, month or "")
-    changes = (
-        store.diff(root, edition.manifest.previous.id, edition.id) if edition.manifest.previous else None
-    )
+    changes = _changes(root, edition)
     figures = report.figures(edition, month=month, changes=changes, known=report.knowledge(declared.dirs))
     try:
         if html is not None:
@@ -40,3 +38,13 @@ def run(
     else:
         out.write(report.data(figures, form), output)
     return 0
+
+
+def _changes(root: Path, edition: store.Edition) -> store.Diff | None:
+    """What changed since the edition before; that one may have been let go, or be damaged, and this one is whole."""
+    before = edition.manifest.previous
+    try:
+        return store.diff(root, before.id, edition.id) if before else None
+    except store.StoreError as error:
+        out.say(f"the report tells no changes since the edition before: {error.what}")
+        return None

@@ -75,9 +75,16 @@ def write_failed(store: Path, error: OSError) -> StoreFailed:
     where = f"{Path(str(error.filename)).name}: " if error.filename else ""
     reason, fix = _FIXES.get(error.errno or 0, (f"{where}{error.strerror or type(error).__name__}", ""))
     return StoreFailed(
-        f"The store {store} could not be written: {reason}. The edition before is untouched.",
+        f"The store {store} could not be written{_place(store, error)}: {reason}. The edition before is untouched.",
         fix or "Nothing was lost: run the same command again when the cause is removed.",
     )
+
+
+def _place(store: Path, error: OSError) -> str:
+    """Which part of the store it was: it may stand on a volume of its own, with another owner."""
+    path = Path(str(error.filename)) if isinstance(error.filename, str | Path) else store
+    part = path.relative_to(store).parts[:1] if path.is_relative_to(store) else ()
+    return f", in {part[0]}" if part else ""
 
 
 @contextmanager

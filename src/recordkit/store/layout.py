@@ -84,10 +84,33 @@ def create(root: Path) -> Layout:
                 "Choose an empty or a new folder.",
             )
     layout = Layout(root)
+    require_volumes(layout)
     disk.make_folders(root)
     for folder in (layout.editions, layout.quarantine, layout.ledger, layout.cache):
         disk.make_folder(folder)
     return layout
+
+
+def require_volumes(places: Layout) -> None:
+    """Raises StoreError while a volume that holds parts of editions is away: they would be written in its place.
+
+    A volume is there when it holds a part of some edition, or the folder `.tmp` that every publication leaves.
+    """
+    there = places.editions.iterdir() if places.editions.is_dir() else ()
+    names = [entry.name for entry in there if EDITION_ID.fullmatch(entry.name)]
+    linked = [name for name in names if any(map(_leads_to_private, places.edition(name).glob("*")))]
+    for home, parts in ((places.quarantine, names), (places.private, linked)):
+        leads_nowhere = home.is_symlink() and not home.exists()
+        if leads_nowhere or (parts and not any((home / name).is_dir() for name in (".tmp", *parts))):
+            raise StoreError(
+                f"{home} leads nowhere, or holds nothing of the editions that have a part there.",
+                "Mount its volume or mend the link, and run the same command again. If what it held is lost for good,"
+                f" make the folder {home}/.tmp, and compile again.",
+            )
+
+
+def _leads_to_private(entry: Path) -> bool:
+    return entry.is_symlink() and entry.readlink().parts[:3] == ("..", "..", "private")
 
 
 def existing(root: Path) -> Layout:

@@ -175,7 +175,8 @@ class _Work:
             recover.clear_unfinished(self.places)
             shutil.rmtree(self.places.root / ".tmp")
         for home in (self.places.editions, self.places.quarantine, self.places.private):
-            shutil.rmtree(home / ".tmp", ignore_errors=True)
+            for left in (home / ".tmp").glob("*"):  # the folder itself tells that the volume is there
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _sums_of(path: Path) -> dict[str, int | str]:
