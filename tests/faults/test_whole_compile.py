@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import random
@@ -99,6 +100,13 @@ def test_a_bare_run_prints_one_json_line_and_nothing_else(office: Office) -> Non
     assert json.loads(out)["published"] is None
     assert store.status.last(office.root)["exit"] == 0
     assert (office.root / "run.prom").is_file()
+    heads = json.loads(out)["ledger"]
+    assert store.status.last(office.root)["ledger"] == heads
+    for book, head in heads.items():
+        lines = (office.root / "ledger" / f"{book}.jsonl").read_bytes().splitlines()
+        [line] = [line for line in lines if f'"seq":{head.split()[0]},'.encode() in line]
+        assert hashlib.sha256(line).hexdigest() == head.split()[1]
+    assert "runs" in heads
 
 
 def test_running_twice_is_the_same_as_running_once(office: Office) -> None:

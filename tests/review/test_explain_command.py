@@ -85,3 +85,12 @@ def test_a_browser_shows_a_bar_for_every_weight_and_loads_nothing(root: Path, tm
     assert len(widths) == 2
     assert widths[0] > widths[1] > 1
     assert fits
+
+
+def test_the_page_allows_nothing_that_markup_in_it_could_use(root: Path, tmp_path: Path) -> None:
+    page = tmp_path / "why.html"
+    run(["explain", GREY, "--store", str(root), "--html", str(page)])
+    allowed = page.read_text().partition('Content-Security-Policy" content="')[2].partition('"')[0]
+    assert {part.strip() for part in allowed.split(";")} == {
+        "default-src 'none'", "style-src 'unsafe-inline'", "base-uri 'none'", "form-action 'none'",
+    }  # fmt: skip

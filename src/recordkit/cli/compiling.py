@@ -52,11 +52,18 @@ def _run(
     for name in done.unreadable:
         known = f"; known before: `recordkit withdraw {root} {name!r} --why …` ends this" if name in done.known else ""
         out.say(f"could not be read: {name} (see the issues table; recordkit validate tells more{known})")
-    out.write(_text(done, root) if form == "text" else out.rows([summary(done)], form), output)
+    facts = {**summary(done), "ledger": _heads(root)}
+    out.write(_text(done, root) if form == "text" else out.rows([facts], form), output)
     lost = [passed.name for passed in done.passed_over if passed.lost]
     code = 3 if lost or (done.edition is not None and done.unreadable) else 0
-    told.update(summary(done), exit=code)
+    told.update(facts, exit=code)
     return code
+
+
+def _heads(root: Path) -> dict[str, str]:
+    """Book of the ledger -> number and SHA-256 of its last line: kept elsewhere, they show any later change."""
+    heads = {book: store.ledger.head_of(root, book) for book in store.ledger.BOOKS}
+    return {book: f"{head[0]} {head[1]}" for book, head in heads.items() if head is not None}
 
 
 def summary(done: Outcome) -> dict[str, Any]:
