@@ -250,3 +250,37 @@ reshape = { unpivot = { into = ["head"], known = ["heads"] } }
     assert [(r["district"], r["is_total"]) for r in found] == [
         ("Swat", False), ("Swat", False), (None, True), (None, True),
     ]  # fmt: skip
+
+
+def test_rows_that_become_very_many_records_are_taken_a_few_at_a_time() -> None:
+    form = """
+[[format]]
+id = "f"
+unit = "person"
+columns = [{ field = "role", required = true }, { field = "_many", headers = ["No of Victims"] }]
+reshape = { expand = "_many" }
+"""
+    cells = ["2", "9000", "x", "9000", None, "3", "900000", "9000", "1"]
+    file = source([["Role", "No of Victims"], *[["Victim", cell] for cell in cells]])
+    _, plan, _ = planned(file, only(form), "some")
+    batch = file.sheets[0].head()
+    cut = list(mapping.pieces(batch, plan, 10_000))
+    assert pl.concat(cut).equals(batch)
+    assert len(cut) > 2
+    assert max(mapped(plan, piece).rows.height for piece in cut) < 20_000
+
+
+def test_columns_that_become_rows_are_counted_when_a_batch_is_cut() -> None:
+    form = """
+[[format]]
+id = "f"
+unit = "return"
+columns = [{ field = "district", required = true }]
+reshape = { unpivot = { into = ["head"], known = ["heads"] } }
+"""
+    file = source([["District", "Murder", "Robbery", "Burglary"], *[["Swat", "1", "2", "3"]] * 40])
+    _, plan, _ = planned(file, only(form), "some")
+    batch = file.sheets[0].head()
+    cut = list(mapping.pieces(batch, plan, 30))
+    assert pl.concat(cut).equals(batch)
+    assert [piece.height for piece in cut] == [10, 10, 10, 10, 1]

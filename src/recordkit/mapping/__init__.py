@@ -3,6 +3,10 @@
 from recordkit.mapping.batches import finish, map_again, map_batch
 from recordkit.mapping.joining import NO_SIDES, Sides, without
 from recordkit.mapping.model import Carry, Mapped, SheetPlan
+from recordkit.mapping.pieces import pieces
 from recordkit.mapping.planning import plan
 
-__all__ = ["NO_SIDES", "Carry", "Mapped", "SheetPlan", "Sides", "finish", "map_again", "map_batch", "plan", "without"]
+__all__ = [
+    "NO_SIDES", "Carry", "Mapped", "SheetPlan", "Sides", "finish", "map_again", "map_batch", "pieces", "plan",
+    "without",
+]  # fmt: skip

@@ -85,10 +85,16 @@ def run(
     return SheetDone(tally, newest, pl.concat(given) if given else pl.DataFrame())
 
 
+def _batches(sheet: Sheet, plan: SheetPlan) -> Iterator[pl.DataFrame]:
+    """The rows of a sheet, as many at a time as become about ROWS records: a row may stand for thousands."""
+    for batch in sheet.batches(ROWS):
+        yield from mapping.pieces(batch, plan, ROWS)
+
+
 def _mapped(sheet: Sheet, plan: SheetPlan, sides: mapping.Sides) -> Iterator[Passed]:
     """Every batch with its mapping; what one batch leaves for the next is carried."""
     carry = None
-    for batch in sheet.batches(ROWS):
+    for batch in _batches(sheet, plan):
         mapped = mapping.map_batch(batch, plan, carry, sides)
         carry = mapped.carry
         yield Passed(batch, mapped)
@@ -99,7 +105,7 @@ def _mapped_again(
 ) -> Iterator[Passed]:
     """`_mapped`, by what it found the first time."""
     carry = mapping.Carry()
-    for batch, mapped in zip(sheet.batches(ROWS), once, strict=True):
+    for batch, mapped in zip(_batches(sheet, plan), once, strict=True):
         yield Passed(batch, mapping.map_again(batch, plan, carry, mapped, sides))
         carry = mapped.carry
 
