@@ -321,7 +321,7 @@ def other_commands_are_killed(place: Place, chance: random.Random) -> None:
     command = chance.choice((
         ("validate", place.inbox, "--annotate", out), ("verify", root), ("review", root, "--export", out / "pairs.xlsx"),
         ("report", root, "--html", out / "r.html", "--xlsx", out / "r.xlsx"), ("diff", root),
-        ("dedupe", place.inbox, "-o", out / "people.parquet"), ("retain", root, "--keep", "1"),
+        ("dedupe", place.inbox, "-o", out / "people.parquet"), ("retain", root, "--keep", "9"),
     ))  # fmt: skip
     process = place.start(*command)
     place.wait(chance)
