@@ -110,5 +110,5 @@ def test_what_stands_in_the_place_of_the_lock_is_named_and_not_waited_for(tmp_pa
     file = tmp_path / "lock"
     file.unlink()
     {"folder": file.mkdir, "pipe": lambda: os.mkfifo(file)}[how]()
-    with pytest.raises(store.StoreFailed, match="lock: "), lock.hold(tmp_path):
+    with pytest.raises(store.StoreFailed, match="in lock: "), lock.hold(tmp_path):
         pass

@@ -130,7 +130,7 @@ def open_plain(path: Path, flags: int) -> int:
     if stat.S_ISREG(os.fstat(handle).st_mode):
         return handle
     os.close(handle)
-    raise OSError(errno.EINVAL, "not a plain file", path.name)
+    raise OSError(errno.EINVAL, "not a plain file", path)
 
 
 @contextmanager

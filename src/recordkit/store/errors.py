@@ -72,8 +72,7 @@ def reads_from(store: Path) -> Iterator[None]:
 
 def write_failed(store: Path, error: OSError) -> StoreFailed:
     """Put an OSError of a write into words; the old edition is still the current one."""
-    where = f"{Path(str(error.filename)).name}: " if error.filename else ""
-    reason, fix = _FIXES.get(error.errno or 0, (f"{where}{error.strerror or type(error).__name__}", ""))
+    reason, fix = _FIXES.get(error.errno or 0, (error.strerror or type(error).__name__, ""))
     return StoreFailed(
         f"The store {store} could not be written{_place(store, error)}: {reason}. The edition before is untouched.",
         fix or "Nothing was lost: run the same command again when the cause is removed.",
