@@ -127,6 +127,7 @@ def _internal(error: Exception) -> int:
     where = f" at {Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else ""
     out.say(
         f"internal error: {type(error).__name__}{where}; nothing was published\n"
-        "  fix: this is a fault of recordkit: report it with this line; RECORDKIT_DEBUG=1 shows the traceback"
+        "  fix: this is a fault of recordkit: report it with this line; RECORDKIT_DEBUG=1 shows the traceback,\n"
+        "  which may quote values of the data: for developers, and for no log"
     )
     return 4
