@@ -40,8 +40,27 @@ def test_a_draft_quotes_no_value_that_may_be_a_name(tmp_path: Path) -> None:
     rows[-1][-1] = rows[-2][-1] = "Zqcode"
     text, _, _ = drafted(written(tmp_path, "a_2026-08.csv", rows), tmp_path)
     assert '? values that are no known status: "Zqcode"' in text
-    assert "4 more that are no known status and may name somebody" in text
+    assert "more that is no known status and may name somebody: see rows 2, 3, 4, 5, 6, 7 of a_2026-08.csv" in text
     assert not [word for word in ("Zqlost", "1234567", "Naveed") if word in text]
+
+
+def test_a_draft_quotes_a_head_that_may_be_a_name_by_its_row(tmp_path: Path) -> None:
+    """Heads of a statement stand once each: those of known words are quoted, and those that are one slip from them."""
+    odd = ["Atempt to Murder", "Motor Robbery", "Murder Zqlost", "Zqlost", "Attempt to\nMurder Zqlost", "Murder Naveed", "Murder 35202-1234567-1"]
+    rows = [[head, "3", "4"] for head in ("Murder", "Robbery", "Dacoity", "Theft", "Rape", *odd)]
+    quoted = [[f'"{row[0]}"', *row[1:]] for row in rows]
+    text, _, _ = drafted(written(tmp_path, "a_2026-08.csv", [["Crime Head", "Jhang", "Chiniot"], *quoted]), tmp_path)
+    assert all(word in text for word in ("Atempt to Murder", "Motor Robbery"))
+    assert "more that is no known head and may name somebody: see rows 9, 10, 11, 13, 14 of a_2026-08.csv" in text
+    assert not [word for word in ("Zqlost", "1234567", "Naveed") if word in text]
+
+
+def test_a_draft_quotes_no_letterhead_and_nothing_beside_a_total(tmp_path: Path) -> None:
+    rows = [["District Jhang by Zqlost", "", ""], ["Crime Head", "Jan", "Feb"], ["Murder", "3", "4"], ["Robbery", "7", "1"]]
+    text, _, _ = drafted(written(tmp_path, "a_2026.csv", [*rows, ["Theft", "1", "1"], ["Total of Zqlost", "11", "6"]]), tmp_path)
+    assert "row 1 says so" in text
+    assert '# rows or columns with a total were seen ("total")' in text.lower()
+    assert "Zqlost" not in text
 
 
 def test_a_slip_in_a_status_is_an_alias(tmp_path: Path) -> None:

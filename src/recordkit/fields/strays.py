@@ -8,8 +8,9 @@ from recordkit import reference
 from recordkit.reference import Reference
 
 WORD = r"\p{L}[\p{L}\p{M}'’]*"  # letters that belong together
-# Digits of a card or a telephone: together, or in parts. No date and no time has as many of the latter.
+# Digits of a card or a telephone: together, or in parts. Two dates, or a date and a time, have as many of the latter.
 _LONG, _IN_PARTS = r"\p{Nd}{7,}", r"\p{Nd}(?:[-\s.]?\p{Nd}){10,}"
+_DATE = r"\b(?:[0-3]\d[-.][01]\d[-.](?:19|20)\d\d|(?:19|20)\d\d[-.][01]\d[-.][0-3]\d)(?:\s[0-2]\d[.:][0-5]\d)?\b"
 # Kinds of name_variants that people are called by; the others are the words around a name: relations, ranks, markers.
 _CALLED = r"^(?:given|compound|caste$|tribe|title|prefix|suffix)"
 _MORE = {"header_synonyms": ("variants", "hints"), "null_words": ("word",), "offences": ("offence", "aliases")}
@@ -50,12 +51,20 @@ def unnamed(value: pl.Expr, words: pl.Series) -> pl.Expr:
 def unnumbered(value: pl.Expr) -> pl.Expr:
     """Text without the number of a card or a telephone."""
     short = value.str.replace_all(_LONG, "*******").str.replace_all(r"\p{Nd}{5}-\*{7}", "*****-*******")
-    return short.str.replace_all(_IN_PARTS, "*******")
+    dates = short.str.replace_all(_DATE, "").str.contains(r"\p{Nd}").not_()
+    return pl.when(dates).then(short).otherwise(short.str.replace_all(_IN_PARTS, "*******"))
 
 
-def codes(values: pl.Series, known: Reference) -> pl.Series:
-    """Which of them may be a code of somebody's: no word that people are called by, no long number."""
-    told = pl.element().str.to_lowercase().is_in(names(known).implode()).any()
-    asked = pl.col("value").str.extract_all(WORD).list.eval(told).list.first().fill_null(False)
-    frame = values.alias("value").to_frame()
-    return frame.select(~asked & (unnumbered(pl.col("value")) == pl.col("value"))).to_series()
+def slip(value: pl.Expr, suggestion: pl.Expr) -> pl.Expr:
+    """Whether a value that resembles a known word has as many words as it: then none of them is somebody's name."""
+    return (value.str.count_matches(WORD) == suggestion.str.count_matches(WORD)).fill_null(False)
+
+
+def codes(values: pl.DataFrame, known: Reference) -> pl.Series:
+    """Which `value` may be a code of a sender's: it stands `often`, has only words that the tables know or is a slip
+    of what is suggested; in one line, without a long number and a word that people are called by."""
+    value = pl.col("value")
+    called = value.str.extract_all(WORD).list.eval(pl.element().str.to_lowercase().is_in(names(known).implode()).any())
+    bare = ~called.list.first().fill_null(False) & (unnumbered(value) == value) & ~value.str.contains(r"[\r\n]")
+    plain = unnamed(value, words(known)) == value
+    return values.select(bare & (pl.col("often") | plain | slip(value, pl.col("suggestion")))).to_series()

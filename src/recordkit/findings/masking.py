@@ -52,8 +52,8 @@ def masked(issues: pl.DataFrame, masks: Masks, rules: Rules) -> pl.DataFrame:
     about_files = [code for code, rule in rules.by_code.items() if rule.level in ("reading", "mapping")]
     ours = pl.col("code").is_in(about_files) & pl.col("value").is_null()
     value, suggestion = pl.col("value"), pl.col("suggestion")
-    slip = value.str.count_matches(strays.WORD) == suggestion.str.count_matches(strays.WORD)
-    plain = pl.when(slip.fill_null(False)).then(strays.unnumbered(value)).otherwise(strays.unnamed(value, masks.words))
+    slip = strays.slip(value, suggestion)
+    plain = pl.when(slip).then(strays.unnumbered(value)).otherwise(strays.unnamed(value, masks.words))
     shown = pl.when(ours).then(suggestion).otherwise(_masked(suggestion, masks, strays.unnumbered(suggestion)))
     return issues.with_columns(_masked(value, masks, plain).alias("value"), shown.alias("suggestion"))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import polars as pl
 from rapidfuzz import fuzz
@@ -31,16 +32,24 @@ def of_heads(group: Group, catalogue: Catalogue) -> Iterator[str]:
     if not strange or len(strange) * 2 > len(spread):
         return
     pairs = _near(strange, "head", catalogue)
-    known = ", ".join(f"{quoted(text)} = {quoted(code)}" for text, (code, _) in pairs.items() if code)
-    nothing = [text for text, (code, _) in pairs.items() if not code]
+    known = ", ".join(f"{quoted(text)} = {quoted(code)}" for text, (_, code, _) in pairs.items() if code)
+    nothing = [text for text, (_, code, _) in pairs.items() if not code]
     if known:
         yield f'  {{ field = "head", synonyms = false, optional = true, values = {{ {known} }} }},  # ? by likeness'
     if nothing:
         yield f"  # ? heads that no table knows: {', '.join(quoted(text) for text in nothing)}"
 
 
-def _near(values: Sequence[str], vocabulary: str, catalogue: Catalogue) -> dict[str, tuple[str | None, float]]:
-    """Value -> the code that it is near to, and how near (0-100); only values that are no known word."""
+class Near(NamedTuple):
+    """The known word that a value resembles, if any, its code, and how much it does (0-100)."""
+
+    word: str | None
+    code: str | None
+    like: float
+
+
+def _near(values: Sequence[str], vocabulary: str, catalogue: Catalogue) -> dict[str, Near]:
+    """What each value is near to that is no known word itself."""
     series = pl.Series("value", list(values), dtype=pl.String)
     read = codes.clean(series, vocabulary, catalogue.reference).with_columns(series.alias("written"))
     unread = read.filter(pl.col("written").is_not_null() & (pl.col("codes").list.len() > 0))
@@ -49,36 +58,36 @@ def _near(values: Sequence[str], vocabulary: str, catalogue: Catalogue) -> dict[
     coded = codes.clean(pl.Series(told, dtype=pl.String), vocabulary, catalogue.reference).get_column("value").to_list()
     code_of = dict(zip(told, coded, strict=True))
     return {
-        value: (code_of.get(word), fuzz.ratio(fold(value), fold(word))) if word else (None, 0.0)
+        value: Near(word, code_of.get(word), fuzz.ratio(fold(value), fold(word))) if word else Near(None, None, 0.0)
         for value, word in guessed.items()
     }
 
 
 @dataclass(frozen=True)
 class Aliases:
-    """sure: hardly misspelt. doubtful: only like a known word. strange: nothing is near. unsaid: how many more are not
-    told, because they may name somebody."""
+    """sure: hardly misspelt. doubtful: only like a known word. strange: nothing is near. unsaid: the rows of more that
+    are not quoted, because they may name somebody."""
 
     sure: Sequence[str] = ()
     doubtful: Sequence[str] = ()
     strange: Sequence[str] = ()
-    unsaid: int = 0
+    unsaid: Sequence[int] = ()
 
 
-def of_values(column: ColumnGuess, vocabulary: str, unit: str, catalogue: Catalogue) -> Aliases:
-    """What a draft says of the values of a coded column. One that stands in a single row of a list of cases or people
-    may be a name in the wrong column: it is counted."""
-    found = _near(column.values[:60], vocabulary, catalogue)
-    sure = {value for value, (code, like) in found.items() if code and like >= MISSPELT}
-    told = strays.codes(pl.Series(list(found), dtype=pl.String), catalogue.reference).to_list()
-    codes_of_theirs = {value for value, one in zip(found, told, strict=True) if one}
-    shown = {v for v in found if v in sure or (v in codes_of_theirs and (unit == "return" or v in column.often))}
-    pairs = {value: f"{quoted(value)} = {quoted(code)}" for value, (code, _) in found.items() if code}
+def of_values(column: ColumnGuess, vocabulary: str, catalogue: Catalogue) -> Aliases:
+    """What a draft says of the values of a coded column. What may be a name is told by its place."""
     years = re.compile(reshaping.YEAR)  # a year alone in a row is a banner, and no value of the column
-    strange = [value for value, (code, _) in found.items() if not code and not years.search(value)]
+    near = _near(list(column.values)[:60], vocabulary, catalogue)
+    found = {value: one for value, one in near.items() if one.code or not years.search(value)}
+    often = [len(column.values[value]) > 1 for value in found]
+    texts = {"value": list(found), "suggestion": [one.word for one in found.values()], "often": often}
+    frame = pl.DataFrame(texts, schema={"value": pl.String, "suggestion": pl.String, "often": pl.Boolean})
+    shown = frame.filter(strays.codes(frame, catalogue.reference))["value"].to_list()
+    pairs = {value: f"{quoted(value)} = {quoted(code)}" for value in shown if (code := found[value].code)}
+    sure = [value for value in pairs if found[value].like >= MISSPELT]
     return Aliases(
-        [pairs[value] for value in pairs if value in sure],
-        [pairs[value] for value in pairs if value in shown - sure],
-        [value for value in strange if value in shown][:12],
-        len({*pairs, *strange} - shown),
+        [pairs[value] for value in sure],
+        [pairs[value] for value in pairs if value not in sure],
+        [value for value in shown if value not in pairs][:12],
+        sorted(row for value in found.keys() - set(shown) for row in column.values[value]),
     )

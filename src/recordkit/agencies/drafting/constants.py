@@ -65,7 +65,7 @@ def of_returns(group: Group, catalogue: Catalogue) -> Iterator[str]:
     told = {question: _said_above(group, among) for question, among in asked}
     found = [f"{field} = {quoted(word)}" for answer in told.values() if answer for field, word, _ in [answer]]
     if found:
-        why = "; ".join(f"'{answer[2]}' says so" for answer in told.values() if answer)
+        why = "; ".join(f"{answer[2]} says so" for answer in told.values() if answer)
         yield f"constants = {{ {', '.join(found)} }}  # ? {why}; no column does"
     for question, answer in told.items():
         if answer is None:
@@ -76,15 +76,17 @@ def _said_above(group: Group, among: Sequence[tuple[str, frozenset[str]]]) -> tu
     """(field, word, where it stands): the first known word of up to three in letterhead, sheet or file name."""
     part = group.parts[0]
     above = part.sheet.head(60).filter(pl.col("row") < min(part.guess.header_rows, default=0))
-    letterhead = [c for name in above.columns if name != "row" for c in above[name].drop_nulls().to_list()]
-    for text in dict.fromkeys((*letterhead, part.sheet.name, part.source.name)):
+    cells = above.unpivot(index="row", variable_name="column", value_name="cell").drop_nulls("cell")
+    texts = {cell: f"row {row}" for row, cell in cells.select("row", "cell").rows()}  # not quoted: it may name somebody
+    texts |= {text: repr(text) for text in (part.sheet.name, part.source.name)}
+    for text, where in texts.items():
         words = re.findall(r"[^\W\d_]+", text)
         for length in (3, 2, 1):
             for at in range(len(words) - length + 1):
                 spoken = " ".join(words[at : at + length])
                 for field, known in among:
                     if len(spoken) > 3 and fold(spoken) in known:
-                        return field, spoken.title() if spoken.islower() else spoken, text
+                        return field, spoken.title() if spoken.islower() else spoken, where
     return None
 
 

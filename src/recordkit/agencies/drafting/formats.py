@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -175,18 +175,20 @@ def _dates(group: Group, intake: Intake) -> Iterator[str]:
 
 def _totals(sheet: Sheet, catalogue: Catalogue) -> Iterator[str]:
     """Rows of the head and of the tail whose label is a total; the general words find them without help."""
-    words = {fold(word) for word in (*catalogue.layout.words.total, *catalogue.layout.words.subtotal)}
+    words = {fold(word): word for word in (*catalogue.layout.words.total, *catalogue.layout.words.subtotal)}
     rows = pl.concat([sheet.head(60), sheet.tail(10)]).unique("row", maintain_order=True)
     labels = [cell for name in rows.columns if name != "row" for cell in rows[name].drop_nulls().to_list()]
-    seen = [cell for cell in dict.fromkeys(labels) if len(cell) < 40 and _has_total(fold(cell), words)]
+    seen = dict.fromkeys(found for cell in labels if len(cell) < 40 and (found := _total_in(fold(cell), words)))
     if not seen:
         return
-    shown = ", ".join(quoted(cell) for cell in seen[:5])
+    shown = ", ".join(map(quoted, list(seen)[:5]))  # the words themselves: what stands beside them may be a name
     yield f"# rows or columns with a total were seen ({shown}); they are found by their words and checked"
 
 
-def _has_total(word: str, totals: set[str]) -> bool:
-    return word in totals or any(len(t) > 3 and (word.startswith(t) or word.endswith(t)) for t in totals)
+def _total_in(label: str, totals: Mapping[str, str]) -> str | None:
+    """The longest word for a total that a label is, or begins or ends with."""
+    fits = [t for t in totals if t == label or (len(t) > 3 and (label.startswith(t) or label.endswith(t)))]
+    return totals[max(fits, key=lambda t: (len(t), t))] if fits else None
 
 
 # ------------------------------------------------------------------------------------------ columns
@@ -222,7 +224,7 @@ def _column(column: Merged, group: Group, catalogue: Catalogue, intake: Intake) 
         parts.append("optional = true")
     fields = intake.fields(group.guess.unit)
     vocabulary = fields[str(one.field)].vocabulary if one.field in fields else None
-    told = aliases.of_values(one, vocabulary, group.guess.unit, catalogue) if vocabulary else aliases.Aliases()
+    told = aliases.of_values(one, vocabulary, catalogue) if vocabulary else aliases.Aliases()
     if told.sure:
         parts.append(f"values = {{ {', '.join(told.sure)} }}")
     yield f"  {{ {', '.join(parts)} }},  # {_why(one)}"
@@ -235,7 +237,8 @@ def _column(column: Merged, group: Group, catalogue: Catalogue, intake: Intake) 
     if told.strange:
         yield f"  #   ? values that are no known {vocabulary}: {', '.join(quoted(v) for v in told.strange)}"
     if told.unsaid:
-        yield f"  #   ? {told.unsaid} more that are no known {vocabulary} and may name somebody: see them in the file"
+        rows = f"rows {', '.join(map(str, told.unsaid[:12]))}{' ...' if len(told.unsaid) > 12 else ''}"
+        yield f"  #   ? more that is no known {vocabulary} and may name somebody: see {rows} of {column.called}"
 
 
 def _name(one: ColumnGuess) -> str:

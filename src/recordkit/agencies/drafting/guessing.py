@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -41,8 +42,7 @@ class ColumnGuess:
     spread: bool = False  # its header is a value: a head, a place, a month
     total: bool = False
     levels: tuple[str, ...] = ()
-    values: tuple[str, ...] = ()  # distinct values, for coded fields only
-    often: frozenset[str] = frozenset()  # those that stand in more rows than one
+    values: Mapping[str, Sequence[int]] = dataclasses.field(default_factory=dict)  # coded: in which rows each is
     cut: Cut | None = None  # its cells hold more than the field
     counted: bool = False  # the header carries {n}: the first of several columns of the same kind
     relative: bool = False  # the father's name beside the accused: the two cells are one person
@@ -249,6 +249,5 @@ def _guessed(
     told = replace(made, field=option.field, confidence=option.confidence, why=option.why)
     if not coded:
         return told
-    there = cells.drop_nulls()
-    often = frozenset(there.filter(there.is_duplicated()).to_list())
-    return replace(told, values=tuple(sorted(there.unique().to_list())), often=often)
+    there = below.select(pl.col(one.column).alias("value"), "row").drop_nulls("value")
+    return replace(told, values=dict(there.group_by("value").agg(pl.col("row").sort()).sort("value").rows()))

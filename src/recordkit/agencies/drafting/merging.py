@@ -36,6 +36,7 @@ class Merged:
     headers: tuple[str, ...]
     also: tuple[str, ...]  # why the other headers are here
     parts: int  # how many parts have it
+    called: str  # the part that the best guess is of
 
 
 @dataclass(frozen=True)
@@ -144,4 +145,4 @@ def _merged(found: Sequence[tuple[Part, ColumnGuess]]) -> Merged:
             if headers and one.header:
                 also.append(f"{one.header!r} in {part.called} ({one.confidence:.2f}: {one.why})")
             headers.setdefault(fold(one.header), one.header)
-    return Merged(ordered[0][1], tuple(headers.values()), tuple(also), len(found))
+    return Merged(ordered[0][1], tuple(headers.values()), tuple(also), len(found), ordered[0][0].called)
