@@ -67,10 +67,10 @@ def locate(head: pl.DataFrame, words: Index) -> Located | None:
     best: tuple[tuple[int, int], Located] | None = None
     for start in range(min(len(cells), form.header.search_rows)):
         for depth in range(1, form.header.rows + 1):
-            found = resolve(names, _stack(cells[start : start + depth]), words)
-            worth = (_worth(found), -depth)
-            if worth[0] > 1 and (best is None or worth > best[0]):
-                best = (worth, Located(tuple(numbers[start : start + depth]), found))
+            found = resolve(names, stack(cells[start : start + depth]), words)
+            score = (worth(found), -depth)
+            if score[0] > 1 and (best is None or score > best[0]):
+                best = (score, Located(tuple(numbers[start : start + depth]), found))
     return best[1] if best else None
 
 
@@ -86,12 +86,20 @@ def positions(form: Format, names: Sequence[str]) -> tuple[ColumnMatch, ...]:
     return (*found, *(ColumnMatch(name, "", ("",), "unknown") for name in extra))
 
 
-def _stack(rows: Sequence[Sequence[str | None]]) -> list[tuple[str, ...]]:
-    """Per column the header's text row by row; "" where a row is blank."""
-    return [tuple((cell or "").strip() for cell in column) for column in zip(*rows, strict=True)]
+def stack(rows: Sequence[Sequence[str | None]]) -> list[tuple[str, ...]]:
+    """Per column the header's text row by row; "" where a row is blank. A group's word that stands in its first cell
+    alone goes for all columns of the group: they have no word of their own above the one below it."""
+    cells = [[(cell or "").strip() for cell in row] for row in rows]
+    for at, row in enumerate(cells[:-1]):
+        group = ""
+        for column, cell in enumerate(row):
+            below = next((one[column] for one in cells[at + 1 :] if one[column]), "")
+            group = (cell or group) if below and below != cell else ""
+            row[column] = cell or group
+    return list(zip(*cells, strict=True))
 
 
-def _worth(columns: Sequence[ColumnMatch]) -> int:
+def worth(columns: Sequence[ColumnMatch]) -> int:
     """How many different things a row names: fields count once, each spread column counts."""
     fields = {one.field for one in columns if one.kind in ("field", "duplicate", "ambiguous")}
     others = {one.header for one in columns if one.kind in ("spread", "spread_total", "ignored")}

@@ -220,7 +220,8 @@ def _with_relatives(
     done: list[ColumnGuess] = []
     person: ColumnGuess | None = None
     for one, match in zip(made, located.columns, strict=True):
-        means = by_words(match, catalogue.synonyms) if unit == "case" and not one.field else {}
+        below = replace(match, header=match.levels[-1]) if len(match.levels) > 1 else match
+        means = by_words(below, catalogue.synonyms) if unit == "case" and not one.field else {}
         if person and "father_name" in means:
             why = f"the father of those in '{person.header}'"
             one = replace(one, field=person.field, confidence=0.55, why=why, relative=True)

@@ -10,6 +10,7 @@ import polars as pl
 from recordkit.agencies import headers, periods
 from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.declaration import Column, Format, Header, Known, Reshape, Unit, Unpivot
+from recordkit.agencies.drafting import stacking
 from recordkit.agencies.drafting.evidence import by_words
 from recordkit.agencies.headers import ColumnMatch, Located
 from recordkit.agencies.index import Index, index
@@ -27,11 +28,12 @@ def locate(head: pl.DataFrame, unit: Unit, catalogue: Catalogue, intake: Intake,
     if plain:
         names = [name for name in head.columns if name != "row"]
         return Located((), tuple(ColumnMatch(name, "", ("",), "blank") for name in names))
-    named = headers.locate(head.head(60), any_index(unit, catalogue, intake, _months(head, catalogue)))
+    words = any_index(unit, catalogue, intake, _months(head, catalogue))
+    named = headers.locate(head.head(60), words)
     shaped = _by_shape(head)
     if named is None or (shaped.rows and _few(named) and max(shaped.rows) < min(named.rows)):
         return shaped
-    return named
+    return named if unit == "return" else stacking.stacked(head, named, unit, words, catalogue.synonyms, intake)
 
 
 def _few(found: Located) -> bool:
