@@ -10,6 +10,10 @@ from recordkit.reference import Reference
 _PLAIN = r"^[+-]?[0-9]{1,18}(?:\.0+)?$"
 # 12,345,678 and the South Asian 1,23,45,678.
 _GROUPED = r"^[+-]?[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}(?:\.0+)?$"
+_SPACED = r"^[+-]?[1-9][0-9]{0,2}(?: [0-9]{3})+(?:\.0+)?$"  # 12 345; `plain` makes every kind of space one
+_CLOSED = r"^([+-]?[0-9](?:[0-9, ]*[0-9])?) ?/ ?[-=]$"  # 1,234/-: a stroke behind a figure, so that nothing can be added to it
+# What a machine's arithmetic leaves of a whole number: 5.0000000001, 4.9999999999.
+_NEARLY = r"^[+-]?[0-9]{1,15}\.(?:0{6,}|9{6,})[0-9]*$"
 # A thousands mark with fewer than three digits behind it: a spreadsheet read 673,750 as a decimal and dropped
 # zeros.
 _LOST = r"^[0-9]{1,3}(?:,[0-9]{3})*[.,][0-9]{1,2}$"
@@ -59,11 +63,14 @@ def age(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
 
 
 def _whole(value: pl.Series, unreadable: str) -> pl.DataFrame:
-    grouped = value.str.contains(_GROUPED)
+    figure = value.str.replace(_CLOSED, "${1}")
+    grouped = figure.str.contains(_GROUPED) | figure.str.contains(_SPACED)
     digits = pl.select(
-        pl.when(value.str.contains(_PLAIN)).then(value).when(grouped).then(value.str.replace_all(",", ""))
+        pl.when(figure.str.contains(_PLAIN)).then(figure).when(grouped).then(figure.str.replace_all("[, ]", ""))
     ).to_series()
     number = digits.str.replace(r"\.0+$", "").str.strip_prefix("+").cast(pl.Int64, strict=False)
+    nearly = pl.select(pl.when(figure.str.contains(_NEARLY)).then(figure)).to_series()
+    number = pl.select(pl.coalesce(number, nearly.cast(pl.Float64).round(0).cast(pl.Int64)).alias("value")).to_series()
     lost = value.str.contains(_LOST) & number.is_null()
     bad = value.is_not_null() & number.is_null() & ~lost
     return pl.DataFrame({"value": number, "codes": shapes.codes({"RK325": lost, unreadable: bad})})

@@ -11,7 +11,7 @@ from recordkit.agencies import headers
 from recordkit.agencies.declaration import Unit
 from recordkit.agencies.drafting.evidence import by_words
 from recordkit.agencies.headers import ColumnMatch, Located
-from recordkit.agencies.index import Index
+from recordkit.agencies.index import DECLARED, Index
 from recordkit.agencies.words import Synonyms
 from recordkit.intake import Intake, IntakeField
 
@@ -89,5 +89,5 @@ def _placed(one: ColumnMatch, people: People) -> tuple[ColumnMatch, bool]:
         return one, False
     field = people.field(lower, role)
     if field:
-        return replace(one, kind="field", field=field, detail="", strength=headers.DECLARED), True
+        return replace(one, kind="field", field=field, detail="", strength=DECLARED), True
     return replace(one, kind="unknown", field=None, detail=""), False
