@@ -37,6 +37,17 @@ def test_a_workbook_whose_reader_was_killed_is_to_be_read_again(
         readers.open_all(path)
 
 
+def test_a_crash_that_comes_once_is_not_the_workbooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "register.xlsx"
+    path.write_bytes(xlsx([["fir", "name"], ["1/26", "Aslam"]]))
+    real, ended = subprocess.run, [dies_of(signal.SIGSEGV)]
+    monkeypatch.setattr(workbook.subprocess, "run", lambda *a, **k: (ended.pop() if ended else real)(*a, **k))
+    assert len(workbook.read(on_disk(path), "xlsx", readers.model.Limits(), "sum")[0]) == 1
+    monkeypatch.setattr(workbook.subprocess, "run", dies_of(signal.SIGSEGV))
+    with pytest.raises(workbook.Refused):
+        workbook.read(on_disk(path), "xlsx", readers.model.Limits(), "sum")
+
+
 UNDER = """
 import resource, sys
 from pathlib import Path

@@ -51,10 +51,13 @@ def _run(name: str, data: bytes, kind: str, limits: Limits) -> bytes:
     given = {name: value for name, value in os.environ.items() if not name.startswith("RECORDKIT_")}  # keys are there
     env = {**given, "PYTHONPATH": path, "POLARS_MAX_THREADS": "1", "RUST_BACKTRACE": "0"}
     try:
-        done = subprocess.run(  # noqa: S603  our own interpreter and module
-            command, input=data, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            timeout=30 + 3 * limits.workbook_seconds, env=env, check=False,
-        )  # fmt: skip
+        for _ in range(2):  # a crash is believed when it comes twice: it is remembered as the workbook's fault
+            done = subprocess.run(  # noqa: S603  our own interpreter and module
+                command, input=data, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                timeout=30 + 3 * limits.workbook_seconds, env=env, check=False,
+            )  # fmt: skip
+            if -done.returncode not in _CRASHES:
+                break
     except subprocess.TimeoutExpired as error:
         raise _not_now(name, f"no answer within {error.timeout:.0f} seconds") from None
     except OSError as error:  # the bytes are here already: this is about starting and hearing a process
@@ -68,6 +71,7 @@ def _run(name: str, data: bytes, kind: str, limits: Limits) -> bytes:
     return done.stdout
 
 
+_CRASHES = {signal.SIGSEGV, getattr(signal, "SIGBUS", signal.SIGSEGV), signal.SIGILL}
 # Not the workbook's doing: the system short of memory, or a person. Its own limits end it with SIGXCPU or SIGABRT.
 _FROM_OUTSIDE = {signal.SIGKILL, signal.SIGTERM, signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGTERM)}
 
