@@ -11,7 +11,7 @@ _PLAIN = r"^[+-]?[0-9]{1,18}(?:\.0+)?$"
 # 12,345,678 and the South Asian 1,23,45,678.
 _GROUPED = r"^[+-]?[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}(?:\.0+)?$"
 _SPACED = r"^[+-]?[1-9][0-9]{0,2}(?: [0-9]{3})+(?:\.0+)?$"  # 12 345; `plain` makes every kind of space one
-_CLOSED = r"^([+-]?[0-9](?:[0-9, ]*[0-9])?) ?/ ?[-=]$"  # 1,234/-: a stroke behind a figure, so that nothing can be added to it
+_CLOSED = r"^([+-]?[0-9](?:[0-9, ]*[0-9])?) ?/ ?[-=]$"  # 1,234/-: nothing can be added behind it
 # What a machine's arithmetic leaves of a whole number: 5.0000000001, 4.9999999999.
 _NEARLY = r"^[+-]?[0-9]{1,15}\.(?:0{6,}|9{6,})[0-9]*$"
 # A thousands mark with fewer than three digits behind it: a spreadsheet read 673,750 as a decimal and dropped
