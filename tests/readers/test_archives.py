@@ -60,6 +60,14 @@ def test_a_path_that_leads_out_is_refused_and_the_rest_is_read(read_all, name):
     assert cells(files[1]) == [["a", "b"], ["1", "2"]]
 
 
+def test_every_member_that_is_refused_has_a_name_of_its_own(read_all):
+    inner = zipped({"../a.csv": CSV, "../../a.csv": CSV, "/a.csv": CSV, "a.csv (unsafe path)": CSV, "ok.csv": CSV})
+    files = read_all(zipped({"1.zip": inner, "2.zip": inner}), "m.zip")
+    names = [file.member for file in files]
+    assert len(set(names)) == len(names) == 10
+    assert "1.zip/a.csv (unsafe path) (2)" in names
+
+
 def test_a_member_without_a_name_is_refused(read_all):
     data = zipped({"a": CSV}).replace(b"\x01\x00\x00\x00a", b"\x00\x00\x00\x00a")
     assert {refusal(file) for file in read_all(data, "m.zip")} <= {"RK103", "RK106"}

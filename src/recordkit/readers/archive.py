@@ -7,6 +7,7 @@ import re
 import sys
 import zipfile
 from collections.abc import Iterator
+from itertools import count
 from pathlib import PurePosixPath
 from typing import BinaryIO, cast
 
@@ -57,12 +58,24 @@ def members(blob: Blob, limits: Limits) -> Iterator[Blob | tuple[str, Refused]]:
     with opened(blob, limits) as archive:
         infos = archive.infolist()
     seen: set[str] = set()
+    taken = {info.filename for info in infos}
     for info in infos:
         if info.filename.endswith("/") or info.filename.startswith(CLUTTER[0]) or info.filename.endswith(CLUTTER[1:]):
             continue
         why = _unsafe(info, seen)
+        others = taken if info.filename in seen else taken - {info.filename}
         seen.add(info.filename)
-        yield (_harmless(info.filename, why), why) if why else _member(blob, info, limits)
+        if why is None:
+            yield _member(blob, info, limits)
+            continue
+        shown = _free(_harmless(info.filename, why), others)
+        taken.add(shown)
+        yield shown, why
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """A name that no other member goes by: what became of each of them is told under its own."""
+    return next(one for at in count(1) if (one := f"{name} ({at})" if at > 1 else name) not in taken)
 
 
 def _harmless(name: str, why: Refused) -> str:

@@ -134,7 +134,7 @@ def _members(blob: Blob, context: Opening, depth: int) -> Iterator[SourceFile]:
         if isinstance(member, Blob):
             yield from _files(member, context, depth - 1)
         else:
-            name, why = member
+            name, why = "/".join(part for part in (blob.member, member[0]) if part), member[1]
             named = Blob(name, blob.open, None, blob.container or "zip", name)
             yield context.refused(named, "unknown", why)
     if not any_member:
