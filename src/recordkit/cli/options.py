@@ -78,10 +78,11 @@ def _trusted(path: Path) -> str:
     fix = "correct it, delete it, or start recordkit in another folder"
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
+        told = os.fstat(handle)
+        if not stat.S_ISREG(told.st_mode):  # asked before it is opened as a file: a folder cannot be
+            os.close(handle)
+            raise DeclarationError(f"{path} is not a plain file", fix)
         with os.fdopen(handle, "rb") as file:
-            told = os.fstat(handle)
-            if not stat.S_ISREG(told.st_mode):
-                raise DeclarationError(f"{path} is not a plain file", fix)
             if hasattr(os, "getuid") and told.st_uid not in (0, os.getuid()):
                 raise DeclarationError(f"{path} belongs to somebody else (uid {told.st_uid})", fix)
             if stat.S_IMODE(told.st_mode) & 0o022 and hasattr(os, "getuid"):

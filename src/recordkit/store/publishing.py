@@ -174,7 +174,8 @@ class _Work:
         with suppress(OSError):  # what cannot be cleared now stays announced, and the next run clears it
             recover.clear_unfinished(self.places)
             shutil.rmtree(self.places.root / ".tmp")
-        for home in (self.places.editions, self.places.quarantine, self.places.private):
+        shutil.rmtree(self.places.editions / ".tmp", ignore_errors=True)
+        for home in (self.places.quarantine, self.places.private):
             for left in (home / ".tmp").glob("*"):  # the folder itself tells that the volume is there
                 shutil.rmtree(left, ignore_errors=True)
 
