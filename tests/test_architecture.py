@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted((ROOT / "src" / "recordkit").rglob("*.py"))
@@ -69,3 +72,20 @@ def test_the_readme_names_every_command_and_both_of_its_own() -> None:
         assert f"recordkit {command}" in text
     assert "python3 dev.py demo" in text
     assert "python3 dev.py test" in text
+
+
+# What may stand at the root of the repository: anything else is a leftover, or belongs into a folder.
+AT_THE_ROOT = {
+    ".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "benchmarks", "dev.py", "docs",
+    "examples", "pyproject.toml", "requirements-dev.lock", "requirements.lock", "sample_data", "schemas", "src", "tests",
+}  # fmt: skip
+
+
+def test_nothing_stands_at_the_root_of_the_repository_but_what_belongs_there() -> None:
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode:
+        pytest.skip("git cannot list the files")
+    tracked = {name.partition("/")[0] for name in listed.stdout.split("\0") if name}
+    assert tracked <= AT_THE_ROOT, tracked - AT_THE_ROOT

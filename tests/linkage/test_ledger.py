@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
 
 from recordkit.linkage import ledger
 
@@ -21,6 +26,33 @@ def holds(*entries: dict[str, Any]) -> list[str]:
 def test_of_two_answers_in_one_second_the_later_entry_holds() -> None:
     assert holds(entry(1, "different"), entry(2, "same")) == ["same"]
     assert holds(entry(1, "same"), entry(2, "different")) == ["different"]
+
+
+def test_the_later_entry_holds_though_the_clock_was_set_back_between_the_two() -> None:
+    before, after = {"at": "2026-11-25T10:00:00+00:00"}, {"at": "2024-01-01T00:00:00+00:00"}
+    for first, last in (("same", "different"), ("different", "same"), ("different", "unsure")):
+        assert holds(entry(1, first, **before), entry(2, last, **after)) == [last]
+
+
+@given(st.lists(st.tuples(st.sampled_from(["same", "different", "unsure"]), st.datetimes()), min_size=1, max_size=6))
+def test_no_time_that_an_entry_tells_changes_which_one_holds(said: list[tuple[str, datetime]]) -> None:
+    entries = [entry(at, verdict, at=time.isoformat()) for at, (verdict, time) in enumerate(said, start=1)]
+    assert holds(*entries) == [said[-1][0]]
+
+
+def test_the_last_words_of_two_people_are_the_last_entries_of_each() -> None:
+    said = [
+        entry(1, "same", at="2026-11-25T10:00:00+00:00"),
+        entry(2, "different", at="2024-01-01T00:00:00+00:00"),
+        entry(3, "different", "bilal", at="2026-11-25T10:00:00+00:00"),
+    ]
+    assert ledger.disagreements(ledger.from_entries(said)).is_empty()
+
+
+def test_decisions_that_no_ledger_has_numbered_stand_in_the_order_of_their_rows() -> None:
+    rows = [["case", "a", "b", "same", "amina", "9"], ["case", "b", "a", "different", "amina", "1"]]
+    log = pl.DataFrame(rows, schema=ledger.DECISIONS, orient="row")
+    assert ledger.current(log)["verdict"].to_list() == ["different"]
 
 
 def test_after_an_undo_the_answer_before_holds_again() -> None:

@@ -1,4 +1,8 @@
-"""Human decisions: an append-only table of pairs of records; what holds is the newest word on each pair."""
+"""Human decisions: an append-only table of pairs of records; what holds is the newest word on each pair.
+
+The newest is the one that stands last in the ledger. The clock of the machine that wrote it says nothing: it may have
+been set back.
+"""
 
 from __future__ import annotations
 
@@ -44,21 +48,20 @@ def from_entries(entries: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
 
 
 def ordered(decisions: pl.DataFrame) -> pl.DataFrame:
-    """The decisions with the two records of every pair in one order."""
+    """The decisions by their place in the ledger (`seq`, else the row), the two records of every pair in one order."""
     low, high = pl.min_horizontal("left_id", "right_id"), pl.max_horizontal("left_id", "right_id")
-    kept = decisions if "seq" in decisions.columns else decisions.with_columns(seq=pl.lit(0, dtype=pl.Int64))
-    return kept.select(*DECISIONS, "seq").with_columns(left_id=low, right_id=high)
+    place = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("seq")
+    kept = decisions if "seq" in decisions.columns else decisions.with_columns(place)
+    placed = kept.select(*DECISIONS, "seq").with_columns(left_id=low, right_id=high)
+    return placed.sort("seq", maintain_order=True)
 
 
 def current(decisions: pl.DataFrame) -> pl.DataFrame:
-    """One row per pair: the newest decision (of two at one instant, the more cautious)."""
-    caution = pl.col("verdict").replace_strict({"same": 0, "unsure": 1, "different": 2}, default=1)
+    """One row per pair: the decision that stands last in the ledger."""
     return (
         ordered(decisions)
-        .with_columns(caution=caution)
-        .sort("decided_at", "seq", "caution", "decided_by")
         .unique(["kind", "left_id", "right_id"], keep="last", maintain_order=True)
-        .drop("caution", "seq")
+        .drop("seq")
         .sort("kind", "left_id", "right_id")
     )
 
@@ -67,7 +70,6 @@ def disagreements(decisions: pl.DataFrame) -> pl.DataFrame:
     """Pairs on which the last words of two reviewers differ: kind, left_id, right_id, verdicts, reviewers."""
     last = (
         ordered(decisions)
-        .sort("decided_at", "seq", "verdict")
         .unique(["kind", "left_id", "right_id", "decided_by"], keep="last", maintain_order=True)
         .sort("decided_by")
     )

@@ -157,7 +157,7 @@ def _pairs(edition: Edition, pairs: pl.DataFrame, decisions: pl.DataFrame, masks
 def _answers(decisions: pl.DataFrame) -> dict[tuple[str, str, str], list[dict[str, str]]]:
     """Every answer that stands in the ledger, oldest first, under both orders of its pair."""
     told: dict[tuple[str, str, str], list[dict[str, str]]] = {}
-    for kind, left, right, verdict, who, at, _ in decisions.sort("decided_at", "seq").rows():
+    for kind, left, right, verdict, who, at, _ in decisions.sort("seq").rows():
         for pair in {(kind, left, right), (kind, right, left)}:
             told.setdefault(pair, []).append({"who": who, "verdict": verdict, "at": at})
     return told
