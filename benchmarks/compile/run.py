@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from recordkit import counts, declarations, edition, linkage, pipeline, records, store, validate
+from recordkit import checks, counts, declarations, edition, linkage, pipeline, records, store
 from recordkit.linkage import merging
 from recordkit.receive.declared import declare
 
@@ -28,7 +28,7 @@ STAGES = (
     (merging, "persons", "merge persons"),
     (merging, "identities", "merge identities"),
     (counts, "compile", "count"),
-    (validate, "check", "check whole tables"),
+    (checks, "check", "check whole tables"),
     (edition, "build", "all of linking, merging, counting"),
     (store, "publish", "write and publish, with the report"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recordkit import declarations, issues, linkage, tables, validate
+from recordkit import checks, declarations, issues, linkage, tables
 from recordkit.linkage import engine, models, people, reviewing
 from recordkit.linkage.edges import LINKS
 
@@ -45,7 +45,7 @@ def test_an_edition_takes_every_part_of_a_model() -> None:
     frame = tables.conform(written, declared["models"], "compile")
     rules = issues.catalogue([declarations.PACKAGED])
     assert set(frame["part"].cast(pl.String)) >= set(models.WHOLE)
-    assert validate.check({"models": frame.lazy()}, declared, rules, "compile").is_empty()
+    assert checks.check({"models": frame.lazy()}, declared, rules, "compile").is_empty()
 
 
 def test_no_model_has_no_rows_and_gives_none_back() -> None:

@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import kernels
 import running
 
-from recordkit import declarations, issues, receive, tables, validate
+from recordkit import checks, declarations, issues, receive, tables
 from recordkit.issues import Rule
 
 ROOT = Path(__file__).parents[2]
@@ -158,7 +158,7 @@ def _constraint(example: dict[str, Any]) -> set[str]:
     schema = table.polars("standardise")
     rows = example.get("rows") or [example["row"]]
     frame = pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
-    found = validate.check({table.name: frame}, TABLES, RULES)
+    found = checks.check({table.name: frame}, TABLES, RULES)
     about = found if "rows" in example else found.filter(pl.col("field") == example["field"])
     return set(about.get_column("code"))
 
@@ -219,5 +219,5 @@ def test_a_records_officer_adds_a_rule_without_python(tmp_path: Path) -> None:
     table = TABLES["cases"]
     row = {"area": "B", "province": "Punjab", "row": 7}
     frame = pl.DataFrame([{name: row.get(name) for name in table.polars("standardise")}], table.polars("standardise"))
-    found = validate.check({"cases": frame}, TABLES, rules)
+    found = checks.check({"cases": frame}, TABLES, rules)
     assert (7, "area", "RK490", "reject") in found.select("row", "field", "code", "severity").rows()

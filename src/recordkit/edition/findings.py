@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from recordkit import issues, validate
+from recordkit import checks, issues
 from recordkit.errors import BrokenLaw
 from recordkit.linkage import Linked, merging
 from recordkit.receive import Declarations
@@ -47,7 +47,7 @@ def of_history(placed: pl.DataFrame) -> pl.DataFrame:
 def of_tables(ready: Mapping[str, pl.DataFrame], declared: Declarations) -> pl.DataFrame:
     """What the rules say of whole tables, or of the parts of them that belong together. A table that breaks its own
     declaration is not published."""
-    found = validate.check(ready, declared.tables, declared.rules, "compile")
+    found = checks.check(ready, declared.tables, declared.rules, "compile")
     broken = found.filter(severity="reject")
     if broken.height:
         told = broken.group_by("code", "field").len().sort("code", "field").rows()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from recordkit import issues, mapping, tables, validate
+from recordkit import checks, issues, mapping, tables
 from recordkit.agencies import periods
 from recordkit.mapping import Mapped, SheetPlan
 from recordkit.readers import Sheet, SourceFile
@@ -189,7 +189,7 @@ def _typed(
         )
         for name, frame in typed.frames.items()
     }
-    checked = validate.check(frames, declared.tables, declared.rules, "standardise", plan.headers)
+    checked = checks.check(frames, declared.tables, declared.rules, "standardise", plan.headers)
     about_all = pl.col("code").is_in(lacks)
     of_all.append(checked.filter(about_all).select("code"))
     checked = checked.filter(~about_all)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from recordkit import declarations, issues, tables, validate
+from recordkit import checks, declarations, issues, tables
 from recordkit.errors import BrokenLaw, DeclarationError
 from recordkit.issues import Stage
 from recordkit.tables import Column, Table
@@ -74,10 +74,10 @@ def found_by_pandera(frame: pl.DataFrame, table: Table, stage: Stage) -> list[tu
 
 
 def found_by_us(frame: pl.DataFrame, table: Table, stage: Stage) -> list[tuple[int, str]]:
-    origin = validate._Origin(table, stage, {})
+    origin = checks._Origin(table, stage, {})
     both = [
-        validate._wrong_rows(frame.lazy(), table.checks(stage, RULES), origin),
-        validate._not_unique(frame.lazy(), table.keys(stage), origin),
+        checks._wrong_rows(frame.lazy(), table.checks(stage, RULES), origin),
+        checks._not_unique(frame.lazy(), table.keys(stage), origin),
     ]
     return sorted(issues.concat(both).select("row", "code").rows())
 
@@ -118,13 +118,13 @@ def clean(**columns: list[Any]) -> dict[str, pl.DataFrame]:
 
 
 def test_clean_rows_have_no_findings() -> None:
-    assert validate.check(clean(row=[2]), TABLES, RULES).height == 0
+    assert checks.check(clean(row=[2]), TABLES, RULES).height == 0
 
 
 def test_a_finding_names_place_header_field_rule_severity_and_what_the_sender_wrote() -> None:
     days = {"registered_on": [dt.date(2026, 7, 3)], "occurred_from": [dt.date(2026, 7, 9)]}
     raw = {"registered_on_raw": ["3/7/26"], "occurred_on_raw": ["9/7/26"]}
-    found = validate.check(clean(row=[7], **days, **raw), TABLES, RULES, headers={"registered_on": "FIR Date"})
+    found = checks.check(clean(row=[7], **days, **raw), TABLES, RULES, headers={"registered_on": "FIR Date"})
     assert found.columns == list(issues.ISSUE_SCHEMA)
     assert found.row(0, named=True) == {
         "file_sha256": "f", "sheet": "", "row": 7, "column": "FIR Date", "field": "registered_on", "code": "RK401",
@@ -134,7 +134,7 @@ def test_a_finding_names_place_header_field_rule_severity_and_what_the_sender_wr
 
 def test_of_masked_fields_only_the_first_is_kept_as_value() -> None:
     people = batch("persons", cnic=["35202-1234567-1"], cnic_raw=["3520212345671"], sex=["female"])
-    found = validate.check({"persons": people}, TABLES, RULES, headers={"accused_cnic": "CNIC of Accused"})
+    found = checks.check({"persons": people}, TABLES, RULES, headers={"accused_cnic": "CNIC of Accused"})
     assert found.select("code", "column", "value").rows() == [("RK404", "CNIC of Accused", "3520212345671")]
 
 
@@ -144,16 +144,16 @@ def test_rules_across_tables_see_the_rows_of_their_own_record_only() -> None:
         "cases": batch("cases", **pair),
         "charges": batch("charges", record_id=["R1"], is_modifier=[True], section=["34"]),
     }
-    found = validate.check(given, TABLES, RULES)
+    found = checks.check(given, TABLES, RULES)
     assert sorted(found.select("row", "code").rows()) == [(2, "RK410"), (3, "RK411")]
 
 
 def test_without_the_other_table_nothing_is_said_about_it() -> None:
-    assert validate.check({"cases": batch("cases", row=[2])}, TABLES, RULES).height == 0
+    assert checks.check({"cases": batch("cases", row=[2])}, TABLES, RULES).height == 0
 
 
 def test_two_records_with_one_key_are_both_named() -> None:
-    found = validate.check(clean(record_id=["R0", "R1", "R0"]), TABLES, RULES).filter(pl.col("code") == "RK520")
+    found = checks.check(clean(record_id=["R0", "R1", "R0"]), TABLES, RULES).filter(pl.col("code") == "RK520")
     assert found.select("row", "severity").rows() == [(2, "reject"), (4, "reject")]
 
 
@@ -164,8 +164,8 @@ def test_a_batch_in_two_parts_has_the_same_findings(data: st.DataObject, cut: in
     whole = data.draw(frames(table, "standardise", [])).with_columns(
         pl.format("R{}", pl.int_range(pl.len())).alias("mention_ref")
     )
-    parts = [validate.check({"persons": part}, TABLES, RULES) for part in (whole[:cut], whole[cut:])]
-    together = validate.check({"persons": whole}, TABLES, RULES)
+    parts = [checks.check({"persons": part}, TABLES, RULES) for part in (whole[:cut], whole[cut:])]
+    together = checks.check({"persons": whole}, TABLES, RULES)
     order = ["row", "code", "field"]
     assert pl.concat(parts).sort(order, nulls_last=True).equals(together.sort(order, nulls_last=True))
 
@@ -184,13 +184,13 @@ def test_a_batch_in_two_parts_has_the_same_findings(data: st.DataObject, cut: in
 def test_a_frame_without_its_declared_columns_breaks_a_law(broken: Any, lazy: bool) -> None:
     frame = broken(batch("cases", row=[2]))
     with pytest.raises(BrokenLaw, match="table cases at stage standardise"):
-        validate.check({"cases": frame.lazy() if lazy else frame}, TABLES, RULES)
+        checks.check({"cases": frame.lazy() if lazy else frame}, TABLES, RULES)
 
 
 def test_the_message_of_a_broken_law_holds_no_value() -> None:
     frame = batch("persons", name=["Muhammad Aslam"]).with_columns(pl.col("age").cast(pl.String))
     with pytest.raises(BrokenLaw) as caught:
-        validate.check({"persons": frame}, TABLES, RULES)
+        checks.check({"persons": frame}, TABLES, RULES)
     assert "Aslam" not in caught.value.what
 
 
@@ -198,7 +198,7 @@ def test_a_lazy_frame_is_checked_like_a_data_frame() -> None:
     days = {"registered_on": [dt.date(2026, 7, 3)], "occurred_from": [dt.date(2026, 7, 9)]}
     given = clean(row=[7], **days)
     lazy = {name: frame.lazy() for name, frame in given.items()}
-    assert validate.check(lazy, TABLES, RULES).equals(validate.check(given, TABLES, RULES))
+    assert checks.check(lazy, TABLES, RULES).equals(checks.check(given, TABLES, RULES))
 
 
 def test_the_edition_is_checked_too_and_its_findings_point_to_the_first_source_row() -> None:
@@ -209,18 +209,18 @@ def test_the_edition_is_checked_too_and_its_findings_point_to_the_first_source_r
          "mention_refs": [["R0:accused:0"], ["R1:victim:0"]], "source_rows": rows}
     )  # fmt: skip
     frame = tables.conform(mentions, TABLES["persons"], "compile")
-    found = validate.check({"persons": frame.lazy()}, TABLES, RULES, "compile")
+    found = checks.check({"persons": frame.lazy()}, TABLES, RULES, "compile")
     assert found.select("sheet", "row", "code").rows() == [("Cases", 9, "RK413")]
 
 
 SWITCHED_OFF = """
 import sys
 sys.path.insert(0, {tests!r})
-from test_validate import *
+from test_checks import *
 frame = batch("cases", stage=["bad"], registered_on=[dt.date(2026, 7, 3)], occurred_from=[dt.date(2026, 7, 9)])
-assert sorted(validate.check({{"cases": frame}}, TABLES, RULES)["code"]) == ["RK401", "RK519"]
+assert sorted(checks.check({{"cases": frame}}, TABLES, RULES)["code"]) == ["RK401", "RK519"]
 try:
-    validate.check({{"cases": frame.drop("row")}}, TABLES, RULES)
+    checks.check({{"cases": frame.drop("row")}}, TABLES, RULES)
 except BrokenLaw:
     print("checked")
 """
@@ -237,7 +237,7 @@ def test_a_condition_that_cannot_be_computed_is_named_and_no_value_is() -> None:
     broken = RULES["RK404"].model_copy(update={"condition": "CAST(name AS INTEGER) > 3"})
     rules = issues.Rules({**RULES.by_code, "RK404": broken}, RULES.derived)
     with pytest.raises(DeclarationError, match="rule RK404 cannot be computed") as caught:
-        validate.check({"persons": batch("persons", name=["Aslam"])}, TABLES, rules)
+        checks.check({"persons": batch("persons", name=["Aslam"])}, TABLES, rules)
     assert "Aslam" not in caught.value.what
 
 
@@ -249,7 +249,7 @@ def test_a_derived_column_that_cannot_be_computed_is_named_and_no_value_is(chang
     broken = issues.Rules(RULES.by_code, (declared.model_copy(update=change),))
     given = clean(fir_no=["1"]) | {"persons": batch("persons", name=["Aslam"], role=["victim"])}
     with pytest.raises(DeclarationError, match=declared.column) as caught:
-        validate.check(given, TABLES, broken)
+        checks.check(given, TABLES, broken)
     assert "Aslam" not in caught.value.what
 
 
@@ -257,4 +257,4 @@ def test_a_condition_that_is_no_truth_is_an_error_of_the_declaration() -> None:
     broken = RULES["RK404"].model_copy(update={"condition": "name"})
     rules = issues.Rules({"RK404": broken}, RULES.derived)
     with pytest.raises(DeclarationError, match="RK404"):
-        validate.check({"persons": batch("persons", name=["Aslam"])}, TABLES, rules)
+        checks.check({"persons": batch("persons", name=["Aslam"])}, TABLES, rules)
