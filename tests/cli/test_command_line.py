@@ -12,7 +12,7 @@ import pytest
 
 from recordkit.cli import main
 
-COMMANDS = ["inspect", "validate", "dedupe", "compile", "report", "review", "diff", "verify", "explain", "agency"]
+COMMANDS = ["inspect", "validate", "dedupe", "compile", "report", "review", "diff", "verify", "explain", "trust", "agency"]
 
 
 def run(

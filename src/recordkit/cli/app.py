@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from recordkit import __version__
-from recordkit.cli import file_commands, store_commands
+from recordkit.cli import file_commands, settings, store_commands
 from recordkit.cli import options as o
 from recordkit.cli import output as out
 from recordkit.errors import RecordkitError
@@ -47,8 +47,11 @@ def _leaves(group: Any) -> dict[str, Any]:
     return found
 
 
+EVERYWHERE = {"schemas", "quiet", "no_progress", "config"}
+
+
 def _everywhere(
-    schemas: o.Schemas = None, quiet: o.Quiet = False, no_progress: o.NoProgress = False
+    schemas: o.Schemas = None, quiet: o.Quiet = False, no_progress: o.NoProgress = False, config: o.Config = None
 ) -> None:
     """What a script may give to any command; where there is nothing to declare or to silence it changes nothing."""
 
@@ -61,18 +64,19 @@ def _made() -> Any:
     for leaf in _leaves(command).values():
         names = {param.name for param in leaf.params}
         for param in typer.main.get_command(everywhere).params:
-            if param.name in {"schemas", "quiet", "no_progress"} - names:
+            if param.name in EVERYWHERE - names:
                 param.expose_value = False
                 leaf.params.append(param)
     return command
 
 
-def _commands(group: Any) -> dict[str, dict[str, str]]:
-    """Command ("agency list") -> option as a settings file spells it -> name of the parameter."""
-    found: dict[str, dict[str, str]] = {}
+def _commands(group: Any) -> dict[str, dict[str, Any]]:
+    """Command ("agency list") -> option as a settings file spells it -> the parameter."""
+    found: dict[str, dict[str, Any]] = {}
     for name, command in _leaves(group).items():
-        spelt = {param.name: [o for o in param.opts if o.startswith("--")] for param in command.params if param.name}
-        found[name] = {(long[0].removeprefix("--") if long else param): param for param, long in spelt.items()}
+        named = [param for param in command.params if param.name]
+        spelt = [(param, [word for word in param.opts if word.startswith("--")]) for param in named]
+        found[name] = {(long[0].removeprefix("--") if long else param.name): param for param, long in spelt}
     return found
 
 
@@ -88,9 +92,11 @@ def run(arguments: list[str]) -> int:
     """Run one command; returns the exit code of the contract."""
     command = _made()
     try:
-        presets = _presets(command)
+        presets = settings.read(arguments, _commands(command))
+        for note in presets.notes:
+            out.say(note)
         result = command.main(
-            args=arguments, prog_name="recordkit", standalone_mode=False, default_map=presets
+            args=arguments, prog_name="recordkit", standalone_mode=False, default_map=presets.values
         )
         return int(result or 0)
     except typer.Exit as stop:
@@ -107,14 +113,6 @@ def run(arguments: list[str]) -> int:
         return 130
     except Exception as error:
         return _internal(error)
-
-
-def _presets(command: Any) -> dict[str, Any] | None:
-    try:
-        path = o.settings_file(Path.cwd())
-    except OSError:  # the folder that we were started in is gone, or not ours to look at
-        path = None
-    return None if path is None else o.presets(path, _commands(command))
 
 
 def _internal(error: Exception) -> int:

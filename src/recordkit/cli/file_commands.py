@@ -152,3 +152,25 @@ def agency_check(
     from recordkit.cli import agency
 
     return agency.checking(files or [], agency_id, o.declared(schemas), fmt, output)
+
+
+@app.command()
+def trust(
+    folder: Annotated[
+        Path | None, typer.Argument(help="A folder with a recordkit.toml of your own.", show_default=False)
+    ] = None,
+    show: Annotated[
+        bool, typer.Option("--list", help="The folders that are trusted, and whether they still are.")
+    ] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Trust this folder's settings file no longer.")] = False,
+    fmt: o.Format = None,
+    output: o.Output = None,
+) -> int:
+    """Allow the settings file of a folder: until it changes, all its presets hold for commands started in there."""
+    from recordkit.cli import trusting
+
+    if (folder is None) != show or (show and remove):
+        raise typer.BadParameter("give one folder, or --list", param_hint="DIR")
+    if folder is None:
+        return trusting.listing(fmt, output)
+    return trusting.removing(folder, fmt, output) if remove else trusting.allowing(folder, fmt, output)

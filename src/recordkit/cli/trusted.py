@@ -1,0 +1,70 @@
+"""The folders whose settings file its user has allowed: a private list in the user's own configuration folder.
+
+A folder is known by its resolved path, and its file by the sum of its text: a changed file has to be allowed again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+from recordkit.errors import DeclarationError
+
+LIST = "trusted.json"
+LARGEST = 1 << 20  # bytes of the list
+
+
+def folder() -> Path | None:
+    """The user's configuration folder of recordkit, whether it is there or not; None without a home."""
+    base = os.environ.get("XDG_CONFIG_HOME", "")
+    if base and Path(base).is_absolute():  # the XDG base directory specification: a relative one is ignored
+        return Path(base) / "recordkit"
+    try:
+        home = Path.home()
+    except RuntimeError:
+        return None
+    return home / ".config" / "recordkit" if home.is_absolute() else None
+
+
+def allows(place: Path, digest: str) -> bool:
+    """Has the user allowed this folder's settings file, as it is now?"""
+    return read().get(str(place.resolve())) == digest
+
+
+def read() -> dict[str, str]:
+    """Resolved folder -> sum of the file that was allowed. Raises DeclarationError when others can write the list."""
+    own = folder()
+    path = own / LIST if own else None
+    if path is None or not path.exists():
+        return {}
+    fix = f"delete {path}, and allow the folders again: recordkit trust DIR"
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_NOFOLLOW", 0))
+        with os.fdopen(handle, "rb") as file:
+            told = os.fstat(handle)
+            if not stat.S_ISREG(told.st_mode) or told.st_uid not in (0, os.getuid()) or told.st_mode & 0o022:
+                raise DeclarationError(f"{path} may have been written by somebody else", fix)
+            known = json.loads(file.read(LARGEST))
+    except (OSError, ValueError, RecursionError) as error:
+        raise DeclarationError(f"{path} cannot be read", fix) from error
+    if not isinstance(known, dict) or not all(isinstance(value, str) for value in known.values()):
+        raise DeclarationError(f"{path} is no list of folders", fix)
+    return known
+
+
+def write(known: Mapping[str, str]) -> Path:
+    """Put the list in place in one step; only its owner can read it. Returns where it is."""
+    from recordkit.store import disk  # here: --help must not wait for polars
+
+    own = folder()
+    if own is None:
+        raise DeclarationError("there is no home folder to keep the list in", "set XDG_CONFIG_HOME")
+    try:
+        disk.make_folders(own)
+        disk.replace_file(own / LIST, disk.canonical_json(dict(known), indent=1))
+    except OSError as error:
+        raise DeclarationError(f"{own / LIST} cannot be written: {error.strerror}", "check its permissions") from error
+    return own / LIST

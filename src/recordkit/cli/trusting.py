@@ -1,0 +1,70 @@
+"""`recordkit trust`: a user allows the settings file of a folder, sees what is allowed, and takes it back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from recordkit.cli import output as out
+from recordkit.cli import settings, trusted
+from recordkit.errors import RecordkitError
+
+
+def allowing(folder: Path, fmt: str | None, output: Path | None) -> int:
+    """Exit 0 when the folder's settings file is allowed as it is now; 2 when there is none, or others can write it."""
+    form = out.chosen(fmt, output)
+    place = _place(folder)
+    file = place / settings.SETTINGS
+    if not settings.is_there(file):
+        raise RecordkitError(f"{place} has no {settings.SETTINGS}", "write one, or give the folder that has it")
+    text = settings.text_of(file)
+    where = trusted.write(trusted.read() | {str(place): settings.sum_of(text)})
+    said = f"{file} is trusted as it is now: what it presets holds for commands started in {place} and below."
+    said += f" When it changes, it has to be trusted again. The list is {where}."
+    out.write(said if form == "text" else out.rows([_row(place, "trusted")], form), output)
+    return 0
+
+
+def removing(folder: Path, fmt: str | None, output: Path | None) -> int:
+    """Exit 0 when the folder is no longer on the list; 2 when it was not."""
+    form = out.chosen(fmt, output)
+    place, known = _place(folder), trusted.read()
+    if str(place) not in known:
+        raise RecordkitError(f"{place} is not trusted", "recordkit trust --list names the folders that are")
+    trusted.write({path: digest for path, digest in known.items() if path != str(place)})
+    said = f"{place} is not trusted any more."
+    out.write(said if form == "text" else out.rows([_row(place, "not trusted")], form), output)
+    return 0
+
+
+def listing(fmt: str | None, output: Path | None) -> int:
+    """Exit 0; every folder that was allowed, and whether its file is still the one that was."""
+    form = out.chosen(fmt, output)
+    rows = [_row(Path(path), _state(Path(path), digest)) for path, digest in sorted(trusted.read().items())]
+    if form == "text":
+        lines = [f"{row['folder']}: {row['state']}" for row in rows]
+        out.write("\n".join(lines) if lines else "No folder is trusted.", output)
+    else:
+        out.write(out.rows(rows, form), output)
+    return 0
+
+
+def _place(folder: Path) -> Path:
+    """The folder itself; the settings file stands for its folder."""
+    named = folder.parent if folder.name == settings.SETTINGS and not folder.is_dir() else folder
+    return named.resolve()
+
+
+def _state(place: Path, digest: str) -> str:
+    file = place / settings.SETTINGS
+    if not settings.is_there(file):
+        return "no settings file any more"
+    try:
+        same = settings.sum_of(settings.text_of(file)) == digest
+    except RecordkitError:
+        return "cannot be read any more"
+    return "trusted" if same else "changed since: not trusted"
+
+
+def _row(place: Path, state: str) -> dict[str, Any]:
+    return {"folder": str(place), "state": state}
