@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -11,7 +12,6 @@ import pytest
 
 from recordkit import analysts, declarations, store, tables
 from recordkit.cli.app import run
-from recordkit.errors import DeclarationError, RecordkitError
 from recordkit.store import keys
 
 ONE, TWO = "abcdefghijklmnopqrstuvwxyz012345", "abcdefghijklmnopqrstuvwxyz012346"
@@ -81,8 +81,110 @@ def test_records_are_joined_by_their_pseudonyms_in_all_tables(root: Path, tmp_pa
     assert people["cnic"].null_count() == 1
     assert people["name"].n_unique() == 1
     assert sorted(people["aliases"].list.len()) == [0, 2]
-    assert people["age"].to_list() == [31, 31]
+    assert people["age"].to_list() == ["30-34", "30-34"]
     assert cases.item(0, "district") == "Kasur"
+
+
+def many() -> dict[str, pl.DataFrame]:
+    """Four stations of two districts with the numbers 1 to 40 each, a file whose name names somebody, and a model."""
+    cases = [
+        row(
+            "cases", case_id=f"C{at:016x}", agency="a", agencies=["a"], district=f"D{at // 80}", police_station=f"P{at // 40 % 2}",
+            fir_no=str(at % 40 + 1), fir_year=2026, registered_on=date(2026, 7, 1) + timedelta(at % 40), period="2026-07",
+        )
+        for at in range(160)
+    ]  # fmt: skip
+    name = "Zqname Khan.csv"
+    return {
+        "cases": pl.concat(cases),
+        "sources": row("sources", file_sha256="a" * 64, name=name, member=name, duplicate_of=name, received=name),
+        "returns": row("returns", file_sha256="a" * 64, source=name, sheet=name, count=3),
+        "issues": row("issues", file_sha256="a" * 64, sheet=name, column=name, detail=name, code="RK301"),
+        "models": row("models", model="person", part="level", name="age", place=1),
+    }
+
+
+@pytest.fixture
+def numbered(tmp_path: Path) -> Path:
+    made = store.Input(sha256="a" * 64, name="a.csv", period="2026-07", rows=store.Rows(read=1, accepted=1))
+    store.publish(tmp_path / "numbered", many(), inputs=[made], schemas_sha256="s")
+    return tmp_path / "numbered"
+
+
+def in_order_of_truth(copied: Path) -> pl.DataFrame:
+    """The copied cases with the number that each has in truth, and their place in the copy."""
+    truth = many()["cases"].select("fir_no", true="case_id")
+    made = keys.pseudonyms(truth["true"], keys.parse(ONE), "case")
+    found = pl.read_parquet(copied / "cases").with_row_index("place")
+    number = truth.select(pl.col("fir_no").cast(pl.Int64).alias("number"), made.alias("case_id"))
+    return found.join(number, on="case_id", maintain_order="left")
+
+
+def test_neither_order_nor_frequency_tells_a_number_or_a_station(numbered: Path, tmp_path: Path) -> None:
+    found = in_order_of_truth(copy(numbered, tmp_path / "copy"))
+    assert found["fir_no"].n_unique() == 160  # the number 1 of two stations has two pseudonyms
+    assert found["police_station"].n_unique() == 4
+    often = found.with_columns(often=pl.len().over("fir_no"), rank=pl.col("fir_no").rank("dense"))
+    for told in ("rank", "place"):
+        assert abs(often.select(pl.corr("number", told, method="spearman")).item()) < 0.25, told
+    assert often["often"].n_unique() == 1
+
+
+def test_rows_stand_in_the_order_of_their_pseudonyms(numbered: Path, root: Path, tmp_path: Path) -> None:
+    found = pl.read_parquet(copy(numbered, tmp_path / "1") / "cases")
+    assert found["case_id"].is_sorted()
+    people = pl.read_parquet(copy(root, tmp_path / "2") / "persons")
+    assert people["mention_id"].is_sorted()
+
+
+def test_names_of_files_and_sheets_are_gone_and_models_can_be_read(numbered: Path, tmp_path: Path) -> None:
+    made = copy(numbered, tmp_path / "copy")
+    assert "Zqname" in everything(numbered)
+    assert "Zqname" not in everything(made)
+    assert pl.read_parquet(made / "models")["name"].to_list() == ["age"]
+    files = [pl.read_parquet(made / name)["file_sha256"].item(0) for name in ("sources", "returns", "issues")]
+    assert len(set(files)) == 1
+    assert "a" * 64 not in files
+
+
+@pytest.mark.parametrize(
+    ("precision", "day", "month", "age"),
+    [
+        ("day", date(2026, 7, 1), "2026-07", "31"), (None, date(2026, 6, 29), "2026-07", "30-34"),
+        ("month", date(2026, 7, 1), "2026-07", "30-34"), ("quarter", date(2026, 7, 1), "2026-Q3", "30-39"),
+        ("year", date(2026, 1, 1), "2026", "30-39"),
+    ],
+)  # fmt: skip
+def test_dates_months_and_ages_are_as_coarse_as_was_asked(
+    precision: str | None, day: date, month: str, age: str, numbered: Path, root: Path, tmp_path: Path
+) -> None:
+    policy = analysts.load(DIRS, TABLES).by(precision)
+    for name in ("numbered", "store"):
+        analysts.write(store.open_edition(tmp_path / name), tmp_path / f"of {name}", TABLES, policy, keys.parse(ONE))
+    cases = pl.read_parquet(tmp_path / "of numbered" / "cases")
+    assert cases["registered_on"].min() == day
+    assert cases["period"].unique().to_list() == [month]
+    assert pl.read_parquet(tmp_path / "of store" / "persons")["age"].unique().to_list() == [age]
+
+
+def test_an_age_that_few_reach_is_in_one_band_and_what_is_no_month_is_left_out() -> None:
+    from recordkit.analysts.coarsening import coarse
+
+    frame = pl.DataFrame({"age": [0, 4, 5, 84, 85, 120, None], "period": ["2026-07", "Ali", None, "2026-13", *[""] * 3]})
+    for precision, ages in (("week", ["0-4", "0-4", "5-9", "80-84", "85+", "85+", None]), ("day", ["0", "4", "5", "84", "85+", "85+", None])):
+        made = frame.select(coarse(name, kind, precision) for name, kind in frame.schema.items())
+        assert made["age"].to_list() == ages
+        assert made["period"].to_list() == ["2026-07", *[None] * 6]
+
+
+def test_what_stands_alone_is_counted_and_two_copies_are_joined_on_it(numbered: Path, tmp_path: Path) -> None:
+    one, two = (pl.read_parquet(copy(numbered, tmp_path / n, key) / "cases") for n, key in (("1", ONE), ("2", TWO)))
+    plain = ["district", "registered_on"]
+    told = analysts.standing_alone(one.lazy(), [*plain, "no such column"])
+    assert told == {"rows": 160, "alone": 0, "k": 10}  # two stations, and the first week has five days
+    lonely = one.unique("registered_on", keep="first").lazy()
+    assert analysts.standing_alone(lonely, plain)["alone"] == lonely.collect().height
+    assert set(one["case_id"]).isdisjoint(two["case_id"])
 
 
 def test_another_key_gives_other_pseudonyms_and_the_same_key_the_same_bytes(root: Path, tmp_path: Path) -> None:
@@ -98,21 +200,17 @@ def test_the_manifest_tells_the_key_and_what_became_of_every_column(root: Path, 
     made = copy(root, tmp_path / "copy")
     told = json.loads((made / "manifest.json").read_text())
     assert (told["key"], told["edition"]) == (keys.parse(ONE).id, store.current_id(root))
-    assert told["pseudonyms"]["persons"]["cnic"] == "cnic"
-    assert {"address", "date_of_birth", "name_raw", "sex_raw", "source_rows"} <= set(told["dropped"]["persons"])
+    assert (told["precision"], told["kind"]) == ("week", "restricted microdata for named analysts; not a release")
+    assert told["alone"]["persons"] == {"rows": 2, "alone": 0, "k": 2}
+    columns = told["columns"]["persons"]
+    assert set(columns) == set(TABLES["persons"].polars("compile"))
+    assert columns["cnic"] == {"how": "pseudonym", "kind": "cnic"}
+    dropped = {name for name, one in columns.items() if one["how"] == "drop"}
+    assert {"address", "date_of_birth", "name_raw", "sex_raw", "source_rows"} <= dropped
+    assert all(columns[name]["why"] for name in dropped)
     for path in [made, *made.rglob("*")]:
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)
     assert not list(tmp_path.glob(".tmp"))
-
-
-def test_every_direct_column_of_every_table_is_a_pseudonym_or_gone() -> None:
-    policy = analysts.load(DIRS, TABLES)
-    for table in TABLES.values():
-        plan = analysts.plan(table, policy)
-        shown = [name for name in plan.kept if name not in plan.kinds]
-        assert not [name for name in shown if table.column(name).personal == "direct"]
-        assert not [name for name in shown if name.endswith("_raw")]
-        assert {*plan.kept, *plan.dropped} == {column.name for column in table.at("compile")}
 
 
 def test_duckdb_and_pyarrow_read_the_copy(root: Path, tmp_path: Path) -> None:
@@ -138,7 +236,7 @@ def test_the_command_wants_a_key_of_its_own_and_a_new_folder(
     assert json.loads(capsys.readouterr().out)[0]["persons"] == 2
     assert run(command) == 2
     line = store.ledger.read(root, "runs").entries[-2]
-    assert (line["command"], line["asked"]) == ("pseudonymise", f"key {keys.parse(ONE).id}")
+    assert (line["command"], line["asked"]) == ("pseudonymise", f"key {keys.parse(ONE).id}, precision week")
 
 
 def test_a_failed_copy_leaves_nothing(root: Path, tmp_path: Path) -> None:
@@ -146,12 +244,3 @@ def test_a_failed_copy_leaves_nothing(root: Path, tmp_path: Path) -> None:
     with pytest.raises(store.StoreDamaged):
         copy(root, tmp_path / "copy")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["store"]
-
-
-def test_a_slip_in_the_policy_names_the_nearest_column(tmp_path: Path) -> None:
-    (tmp_path / "analysts.toml").write_text('[pseudonyms]\ncnic = ["cnik"]\n[drop]\n')
-    with pytest.raises(DeclarationError, match="cnik"):
-        analysts.load([*DIRS, tmp_path], TABLES)
-    (tmp_path / "analysts.toml").write_text('[pseudonyms]\nage = ["age"]\n[drop]\n')
-    with pytest.raises(RecordkitError, match="no text"):
-        analysts.load([*DIRS, tmp_path], TABLES)

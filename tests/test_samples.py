@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import re
 import shutil
 import subprocess
@@ -16,8 +17,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from recordkit import declarations, inbox, receive, records
-from recordkit.store import open_cache
+from recordkit import analysts, declarations, inbox, receive, records, tables
+from recordkit.store import keys, open_cache, open_edition
 from samples import compare
 from samples.truth import ROOT, SAMPLES, Differences, Edition, Truth
 
@@ -190,3 +191,31 @@ def test_month_by_month_gives_the_same_tables(store: Path, tmp_path: Path) -> No
     current = [(s / "editions" / (s / "current").read_text().strip()) for s in (store, root)]
     for name in ("cases", "charges", "persons", "identities", "links", "models", "review", "services", "returns", "counts"):
         assert tree(current[0] / name) == tree(current[1] / name), name
+
+
+def test_the_page_on_privacy_says_how_many_rows_of_an_analysts_copy_stand_alone(store: Path, tmp_path: Path) -> None:
+    """Two copies under different keys are joined on their plain columns, for every precision that the page names."""
+    dirs = declarations.folders()
+    known = tables.load(dirs)
+    policy, edition = analysts.load(dirs, known), open_edition(store)
+    page = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
+    true = edition.scan("cases").select("case_id").collect().to_series()
+    lines = re.findall(r"^\| (day|week|month|quarter|year) +\| ([0-9,]+) of ([0-9,]+) .*\| ([0-9,]+) of ([0-9,]+)", page, re.M)
+    assert [line[0] for line in lines] == list(analysts.PRECISIONS)
+    for precision, *told in lines:
+        made = {}
+        for letter in "ab":
+            made[letter] = tmp_path / precision / letter
+            analysts.write(edition, made[letter], known, policy.by(precision), keys.parse(letter * 32))
+        one, two = (pl.read_parquet(made[letter] / "cases") for letter in "ab")
+        plain = [name for name, how in policy.tables["cases"].items() if how.how in ("keep", "coarsen")]
+        texts = [pl.col(name).list.join(",") if name == "agencies" else pl.col(name) for name in plain]
+        lonely = [frame.with_columns(texts).filter(pl.struct(plain).is_unique()) for frame in (one, two)]
+        joined = lonely[0].join(lonely[1], on=plain, nulls_equal=True)
+        a, b = (keys.pseudonyms(true, keys.parse(letter * 32), "case") for letter in "ab")
+        assert set(joined.select("case_id", "case_id_right").rows()) <= set(zip(a, b, strict=True))
+        alone = json.loads((made["a"] / "manifest.json").read_text())["alone"]
+        assert alone["cases"] == {"rows": one.height, "alone": joined.height, "k": 1}
+        measured = [alone[name][what] for name in ("cases", "persons") for what in ("alone", "rows")]
+        said = [int(number.replace(",", "")) for number in told]
+        assert measured == pytest.approx(said, rel=0.05), f"measured anew, by the {precision}: {measured}"

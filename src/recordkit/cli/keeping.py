@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,21 +26,40 @@ def rollback(root: Path, edition: str, fmt: str | None, output: Path | None) -> 
     return 0
 
 
-def pseudonymise(
-    root: Path, to: Path, edition_id: str | None, declared: Declarations, fmt: str | None, output: Path | None
-) -> int:
+@dataclass(frozen=True)
+class Copy:
+    """A copy for analysts: where to, of which edition, how precise its dates are."""
+
+    to: Path
+    edition: str | None = None
+    precision: str | None = None
+
+
+def pseudonymise(root: Path, asked: Copy, declared: Declarations, fmt: str | None, output: Path | None) -> int:
     """Exit 0 when the copy is whole; 2 without a key, or when there is something at `to`."""
     form = out.chosen(fmt, output)
     key = analysts.the_key()
-    policy = analysts.load(declared.dirs, declared.tables)
-    edition = auditing.opened(root, "pseudonymise", edition_id, f"key {key.id}")
-    made = analysts.write(edition, to, declared.tables, policy, key)
-    told = {"edition": edition.id, "key": key.id, "to": str(to)}
+    usual = analysts.load(declared.dirs, declared.tables)
+    policy = usual.by(asked.precision)
+    edition = auditing.opened(root, "pseudonymise", asked.edition, f"key {key.id}, precision {policy.precision}")
+    made = analysts.write(edition, asked.to, declared.tables, policy, key)
+    told = {"edition": edition.id, "key": key.id, "precision": policy.precision, "to": str(asked.to)}
     told |= {name: table["rows"] for name, table in made["tables"].items()}
-    text = f"{to}: edition {edition.id} under key {key.id}, {len(made['tables'])} tables. What became of every column"
-    text += " is in its manifest.json. Keep the key apart from it."
+    out.say(_restricted(made, policy.precision, usual.precision))
+    text = f"{asked.to}: edition {edition.id} under key {key.id}, {len(made['tables'])} tables. What became of every"
+    text += " column is in its manifest.json. Keep the key apart from it."
     out.write(text if form == "text" else out.rows([told], form), output)
     return 0
+
+
+def _restricted(made: dict[str, Any], precision: str, default: str) -> str:
+    """What the copy is, with the figures that say so."""
+    figures = ", ".join(f"{one['alone']:,} of {one['rows']:,} {name}" for name, one in made["alone"].items())
+    asked = "" if precision == default else f" Dates are by the {precision}, as asked (by default by the {default})."
+    return (
+        f"This copy is {made['kind']}.{asked} Rows that stand alone with their plain columns, by which copies under"
+        f" different keys can be joined: {figures}."
+    )
 
 
 def withdraw(root: Path, file: str, why: str, back: bool, fmt: str | None, output: Path | None) -> int:

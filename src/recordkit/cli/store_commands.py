@@ -181,14 +181,19 @@ def pseudonymise(
     edition: Annotated[
         str | None, typer.Option("--edition", help="An edition's id; default: the current one.")
     ] = None,
+    precision: Annotated[
+        str | None,
+        typer.Option("--precision", help="Dates by day, week, month, quarter or year; default: week, ages in 5 years."),
+    ] = None,
     schemas: o.Schemas = None,
     fmt: o.Format = None,
     output: o.Output = None,
 ) -> int:
-    """Write an edition's copy for analysts: keyed pseudonyms instead of people, numbers and ids."""
+    """Write restricted microdata for named analysts: pseudonyms for people, numbers and ids; not a release."""
     from recordkit.cli import keeping
 
-    return keeping.pseudonymise(store, to, edition, o.declared(schemas), fmt, output)
+    asked = keeping.Copy(to, edition, precision)
+    return keeping.pseudonymise(store, asked, o.declared(schemas), fmt, output)
 
 
 @app.command()

@@ -1,0 +1,157 @@
+"""Writes the copy: pseudonyms, coarser steps, its own order, and a manifest that says how many records stand alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from recordkit import store
+from recordkit.analysts.coarsening import coarse
+from recordkit.analysts.policy import Policy, Treatment
+from recordkit.errors import RecordkitError
+from recordkit.store import disk, keys, parquet, working
+from recordkit.store.keys import Key
+from recordkit.tables import Table
+
+FORMAT = 2
+KIND = "restricted microdata for named analysts; not a release"
+MEASURED = ("cases", "persons")  # how many of their rows stand alone is told
+_HOW = "Make one with: (umask 077; openssl rand -base64 24 > analysts.key), and set RECORDKIT_PSEUDONYM_KEY_FILE to it."
+
+
+def the_key() -> Key:
+    """The pseudonym key of the environment; it must not be the key that encrypts the store."""
+    key = keys.find(keys.PSEUDONYM)
+    if key is None:
+        raise RecordkitError("There is no key for pseudonyms.", _HOW)
+    if key.id in {one.id for one in keys.every(keys.STORE)}:
+        raise RecordkitError("The key for pseudonyms is the key of the store.", f"Use another one. {_HOW}")
+    return key
+
+
+def write(edition: store.Edition, to: Path, tables: Mapping[str, Table], policy: Policy, key: Key) -> dict[str, Any]:
+    """Write the copy into a new folder, all or nothing; returns its manifest. The same of all give the same bytes."""
+    if to.exists() and (not to.is_dir() or any(to.iterdir())):
+        raise RecordkitError(f"{to} is there already.", "Choose a new folder: a copy is never mixed with another.")
+    unknown = sorted(set(edition.tables) - set(tables))
+    if unknown:
+        raise RecordkitError(f"No declaration tells what is personal in {unknown[0]}.", "Give its --schemas as well.")
+    shown = {name: _shown(policy.tables[name]) for name in edition.tables}
+    shown = {name: columns for name, columns in shown.items() if columns}
+    with disk.private_umask(), _new_folder(to) as work:
+        made, alone = {}, {}
+        for name, columns in shown.items():
+            made[name] = parquet.write_table(work, name, _copy(edition, name, columns, key, policy.precision))
+            if name in MEASURED:
+                alone[name] = standing_alone(parquet.as_lazy(work / name), _plain(columns))
+        manifest = {
+            "format": FORMAT,
+            "kind": KIND,
+            "edition": edition.id,
+            "manifest_sha256": edition.manifest.sha256,
+            "key": key.id,
+            "precision": policy.precision,
+            "columns": {name: {one: _told(how) for one, how in policy.tables[name].items()} for name in edition.tables},
+            "alone": alone,
+            "tables": {name: table.model_dump(mode="json", exclude={"key"}) for name, table in made.items()},
+        }
+        disk.write_file(work / "manifest.json", disk.canonical_json(manifest, indent=1))
+    return manifest
+
+
+def standing_alone(frame: pl.LazyFrame, plain: list[str]) -> dict[str, int]:
+    """How many rows have values in their plain columns that no other row has; `k`: how many share theirs at least.
+
+    Two copies under different keys can be joined row by row on these columns for all rows that stand alone.
+    """
+    schema = frame.collect_schema()
+    there = [name for name in plain if name in schema]
+    texts = [pl.col(name).list.join("\n") if schema[name].is_nested() else pl.col(name) for name in there]
+    sizes = frame.select(texts).group_by(there).len("rows").collect()["rows"] if there else pl.Series("rows", [0])
+    smallest = sizes.min() if sizes.len() else 0
+    return {"rows": int(sizes.sum()), "alone": int((sizes == 1).sum()), "k": int(str(smallest))}
+
+
+def _told(one: Treatment) -> dict[str, Any]:
+    """A treatment as the manifest tells it."""
+    told: dict[str, Any] = {"how": one.how}
+    told |= {"kind": one.kind} if one.kind else {}
+    told |= {"within": list(one.within)} if one.within else {}
+    return told | ({"why": one.why} if one.why else {})
+
+
+def _shown(table: Mapping[str, Treatment]) -> dict[str, Treatment]:
+    return {name: one for name, one in table.items() if one.how != "drop"}
+
+
+def _plain(columns: Mapping[str, Treatment]) -> list[str]:
+    return [name for name, one in columns.items() if one.how != "pseudonym"]
+
+
+@contextmanager
+def _new_folder(to: Path) -> Iterator[Path]:
+    """A folder beside `to` that gets its name at the end, flushed, or goes; one of a killed run goes as well."""
+    try:
+        with working.beside(disk.make_folders(to.absolute().parent)) as place:
+            work = disk.make_folder(place / "copy")
+            yield work
+            disk.seal(work)
+            disk.move_folder(work, to.absolute())
+    except OSError as error:
+        raise RecordkitError(f"{to} cannot be written: {error.strerror}.", "Choose another place.") from None
+
+
+def _copy(
+    edition: store.Edition, name: str, columns: Mapping[str, Treatment], key: Key, precision: str
+) -> pl.LazyFrame:
+    """A table as the copy has it, sorted by its pseudonyms: the order of the edition must not show through."""
+    frame = edition.scan(name)
+    schema = frame.collect_schema()
+    there = {column: one for column, one in columns.items() if column in schema}
+    made = []
+    for column, one in there.items():
+        if one.how == "pseudonym":
+            within = [name for name in one.within if name in schema]
+            made.append(_pseudonym(column, schema[column], one.kind, within, key))
+        else:
+            made.append(coarse(column, schema[column], precision) if one.how == "coarsen" else pl.col(column))
+    frame = frame.select(made)
+    return frame.sort(_order(frame.collect_schema(), there), nulls_last=True, maintain_order=True)
+
+
+def _order(schema: pl.Schema, columns: Mapping[str, Treatment]) -> list[pl.Expr]:
+    """Pseudonyms first, then all the rest: rows that are equal in everything may stand in any order."""
+    lists = [name for name, kind in schema.items() if kind == pl.List(pl.String)]
+    flat = [name for name, kind in schema.items() if not kind.is_nested()]
+    first = [name for name in flat if columns[name].how == "pseudonym"]
+    ordered = [pl.col(name) for name in (*first, *(name for name in flat if name not in first))]
+    return [*ordered, *(pl.col(name).list.join("\n") for name in lists)]
+
+
+def _pseudonym(column: str, dtype: pl.DataType, kind: str, within: list[str], key: Key) -> pl.Expr:
+    """The pseudonym of each value, or of each value of a list."""
+
+    def replaced(rows: pl.Series) -> pl.Series:
+        frame = rows.struct.unnest()
+        scope = pl.struct(within).struct.json_encode() if within else pl.lit(None, pl.String)
+        values = frame.select(scope=scope, value=pl.col(column)).with_row_index("at")
+        if dtype == pl.String:
+            return _made(values, key, kind).rename(column)
+        flat = values.explode("value")
+        lists = flat.with_columns(made=_made(flat, key, kind)).group_by("at").agg(pl.col("made").drop_nulls().sort())
+        joined = values.join(lists, on="at", how="left", maintain_order="left")
+        filled = pl.col("made").fill_null(pl.lit([], pl.List(pl.String)))  # an empty list has no row of its own
+        return joined.select(pl.when(pl.col("value").is_not_null()).then(filled).alias(column)).to_series()
+
+    taken = pl.struct([*dict.fromkeys([column, *within])])
+    return taken.map_batches(replaced, return_dtype=dtype, is_elementwise=True).alias(column)
+
+
+def _made(values: pl.DataFrame, key: Key, kind: str) -> pl.Series:
+    """Pseudonyms of `value`, of another kind in every `scope`."""
+    scoped = pl.when(pl.col("scope").is_null()).then("value").otherwise(pl.col("scope") + "\0" + pl.col("value"))
+    return keys.pseudonyms(values.select(scoped).to_series(), key, kind)
