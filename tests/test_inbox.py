@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from recordkit import inbox
+from recordkit import declarations, inbox
 from recordkit.errors import UnreadableInput
 
 
@@ -47,12 +47,95 @@ def test_a_file_named_twice_is_found_once(tmp_path: Path) -> None:
     assert len(inbox.find([tmp_path, path])[0]) == 1
 
 
-@pytest.mark.parametrize("name", ["~$register.xlsx", ".DS_Store", "half.csv.part", "Thumbs.db"])
+@pytest.mark.parametrize("name", [".DS_Store", "Thumbs.db", "~WRL0001.tmp", ".register.csv.swp"])
 def test_files_that_nobody_sent_are_passed_over_with_a_reason(tmp_path: Path, name: str) -> None:
     _put(tmp_path / name)
+    _put(tmp_path / "a.csv")
     arrivals, passed = inbox.find([tmp_path])
-    assert not arrivals
+    assert [a.name for a in arrivals] == ["a.csv"]
+    assert [(p.name, p.lost, p.missing) for p in passed] == [(name, False, False)]
     assert passed[0].reason
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "recoff_2026-07.csv.icloud", ".recoff_2026-07.csv.icloud", "Unconfirmed 123.crdownload", "a.xlsx.filepart",
+        "half.csv.part", "A.CSV.PART", "a.csv.partial", "a.csv.download", "a.csv.tmp", "~$register.xlsx",
+        ".~lock.register.ods#", ".syncthing.a.csv.tmp", ".a.csv.Xa3b9Z", "Return.gsheet", "July.csv.lnk",
+    ],
+)  # fmt: skip
+def test_a_file_that_has_not_arrived_is_expected_and_missing(tmp_path: Path, name: str) -> None:
+    _put(tmp_path / "2026-07" / name)
+    _put(tmp_path / "2026-07" / "other.csv")
+    arrivals, passed = inbox.find([tmp_path])
+    assert [a.name for a in arrivals] == ["other.csv"]
+    assert [(p.name, p.lost, p.missing) for p in passed] == [(name, True, True)]
+    assert str(passed[0]).startswith(f"expected and missing: {name}: ")
+
+
+@pytest.mark.parametrize(
+    ("lock", "file"),
+    [("~$register.xlsx", "register.xlsx"), ("~$gister.docx", "register.docx"), (".~lock.r.ods#", "r.ods")],
+)
+def test_a_lock_whose_file_is_there_keeps_nothing_away(tmp_path: Path, lock: str, file: str) -> None:
+    _put(tmp_path / lock)
+    _put(tmp_path / file)
+    arrivals, passed = inbox.find([tmp_path])
+    assert [a.name for a in arrivals] == [file]
+    assert [(p.name, p.lost) for p in passed] == [(lock, False)]
+
+
+def test_a_folder_that_is_a_download_is_not_entered_and_other_folders_are(tmp_path: Path) -> None:
+    _put(tmp_path / "a.csv.download" / "a.csv")
+    _put(tmp_path / ".Trash" / "old.csv")
+    _put(tmp_path / "kp.upload" / "b.csv")
+    arrivals, passed = inbox.find([tmp_path])
+    assert [a.name for a in arrivals] == ["b.csv"]
+    assert sorted((p.name, p.missing) for p in passed) == [(".Trash", False), ("a.csv.download", True)]
+
+
+def test_which_names_are_no_file_of_a_sender_is_declared(tmp_path: Path) -> None:
+    (tmp_path / "over").mkdir()
+    (tmp_path / "over" / "inbox.toml").write_text(
+        '[[entry]]\nnames = ["*.halfway"]\nwhy = "our courier"\nfix = "wait"\nmissing = true\n'
+    )
+    _put(tmp_path / "in" / "a.csv.halfway")
+    _put(tmp_path / "in" / "b.csv.part")
+    dirs = [*declarations.folders(), tmp_path / "over"]
+    arrivals, passed = inbox.find([tmp_path / "in"], dirs=dirs)
+    assert [a.name for a in arrivals] == ["b.csv.part"]
+    assert [p.reason for p in passed] == ["our courier: wait"]
+
+
+@pytest.mark.parametrize("left", [[], [".DS_Store"], ["2026-07/Thumbs.db"]])
+def test_an_inbox_without_a_file_is_named_because_its_volume_may_be_away(tmp_path: Path, left: list[str]) -> None:
+    _put(tmp_path / "full" / "a.csv")
+    (tmp_path / "empty").mkdir()
+    for name in left:
+        _put(tmp_path / "empty" / name)
+    arrivals, passed = inbox.find([tmp_path / "full", tmp_path / "empty"])
+    assert [a.name for a in arrivals] == ["a.csv"]
+    assert [(p.name, p.reason) for p in passed if p.lost] == [("empty", inbox.NOTHING)]
+    inbox.require(arrivals, passed, None, is_new=True)
+    with pytest.raises(inbox.EmptyInbox, match="the inbox is empty") as told:
+        inbox.require(*inbox.find([tmp_path / "empty"]), None, is_new=True)
+    assert "mount its volume" in told.value.fix
+    assert told.value.exit_code == 3
+
+
+def test_an_inbox_in_which_all_is_still_on_its_way_is_not_called_empty(tmp_path: Path) -> None:
+    _put(tmp_path / "a.csv.part")
+    with pytest.raises(inbox.EmptyInbox, match="1 are expected and missing"):
+        inbox.require(*inbox.find([tmp_path]), None, is_new=True)
+
+
+def test_nothing_up_to_a_month_makes_no_store_and_is_no_fault_of_one_that_is_there(tmp_path: Path) -> None:
+    _put(tmp_path / "2026-08" / "a.csv")
+    found = inbox.find([tmp_path], "2026-07")
+    inbox.require(*found, "2026-07", is_new=False)
+    with pytest.raises(inbox.EmptyInbox, match="nothing was received up to 2026-07"):
+        inbox.require(*found, "2026-07", is_new=True)
 
 
 def test_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:

@@ -2,18 +2,51 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
 import re
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from recordkit import declarations
+from recordkit.declarations import Declared
 from recordkit.errors import UnreadableInput
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-# Left behind by office programs, file managers and half-done copies: never a sender's file.
-_NOT_SENT = re.compile(r"^(\.|~\$)|\.(part|tmp|crdownload|swp)$|^(Thumbs\.db|desktop\.ini)$", re.IGNORECASE)
+
+
+class Entry(Declared):
+    """Names that are no sender's file: shell patterns, why, and whether a file is missing behind them."""
+
+    names: tuple[str, ...]
+    why: str
+    fix: str = ""
+    missing: bool = False
+    lock: bool = False
+    folder: bool = False
+
+
+class Names(Declared):
+    """All of inbox.toml: the first entry that fits a name decides."""
+
+    entry: tuple[Entry, ...]
+
+    def fitting(self, name: str, *, is_folder: bool = False) -> tuple[Entry, str] | None:
+        """The entry of a name and what stands at the first * of its pattern; None for a sender's file or folder."""
+        folded = name.casefold()
+        for one in self.entry:
+            for pattern in one.names if one.folder or not is_folder else ():
+                if fnmatch.fnmatchcase(folded, pattern.casefold()):
+                    before, _, after = pattern.partition("*")
+                    return one, name[len(before) : len(name) - len(after)]
+        return None
+
+
+def names(dirs: Sequence[Path]) -> Names:
+    """inbox.toml of the last folder that has one."""
+    return declarations.read_toml(declarations.files(dirs, "inbox.toml")["inbox.toml"], Names)
 
 
 @dataclass(frozen=True)
@@ -35,11 +68,15 @@ _UNWRITABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class PassedOver:
-    """A name in the inbox that was not read, and why; `lost`: it may hold records, so somebody has to look."""
+    """A name in the inbox that was not read, and why; `lost`: it may hold records, so somebody has to look.
+
+    missing: a file is expected there and has not arrived. It is lost as well.
+    """
 
     path: Path
     reason: str
     lost: bool = False
+    missing: bool = False
 
     @property
     def name(self) -> str:
@@ -47,32 +84,94 @@ class PassedOver:
         return _printable(self.path.name)
 
 
+    def __str__(self) -> str:
+        said = "expected and missing" if self.missing else "passed over"
+        return f"{said}: {self.name}: {self.reason}"
+
+
+class EmptyInbox(UnreadableInput):
+    """No file that could be read has arrived: `passed` are the names that were found instead."""
+
+    def __init__(self, what: str, fix: str, passed: Sequence[PassedOver] = ()) -> None:
+        super().__init__(what, fix)
+        self.passed = tuple(passed)
+
+
 def _printable(name: str) -> str:
     """Control characters and bytes that are not UTF-8 escaped."""
     return _UNWRITABLE.sub(lambda found: f"\\x{ord(found.group()) & 0xFF:02x}", name)
 
 
-def find(inboxes: Iterable[Path], through: str | None = None) -> tuple[list[Arrival], list[PassedOver]]:
+def find(
+    inboxes: Iterable[Path], through: str | None = None, dirs: Sequence[Path] = (declarations.PACKAGED,)
+) -> tuple[list[Arrival], list[PassedOver]]:
     """Files below `inboxes` (or the files themselves), by month and name; with `through`, no later month.
 
-    A symbolic link is not followed: it could lead anywhere. Pipes, devices, folders that may not be entered and names
-    that cannot be written down are passed over and named. Raises UnreadableInput for a path that does not exist.
+    A symbolic link is not followed: it could lead anywhere. Pipes, devices, folders that may not be entered, names that
+    cannot be written down and files that have not arrived are passed over and named, and so is a folder that holds
+    nothing: its volume may be away. Raises UnreadableInput for a path that does not exist.
     """
     arrivals: dict[Path, Arrival] = {}
     passed: list[PassedOver] = []
+    known = names(dirs)
     for inbox in inboxes:
-        if not inbox.exists():
-            raise UnreadableInput(
-                f"there is nothing at {inbox}", "check the path; quote it if it holds spaces"
-            )
-        for path in sorted(_below(inbox, passed)) if inbox.is_dir() else [inbox]:
-            out = _why_not(path)
-            if out is not None:
-                passed.append(out)
+        _require_there(inbox)
+        out: list[PassedOver] = []
+        for path in sorted(_below(inbox, out, known)) if inbox.is_dir() else [inbox]:
+            why = _why_not(path, known)
+            if why is not None:
+                out.append(why)
             else:
                 arrivals[path.resolve()] = Arrival(path, month_of(path))
+        passed += out
+        found = any(one.lost for one in out) or any(one.path.is_relative_to(inbox) for one in arrivals.values())
+        if inbox.is_dir() and not found:
+            passed.append(PassedOver(inbox, NOTHING, lost=True))
     chosen = [a for a in arrivals.values() if through is None or a.received is None or a.received <= through]
     return sorted(chosen, key=lambda a: (a.received or "", a.path.name, str(a.path))), passed
+
+
+def _require_there(inbox: Path) -> None:
+    try:
+        inbox.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise UnreadableInput(f"there is nothing at {inbox}", "check the path; quote it if it holds spaces") from None
+    except OSError as error:  # a network volume that went away
+        raise UnreadableInput(f"{inbox} cannot be looked at: {error.strerror}", "is its volume mounted?") from None
+
+
+NOTHING = "there is no file in it: is its volume mounted, and is this the folder that senders write to?"
+
+
+def require(arrivals: Sequence[Arrival], passed: Sequence[PassedOver], through: str | None, *, is_new: bool) -> None:
+    """Raises EmptyInbox when no file has arrived that can be opened: nothing can come of it, and it is no success.
+
+    is_new: there is no store yet, so nothing comes of an inbox with nothing up to `through` either.
+    """
+    later = through is not None and not arrivals and not any(one.lost for one in passed)
+    if any(_opens(arrival.path) for arrival in arrivals) or (later and not is_new):
+        return
+    missing = sum(one.missing for one in passed)
+    if arrivals:
+        what, fix = "no file of the inbox can be opened", "check the permissions of its files"
+    elif missing:
+        what, fix = f"no file has arrived: {missing} are expected and missing", "wait until they have arrived"
+    elif later:
+        what, fix = f"nothing was received up to {through}", "give a later month"
+    elif all(one.reason == NOTHING for one in passed if one.lost):
+        what, fix = "the inbox is empty", "mount its volume, or give the folder that senders write to"
+    else:
+        what, fix = "no file of the inbox can be read", "see what was passed over, and why"
+    raise EmptyInbox(what, f"{fix}; then run the same command again", passed)
+
+
+def _opens(path: Path) -> bool:
+    """Whether a plain file is there and may be read."""
+    try:
+        os.close(os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_NOFOLLOW", 0)))
+    except OSError:
+        return False
+    return True
 
 
 def month_of(path: Path) -> str | None:
@@ -81,22 +180,25 @@ def month_of(path: Path) -> str | None:
     return next((parent.name for parent in parents if _MONTH.fullmatch(parent.name)), None)
 
 
-def _below(folder: Path, passed: list[PassedOver]) -> Iterable[Path]:
-    """Everything below a folder but folders; one that cannot be listed is passed over."""
+def _below(folder: Path, passed: list[PassedOver], known: Names) -> Iterator[Path]:
+    """Everything below a folder but folders; one that cannot be listed is passed over, one of a name that is no
+    sender's is not entered."""
 
     def closed(error: OSError) -> None:
         reason = f"the folder cannot be listed ({error.strerror}): check its permissions"
         passed.append(PassedOver(Path(error.filename), reason, lost=True))
 
     for here, folders, files in os.walk(folder, onerror=closed):
-        links = [name for name in folders if (Path(here) / name).is_symlink()]
-        yield from (Path(here) / name for name in (*files, *links))
+        out = [name for name in folders if (Path(here) / name).is_symlink() or known.fitting(name, is_folder=True)]
+        folders[:] = [name for name in folders if name not in out]
+        yield from (Path(here) / name for name in (*files, *out))
 
 
-def _why_not(path: Path) -> PassedOver | None:
+def _why_not(path: Path, known: Names) -> PassedOver | None:
     """Why a path is not read, or None."""
-    if _NOT_SENT.search(path.name):
-        return PassedOver(path, "a temporary or hidden file of another program")
+    fitting = known.fitting(path.name, is_folder=path.is_dir() and not path.is_symlink())
+    if fitting is not None:
+        return _not_sent(path, *fitting)
     try:
         kind = path.lstat().st_mode
     except OSError as error:
@@ -108,3 +210,20 @@ def _why_not(path: Path) -> PassedOver | None:
     if _UNWRITABLE.search(path.name):
         return PassedOver(path, "its name holds control characters or is not UTF-8: rename it", lost=True)
     return None
+
+
+def _not_sent(path: Path, entry: Entry, own: str) -> PassedOver:
+    """A name that is no sender's file; a lock whose file is there keeps nothing away."""
+    if entry.lock and _is_beside(path, own):
+        return PassedOver(path, f"{entry.why}: what was saved last is read")
+    reason = f"{entry.why}: {entry.fix}" if entry.fix else entry.why
+    return PassedOver(path, reason, lost=entry.missing, missing=entry.missing)
+
+
+def _is_beside(lock: Path, own: str) -> bool:
+    """Is the file of a lock there? Some programs write their mark over the first two letters of its name."""
+    try:
+        names = [entry.name for entry in os.scandir(lock.parent) if entry.name != lock.name]
+    except OSError:
+        return False
+    return any(name.endswith(own) and len(name) - len(own) in (0, 2) for name in names) if own else False

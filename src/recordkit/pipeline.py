@@ -47,10 +47,12 @@ def compile(
     incremental: people of the current edition are not compared with each other again, and its model is used; after a
     change of declarations or code everything is.
     starting(n) is called once the number of inputs is known and returns what is called after each.
-    Raises StoreLocked, UnreadableInput (an input of the current edition is gone), BrokenLaw (nothing is published).
+    Raises StoreLocked, UnreadableInput (an input of the current edition is gone), EmptyInbox (no file has arrived: no
+    store is made), BrokenLaw (nothing is published).
     """
     _apart(inboxes, root)
-    arrivals, passed = inbox.find(inboxes, through)
+    arrivals, passed = inbox.find(inboxes, through, declared.dirs)
+    inbox.require(arrivals, passed, through, is_new=not (root / "editions").is_dir())
     with store.writing(root) as mended:
         entries, decisions = store.ledger.decisions(root)
         standing = store.standing_inputs(root)

@@ -12,6 +12,7 @@ from store_frames import case, publish, source
 
 from recordkit import store
 from recordkit.errors import RecordkitError, StoreLocked
+from recordkit.inbox import EmptyInbox
 from recordkit.store import status
 
 
@@ -51,6 +52,33 @@ def test_a_failed_run_keeps_the_time_of_the_last_success(root: Path) -> None:
     assert (bad["exit"], bad["error"]) == (4, "The disk is full.")
     assert bad["last_success"] == good["last_success"]
     assert "recordkit_success_end_seconds" in (root / "run.prom").read_text()
+
+
+def test_an_inbox_that_is_empty_is_no_success_and_the_metrics_tell_why(root: Path, tmp_path: Path) -> None:
+    good = run(root)
+    assert "run_failed" not in (root / "run.prom").read_text()
+
+    def fails() -> None:
+        with status.recorded(root, "compile") as told:
+            told.update(inputs=0, not_arrived=2)
+            raise EmptyInbox("the inbox is empty", "mount it")
+
+    with pytest.raises(EmptyInbox):
+        fails()
+    bad = status.last(root)
+    assert (bad["exit"], bad["failure"], bad["last_success"]) == (3, "EmptyInbox", good["last_success"])
+    metrics = (root / "run.prom").read_text()
+    assert 'recordkit_run_failed{command="compile",reason="EmptyInbox"} 1' in metrics
+    assert "recordkit_run_not_arrived 2" in metrics
+
+
+def test_a_run_that_made_no_store_tells_the_textfile(tmp_path: Path) -> None:
+    target = tmp_path / "recordkit.prom"
+    with pytest.raises(EmptyInbox), status.recorded(tmp_path / "none", "compile", target):
+        raise EmptyInbox("the inbox is empty", "mount it")
+    assert 'recordkit_run_exit_code{command="compile"} 3' in target.read_text()
+    assert "success" not in target.read_text()
+    assert not (tmp_path / "none").exists()
 
 
 def test_the_message_of_an_unforeseen_error_is_not_kept_because_it_may_quote_data(root: Path) -> None:

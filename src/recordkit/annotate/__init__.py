@@ -39,7 +39,7 @@ def write_all(
     told = words.load(declared.dirs)
     written: list[Path] = []
     done: set[str] = set()
-    for arrival in inbox.find(paths)[0]:
+    for arrival in inbox.find(paths, dirs=declared.dirs)[0]:
         digest = _sha256(arrival.path)
         if digest not in known or digest in done:
             continue

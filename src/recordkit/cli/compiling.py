@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from recordkit import pipeline, store
 from recordkit.cli import output as out
 from recordkit.errors import RecordkitError
+from recordkit.inbox import EmptyInbox, PassedOver
 from recordkit.pipeline import Outcome
 from recordkit.receive import Declarations
 
@@ -19,7 +20,7 @@ def run(
     inboxes: list[Path], root: Path, through: str | None, declared: Declarations, fmt: str | None,
     output: Path | None, quiet: bool, bars: bool, textfile: Path | None = None, incremental: bool = False,
 ) -> int:  # fmt: skip
-    """Exit 0: published, or nothing new; 3: the same, and some file could not be read.
+    """Exit 0: published, or nothing new; 3: the same, and some file could not be read or has not arrived; or none has.
 
     Without a terminal (cron), a failure is told in words that can be mailed as they are.
     """
@@ -44,20 +45,31 @@ def _run(
             advance: Callable[[str], None] = stack.enter_context(out.progress(total, "reading", bars))
             return advance
 
-        done = pipeline.compile(inboxes, root, declared, through, starting, incremental)
+        try:
+            done = pipeline.compile(inboxes, root, declared, through, starting, incremental)
+        except EmptyInbox as error:
+            for passed in error.passed:
+                out.say(str(passed), quiet and not passed.lost)
+            missing = sum(passed.missing for passed in error.passed)
+            told.update(inputs=0, new_inputs=0, not_arrived=missing, not_read=_lost(error.passed))
+            raise
     for mended in dict.fromkeys(done.mended):
         out.say(f"put right: {mended}", quiet)
     for passed in done.passed_over:  # what may hold records is said even if talk is not wanted: cron mails it
-        out.say(f"passed over: {passed.name}: {passed.reason}", quiet and not passed.lost)
+        out.say(str(passed), quiet and not passed.lost)
     for name in done.unreadable:
         known = f"; known before: `recordkit withdraw {root} {name!r} --why …` ends this" if name in done.known else ""
         out.say(f"could not be read: {name} (see the issues table; recordkit validate tells more{known})")
     facts = {**summary(done), "ledger": _heads(root)}
     out.write(_text(done, root) if form == "text" else out.rows([facts], form), output)
-    lost = [passed.name for passed in done.passed_over if passed.lost]
-    code = 3 if lost or (done.edition is not None and done.unreadable) else 0
+    code = 3 if _lost(done.passed_over) or (done.edition is not None and done.unreadable) else 0
     told.update(facts, exit=code)
     return code
+
+
+def _lost(passed: Sequence[PassedOver]) -> list[str]:
+    """Names behind which there may be records that were not read."""
+    return sorted(one.name for one in passed if one.lost)
 
 
 def _heads(root: Path) -> dict[str, str]:
@@ -81,7 +93,8 @@ def summary(done: Outcome) -> dict[str, Any]:
         "unreadable": len(done.unreadable),
         "unreadable_before": len(done.known),
         "passed_over": len(done.passed_over),
-        "not_read": sorted([*done.unreadable, *(passed.name for passed in done.passed_over if passed.lost)]),
+        "not_arrived": sum(passed.missing for passed in done.passed_over),
+        "not_read": sorted([*done.unreadable, *_lost(done.passed_over)]),
         "tables": dict(_rows(done.edition)) if done.edition else {},
         "laws": [{"law": law.law, "left": law.left, "right": law.right} for law in done.laws],
     }

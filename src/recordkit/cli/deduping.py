@@ -54,9 +54,9 @@ class Done:
 def run(wanted: Wanted, declared: Declarations) -> int:
     """Write every row with record_id and entity_id, its links and the model beside it; exit 3 for unreadable files."""
     chosen = _linkage(wanted.linkage, declared)
-    arrivals, passed = inbox.find(wanted.files)
+    arrivals, passed = inbox.find(wanted.files, dirs=declared.dirs)
     for one in passed:  # said even if talk is not wanted when it may hold rows
-        out.say(f"passed over: {one.name}: {one.reason}", wanted.quiet and not one.lost)
+        out.say(str(one), wanted.quiet and not one.lost)
     if isinstance(chosen, Chosen):
         done = _of_list(wanted, arrivals, chosen, declared)
     else:

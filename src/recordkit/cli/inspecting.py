@@ -18,9 +18,9 @@ def run(
     del show_values
     form = out.chosen(fmt, output)
     told: list[dict[str, Any]] = []
-    arrivals, passed = inbox.find(files)
+    arrivals, passed = inbox.find(files, dirs=declared.dirs)
     for one in passed:
-        out.say(f"passed over: {one.name}: {one.reason}")
+        out.say(str(one))
     unreadable = any(one.lost for one in passed)
     for arrival in arrivals:
         sources = _sources(arrival.path)

@@ -21,7 +21,7 @@ def run(
 ) -> int:  # fmt: skip
     """Exit 3 when a file could not be read, 1 when something at or above `fail_on` was found, else 0."""
     if show_values:
-        auditing.unmasked("validate", len(inbox.find(files)[0]))
+        auditing.unmasked("validate", len(inbox.find(files, dirs=declared.dirs)[0]))
     most = max(1, limit)
     if annotate is not None:
         from recordkit import annotate as annotating
@@ -31,12 +31,12 @@ def run(
     listed = fmt in findings.LISTS
     with (
         findings.Kept(findings.private_place(output), findings.shown(declared.rules, masks, show_values)) as kept,
-        out.progress(len(inbox.find(files)[0]), "checking", bars) as advance,
+        out.progress(len(inbox.find(files, dirs=declared.dirs)[0]), "checking", bars) as advance,
     ):
         sinks = kept.of if listed else lambda _path: None
         done, passed = receive.several(files, declared, agency, advance, most, sinks)
         for one in passed:
-            out.say(f"passed over: {one.name}: {one.reason}", quiet and not one.lost)
+            out.say(str(one), quiet and not one.lost)
         found, names = issues.concat([one.issues for one in done]), {one.sha256: one.name for one in done}
         counts = pl.concat([one.counts for one in done if one.counts is not None] or [receive.COUNTS.to_frame()])
         if listed:
@@ -44,7 +44,7 @@ def run(
         else:
             out.write(_grouped(done, found, counts, names, declared, fmt, masks, show_values, limit, output), output)
     if annotate is not None:
-        paths = [one.path for one in inbox.find(files)[0]]
+        paths = [one.path for one in inbox.find(files, dirs=declared.dirs)[0]]
         senders = {one.sha256: one.agency for one in done}
         for path in annotating.write_all(paths, found, declared, annotate, senders, counts):
             out.say(f"written for the sender: {path}", quiet)

@@ -29,7 +29,7 @@ def several(
     most: see `receive`. sinks(path) is asked for what takes the findings of a file whenever it is run: what it took
     of that file before does not count any more.
     """
-    arrivals, passed = inbox.find(paths)
+    arrivals, passed = inbox.find(paths, dirs=declared.dirs)
     done: dict[Path, list[Received]] = {}
     sides: dict[str, linked.Side] = {}
     first_of: dict[str, inbox.Arrival] = {}

@@ -38,6 +38,7 @@ def recorded(root: Path, command: str, textfile: Path | None = None) -> Iterator
         raise
     except BaseException as error:
         told["exit"] = error.exit_code if isinstance(error, RecordkitError) else 4
+        told["failure"] = type(error).__name__
         told["error"] = error.what if isinstance(error, RecordkitError) else type(error).__name__
         _write(root, command, told, began, clock, textfile)
         raise
@@ -68,11 +69,9 @@ def letter(root: Path, command: str, error: RecordkitError) -> str:
 
 
 def _write(root: Path, command: str, told: Told, began: datetime, clock: float, textfile: Path | None) -> None:
-    if not (root / "editions").is_dir():
-        return
     before = last(root)
     ended = datetime.now(UTC)
-    good = told["exit"] in (0, 1, 3)
+    good = "failure" not in told and told["exit"] in (0, 1, 3)  # 3: the rest was published
     record = {
         "command": command,
         "started": began.isoformat(timespec="seconds"),
@@ -85,8 +84,9 @@ def _write(root: Path, command: str, told: Told, began: datetime, clock: float, 
     }
     with suppress(OSError, StoreError, ValueError, TypeError), disk.private_umask():
         metrics = prometheus(record)
-        disk.replace_file(root / "run.json", json.dumps(record, indent=1, ensure_ascii=False).encode() + b"\n")
-        disk.replace_file(root / "run.prom", metrics)
+        if (root / "editions").is_dir():
+            disk.replace_file(root / "run.json", json.dumps(record, indent=1, ensure_ascii=False).encode() + b"\n")
+            disk.replace_file(root / "run.prom", metrics)
         if textfile is not None:
             _publish_textfile(textfile, metrics)
 
@@ -110,6 +110,9 @@ def prometheus(record: Told) -> bytes:
 
     command = f'{{command="{record["command"]}"}}'
     gauge("run_exit_code", "Exit code of the last run.", (command, record["exit"]))
+    if record.get("failure"):
+        why = f'{{command="{record["command"]}",reason="{record["failure"]}"}}'
+        gauge("run_failed", "The last run failed, and why: nothing was published.", (why, 1))
     gauge("run_seconds", "How long the last run took.", (command, record["seconds"]))
     gauge("run_end_seconds", "When the last run ended.", (command, _seconds(record["ended"])))
     if record.get("last_success"):
@@ -117,7 +120,7 @@ def prometheus(record: Told) -> bytes:
     rows = [(f'{{to="{name}"}}', record[f"rows_{name}"]) for name in ROWS if f"rows_{name}" in record]
     if rows:
         gauge("run_rows", "Rows of the inputs, by where they went.", *rows)
-    for name in ("inputs", "new_inputs", "unreadable"):
+    for name in ("inputs", "new_inputs", "unreadable", "not_arrived"):
         if name in record:
             gauge(f"run_{name}", f"Files: {name.replace('_', ' ')}.", ("", record[name]))
     if record.get("current"):
