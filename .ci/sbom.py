@@ -60,7 +60,7 @@ def bill(lock: Path, version: str) -> dict[str, Any]:
 
 def main() -> int:
     """Print the bill."""
-    source = (ROOT / "src" / "recordkit" / "__init__.py").read_text(encoding="utf-8")
+    source = (ROOT / "src" / "recordkit" / "version.py").read_text(encoding="utf-8")
     version = re.search(r'__version__ = "([^"]+)"', source)
     try:
         told = bill(ROOT / "requirements.lock", version.group(1) if version else "")

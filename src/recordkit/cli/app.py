@@ -10,11 +10,11 @@ from typing import Annotated, Any
 
 import typer
 
-from recordkit import __version__
 from recordkit.cli import file_commands, settings, store_commands
 from recordkit.cli import options as o
 from recordkit.cli import output as out
 from recordkit.errors import RecordkitError
+from recordkit.version import __version__
 
 app = typer.Typer(
     name="recordkit",

@@ -241,6 +241,51 @@ def retain(
 
 
 @app.command()
+def find(
+    store: o.Store,
+    text: Annotated[
+        str, typer.Argument(help="A case ('FIR 123/26 City'), a card, a telephone, a name, a file, or an id.")
+    ],
+    show_values: o.ShowValues = False,
+    schemas: o.Schemas = None,
+    fmt: o.Format = None,
+    output: o.Output = None,
+) -> int:
+    """From what people hold to the records of the current edition."""
+    from recordkit.cli import searching
+
+    return searching.find(store, text, o.declared(schemas), fmt, output, show_values)
+
+
+@app.command()
+def query(
+    store: o.Store,
+    sql: Annotated[str, typer.Argument(help="One SELECT; every table is a view: cases, charges, persons …")],
+    show_values: o.ShowValues = False,
+    schemas: o.Schemas = None,
+    fmt: o.Format = None,
+    output: o.Output = None,
+) -> int:
+    """Ask the tables of the current edition in SQL (DuckDB). Personal columns are masked before they are asked."""
+    from recordkit.cli import searching
+
+    return searching.query(store, sql, o.declared(schemas), fmt, output, show_values)
+
+
+@app.command()
+def rules(
+    search: Annotated[str | None, typer.Option("--search", help="Only rules that speak of these words.")] = None,
+    schemas: o.Schemas = None,
+    fmt: o.Format = None,
+    output: o.Output = None,
+) -> int:
+    """All rules: code, severity, what it is about."""
+    from recordkit.cli import searching
+
+    return searching.rules(search, o.declared(schemas), fmt, output)
+
+
+@app.command()
 def explain(
     what: Annotated[
         str, typer.Argument(help="A rule's code or name, or the id of a link, case, person or mention.")

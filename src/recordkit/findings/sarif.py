@@ -6,9 +6,9 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from recordkit import __version__
 from recordkit.findings.grouping import Example, Group, Groups
 from recordkit.issues import Rule
+from recordkit.version import __version__
 
 _LEVELS = {"reject": "error", "flag": "warning", "note": "note"}
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -12,7 +12,8 @@ from recordkit.errors import UnreadableInput
 from recordkit.receive import linked
 from recordkit.receive.collected import Sink
 from recordkit.receive.declared import Declarations
-from recordkit.receive.received import Received, receive
+from recordkit.receive.received import Received, nothing, receive
+from recordkit.receive.sheet import Keep
 
 
 def several(
@@ -22,12 +23,13 @@ def several(
     advance: Callable[[str], None],
     most: int | None = None,
     sinks: Callable[[Path], Sink | None] = lambda _path: None,
+    keeps: Callable[[Path], Keep] = lambda _path: nothing,
 ) -> tuple[list[Received], list[inbox.PassedOver]]:
     """What came of every file below `paths`, and the names that were passed over: bytes that were read under another
     name are among these.
 
     most: see `receive`. sinks(path) is asked for what takes the findings of a file whenever it is run: what it took
-    of that file before does not count any more.
+    of that file before does not count any more. keeps(path) likewise for what takes the frames of a file.
     """
     arrivals, passed = inbox.find(paths, dirs=declared.dirs)
     done: dict[Path, list[Received]] = {}
@@ -36,8 +38,7 @@ def several(
     for arrival in arrivals:
         given: list[pl.DataFrame] = []
 
-        def keep(name: str, frame: pl.DataFrame, given: list[pl.DataFrame] = given) -> None:
-            given.extend([frame] if name == "given" else [])
+        keep = _keeping(given, keeps(arrival.path))
 
         try:
             read = receive(
@@ -46,11 +47,13 @@ def several(
             )  # fmt: skip
         except UnreadableInput as error:
             sinks(arrival.path)
+            keeps(arrival.path)
             passed.append(inbox.PassedOver(arrival.path, error.what, lost=True))
         else:
             first = first_of.setdefault(read[0].sha256, arrival)
             if first is not arrival:  # as compile: the same bytes are told of once, and counted once
                 sinks(arrival.path)
+                keeps(arrival.path)
                 passed.append(inbox.PassedOver(arrival.path, f"the same bytes as {first.name}, which was read"))
                 continue
             done[arrival.path] = read
@@ -62,7 +65,19 @@ def several(
         awaits = [name for one in done.get(arrival.path, []) for name in one.awaits]
         if needs := linked.providers(awaits, sides):
             done[arrival.path] = receive(
-                arrival.path, declared, agency=agency, received=arrival.received, sides=needs, most=most,
-                sink=sinks(arrival.path),
+                arrival.path, declared, agency=agency, received=arrival.received, keep=keeps(arrival.path),
+                sides=needs, most=most, sink=sinks(arrival.path),
             )  # fmt: skip
     return [one for many in done.values() for one in many], passed
+
+
+def _keeping(given: list[pl.DataFrame], keep: Keep) -> Keep:
+    """Puts the rows that other files may join into `given`; hands everything else to `keep`."""
+
+    def both(name: str, frame: pl.DataFrame) -> None:
+        if name == "given":
+            given.append(frame)
+        else:
+            keep(name, frame)
+
+    return both

@@ -14,10 +14,10 @@ from typing import Self
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-import recordkit
 from recordkit.errors import BrokenLaw
 from recordkit.store import disk
 from recordkit.store.errors import StoreDamaged, StoreError, StoreNewer, unreadable
+from recordkit.version import __version__
 
 FORMAT = 2  # docs/edition-format.md says what raises it, and what each number brought
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
@@ -214,10 +214,10 @@ def fingerprint(
 @functools.cache
 def code_version() -> Code:
     """This program: its version, the sum of its sources, and the libraries that shape the bytes."""
-    package = Path(recordkit.__file__).parent
+    package = Path(__file__).resolve().parents[1]
     sums = [(path.relative_to(package).as_posix(), disk.sha256_file(path)) for path in sorted(package.rglob("*.py"))]
     return Code(
-        version=recordkit.__version__,
+        version=__version__,
         sha256=disk.sha256_bytes(disk.canonical_json(sums)),
         polars=pl.__version__,
     )

@@ -1,0 +1,294 @@
+"""The public face: what notebooks, other programs and the command line call (`import recordkit as rk`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from recordkit import declarations, findings, pipeline, receive, report, search, sql, store, tables
+from recordkit.errors import DeclarationError, RecordkitError
+from recordkit.issues import ISSUE_SCHEMA, Stage
+from recordkit.pipeline import Outcome
+from recordkit.receive import Declarations, Received, Tally
+from recordkit.review import explained
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pandera.polars import DataFrameSchema
+
+Paths = str | Path | Sequence[str | Path]
+
+# One row per file, or per member of an archive.
+FILES = pl.Schema(
+    {
+        "name": pl.String, "member": pl.String, "kind": pl.String, "encoding": pl.String, "agency": pl.String,
+        "format": pl.String, "period": pl.String, "readable": pl.Boolean, "rows_read": pl.Int64,
+        "rows_accepted": pl.Int64, "rows_quarantined": pl.Int64, "rows_skipped": pl.Int64, "file_sha256": pl.String,
+    }
+)  # fmt: skip
+RECORD_TABLES = ("cases", "charges", "persons", "services", "returns")
+
+
+def _declared(schemas: Paths) -> Declarations:
+    return receive.declare(declarations.folders(_paths(schemas)))
+
+
+def _paths(given: Paths) -> list[Path]:
+    return [Path(one) for one in ([given] if isinstance(given, str | Path) else given)]
+
+
+# ------------------------------------------------------------------------------------------- validate
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What came of some files: nothing was published.
+
+    files: FILES. tables: name of a table -> accepted records as submitted, cleaned beside raw, with `record_id`,
+    `file_sha256`, `sheet` and `row`. quarantined: file_sha256, sheet, row, agency, format, codes and the raw cells.
+    findings: file_sha256, name, sheet, row, column, field, code, severity, value, detail, suggestion, message, fix.
+    skipped: (name, why) of what was not read at all.
+
+    The tables and the quarantine hold people as they were sent; `findings.value` is masked unless asked for.
+    """
+
+    files: pl.DataFrame
+    tables: Mapping[str, pl.DataFrame]
+    quarantined: pl.DataFrame
+    findings: pl.DataFrame
+    skipped: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Was every file read, and no row quarantined?"""
+        rejected = (self.findings.get_column("severity") == "reject").any()
+        return bool(self.files.get_column("readable").all()) and not rejected
+
+    def __repr__(self) -> str:
+        return f"<recordkit.Validation: {self._sums()}; {self.findings.height:,} findings>"
+
+    def _repr_html_(self) -> str:
+        """The findings by rule, for a notebook."""
+        by_rule = self.findings.group_by("code", "severity", "message").len("rows").sort("rows", descending=True)
+        return f"<p>{self._sums()}</p>{by_rule._repr_html_()}"
+
+    def _sums(self) -> str:
+        rows = self.files.select(pl.col("^rows_.*$").sum()).row(0) if self.files.height else (0, 0, 0, 0)
+        read, accepted, quarantined, skipped = (f"{count or 0:,}" for count in rows)
+        return (
+            f"{self.files.height} files, {read} rows = {accepted} accepted + {quarantined} quarantined"
+            f" + {skipped} skipped"
+        )
+
+
+def validate(
+    paths: Paths, *, schemas: Paths = (), agency: str | None = None, show_values: bool = False
+) -> Validation:
+    """Read, map, standardise and check files or folders of files; publish nothing.
+
+    schemas: folders laid over the packaged declarations. agency: read every file as this agency's. show_values: leave
+    personal values in `findings` as they were written.
+    Raises UnreadableInput when there is nothing at a path, DeclarationError for a slip in a declaration.
+    """
+    declared = _declared(schemas)
+    kept: dict[Path, list[tuple[str, pl.DataFrame]]] = {}
+
+    def keeps(path: Path) -> receive.Keep:
+        mine: list[tuple[str, pl.DataFrame]] = []
+        kept[path] = mine
+        return lambda name, frame: mine.append((name, frame))
+
+    done, passed = receive.several(_paths(paths), declared, agency, lambda _name: None, keeps=keeps)
+    frames = [one for many in kept.values() for one in many]
+    return Validation(
+        files=pl.DataFrame([_file(one) for one in done], schema=FILES, orient="row"),
+        tables={name: _together(name, frames, declared) for name in RECORD_TABLES},
+        quarantined=_joined("quarantine", frames, pl.DataFrame(schema=receive.QUARANTINE)),
+        findings=_findings(done, declared, show_values),
+        skipped=tuple((one.name, one.reason) for one in passed),
+    )
+
+
+def _file(one: Received) -> dict[str, Any]:
+    tally: Tally = one.tally
+    return {
+        "name": one.name, "member": one.member, "kind": one.kind, "encoding": one.encoding, "agency": one.agency,
+        "format": "+".join(one.formats) or None, "period": one.period, "readable": one.readable,
+        "rows_read": tally.read, "rows_accepted": tally.accepted, "rows_quarantined": tally.quarantined,
+        "rows_skipped": tally.skipped, "file_sha256": one.sha256,
+    }  # fmt: skip
+
+
+def _together(name: str, frames: Sequence[tuple[str, pl.DataFrame]], declared: Declarations) -> pl.DataFrame:
+    return _joined(name, frames, tables.empty(declared.tables[name], "standardise"))
+
+
+def _joined(name: str, frames: Sequence[tuple[str, pl.DataFrame]], empty: pl.DataFrame) -> pl.DataFrame:
+    parts = [frame for table, frame in frames if table == name]
+    return pl.concat([empty, *parts], how="diagonal_relaxed")
+
+
+def _findings(done: Sequence[Received], declared: Declarations, show_values: bool) -> pl.DataFrame:
+    masks = findings.masks(declared.tables, declared.intake, declared.agencies)
+    shown = findings.shown(declared.rules, masks, show_values)
+    found = pl.concat([pl.DataFrame(schema=ISSUE_SCHEMA), *(shown(one.issues) for one in done)])
+    rules = [(rule.code, rule.why, rule.fix) for rule in declared.rules.by_code.values()]
+    said = pl.DataFrame(rules, schema=dict.fromkeys(("code", "message", "fix"), pl.String), orient="row")
+    named = {one.sha256: one.name for one in done}
+    names = pl.DataFrame(
+        {"file_sha256": list(named), "name": list(named.values())},
+        schema={"file_sha256": pl.String, "name": pl.String},
+    )
+    return (
+        found.join(said, on="code", how="left", maintain_order="left")
+        .join(names, on="file_sha256", how="left", maintain_order="left")
+        .select("file_sha256", "name", pl.exclude("file_sha256", "name"))
+    )
+
+
+# ---------------------------------------------------------------------------------------------- store
+
+
+class Edition:
+    """One published edition: its tables, figures and links. Reading it is written into the store's ledger.
+
+    Every file is compared with its sum in the manifest before its first row is read (StoreDamaged otherwise).
+    """
+
+    def __init__(self, root: Path, edition: store.Edition, declared: Callable[[], Declarations]) -> None:
+        self._root, self._edition, self._declare = root, edition, declared
+
+    @property
+    def id(self) -> str:
+        """For example `2026-10-r1-82c2fa5f`."""
+        return self._edition.id
+
+    @property
+    def tables(self) -> list[str]:
+        """Names of its tables."""
+        return self._edition.tables
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """Inputs, sums, laws: manifest.json as data."""
+        return self._edition.manifest.model_dump(mode="json")
+
+    def __getitem__(self, table: str) -> pl.LazyFrame:
+        """A table as a LazyFrame. Raises StoreNotFound for a table that there is not."""
+        return self._edition.scan(table)
+
+    def arrow(self, table: str) -> pa.Table:
+        """A table as an Arrow table; every field carries its description, personal class and unit as metadata."""
+        import pyarrow as pa
+
+        made = self[table].collect(engine="streaming").to_arrow(compat_level=pl.CompatLevel.oldest())
+        declared = self._declare().tables.get(table)
+        notes = {field.name: field.metadata for field in declared.arrow()} if declared else {}
+        fields = [field.with_metadata(notes.get(field.name)) for field in made.schema]
+        return pa.Table.from_arrays(made.columns, schema=pa.schema(fields))
+
+    def sql(self, query: str) -> pl.DataFrame:
+        """The answer of DuckDB to a query over the tables, each a view under its name (needs `recordkit[query]`)."""
+        return sql.query(self._edition, query, self._declare().tables)
+
+    def find(self, asked: str) -> pl.DataFrame:
+        """From an FIR with its station, a card, a telephone, a name or a file to records: see `search.find`."""
+        return search.find(self._edition, asked, self._declare().reference)
+
+    def trace(self, record: str | None = None, **cell: str | None) -> pl.DataFrame:
+        """The cells behind a record (`trace("C…")`) or a figure (`trace(unit="case", classification="npb_head",
+        code="Murder", period="2026-10")`): case_id, mention_id, name, file_sha256, sheet, row.
+        """
+        if record is not None:
+            return store.tracing.record(self._edition, record)
+        return store.tracing.figure(self._edition, cell)[1]
+
+    def explain(self, link_id: str) -> Mapping[str, Any]:
+        """Why two records were joined: the link, its waterfall of weights, and both sides."""
+        return explained.link(self._edition, link_id, None).data()
+
+    def report(self, month: str | None = None) -> report.Figures:
+        """The figures of the summary report, of one month or of all."""
+        return report.figures(self._edition, month=month, known=report.knowledge(self._declare().dirs))
+
+    def __repr__(self) -> str:
+        rows = ", ".join(f"{name} {table.rows:,}" for name, table in sorted(self._edition.manifest.tables.items()))
+        return f"<recordkit.Edition {self.id}: {rows}>"
+
+    def _repr_html_(self) -> str:
+        """Its tables and their rows, for a notebook."""
+        sizes = [(name, table.rows) for name, table in sorted(self._edition.manifest.tables.items())]
+        frame = pl.DataFrame(sizes, schema={"table": pl.String, "rows": pl.Int64}, orient="row")
+        return f"<p>Edition {self.id}</p>{frame._repr_html_()}"
+
+
+class Store:
+    """A store of editions, opened for reading."""
+
+    def __init__(self, root: Path, schemas: Paths = ()) -> None:
+        self._root, self._schemas = root, schemas
+
+    @cached_property
+    def _declared(self) -> Declarations:
+        return _declared(self._schemas)
+
+    @property
+    def editions(self) -> list[str]:
+        """Ids of all editions, oldest first."""
+        return store.editions(self._root)
+
+    @property
+    def current(self) -> Edition:
+        """The newest edition. Raises StoreNotFound when nothing has been published."""
+        return self.edition()
+
+    def edition(self, edition_id: str | None = None) -> Edition:
+        """The edition of an id, or of the unique start of one; the current one without."""
+        opened = store.understood(store.open_edition(self._root, edition_id))
+        store.ledger.noted(self._root, "api", opened.id, "")
+        return Edition(self._root, opened, lambda: self._declared)
+
+    def verify(self) -> store.Verified:
+        """Every byte of every edition compared with its manifest."""
+        return store.verify(self._root)
+
+    def __repr__(self) -> str:
+        return f"<recordkit.Store {self._root}: {len(self.editions)} editions>"
+
+
+def open(path: str | Path, *, schemas: Paths = ()) -> Store:
+    """Open a store for reading. Raises StoreNotFound when there is none at `path`."""
+    root = Path(path)
+    store.current_id(root)
+    return Store(root, schemas)
+
+
+def compile(
+    inboxes: Paths, *, to: str | Path, schemas: Paths = (), through: str | None = None, engine: str = "local"
+) -> Outcome:
+    """Read everything new, link, and publish one new edition in the store `to`, as `recordkit compile` does.
+
+    through: only what was received up to this month (YYYY-MM). The outcome's `edition` is None when nothing was new.
+    Raises StoreLocked, UnreadableInput, BrokenLaw (nothing was published).
+    """
+    if engine != "local":
+        raise RecordkitError(f"there is no engine '{engine}'", "use local")
+    declared = _declared(schemas)
+    return pipeline.compile(_paths(inboxes), Path(to), declared, through, lambda _total: lambda _name: None)
+
+
+def schema(table: str, *, stage: Stage = "compile", schemas: Paths = ()) -> DataFrameSchema:
+    """The Pandera schema of a table: its columns, types, constraints and rules.
+
+    stage: standardise (a submission), link, or compile (as published). Raises DeclarationError with the nearest name.
+    """
+    declared = _declared(schemas)
+    if table not in declared.tables:
+        guess = declarations.nearest(table, declared.tables)
+        raise DeclarationError(f"there is no table '{table}'", f"nearest: {guess}" if guess else "")
+    return declared.tables[table].pandera(stage, declared.rules)
