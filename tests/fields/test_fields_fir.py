@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from recordkit.fields import codes, fir
+from recordkit.fields import autodates, codes, fir
 from recordkit.reference import Reference
 
 NUMBERS = [
@@ -25,9 +29,47 @@ NUMBERS = [
     ("45/2026 AHTC Gujranwala", "45", 2026, "AHTC Gujranwala"),
     ("RE No. 12/2026 AHTC Lahore", "12", 2026, "AHTC Lahore"),
     ("ENQ-45/2026", "45", 2026, None),
+]
+
+# What stands beside the number and is not used is said: RK366.
+BESIDE = [
     ("FIR No. 123/2024 u/s 302/34 PPC", "123", 2024, None),
     ("Crime No. 45/2023 U/S 365-B PPC PS Saddar", "45", 2023, "Saddar"),
     ("123/2024 dated 03-04-2024", "123", 2024, None),
+    ("602/26 u/s 302 PPC", "602", 2026, None),
+    ("604/26 R/o Kasur", "604", 2026, None),
+    ("S.No 7 FIR 609/26", "609", 2026, None),
+    ("7) FIR 609/26", "609", 2026, None),
+    ("12/26 (cancelled)", "12", 2026, None),
+    ("12/26 (1)", "12", 2026, None),
+    ("abc 12/26", "12", 2026, None),
+]
+
+SUFFIXED = [
+    ("123-A/24", "123-A", 2024),
+    ("123(A)/24", "123-A", 2024),
+    ("123A/24", "123-A", 2024),
+    ("511/26-A", "511-A", 2026),
+    ("511/26A", "511-A", 2026),
+    ("511/26 (A)", "511-A", 2026),
+    ("511/26 a", "511-A", 2026),
+    ("511/2026 - B.", "511-B", 2026),
+    ("511/26-اے", "511-A", 2026),
+    ("2026/511-A", "511-A", 2026),
+]
+
+WORDS = ["u/s", "U/S", "-U/S", "P.S.", "P.S", "PS", "r/w", "R/o", "c/o", "A Division", "A-Division", "s/o"]
+
+SEVERAL = [
+    ("11/2026 12/2026", [("11", 2026), ("12", 2026)]),
+    ("13/2026 & 14/2026", [("13", 2026), ("14", 2026)]),
+    ("606 & 607", [("606", None), ("607", None)]),
+    ("604 r/w 605", [("604", None), ("605", None)]),
+    ("123, 124/26", [("123", 2026), ("124", 2026)]),
+    ("123-125/24", [("123", 2024), ("124", 2024), ("125", 2024)]),
+    ("12 to 14/26", [("12", 2026), ("13", 2026), ("14", 2026)]),
+    ("12/26; 13/25", [("12", 2026), ("13", 2025)]),
+    ("مقدمہ نمبر 123/24 و 124/24", [("123", 2024), ("124", 2024)]),
 ]
 
 
@@ -48,6 +90,82 @@ def test_a_number_without_a_year_is_kept_and_marked(raw: str, tables: Reference)
 def test_what_is_no_number_is_rejected(raw: str, tables: Reference) -> None:
     found = fir.clean(pl.Series([raw]), tables).row(0, named=True)
     assert (found["fir_no"], found["codes"]) == (None, ["RK310"])
+
+
+@pytest.mark.parametrize(("raw", "number", "year", "office"), BESIDE)
+def test_what_stands_beside_a_number_and_is_not_used_is_a_finding(
+    raw: str, number: str, year: int, office: str | None, tables: Reference
+) -> None:
+    found = fir.clean(pl.Series([raw]), tables).row(0)[:4]
+    assert found == (number, year, office, ["RK366"])
+
+
+@pytest.mark.parametrize(("raw", "number", "year"), SUFFIXED)
+def test_a_letter_before_or_behind_the_year_is_a_part_of_the_number(
+    raw: str, number: str, year: int, tables: Reference
+) -> None:
+    assert fir.clean(pl.Series([raw]), tables).row(0)[:4] == (number, year, None, [])
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_the_letter_of_a_word_is_no_part_of_the_number(word: str, tables: Reference) -> None:
+    cells = pl.Series([f"602 {word} 302 PPC", f"602/26 {word} Kasur", f"602 {word} City"])
+    assert fir.clean(cells, tables)["fir_no"].to_list() == ["602", "602", "602"]
+
+
+@pytest.mark.parametrize(("raw", "numbers"), SEVERAL)
+def test_every_number_of_a_cell_is_kept_and_told(
+    raw: str, numbers: list[tuple[str, int | None]], tables: Reference
+) -> None:
+    found = fir.clean(pl.Series([raw]), tables).row(0, named=True)
+    others = [(one["fir_no"], one["fir_year"]) for one in found["others"]]
+    assert [(found["fir_no"], found["fir_year"]), *others] == numbers
+    assert "RK367" in found["codes"]
+    assert "RK366" not in found["codes"]
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    number=st.integers(1, 99_999),
+    more=st.text(alphabet="0123456789ABCDEFGHIklmnopqrstu /&,.-()", min_size=1, max_size=12),
+    before=st.booleans(),
+)
+def test_whatever_stands_beside_a_number_is_used_or_told(
+    number: int, more: str, before: bool, tables: Reference
+) -> None:
+    cell = f"{more} {number}/2026" if before else f"{number}/2026 {more}"
+    found = fir.clean(pl.Series([cell]), tables).row(0, named=True)
+    left = re.sub(r"[^A-Za-z0-9]", "", more)
+    silent = not found["codes"] and found["office"] is None and "-" not in (found["fir_no"] or "")
+    words = re.fullmatch(r"(?i)(?:fir|f\.?i\.?r|no|nos|cr|re|case|enq|dd|rpt|p\.?s|[.\s/&,()-])*", more)
+    assert not (silent and left and not words), cell
+
+
+@pytest.mark.parametrize(
+    ("raw", "proposed"),
+    [("Jan-26", "1/26"), ("Dec-26", "12/26"), ("26-Jan", "1/26"), ("2026-12-01", "12/26"), ("2026-01-26", "1/26"),
+     ("03-Apr", None)],
+)  # fmt: skip
+def test_a_number_that_a_spreadsheet_took_for_a_date_says_so(
+    raw: str, proposed: str | None, tables: Reference
+) -> None:
+    found = fir.clean(pl.Series([raw, "under process", "12/26"]), tables)
+    assert found["codes"].to_list() == [["RK310"], ["RK310"], []]
+    assert found["suggestion"].to_list() == [proposed, None, None]
+    assert found["detail"].to_list() == [autodates.CAUSE, None, None]
+
+
+def test_a_declared_identifier_is_kept_as_it_is_written(tables: Reference) -> None:
+    cells = pl.Series(["JC123456", "169180023", "0012/26", "JC1"])
+    found = fir.clean(cells, tables, "[A-Z]{2}[0-9]{6}|[0-9]{7,9}")
+    assert found["fir_no"].to_list() == ["JC123456", "169180023", "12", None]
+    assert found["codes"].to_list() == [[], [], [], ["RK310"]]
+
+
+def test_a_year_in_the_number_against_the_column_of_years_is_a_finding(tables: Reference) -> None:
+    cleaned = fir.clean(pl.Series(["608/25", "609/26", "610", "611/26"]), tables)
+    found = fir.beside_year(cleaned, pl.Series([2026, 2026, 2026, None], dtype=pl.Int32))
+    assert found["codes"].to_list() == [["RK368"], [], [], []]
 
 
 def test_a_column_of_years_is_read_as_years(tables: Reference) -> None:

@@ -57,6 +57,12 @@ def _place(example: Example, reference: Reference) -> pl.DataFrame:
     return places.resolve(pl.DataFrame(row, schema=schema), reference)
 
 
+def _fir_beside_year(example: Example, reference: Reference) -> pl.DataFrame:
+    assert isinstance(example, dict)
+    years = fir.years(pl.Series("value", [example["year"]]), reference)["year"]
+    return fir.beside_year(fir.clean(pl.Series("value", [example["number"]]), reference), years)
+
+
 def _code(example: Example, reference: Reference) -> pl.DataFrame:
     assert isinstance(example, dict)
     return codes.clean(pl.Series("value", [example["value"]]), example["vocabulary"], reference)
@@ -69,6 +75,7 @@ KERNELS: dict[str, Kernel] = {
     "passport": _simple(passports.clean),
     "phone": _simple(phones.clean),
     "fir": _simple(fir.clean),
+    "fir_beside_year": _fir_beside_year,
     "reference": _simple(fir.references),
     "sections": _simple(offences.parse),
     "section": _section,

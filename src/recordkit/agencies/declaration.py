@@ -47,6 +47,7 @@ class Column(Declared):
     values: dict[str, str] = Field(default_factory=dict)  # raw value -> canonical value
     date_order: DateOrder | None = None
     pattern: Pattern | None = None  # what its values look like: evidence when formats compete
+    verbatim: Pattern | None = None  # numbers of cases: a cell like this as a whole is kept as written
     start: int | None = Field(default=None, ge=1)  # fixed width: first position, 1-based
     length: int | None = Field(default=None, ge=1)
 

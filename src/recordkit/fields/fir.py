@@ -8,22 +8,24 @@ from functools import lru_cache
 import polars as pl
 
 from recordkit import reference as tables
-from recordkit.fields import lookups, memory, shapes, text
+from recordkit.fields import autodates, centuries, lookups, memory, shapes, text
 from recordkit.reference import Reference
 
-# A number, perhaps a letter behind it, perhaps its year: 123, 0123/2024, 123-A/24, 123 of 2024.
+# A number, perhaps a letter behind it, perhaps its year: 123, 0123/2024, 123-A/24, 123 of 2024, 123/24-A. Whether the
+# letter is a part of the number is told by what stands behind it: 602 u/s, 603 P.S. and 604 r/w are words.
 _YEAR = r"(?:19|20)[0-9]{2}|[0-9]{2}"
-_NUMBER = r"([0-9]{1,7})(?:\.0+)?(?:\s?[-(]?\s?([A-Za-z])\b\)?)?"
+_LETTER = r"\s?[-(/]?\s?[A-Za-z]\b(?:\s?\))?"
+_NUMBER = rf"([0-9]{{1,7}})(?:\.0+)?({_LETTER})?"
 _OF = r"\s*(?:[/\\]|-|\bof\b|\byear\b|بابت سال|سنہ|سال)\s*"
 # Words before it, but not the letters of some other code: LHE-GUL-001234 is no number of a case.
-_LEAD = r"(?:|[^0-9]{0,60}?(?:[\s.:#(]|\b(?:fir|f\.i\.r|enq|enquiry|inquiry|re|cr|crime|case|no)[\-/_]?|مقدمہ|نمبر))"
-_FORM = rf"(?i)^{_LEAD}{_NUMBER}(?:{_OF}({_YEAR}))?(?:([^0-9A-Za-z])(.*))?$"
-_YEAR_FIRST = rf"(?i)^{_LEAD}((?:19|20)[0-9]{{2}})\s*[/\\]\s*([0-9]{{1,6}})()(?:([^0-9A-Za-z])(.*))?$"
+_LEAD = r"(|[^0-9]{0,60}?(?:[\s.:#(]|\b(?:fir|f\.i\.r|enq|enquiry|inquiry|re|cr|crime|case|no)[\-/_]?|مقدمہ|نمبر))"
+_FORM = rf"(?i)^{_LEAD}{_NUMBER}(?:{_OF}({_YEAR})({_LETTER})?)?(?:([^0-9])(.*))?$"
+_YEAR_FIRST = rf"(?i)^{_LEAD}((?:19|20)[0-9]{{2}})\s*[/\\]\s*([0-9]{{1,6}})({_LETTER})?(?:([^0-9])(.*))?$"
 _YEAR_OR_NUMBER = rf"(?i)^{_LEAD}((?:19|20)[0-9]{{2}})\s*[/\\]\s*({_YEAR})(?:[^0-9A-Za-z]|$)"
-# Months in place of a year: a spreadsheet took the number for a date.
-_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-_DATE = rf"(?i)^[0-9]{{1,2}}[-/ ]{_MONTH}|^{_MONTH}[a-z]*[-/ ]?[0-9]{{2,4}}$|^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}"
-_PIVOT = 47  # two digits below it are of this century
+_ENDS_NUMBER = r"^(?:$|[\s,;()]|[.:](?:\s|$))"  # what may follow a letter that is a part of the number
+_NO_LETTER = r"(?i)^\s?-?\s?div"  # A Division is a station
+_COLUMNS = ("fir_no", "fir_year", "office", "codes")
+_ABBREVIATION = r"(?i)^[a-z]\s?/\s?[a-z]\b"  # r/o, r/w, c/o
 _PLAIN_YEAR = r"^((?:19|20)[0-9]{2}|[0-9]{2})(?:\.0+)?$"
 
 _STATION_WORD = r"(?:p\.?\s?s\.?|police station|levies station|thana|تھانہ)"
@@ -32,6 +34,18 @@ _ENDS = (
     r"(?i)[\s,]*(?:[;(|]|\b(?:dated|dt|date|u\s?/?\s?s|u$|under|offence|and|fir|crime|case|vide)\b"
     r"|مورخہ|بجرم|زیر دفعہ|مقدمہ).*$"
 )
+_KEYWORD = r"(?:f\.?\s?i\.?\s?r\b|crime\b|case\b|cr\b|مقدمہ|ایف آئی آر)"
+# A serial number before the number: S.No 7 FIR 609, 7) FIR 609/26.
+_SERIAL_WORD = r"(?:s|sr|sl|ser)\.?\s?(?:no|#)?\.?|serial(?:\s?no)?\.?"
+_SERIAL = rf"(?:{_SERIAL_WORD})[\s.:#\-]*[0-9]{{1,4}}|[0-9]{{1,4}}\s?\)"
+_SERIAL_BEFORE = rf"(?i)^\s*({_SERIAL})[\s,:.)\-]+((?:{_KEYWORD}[^0-9]{{0,15}})?[0-9].*)$"
+_FROM_TO = rf"\b([0-9]{{3,6}})\s*-\s*([0-9]{{3,6}}\s*/\s*(?:{_YEAR})\b)"
+# Sections and dates behind a number are none of its list, whatever their figures look like.
+_SECTIONS_ON = r"(?is)(?:\b(?:u\s?/?\s?s\b|u$|under\b|offence|ppc\b|sections?\b)|بجرم|زیر دفعہ).*$"
+_ANY_DATE = r"[0-9]{1,2}\s?[./\-]\s?[0-9]{1,2}\s?[./\-]\s?[0-9]{2,4}"
+_ALSO = r"&|\+|;|,|\band\b|\br\s?/?\s?w\b|\bread with\b|\bwith\b|و"
+_JOINS = rf"(?:\s*(?:{_ALSO}|/|-|\bto\b|تا))+\s*"
+_PAIR = rf"(?i)([0-9])(?:\s*(?:{_ALSO})\s*)(?:fir\s*)?(?:no\.?\s*)?([0-9])"
 _DISTRICT_WORD = r"(?i)[,\s]+(?:distt?|district|zila|ضلع)\b[\s.:]*"
 
 # A date between the number and the station, and numbers in a list: 123 & 124/24, 123 to 125/24, 123-125/24.
@@ -44,7 +58,6 @@ _ENQUIRY = rf"(?i)\b(?:enq|enquiry|inquiry|انکوائری)\b[^0-9/;\n]{{0,15}}
 _LONGEST = 20  # numbers of a range; a longer one is none
 _SHARED = ("fir_year", "police_station", "district")
 
-_KEYWORD = r"(?:f\.?\s?i\.?\s?r\b|crime\b|case\b|cr\b|مقدمہ|ایف آئی آر)"
 _QUOTED = (
     rf"(?i)(?:{_KEYWORD}[^0-9/;\n]{{0,15}}[0-9]{{1,6}}(?:\s?-\s?[A-Z]\b)?(?:\s*(?:[/\\-]|\bof\b)\s*(?:{_YEAR})\b)?"
     rf"|\b[0-9]{{1,6}}(?:-[A-Z])?\s?/\s?(?:{_YEAR})\b)"
@@ -60,45 +73,73 @@ REFERENCES = pl.List(
 
 
 @memory.remembered
-def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
-    """`fir_no` (no leading zeros, a letter kept: "123-A"), `fir_year` Int32, `office`, `codes`, and `other_no`,
-    `other_year`, which are null but for a number that can be read in two ways.
+def clean(
+    values: pl.Series, reference: Reference | None = None, verbatim: str | None = None, allowed: str | None = None
+) -> pl.DataFrame:
+    """`fir_no` (no leading zeros, a letter kept: "123-A"), `fir_year` Int32, `office`, `others` (further numbers of the
+    cell, as of `references`), `codes`, `suggestion`, `detail`; and `other_no`, `other_year`, which are null but for a
+    number that can be read in two ways: 2021/26 is number 26 of 2021, or the other way round number 2021 of 2026, and
+    the date of the case tells which.
 
-    2021/26 is number 26 of 2021, or the other way round number 2021 of 2026: the date of the case tells which.
-    `office` is the station or circle that stands beside the number ("45/2026 AHTC Gujranwala"). RK310
-    unreadable, RK311 no year.
+    `office` is the station or circle that stands beside the number ("45/2026 AHTC Gujranwala"). `verbatim`, `allowed`:
+    declared patterns; a cell that has the first as a whole is the identifier itself, kept as written, and so is one
+    that has the other and would not be used up as a number. RK310 unreadable, RK311 no year,
+    RK366 something else stands in the cell, RK367 several numbers.
     """
-    written = text.plain(values, reference)
+    written = text.plain(values)
     parts = _parts(written)
-    number = parts["fir_no"]
-    named = pl.select(pl.coalesce(_station(written), parts["rest"]).alias("office")).to_series()
-    office = _cut(named)
+    number, year = parts["fir_no"], parts["fir_year"]
+    others = _others(parts, reference)
+    several = others.list.len() > 0
+    office = _office(written, parts, others)
+    shared = others.list.eval(pl.element().struct.field("fir_year")).list.drop_nulls().list.first()
+    year = pl.select(pl.coalesce(year, shared).alias("fir_year")).to_series()
     other = written.str.extract_groups(_YEAR_OR_NUMBER).struct.unnest()
-    return pl.DataFrame(
+    left = number.is_not_null() & ~several & _left(parts, office, reference)
+    declared = _has(written, verbatim) | (_has(written, allowed) & (number.is_null() | several | left))
+    kept = pl.lit(declared)
+    out = pl.DataFrame(
         {
-            "fir_no": number,
-            "fir_year": parts["fir_year"],
-            "office": pl.select(
-                pl.when(number.is_not_null() & office.str.contains(r"^\p{L}.*\p{L}")).then(office)
-            ).to_series(),
-            "codes": shapes.codes(
-                {
-                    "RK310": written.is_not_null() & number.is_null(),
-                    "RK311": number.is_not_null() & parts["fir_year"].is_null(),
-                }
-            ),
-            "other_no": other["1"],
-            "other_year": _whole_year(other["2"]),
+            "fir_no": pl.select(pl.when(kept).then(written).otherwise(number)).to_series(),
+            "fir_year": pl.select(pl.when(~kept).then(year).cast(pl.Int32)).to_series(),
+            "office": pl.select(pl.when(~kept).then(office)).to_series(),
+            "others": pl.select(pl.when(kept).then(pl.lit([], REFERENCES)).otherwise(others)).to_series(),
+            "other_no": pl.select(pl.when(~kept).then(other["1"])).to_series(),
+            "other_year": pl.select(pl.when(~kept).then(centuries.whole(other["2"]))).to_series(),
         }
     )
+    plain = ~declared
+    codes = shapes.codes(
+        {
+            "RK310": plain & written.is_not_null() & number.is_null(),
+            "RK311": plain & number.is_not_null() & year.is_null(),
+            "RK366": plain & left,
+            "RK367": plain & number.is_not_null() & several,
+        }
+    )
+    unread = written.is_not_null() & out["fir_no"].is_null()
+    out = autodates.noted(out.with_columns(codes), written, unread, "year")
+    return out.select(*_COLUMNS, pl.exclude(_COLUMNS))
 
 
 @memory.remembered
 def years(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
     """`year` Int32 of a column that holds only years; `codes`: RK331 (unreadable)."""
     written = text.plain(values, reference)
-    year = _whole_year(written.str.extract(_PLAIN_YEAR)).alias("year")
+    year = centuries.whole(written.str.extract(_PLAIN_YEAR)).alias("year")
     return pl.DataFrame({"year": year, "codes": shapes.codes({"RK331": written.is_not_null() & year.is_null()})})
+
+
+def beside_year(cleaned: pl.DataFrame, stated: pl.Series) -> pl.DataFrame:
+    """`clean` of a column that has the year (Int32) in a column beside it: no RK311, and RK368 where the two differ.
+
+    Null years say nothing.
+    """
+    said = pl.lit(stated)
+    left = pl.when(said.is_not_null()).then(pl.col("codes").list.set_difference(["RK311"])).otherwise("codes")
+    differ = (said != pl.col("fir_year")).fill_null(False)
+    more = pl.when(differ).then(pl.lit(["RK368"])).otherwise(pl.lit([], shapes.CODES))
+    return cleaned.with_columns(codes=pl.concat_list(left, more))
 
 
 def references(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
@@ -117,7 +158,7 @@ def references(values: pl.Series, reference: Reference | None = None) -> pl.Data
     rest = pl.select(pl.when(~alone.fill_null(False)).then(behind)).to_series()
     station = pl.select(pl.coalesce(_station(long["quote"]), rest, long["all"].str.extract(_BEFORE))).to_series()
     place = _station_and_district(_cut(station), reference)
-    dated = _whole_year(long["quote"].str.extract(rf"(?i){_DATED}({_YEAR})\b"))
+    dated = centuries.whole(long["quote"].str.extract(rf"(?i){_DATED}({_YEAR})\b"))
     year = pl.select(pl.coalesce(parts["fir_year"], dated).alias("fir_year")).to_series()
     listed = {"listed": alone.fill_null(False), "through": parts["rest"].str.contains(_THROUGH).fill_null(False)}
     found = _listed(
@@ -177,46 +218,139 @@ def _another_case(reference: Reference) -> str:
 
 
 def _parts(written: pl.Series) -> pl.DataFrame:
-    """fir_no, fir_year and `rest`, the text behind them; all null when there is no number or it is a date."""
-    return shapes.by_shape(
-        written,
+    """fir_no, fir_year, `lead` and `rest`, the texts before and behind them; all null when there is no number or it is
+    a date. A serial number before the number is a part of `lead`.
+    """
+    foreign = written.str.len_bytes() != written.str.len_chars()
+    counted = shapes.where(written, foreign, _latin_suffix)
+    counted = counted.str.replace(_SERIAL_BEFORE, "${2}").str.replace(_FROM_TO, "${1} to ${2}")
+    parts = shapes.by_shape(
+        counted,
         [
-            (_DATE, _nothing),
-            (_YEAR_FIRST, lambda s: _grouped(s, _YEAR_FIRST, ["year", "number", "letter", "sign", "rest"])),
-            (_FORM, lambda s: _grouped(s, _FORM, ["number", "letter", "year", "sign", "rest"])),
+            (autodates.LOOKS, _nothing),
+            (_YEAR_FIRST, lambda s: _grouped(s, _YEAR_FIRST, ["lead", "year", "number", "letter", "sign", "rest"])),
+            (_FORM, lambda s: _grouped(s, _FORM, ["lead", "number", "letter", "year", "behind", "sign", "rest"])),
         ],
         _nothing,
     )
+    serial = pl.lit(written.str.extract(_SERIAL_BEFORE, 1))
+    both = pl.when(serial.is_not_null() & pl.col("fir_no").is_not_null()).then(serial + " " + pl.col("lead"))
+    return parts.with_columns(lead=both.otherwise("lead"))
+
+
+def _latin_suffix(values: pl.Series) -> pl.Series:
+    """The letter behind a number in Latin letters: 511/26-اے."""
+    for latin, urdu in text.URDU_LETTERS.items():
+        values = values.str.replace_all(rf"([0-9])\s?[-(/]\s?(?:{urdu})\s?\)?($|\s*/)", f"${{1}}-{latin}${{2}}")
+    return values
 
 
 def _nothing(values: pl.Series) -> pl.DataFrame:
     none = pl.Series([None], dtype=pl.String).new_from_index(0, len(values))
-    return pl.DataFrame({"fir_no": none, "fir_year": none.cast(pl.Int32), "rest": none})
+    return pl.DataFrame({"fir_no": none, "fir_year": none.cast(pl.Int32), "lead": none, "rest": none})
 
 
 def _grouped(values: pl.Series, pattern: str, names: list[str]) -> pl.DataFrame:
     found = values.str.extract_groups(pattern).struct.unnest()
     found.columns = names
+    if "behind" not in names:
+        found = found.with_columns(behind=pl.lit(None, pl.String))
+    found = found.with_columns(tail=pl.concat_str(pl.col("sign").fill_null(""), pl.col("rest").fill_null("")))
+    found = _suffixed(found)
     number = pl.col("number").str.strip_chars_start("0")
-    letter = pl.col("letter").str.to_uppercase()
     # More digits behind a stroke are a date or a list of sections, not a number and its year.
-    joined = pl.col("rest").str.contains("^[0-9]") & (
-        pl.col("sign").str.contains(r"[/\\.\-]") | pl.col("year").is_null()
+    joined = pl.col("tail").str.contains(r"^[/\\.\-][0-9]") | (
+        pl.col("tail").str.contains("^[^0-9][0-9]") & pl.col("year").is_null()
     )
     real = (number.str.len_chars() > 0) & ~joined.fill_null(False)
-    whole = pl.when(letter.str.len_chars() > 0).then(number + "-" + letter).otherwise(number)
+    whole = pl.concat_str(number, pl.col("suffix"))
     return found.select(
         pl.when(real).then(whole).alias("fir_no"),
-        pl.when(real).then(_whole_year(found["year"])).alias("fir_year"),
-        pl.when(real).then("rest").alias("rest"),
+        pl.when(real).then(centuries.whole(found["year"])).alias("fir_year"),
+        pl.when(real).then("lead").alias("lead"),
+        pl.when(real).then("tail").alias("rest"),
     )
 
 
-def _whole_year(year: pl.Series) -> pl.Series:
-    number = year.cast(pl.Int32, strict=False)
-    century = pl.when(number >= _PIVOT).then(1900).otherwise(2000)
-    whole = pl.when(year.str.len_chars() == 2).then(number + century).otherwise(number)
-    return pl.select(pl.when(whole >= 1900 + _PIVOT).then(whole).cast(pl.Int32)).to_series()
+def _suffixed(found: pl.DataFrame) -> pl.DataFrame:
+    """`suffix` ("-A", or nothing) of a number, and in `tail` what is none: a letter that begins a word goes there."""
+    tail = pl.col("tail")
+    ends = tail.str.contains(_ENDS_NUMBER) & ~tail.str.contains(_NO_LETTER)
+    alone = {name: pl.col(name).str.contains(r"^\s[A-Za-z]") & (tail != "") for name in ("letter", "behind")}
+    before = pl.col("year").is_not_null() | (ends & ~alone["letter"])
+    after = ends & ~alone["behind"]
+    # 602 -U, the letter of a word: the letter and all behind it are the rest. With a year between it is the number's.
+    spilt = [pl.when(~keep).then(pl.col(name)).fill_null("") for name, keep in (("letter", before), ("behind", after))]
+    letters = [
+        pl.when(keep).then("-" + pl.col(name).str.extract("([A-Za-z])").str.to_uppercase()).fill_null("")
+        for name, keep in (("letter", before), ("behind", after))
+    ]
+    return found.with_columns(suffix=pl.concat_str(*letters), tail=pl.concat_str(*spilt, tail))
+
+
+def _has(written: pl.Series, pattern: str | None) -> pl.Series:
+    """Whether a pattern fits each cell as a whole."""
+    return written.str.contains(rf"^(?:{pattern})$" if pattern else "a^").fill_null(False)
+
+
+def _office(written: pl.Series, parts: pl.DataFrame, others: pl.Series) -> pl.Series:
+    """The station or circle beside a number; of several numbers what stands behind the last."""
+    listed = others.list.last().struct.field("police_station")
+    alone = pl.when(pl.lit(others.list.len() == 0)).then(parts["rest"])
+    named = pl.select(pl.coalesce(_station(written), alone, pl.lit(listed)).alias("office")).to_series()
+    office = pl.col("office")
+    name = office.str.contains(r"^\p{L}.*\p{L}") & ~office.str.contains(_ABBREVIATION)
+    real = name & pl.lit(parts["fir_no"].is_not_null())
+    return _cut(named).alias("office").to_frame().select(pl.when(real).then(office))["office"]
+
+
+def _others(parts: pl.DataFrame, reference: Reference | None) -> pl.Series:
+    """The numbers behind the first, as `references`: `& 14/2026`, `, 607`, `to 125/24`. Sections and dates are none."""
+    none = pl.Series("others", [[]], dtype=REFERENCES).new_from_index(0, parts.height)
+    behind = parts["rest"].str.replace(_SECTIONS_ON, "").str.replace_all(_ANY_DATE, " ; ")
+    asked = behind.str.contains(rf"^{_JOINS}[0-9]|[0-9]{{1,6}}\s?/\s?(?:{_YEAR})\b").fill_null(False)
+    if not asked.any():
+        return none
+    rows = asked.arg_true()
+    first = parts["fir_no"].gather(rows).str.replace("-.*$", "")
+    listed = "FIR " + first + behind.gather(rows)
+    for _ in range(2):  # a number is the end of one pair and the beginning of the next
+        listed = listed.str.replace_all(_PAIR, "${1} ; FIR ${2}")
+    found = references(listed, reference)["refs"]
+    quoted = pl.DataFrame({"at": rows, "first": first, "refs": found}).explode("refs").drop_nulls("refs").unnest("refs")
+    further = quoted.filter(pl.col("fir_no") != pl.col("first")).unique(maintain_order=True)
+    year = pl.coalesce("fir_year", pl.col("fir_year").drop_nulls().first().over("at"))
+    names = list(REFERENCES.inner.to_schema())  # type: ignore[union-attr]
+    whole = further.with_columns(fir_year=year)
+    lists = whole.group_by("at", maintain_order=True).agg(pl.struct(names).alias("others"))
+    every = pl.DataFrame({"at": pl.int_range(parts.height, eager=True, dtype=pl.UInt32)})
+    joined = every.join(lists.with_columns(pl.col("at").cast(pl.UInt32)), on="at", how="left", maintain_order="left")
+    return joined.select(pl.col("others").cast(REFERENCES).fill_null(pl.lit([], REFERENCES))).to_series()
+
+
+def _left(parts: pl.DataFrame, office: pl.Series, reference: Reference | None) -> pl.Series:
+    """Whether letters or figures stand in the cell that are neither the number, its words nor the office."""
+    words = _lead_words(reference)
+    around = parts.select(around=pl.concat_str("lead", "rest", separator=" ", ignore_nulls=True), office=pl.lit(office))
+    rest = around.select(
+        pl.coalesce(pl.col("around").str.split(by=pl.col("office")).list.join(" "), "around").alias("left")
+    )["left"]
+    return rest.str.replace_all(words, " ").str.contains(r"[\p{L}\p{N}]").fill_null(False)
+
+
+@lru_cache(maxsize=8)
+def _lead_words(reference: Reference | None) -> str:
+    """The words that only say that a number is one: those of the headers of numbers, and of stations and districts."""
+    words = {"fir", "f.i.r", "no", "nos", "number", "enq", "enquiry", "inquiry", "re", "cr", "crime", "case"}
+    if reference is not None:
+        numbers = reference.header_synonyms.filter(pl.col("field").is_in(["fir_no", "enquiry_no", "e_tag"]))
+        columns = [name for name in ("variants", "hints") if name in numbers.columns]
+        listed = tables.words(numbers, ["field"], columns)["word"].to_list()
+        spelt = text.plain(pl.Series(listed, dtype=pl.String)).drop_nulls().to_list()
+        words |= {part for word in spelt for part in word.lower().split()}
+    longest = sorted({word.strip(".#") for word in words if word.strip(".#&")}, key=lambda word: (-len(word), word))
+    alone = "|".join(re.escape(word) for word in longest)
+    return rf"(?i)\b(?:{alone})\b|{_STATION_WORD}|{_DISTRICT_WORD[4:]}"
 
 
 def _station(written: pl.Series) -> pl.Series:

@@ -21,7 +21,6 @@ _NOISE = (
     r"|بجرم|زیر دفعہ|دفعات|دفعہ|جرائم|جرم|اور"
 )
 _URDU_LETTER = r"([0-9])\s?-?\s?(?:{})(?:[^\p{{L}}¦]|$)"
-_URDU_LETTERS = {"A": "اے|الف", "B": "بی|ب", "C": "سی|ج", "D": "ڈی|د", "E": "ای", "F": "ایف|ف", "H": "ایچ", "L": "ایل"}
 _MORE = r"/\s?[A-Z]\s?-?\s?\(?(?:[IVX]{1,4}|[0-9])\)?"  # 337-A(i)/F(ii)
 _SERIAL = r"(\(\s?[0-9I]\s?\))\s?-?\s?([0-9])\s?-?\s?\(?([A-Z])\b\)?"  # 9(1)3-C: serial and letter in a table
 _WORD = r"\p{L}[\p{L}&' ]+"
@@ -105,7 +104,7 @@ def _plain(written: pl.Series, acts: statutes.Laws) -> pl.Series:
 
 
 def _latin_letters(values: pl.Series) -> pl.Series:
-    for latin, urdu in _URDU_LETTERS.items():
+    for latin, urdu in text.URDU_LETTERS.items():
         values = values.str.replace_all(_URDU_LETTER.format(urdu), f"${{1}}-{latin} ")
     return values
 

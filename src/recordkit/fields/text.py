@@ -27,6 +27,9 @@ _UNPRINTABLE = "[\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\ufffe\ufff
 _SPACE = r"[\s\u001c-\u001f\u0085\u2028\u2029]+"
 _MEANINGFUL = r"[\p{L}\p{N}]"
 
+# How the letters of numbers and sections are written in Urdu: patterns of their names.
+URDU_LETTERS = {"A": "اے|الف", "B": "بی|ب", "C": "سی|ج", "D": "ڈی|د", "E": "ای", "F": "ایف|ف", "H": "ایچ", "L": "ایل"}
+
 # For comparing only: letters that writers confuse, and the Latin marks that keyboards lack.
 _FOLDED = {
     "ہ": "ه", "ھ": "ه", "ۃ": "ه", "ۂ": "ه", "ۓ": "ی", "ے": "ی", "ې": "ی", "ۍ": "ی", "ئ": "ی",

@@ -77,6 +77,8 @@ class SheetPlan(Declared):
     places: tuple[str, ...] = ()  # fields that are places: a label of a total is none
     headers: dict[str, str] = Field(default_factory=dict)  # field -> header in this sheet
     values: dict[str, dict[str, str]] = Field(default_factory=dict)  # field -> raw -> canonical
+    verbatim: dict[str, str] = Field(default_factory=dict)  # field -> pattern of numbers that are kept as written
+    patterns: dict[str, str] = Field(default_factory=dict)  # field -> what its values look like
     date_orders: dict[str, str] = Field(default_factory=dict)
     constants: dict[str, str] = Field(default_factory=dict)
     joins: dict[str, str] = Field(default_factory=dict)  # field -> text that joins its several columns

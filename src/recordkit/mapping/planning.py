@@ -84,6 +84,8 @@ def _fields(form: Format, match: SheetMatch, intake: Intake, tables: Sequence[Ta
         "places": tuple(name for name in fields if name in kinds and kinds[name].type == "place"),
         "headers": found,
         "values": {column.field: dict(column.values) for column in form.columns if column.values},
+        "verbatim": {column.field: column.verbatim for column in form.columns if column.verbatim},
+        "patterns": {column.field: column.pattern for column in form.columns if column.pattern},
         "date_orders": {
             column.field: column.date_order or form.date_order
             for column in form.columns

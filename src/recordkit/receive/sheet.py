@@ -145,7 +145,10 @@ def _uses(plan: SheetPlan, seen: Evidence, declared: Declarations) -> dict[str, 
     agency = declared.agencies[plan.agency]
     zone = agency.timezone if "timezone" in agency.model_fields_set else None
     return {
-        name: Use(plan.headers.get(name, name), plan.values.get(name, {}), seen.orders.get(name), zone)
+        name: Use(
+            plan.headers.get(name, name), plan.values.get(name, {}), seen.orders.get(name), zone,
+            plan.verbatim.get(name), plan.patterns.get(name),
+        )
         for name in plan.fields
     }
 

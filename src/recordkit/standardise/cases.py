@@ -18,7 +18,7 @@ def cases(rows: pl.DataFrame, unit: str, uses: Uses, reference: Reference) -> Pa
     """One typed case per row: KEYS, the case's columns and their `_raw` strings; and the findings."""
     found: list[pl.DataFrame] = []
     dated = _dates(rows, uses, reference, found)
-    numbers = _numbers(rows, uses, dated["registered_on"].dt.year(), found)
+    numbers = _numbers(rows, uses, dated["registered_on"].dt.year(), reference, found)
     year = pl.coalesce("fir_year", pl.col("registered_on").dt.year())
     numbers = pl.concat([numbers, dated.select("registered_on")], how="horizontal").with_columns(
         pl.when(pl.col("fir_no").is_not_null()).then(year).alias("fir_year"),
@@ -31,12 +31,12 @@ def cases(rows: pl.DataFrame, unit: str, uses: Uses, reference: Reference) -> Pa
     frame = pl.concat(
         [
             rows.select(KEYS).with_columns(pl.lit(unit).alias("unit")),
-            numbers.drop("registered_on"),
+            numbers.drop("registered_on", "others"),
             dated,
             placed,
             coded,
             _texts(rows, reference),
-            _references(rows, uses, reference, found),
+            _references(rows, numbers["others"], placed, uses, reference, found),
             _raws(rows),
         ],
         how="horizontal",
@@ -44,15 +44,16 @@ def cases(rows: pl.DataFrame, unit: str, uses: Uses, reference: Reference) -> Pa
     return frame, found
 
 
-def _numbers(rows: pl.DataFrame, uses: Uses, registered: pl.Series, found: list[pl.DataFrame]) -> pl.DataFrame:
-    """FIR and enquiry numbers with their years, and the office written behind either; `registered` is the year."""
-    first = _told_by_date(clean(rows, "fir_no", uses, fir.clean), registered)
-    second = _told_by_date(clean(rows, "enquiry_no", uses, fir.clean), registered)
+def _numbers(
+    rows: pl.DataFrame, uses: Uses, registered: pl.Series, reference: Reference, found: list[pl.DataFrame]
+) -> pl.DataFrame:
+    """FIR and enquiry numbers with their years, further numbers of their cells, and the office written behind either;
+    `registered` is the year."""
+    station = raw(rows, "police_station")
+    first = _beside_station(_told_by_date(_number(rows, "fir_no", uses, reference), registered), station)
+    second = _told_by_date(_number(rows, "enquiry_no", uses, reference), registered)
     stated = clean(rows, "fir_year", uses, fir.years)
-    # A number without its year is no finding where the year has a column of its own.
-    dated = pl.lit(stated["year"].is_not_null())
-    codes_left = pl.when(dated).then(pl.col("codes").list.set_difference(["RK311"])).otherwise("codes")
-    first = first.with_columns(codes_left.alias("codes"))
+    first = fir.beside_year(first, stated["year"])
     found += [
         findings(rows, "fir_no", uses, first),
         findings(rows, "enquiry_no", uses, second),
@@ -65,7 +66,24 @@ def _numbers(rows: pl.DataFrame, uses: Uses, registered: pl.Series, found: list[
             "enquiry_no": second["fir_no"],
             "enquiry_year": second["fir_year"],
             "office": _coalesce(first["office"], second["office"]),
+            "others": first["others"],
         }
+    )
+
+
+def _number(rows: pl.DataFrame, name: str, uses: Uses, reference: Reference) -> pl.DataFrame:
+    """One column of numbers, as the file's declaration says that they look."""
+    use = uses.get(name)
+    verbatim, allowed = (use.verbatim, use.pattern) if use else (None, None)
+    return clean(rows, name, uses, partial(fir.clean, reference=reference, verbatim=verbatim, allowed=allowed))
+
+
+def _beside_station(cleaned: pl.DataFrame, station: pl.Series) -> pl.DataFrame:
+    """Where the row states its station, the one behind its number is not used: RK366."""
+    unused = pl.lit(station.is_not_null()) & pl.col("office").is_not_null()
+    both = pl.concat_list("codes", pl.lit(["RK366"])).list.unique(maintain_order=True)
+    return cleaned.with_columns(
+        codes=pl.when(unused).then(both).otherwise("codes"), office=pl.when(~unused).then("office")
     )
 
 
@@ -197,17 +215,38 @@ def _texts(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
 
 
 def _references(
-    rows: pl.DataFrame, uses: Uses, reference: Reference, found: list[pl.DataFrame]
-) -> pl.DataFrame:
-    """Other numbers of the same case, quoted in free text: List(Struct(fir_no, fir_year, police_station, district))."""
+    rows: pl.DataFrame, others: pl.Series, placed: pl.DataFrame, uses: Uses, reference: Reference,
+    found: list[pl.DataFrame],
+) -> pl.DataFrame:  # fmt: skip
+    """Other numbers of the same case, quoted in free text: List(Struct(fir_no, fir_year, police_station, district)).
+
+    Further numbers of the number's own cell are of the row's own station.
+    """
     cleaned = clean(rows, "reference", uses, lambda s: fir.references(s, reference))
     found.append(findings(rows, "reference", uses, cleaned))
-    refs = cleaned["refs"]
+    parts = [cleaned["refs"].fill_null([]), _of_the_station(others, placed)]
     if "remarks" in rows.columns:
-        beside = clean(rows, "remarks", uses, lambda s: fir.quoted(s, reference))["refs"]
-        both = pl.concat_list(refs.fill_null([]), beside)
-        refs = pl.select(both.list.unique(maintain_order=True)).to_series()
+        parts.append(clean(rows, "remarks", uses, lambda s: fir.quoted(s, reference))["refs"])
+    refs = pl.select(pl.concat_list(*parts).list.unique(maintain_order=True)).to_series()
     return pl.DataFrame({"references": refs, "reference_raw": raw(rows, "reference")})
+
+
+def _of_the_station(others: pl.Series, placed: pl.DataFrame) -> pl.Series:
+    """The further numbers of a cell with the station and district of their row, where they have none of their own."""
+    rows = pl.DataFrame({"at": pl.int_range(len(others), eager=True), "refs": others})
+    rows = rows.with_columns(placed.select(here="police_station", there="district"))
+    listed = rows.filter(pl.col("refs").list.len() > 0)
+    if listed.is_empty():
+        return others.fill_null([])
+    bare = pl.col("police_station").is_null()
+    each = listed.explode("refs").unnest("refs").with_columns(
+        police_station=pl.coalesce("police_station", "here"),
+        district=pl.when(bare).then(pl.coalesce("district", "there")).otherwise("district"),
+    )  # fmt: skip
+    names = ["fir_no", "fir_year", "police_station", "district"]
+    lists = each.group_by("at", maintain_order=True).agg(pl.struct(names).alias("refs"))
+    joined = rows.select("at").join(lists, on="at", how="left", maintain_order="left")
+    return joined.select(pl.col("refs").cast(fir.REFERENCES).fill_null(pl.lit([], fir.REFERENCES)))["refs"]
 
 
 def _raws(rows: pl.DataFrame) -> pl.DataFrame:

@@ -31,12 +31,15 @@ FINDING_SCHEMA = pl.Schema(
 
 @dataclass(frozen=True)
 class Use:
-    """How one file says one field: its header there, the declared value aliases, the order and zone of its dates."""
+    """How one file says one field: its header there, the declared value aliases, the order and zone of its dates, the
+    pattern of its numbers."""
 
     header: str
     values: Mapping[str, str] = field(default_factory=dict)
     date_order: dates.DateOrder | str | None = None
     zone: str | None = None
+    verbatim: str | None = None  # a pattern: a number of a case that has it is kept as written
+    pattern: str | None = None  # what values look like
 
 
 Uses = Mapping[str, Use]
@@ -129,18 +132,16 @@ def findings(
     if not has.any():
         return pl.DataFrame(schema=FINDING_SCHEMA)
     blank = pl.lit(None, pl.String)
-    suggestion = (
-        pl.Series("suggestion", cleaned["suggestion"])
-        if "suggestion" in cleaned.columns
-        else blank.alias("suggestion")
-    )
+    beside = [
+        pl.Series(name, cleaned[name]) if name in cleaned.columns else blank.alias(name)
+        for name in ("detail", "suggestion")
+    ]
     found = rows.select("sheet", "row").with_columns(
         pl.lit(use.header if use else None, pl.String).alias("column"),
         pl.lit(name).alias("field"),
         cleaned.get_column("codes").alias("code"),
         (raw(rows, name) if values is None else values).alias("value"),
-        blank.alias("detail"),
-        suggestion,
+        *beside,
     )
     listed = found.filter(has).explode("code")
     return listed.select(pl.col(column).cast(kind) for column, kind in FINDING_SCHEMA.items())
