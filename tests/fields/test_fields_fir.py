@@ -127,7 +127,7 @@ def test_every_number_of_a_cell_is_kept_and_told(
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     number=st.integers(1, 99_999),
-    more=st.text(alphabet="0123456789ABCDEFGHIklmnopqrstu /&,.-()", min_size=1, max_size=12),
+    more=st.text(alphabet="0123456789AXQZkvwjbgh /&,.-()", min_size=1, max_size=12),
     before=st.booleans(),
 )
 def test_whatever_stands_beside_a_number_is_used_or_told(
@@ -136,9 +136,8 @@ def test_whatever_stands_beside_a_number_is_used_or_told(
     cell = f"{more} {number}/2026" if before else f"{number}/2026 {more}"
     found = fir.clean(pl.Series([cell]), tables).row(0, named=True)
     left = re.sub(r"[^A-Za-z0-9]", "", more)
-    silent = not found["codes"] and found["office"] is None and "-" not in (found["fir_no"] or "")
-    words = re.fullmatch(r"(?i)(?:fir|f\.?i\.?r|no|nos|cr|re|case|enq|dd|rpt|p\.?s|[.\s/&,()-])*", more)
-    assert not (silent and left and not words), cell
+    used = found["office"] is not None or "-" in (found["fir_no"] or "")
+    assert not left or used or found["codes"], cell
 
 
 @pytest.mark.parametrize(

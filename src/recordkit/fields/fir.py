@@ -41,7 +41,7 @@ _SERIAL = rf"(?:{_SERIAL_WORD})[\s.:#\-]*[0-9]{{1,4}}|[0-9]{{1,4}}\s?\)"
 _SERIAL_BEFORE = rf"(?i)^\s*({_SERIAL})[\s,:.)\-]+((?:{_KEYWORD}[^0-9]{{0,15}})?[0-9].*)$"
 _FROM_TO = rf"\b([0-9]{{3,6}})\s*-\s*([0-9]{{3,6}}\s*/\s*(?:{_YEAR})\b)"
 # Sections and dates behind a number are none of its list, whatever their figures look like.
-_SECTIONS_ON = r"(?is)(?:\b(?:u\s?/?\s?s\b|u$|under\b|offence|ppc\b|sections?\b)|بجرم|زیر دفعہ).*$"
+_SECTIONS_ON = r"(?is)(?:\b(?:u\s?/?\s?s\b|u$|under\b|offence|sections?\b)|بجرم|زیر دفعہ).*$"
 _ANY_DATE = r"[0-9]{1,2}\s?[./\-]\s?[0-9]{1,2}\s?[./\-]\s?[0-9]{2,4}"
 _ALSO = r"&|\+|;|,|\band\b|\br\s?/?\s?w\b|\bread with\b|\bwith\b|و"
 _JOINS = rf"(?:\s*(?:{_ALSO}|/|-|\bto\b|تا))+\s*"
@@ -343,12 +343,12 @@ def _lead_words(reference: Reference | None) -> str:
     """The words that only say that a number is one: those of the headers of numbers, and of stations and districts."""
     words = {"fir", "f.i.r", "no", "nos", "number", "enq", "enquiry", "inquiry", "re", "cr", "crime", "case"}
     if reference is not None:
-        numbers = reference.header_synonyms.filter(pl.col("field").is_in(["fir_no", "enquiry_no", "e_tag"]))
+        numbers = reference.header_synonyms.filter(pl.col("field").is_in(["fir_no", "enquiry_no"]))
         columns = [name for name in ("variants", "hints") if name in numbers.columns]
         listed = tables.words(numbers, ["field"], columns)["word"].to_list()
         spelt = text.plain(pl.Series(listed, dtype=pl.String)).drop_nulls().to_list()
         words |= {part for word in spelt for part in word.lower().split()}
-    longest = sorted({word.strip(".#") for word in words if word.strip(".#&")}, key=lambda word: (-len(word), word))
+    longest = sorted({word.strip(".#") for word in words if len(word.strip(".#&")) > 1}, key=lambda word: (-len(word), word))
     alone = "|".join(re.escape(word) for word in longest)
     return rf"(?i)\b(?:{alone})\b|{_STATION_WORD}|{_DISTRICT_WORD[4:]}"
 
