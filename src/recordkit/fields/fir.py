@@ -348,7 +348,8 @@ def _lead_words(reference: Reference | None) -> str:
         listed = tables.words(numbers, ["field"], columns)["word"].to_list()
         spelt = text.plain(pl.Series(listed, dtype=pl.String)).drop_nulls().to_list()
         words |= {part for word in spelt for part in word.lower().split()}
-    longest = sorted({word.strip(".#") for word in words if len(word.strip(".#&")) > 1}, key=lambda word: (-len(word), word))
+    whole = {word.strip(".#&") for word in words}
+    longest = sorted({word for word in whole if len(word) > 1}, key=lambda word: (-len(word), word))
     alone = "|".join(re.escape(word) for word in longest)
     return rf"(?i)\b(?:{alone})\b|{_STATION_WORD}|{_DISTRICT_WORD[4:]}"
 
