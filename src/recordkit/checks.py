@@ -180,9 +180,9 @@ class _Origin:
 
     def value(self, fields: Sequence[str]) -> pl.Expr:
         """What the sender wrote: of all `fields`, or of the first alone when any of them is masked."""
-        columns = list(dict.fromkeys(one for one in (self._raw(name) for name in fields) if one is not None))
         masked = any(one.mask for one in self.table.columns if one.name in fields)
-        shown = columns[:1] if masked else columns
+        named = fields[:1] if masked else fields  # the finding is masked as its field, the first, says
+        shown = list(dict.fromkeys(one for one in (self._raw(name) for name in named) if one is not None))
         if not shown:
             return pl.lit(None, pl.String)
         joined = pl.concat_str([_text(one, kind) for one, kind in shown], separator=" | ", ignore_nulls=True)

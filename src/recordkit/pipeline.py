@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from recordkit import edition, inbox, linkage, records, report, store, tables
+from recordkit import edition, inbox, linkage, protection, records, report, store, tables
 from recordkit.errors import RecordkitError, UnreadableInput
 from recordkit.receive import Declarations, Tally
 
@@ -54,6 +54,8 @@ def compile(
     arrivals, passed = inbox.find(inboxes, through, declared.dirs)
     inbox.require(arrivals, passed, through, is_new=not (root / "editions").is_dir())
     with store.writing(root) as mended:
+        if declared.loosened:
+            store.ledger.append(root, "runs", protection.entry("compile", declared.loosened))
         entries, decisions = store.ledger.decisions(root)
         standing = store.standing_inputs(root)
         wanted, closed = records.wanted(arrivals, standing, through, store.ledger.withdrawn(entries))

@@ -57,7 +57,7 @@ class Words(Declared):
 
     sheet: str
     sheet_ur: str
-    suffix: str
+    suffix: str = Field(pattern=r"^[\w .()-]+$")  # a part of a file's name, which leads nowhere else
     comments: int = Field(ge=0)
     rows: int = Field(ge=1, le=1_000_000)
     title: Both

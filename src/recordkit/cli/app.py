@@ -47,11 +47,15 @@ def _leaves(group: Any) -> dict[str, Any]:
     return found
 
 
-EVERYWHERE = {"schemas", "quiet", "no_progress", "config"}
+EVERYWHERE = {"schemas", "quiet", "no_progress", "config", "allow_loosening"}
 
 
 def _everywhere(
-    schemas: o.Schemas = None, quiet: o.Quiet = False, no_progress: o.NoProgress = False, config: o.Config = None
+    schemas: o.Schemas = None,
+    quiet: o.Quiet = False,
+    no_progress: o.NoProgress = False,
+    config: o.Config = None,
+    allow_loosening: o.AllowLoosening = False,
 ) -> None:
     """What a script may give to any command; where there is nothing to declare or to silence it changes nothing."""
 

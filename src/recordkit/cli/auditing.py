@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from recordkit import store
+from recordkit import protection, store
 from recordkit.cli import output as out
+from recordkit.receive import Declarations
 
 
 def opened(root: Path, command: str, edition_id: str | None = None, asked: str = "") -> store.Edition:
@@ -32,3 +33,9 @@ def unmasked(command: str, files: int) -> None:
     root = os.environ.get("RECORDKIT_STORE")
     if root and (Path(root) / "editions").is_dir():
         noted(Path(root), command, None, f"--show-values, {files} files")
+
+
+def loosened(root: Path, command: str, declared: Declarations) -> None:
+    """What overlays made looser, as a person allowed, for a copy that is about to be written; nothing else is noted."""
+    if declared.loosened:
+        store.ledger.append(root, "runs", protection.entry(command, declared.loosened))

@@ -42,6 +42,7 @@ def pseudonymise(root: Path, asked: Copy, declared: Declarations, fmt: str | Non
     usual = analysts.load(declared.dirs, declared.tables)
     policy = usual.by(asked.precision)
     edition = auditing.opened(root, "pseudonymise", asked.edition, f"key {key.id}, precision {policy.precision}")
+    auditing.loosened(root, "pseudonymise", declared)
     made = analysts.write(edition, asked.to, declared.tables, policy, key)
     told = {"edition": edition.id, "key": key.id, "precision": policy.precision, "to": str(asked.to)}
     told |= {name: table["rows"] for name, table in made["tables"].items()}

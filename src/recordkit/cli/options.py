@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+from recordkit.cli import output as out
 
 Schemas = Annotated[
     list[Path] | None,
@@ -33,6 +36,22 @@ NoProgress = Annotated[
         "--no-progress", envvar="RECORDKIT_NO_PROGRESS", help="No progress bars, even on a terminal."
     ),
 ]
+_LOOSENING: ContextVar[bool] = ContextVar("allow_loosening", default=False)  # of this run: see `declared`
+
+
+def _allow(given: bool) -> bool:
+    _LOOSENING.set(given)
+    return given
+
+
+AllowLoosening = Annotated[
+    bool,
+    typer.Option(
+        "--allow-loosening",
+        callback=_allow,
+        help="Let overlays loosen what protects people; told on standard error and in the ledger.",
+    ),
+]
 Config = Annotated[
     Path | None, typer.Option("--config", help="Take presets from this settings file, and from no other.")
 ]
@@ -52,4 +71,7 @@ def declared(schemas: list[Path] | None) -> Any:
     """The declarations (receive.Declarations): the packaged ones under the folders of `--schemas`."""
     from recordkit import declarations, receive  # here: --help must not wait for polars
 
-    return receive.declare(declarations.folders(schemas or ()))
+    found = receive.declare(declarations.folders(schemas or ()), allow_loosening=_LOOSENING.get())
+    for one in found.loosened:
+        out.say(f"note: --allow-loosening: {one}")
+    return found

@@ -35,11 +35,16 @@ _HIDDEN = "***"
 def masks(tables: Mapping[str, Table], intake: Intake, known: Catalogue) -> Masks:
     """The mask of every field that a finding can name: columns of tables and fields of source rows."""
     columns = [column for table in tables.values() for column in table.columns]
-    fields = {name: kind for unit in intake.units.values() for name, kind in unit.items()}
-    every = {name: _of_field(kind) for name, kind in fields.items()} | {column.name: None for column in columns}
     ours = pl.Series([*known, *(value for column in columns for value in column.values)], dtype=pl.String)
     ours = ours.str.to_lowercase().str.extract_all(strays.WORD).explode()
-    return Masks(every | declared.masks(tables), pl.concat([strays.words(known.reference), ours]).unique())
+    return Masks(by_field(tables, intake), pl.concat([strays.words(known.reference), ours]).unique())
+
+
+def by_field(tables: Mapping[str, Table], intake: Intake) -> dict[str, Mask | None]:
+    """Field or column -> mask; None: it names nobody. What a column says goes before what a field of its name says."""
+    fields = {name: kind for unit in intake.units.values() for name, kind in unit.items()}
+    columns = [column.name for table in tables.values() for column in table.columns]
+    return {name: _of_field(kind) for name, kind in fields.items()} | dict.fromkeys(columns) | declared.masks(tables)
 
 
 def _of_field(field: IntakeField) -> Mask | None:
