@@ -244,7 +244,7 @@ def _models() -> Iterator[tuple[str, set[str]]]:
     while waiting:
         one = waiting.pop()
         waiting += one.__subclasses__()
-        if one is not declarations.Declared:
+        if one.__module__.startswith("recordkit.") and one is not declarations.Declared:
             yield f"{one.__module__.removeprefix('recordkit.')}.{one.__name__}", set(one.model_fields)
     for one in (intake.IntakeField, intake.IntakeFile):
         yield f"intake.{one.__name__}", set(one.model_fields)
