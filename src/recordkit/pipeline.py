@@ -148,7 +148,7 @@ def _made_with(root: Path) -> set[str | None]:
     """Ids of the keys of the current edition's tables."""
     try:
         current = store.current_id(root)
-        return store.open_edition(root, current).manifest.made_with if current else set()
+        return store.open_edition(root, current).made_with if current else set()
     except store.StoreError:  # damaged: nothing is known of it
         return set()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from store_frames import case, source, tables
 
 from recordkit import store
 from recordkit.errors import RecordkitError
-from recordkit.store import keys
+from recordkit.store import keys, layout
 
 SECRET = "abcdefghijklmnopqrstuvwxyz012345"
 OTHER = "abcdefghijklmnopqrstuvwxyz012346"
@@ -64,18 +66,23 @@ def test_with_a_key_people_quarantine_and_cache_are_unreadable_on_the_disk(tmp_p
     assert store.verify(root).sound
 
 
-def test_the_tables_that_name_people_are_told_by_their_declarations(tmp_path: Path, key: Path) -> None:
+def test_every_table_is_encrypted_but_those_without_a_cell_of_a_sender(tmp_path: Path, key: Path) -> None:
     from recordkit import declarations
     from recordkit import tables as declared
 
-    found = declared.naming_people(declared.load(declarations.folders()))
-    assert {"persons", "identities", "services"} <= found
-    assert not {"cases", "counts", "issues", "links", "sources"} & found
-    frames = {**tables(ONE), "services": pl.DataFrame({"reference_raw": [CANARY]})}
-    made = store.publish(tmp_path / "store", frames, inputs=[source("a.csv")], schemas_sha256="s", personal=found)
+    naming = declared.naming_people(declared.load(declarations.folders()))
+    assert {"persons", "identities", "services"} <= naming
+    assert not layout.PLAIN_TABLES & naming
+    frames = {name: pl.DataFrame({"x": [CANARY]}) for name in ("services", "cases", "links", "a_table_of_an_overlay")}
+    plain = {name: pl.DataFrame({"x": [1]}) for name in layout.PLAIN_TABLES}
+    inputs = [source("a.csv")]
+    made = store.publish(tmp_path / "store", {**frames, **plain}, inputs=inputs, schemas_sha256="s")
     assert made is not None
-    assert made.manifest.tables["services"].key
+    assert {name for name, table in made.manifest.tables.items() if table.key} == set(frames)
     assert CANARY.encode() not in everything(tmp_path)
+    named = store.publish(tmp_path / "two", plain, inputs=inputs, schemas_sha256="s", personal=frozenset({"counts"}))
+    assert named is not None
+    assert {name for name, table in named.manifest.tables.items() if table.key} == {"counts"}
 
 
 def test_the_other_tables_are_read_without_the_key(tmp_path: Path, key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,7 +90,7 @@ def test_the_other_tables_are_read_without_the_key(tmp_path: Path, key: Path, mo
     made = publish(root)
     monkeypatch.delenv("RECORDKIT_STORE_KEY_FILE")
     opened = store.open_edition(root)
-    assert opened.scan("cases").collect().height == 1
+    assert opened.scan("counts").collect().height == 1
     assert store.verify(root).sound
     with pytest.raises(RecordkitError, match="encrypted with key"):
         opened.scan("persons")
@@ -111,6 +118,49 @@ def test_damage_to_an_encrypted_file_is_found_and_rebuilt(tmp_path: Path, key: P
         assert store.verify(root).sound
     (made.path / "sealed.json").write_text("{}")
     assert {damage.path for damage in store.verify(root).damage} == {"sealed.json"}
+
+
+def test_a_damaged_edition_is_made_again_under_another_key_with_its_old_id(
+    tmp_path: Path, key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "store"
+    made = publish(root)
+    for damaged in ("persons/part-00000.parquet", "manifest.json", "sealed.json"):
+        key.write_text(f"{OTHER}\n{SECRET}\n")
+        (made.path / damaged).write_bytes(b"x")
+        again = publish(root)
+        assert (again.id, again.made_with) == (made.id, {None, keys.parse(OTHER).id})
+        assert store.verify(root).sound
+        key.write_text(f"{OTHER}\n")
+        assert again.scan("persons").collect().equals(PEOPLE)
+
+
+def test_a_damaged_list_of_sums_does_not_keep_anybody_from_the_plain_tables(tmp_path: Path, key: Path) -> None:
+    root, plain = tmp_path / "store", "counts/part-00000.parquet"
+    made = publish(root)
+    told = json.loads((made.path / "sealed.json").read_text())
+    told["files"][plain], told["keys"][plain] = {"bytes": 1, "sha256": hashlib.sha256(b"x").hexdigest()}, "x"
+    for text in ("", "{}", json.dumps(told)):  # the last would let anybody put another file in the place of the counts
+        (made.path / "sealed.json").write_text(text)
+        opened = store.open_edition(root)
+        assert opened.scan("counts").collect().height == 1
+        with pytest.raises(store.StoreDamaged):
+            opened.scan("persons")
+        (made.path / plain).write_bytes(b"x")
+        assert {one.path for one in store.verify(root).damage} == {"sealed.json", plain}
+        assert publish(root).id == made.id
+        assert store.verify(root).sound
+
+
+def test_a_list_without_keys_as_older_versions_wrote_it_is_read(tmp_path: Path, key: Path) -> None:
+    root = tmp_path / "store"
+    made = publish(root)
+    told = json.loads((made.path / "sealed.json").read_text())
+    assert set(told["keys"].values()) == {keys.parse(SECRET).id}
+    del told["keys"]
+    (made.path / "sealed.json").write_text(json.dumps(told))
+    assert store.verify(root).sound
+    assert store.open_edition(root).scan("persons").collect().equals(PEOPLE)
 
 
 def test_pyarrow_and_duckdb_read_an_encrypted_table_with_the_key(tmp_path: Path, key: Path) -> None:
@@ -179,13 +229,13 @@ def test_the_first_key_of_a_file_encrypts_and_all_of_them_open(
     old = publish(tmp_path / "old")
     key.write_text(f"{OTHER}\n{SECRET}\n")
     new = publish(tmp_path / "new")
-    assert new.manifest.made_with == {None, keys.parse(OTHER).id}
+    assert new.made_with == {None, keys.parse(OTHER).id}
     for made in (old, new):
         assert made.scan("persons").collect().height == 2
-    keys.ready(old.manifest.made_with | new.manifest.made_with)
+    keys.ready(old.made_with | new.made_with)
     key.write_text(f"{OTHER}\n")
     with pytest.raises(RecordkitError, match="the key given is"):
-        keys.ready(old.manifest.made_with)
+        keys.ready(old.made_with)
 
 
 def test_a_key_never_shows_itself() -> None:
@@ -206,8 +256,6 @@ def test_pseudonyms_are_equal_for_equal_values_and_differ_with_key_and_kind() ->
 
 
 def test_a_pseudonym_is_not_a_plain_hash() -> None:
-    import hashlib
-
     value = "35202-1234567-1"
     made = keys.pseudonyms(pl.Series([value]), keys.parse(SECRET), "cnic")[0]
     assert made not in {hashlib.new(name, value.encode()).hexdigest()[:24] for name in ("sha256", "md5", "sha1")}

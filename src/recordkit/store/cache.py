@@ -19,7 +19,6 @@ import polars as pl
 from recordkit.store import disk, keys
 from recordkit.store.keys import Key
 from recordkit.store.layout import TABLE_NAME
-from recordkit.store.reading import json_object
 
 
 def cache_key(*parts: Any) -> str:
@@ -46,7 +45,7 @@ class Cache:
         """An entry, or None; a damaged entry is dropped."""
         folder = self._folder(key)
         try:
-            sums = json_object(folder / "sums.json")
+            sums = disk.read_json(folder / "sums.json")
             if sums.pop("sum") != _sum(sums):
                 raise ValueError("sums.json")
             note = dict(sums["note"])
@@ -107,7 +106,7 @@ class Cache:
         gone = 0
         for folder in self.root.glob("??/*"):
             try:
-                useful = self._opens(json_object(folder / "sums.json")["key"])
+                useful = self._opens(disk.read_json(folder / "sums.json")["key"])
             except (OSError, ValueError, KeyError):
                 useful = False
             if not useful:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from recordkit.store import layout, ledger, reading, verifying
+from recordkit.store import keys, layout, ledger, reading, verifying
 from recordkit.store.errors import StoreDamaged, StoreError
 from recordkit.store.manifest import Decisions, Input, Manifest, Previous, code_version, fingerprint
 from recordkit.store.reading import Edition
@@ -111,10 +111,28 @@ def placed(places: layout.Layout, draft: Manifest) -> Manifest:
     except StoreDamaged:
         return _rebuilt_blind(places, draft, current)
     if last.fingerprint() == draft.fingerprint():
-        return draft.model_copy(
-            update={name: getattr(last, name) for name in ("period", "revision", "sequence", "revisions", "previous")}
-        )
+        place = {name: getattr(last, name) for name in ("period", "revision", "sequence", "revisions", "previous")}
+        return _published_with(_keys_of(last), draft).model_copy(update=place)
     return _after(last, draft)
+
+
+def _keys_of(manifest: Manifest) -> dict[str, str | None]:
+    """The key of every table; of the quarantine under no name."""
+    tables = {name: table.key for name, table in manifest.tables.items()}
+    return {**tables, "": manifest.quarantine.key if manifest.quarantine else None}
+
+
+def _published_with(ids: Mapping[str, str | None], draft: Manifest) -> Manifest:
+    """The draft of an edition that is made again, with the keys that it was first published with.
+
+    So a change of keys gives it no other id; what its files are encrypted with now stands in sealed.json. A draft in
+    plain never takes the place of an encrypted edition.
+    """
+    if not any(draft.made_with):
+        return draft
+    tables = {name: table.model_copy(update={"key": ids.get(name)}) for name, table in draft.tables.items()}
+    apart = draft.quarantine.model_copy(update={"key": ids.get("")}) if draft.quarantine else None
+    return draft.model_copy(update={"tables": tables, "quarantine": apart})
 
 
 def followed(
@@ -159,9 +177,12 @@ def _rebuilt_blind(places: layout.Layout, draft: Manifest, current: str) -> Mani
     if told is not None:
         before = told["follows"]
         last = reading.open_edition(places.root, before).manifest if before else None
-        rebuilt = _after(last, draft) if last else draft
-        if rebuilt.sha256 == told["manifest_sha256"]:
-            return rebuilt
+        for key in (None, *(one.id for one in keys.every(keys.STORE))):
+            ids = {name: key if now else None for name, now in _keys_of(draft).items()}
+            again = _published_with(ids, draft)
+            rebuilt = _after(last, again) if last else again
+            if rebuilt.sha256 == told["manifest_sha256"]:
+                return rebuilt
     raise StoreDamaged(
         f"The manifest of the current edition {current} is damaged, and these inputs do not rebuild it.",
         "Restore it from a copy; or put the inputs that `recordkit verify` names into the inbox, roll back to the"

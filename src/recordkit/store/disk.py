@@ -164,6 +164,14 @@ def canonical_json(value: Any, *, indent: int | None = None) -> bytes:
     return text.encode() + b"\n"
 
 
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON file that holds one object; ValueError if it does not."""
+    value = json.loads(read_file(path))
+    if not isinstance(value, dict):
+        raise ValueError(path.name)
+    return value
+
+
 def files_below(folder: Path) -> list[str]:
     """Relative names of all files below `folder`, sorted; links to folders right below it are followed."""
     found: list[str] = []

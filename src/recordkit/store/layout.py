@@ -12,9 +12,9 @@ from recordkit.store.errors import StoreError, StoreNotFound
 EDITION_ID = re.compile(r"(?P<period>[0-9]{4}-[0-9]{2})-r(?P<revision>[1-9][0-9]*)-(?P<hash>[0-9a-f]{8})")
 TABLE_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
-# Tables that name people, unless the caller knows better: encrypted when there is a key, and kept on another volume
-# when the store has a folder (a link or a mount) `private`.
-PERSONAL_TABLES = frozenset({"persons", "identities"})
+# Tables that hold no cell of a sender's file: they stay readable to all. Every other table, of whatever name, is
+# encrypted when there is a key, and kept on another volume when the store has a folder (a link or a mount) `private`.
+PLAIN_TABLES = frozenset({"counts", "models", "sources"})
 
 _OURS = {"current", "editions", "quarantine", "private", "ledger", "cache", "run.json", "run.prom", "lock", ".tmp"}
 

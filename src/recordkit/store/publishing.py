@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from recordkit.store import chain, disk, keys, layout, ledger, lock, reading, recover, verifying
+from recordkit.store import chain, disk, keys, layout, ledger, lock, reading, recover, sealed, verifying
 from recordkit.store.errors import StoreDamaged, StoreError, writes_to
 from recordkit.store.manifest import (
     Decisions,
@@ -67,19 +67,19 @@ def publish(
     decisions: Decisions | None = None,
     options: Mapping[str, str] | None = None,
     reports: Reports | None = None,
-    personal: frozenset[str] = layout.PERSONAL_TABLES,
+    personal: frozenset[str] = frozenset(),
 ) -> Edition | None:
     """Publish one new edition and return it, or None if it would be the current one again.
 
     `tables` are sorted by the caller; the same rows give the same bytes. `reports` is called with the
-    finished, not yet published edition and returns files for its `reports/` folder. `personal` names the tables
-    that are encrypted and kept apart.
+    finished, not yet published edition and returns files for its `reports/` folder. All tables are encrypted and
+    kept apart but layout.PLAIN_TABLES, and these as well when they are in `personal`: tables that name people.
     """
     with recover.writing(root), disk.private_umask(), writes_to(root):
         now = decisions if decisions is not None else ledger.decisions(root)[1]
         if nothing_new(root, inputs, schemas_sha256=schemas_sha256, decisions=now, options=options):
             return None
-        work = _Work(layout.Layout(root), personal)
+        work = _Work(layout.Layout(root), (frozenset(tables) - layout.PLAIN_TABLES) | personal)
         try:
             work.write_tables(tables, quarantine)
             manifest = _manifest(work, inputs, schemas_sha256, laws, now, dict(options or {}))
@@ -123,8 +123,7 @@ class _Work:
                 target = Path("..", "..", "private", manifest.edition_id, name)
                 (self.edition / name).symlink_to(target, target_is_directory=True)
         disk.write_file(self.edition / "manifest.json", manifest.to_bytes())
-        if self.key is not None:
-            self._write_sealed(manifest)
+        self._write_sealed(manifest)
         if reports is not None:
             self._write_reports(manifest, reports)
         for folder in self.folders():
@@ -132,15 +131,16 @@ class _Work:
 
     def _write_sealed(self, manifest: Manifest) -> None:
         """Encryption never gives the same bytes twice, so its sums stand beside the manifest, not in it."""
-        homes = {"quarantine/": self.quarantine, "": self.private or self.edition}
+        homes = {sealed.QUARANTINE: self.quarantine, "": self.private or self.edition}
         told = {
-            prefix + file.path: _sums_of(home / file.path)
+            prefix + file.path: sealed.Seal.of(home / file.path, table.key)
             for prefix, home in homes.items()
             for table in (self.rows, *self.tables.values())
             if table is not None and table.key and (table is self.rows) == bool(prefix)
             for file in table.files
         }
-        _write_listing(self.edition / "sealed.json", manifest, told)
+        if told:
+            disk.write_file(self.edition / sealed.NAME, sealed.Sealed(told).to_bytes(manifest))
 
     def _write_reports(self, manifest: Manifest, reports: Reports) -> None:
         """Reports quote the edition's id, so they have a list of sums of their own."""
@@ -160,6 +160,8 @@ class _Work:
         if self.private is None:
             return self.edition
         view = disk.temp_folder(self.places.editions)
+        if (self.edition / sealed.NAME).exists():
+            disk.write_file(view / sealed.NAME, disk.read_file(self.edition / sealed.NAME))
         for name in self.tables:
             home = self.private if name in self.personal else self.edition
             (view / name).symlink_to((home / name).resolve(), target_is_directory=True)

@@ -6,15 +6,14 @@ the only guard. A file is summed once per opened edition.
 
 from __future__ import annotations
 
-import json
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
-from recordkit.store import disk, keys, layout
+from recordkit.store import disk, keys, layout, sealed
 from recordkit.store.errors import (
     StoreDamaged,
     StoreFailed,
@@ -36,7 +35,7 @@ class Edition:
     quarantine_path: Path
     manifest: Manifest
     verify: bool = True
-    _checked: set[Path] = field(default_factory=set, repr=False, compare=False)
+    _checked: dict[Path, str | None] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def tables(self) -> list[str]:
@@ -48,69 +47,71 @@ class Edition:
         """Is its format older than this program's? Its tables may lack columns, or hold them in another sense."""
         return self.manifest.format < FORMAT
 
+    @property
+    def made_with(self) -> set[str | None]:
+        """Ids of the keys that its files are encrypted with now; None: a file is not encrypted."""
+        found = sealed.read(self.path, self.manifest)
+        return {one.key for name, file, _ in sealed.all_files(self.manifest) for one in found.may_be(name, file)}
+
     def files(self, table: str) -> list[Path]:
         """Paths of a table's files, compared with the manifest."""
-        if table not in self.manifest.tables:
-            raise StoreNotFound(f"Edition {self.id} has no table {table!r}.", f"It has: {', '.join(self.tables)}.")
-        return self._sound(self.path, self.manifest.tables[table])
+        return list(self._sound(self.path, self._table(table)))
 
     def scan(self, table: str) -> pl.LazyFrame:
-        """A table as a LazyFrame."""
-        return self._scan(self.files(table), self.manifest.tables[table])
+        """A table as a LazyFrame. An encrypted one needs its key, from the environment."""
+        return _scan(self._sound(self.path, self._table(table)))
 
     def scan_quarantine(self) -> pl.LazyFrame:
         """The rows that were not accepted, raw, with the rules they broke. Personal data."""
         if self.manifest.quarantine is None:
             raise StoreNotFound(f"Edition {self.id} keeps no quarantine.")
-        kept = self.manifest.quarantine
-        return self._scan(self._sound(self.quarantine_path, kept, "quarantine/"), kept)
+        return _scan(self._sound(self.quarantine_path, self.manifest.quarantine, sealed.QUARANTINE))
 
-    def _scan(self, paths: list[Path], table: Table) -> pl.LazyFrame:
-        """An encrypted table needs its key, from the environment."""
-        return pl.scan_parquet(paths, glob=False, decryption=keys.for_reading(table.key))
+    def _table(self, name: str) -> Table:
+        if name not in self.manifest.tables:
+            raise StoreNotFound(f"Edition {self.id} has no table {name!r}.", f"It has: {', '.join(self.tables)}.")
+        return self.manifest.tables[name]
 
-    def _sound(self, folder: Path, table: Table, prefix: str = "") -> list[Path]:
-        wanted = [file for file in table.files if self.verify and folder / file.path not in self._checked]
-        for file in on_disk(self.path, self.manifest, table, prefix) if wanted else []:
-            _compare(folder / file.path, file, self.id)
-            self._checked.add(folder / file.path)
-        return [folder / file.path for file in table.files]
+    def _sound(self, folder: Path, table: Table, prefix: str = "") -> dict[Path, str | None]:
+        """Path -> the key that opens it, of every file of a table, after each was compared with its sum."""
+        for file in table.files:
+            path = folder / file.path
+            if path not in self._checked:
+                self._checked[path] = self._key_of(path, prefix + file.path, file)
+        return {folder / file.path: self._checked[folder / file.path] for file in table.files}
+
+    def _key_of(self, path: Path, name: str, file: FileSum) -> str | None:
+        if not self.verify:
+            return sealed.states(self.path, self.manifest, name, file)[0].key
+        try:
+            found = sealed.state(path, self.path, self.manifest, name, file)
+        except FileNotFoundError:
+            raise StoreDamaged(f"{file.path} of edition {self.id} is missing.", _DAMAGED) from None
+        except OSError as error:
+            raise unreadable(f"{file.path} of edition {self.id}", error, _DAMAGED) from None
+        if found is None:
+            raise StoreDamaged(f"{file.path} of edition {self.id} is damaged.", _DAMAGED)
+        return found.key
+
+
+def _scan(files: Mapping[Path, str | None]) -> pl.LazyFrame:
+    """Files in their order; while keys are changed, those of one table may need two."""
+    parts: list[tuple[str | None, list[Path]]] = []
+    for path, key in files.items():
+        if not parts or parts[-1][0] != key:
+            parts.append((key, []))
+        parts[-1][1].append(path)
+    scans = [pl.scan_parquet(paths, glob=False, decryption=keys.for_reading(key)) for key, paths in parts]
+    return scans[0] if len(scans) == 1 else pl.concat(scans)
 
 
 def listing(path: Path, manifest: Manifest) -> dict[str, FileSum]:
     """Sums that stand beside a manifest; raises StoreDamaged if they are not this manifest's."""
     try:
-        told = json_object(path)
-        if told["manifest_sha256"] != manifest.sha256:
-            raise ValueError(path.name)
+        told = sealed.json_of(path, manifest)
         return {name: FileSum(path=name, **sums) for name, sums in told["files"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise StoreDamaged(f"{path.name} of edition {manifest.edition_id} is damaged.", _DAMAGED) from None
-
-
-def on_disk(folder: Path, manifest: Manifest, table: Table, prefix: str = "") -> list[FileSum]:
-    """The sums that a table's files must have on the disk; those of an encrypted one are in sealed.json."""
-    if table.key is None:
-        return table.files
-    sealed = listing(folder / "sealed.json", manifest)
-    return [file.model_copy(update=_of(sealed, prefix + file.path, manifest)) for file in table.files]
-
-
-def _of(sealed: dict[str, FileSum], name: str, manifest: Manifest) -> dict[str, int | str]:
-    if name not in sealed:
-        raise StoreDamaged(f"sealed.json of edition {manifest.edition_id} is damaged.", _DAMAGED)
-    return {"bytes": sealed[name].bytes, "sha256": sealed[name].sha256}
-
-
-def _compare(path: Path, file: FileSum, edition_id: str) -> None:
-    try:
-        sound = path.lstat().st_size == file.bytes and disk.sha256_file(path) == file.sha256
-    except FileNotFoundError:
-        raise StoreDamaged(f"{file.path} of edition {edition_id} is missing.", _DAMAGED) from None
-    except OSError as error:
-        raise unreadable(f"{file.path} of edition {edition_id}", error, _DAMAGED) from None
-    if not sound:
-        raise StoreDamaged(f"{file.path} of edition {edition_id} is damaged.", _DAMAGED)
 
 
 _DAMAGED = "`recordkit verify` lists all damage and the inputs that rebuild the edition."
@@ -174,14 +175,6 @@ def load(folder: Path, places: layout.Layout, edition_id: str, *, verify: bool =
     if manifest.edition_id != edition_id:
         raise StoreDamaged(f"The manifest in {folder} belongs to {manifest.edition_id}.", _DAMAGED)
     return Edition(edition_id, folder, places.quarantine / edition_id, manifest, verify)
-
-
-def json_object(path: Path) -> dict[str, Any]:
-    """A JSON file that holds one object; ValueError if it does not."""
-    value = json.loads(disk.read_file(path))
-    if not isinstance(value, dict):
-        raise ValueError(path.name)
-    return value
 
 
 def editions(root: Path) -> list[str]:

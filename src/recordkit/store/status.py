@@ -48,7 +48,7 @@ def recorded(root: Path, command: str, textfile: Path | None = None) -> Iterator
 def last(root: Path) -> Told:
     """What `run.json` says; empty if there is none or it cannot be read."""
     try:
-        return reading.json_object(root / "run.json")
+        return disk.read_json(root / "run.json")
     except (OSError, ValueError):
         return {}
 

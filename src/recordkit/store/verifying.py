@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from recordkit.store import disk, layout, ledger, reading
+from recordkit.store import disk, layout, ledger, reading, sealed
 from recordkit.store.errors import StoreDamaged, StoreError, StoreFailed, StoreNewer, reads_from
-from recordkit.store.manifest import FORMAT, Decisions, FileSum, Manifest, Table
+from recordkit.store.manifest import FORMAT, Decisions, FileSum, Manifest
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,14 @@ def check_edition(places: layout.Layout, edition_id: str, told: Verified | None 
         return
     tables, kept = list(manifest.tables.values()), manifest.quarantine
     known = {"manifest.json"}
-    if any(table.key for table in (*tables, *([kept] if kept else []))):
-        known.add("sealed.json")
-    for table in tables:
-        yield from _check_table(folder, folder, manifest, table, told)
-    if kept is not None:
-        yield from _check_table(folder, apart, manifest, kept, told, "quarantine/")
+    try:
+        known |= {sealed.NAME} if sealed.read(folder, manifest).files else set()
+    except StoreDamaged as error:
+        known.add(sealed.NAME)
+        yield Damage(edition_id, sealed.NAME, error.what)
+    for name, file, _ in sealed.all_files(manifest):
+        path = apart / file.path if name.startswith(sealed.QUARANTINE) else folder / file.path
+        yield from _check_sealed(path, folder, manifest, name, file, told)
     known |= {file.path for table in tables for file in table.files}
     reports = _report_sums(folder, manifest)
     if reports is None:
@@ -97,34 +99,44 @@ def check_edition(places: layout.Layout, edition_id: str, told: Verified | None 
     yield from _extra(apart, {file.path for file in kept.files} if kept else set(), edition_id, "quarantine/")
 
 
-def _check_table(
-    folder: Path, home: Path, manifest: Manifest, table: Table, told: Verified, prefix: str = ""
+def _check_sealed(
+    path: Path, folder: Path, manifest: Manifest, name: str, file: FileSum, told: Verified
 ) -> Iterator[Damage]:
+    """A file of a table: in a state that sealed.json names, or as in the manifest."""
+    told.files += 1
     try:
-        files = reading.on_disk(folder, manifest, table, prefix)
-    except StoreDamaged as error:
-        yield Damage(manifest.edition_id, "sealed.json", error.what)
-        return
-    for file in files:
-        yield from _check_file(home, file, manifest.edition_id, told, prefix)
+        size = path.lstat().st_size
+        told.bytes += size
+        if path.is_symlink():
+            yield Damage(manifest.edition_id, name, "a link, and not the file")
+        elif sealed.state(path, folder, manifest, name, file) is None:
+            sizes = {one.bytes for one in sealed.states(folder, manifest, name, file)}
+            what = "bytes changed" if size in sizes else f"{size} bytes instead of {min(sizes)}"
+            yield Damage(manifest.edition_id, name, what)
+    except StoreDamaged:
+        return  # the list is damaged, and that is told already
+    except FileNotFoundError:
+        yield Damage(manifest.edition_id, name, "missing")
+    except OSError as error:
+        yield Damage(manifest.edition_id, name, f"cannot be read: {error.strerror}")
 
 
-def _check_file(folder: Path, file: FileSum, edition_id: str, told: Verified, prefix: str = "") -> Iterator[Damage]:
+def _check_file(folder: Path, file: FileSum, edition_id: str, told: Verified) -> Iterator[Damage]:
     path = folder / file.path
     told.files += 1
     try:
         size = path.lstat().st_size
         told.bytes += size
         if path.is_symlink():
-            yield Damage(edition_id, prefix + file.path, "a link, and not the file")
+            yield Damage(edition_id, file.path, "a link, and not the file")
         elif size != file.bytes:
-            yield Damage(edition_id, prefix + file.path, f"{size} bytes instead of {file.bytes}")
+            yield Damage(edition_id, file.path, f"{size} bytes instead of {file.bytes}")
         elif disk.sha256_file(path) != file.sha256:
-            yield Damage(edition_id, prefix + file.path, "bytes changed")
+            yield Damage(edition_id, file.path, "bytes changed")
     except FileNotFoundError:
-        yield Damage(edition_id, prefix + file.path, "missing")
+        yield Damage(edition_id, file.path, "missing")
     except OSError as error:
-        yield Damage(edition_id, prefix + file.path, f"cannot be read: {error.strerror}")
+        yield Damage(edition_id, file.path, f"cannot be read: {error.strerror}")
 
 
 def _extra(folder: Path, known: set[str], edition_id: str, prefix: str = "") -> Iterator[Damage]:
