@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from recordkit import declarations, intake, standardise
 from recordkit.fields import cnic, codes, dates, fir, names, numbers, offences, passports, phones, places, text
 from recordkit.reference import Reference
 
@@ -68,6 +69,16 @@ def _code(example: Example, reference: Reference) -> pl.DataFrame:
     return codes.clean(pl.Series("value", [example["value"]]), example["vocabulary"], reference)
 
 
+def _case_row(example: Example, reference: Reference) -> pl.DataFrame:
+    """The people of one row of a case, as standardising finds them in its cells."""
+    assert isinstance(example, dict)
+    fields = intake.load(declarations.folders()).fields("case")
+    keys = {name: "1" for name in standardise.KEYS} | {"row": 1, "part": 0, "period": "2026-07"}
+    rows = pl.DataFrame([keys | example])
+    _, found = standardise.people.persons(rows, "case", {}, fields, reference)
+    return pl.DataFrame({"codes": [[code for one in found for code in one["code"]]]}, schema={"codes": pl.List(pl.String)})
+
+
 KERNELS: dict[str, Kernel] = {
     "text": _simple(text.clean),
     "date": _date,
@@ -86,5 +97,6 @@ KERNELS: dict[str, Kernel] = {
     "integer": _simple(numbers.integer),
     "name": _simple(names.parse),
     "people": _simple(names.split_people),
+    "case_row": _case_row,
     "name_alone": _simple(names.parse_one),
 }

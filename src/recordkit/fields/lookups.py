@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -66,3 +67,19 @@ def nearest(values: pl.Series, mask: pl.Series, known: Spellings) -> pl.Series:
         return pl.Series("suggestion", [None], dtype=pl.String).new_from_index(0, len(values))
     out = folded.replace_strict(list(guesses), list(guesses.values()), default=None, return_dtype=pl.String)
     return out.alias("suggestion")
+
+
+def aliased(values: pl.Series, aliases: Mapping[str, str]) -> pl.Series:
+    """`values` with the declaration's aliases put in their place; compared as they are, then after folding case and
+    letter forms. An alias that is empty says that the cell is blank."""
+    if not aliases:
+        return values
+    exact = {word.strip(): meant for word, meant in aliases.items()}
+    words = zip(text.fold(pl.Series(list(aliases), dtype=pl.String)).to_list(), aliases.values(), strict=True)
+    alike = {word: meant for word, meant in words if word}  # a sign such as - has nothing that could be folded
+    meant = pl.coalesce(
+        pl.lit(values.str.strip_chars()).replace_strict(exact, default=None, return_dtype=pl.String),
+        pl.lit(text.fold(values)).replace_strict(alike, default=None, return_dtype=pl.String),
+        pl.lit(values),
+    )
+    return pl.select(pl.when(meant != "").then(meant).alias(values.name)).to_series()

@@ -152,6 +152,7 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
             "address": _without_resident(address, found),
             "sex_hint": _sex(marker, honorifics, name, found),
             "unknown": unknown | nobody,
+            "nobody": nobody & ~unknown,
             "count": pl.select(pl.when(unknown).then(count.fill_null(1))).to_series(),
             "codes": shapes.codes({"RK329": unreadable, "RK330": unknown}),
         }

@@ -73,13 +73,22 @@ def _merged(people: pl.DataFrame, spec: Mentions) -> tuple[Ints, Edges]:
         code = keys.codes(people, ["case_id", "role", *one.columns])
         label, made = _pass(people, label, code, one)
         joins.append(made)
-    for reason, code in (
-        ("same place in the list", _place_codes(people)),
-        ("same particulars, no name", _nameless_codes(people)),
-    ):
-        label, made = _pass(people, label, code, Pass(name=reason, columns=()), spec.position_similarity)
+    for known in (("sex", "age"), ("sex",), ()):  # what is not the same must be blank on one side
+        code = _nameless_codes(people, known)
+        one = Pass(name="same particulars, no name", columns=(), compatible=("sex", "age"))
+        label, made = _pass(people, label, code, one)
         joins.append(made)
-    return label, concat(joins)
+    place = Pass(name="same place in the list", columns=())
+    label, made = _pass(people, label, _place_codes(people), place, spec.position_similarity)
+    return label, concat([*joins, made])
+
+
+def nameless(people: pl.DataFrame) -> pl.Series:
+    """Rows of people of whom nobody knows a name, a card, a passport or a telephone: nothing tells them from others."""
+    known = ("name", "name_key", "cnic", "passport")
+    bare = pl.all_horizontal(pl.col(name).is_null() for name in known if name in people.columns)
+    numbers = pl.col("phones").list.len().fill_null(0) == 0 if "phones" in people.columns else pl.lit(True)
+    return people.select((bare & numbers).alias("nameless")).to_series()
 
 
 def _place_codes(people: pl.DataFrame) -> U64:
@@ -87,10 +96,11 @@ def _place_codes(people: pl.DataFrame) -> U64:
     return np.where(people.get_column("listed").to_numpy(), code, np.uint64(0))
 
 
-def _nameless_codes(people: pl.DataFrame) -> U64:
-    code = keys.codes(people, ["case_id", "role", "agency", "sex", "age"])
-    nobody = people.get_column("name").is_null() & people.get_column("cnic").is_null()
-    return np.where(nobody.to_numpy(), code, np.uint64(0))
+def _nameless_codes(people: pl.DataFrame, known: tuple[str, ...]) -> U64:
+    """Of those without a name: case, role, agency and what is `known` of them, a blank being a value of its own."""
+    told = people.with_columns(pl.col(name).cast(pl.String).fill_null("-") for name in known)
+    code = keys.codes(told, ["case_id", "role", "agency", *known], folded=False)
+    return np.where(nameless(people).to_numpy(), code, np.uint64(0))
 
 
 def _pass(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from recordkit.linkage import engine, keys, ledger, persons, similar, weighed
+from recordkit.linkage import engine, keys, ledger, mentions, persons, similar, weighed
 from recordkit.linkage.edges import Edges
 from recordkit.linkage.engine import Constraints, Match, blocking
 from recordkit.linkage.graph import Ints
@@ -55,6 +55,7 @@ def link(people: pl.DataFrame, mention: Ints, cases: pl.DataFrame, spec: Linkage
 
     `known`: a model fitted before, used as it is. `since`: the edition before, whose people are not compared again.
     """
+    people = _without_particulars(people, mention)
     label, certain, _ = persons.link(people, mention, spec.persons, decisions)
     nothing = certain.table(people, "person", "mention_ref").clear()
     if spec.people is None or people.height < 2:
@@ -81,6 +82,18 @@ def link(people: pl.DataFrame, mention: Ints, cases: pl.DataFrame, spec: Linkage
         found,
         people.get_column("record_id").gather(pl.Series(firsts[found.split], dtype=pl.Int64)),
     )
+
+
+def _without_particulars(people: pl.DataFrame, mention: Ints) -> pl.DataFrame:
+    """Mentions of people without a name and a number have nothing left that could be compared: an age, a district or a
+    father's name makes nobody of them."""
+    nobody = mentions.nameless(people)
+    if not nobody.any():
+        return people
+    told = pl.DataFrame({"nobody": nobody, "mention": mention})
+    bare = told.select(pl.col("nobody").all().over("mention")).to_series()
+    compared = [name for name in FIELDS if name in people.columns and name not in ("case_id", "role")]
+    return people.with_columns(pl.when(~bare).then(name).alias(name) for name in compared)
 
 
 def declared_model(frame: pl.DataFrame, spec: engine.ModelSpec) -> engine.Model:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from recordkit.fields import lookups
 from recordkit.fields import numbers as kernels
 from recordkit.mapping.expressions import numbers
 from recordkit.mapping.model import Carry, SheetPlan
@@ -35,8 +36,9 @@ def with_numbers(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str]) -> p
         strange = [(filled[name] & numbers(name).is_null()).alias(f"_x_{name}") for name in names]
         return rows.with_columns(*values, *strange)
     made: list[pl.Series] = []
+    declared = plan.values.get("count", {})
     for name in names:
-        read = kernels.count(rows.get_column(name))
+        read = kernels.count(lookups.aliased(rows.get_column(name), declared))
         made.append(read.get_column("value").cast(pl.Float64).alias(f"_n_{name}"))
         made.append((read.get_column("codes").list.len() > 0).alias(f"_x_{name}"))
     return rows.with_columns(made)

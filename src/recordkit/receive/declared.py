@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recordkit import agencies, intake, issues, protection, reference, tables
+from recordkit.errors import DeclarationError
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,24 @@ def declare(dirs: Sequence[Path], *, allow_loosening: bool = False) -> Declarati
     allow_loosening: overlays may loosen what protects people; it is told in `loosened`.
     """
     loosened = protection.check(dirs, allow=allow_loosening)
-    known = agencies.load(dirs)
+    known, fields = agencies.load(dirs), intake.load(dirs)
+    for agency in known.values():
+        for form in agency.formats:
+            _refuse_idle_values(known.files[agency.id], form, fields.fields(form.unit))
     return Declarations(
-        tuple(dirs), tables.load(dirs), issues.catalogue(dirs), known, intake.load(dirs), known.reference, loosened
+        tuple(dirs), tables.load(dirs), issues.catalogue(dirs), known, fields, known.reference, loosened
     )
+
+
+def _refuse_idle_values(path: Path, form: agencies.Format, fields: Mapping[str, intake.IntakeField]) -> None:
+    """`values` stand for what a field's own cleaning would read: a column that nothing cleans has none."""
+    for column in form.columns:
+        if not column.values:
+            continue
+        kind = fields.get(column.field)
+        if kind is None or kind.type == "ignore":
+            why = "is left out" if kind else "is a helper and no field of this unit"
+            raise DeclarationError(
+                f"{path}: format '{form.id}' declares values for '{column.field}', which {why}: nobody would read them",
+                "take the values out, or give them to the field that the column ends in",
+            )

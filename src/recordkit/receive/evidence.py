@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from recordkit import identity
-from recordkit.fields import dates, memory
+from recordkit.fields import dates, lookups, memory
 from recordkit.intake import IntakeField
 from recordkit.reference import Reference
 
@@ -23,6 +23,7 @@ class Evidence:
 
     fields: Mapping[str, IntakeField]
     declared: Mapping[str, str]
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # field -> raw -> what it means
     orders: dict[str, dates.DateOrder | str] = field(default_factory=dict)
     distinct: dict[str, pl.DataFrame] = field(default_factory=dict)
     hashes: list[pl.Series] = field(default_factory=list)
@@ -31,7 +32,8 @@ class Evidence:
         """Take one batch of mapped rows (String intake fields) into account."""
         for name, kind in self.fields.items():
             if kind.type == "date" and name in rows.columns:
-                counted = rows.select(value=name).drop_nulls().group_by("value").agg(n=pl.len())
+                cells = lookups.aliased(rows.get_column(name), self.values.get(name, {}))
+                counted = cells.alias("value").to_frame().drop_nulls().group_by("value").agg(n=pl.len())
                 before = self.distinct.get(name)
                 both = counted if before is None else pl.concat([before, counted])
                 self.distinct[name] = memory.copied(both.group_by("value").agg(pl.col("n").sum()).sort("value"))

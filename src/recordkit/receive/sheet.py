@@ -9,6 +9,7 @@ import polars as pl
 
 from recordkit import checks, issues, mapping, tables
 from recordkit.agencies import periods
+from recordkit.fields import lookups
 from recordkit.mapping import Mapped, SheetPlan
 from recordkit.readers import Sheet, SourceFile
 from recordkit.receive import evidence, lacking, quarantine
@@ -47,7 +48,7 @@ def run(
     """Run all batches of a sheet. `earlier` collects the row hashes of the file's sheets by unit and month, `found`
     the findings; `sides` are the tables that its format joins."""
     fields = declared.intake.fields(plan.unit)
-    seen = Evidence(fields, plan.date_orders)
+    seen = Evidence(fields, plan.date_orders, plan.values)
     only: list[Passed] = []
     once: list[Mapped] = []
     found.add(mapping.without(plan, sides))
@@ -160,11 +161,12 @@ def _keyed(
     """The mapped rows with the columns that say where they came from."""
     month = pl.lit(period, pl.String)
     if "period" in rows.columns:  # the row itself says its month
-        said = rows["period"].unique().drop_nulls().to_list()
+        stated_cells = lookups.aliased(rows["period"], plan.values.get("period", {}))
+        said = stated_cells.unique().drop_nulls().to_list()
         parsed = {text: periods.one(text, declared.agencies.months, None) for text in said}
         if plan.unit != "return":
             parsed = {text: _last_month(month) for text, month in parsed.items()}
-        stated = pl.col("period").replace_strict(parsed, default=None, return_dtype=pl.String)
+        stated = pl.lit(stated_cells).replace_strict(parsed, default=None, return_dtype=pl.String)
         rows = rows.with_columns(period_raw=pl.col("period"))
         month = pl.coalesce(stated, month)
     return rows.with_columns(

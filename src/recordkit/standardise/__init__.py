@@ -11,7 +11,7 @@ from recordkit.intake import Intake
 from recordkit.reference import Reference
 from recordkit.standardise.cases import cases
 from recordkit.standardise.charges import charges
-from recordkit.standardise.columns import FINDING_SCHEMA, KEYS, Use, Uses
+from recordkit.standardise.columns import FINDING_SCHEMA, KEYS, Use, Uses, declared
 from recordkit.standardise.people import persons, victim_of_service
 from recordkit.standardise.returns import returns
 from recordkit.standardise.services import services
@@ -36,6 +36,7 @@ def standardise(
     Frames by unit: case, enquiry, person -> cases, charges, persons; service -> services; return -> returns.
     Row-local: standardise(a ++ b) = standardise(a) ++ standardise(b).
     """
+    rows = declared(rows, uses)
     if unit == "return":
         frame, found = returns(rows, uses, reference, source)
         return Typed({"returns": frame}, found)
@@ -47,7 +48,7 @@ def standardise(
     charged, from_charges = charges(rows, typed, uses, reference)
     people, from_people = persons(rows, unit, uses, intake.fields(unit), reference)
     typed = typed.with_columns(accused_unknown=_accused_unknown(typed, people, unit))
-    known = people.filter(~pl.col("unknown")).drop("unknown")
+    known = people.filter(~pl.col("nobody")).drop("unknown", "nobody")
     frames = {"cases": typed, "charges": charged, "persons": known}
     return Typed(frames, found + from_charges + from_people)
 

@@ -9,7 +9,7 @@ import polars as pl
 from recordkit.fields import codes, dates, fir, places, text
 from recordkit.fields.dateparts import YEARS
 from recordkit.reference import Reference
-from recordkit.standardise.columns import KEYS, Uses, clean, findings, on_distinct, raw
+from recordkit.standardise.columns import KEYS, Uses, clean, findings, on_distinct, raw, said
 
 Parts = tuple[pl.DataFrame, list[pl.DataFrame]]
 
@@ -143,10 +143,10 @@ def _places(
     """Province to station, resolved for the month of registration; an office stands for a station that is not named."""
     stated = pl.DataFrame(
         {
-            "province": raw(rows, "province"),
-            "division": raw(rows, "division"),
-            "district": raw(rows, "district"),
-            "police_station": _coalesce(raw(rows, "police_station"), office),
+            "province": said(rows, "province"),
+            "division": said(rows, "division"),
+            "district": said(rows, "district"),
+            "police_station": _coalesce(said(rows, "police_station"), office),
             # A district's borders are looked up by month: far fewer distinct places than by day.
             "on_date": registered.dt.month_start(),
         }
@@ -208,7 +208,7 @@ def _texts(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """Plain text fields of a case."""
     return pl.DataFrame(
         {
-            name: text.clean(raw(rows, name), reference)["value"]
+            name: text.clean(said(rows, name), reference)["value"]
             for name in ("e_tag", "agency_ref", "challan_no")
         }
     )

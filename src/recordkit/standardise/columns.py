@@ -8,7 +8,7 @@ from functools import partial
 
 import polars as pl
 
-from recordkit.fields import dates, memory, text
+from recordkit.fields import dates, lookups, memory
 
 Kernel = Callable[[pl.DataFrame], pl.DataFrame]
 
@@ -45,6 +45,8 @@ class Use:
 Uses = Mapping[str, Use]
 
 
+_CELL = "cell\x1f"  # before the name of a field: what stands in the file where the declaration reads something else
+
 # Where nearly all of many values are different, finding the distinct ones saves nothing.
 MANY = 4_096
 MOSTLY = 0.7
@@ -67,36 +69,36 @@ def on_distinct(rows: pl.DataFrame, columns: Sequence[str], kernel: Kernel) -> p
     return cleaned[place]
 
 
+def declared(rows: pl.DataFrame, uses: Uses) -> pl.DataFrame:
+    """`rows` as their declaration reads them: its `values` in the place of the cells, which `raw` still gives."""
+    changed: list[pl.Series] = []
+    for name, use in uses.items():
+        if use.values and name in rows.columns and name not in KEYS:
+            cells = rows.get_column(name)
+            changed += [cells.alias(f"{_CELL}{name}"), lookups.aliased(cells, use.values)]
+    return rows.with_columns(changed)
+
+
 def raw(rows: pl.DataFrame, name: str) -> pl.Series:
-    """The strings of one intake field; all null when the file has no such column."""
+    """The strings of one intake field as they stand in the file; all null when it has no such column."""
+    cells = f"{_CELL}{name}"
+    return rows.get_column(cells).alias(name) if cells in rows.columns else said(rows, name)
+
+
+def said(rows: pl.DataFrame, name: str) -> pl.Series:
+    """The strings of one intake field as the declaration reads them: what kernels clean."""
     if name in rows.columns:
         return rows.get_column(name)
     return pl.repeat(None, rows.height, dtype=pl.String, eager=True).alias(name)
 
 
-def aliased(values: pl.Series, aliases: Mapping[str, str]) -> pl.Series:
-    """`values` with the declaration's aliases put in their place; compared after folding case and letter forms."""
-    if not aliases:
-        return values
-    folded = text.fold(values)
-    table = dict(zip(text.fold(pl.Series(list(aliases))).to_list(), aliases.values(), strict=True))
-    return (
-        folded.replace_strict(table, default=None, return_dtype=pl.String)
-        .fill_null(values)
-        .alias(values.name)
-    )
-
-
 def clean(
     rows: pl.DataFrame, name: str, uses: Uses, kernel: Callable[[pl.Series], pl.DataFrame]
 ) -> pl.DataFrame:
-    """The kernel's columns for one intake field of every row, value aliases applied first; kernel sees no null."""
-    values = raw(rows, name).alias("value")
+    """The kernel's columns for one intake field of every row; rows without the field are not looked at one by one."""
+    values = said(rows, name).alias("value")
     if values.null_count() == rows.height:
         return _of_nothing(name, kernel).select(pl.all().gather(pl.zeros(rows.height, dtype=pl.UInt32, eager=True)))
-    use = uses.get(name)
-    if use is not None:
-        values = aliased(values, use.values)
     return each(values, kernel)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 
 import polars as pl
@@ -12,9 +13,15 @@ from recordkit.fields.dateparts import YEARS
 from recordkit.intake import IntakeField
 from recordkit.reference import Reference
 from recordkit.standardise.cases import code_column, date_column
-from recordkit.standardise.columns import FINDING_SCHEMA, KEYS, Uses, clean, each, findings, on_distinct, raw
+from recordkit.standardise.columns import FINDING_SCHEMA, KEYS, Uses, clean, each, findings, on_distinct, raw, said
 
 Parts = tuple[pl.DataFrame, list[pl.DataFrame]]
+
+# Roles that are people even when nobody knows a name: a victim is counted, with sex and age, and linked to nobody.
+NAMELESS = ("victim",)
+MOST_NAMELESS = 99  # of one cell; a longer number is no number of people
+# What is read of a person, each as `_said` (what the declaration reads) and `_raw` (what stands in the file).
+SAID = ("name", "cnic", "phone", "address", "age", "sex")
 
 # Between the identifiers of several people in one cell; numbering such as "2)" goes with it.
 _SEPARATOR = r"(?i)[\n;,،؛/|&]+|\s(?:and|اور)\s"
@@ -49,12 +56,13 @@ def victim_of_service(rows: pl.DataFrame, uses: Uses, reference: Reference) -> P
 
 
 def _listed(rows: pl.DataFrame, fields: Mapping[str, IntakeField], uses: Uses, reference: Reference) -> Parts:
-    """People named in cells of a case row: KEYS, role, position, name_raw and what the role's other cells say."""
+    """People named in cells of a case row: KEYS, role, position, and what the role's other cells say."""
     frames: list[pl.DataFrame] = []
     found: list[pl.DataFrame] = []
     for name, field in fields.items():
         # Numbers without a column of people are nobody's: that is said, row by row.
-        if field.type == "people" and field.role and {name, f"{name}_cnic", f"{name}_phone"} & set(rows.columns):
+        cells = {name, *(f"{name}_{part}" for part in SAID)}
+        if field.type == "people" and field.role and cells & set(rows.columns):
             frame, issues = _people_of(rows, name, field.role, uses, reference)
             frames.append(frame)
             found += issues
@@ -64,65 +72,115 @@ def _listed(rows: pl.DataFrame, fields: Mapping[str, IntakeField], uses: Uses, r
 
 
 def _people_of(rows: pl.DataFrame, name: str, role: str, uses: Uses, reference: Reference) -> Parts:
-    """The people of one cell, each with the identifiers that stand in the same order in the role's other cells."""
+    """The people of one cell, each with what stands in the same order in the role's other cells."""
     split = clean(rows, name, uses, lambda s: names.split_people(s, reference))
-    people = split["people"]
-    known = _known(people, reference)
-    judge = {
-        "cnic": lambda d: cnic.clean(d["values"], reference),
-        "phone": lambda d: phones.clean(d["values"], reference),
-    }
     found: list[pl.DataFrame] = [findings(rows, name, uses, split)]
+    people = _with_nameless(rows, split["people"], name, role, reference)
+    known, everybody = _known(people, reference), people.list.eval(pl.lit(True))
+    owners = everybody if role in NAMELESS else known
+    parts = {
+        "cnic": _Beside(rows, f"{name}_cnic", known, "RK218", lambda d: cnic.clean(d["values"], reference)),
+        "phone": _Beside(rows, f"{name}_phone", known, "RK218", lambda d: phones.clean(d["values"], reference)),
+        "age": _Beside(rows, f"{name}_age", owners, "RK353", lambda d: numbers.age(d["values"], reference)),
+        "sex": _Beside(rows, f"{name}_sex", owners, "RK353", lambda d: codes.clean(d["values"], "sex", reference)),
+    }
     base = rows.select(*KEYS).with_columns(
-        people.alias("name_raw"),
+        people.alias("name_said"),
         pl.lit(role).alias("role"),
-        *(
-            _in_order(rows, f"{name}_{part}", known, uses, found, judged).alias(f"{part}_raw")
-            for part, judged in judge.items()
-        ),
-        *(raw(rows, f"{name}_{part}").alias(f"{part}_raw") for part in ("address", "age", "sex")),
-    )
-    # An age, sex or address of a cell with several people is nobody's in particular.
-    several = pl.col("name_raw").list.len() > 1
-    base = base.with_columns(
-        pl.when(several).then(None).otherwise(pl.col(f"{part}_raw")).alias(f"{part}_raw")
-        for part in ("address", "age", "sex")
+        *(_in_order(one, uses, found).alias(f"{part}_said") for part, one in parts.items()),
+        _of_one(rows, f"{name}_address", people).alias("address_said"),
+        *(_declared_cell(rows, name if part == "name" else f"{name}_{part}").alias(f"{part}_raw") for part in SAID),
     )
     exploded = (
-        base.filter(pl.col("name_raw").list.len() > 0)
-        .with_columns(position=pl.int_ranges(0, pl.col("name_raw").list.len()).cast(pl.List(pl.Int32)))
-        .explode("name_raw", "position", "cnic_raw", "phone_raw")
+        base.filter(pl.col("name_said").list.len() > 0)
+        .with_columns(position=pl.int_ranges(0, pl.col("name_said").list.len()).cast(pl.List(pl.Int32)))
+        .explode("name_said", *(f"{part}_said" for part in parts), "position")
     )
-    return exploded, found
+    raws = [pl.coalesce(f"{part}_raw", f"{part}_said").alias(f"{part}_raw") for part in SAID]
+    return exploded.with_columns(raws), found
+
+
+def _declared_cell(rows: pl.DataFrame, name: str) -> pl.Series:
+    """The cells that the declaration reads as something else; all others null."""
+    cell, read = raw(rows, name), said(rows, name)
+    return pl.select(pl.when(cell.ne_missing(read)).then(cell)).to_series()
+
+
+def _of_one(rows: pl.DataFrame, name: str, people: pl.Series) -> pl.Series:
+    """A cell where one person stands beside it: with several it is nobody's in particular."""
+    return pl.select(pl.when(people.list.len() <= 1).then(said(rows, name))).to_series()
+
+
+def _with_nameless(
+    rows: pl.DataFrame, people: pl.Series, name: str, role: str, reference: Reference
+) -> pl.Series:
+    """The lists of people, with a null for everybody who is there by age or sex alone; of NAMELESS roles "3 unknown
+    women" are three."""
+    stated = [_cut(_filled(said(rows, f"{name}_{part}"), reference)).list.len().fill_null(0) for part in ("age", "sex")]
+    most = pl.select(pl.max_horizontal(stated).alias("most")).to_series()
+    if role in NAMELESS:
+        people = _repeated(people, reference)
+    nobody = (people.list.len() == 0) & (most > 0)
+    if not nobody.any():
+        return people
+    unnamed = pl.lit(None, pl.String).repeat_by(pl.lit(most).clip(0, MOST_NAMELESS))
+    return pl.select(pl.when(nobody).then(unnamed).otherwise(people).alias("people")).to_series()
+
+
+def _filled(cells: pl.Series, reference: Reference) -> pl.Series:
+    return cells if cells.null_count() == len(cells) else text.normal(cells, reference, keep_lines=True)
+
+
+def _repeated(people: pl.Series, reference: Reference) -> pl.Series:
+    """Every entry as often as it says that there are unknown people."""
+    long = pl.DataFrame({"name": people}).with_row_index("at").filter(pl.col("name").list.len() > 0).explode("name")
+    parsed = each(long["name"], partial(names.parse, reference=reference))
+    several = parsed["count"].fill_null(1).clip(1, MOST_NAMELESS)
+    if not (several > 1).any():
+        return people
+    long = long.with_columns(pl.col("name").repeat_by(several)).explode("name")
+    listed = long.group_by("at", maintain_order=True).agg("name")
+    joined = pl.DataFrame({"at": pl.int_range(len(people), dtype=pl.UInt32, eager=True)}).join(
+        listed, on="at", how="left", maintain_order="left"
+    )
+    return joined["name"].fill_null(pl.lit([], pl.List(pl.String)))
 
 
 def _known(people: pl.Series, reference: Reference) -> pl.Series:
     """List(Boolean) as long as each list of people: false for the unknown ones, who have no identifiers."""
-    long = pl.DataFrame({"name": people}).with_row_index("at").explode("name")
+    long = pl.DataFrame({"name": people}).with_row_index("at").filter(pl.col("name").list.len() > 0).explode("name")
     parsed = each(long["name"], partial(names.parse, reference=reference))
-    flags = long.select("at", "name", known=~parsed["unknown"].fill_null(False))
-    listed = flags.drop_nulls("name").group_by("at", maintain_order=True).agg("known")
+    flags = long.select("at", known=~parsed["unknown"].fill_null(False))
+    listed = flags.group_by("at", maintain_order=True).agg("known")
     joined = pl.DataFrame({"at": pl.int_range(len(people), dtype=pl.UInt32, eager=True)}).join(
         listed, on="at", how="left", maintain_order="left"
     )
     return joined["known"].fill_null(pl.lit([], pl.List(pl.Boolean)))
 
 
-def _in_order(
-    rows: pl.DataFrame,
-    name: str,
-    known: pl.Series,
-    uses: Uses,
-    found: list[pl.DataFrame],
-    judged: Callable[[pl.DataFrame], pl.DataFrame],
-) -> pl.Series:
-    """The values of a cell, one for each person of the row: as many as people, or as people who are known (the
-    unknown ones then have none). Nulls when the numbers do not agree: RK218, and what `judged` has against each."""
-    cell = raw(rows, name)
-    cut = (
-        cell.str.replace_all(_NUMBERING, "\n").str.replace_all(_SEPARATOR, "\n").str.strip_chars("\n ").str.split("\n")
-    )
-    table = pl.DataFrame({"cell": cell, "values": cut, "known": known}).with_row_index("at")
+@dataclass(frozen=True)
+class _Beside:
+    """A cell beside a cell of people: its field, which of the people can own a value of it, the code of a wrong
+    number of values, and what judges a value that is given to nobody."""
+
+    rows: pl.DataFrame
+    field: str
+    owners: pl.Series
+    code: str
+    judged: Callable[[pl.DataFrame], pl.DataFrame]
+
+
+def _cut(cells: pl.Series) -> pl.Series:
+    """The values of a cell, numbering taken off."""
+    bare = cells.str.replace_all(_NUMBERING, "\n").str.replace_all(_SEPARATOR, "\n")
+    return bare.str.strip_chars("\n ").str.split("\n")
+
+
+def _in_order(beside: _Beside, uses: Uses, found: list[pl.DataFrame]) -> pl.Series:
+    """The values of a cell, one for each person of the row: as many as people, or as people who can own one (the
+    others then have none). Nulls when the numbers do not agree: that is found, and what is wrong with each value."""
+    cell = said(beside.rows, beside.field)
+    table = pl.DataFrame({"cell": cell, "values": _cut(cell), "known": beside.owners}).with_row_index("at")
     table = table.with_columns(
         pl.col("values").list.eval(pl.element().str.strip_chars().replace("", None)),
         people=pl.col("known").list.len(),
@@ -134,9 +192,9 @@ def _in_order(
     bad = pl.col("cell").is_not_null() & ~alone & (written != pl.col("people")) & (written != pl.col("named"))
     given_to_nobody = table.filter(bad).select("at", "values")
     if given_to_nobody.height:
-        told = _faults(given_to_nobody, judged)
+        told = _faults(given_to_nobody, beside)
         codes = table.select("at").join(told, on="at", how="left", maintain_order="left").drop("at")
-        found.append(findings(rows, name, uses, codes.with_columns(pl.col("codes").fill_null([]))))
+        found.append(findings(beside.rows, beside.field, uses, codes.with_columns(pl.col("codes").fill_null([]))))
     place = pl.int_range(pl.len()).over("at")
     among_known = pl.col("known").cum_sum().over("at") - 1
     at_place = pl.col("values").list.get(place, null_on_oob=True)
@@ -152,11 +210,11 @@ def _in_order(
     return joined.fill_null(pl.lit([], pl.List(pl.String)))
 
 
-def _faults(cells: pl.DataFrame, judged: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
-    """at, codes: RK218 for every cell, and what is wrong with the values in it, which nobody else will judge."""
+def _faults(cells: pl.DataFrame, beside: _Beside) -> pl.DataFrame:
+    """at, codes: `code` for every cell, and what is wrong with the values in it, which nobody else will judge."""
     values = cells.explode("values").drop_nulls("values")
-    wrong = values.select("at", codes=on_distinct(values, ["values"], judged)["codes"]).explode("codes")
-    every = pl.concat([cells.select("at", codes=pl.lit("RK218")), wrong.drop_nulls("codes")])
+    wrong = values.select("at", codes=on_distinct(values, ["values"], beside.judged)["codes"]).explode("codes")
+    every = pl.concat([cells.select("at", codes=pl.lit(beside.code)), wrong.drop_nulls("codes")])
     return every.group_by("at").agg(pl.col("codes").unique().sort())
 
 
@@ -167,21 +225,22 @@ def _rowed(rows: pl.DataFrame, uses: Uses, reference: Reference) -> Parts:
     born = date_column(rows, "date_of_birth", uses, reference, found, _years_of_birth(rows))
     passport = clean(rows, "passport", uses, lambda s: passports.clean(s, reference))
     found.append(findings(rows, "passport", uses, passport))
-    said: dict[str, str | None] = {"parentage": None, "father_name": "father", "husband_name": "husband"}
+    parents: dict[str, str | None] = {"parentage": None, "father_name": "father", "husband_name": "husband"}
     relatives = [
         clean(rows, name, uses, partial(names.relatives, relation=relation, reference=reference))
-        for name, relation in said.items()
+        for name, relation in parents.items()
     ]
-    found += [findings(rows, name, uses, relative) for name, relative in zip(said, relatives, strict=True)]
+    found += [findings(rows, name, uses, relative) for name, relative in zip(parents, relatives, strict=True)]
     frame = rows.select(*KEYS).with_columns(
         role.alias("role"),
         pl.lit(0, pl.Int32).alias("position"),
-        *(raw(rows, name).alias(f"{name}_raw") for name in ("name", "cnic", "phone", "address", "age", "sex")),
+        *(said(rows, name).alias(f"{name}_said") for name in SAID),
+        *(raw(rows, name).alias(f"{name}_raw") for name in SAID),
         *(raw(rows, name).alias(f"{name}_raw") for name in ("date_of_birth", "passport", "nationality")),
         _first([r["relation"] for r in relatives]).alias("stated_relation"),
         _first([r["relative_name"] for r in relatives]).alias("stated_relative"),
-        _first([raw(rows, name) for name in said]).alias("relative_name_raw"),
-        names.aliases(raw(rows, "alias"), reference).alias("stated_aliases"),
+        _first([raw(rows, name) for name in parents]).alias("relative_name_raw"),
+        names.aliases(said(rows, "alias"), reference).alias("stated_aliases"),
         clean(rows, "caste", {}, partial(_titled, reference=reference))["value"].alias("stated_caste"),
         born["date_from"].alias("date_of_birth"),
         passport["passport"],
@@ -237,19 +296,23 @@ def _typed(people: pl.DataFrame, uses: Uses, unit: str, reference: Reference) ->
         pl.lit(None, kind).alias(name) for name, kind in _ROW_ONLY.items() if name not in people.columns
     )
     parse = names.parse_one if unit == "person" else names.parse
-    parsed = each(people["name_raw"], partial(parse, reference=reference))
-    ids = on_distinct(people, ["cnic_raw"], lambda d: cnic.clean(d["cnic_raw"], reference))
-    tel = on_distinct(people, ["phone_raw"], lambda d: phones.clean(d["phone_raw"], reference))
-    aged = each(people["age_raw"], partial(numbers.age, reference=reference))
-    sexed = each(people["sex_raw"], partial(codes.clean, vocabulary="sex", reference=reference))
+    parsed = each(people["name_said"], partial(parse, reference=reference))
+    ids = on_distinct(people, ["cnic_said"], lambda d: cnic.clean(d["cnic_said"], reference))
+    tel = on_distinct(people, ["phone_said"], lambda d: phones.clean(d["phone_said"], reference))
+    aged = each(people["age_said"], partial(numbers.age, reference=reference))
+    sexed = each(people["sex_said"], partial(codes.clean, vocabulary="sex", reference=reference))
+    kept = people["role"].is_in(NAMELESS) & ~parsed["nobody"].fill_null(False)
+    parsed = parsed.with_columns(_named_or_not(parsed["codes"], kept))
     cleaned = {"name": parsed, "cnic": ids, "phone": tel, "age": aged, "sex": sexed}
     found = [_placed_findings(people, part, uses, unit, out) for part, out in cleaned.items()]
     relative = _first([people["stated_relative"], parsed["relative_name"]])
     aliases = _aliases(parsed["aliases"], people["stated_aliases"])
-    typed = people.drop("stated_relation", "stated_relative", "stated_aliases", "stated_caste").with_columns(
+    unused = ("stated_relation", "stated_relative", "stated_aliases", "stated_caste", *(f"{one}_said" for one in SAID))
+    typed = people.drop(unused).with_columns(
         pl.concat_str("record_id", "role", "position", separator=":", ignore_nulls=True).alias("mention_ref"),
         parsed["name"],
         parsed["unknown"].fill_null(False),
+        (parsed["unknown"].fill_null(False) & ~kept.fill_null(False)).alias("nobody"),
         _first([people["stated_relation"], parsed["relation"]]).alias("relation"),
         relative.alias("relative_name"),
         aliases,
@@ -260,12 +323,18 @@ def _typed(people: pl.DataFrame, uses: Uses, unit: str, reference: Reference) ->
         ids["cnic"],
         tel["phones"],
         tel["phones"].list.first().alias("phone"),
-        _first([names.address(people["address_raw"], reference), parsed["address"]]).alias("address"),
+        _first([names.address(people["address_said"], reference), parsed["address"]]).alias("address"),
         _keys(parsed["name"], reference).alias("name_key"),
         _keys(aliases.list.first(), reference).alias("alias_key"),
         _keys(relative, reference).alias("relative_key"),
     )
     return typed, found
+
+
+def _named_or_not(codes: pl.Series, kept: pl.Series) -> pl.Series:
+    """The codes of names: unknown people who are kept without a name are not those that are nobody."""
+    renamed = codes.list.eval(pl.element().replace("RK330", "RK350"))
+    return pl.select(pl.when(kept).then(renamed).otherwise(codes).alias("codes")).to_series()
 
 
 def _placed_findings(people: pl.DataFrame, part: str, uses: Uses, unit: str, cleaned: pl.DataFrame) -> pl.DataFrame:

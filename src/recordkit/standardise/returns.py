@@ -8,7 +8,7 @@ import polars as pl
 
 from recordkit.fields import codes, numbers, places
 from recordkit.reference import Reference
-from recordkit.standardise.columns import KEYS, Uses, clean, findings, on_distinct, raw
+from recordkit.standardise.columns import KEYS, Uses, clean, findings, on_distinct, raw, said
 
 TOTAL = "TOTAL"
 
@@ -24,10 +24,10 @@ def returns(
     counted = clean(rows, "count", uses, partial(numbers.count, reference=reference))
     stated = pl.DataFrame(
         {
-            "province": raw(rows, "province"),
-            "division": raw(rows, "division"),
-            "district": raw(rows, "district"),
-            "police_station": raw(rows, "police_station"),
+            "province": said(rows, "province"),
+            "division": said(rows, "division"),
+            "district": said(rows, "district"),
+            "police_station": said(rows, "police_station"),
             "on_date": (rows["period"] + "-01").str.to_date("%Y-%m-%d", strict=False),
         }
     )

@@ -7,7 +7,7 @@ import polars as pl
 from recordkit.fields import fir, text
 from recordkit.reference import Reference
 from recordkit.standardise.cases import code_column, date_column
-from recordkit.standardise.columns import KEYS, Uses, clean, findings, raw
+from recordkit.standardise.columns import KEYS, Uses, clean, findings, raw, said
 
 
 def services(rows: pl.DataFrame, uses: Uses, reference: Reference) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
@@ -16,10 +16,10 @@ def services(rows: pl.DataFrame, uses: Uses, reference: Reference) -> tuple[pl.D
     quoted = clean(rows, "reference", uses, lambda s: fir.references(s, reference))
     found.append(findings(rows, "reference", uses, quoted))
     columns: dict[str, pl.Series] = {
-        "victim_ref": text.clean(raw(rows, "victim_ref"), reference)["value"],
+        "victim_ref": text.clean(said(rows, "victim_ref"), reference)["value"],
         "references": quoted["refs"],
         "reference_raw": raw(rows, "reference"),
-        "provider": text.clean(raw(rows, "provider"), reference)["value"],
+        "provider": text.clean(said(rows, "provider"), reference)["value"],
     }
     for name, vocabulary in (("service", "service"), ("outcome", "outcome")):
         columns[name] = code_column(rows, name, vocabulary, uses, reference, found)
