@@ -73,7 +73,7 @@ def _case_row(example: Example, reference: Reference) -> pl.DataFrame:
     """The people of one row of a case, as standardising finds them in its cells."""
     assert isinstance(example, dict)
     fields = intake.load(declarations.folders()).fields("case")
-    keys = {name: "1" for name in standardise.KEYS} | {"row": 1, "part": 0, "period": "2026-07"}
+    keys = dict.fromkeys(standardise.KEYS, "1") | {"row": 1, "part": 0, "period": "2026-07"}
     rows = pl.DataFrame([keys | example])
     _, found = standardise.people.persons(rows, "case", {}, fields, reference)
     return pl.DataFrame({"codes": [[code for one in found for code in one["code"]]]}, schema={"codes": pl.List(pl.String)})

@@ -38,7 +38,7 @@ def example(field: IntakeField) -> str:
 
 def typed(unit: str, name: str, cell: str, values: dict[str, str]) -> dict[str, pl.DataFrame]:
     """Every frame that one row gives; beside the field stands what the row needs to be a row of anything."""
-    keys = {key: "1" for key in KEYS} | {"row": 1, "part": 0, "period": "2026-07"}
+    keys = dict.fromkeys(KEYS, "1") | {"row": 1, "part": 0, "period": "2026-07"}
     beside = {"province": "Sindh", "accused": "Ali", "victim": "Sana", "complainant": "Umar", "name": "Ali", "fir_no": "1/2026"}
     known = DECLARED.intake.fields(unit)
     row = keys | {other: word for other, word in beside.items() if other in known} | {name: cell}
