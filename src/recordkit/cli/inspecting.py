@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from recordkit import agencies, harmless, inbox, readers
+from recordkit import agencies, harmless, inbox, issues, readers
 from recordkit.cli import output as out
 from recordkit.errors import UnreadableInput
-from recordkit.receive import Declarations
+from recordkit.receive import Declarations, failing
 
 
 def run(
@@ -26,10 +26,9 @@ def run(
         sources = _sources(arrival.path)
         unreadable |= not sources
         for source in sources:
-            unreadable |= not source.readable
-            known = agencies.inspect(source, declared.agencies, declared.intake)
-            found = declared.rules.rate(source.issues).to_dicts()
-            told.append({**known, "findings": [_finding(row, declared) for row in found]})
+            facts, failed = _known(source, declared)
+            unreadable |= failed or not source.readable
+            told.append(facts)
     if form == "text":
         out.write("\n\n".join(_text(one) for one in told), output)
     else:
@@ -40,10 +39,29 @@ def run(
 def _sources(path: Path) -> list[readers.SourceFile]:
     """What a file holds; nothing, and a line about it, when it cannot be read at all."""
     try:
-        return readers.open_all(path)
+        with failing.during("open"):
+            return readers.open_all(path)
     except UnreadableInput as error:
         out.say(f"could not be read: {error.what}")
-        return []
+    except failing.FAILURES as error:
+        if (other := failing.passed_on(error, path.name)) is not None:
+            raise other from error
+        out.say(f"could not be read: {path.name}: {failing.CODE}, {failing.described(error)}")
+    return []
+
+
+def _known(source: readers.SourceFile, declared: Declarations) -> tuple[dict[str, Any], bool]:
+    """What is known of a file, and whether finding it out failed: that stops no other file."""
+    found, failed = source.issues, False
+    try:
+        with failing.during("inspect"):
+            known = agencies.inspect(source, declared.agencies, declared.intake)
+    except failing.FAILURES as error:
+        if (other := failing.passed_on(error, source.name)) is not None:
+            raise other from error
+        known = {"file": source.name, "kind": source.kind, "sha256": source.sha256}
+        found, failed = issues.concat([found, failing.finding(error, source.sha256)]), True
+    return {**known, "findings": [_finding(row, declared) for row in declared.rules.rate(found).to_dicts()]}, failed
 
 
 def _finding(row: dict[str, Any], declared: Declarations) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from recordkit import readers
 from recordkit.errors import UnreadableInput
 from recordkit.lists import declared
 from recordkit.lists.declared import ListSpec
+from recordkit.receive import failing
 
 PARQUET = b"PAR1"
 
@@ -25,6 +26,10 @@ def rows(paths: Sequence[Path], spec: ListSpec) -> tuple[pl.DataFrame, list[str]
             found += list(_of_file(path, spec))
         except UnreadableInput as error:
             refused.append(str(error))
+        except failing.FAILURES as error:
+            if (other := failing.passed_on(error, path.name)) is not None:
+                raise other from error
+            refused.append(f"{path.name}: {failing.CODE}, {failing.described(error)}")
     if not found:
         raise UnreadableInput("; ".join(refused) or "there is no row in these files", "try: recordkit inspect FILE")
     return pl.concat(found, how="diagonal"), refused

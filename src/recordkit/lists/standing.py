@@ -13,7 +13,7 @@ from recordkit.errors import UnreadableInput
 from recordkit.inbox import Arrival
 from recordkit.lists import guessed
 from recordkit.lists.guessed import Guessed, Taken
-from recordkit.receive import Declarations, Keep, Received, receive
+from recordkit.receive import Declarations, Keep, Received, failing, receive
 
 TABLES = ("cases", "charges", "persons")
 
@@ -50,13 +50,18 @@ def read(
     lenient = guessed.lenient(declared)
     for arrival in arrivals:
         try:
-            using = _declarations(arrival, lenient, agency, unit)
+            with failing.during("choose"):
+                using = _declarations(arrival, lenient, agency, unit)
             unknown += [using] if isinstance(using, Guessed) else []
             done = _receive(arrival, using, lenient, keep)
             received += done
-            refused += [f"{one.name}: no declared format fits it" for one in done if not one.readable]
+            refused += [f"{one.name}: {_why(one)}" for one in done if not one.readable]
         except UnreadableInput as error:
             refused.append(str(error))
+        except failing.FAILURES as error:
+            if (other := failing.passed_on(error, arrival.name)) is not None:
+                raise other from error
+            refused.append(f"{arrival.name}: {failing.CODE}, {failing.described(error)}")
         advance(arrival.path.name)
     if not kept["cases"]:
         raise UnreadableInput("; ".join(refused) or "no row of these files is about a case or a person",
@@ -70,6 +75,12 @@ def read(
     alone = len(unknown) == len({one.sha256 for one in received})
     written = pl.concat([one.written for one in unknown], how="diagonal") if unknown and alone else None
     return Listed(frames, taken, written, tuple(received), tuple(refused))
+
+
+def _why(one: Received) -> str:
+    """Why no row of a file could be used."""
+    failed = one.issues.filter(pl.col("code") == failing.CODE).get_column("detail").to_list()
+    return f"{failing.CODE}, {failed[0]}" if failed else "no declared format fits it"
 
 
 def _receive(arrival: Arrival, using: Guessed | str | None, declared: Declarations, keep: Keep) -> list[Received]:

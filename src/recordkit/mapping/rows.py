@@ -151,7 +151,9 @@ def _doubtful(plan: SheetPlan, names: Sequence[str]) -> pl.Expr:
 
 
 def _lacking(plan: SheetPlan) -> pl.Expr:
-    """A required field is blank."""
+    """A required field is blank; a line of fixed width is not cut yet, so nothing is known of its fields."""
+    if plan.fixed:
+        return pl.lit(False)
     needed = [one.column for one in plan.tables[0].of("field") if one.field in plan.required]
     return pl.any_horizontal(pl.col(name).is_null() for name in needed) if needed else pl.lit(False)
 

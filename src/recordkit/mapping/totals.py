@@ -201,5 +201,7 @@ def _without_key(plan: SheetPlan) -> pl.Expr:
     """In a register only a row that lacks every required field can be a total; in a return any row can."""
     if plan.unit == "return":
         return pl.lit(True)
+    if plan.fixed:  # its lines are not cut yet
+        return pl.lit(False)
     needed = [one.column for one in plan.tables[0].of("field") if one.field in plan.required]
     return pl.all_horizontal(pl.col(name).is_null() for name in needed) if needed else pl.lit(False)

@@ -1,6 +1,6 @@
 """Takes files from bytes to typed, validated records, and accounts for every row."""
 
-from recordkit.receive import linked, returned
+from recordkit.receive import failing, linked, returned
 from recordkit.receive.collected import COUNTS, Sink
 from recordkit.receive.declared import Declarations, declare
 from recordkit.receive.quarantine import SCHEMA as QUARANTINE
@@ -10,6 +10,6 @@ from recordkit.receive.sheet import Keep
 from recordkit.receive.tally import Tally
 
 __all__ = [
-    "COUNTS", "QUARANTINE", "Declarations", "Keep", "Received", "Sink", "Tally", "declare", "linked", "nothing",
+    "COUNTS", "QUARANTINE", "Declarations", "Keep", "Received", "Sink", "Tally", "declare", "failing", "linked", "nothing",
     "receive", "returned", "several",
 ]  # fmt: skip

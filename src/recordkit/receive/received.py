@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
 from recordkit import agencies, issues, mapping, readers
 from recordkit.readers import SourceFile
-from recordkit.receive import linked, quarantine, returned
+from recordkit.receive import failing, linked, quarantine, returned
 from recordkit.receive.collected import Collected, Sink
 from recordkit.receive.declared import Declarations
 from recordkit.receive.sheet import ROWS, Earlier, Keep
@@ -56,23 +56,83 @@ def receive(
     sides: Sequence[linked.Side] = (),
     most: int | None = None,
     sink: Sink | None = None,
+    wanted: Collection[str] | None = None,
 ) -> list[Received]:
     """Run one file, or each member of an archive, through the row stages.
 
     keep(table, frame) is called with every batch of every table (cases, charges, persons, services, returns,
-    quarantine) at submission level, and with `given` rows that other files may join. sides: such rows of other
-    files; a file whose `awaits` is not empty is worth running again once they are there. most: so many findings of
-    one rule in one column are kept, and all are counted; None keeps every one. sink: is given every finding (rated),
-    whatever is kept. Raises BrokenLaw when rows are not accounted for.
+    quarantine) at submission level, and with `given` rows that other files may join, when a file is done. wanted: the
+    tables that `keep` has use for; None: all. sides: such rows of other files; a file whose `awaits` is not empty is
+    worth running again once they are there. most: so many findings of one rule in one column are kept, and all are
+    counted; None keeps every one. sink: is given every finding (rated), whatever is kept.
+
+    A file of which the processing fails is not readable and has RK524; all its rows are quarantined. Raises BrokenLaw
+    when rows are not accounted for, UnreadableInput when the machine fails.
     """
-    done = []
-    for whole in readers.open_all(path):
-        source, back = returned.opened(whole)
-        sender = agency or _known(back, declared)
-        chosen = _chosen(path, source, declared, sender)
-        found = Collected(declared.rules, most, sink)
-        done.append(_receive(*chosen, declared, received, keep, sides, back.corrects if back else None, found))
+    asked = _Asked(path, declared, agency, received, sides, most, sink)
+    try:
+        with failing.during("open"):
+            opened = readers.open_all(path)
+    except failing.FAILURES as error:
+        if (other := failing.passed_on(error, path.name)) is not None:
+            raise other from error
+        nothing_of_it = SourceFile(path.name, failing.sha256_of(path), 0, "unknown", issues.empty())
+        return [_failed(nothing_of_it, asked, error, Collected(declared.rules, most, sink), keep)]
+    return [_guarded(whole, asked, keep, () if keep is nothing else wanted) for whole in opened]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What `receive` was asked for."""
+
+    path: Path
+    declared: Declarations
+    agency: str | None
+    received: str | None
+    sides: Sequence[linked.Side]
+    most: int | None
+    sink: Sink | None
+
+
+def _guarded(whole: SourceFile, asked: _Asked, keep: Keep, wanted: Collection[str] | None) -> Received:
+    """One file with what belongs to it: its frames are handed out when all of it is done, or none of them."""
+    held: list[tuple[str, pl.DataFrame]] = []
+
+    def hold(name: str, frame: pl.DataFrame) -> None:
+        if wanted is None or name in wanted:
+            held.append((name, frame))
+
+    found = Collected(asked.declared.rules, asked.most, asked.sink)
+    try:
+        done = _receive(whole, asked, hold, found)
+    except failing.FAILURES as error:
+        if (other := failing.passed_on(error, whole.name)) is not None:
+            raise other from error
+        held.clear()
+        return _failed(whole, asked, error, found, keep)
+    for name, frame in held:
+        keep(name, frame)
     return done
+
+
+def _failed(source: SourceFile, asked: _Asked, error: BaseException, found: Collected, keep: Keep) -> Received:
+    """A file that could not be processed: all its rows quarantined, as far as they can be read again."""
+    said = failing.finding(error, source.sha256)
+    try:
+        found.add(said)
+        kept = found.found()
+    except failing.FAILURES:
+        found = Collected(asked.declared.rules, asked.most)
+        found.add(said)
+        kept = found.found()
+    rows: list[pl.DataFrame] = []
+    try:
+        tally = _unmapped(source, [failing.CODE], lambda _, frame: rows.append(frame))
+    except failing.FAILURES:
+        rows, tally = [], Tally()
+    for frame in rows:
+        keep("quarantine", frame)
+    return _told(source, None, tally, kept, found.counts())
 
 
 def _known(back: returned.Returned | None, declared: Declarations) -> str | None:
@@ -92,10 +152,13 @@ def _chosen(
     return (again, agencies.choose(again, declared.agencies, agency)) if again.readable else (source, choice)
 
 
-def _receive(
-    source: SourceFile, choice: agencies.Choice, declared: Declarations, received: str | None, keep: Keep,
-    sides: Sequence[linked.Side], corrects: str | None, found: Collected,
-) -> Received:  # fmt: skip
+def _receive(whole: SourceFile, asked: _Asked, keep: Keep, found: Collected) -> Received:
+    declared, received = asked.declared, asked.received
+    with failing.during("open"):
+        source, back = returned.opened(whole)
+    sender = asked.agency or _known(back, declared)
+    with failing.during("choose"):
+        source, choice = _chosen(asked.path, source, declared, sender)
     found.add(issues.concat([source.issues, choice.issues]))
     tally = Tally()
     periods: list[str] = []
@@ -104,8 +167,9 @@ def _receive(
     awaits: set[str] = set()
     for match in _in_order(choice.matches):
         sheet = next(one for one in source.sheets if one.name == match.sheet)
-        plan, noted = mapping.plan(sheet, match, declared.agencies, declared.intake, received)
-        others = linked.beside(match.agency, own, sides, received) if plan.reshape.join else mapping.NO_SIDES
+        with failing.during("map"):
+            plan, noted = mapping.plan(sheet, match, declared.agencies, declared.intake, received)
+        others = linked.beside(match.agency, own, asked.sides, received) if plan.reshape.join else mapping.NO_SIDES
         awaits |= {
             f"{match.agency.id}/{join.format}"
             for join in plan.reshape.join
@@ -120,26 +184,34 @@ def _receive(
         tally += done.tally
         periods += [done.period] if done.period else []
     if not choice.matches:
-        tally += _unmapped(source, choice, keep)
+        tally += _unmapped(source, choice.issues["code"].unique().sort().to_list() or ["RK201"], keep)
     tally.check(source.name)
     if choice.matches and not tally.accepted and not tally.quarantined:
         found.add(issues.make("RK121", file_sha256=source.sha256, detail="a return of nothing"))
+    told = _told(source, choice, tally, found.found(), found.counts())
+    corrects = back.corrects if back else None
+    return replace(told, period=max(periods, default=None), awaits=tuple(sorted(awaits)), corrects=corrects)
+
+
+def _told(
+    source: SourceFile, choice: agencies.Choice | None, tally: Tally, found: pl.DataFrame, counts: pl.DataFrame | None
+) -> Received:
+    """What is said of a file; without a choice nothing of it could be used."""
+    matches = choice.matches if choice else ()
     return Received(
         name=source.name,
         member=source.member,
         sha256=source.sha256,
         kind=source.kind,
         encoding=source.encoding,
-        agency=choice.matches[0].agency.id if choice.matches else None,
-        formats=tuple(dict.fromkeys(match.format.id for match in choice.matches)),
-        period=max(periods, default=None),
-        sheets=tuple(match.sheet for match in choice.matches),
+        agency=matches[0].agency.id if matches else None,
+        formats=tuple(dict.fromkeys(match.format.id for match in matches)),
+        period=None,
+        sheets=tuple(match.sheet for match in matches),
         tally=tally,
-        issues=found.found(),
-        readable=bool(choice.matches),
-        awaits=tuple(sorted(awaits)),
-        corrects=corrects,
-        counts=found.counts(),
+        issues=found,
+        readable=bool(matches),
+        counts=counts,
     )
 
 
@@ -152,10 +224,9 @@ def _in_order(matches: Sequence[agencies.SheetMatch]) -> list[agencies.SheetMatc
     return sorted(matches, key=lambda match: order.index(match.format.id)) if joins else list(matches)
 
 
-def _unmapped(source: SourceFile, choice: agencies.Choice, keep: Keep) -> Tally:
+def _unmapped(source: SourceFile, codes: Sequence[str], keep: Keep) -> Tally:
     """Rows of a file that no declaration fits, or two alike: all quarantined, so that nothing of it is lost."""
     tally = Tally()
-    codes = choice.issues["code"].unique().sort().to_list() or ["RK201"]
     for sheet in source.sheets:
         if not sheet.visible:
             continue

@@ -38,12 +38,13 @@ def several(
     for arrival in arrivals:
         given: list[pl.DataFrame] = []
 
-        keep = _keeping(given, keeps(arrival.path))
+        taking = keeps(arrival.path)
+        keep = _keeping(given, taking)
 
         try:
             read = receive(
                 arrival.path, declared, agency=agency, received=arrival.received, keep=keep, most=most,
-                sink=sinks(arrival.path),
+                sink=sinks(arrival.path), wanted=("given",) if taking is nothing else None,
             )  # fmt: skip
         except UnreadableInput as error:
             sinks(arrival.path)

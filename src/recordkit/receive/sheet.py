@@ -12,7 +12,7 @@ from recordkit.agencies import periods
 from recordkit.fields import lookups
 from recordkit.mapping import Mapped, SheetPlan
 from recordkit.readers import Sheet, SourceFile
-from recordkit.receive import evidence, lacking, quarantine
+from recordkit.receive import evidence, failing, lacking, quarantine
 from recordkit.receive.collected import Collected, aside
 from recordkit.receive.declared import Declarations
 from recordkit.receive.evidence import Evidence
@@ -88,15 +88,16 @@ def run(
 
 def _batches(sheet: Sheet, plan: SheetPlan) -> Iterator[pl.DataFrame]:
     """The rows of a sheet, as many at a time as become about ROWS records: a row may stand for thousands."""
-    for batch in sheet.batches(ROWS):
-        yield from mapping.pieces(batch, plan, ROWS)
+    for batch in failing.each("read", sheet.batches(ROWS)):
+        yield from failing.each("map", iter(mapping.pieces(batch, plan, ROWS)))
 
 
 def _mapped(sheet: Sheet, plan: SheetPlan, sides: mapping.Sides) -> Iterator[Passed]:
     """Every batch with its mapping; what one batch leaves for the next is carried."""
     carry = None
     for batch in _batches(sheet, plan):
-        mapped = mapping.map_batch(batch, plan, carry, sides)
+        with failing.during("map"):
+            mapped = mapping.map_batch(batch, plan, carry, sides)
         carry = mapped.carry
         yield Passed(batch, mapped)
 
@@ -107,7 +108,9 @@ def _mapped_again(
     """`_mapped`, by what it found the first time."""
     carry = mapping.Carry()
     for batch, mapped in zip(_batches(sheet, plan), once, strict=True):
-        yield Passed(batch, mapping.map_again(batch, plan, carry, mapped, sides))
+        with failing.during("map"):
+            again = mapping.map_again(batch, plan, carry, mapped, sides)
+        yield Passed(batch, again)
         carry = mapped.carry
 
 
@@ -186,7 +189,8 @@ def _typed(
 ) -> Tally:  # fmt: skip
     """Standardise and validate one batch, hand out its frames and findings, and say where its rows went. What breaks
     a rule of `lacks` goes to `of_all`."""
-    typed = standardise(keyed, plan.unit, uses, declared.intake, declared.reference, source.name)
+    with failing.during("standardise"):
+        typed = standardise(keyed, plan.unit, uses, declared.intake, declared.reference, source.name)
     home = pl.lit(declared.agencies[plan.agency].province, pl.String).alias("agency_province")
     frames = {
         name: tables.conform(
@@ -194,7 +198,8 @@ def _typed(
         )
         for name, frame in typed.frames.items()
     }
-    checked = checks.check(frames, declared.tables, declared.rules, "standardise", plan.headers)
+    with failing.during("validate"):
+        checked = checks.check(frames, declared.tables, declared.rules, "standardise", plan.headers)
     about_all = pl.col("code").is_in(lacks)
     of_all.append(checked.filter(about_all).select("code"))
     checked = checked.filter(~about_all)
