@@ -10,6 +10,6 @@ from recordkit.receive.sheet import Keep
 from recordkit.receive.tally import Tally
 
 __all__ = [
-    "COUNTS", "QUARANTINE", "Declarations", "Keep", "Received", "Sink", "Tally", "declare", "failing", "linked", "nothing",
-    "receive", "returned", "several",
+    "COUNTS", "QUARANTINE", "Declarations", "Keep", "Received", "Sink", "Tally", "declare", "failing", "linked",
+    "nothing", "receive", "returned", "several",
 ]  # fmt: skip
