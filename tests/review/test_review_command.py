@@ -153,6 +153,21 @@ def test_two_reviewers_who_disagree_are_seen_and_the_newest_word_holds(
     assert decided(root)[0][3] == "different"
 
 
+def test_a_reviewer_under_sudo_gets_no_second_look_at_their_own_pairs(
+    root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUDO_USER", "ehsan")
+    run(["review", str(root), "--decide", A, B, "same"])
+    capsys.readouterr()
+    for reviewer, pairs in (("ehsan", []), ("farah", [A])):
+        monkeypatch.setenv("SUDO_USER", reviewer)
+        run(["review", str(root), "--second", "--format", "json"])
+        assert [row["left_id"] for row in out(capsys)] == pairs
+    monkeypatch.delenv("SUDO_USER")
+    run(["review", str(root), "--second", "--by", "ehsan", "--format", "json"])
+    assert out(capsys) == []
+
+
 def test_a_labelled_sample_gives_precision_and_recall(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     on_terminal(root, "ssssq", "--sample", "30", "--by", "amina")
     assert run(["review", str(root), "--quality", "--format", "json"]) == 0

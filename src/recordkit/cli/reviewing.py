@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from recordkit import findings, review, store
+from recordkit import accounts, findings, review, store
 from recordkit.cli import auditing
 from recordkit.cli import output as out
 from recordkit.errors import RecordkitError
@@ -34,7 +33,7 @@ class Asked:
     @property
     def who(self) -> str:
         """The name under which the ledger has this reviewer's answers."""
-        return self.by or getpass.getuser()
+        return self.by or accounts.person(accounts.current())
 
 
 def run(root: Path, asked: Asked, declared: Declarations, fmt: str | None, output: Path | None, show: bool) -> int:

@@ -1,6 +1,7 @@
 """The folders whose settings file its user has allowed: a private list in the user's own configuration folder.
 
 A folder is known by its resolved path, and its file by the sum of its text: a changed file has to be allowed again.
+Who allowed it, and when, stands beside.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ import json
 import os
 import stat
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
+from recordkit import accounts
 from recordkit.errors import DeclarationError
 
 LIST = "trusted.json"
@@ -31,11 +34,16 @@ def folder() -> Path | None:
 
 def allows(place: Path, digest: str) -> bool:
     """Has the user allowed this folder's settings file, as it is now?"""
-    return read().get(str(place.resolve())) == digest
+    return read().get(str(place.resolve()), {}).get("sha256") == digest
 
 
-def read() -> dict[str, str]:
-    """Resolved folder -> sum of the file that was allowed. Raises DeclarationError when others can write the list."""
+def entry(digest: str) -> dict[str, str]:
+    """What the list keeps of a file that is allowed now."""
+    return {"sha256": digest, "who": accounts.current(), "at": datetime.now(UTC).isoformat(timespec="seconds")}
+
+
+def read() -> dict[str, dict[str, str]]:
+    """Resolved folder -> what `entry` kept. Raises DeclarationError when others can write the list."""
     own = folder()
     path = own / LIST if own else None
     if path is None or not path.exists():
@@ -50,12 +58,12 @@ def read() -> dict[str, str]:
             known = json.loads(file.read(LARGEST))
     except (OSError, ValueError, RecursionError) as error:
         raise DeclarationError(f"{path} cannot be read", fix) from error
-    if not isinstance(known, dict) or not all(isinstance(value, str) for value in known.values()):
+    if not isinstance(known, dict) or not all(isinstance(one, dict) for one in known.values()):
         raise DeclarationError(f"{path} is no list of folders", fix)
     return known
 
 
-def write(known: Mapping[str, str]) -> Path:
+def write(known: Mapping[str, dict[str, str]]) -> Path:
     """Put the list in place in one step; only its owner can read it. Returns where it is."""
     from recordkit.store import disk  # here: --help must not wait for polars
 

@@ -18,7 +18,7 @@ def allowing(folder: Path, fmt: str | None, output: Path | None) -> int:
     if not settings.is_there(file):
         raise RecordkitError(f"{place} has no {settings.SETTINGS}", "write one, or give the folder that has it")
     text = settings.text_of(file)
-    where = trusted.write(trusted.read() | {str(place): settings.sum_of(text)})
+    where = trusted.write(trusted.read() | {str(place): trusted.entry(settings.sum_of(text))})
     said = f"{file} is trusted as it is now: what it presets holds for commands started in {place} and below."
     said += f" When it changes, it has to be trusted again. The list is {where}."
     out.write(said if form == "text" else out.rows([_row(place, "trusted")], form), output)
@@ -31,7 +31,7 @@ def removing(folder: Path, fmt: str | None, output: Path | None) -> int:
     place, known = _place(folder), trusted.read()
     if str(place) not in known:
         raise RecordkitError(f"{place} is not trusted", "recordkit trust --list names the folders that are")
-    trusted.write({path: digest for path, digest in known.items() if path != str(place)})
+    trusted.write({path: one for path, one in known.items() if path != str(place)})
     said = f"{place} is not trusted any more."
     out.write(said if form == "text" else out.rows([_row(place, "not trusted")], form), output)
     return 0
@@ -40,7 +40,11 @@ def removing(folder: Path, fmt: str | None, output: Path | None) -> int:
 def listing(fmt: str | None, output: Path | None) -> int:
     """Exit 0; every folder that was allowed, and whether its file is still the one that was."""
     form = out.chosen(fmt, output)
-    rows = [_row(Path(path), _state(Path(path), digest)) for path, digest in sorted(trusted.read().items())]
+    known = sorted(trusted.read().items())
+    rows = [
+        _row(Path(path), _state(Path(path), one.get("sha256", ""))) | {"who": one.get("who"), "at": one.get("at")}
+        for path, one in known
+    ]
     if form == "text":
         lines = [f"{row['folder']}: {row['state']}" for row in rows]
         out.write("\n".join(lines) if lines else "No folder is trusted.", output)

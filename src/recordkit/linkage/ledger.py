@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from recordkit import accounts
 from recordkit.linkage.edges import HUMAN, Edges
 
 DECISIONS: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -38,13 +39,18 @@ def from_entries(entries: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
     rows = [
         (
             entry.get("kind") or ("person" if ":" in entry["left_id"] else "case"),
-            entry["left_id"], entry["right_id"], entry["verdict"], entry.get("by") or entry["who"], entry["at"],
+            entry["left_id"], entry["right_id"], entry["verdict"], _decider(entry), entry["at"],
             entry.get("seq", place),
         )
         for place, entry in enumerate(entries, start=1)
         if "left_id" in entry and entry.get("seq", place) not in undone
     ]  # fmt: skip
     return pl.DataFrame(rows, schema={**DECISIONS, "seq": pl.Int64}, orient="row")
+
+
+def _decider(entry: Mapping[str, Any]) -> str:
+    """The reviewer who was named, else the person who ran the program: with and without sudo the same."""
+    return str(entry.get("by") or accounts.person(str(entry["who"])))
 
 
 def ordered(decisions: pl.DataFrame) -> pl.DataFrame:

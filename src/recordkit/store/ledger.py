@@ -8,7 +8,6 @@ skip it and say so, and the next line acknowledges its bytes, so it cannot be ta
 from __future__ import annotations
 
 import os
-import pwd
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -17,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from recordkit import accounts
 from recordkit.errors import StoreLocked
 from recordkit.store import books, disk
 from recordkit.store.books import BOOKS, LEDGER, Book, Entry, head_of, lost_tail, path
@@ -109,7 +109,7 @@ def append(root: Path, book: str, entry: Mapping[str, Any], wait: float = 60.0) 
             **entry,
             "seq": state.count + 1,
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "who": _user(),
+            "who": accounts.current(),
             "host": socket.gethostname(),
             "previous": state.head,
             "quotes": _others(root, book),
@@ -181,13 +181,3 @@ def noted(root: Path, command: str, edition_id: str | None, asked: str = "") -> 
     except (StoreError, StoreLocked) as error:
         return error.what
     return ""
-
-
-def _user() -> str:
-    """The account that the system knows us by; never USER or LOGNAME, which anybody can set."""
-    try:
-        name = pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        name = f"uid {os.getuid()}"
-    behind = os.environ.get("SUDO_USER", "")
-    return f"{name} (sudo by {behind})" if behind else name
