@@ -27,6 +27,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "name_variants": ("canonical", "kind"),
     "null_words": ("word",),
     "offences": ("act", "section"),
+    "period_words": ("word",),
     "stations": ("province", "district", "station"),
     "tip_tiers": ("act", "section"),
 }
@@ -45,6 +46,7 @@ WORDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "jurisdictions": ("jurisdiction", (), ("jurisdiction", "aliases", "former_names", "urdu")),
     "months": ("month", (), ("name", "variants")),
     "name_variants": ("canonical", (), ("canonical", "variants", "urdu")),
+    "period_words": ("kind", (), ("word",)),
     "stations": ("station", ("province", "district"), ("station", "aliases", "urdu")),
 }
 
@@ -67,6 +69,7 @@ class Reference:
     name_variants: pl.DataFrame
     null_words: pl.DataFrame
     offences: pl.DataFrame
+    period_words: pl.DataFrame
     stations: pl.DataFrame
     tip_tiers: pl.DataFrame
 

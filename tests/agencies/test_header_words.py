@@ -53,10 +53,62 @@ def test_a_counted_header_gives_its_number() -> None:
         ("May Ahmed", None),
         ("register 123456.csv", None),
         (None, None),
+        ("2021 January", "2021-01"),
+        ("2021-January", "2021-01"),
+        ("2021January", "2021-01"),
+        ("2021 of January", "2021-01"),
+        ("2021 January 05", "2021-01"),
+        ("2021 1", "2021-01"),
+        ("1 2021", "2021-01"),
+        ("Farwari 2026", "2026-02"),
+        ("Crime Statement KP July 2026 received 05-08-2026.csv", "2026-07"),
+        ("Crime Statement KP July 2026 05-08-2026.csv", "2026-07"),
+        ("Crime Statement KP received 05-08-2026.csv", None),
+        ("KP July 2026 dated 5 August 2026.csv", "2026-07"),
+        ("KP جولائی ۲۰۲۶ موصولہ 05-08-2026", "2026-07"),
+        ("Crime_Statement_KP_Dec-99.csv", "1999-12"),
+        ("Punjab FIR Register Jul-98.csv", "1998-07"),
     ],
 )
 def test_the_month_that_a_text_names(text: str | None, month: str | None) -> None:
     assert periods.one(text, MONTHS) == month
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Q1 2026", periods.QUARTER),
+        ("1st quarter 2026", periods.QUARTER),
+        ("سہ ماہی 2026", periods.QUARTER),
+        ("Jan-Mar 2026", periods.SEVERAL),
+        ("2025-26", periods.FISCAL),
+        ("FY 2011-12", periods.FISCAL),
+        ("FY26", periods.FISCAL),
+        ("2025-2026", periods.FISCAL),
+        ("Muharram 1447", periods.HIJRI),
+        ("1/15/2021", periods.UNCLEAR),
+        ("Register July", periods.YEARLESS),
+    ],
+)
+def test_a_period_that_is_no_month_says_why(text: str, why: str) -> None:
+    assert periods.read(text, MONTHS) == periods.Reading(None, why, 7 if why == periods.YEARLESS else None)
+
+
+@pytest.mark.parametrize(("text", "month"), [("Jun-26", "2026-06"), ("Jul-26", "2026-07"), ("Dec-99", "1999-12")])
+def test_a_year_of_two_digits_is_read_up_to_the_month_in_which_it_came(text: str, month: str) -> None:
+    assert periods.one(text, MONTHS, received="2026-07") == month
+
+
+@pytest.mark.parametrize("text", ["Aug-26", "Dec-27", "Jan-30"])
+def test_a_year_after_the_month_in_which_it_came_is_never_guessed(text: str) -> None:
+    assert periods.read(text, MONTHS, received="2026-07") == periods.Reading(None, periods.LATER)
+
+
+def test_2011_12_beside_2012_13_is_no_december() -> None:
+    read = periods.column(["2011-12", "2012-13"], MONTHS)
+    assert {value: one.why for value, one in read.items()} == {"2011-12": periods.FISCAL, "2012-13": periods.FISCAL}
+    assert periods.column(["2011-12", "2012-01"], MONTHS)["2011-12"].period == "2011-12"
+    assert periods.column(["2011-12"], MONTHS)["2011-12"].period == "2011-12"
 
 
 def test_a_pattern_limits_what_counts() -> None:

@@ -8,7 +8,9 @@ from typing import Any
 import polars as pl
 
 from recordkit import declarations, intake, standardise
+from recordkit.agencies import periods
 from recordkit.fields import cnic, codes, dates, fir, names, numbers, offences, passports, phones, places, text
+from recordkit.mapping import planning
 from recordkit.reference import Reference
 
 Example = str | dict[str, Any]
@@ -64,6 +66,21 @@ def _fir_beside_year(example: Example, reference: Reference) -> pl.DataFrame:
     return fir.beside_year(fir.clean(pl.Series("value", [example["number"]]), reference), years)
 
 
+def _period(example: Example, reference: Reference) -> pl.DataFrame:
+    """A cell of a column of periods."""
+    assert isinstance(example, str)
+    read = periods.column([example], periods.calendar(reference))[example]
+    return pl.DataFrame({"codes": [["RK372"] if read.period is None else []]}, schema={"codes": pl.List(pl.String)})
+
+
+def _period_of_name(example: Example, reference: Reference) -> pl.DataFrame:
+    """The name of a file that came in July 2026."""
+    assert isinstance(example, str)
+    read = periods.read(example, periods.calendar(reference), received="2026-07")
+    unread = planning.unread([("file", read)], "2026-07") if read.period is None else None
+    return pl.DataFrame({"codes": [["RK373"] if unread else []]}, schema={"codes": pl.List(pl.String)})
+
+
 def _code(example: Example, reference: Reference) -> pl.DataFrame:
     assert isinstance(example, dict)
     return codes.clean(pl.Series("value", [example["value"]]), example["vocabulary"], reference)
@@ -87,6 +104,8 @@ KERNELS: dict[str, Kernel] = {
     "phone": _simple(phones.clean),
     "fir": _simple(fir.clean),
     "fir_beside_year": _fir_beside_year,
+    "period": _period,
+    "period_of_name": _period_of_name,
     "reference": _simple(fir.references),
     "sections": _simple(offences.parse),
     "section": _section,

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from recordkit import declarations, reference
+from recordkit.agencies import periods
 from recordkit.agencies.declaration import Agency, Format
 from recordkit.agencies.index import Index, index
 from recordkit.agencies.words import Layout, Synonyms, fold, fold_all, load_layout, synonyms_of
@@ -25,7 +26,7 @@ class Catalogue(Mapping[str, Agency]):
     synonyms: Synonyms
     layout: Layout
     known: Mapping[str, frozenset[str]]  # kind of word ("heads", "districts" ...) -> folded words
-    months: Mapping[str, int]  # folded month name -> 1..12
+    months: periods.Calendar  # folded month name -> 1..12, and the other words for periods
     places: Mapping[str, frozenset[str]]  # folded name of a district -> folded provinces that have one
     head_totals: tuple[str, ...]  # words for the head that is the sum of all heads
     indexes: Mapping[tuple[str, str], Index]  # (agency, format) -> its header words
@@ -69,7 +70,7 @@ def assemble(
         for form in agency.formats
     }
     return Catalogue(
-        agencies, files, tables, synonyms, layout, known, _months(tables), _places(tables), totals, indexes
+        agencies, files, tables, synonyms, layout, known, periods.calendar(tables), _places(tables), totals, indexes
     )  # fmt: skip
 
 
@@ -92,7 +93,7 @@ def _known(tables: reference.Reference) -> dict[str, frozenset[str]]:
         "heads": frozenset(w for w, _ in _words(heads, ["code", "label", "variants"], "code")),
         "provinces": frozenset(w for w, _ in _words(lands, _LAND, "jurisdiction")),
         "districts": frozenset(w for w, _ in _words(places, _DISTRICT, "district")),
-        "months": frozenset(_months(tables)),
+        "months": frozenset(periods.calendar(tables)),
     }
 
 
@@ -103,10 +104,6 @@ def _head_totals(tables: reference.Reference) -> tuple[str, ...]:
 
 _LAND = ["jurisdiction", "urdu", "aliases", "former_names"]
 _DISTRICT = ["district", "urdu_name", "aliases", "local_aliases", "former_names"]
-
-
-def _months(tables: reference.Reference) -> dict[str, int]:
-    return {word: int(number) for word, number in _words(tables.months, ["name", "variants"], "month")}
 
 
 def _places(tables: reference.Reference) -> dict[str, frozenset[str]]:

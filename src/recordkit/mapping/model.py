@@ -89,6 +89,7 @@ class SheetPlan(Declared):
     gives: tuple[str, ...] = ()  # fields that other formats take from these rows
     period: str | None = None
     period_source: str | None = None
+    period_unread: str | None = None  # where a period is said that is none, and why; then `period` is nobody's guess
 
     @property
     def gives_present(self) -> tuple[str, ...]:

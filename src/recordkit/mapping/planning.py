@@ -35,7 +35,7 @@ def plan(
     tables = [_table(match.located.rows, first)]
     if form.reshape.tables:
         tables += _further_tables(sheet, words, tables[0])
-    period, source = _period(sheet.name, match, catalogue, head, received)
+    period, source, no_month = _period(sheet.name, match, catalogue, head, received)
     made = SheetPlan(
         file=match.file,
         file_sha256=match.file_sha256,
@@ -49,6 +49,7 @@ def plan(
         gives=match.agency.gives(form.id),
         period=period,
         period_source=source,
+        period_unread=no_month,
         **_fields(form, match, intake, tables),
         **_fixed(form),
     )
@@ -170,8 +171,11 @@ def _with_unnamed_totals(
 
 def _period(
     sheet: str, match: SheetMatch, catalogue: Catalogue, head: pl.DataFrame, received: str | None
-) -> tuple[str | None, str | None]:
-    """(period, where it stands): the first declared source that names one month."""
+) -> tuple[str | None, str | None, str | None]:
+    """(period, where it stands, what could not be read): the first declared source that names one month.
+
+    A name that says a period which is none (a quarter, two months, July of no year) is not made good by the folder.
+    """
     declared = match.format.period
     above = head.filter(pl.col("row") < min(match.located.rows, default=0))
     texts: dict[str, list[str | None]] = {
@@ -180,12 +184,22 @@ def _period(
         "folder": [received],
         "letterhead": _distinct_cells(above),
     }
+    unread_names: list[tuple[str, periods.Reading]] = []
     for source in declared.sources:
-        found = {periods.one(text, catalogue.months, declared.pattern) for text in texts.get(source, [])}
-        named = sorted(one for one in found if one)
+        found = [periods.read(text, catalogue.months, declared.pattern, received) for text in texts.get(source, [])]
+        named = sorted({one.period for one in found if one.period})
         if len(named) == 1:
-            return named[0], source
-    return None, None
+            return named[0], source, unread(unread_names, named[0]) if source == "folder" else None
+        if source in ("sheet", "file"):
+            unread_names += [(source, one) for one in found]
+    return None, None, unread(unread_names, received)
+
+
+def unread(said: Sequence[tuple[str, periods.Reading]], period: str | None) -> str | None:
+    """The first name that says a period that is none; July without a year agrees with July of any year."""
+    month = int(period[5:7]) if period and len(period) == 7 else None
+    contrary = [(source, one) for source, one in said if one.why and (one.month is None or one.month != month)]
+    return next((f"the name of the {source}: {one.why}" for source, one in contrary), None)
 
 
 def _distinct_cells(rows: pl.DataFrame) -> list[str | None]:
@@ -212,6 +226,8 @@ def _findings(
         yield say(code, field=column.field, detail=f"no column for {column.field}")
     if form.reshape.unpivot and not any(table.of("spread") for table in made.tables):
         yield say("RK203", field=form.reshape.unpivot.into[0], detail="no column to spread")
+    if made.period_unread:
+        yield say("RK373", detail=made.period_unread)
     for text in _drift(columns, form, len(missing), catalogue):
         yield say("RK222", detail=text)
     if areas := _merged(sheet, made):

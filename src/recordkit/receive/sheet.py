@@ -74,7 +74,8 @@ def run(
     of_all: list[pl.DataFrame] = []
     for passed in only or _mapped_again(sheet, plan, once, sides):
         rows = passed.mapped.rows
-        keyed = _keyed(rows, ids.of(at, rows.height), source, sheet, plan, period, declared)
+        keyed, unread = _keyed(rows, ids.of(at, rows.height), source, sheet, plan, period, declared, received)
+        found.add(unread)
         identical = keyed.select("record_id").filter(ids.again.slice(at, rows.height))
         at += rows.height
         newest = _newer(newest, keyed["period"])
@@ -119,6 +120,8 @@ def _period(
 ) -> tuple[str | None, pl.DataFrame]:
     """The month that the sheet is about. Dates inside win over names when nearly all of them agree (RK217);
     not those of a sheet of people or services, which may well be about cases of an earlier month."""
+    if plan.period_unread and plan.unit == "return":  # the folder's month would be a guess: RK373
+        return None, issues.empty()
     month, share, dated = seen.month(declared.reference)
     sure = month is not None and share >= evidence.SHARE and dated >= evidence.FEW
     if plan.period is None:
@@ -159,26 +162,46 @@ def _uses(plan: SheetPlan, seen: Evidence, declared: Declarations) -> dict[str, 
 
 def _keyed(
     rows: pl.DataFrame, ids: pl.Series, source: SourceFile, sheet: Sheet, plan: SheetPlan, period: str | None,
-    declared: Declarations,
-) -> pl.DataFrame:  # fmt: skip
-    """The mapped rows with the columns that say where they came from."""
+    declared: Declarations, received: str | None,
+) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
+    """The mapped rows with the columns that say where they came from, and RK372 where a row's own period is none."""
     month = pl.lit(period, pl.String)
+    unread = issues.empty()
     if "period" in rows.columns:  # the row itself says its month
-        stated_cells = lookups.aliased(rows["period"], plan.values.get("period", {}))
-        said = stated_cells.unique().drop_nulls().to_list()
-        parsed = {text: periods.one(text, declared.agencies.months, None) for text in said}
+        stated = lookups.aliased(rows["period"], plan.values.get("period", {}))
+        said = stated.unique(maintain_order=True).drop_nulls().to_list()
+        readings = periods.column(said, declared.agencies.months, received)
+        parsed = {text: one.period for text, one in readings.items()}
+        unread = _unread_periods(rows, stated, readings, plan, source.sheet_label(sheet))
         if plan.unit != "return":
             parsed = {text: _last_month(month) for text, month in parsed.items()}
-        stated = pl.lit(stated_cells).replace_strict(parsed, default=None, return_dtype=pl.String)
         rows = rows.with_columns(period_raw=pl.col("period"))
-        month = pl.coalesce(stated, month)
-    return rows.with_columns(
+        month = pl.lit(stated).replace_strict(parsed, default=None, return_dtype=pl.String)
+    keyed = rows.with_columns(
         ids.alias("record_id"),
         pl.lit(source.sha256).alias("file_sha256"),
         pl.lit(source.sheet_label(sheet)).alias("sheet"),
         pl.lit(plan.agency).alias("agency"),
         pl.lit(plan.format).alias("format"),
         month.alias("period"),
+    )
+    return keyed, unread
+
+
+def _unread_periods(
+    rows: pl.DataFrame, stated: pl.Series, readings: Mapping[str, periods.Reading], plan: SheetPlan, sheet: str
+) -> pl.DataFrame:
+    """RK372 for every row whose own period is blank or none; it is null, never the folder's month."""
+    whys = {text: one.why or periods.UNCLEAR for text, one in readings.items() if one.period is None}
+    said = pl.lit(stated)
+    told = said.replace_strict(whys, default=None, return_dtype=pl.String)
+    bad = rows.select("row", value="period", detail=pl.when(said.is_null()).then(pl.lit("it is blank")).otherwise(told))
+    bad = bad.drop_nulls("detail").unique(maintain_order=True)
+    return issues.conform(
+        bad.with_columns(
+            code=pl.lit("RK372"), field=pl.lit("period"), column=pl.lit(plan.headers.get("period"), pl.String),
+            file_sha256=pl.lit(plan.file_sha256), sheet=pl.lit(sheet),
+        )
     )
 
 
