@@ -86,6 +86,14 @@ def mapped(plan: SheetPlan, batch: pl.DataFrame, size: int | None = None) -> Map
     )
 
 
+REASONS = ["RK207", "RK208", "RK209", "RK210", "RK211", "RK212", "RK213", "RK214", "RK223"]
+
+
+def beside_reasons(findings: pl.DataFrame) -> pl.DataFrame:
+    """Some findings without the plain reasons of skipped rows."""
+    return findings.filter(~pl.col("code").is_in(REASONS))
+
+
 def codes(findings: pl.DataFrame) -> list[str]:
-    """The codes of some findings, sorted."""
-    return sorted(findings.get_column("code").to_list())
+    """The codes of some findings, sorted, without the plain reasons of skipped rows."""
+    return sorted(beside_reasons(findings).get_column("code").to_list())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from paper_files import Grid, codes, frame, mapped, only, planned, source
+from paper_files import Grid, beside_reasons, codes, frame, mapped, only, planned, source
 
 REGISTER = """
 [[format]]
@@ -73,7 +73,7 @@ def test_a_registers_total_that_is_not_the_number_of_its_rows_is_a_finding() -> 
     record: list[str | None] = ["Kalat", "1/26", "3-7-26", "x"]
     file = source([HEADER, record, record, ["Total", "3"]])
     _, plan, _ = planned(file, only(REGISTER))
-    found = mapped(plan, file.sheets[0].head()).issues
+    found = beside_reasons(mapped(plan, file.sheets[0].head()).issues)
     assert found.select("code", "row", "detail").rows() == [("RK215", 4, "says 3 rows, there are 2")]
 
 
@@ -125,7 +125,7 @@ def test_statement_totals_are_compared_with_their_block_and_with_everything() ->
     ]
     file = source(grid)
     _, plan, _ = planned(file, only(STATEMENT))
-    found = mapped(plan, file.sheets[0].head()).issues.select("row", "column", "code")
+    found = beside_reasons(mapped(plan, file.sheets[0].head()).issues).select("row", "column", "code")
     assert found.rows() == [(3, "Others", "RK215"), (3, "Total", "RK215")]
 
 

@@ -14,6 +14,8 @@ Kind = Literal["police", "levies", "federal", "railways", "statements", "shelter
 Unit = Literal["case", "person", "service", "return", "enquiry"]
 DateOrder = Literal["infer", "dmy", "mdy", "ymd"]
 PeriodSource = Literal["column", "sheet", "file", "folder", "letterhead"]
+# What a row may be taken for that is no record; `rows.off` names those that a format wants nothing taken for.
+Detection = Literal["totals", "unnamed_totals", "footers", "texts", "tags", "rulers", "nil", "sums"]
 Known = Literal["heads", "provinces", "districts", "months", "years", "numbers"]
 
 
@@ -97,6 +99,7 @@ class Rows(Declared):
     comment: Pattern | None = None  # the first filled cell of a comment row
     trailer: Pattern | None = None  # of a trailer row likewise; group "count" is the record count
     keep_totals: bool = False  # unit "return" only: total rows stay as records, marked as totals
+    off: tuple[Detection, ...] = ()  # detections that are switched off; "sums": nothing is compared with its parts
 
 
 class Banner(Declared):

@@ -31,6 +31,9 @@ class Words(Declared):
     subtotal: tuple[str, ...]
     neutral: tuple[str, ...]
     footer: tuple[str, ...]
+    nil: tuple[str, ...] = ()
+    rate: tuple[str, ...] = ()
+    span: tuple[str, ...] = ()
     ditto: tuple[str, ...]
     small: tuple[str, ...]
 

@@ -10,8 +10,8 @@ import polars as pl
 
 from recordkit import issues
 from recordkit.agencies import headers
-from recordkit.mapping import ditto, joining, reshape, sums, totals
-from recordkit.mapping.expressions import loose_cells
+from recordkit.mapping import ditto, joining, marks, reshape, sums, totals
+from recordkit.mapping.expressions import filled, loose_cells
 from recordkit.mapping.joining import NO_SIDES, Sides
 from recordkit.mapping.model import Carry, Mapped, SheetPlan, Table
 from recordkit.mapping.rows import ABOVE, BANNER, TRAILER, classify
@@ -36,6 +36,7 @@ def map_batch(
     findings = [found, *_trailer(rows, plan, after.rows), *_lengths(rows, plan)]
     findings += _nameless(rows, plan, carry)
     findings += _above_header(rows, plan)
+    findings += _named_like_totals(rows, plan)
     repeated = ditto.columns(rows, plan)
     findings += ditto.findings(rows.filter(_kept(plan)), plan, repeated)
     mapped, told, after = _records(rows, plan, carry, after, sides, repeated)
@@ -47,8 +48,9 @@ def map_batch(
             "nameless": tuple(sorted({*carry.nameless, *_with_values(rows, plan)})),
         }
     )
-    marks = rows.select("row", *_marks(rows)).filter(pl.any_horizontal(pl.col(_marks(rows)).is_not_null()))
-    return Mapped(mapped, skipped, issues.concat(findings), after, repeated, marks)
+    findings += _skipped(rows, plan, findings)
+    marked = rows.select("row", *_marks(rows)).filter(pl.any_horizontal(pl.col(_marks(rows)).is_not_null()))
+    return Mapped(mapped, skipped, issues.concat(findings), after, repeated, marked)
 
 
 def map_again(
@@ -240,6 +242,27 @@ def _above_header(rows: pl.DataFrame, plan: SheetPlan) -> list[pl.DataFrame]:
     above = rows.filter(pl.col("code") == ABOVE).select("row", "code")
     named = above.with_columns(file_sha256=pl.lit(plan.file_sha256), sheet=pl.lit(plan.sheet))
     return [issues.conform(named)] if above.height else []
+
+
+def _skipped(rows: pl.DataFrame, plan: SheetPlan, found: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
+    """The reason of every row that is skipped, as a finding; one that was told with more words is not told again."""
+    said = [one.select("row", "code") for one in found if one.height]
+    aside = rows.filter(~_kept(plan))
+    names = [name for name in rows.columns if re.fullmatch(r"c[0-9]+", name)]
+    loud = (pl.col("code") == marks.TEXT) & (pl.lit(plan.unit != "return") & (filled(names) == 1))
+    severity = pl.when(loud & ~pl.col("row").is_in(plan.merged)).then(pl.lit("flag"))
+    reasons = aside.select("row", "code", severity.alias("severity"))
+    if said:
+        reasons = reasons.join(pl.concat(said), on=["row", "code"], how="anti", maintain_order="left")
+    named = reasons.with_columns(file_sha256=pl.lit(plan.file_sha256), sheet=pl.lit(plan.sheet))
+    return [issues.conform(named)] if reasons.height else []
+
+
+def _named_like_totals(rows: pl.DataFrame, plan: SheetPlan) -> list[pl.DataFrame]:
+    """RK232: records in which a total's word stands."""
+    records = rows.filter(pl.col("code").is_null() & pl.col("label").is_not_null())
+    named = records.select("row", code=pl.lit("RK232"), file_sha256=pl.lit(plan.file_sha256), sheet=pl.lit(plan.sheet))
+    return [issues.conform(named)] if records.height else []
 
 
 def _placeless(data: pl.DataFrame, plan: SheetPlan) -> list[pl.DataFrame]:

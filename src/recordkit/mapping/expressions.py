@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 import polars as pl
@@ -40,3 +41,14 @@ def numbers(name: str) -> pl.Expr:
 def filled(names: Sequence[str]) -> pl.Expr:
     """How many cells of a row are not null."""
     return pl.sum_horizontal(pl.col(name).is_not_null() for name in names)
+
+
+def lone(names: Sequence[str]) -> pl.Expr:
+    """Only one value stands in the row (once, or repeated by a merged cell)."""
+    first = pl.coalesce(names)
+    return first.is_not_null() & pl.all_horizontal((pl.col(n) == first).fill_null(True) for n in names)
+
+
+def alternatives(words: Sequence[str]) -> str:
+    """A pattern that matches any of the words, and nothing when there is none."""
+    return "|".join(re.escape(word) for word in words) or r"\z."

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import polars as pl
 from pydantic import Field
 
-from recordkit.agencies.declaration import Reshape, Unit
+from recordkit.agencies.declaration import Detection, Reshape, Unit
 from recordkit.agencies.index import Kind
 from recordkit.declarations import Declared
+
+MOST_COPIES = 10_000  # a multiplicity above this is taken for a slip: the row stands for one record
 
 
 class PlannedColumn(Declared):
@@ -52,6 +54,11 @@ class RowWords(Declared):
     comment: str | None = None
     trailer: str | None = None
     keep_totals: bool = False
+    nil: tuple[str, ...] = ()  # words of a register's row that says that there is nothing
+    rate: tuple[str, ...] = ()  # words of a row or column of per cents, rates, running totals: no counts
+    districts: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()  # names of places and heads: what stands beside a total, and is no person
+    off: tuple[Detection, ...] = ()  # what the declaration wants no row taken for
 
 
 class Cut(Declared):
@@ -75,6 +82,8 @@ class SheetPlan(Declared):
     fields: tuple[str, ...]  # the String columns of the rows, in this order
     required: tuple[str, ...] = ()
     places: tuple[str, ...] = ()  # fields that are places: a label of a total is none
+    types: dict[str, str] = Field(default_factory=dict)  # field -> its type in intake.toml
+    merged: tuple[int, ...] = ()  # rows in which cells of several columns are one
     headers: dict[str, str] = Field(default_factory=dict)  # field -> header in this sheet
     values: dict[str, dict[str, str]] = Field(default_factory=dict)  # field -> raw -> canonical
     verbatim: dict[str, str] = Field(default_factory=dict)  # field -> pattern of numbers that are kept as written
@@ -87,6 +96,7 @@ class SheetPlan(Declared):
     cuts: tuple[Cut, ...] = ()
     widths: tuple[int, ...] = ()
     gives: tuple[str, ...] = ()  # fields that other formats take from these rows
+    says_total: bool = False  # a return that writes its totals: nothing else is one because of its sums
     period: str | None = None
     period_source: str | None = None
     period_unread: str | None = None  # where a period is said that is none, and why; then `period` is nobody's guess
@@ -114,6 +124,8 @@ class Carry(Declared):
     fill: dict[str, str | None] = Field(default_factory=dict)
     above: dict[str, str | None] = Field(default_factory=dict)  # column -> its last cell that is no ditto mark
     banner: dict[str, str | None] = Field(default_factory=dict)
+    full: dict[str, int] = Field(default_factory=dict)  # column -> records that count something, so far
+    block_full: dict[str, int] = Field(default_factory=dict)
     ended: bool = False  # a grand total was seen
     trailer: bool = False
     nameless: tuple[str, ...] = ()  # columns without a header in which a value was seen

@@ -8,8 +8,7 @@ from itertools import pairwise
 import polars as pl
 
 from recordkit.fields import numbers
-from recordkit.mapping.model import SheetPlan
-from recordkit.mapping.reshape import MOST_COPIES
+from recordkit.mapping.model import MOST_COPIES, SheetPlan
 
 
 def pieces(batch: pl.DataFrame, plan: SheetPlan, most: int) -> Iterator[pl.DataFrame]:

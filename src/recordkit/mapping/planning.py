@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import polars as pl
@@ -22,6 +22,8 @@ from recordkit.agencies.words import fold_all
 from recordkit.intake import Intake
 from recordkit.mapping.expressions import loose
 from recordkit.mapping.model import Cut, PlannedColumn, RowWords, SheetPlan, Table
+from recordkit.reference import Reference
+from recordkit.reference import words as words_of
 
 
 def plan(
@@ -31,7 +33,9 @@ def plan(
     form = match.format
     head = sheet.head(60)
     words = catalogue.indexes[match.agency.id, form.id]
-    first = _with_unnamed_totals(match.located.columns, head, match.located.rows)
+    first = match.located.columns
+    if "unnamed_totals" not in form.rows.off:
+        first = _with_unnamed_totals(first, head, match.located.rows)
     tables = [_table(match.located.rows, first)]
     if form.reshape.tables:
         tables += _further_tables(sheet, words, tables[0])
@@ -45,6 +49,8 @@ def plan(
         unit=form.unit,
         tables=tuple(tables),
         words=_words(form, catalogue),
+        merged=_across(sheet),
+        says_total=_says_total(sheet, form, tables[0], catalogue),
         reshape=form.reshape,
         gives=match.agency.gives(form.id),
         period=period,
@@ -82,6 +88,7 @@ def _fields(form: Format, match: SheetMatch, intake: Intake, tables: Sequence[Ta
     return {
         "fields": (*fields, *helpers),
         "required": tuple(column.field for column in form.columns if column.required),
+        "types": {name: kinds[name].type for name in fields if name in kinds},
         "places": tuple(name for name in fields if name in kinds and kinds[name].type == "place"),
         "headers": found,
         "values": {column.field: dict(column.values) for column in form.columns if column.values},
@@ -115,7 +122,49 @@ def _words(form: Format, catalogue: Catalogue) -> RowWords:
         comment=form.rows.comment,
         trailer=form.rows.trailer,
         keep_totals=form.rows.keep_totals and form.unit == "return",
+        nil=loose(general.nil),
+        districts=_known(catalogue.reference)["districts"],
+        known=_known(catalogue.reference)["all"],
+        off=form.rows.off,
     )
+
+
+@lru_cache(maxsize=4)
+def _known(tables: Reference) -> dict[str, tuple[str, ...]]:
+    """Names of districts, and of all places and heads of crime, as labels of rows are compared."""
+    heads = tables.codes.filter(pl.col("vocabulary") == "head")
+    named = {
+        "districts": (tables.districts, ["district", "urdu_name", "aliases", "local_aliases", "former_names"]),
+        "divisions": (tables.divisions, ["division", "urdu", "aliases"]),
+        "lands": (tables.jurisdictions, ["jurisdiction", "urdu", "aliases", "former_names"]),
+        "heads": (heads, ["code", "label", "variants"]),
+    }  # fmt: skip
+    listed = {
+        kind: loose(words_of(frame, [columns[0]], columns).get_column("word").to_list())
+        for kind, (frame, columns) in named.items()
+    }
+    every = sorted({word for words in listed.values() for word in words})
+    return {"districts": listed["districts"], "all": tuple(every)}
+
+
+def _across(sheet: Sheet) -> tuple[int, ...]:
+    """Rows in which cells of several columns are one."""
+    wide = [rows for rows, columns in sheet.filled if columns[0] != columns[1]]
+    return tuple(sorted({row for first, last in wide for row in range(first, last + 1)}))
+
+
+def _says_total(sheet: Sheet, form: Format, first: Table, catalogue: Catalogue) -> bool:
+    """Whether some row of a return is labelled as a total: then no other is one because of its sums."""
+    if form.unit != "return":
+        return False
+    labels = [one.column for one in first.of("field") if one.field != "count"]
+    totals = {*loose([*catalogue.layout.words.total, *form.rows.total, *catalogue.head_totals])}
+    for batch in sheet.batches():
+        below = batch.filter(pl.col("row") >= first.first_row)
+        cells = [below.get_column(name).drop_nulls().unique() for name in labels if name in below.columns]
+        if totals & {*loose(cell for column in cells for cell in column.to_list())}:
+            return True
+    return False
 
 
 def _cased(words: Sequence[str]) -> tuple[str, ...]:

@@ -10,10 +10,9 @@ import polars as pl
 from recordkit.agencies.declaration import Split
 from recordkit.fields import numbers
 from recordkit.mapping.joining import Sides, joined
-from recordkit.mapping.model import PlannedColumn, SheetPlan, Table
+from recordkit.mapping.model import MOST_COPIES, PlannedColumn, SheetPlan, Table
 
 UNCOUNTED = "RK231"
-MOST_COPIES = 10_000  # a multiplicity above this is taken for a slip: the row stands for one record
 
 
 def records(

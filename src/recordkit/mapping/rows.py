@@ -9,7 +9,8 @@ from itertools import pairwise
 import polars as pl
 
 from recordkit.fields import text
-from recordkit.mapping.expressions import NUMERIC, filled, loose_cells
+from recordkit.mapping import identified, marks
+from recordkit.mapping.expressions import NUMERIC, alternatives, filled, lone, loose_cells
 from recordkit.mapping.model import Carry, PlannedColumn, RowWords, SheetPlan
 
 LETTERHEAD, HEADER, REPEATED, ABOVE = "RK207", "RK208", "RK209", "RK229"
@@ -20,7 +21,8 @@ BELOW_HEADER = 3  # rows in which the numbers of the columns may stand
 
 
 def classify(batch: pl.DataFrame, plan: SheetPlan, carry: Carry) -> pl.DataFrame:
-    """`batch` with `code` (null: a record), `label` (folded label of a total) and one `_b<i>` per banner."""
+    """`batch` with `code` (null: a record), `label` (folded label of a total), one `_b<i>` per banner, and `maybe`: a
+    record with a total's word for a name and a bare number, which only counting tells from a total."""
     names = [name for name in batch.columns if name != "row"]
     found = (
         pl.when(pl.col("row").is_in(_numbered(batch, plan, names))).then(pl.lit(HEADER))
@@ -28,10 +30,12 @@ def classify(batch: pl.DataFrame, plan: SheetPlan, carry: Carry) -> pl.DataFrame
         .otherwise(_plain(plan, names, _repeated(batch, plan)))
     )  # fmt: skip
     coded = batch.with_columns(found.alias("code"), *_banners(plan, names))
+    coded = marks.without_words(coded, plan, names)
     labelled = _labels(coded.filter(_doubtful(plan, names)), plan, names)
     joined = coded.join(labelled, on="row", how="left", maintain_order="left")
     code = pl.coalesce("code", "label_code")
-    return _after_the_end(joined.with_columns(code.alias("code")).drop("label_code"), plan, names, carry)
+    rows = joined.with_columns(code.alias("code"), pl.col("maybe").fill_null(False)).drop("label_code")
+    return marks.texts(_after_the_end(rows, plan, names, carry), plan, names)
 
 
 # ---------------------------------------------------------------------------------- by place and shape
@@ -48,7 +52,7 @@ def _plain(plan: SheetPlan, names: Sequence[str], repeated: Sequence[int]) -> pl
         code = code.when(first.str.contains(plan.words.trailer)).then(pl.lit(TRAILER))
     code = code.when(pl.col("row").is_in(repeated)).then(pl.lit(REPEATED))
     for banner in plan.reshape.banner:
-        code = code.when(_lone(names) & first.str.contains(banner.pattern)).then(pl.lit(BANNER))
+        code = code.when(lone(names) & first.str.contains(banner.pattern)).then(pl.lit(BANNER))
     if plan.words.comment:
         code = code.when(first.str.contains(plan.words.comment)).then(pl.lit(FOOTER))
     return code.otherwise(pl.lit(None, pl.String))
@@ -93,12 +97,6 @@ def _like_a_record(cells: Sequence[str | None], named: int) -> bool:
     return len(values) >= max(4, named * 4 // 5) and figures >= max(2, len(values) // 4)
 
 
-def _lone(names: Sequence[str]) -> pl.Expr:
-    """Only one value stands in the row (once, or repeated by a merged cell)."""
-    first = pl.coalesce(names)
-    return first.is_not_null() & pl.all_horizontal((pl.col(n) == first).fill_null(True) for n in names)
-
-
 def _repeated(batch: pl.DataFrame, plan: SheetPlan) -> list[int]:
     """Rows that repeat a header: at least two and three fifths of its cells."""
     found: set[int] = set()
@@ -124,7 +122,7 @@ def _banners(plan: SheetPlan, names: Sequence[str]) -> list[pl.Expr]:
     """The value that a banner row sets, one column per declared banner."""
     first = pl.coalesce(names)
     return [
-        pl.when(_lone(names) & first.str.contains(banner.pattern))
+        pl.when(lone(names) & first.str.contains(banner.pattern))
         .then(first.str.extract(banner.pattern, _group(banner.pattern)))
         .alias(f"_b{at}")
         for at, banner in enumerate(plan.reshape.banner)
@@ -159,9 +157,11 @@ def _lacking(plan: SheetPlan) -> pl.Expr:
 
 
 def _labels(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str]) -> pl.DataFrame:
-    """row, label_code, label for the rows among `rows` that are totals, subtotals or footers."""
+    """row, label_code, label, maybe for the rows among `rows` that are totals, subtotals or footers, and for the
+    records that have the words of one (without a code).
+    """
     words = plan.words
-    totals, subtotals = _alternatives((*words.total, *words.declared_total)), _alternatives(words.subtotal)
+    totals, subtotals = alternatives((*words.total, *words.declared_total)), alternatives(words.subtotal)
     rows = loose_cells(rows.filter(_may_hold_a_label(words, names)), names)
     folded = {name: pl.col(f"_l_{name}") for name in names}
     is_label = {
@@ -169,7 +169,8 @@ def _labels(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str]) -> pl.Dat
         for name, text in folded.items()
     }
     label = pl.coalesce(pl.when(is_label[name]).then(folded[name]) for name in names)
-    rows = rows.with_columns(label.alias("label"))
+    where = pl.coalesce(pl.when(is_label[name]).then(pl.lit(name)) for name in names)
+    rows = rows.with_columns(label.alias("label"), where.alias("_where"))
     others = pl.sum_horizontal(
         (pl.col(n).is_not_null() & ~pl.col(n).str.contains(NUMERIC) & (folded[n] != pl.col("label")))
         .fill_null(False)
@@ -177,10 +178,22 @@ def _labels(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str]) -> pl.Dat
         for n in names
     )
     total = pl.col("label").is_not_null() & (others <= OTHER_TEXTS)
-    code = pl.when(total).then(_total_code(plan)).when(_footer(plan, names)).then(pl.lit(FOOTER))
-    found = rows.with_columns(code.alias("label_code")).filter(pl.col("label_code").is_not_null())
-    kept = pl.when(pl.col("label_code") != FOOTER).then("label").alias("label")
-    return found.select("row", "label_code", kept)
+    numbered = identified.by_number(plan, names)
+    record = numbered | identified.by_date(plan, names) | identified.by_name(plan, names)
+    maybe = total & ~record & identified.perhaps(plan, names)
+    footer = _footer(plan, names) & (lone(names) | ~numbered)
+    code = pl.when(total & ~record & ~maybe).then(_total_code(plan)).when(footer & ~total).then(pl.lit(FOOTER))
+    wanted = pl.when(~code.is_in(_never(plan))).then(code)
+    found = rows.with_columns(wanted.alias("label_code"), maybe.alias("maybe"), total.alias("_total"))
+    found = found.filter(pl.col("label_code").is_not_null() | pl.col("_total"))
+    kept = pl.when((pl.col("label_code") != FOOTER).fill_null(True)).then("label").alias("label")
+    return found.select("row", "label_code", kept, "maybe")
+
+
+def _never(plan: SheetPlan) -> list[str]:
+    """Codes that the declaration switches off."""
+    switches = {"totals": (TOTAL, SUBTOTAL), "footers": (FOOTER,)}
+    return [code for name, codes in switches.items() if name in plan.words.off for code in codes]
 
 
 def _may_hold_a_label(words: RowWords, names: Sequence[str]) -> pl.Expr:
@@ -190,7 +203,7 @@ def _may_hold_a_label(words: RowWords, names: Sequence[str]) -> pl.Expr:
     every = (*words.total, *words.declared_total, *words.subtotal, *words.footer)
     pieces = sorted({max(word.split(" "), key=len) for word in every if word.isascii()})
     whole = pl.concat_str(names, separator="|", ignore_nulls=True)
-    a_word = rf"(?i)(?:^|[^a-z0-9])(?:{_alternatives(pieces)})(?:[^a-z0-9]|$)"
+    a_word = rf"(?i)(?:^|[^a-z0-9])(?:{alternatives(pieces)})(?:[^a-z0-9]|$)"
     return whole.str.contains("[^ -~]") | whole.str.contains(a_word)
 
 
@@ -198,23 +211,19 @@ def _total_code(plan: SheetPlan) -> pl.Expr:
     """A label that is a total word and nothing else is the total; with more words, a part's."""
     words = plan.words
     rest = pl.col("label")
-    for alternatives in (_alternatives(words.total), _alternatives(words.neutral)):
-        rest = rest.str.replace_all(rf"(?:^| )(?:{alternatives})(?: (?:{alternatives}))*(?: |$)", " ")
+    for said in (alternatives(words.total), alternatives(words.neutral)):
+        rest = rest.str.replace_all(rf"(?:^| )(?:{said})(?: (?:{said}))*(?: |$)", " ")
     bare = rest.str.replace_all(r"[ 0-9]", "") == ""
-    subtotal = pl.col("label").str.contains(rf"(?:^| )(?:{_alternatives(words.subtotal)})(?: |$)")
+    subtotal = pl.col("label").str.contains(rf"(?:^| )(?:{alternatives(words.subtotal)})(?: |$)")
     declared = pl.col("label").is_in(list(words.declared_total))
     return pl.when(declared | (bare & ~subtotal)).then(pl.lit(TOTAL)).otherwise(pl.lit(SUBTOTAL))
 
 
 def _footer(plan: SheetPlan, names: Sequence[str]) -> pl.Expr:
     first = pl.coalesce(f"_l_{name}" for name in names)
-    starts = first.str.contains(rf"^(?:{_alternatives(plan.words.footer)})(?: |$)")
+    starts = first.str.contains(rf"^(?:{alternatives(plan.words.footer)})(?: |$)")
     lacks = _lacking(plan) if plan.required else pl.lit(True)
-    return starts & (_lone(names) | ((filled(names) <= FOOTER_CELLS) & lacks))
-
-
-def _alternatives(words: Sequence[str]) -> str:
-    return "|".join(re.escape(word) for word in words) or r"\z."
+    return starts & (lone(names) | ((filled(names) <= FOOTER_CELLS) & lacks))
 
 
 def _after_the_end(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str], carry: Carry) -> pl.DataFrame:
@@ -223,5 +232,5 @@ def _after_the_end(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str], ca
         return rows
     total = (pl.col("code") == TOTAL).fill_null(False)
     ended = pl.lit(carry.ended) | total.cum_sum().cast(pl.Boolean)
-    lone = pl.col("code").is_null() & _lone(names) & ~pl.coalesce(names).str.contains(NUMERIC)
-    return rows.with_columns(pl.when(ended & lone).then(pl.lit(FOOTER)).otherwise("code").alias("code"))
+    text = pl.col("code").is_null() & lone(names) & ~pl.coalesce(names).str.contains(NUMERIC)
+    return rows.with_columns(pl.when(ended & text).then(pl.lit(FOOTER)).otherwise("code").alias("code"))

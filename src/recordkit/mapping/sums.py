@@ -10,7 +10,7 @@ import polars as pl
 from recordkit.fields import lookups
 from recordkit.fields import numbers as kernels
 from recordkit.mapping.expressions import numbers
-from recordkit.mapping.model import Carry, SheetPlan
+from recordkit.mapping.model import MOST_COPIES, Carry, SheetPlan
 
 Sums = dict[str, float]
 
@@ -22,7 +22,14 @@ def columns(plan: SheetPlan, present: Sequence[str]) -> list[str]:
         found += [c.column for t in plan.tables for c in t.of("field") if c.field == "count"]
     else:
         found = [c.column for c in plan.tables[0].of("ignored", "unknown", "blank")]
+        found += copies(plan)
     return [name for name in dict.fromkeys(found) if name in present]
+
+
+def copies(plan: SheetPlan) -> list[str]:
+    """The column that says for how many records a row stands."""
+    helper = plan.reshape.expand
+    return [one.column for one in plan.tables[0].of("field") if helper and one.field == helper]
 
 
 def with_numbers(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str]) -> pl.DataFrame:
@@ -31,9 +38,12 @@ def with_numbers(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str]) -> p
     Counts of a return are read as standardising reads them; other columns only need plain numbers.
     """
     if plan.unit != "return":
-        values = [numbers(name).alias(f"_n_{name}") for name in names]
+        many = copies(plan)
+        values = [(_records(name) if name in many else numbers(name)).alias(f"_n_{name}") for name in names]
         filled = {name: pl.col(name).is_not_null() for name in names}
-        strange = [(filled[name] & numbers(name).is_null()).alias(f"_x_{name}") for name in names]
+        strange = [
+            (filled[name] & numbers(name).is_null() & pl.lit(name not in many)).alias(f"_x_{name}") for name in names
+        ]
         return rows.with_columns(*values, *strange)
     made: list[pl.Series] = []
     declared = plan.values.get("count", {})
@@ -42,6 +52,13 @@ def with_numbers(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str]) -> p
         made.append(read.get_column("value").cast(pl.Float64).alias(f"_n_{name}"))
         made.append((read.get_column("codes").list.len() > 0).alias(f"_x_{name}"))
     return rows.with_columns(made)
+
+
+def _records(name: str) -> pl.Expr:
+    """For how many records a row stands, as reshaping believes it; what a total row says, as it says it."""
+    count = numbers(name)
+    believed = count.is_between(1, MOST_COPIES) & (count == count.floor())
+    return pl.when(pl.col("code").is_not_null()).then(count).when(believed).then(count).otherwise(1.0)
 
 
 @dataclass(frozen=True)
@@ -54,12 +71,15 @@ class State:
     block_sums: Sums
     unread: dict[str, int]
     block_unread: dict[str, int]
+    full: dict[str, int]  # column -> records that count something there
+    block_full: dict[str, int]
 
     @staticmethod
     def of(carry: Carry) -> State:
         """The state that a batch starts with."""
         return State(
-            carry.rows, carry.block, carry.sums, carry.block_sums, carry.unread, carry.block_unread
+            carry.rows, carry.block, carry.sums, carry.block_sums, carry.unread, carry.block_unread, carry.full,
+            carry.block_full,
         )  # fmt: skip
 
     def into(self, carry: Carry) -> Carry:
@@ -68,6 +88,7 @@ class State:
             update={
                 "rows": self.rows, "block": self.block, "sums": self.sums, "block_sums": self.block_sums,
                 "unread": self.unread, "block_unread": self.block_unread,
+                "full": self.full, "block_full": self.block_full,
             }
         )  # fmt: skip
 
@@ -80,11 +101,13 @@ class State:
             _added(self.block_sums, block.sums),
             {name: self.unread.get(name, 0) + count for name, count in block.unread.items()},
             {name: self.block_unread.get(name, 0) + count for name, count in block.unread.items()},
+            {name: self.full.get(name, 0) + count for name, count in block.full.items()},
+            {name: self.block_full.get(name, 0) + count for name, count in block.full.items()},
         )
 
     def closed(self) -> State:
         """The state below a total row: a new block begins."""
-        return State(self.rows, 0, self.sums, {}, self.unread, {})
+        return State(self.rows, 0, self.sums, {}, self.unread, {}, self.full, {})
 
 
 def _added(left: Sums, right: Sums) -> Sums:
@@ -98,6 +121,7 @@ class Block:
     records: int
     sums: Sums
     unread: dict[str, int]
+    full: dict[str, int]
     total: dict[str, object] | None
 
 
@@ -108,15 +132,17 @@ def blocks(rows: pl.DataFrame, names: Sequence[str], totals: Sequence[str]) -> l
     used = used.with_columns((is_total.cum_sum() - is_total.cast(pl.UInt32)).alias("_block"))
     sums = [pl.col(f"_n_{name}").sum().alias(name) for name in names]
     unread = [pl.col(f"_x_{name}").sum().alias(f"{name}?") for name in names]
-    records = used.filter(~is_total).group_by("_block").agg(pl.len().alias("_records"), *sums, *unread)
+    full = [(pl.col(f"_n_{name}") > 0).sum().alias(f"{name}+") for name in names]
+    records = used.filter(~is_total).group_by("_block").agg(pl.len().alias("_records"), *sums, *unread, *full)
     by_block = {row["_block"]: row for row in records.to_dicts()}
     endings = {row["_block"]: row for row in used.filter(is_total).to_dicts()}
-    nothing = {"_records": 0, **dict.fromkeys(names, 0.0), **{f"{name}?": 0 for name in names}}
+    nothing = {"_records": 0, **dict.fromkeys(names, 0.0), **{f"{name}{sign}": 0 for name in names for sign in "?+"}}
     return [
         Block(
             int(part["_records"]),
             {name: float(part[name]) for name in names},
             {name: int(part[f"{name}?"]) for name in names},
+            {name: int(part[f"{name}+"]) for name in names},
             endings.get(at),
         )
         for at in sorted({*by_block, *endings})

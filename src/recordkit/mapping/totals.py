@@ -10,7 +10,7 @@ import polars as pl
 
 from recordkit import issues
 from recordkit.mapping import sums
-from recordkit.mapping.expressions import filled, numbers
+from recordkit.mapping.expressions import filled, loosely, numbers
 from recordkit.mapping.model import Carry, SheetPlan
 from recordkit.mapping.rows import SUBTOTAL, TOTAL
 from recordkit.mapping.sums import State
@@ -26,7 +26,9 @@ def check(rows: pl.DataFrame, plan: SheetPlan, carry: Carry) -> tuple[pl.DataFra
         records = int(rows.get_column("code").is_null().sum())
         return rows, issues.empty(), carry.model_copy(update={"rows": carry.rows + records})
     names = sums.columns(plan, rows.columns)
-    told = _mark_unnamed(sums.with_numbers(rows, plan, names), plan, names, carry)
+    told = sums.with_numbers(_counted(rows, carry), plan, names)
+    if "unnamed_totals" not in plan.words.off:
+        told = _mark_unnamed(told, plan, names, carry)
     state = State.of(carry)
     found: list[pl.DataFrame] = []
     for block in sums.blocks(told, names, TOTALS):
@@ -50,7 +52,7 @@ def _compare(
     found = []
     if total["code"] == UNNAMED:
         found.append(say(UNNAMED, detail="the row is the sum of the rows above it and does not say so"))
-    if plan.words.keep_totals:
+    if plan.words.keep_totals or "sums" in plan.words.off:
         return found  # kept totals are compared with the whole return, see returns.py
     told = {name: float(str(total[f"_n_{name}"])) for name in names if total[f"_n_{name}"] is not None}
     if plan.unit != "return" and not told:
@@ -83,6 +85,35 @@ def _count_of_rows(
     if len(told) != 1 or told[0] in (state.rows, state.block):
         return []
     return [say("RK215", detail=f"says {told[0]:g} rows, there are {wanted}")]
+
+
+def _counted(rows: pl.DataFrame, carry: Carry) -> pl.DataFrame:
+    """Rows that may be a total or a record by the name of one (`maybe`): a total when their number is how many records
+    stand above, in all or since the last total. There are few; each is judged by what became of those before it."""
+    if not rows.get_column("maybe").any():
+        return rows
+    names = [name for name in rows.columns if re.fullmatch(r"c[0-9]+", name)]
+    record = pl.col("code").is_null() & ~pl.col("maybe")
+    above = record.cast(pl.Int64).cum_sum()
+    ended = pl.when(pl.col("code").is_in(TOTALS)).then(above).forward_fill()
+    only = pl.concat_list(numbers(name) for name in names).list.drop_nulls()
+    cells = filled(names).alias("_n")
+    doubtful = rows.with_columns(above.alias("_above"), ended.alias("_ended"), only.alias("_only"), cells)
+    columns = ("row", "_above", "_ended", "_only", "_n")
+    kept, start = 0, carry.rows - carry.block
+    last: int | None = None
+    found: list[int] = []
+    for row, count, end, values, full in doubtful.filter("maybe").select(columns).rows():
+        if end != last:  # a total stands between this one and the one before
+            start, last = carry.rows + end + kept, end
+        whole = carry.rows + count + kept
+        if len(values) == 1 and full == 2 and whole and values[0] in (whole, whole - start):
+            found.append(row)
+            start = whole
+        else:
+            kept += 1
+    code = pl.when(pl.col("row").is_in(found)).then(pl.lit(TOTAL)).otherwise("code").alias("code")
+    return rows.with_columns(code) if found else rows
 
 
 # ------------------------------------------------------------------------------------------ unnamed
@@ -122,13 +153,16 @@ def _lone_count(rows: pl.DataFrame, plan: SheetPlan, carry: Carry) -> pl.DataFra
 
 def _sum_of_the_rest(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str]) -> int | None:
     """The first record when it is the sum of all those below it: a total that stands at the top."""
-    used = rows.filter(pl.col("code").is_null()).with_columns(_bare(plan, rows.columns).alias("_bare"))
+    bare, real = _bare(plan, rows.columns), _real(plan, rows.columns)
+    used = rows.filter(pl.col("code").is_null()).with_columns(bare.alias("_bare"), real.alias("_real"))
     if used.height < 3:
         return None
     first, rest = used.head(1), used.slice(1)
     told = [name for name in names if (first.get_column(f"_n_{name}").item() or 0) > 0]
     equal = all(rest.get_column(f"_n_{name}").sum() == first.get_column(f"_n_{name}").item() for name in told)
-    sure = bool(first.get_column("_bare").item()) or (len(told) >= ALIKE and rest.height >= ALIKE)
+    full = [name for name in told if (rest.get_column(f"_n_{name}") > 0).sum() > 1]
+    sums_up = len(full) >= ALIKE and rest.height >= ALIKE and not first.get_column("_real").item()
+    sure = bool(first.get_column("_bare").item()) or sums_up
     return int(first.get_column("row").item()) if told and equal and sure else None
 
 
@@ -139,7 +173,7 @@ def _first_unnamed(
     record = pl.col("code").is_null()
     is_total = pl.col("code").is_in(TOTALS).fill_null(False)
     used = rows.filter(record | is_total).with_columns(
-        _without_key(plan).alias("_keyless"), _bare(plan, rows.columns).alias("_bare")
+        (_without_key(plan) & ~_real(plan, rows.columns)).alias("_keyless"), _bare(plan, rows.columns).alias("_bare")
     )
     if not used.filter(record & pl.col("_keyless")).height:
         return None
@@ -163,13 +197,17 @@ def _is_sum(plan: SheetPlan, names: Sequence[str], told: pl.Expr, carry: Carry, 
     counted = {name: pl.when(record).then(pl.col(f"_n_{name}")).fill_null(0) for name in names}
     above = {name: before(value, sums_above.get(name, 0.0)) for name, value in counted.items()}
     rows_above = before(record.cast(pl.Int64), carry.rows if whole else carry.block)
-    equal = pl.sum_horizontal(
-        ((pl.col(f"_n_{name}") == value) & (value > 0)).fill_null(False) for name, value in above.items()
-    )
+    same = {name: ((pl.col(f"_n_{name}") == value) & (value > 0)).fill_null(False) for name, value in above.items()}
+    equal = pl.sum_horizontal(same.values())
+    # What is equal to one row above is no sum of several: it says nothing where the others are blank or 0.
+    counting = carry.full if whole else carry.block_full
+    full = {name: (value > 0).cast(pl.Int64) for name, value in counted.items()}
+    several = {name: before(value, counting.get(name, 0)) > 1 for name, value in full.items()}
+    proved = pl.sum_horizontal(same[name] & several[name] for name in names)
     if plan.unit != "return":
-        return (rows_above >= 2) & (equal >= ALIKE) & (equal * 2 >= told)
+        return (rows_above >= 2) & (equal >= ALIKE) & (equal * 2 >= told) & (proved >= ALIKE)
     bare = pl.col("_bare") & (rows_above >= 1) & (told >= 1) & (equal == told)
-    return bare | ((rows_above >= 2) & (equal >= ALIKE) & (equal * 10 >= told * 8))
+    return bare | ((rows_above >= 2) & (proved >= ALIKE) & (equal * 10 >= told * 8))
 
 
 def places(plan: SheetPlan, present: Sequence[str]) -> list[str]:
@@ -205,3 +243,14 @@ def _without_key(plan: SheetPlan) -> pl.Expr:
         return pl.lit(False)
     needed = [one.column for one in plan.tables[0].of("field") if one.field in plan.required]
     return pl.all_horizontal(pl.col(name).is_null() for name in needed) if needed else pl.lit(False)
+
+
+def _real(plan: SheetPlan, present: Sequence[str]) -> pl.Expr:
+    """The row of a return is a district, or has a name where other rows say that they are totals."""
+    names = places(plan, present) if plan.unit == "return" else []
+    if not names:
+        return pl.lit(False)
+    if plan.says_total:
+        return pl.any_horizontal(pl.col(name).is_not_null() for name in names)
+    loose = (loosely(pl.col(name)) for name in names)
+    return pl.any_horizontal(one.is_in(list(plan.words.districts)).fill_null(False) for one in loose)

@@ -87,10 +87,14 @@ def run(
     return SheetDone(tally, newest, pl.concat(given) if given else pl.DataFrame())
 
 
-def _batches(sheet: Sheet, plan: SheetPlan) -> Iterator[pl.DataFrame]:
-    """The rows of a sheet, as many at a time as become about ROWS records: a row may stand for thousands."""
-    for batch in failing.each("read", sheet.batches(ROWS)):
-        yield from failing.each("map", iter(mapping.pieces(batch, plan, ROWS)))
+def _batches(sheet: Sheet, plan: SheetPlan) -> Iterator[mapping.Aligned]:
+    """The rows of a sheet under its first header, as many at a time as become about ROWS records: a row may stand for
+    thousands. What was found of a batch comes with its rows."""
+    read = failing.each("read", sheet.batches(ROWS))
+    for batch in failing.each("map", mapping.aligned(read, plan)):
+        for piece in failing.each("map", iter(mapping.pieces(batch.rows, plan, ROWS))):
+            about = batch.findings
+            yield mapping.Aligned(piece, about.join(piece, on="row", how="semi") if about.height else about)
 
 
 def _mapped(sheet: Sheet, plan: SheetPlan, sides: mapping.Sides) -> Iterator[Passed]:
@@ -98,9 +102,10 @@ def _mapped(sheet: Sheet, plan: SheetPlan, sides: mapping.Sides) -> Iterator[Pas
     carry = None
     for batch in _batches(sheet, plan):
         with failing.during("map"):
-            mapped = mapping.map_batch(batch, plan, carry, sides)
+            mapped = mapping.map_batch(batch.rows, plan, carry, sides)
         carry = mapped.carry
-        yield Passed(batch, mapped)
+        about = batch.findings.join(mapped.skipped.filter(pl.col("code") != mapping.REPEATED), on="row", how="anti")
+        yield Passed(batch.rows, replace(mapped, issues=issues.concat([mapped.issues, about])))
 
 
 def _mapped_again(
@@ -110,8 +115,8 @@ def _mapped_again(
     carry = mapping.Carry()
     for batch, mapped in zip(_batches(sheet, plan), once, strict=True):
         with failing.during("map"):
-            again = mapping.map_again(batch, plan, carry, mapped, sides)
-        yield Passed(batch, again)
+            again = mapping.map_again(batch.rows, plan, carry, mapped, sides)
+        yield Passed(batch.rows, again)
         carry = mapped.carry
 
 
