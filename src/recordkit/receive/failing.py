@@ -6,12 +6,15 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 
 from recordkit import issues
 from recordkit.errors import RecordkitError, UnreadableInput
 from recordkit.readers import refusal
+
+Part = TypeVar("Part")
 
 CODE = "RK524"
 _STAGE = "recordkit_stage"
@@ -30,8 +33,8 @@ def during(stage: str) -> Iterator[None]:
         raise
 
 
-def each(stage: str, frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """The frames of an iterator; an error in making one belongs to `stage`."""
+def each(stage: str, frames: Iterator[Part]) -> Iterator[Part]:
+    """What an iterator gives (frames of rows); an error in making one belongs to `stage`."""
     while True:
         with during(stage):
             frame = next(frames, None)
