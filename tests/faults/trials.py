@@ -106,11 +106,11 @@ class World:
         out, err = process.communicate(timeout=120)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
-    def fresh(self, name: str, parent: Path | None = None) -> Path:
-        """A copy of the store to break."""
+    def fresh(self, name: str, parent: Path | None = None, like: Path | None = None) -> Path:
+        """A copy of the store (or of another one) to break."""
         root = (parent or self.home) / name
         shutil.rmtree(root, ignore_errors=True)
-        shutil.copytree(self.base, root, symlinks=True)
+        shutil.copytree(like or self.base, root, symlinks=True)
         return root
 
     def old_is_whole(self, root: Path) -> None:

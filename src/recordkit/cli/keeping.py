@@ -75,15 +75,38 @@ def withdraw(root: Path, file: str, why: str, back: bool, fmt: str | None, outpu
     return 0
 
 
-def retain(root: Path, keep: int, dry_run: bool, fmt: str | None, output: Path | None) -> int:
-    """Exit 0; names what was dropped, or with `dry_run` what would be."""
+@dataclass(frozen=True)
+class Retain:
+    """What `retain` was asked for: to let go of old editions, to encrypt the kept ones anew, or only to tell."""
+
+    keep: int | None
+    rekey: bool
+    dry_run: bool
+
+
+def retain(root: Path, asked: Retain, fmt: str | None, output: Path | None) -> int:
+    """Exit 0; names what was dropped and encrypted anew, or would be with `dry_run`; 4: damaged files were left."""
     form = out.chosen(fmt, output)
-    names = store.droppable(root, keep) if dry_run else store.retain(root, keep)
-    if form == "text":
-        verb = "would be dropped" if dry_run else "dropped; their manifests are kept in the ledger folder"
-        out.write("\n".join(names) + f"\n{len(names)} editions {verb}." if names else "Nothing to drop.", output)
-    else:
-        out.write(out.rows([{"edition": name, "dropped": not dry_run} for name in names], form), output)
+    rows, lines = [], []
+    if asked.keep is not None:
+        names = store.droppable(root, asked.keep) if asked.dry_run else store.retain(root, asked.keep)
+        rows += [{"edition": name, "dropped": not asked.dry_run} for name in names]
+        verb = "would be dropped" if asked.dry_run else "dropped; their manifests are kept in the ledger folder"
+        lines += [*names, f"{len(names)} editions {verb}." if names else "Nothing to drop."]
+    done = store.rekey(root, dry_run=asked.dry_run) if asked.rekey else []
+    rows += [{"edition": one.edition, "files": one.files, "rekeyed": not asked.dry_run} for one in done if one.files]
+    if asked.rekey:
+        verb = "would be encrypted anew" if asked.dry_run else "encrypted anew"
+        lines += [f"{one.edition}: {one.files} files" for one in done if one.files]
+        lines += [f"{sum(one.files for one in done)} files {verb}."]
+    out.write("\n".join(lines) if form == "text" else out.rows(rows, form), output)
+    damaged = [f"{one.edition}: {name}" for one in done for name in one.damaged]
+    if damaged:
+        raise store.StoreDamaged(
+            f"{len(damaged)} damaged files were left as they are ({damaged[0]}).",
+            "`recordkit verify` lists them. Make them again or restore them, and run the same command again; keep the"
+            " older keys until then.",
+        )
     return 0
 
 

@@ -229,15 +229,22 @@ def withdraw(
 @app.command()
 def retain(
     store: o.Store,
-    keep: Annotated[int, typer.Option("--keep", min=1, help="How many of the newest editions to keep.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be dropped.")] = False,
+    keep: Annotated[
+        int | None, typer.Option("--keep", min=1, help="How many of the newest editions to keep; the others go.")
+    ] = None,
+    rekey: Annotated[
+        bool, typer.Option("--rekey", help="Encrypt what is kept anew with the first key of the key file.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
     fmt: o.Format = None,
     output: o.Output = None,
 ) -> int:
-    """Drop old editions; the last of each month, the current and the last good one always stay."""
+    """Drop old editions (the last of each month, the current and the last good one always stay); change the key."""
     from recordkit.cli import keeping
 
-    return keeping.retain(store, keep, dry_run, fmt, output)
+    if keep is None and not rekey:
+        raise typer.BadParameter("say how many editions to keep, or --rekey", param_hint="--keep")
+    return keeping.retain(store, keeping.Retain(keep, rekey, dry_run), fmt, output)
 
 
 @app.command()

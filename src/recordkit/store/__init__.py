@@ -21,6 +21,7 @@ from recordkit.store.parquet import Frame
 from recordkit.store.publishing import nothing_new, publish
 from recordkit.store.reading import Edition, current_id, editions, open_edition, understood
 from recordkit.store.recover import writing
+from recordkit.store.rekeying import Rekeyed, rekey
 from recordkit.store.spooling import Spool, spool
 from recordkit.store.verifying import Damage, Verified, is_sound, verify
 
@@ -37,6 +38,7 @@ __all__ = [
     "Input",
     "Law",
     "Manifest",
+    "Rekeyed",
     "Rows",
     "Spool",
     "StoreDamaged",
@@ -63,6 +65,7 @@ __all__ = [
     "open_edition",
     "publish",
     "reads_from",
+    "rekey",
     "retain",
     "rollback",
     "spool",

@@ -101,12 +101,16 @@ class Cache:
         """Forget an entry."""
         shutil.rmtree(self._folder(key), ignore_errors=True)
 
-    def prune(self) -> int:
-        """Forget all entries that cannot be used, above all those in plain once there is a key; how many went."""
+    def prune(self, only: str | None = None) -> int:
+        """Forget all entries that cannot be used, above all those in plain once there is a key; how many went.
+
+        only: the id of a key; what was made with others goes as well.
+        """
         gone = 0
         for folder in self.root.glob("??/*"):
             try:
-                useful = self._opens(disk.read_json(folder / "sums.json")["key"])
+                made_with = disk.read_json(folder / "sums.json")["key"]
+                useful = self._opens(made_with) and only in (None, made_with)
             except (OSError, ValueError, KeyError):
                 useful = False
             if not useful:

@@ -99,6 +99,12 @@ def replace_file(path: Path, data: bytes) -> None:
         shutil.rmtree(temp, ignore_errors=True)
 
 
+def move_file(source: Path, target: Path) -> None:
+    """Give a finished file its name, in the place of one that is there, in one step; flush the name."""
+    os.replace(source, target)
+    flush(target.parent)
+
+
 def move_folder(source: Path, target: Path) -> None:
     """Give a finished folder its final name: flushed before, and its name flushed after."""
     os.rename(source, target)
@@ -122,6 +128,11 @@ def remove(path: Path) -> None:
     else:
         path.unlink()
     flush(path.parent)
+
+
+def discard(path: Path) -> None:
+    """Delete a folder that was only for a while, as far as it can be deleted."""
+    shutil.rmtree(path, ignore_errors=True)
 
 
 def open_plain(path: Path, flags: int) -> int:

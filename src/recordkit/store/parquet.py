@@ -24,6 +24,7 @@ Frame = pl.LazyFrame | pl.DataFrame | Path
 ROWS_PER_FILE = 250_000
 ROWS_PER_GROUP = 250_000
 COMPRESSION_LEVEL = 3
+ENGINE = pl.__version__  # another one may write the same rows as other bytes
 
 
 def write_table(
@@ -46,6 +47,31 @@ def write_table(
         files.append(_sum(path, fresh, f"{name}/{path.name}", key))
     columns = [(column, str(dtype)) for column, dtype in schema.items()]
     return Table(rows=sum(file.rows or 0 for file in files), columns=columns, files=files, key=key.id if key else None)
+
+
+def rewrite(source: Path, was: str | None, target: Path, key: Key) -> str:
+    """Write the rows of one file (encrypted with the key of the id `was`) anew with `key`, and read them back.
+
+    Returns the sum that the file has without encryption.
+    """
+    frame = _fresh(_read(source, was))
+    _write_file(target, frame, key)
+    if not _read(target, key.id).equals(frame):
+        raise OSError(errno.EIO, "rows read back differ from rows written")
+    return _sum(target, frame, target.name, key).sha256
+
+
+def opens(path: Path, key_id: str | None) -> bool:
+    """Does the key of this id open a file?"""
+    try:
+        pl.scan_parquet(path, glob=False, decryption=keys.for_reading(key_id)).collect_schema()
+    except pl.exceptions.ComputeError:
+        return False
+    return True
+
+
+def _read(path: Path, key_id: str | None) -> pl.DataFrame:
+    return pl.scan_parquet(path, glob=False, decryption=keys.for_reading(key_id)).collect()
 
 
 def as_lazy(frame: Frame) -> pl.LazyFrame:

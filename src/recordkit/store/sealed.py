@@ -58,7 +58,7 @@ class Sealed:
         }
         if self.next:
             told["next"] = {name: vars(one) for name, one in self.next.items()}
-        return disk.canonical_json(told, indent=1)
+        return disk.canonical_json({**told, "sum": _sum(told)}, indent=1)
 
 
 def all_files(manifest: Manifest) -> Iterator[tuple[str, FileSum, Table]]:
@@ -73,12 +73,14 @@ def read(folder: Path, manifest: Manifest) -> Sealed:
     """The list of an edition in `folder`; raises StoreDamaged when it is lost, torn, or another manifest's."""
     path = folder / NAME
     published = {name: table.key for name, _, table in all_files(manifest) if table.key}
-    closed = {name for name, _, _ in all_files(manifest)} - _open_to_all(manifest)
+    closed = {name for name, _, _ in all_files(manifest)} - open_to_all(manifest)
     if not published and not path.is_symlink() and not path.exists():
         return Sealed()
     try:
         told = json_of(path, manifest)
-        keys = {**published, **told.get("keys", {})}  # a list of before the change of keys says nothing of them
+        if "keys" in told and told.pop("sum") != _sum(told):
+            raise ValueError(NAME)
+        keys = {**published, **told.get("keys", {})}  # lists of older builds have neither keys nor a sum
         files = {name: _seal({**one, "key": keys[name]}) for name, one in told["files"].items()}
         found = Sealed(files, {name: _seal(one) for name, one in told.get("next", {}).items()})
         if set(published) - set(found.files) or {*found.files, *found.next} - closed:
@@ -88,7 +90,7 @@ def read(folder: Path, manifest: Manifest) -> Sealed:
     return found
 
 
-def _open_to_all(manifest: Manifest) -> set[str]:
+def open_to_all(manifest: Manifest) -> set[str]:
     """Files that were published in plain and stay so: the manifest alone says how they are on the disk."""
     tables = [table for name, table in manifest.tables.items() if name in PLAIN_TABLES and not table.key]
     return {file.path for table in tables for file in table.files}
@@ -96,7 +98,7 @@ def _open_to_all(manifest: Manifest) -> set[str]:
 
 def states(folder: Path, manifest: Manifest, name: str, file: FileSum) -> list[Seal]:
     """The states that a file of the edition in `folder` may have, the one that is listed first."""
-    if name in _open_to_all(manifest):
+    if name in open_to_all(manifest):
         return Sealed().may_be(name, file)
     return read(folder, manifest).may_be(name, file)
 
@@ -107,6 +109,11 @@ def json_of(path: Path, manifest: Manifest) -> dict[str, Any]:
     if told["manifest_sha256"] != manifest.sha256:
         raise ValueError(path.name)
     return told
+
+
+def _sum(told: Mapping[str, Any]) -> str:
+    """The list's own sum: nothing else would notice a flipped bit in the id of a key."""
+    return disk.sha256_bytes(disk.canonical_json(told))
 
 
 def _seal(told: Mapping[str, Any]) -> Seal:

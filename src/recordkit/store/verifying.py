@@ -80,7 +80,8 @@ def check_edition(places: layout.Layout, edition_id: str, told: Verified | None 
     tables, kept = list(manifest.tables.values()), manifest.quarantine
     known = {"manifest.json"}
     try:
-        known |= {sealed.NAME} if sealed.read(folder, manifest).files else set()
+        sealed.read(folder, manifest)
+        known |= {sealed.NAME} if (folder / sealed.NAME).exists() else set()
     except StoreDamaged as error:
         known.add(sealed.NAME)
         yield Damage(edition_id, sealed.NAME, error.what)
