@@ -96,8 +96,8 @@ def _types() -> list[Case]:
     stamp = "2026-07-03 14:05:00"
     return [
         new("times, durations and serials", [], [["14:05:00", "36:00:00", "2026-07-03 23:59:59"], [stamp] * 3, ["46206", "0.5", "03/07/2026"]], change=times),
-        new("dates of 1904, new", [], [["2026-07-03", stamp]], change=epoch),
-        case("dates of 1904, old", "x.xls", lambda: books.xls([], old_epoch), {"Sheet": table([["2026-07-03"]])}),
+        new("dates of 1904, new", [], [["2026-07-03", stamp]], "RK142", change=epoch),
+        case("dates of 1904, old", "x.xls", lambda: books.xls([], old_epoch), {"Sheet": table([["2026-07-03"]])}, "RK142"),
         new("number formats hide nothing", [], [["0.25", "1234.5", "3520212345671", "12", "1000000000000000"]], "RK132@1", change=forms),
         new("text in two fonts", [[rich]], [["Muhammad Aslam"]]),
         new("true and false", [[True, False]], [["TRUE", "FALSE"]]),
@@ -210,7 +210,7 @@ def _layout() -> list[Case]:
         case("repeated rows and cells, open", "x.ods", lambda: books.ods([["a", "b"]], repeated), {"Sheet": table([["a", "b"], *[["x", "x"]] * 3])}),
         new("hidden sheets", [["a"], ["1"]], [["a"], ["1"]], "RK117", change=hidden_sheets),
         case("hidden sheets and rows, old", "x.xls", lambda: books.xls([["a"], ["1"], ["2"]], old_hidden), {"Sheet": table([["a"], ["1"], ["2"]])}, "RK117 RK118"),
-        new("hidden rows and columns", [["a", "b"], ["1", "2"], ["3", "4"]], [["a", "b"], ["1", "2"], ["3", "4"]], "RK118", change=hidden_rows),
+        new("hidden rows and columns", [["a", "b"], ["1", "2"], ["3", "4"]], [["a", "b"], ["1", "2"], ["3", "4"]], "RK118 RK141", change=hidden_rows),
         new("a chart and an empty sheet", [["a"], ["1"]], [["a"], ["1"]], change=chart),
         new("tables side by side", beside, [["" if c is None else str(c) for c in line] for line in beside], "RK125"),
         case("three sheets", "x.xlsx", _three, {name: table([["a"], [name]]) for name in ("Jul", "Aug", "Sep")}),

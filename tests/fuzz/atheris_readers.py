@@ -15,7 +15,8 @@ import atheris
 with atheris.instrument_imports(include=["recordkit.readers"]):
     from fuzzing import check, seeds
 
-    from recordkit.readers import SourceFile, child, facts, markup, split_fixed
+    from recordkit.readers import SourceFile, child, facts_ods, facts_xls, facts_xlsx, markup, split_fixed
+    from recordkit.readers.budget import Budget
     from recordkit.readers.refused import Refused
 
 ALLOWED = (Refused, MemoryError)
@@ -52,23 +53,27 @@ def markup_(data: bytes) -> None:
     with contextlib.suppress(*ALLOWED):
         for parse in (markup.html_tables, markup.xml_tables):
             with contextlib.suppress(*ALLOWED, ValueError):  # the child turns these into RK103
-                list(parse(data, 100_000))
+                list(parse(data, _budget()))
+
+
+def _budget() -> Budget:
+    return Budget(cells=200_000, text=64 << 20, spread=64 << 20)
 
 
 def facts_(data: bytes) -> None:
     """What is read of a workbook beside its values; damage may raise anything there, and must not hang."""
-    for parse in (facts.xlsx, facts.xls, facts.ods):
+    for parse in (facts_xlsx.xlsx, facts_xls.xls, facts_ods.ods):
         with contextlib.suppress(Exception):
-            parse(data)
+            parse(data, _budget())
     with contextlib.suppress(*ALLOWED):
-        facts._xlsx_sheet(data, doubtful=True)
+        facts_xlsx._xlsx_sheet(data, doubtful=True)
 
 
 def books_(data: bytes) -> None:
     """A workbook as the child process parses it, which turns every error into a finding: it must end, and stay small."""
     kind = "xls" if data.startswith(b"\xd0\xcf") else "ods" if b"opendocument" in data[:200] else "xlsx"
     try:
-        for table in child._tables(data, kind, 200_000):
+        for table in child._tables(data, kind, _budget()):
             heights = {len(column) for column in table.columns}
             assert len(heights) <= 1, "columns of different heights"
     except AssertionError:

@@ -26,8 +26,8 @@ def dies_of(number: int) -> object:
     return lambda *_a, **_k: subprocess.CompletedProcess([], -number, b"")
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_a_workbook_whose_reader_was_killed_is_to_be_read_again(
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_workbook_whose_reader_was_ended_by_somebody_is_to_be_read_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     path = tmp_path / "register.xlsx"
@@ -37,14 +37,17 @@ def test_a_workbook_whose_reader_was_killed_is_to_be_read_again(
         readers.open_all(path)
 
 
-def test_a_crash_that_comes_once_is_not_the_workbooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGKILL], ids=["crash", "out of memory"])
+def test_a_crash_that_comes_once_is_not_the_workbooks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
     path = tmp_path / "register.xlsx"
     path.write_bytes(xlsx([["fir", "name"], ["1/26", "Aslam"]]))
-    real, ended = subprocess.run, [dies_of(signal.SIGSEGV)]
+    real, ended = subprocess.run, [dies_of(number)]
     monkeypatch.setattr(workbook.subprocess, "run", lambda *a, **k: (ended.pop() if ended else real)(*a, **k))
     assert len(workbook.read(on_disk(path), "xlsx", readers.model.Limits(), "sum")[0]) == 1
-    monkeypatch.setattr(workbook.subprocess, "run", dies_of(signal.SIGSEGV))
-    with pytest.raises(workbook.Refused):
+    monkeypatch.setattr(workbook.subprocess, "run", dies_of(number))
+    with pytest.raises(workbook.Refused, match="RK123"):
         workbook.read(on_disk(path), "xlsx", readers.model.Limits(), "sum")
 
 

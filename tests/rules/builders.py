@@ -10,6 +10,10 @@ from typing import Any
 
 import msoffcrypto.format.ooxml as ooxml
 import openpyxl
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 ROWS = [["FIR No", "Date"], ["1/2026", "03-07-2026"], ["2/2026", "04-07-2026"]]
 HEAD = ["FIR No", "Date", "District", "Police Station", "Sections"]
@@ -74,6 +78,30 @@ def _formula(made: Any) -> None:
 
 def _long_number(made: Any) -> None:
     made.active["B2"] = 35202123456712345
+
+
+STRUCK = InlineFont(strike=True)
+
+
+def _struck_text(made: Any) -> None:
+    made.active["A2"] = CellRichText(TextBlock(STRUCK, "7/2026"), " 1/2026")
+
+
+def _footnote(made: Any) -> None:
+    made.active["A2"] = CellRichText("1/2026", TextBlock(InlineFont(vertAlign="superscript"), "1"))
+
+
+def _hidden_column(made: Any) -> None:
+    made.active.column_dimensions["B"].hidden = True
+
+
+def _epoch(made: Any) -> None:
+    made.epoch = CALENDAR_MAC_1904
+
+
+def _struck_row(made: Any) -> None:
+    for cell in made.active[3]:
+        cell.font = Font(strike=True)
 
 
 def _far_cell(made: Any) -> None:
@@ -157,6 +185,11 @@ BUILDERS: dict[str, Callable[[], bytes]] = {
     "error-cell": changed(_error_cell),
     "formula": changed(_formula),
     "long-number": changed(_long_number),
+    "struck-text": changed(_struck_text),
+    "footnote-mark": changed(_footnote),
+    "hidden-column": changed(_hidden_column),
+    "epoch-1904": changed(_epoch),
+    "struck-row": changed(_struck_row, REGISTER),
     "far-cell": changed(_far_cell),
     "side-by-side": changed(_side_by_side, []),
     "fixed-width": lambda: _cro(2),

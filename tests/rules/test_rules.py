@@ -109,7 +109,7 @@ def test_a_cross_field_rule_judges_every_row_alone(rule: Rule) -> None:
     assert together == alone
 
 
-READ = {"RK121", "RK122", "RK127"}  # of reading, and seen only by the stages behind it
+READ = {"RK121", "RK122", "RK127", "RK143"}  # of reading, and seen only by the stages behind it
 
 
 @pytest.mark.parametrize(("rule", "fires", "example"), examples("reading"))

@@ -100,6 +100,7 @@ class Rows(Declared):
     trailer: Pattern | None = None  # of a trailer row likewise; group "count" is the record count
     keep_totals: bool = False  # unit "return" only: total rows stay as records, marked as totals
     off: tuple[Detection, ...] = ()  # detections that are switched off; "sums": nothing is compared with its parts
+    struck: Literal["skip", "keep"] = "skip"  # what is struck through is taken back, or only marked as done
 
 
 class Banner(Declared):

@@ -13,6 +13,7 @@ Order = Literal["dmy", "mdy"]
 
 YEARS = (1947, 2046)
 _SERIAL_EPOCH = -25569  # 1899-12-30, one day before a spreadsheet's day 1, in days since 1970
+_DAYS_TO_1904 = 1462
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Context:
     years: tuple[int, int]
     turned: bool = False  # day and month of real dates may be exchanged
     zone: str | None = None
+    epoch: int = 1900  # the year from which the workbook counts its days
 
 
 def groups(values: pl.Series, pattern: str, *names: str) -> pl.DataFrame:
@@ -95,6 +97,7 @@ def numeric(values: pl.Series, pattern: str, context: Context) -> pl.DataFrame:
 def serial(values: pl.Series, pattern: str, context: Context) -> pl.DataFrame:
     """A spreadsheet's number of a day."""
     days = values.str.extract(pattern).cast(pl.Int32) + _SERIAL_EPOCH
+    days = days + _DAYS_TO_1904 if context.epoch == 1904 else days
     return finish(pl.DataFrame({"from": days}).with_columns(RK328=pl.lit(True)), context)
 
 

@@ -123,29 +123,31 @@ def clean(
     reference: Reference,
     years: tuple[int, int] = YEARS,
     zone: str | None = None,
+    epoch: int = 1900,
 ) -> pl.DataFrame:
     """`date_from`, `date_to` (the same day unless a range is written), `calendar`, `ambiguous`, `codes`.
 
     `order`: the column's evidence, or "dmy" or "mdy" when it is declared, or None when nothing is known: then
     day first, and what could be either is marked. `years`: the first and last year that are believed; a two-
     digit year is put into the hundred years that end with the last one. `zone`: the sender's time zone; a time that
-    is written with an offset falls on the day that it was there. None: the day as written.
+    is written with an offset falls on the day that it was there. None: the day as written. `epoch`: 1904 when
+    the workbook counts its days from there.
 
     RK302 unreadable, RK303 ambiguous, RK326 Hijri, RK327 two-digit year, RK328 serial, RK332 out of range,
     RK333 a range, RK337 contradicts the column's order, RK338 the Hijri and the Gregorian date of one cell
     differ.
     """
-    return read(values, context=context(order, years, zone), reference=reference)
+    return read(values, context=context(order, years, zone, epoch), reference=reference)
 
 
 def context(
-    order: DateOrder | str | None, years: tuple[int, int] = YEARS, zone: str | None = None
+    order: DateOrder | str | None, years: tuple[int, int] = YEARS, zone: str | None = None, epoch: int = 1900
 ) -> dateparts.Context:
     """What `read` must know of a column: see `clean`."""
     evidence = order if isinstance(order, DateOrder) else None
     name: Order = evidence.order if evidence else ("mdy" if order == "mdy" else "dmy")
     known = evidence.known if evidence else order in ("dmy", "mdy")
-    return dateparts.Context(name, known, years, turned=bool(evidence and evidence.turned), zone=zone)
+    return dateparts.Context(name, known, years, bool(evidence and evidence.turned), zone, epoch)
 
 
 @memory.remembered

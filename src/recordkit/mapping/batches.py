@@ -14,7 +14,7 @@ from recordkit.mapping import ditto, joining, marks, reshape, sums, totals
 from recordkit.mapping.expressions import filled, loose_cells
 from recordkit.mapping.joining import NO_SIDES, Sides
 from recordkit.mapping.model import Carry, Mapped, SheetPlan, Table
-from recordkit.mapping.rows import ABOVE, BANNER, TRAILER, classify
+from recordkit.mapping.rows import ABOVE, BANNER, STRUCK, TRAILER, classify
 from recordkit.readers import split_fixed
 
 
@@ -35,7 +35,7 @@ def map_batch(
     rows, found, after = totals.check(rows, plan, carry)
     findings = [found, *_trailer(rows, plan, after.rows), *_lengths(rows, plan)]
     findings += _nameless(rows, plan, carry)
-    findings += _above_header(rows, plan)
+    findings += _like_records(rows, plan)
     findings += _named_like_totals(rows, plan)
     repeated = ditto.columns(rows, plan)
     findings += ditto.findings(rows.filter(_kept(plan)), plan, repeated)
@@ -237,9 +237,9 @@ def _lengths(rows: pl.DataFrame, plan: SheetPlan) -> list[pl.DataFrame]:
     return [issues.conform(wrong)]
 
 
-def _above_header(rows: pl.DataFrame, plan: SheetPlan) -> list[pl.DataFrame]:
-    """RK229: rows above the header that look like records."""
-    above = rows.filter(pl.col("code") == ABOVE).select("row", "code")
+def _like_records(rows: pl.DataFrame, plan: SheetPlan) -> list[pl.DataFrame]:
+    """RK229: rows above the header that look like records. RK143: rows that are struck through."""
+    above = rows.filter(pl.col("code").is_in([ABOVE, STRUCK])).select("row", "code")
     named = above.with_columns(file_sha256=pl.lit(plan.file_sha256), sheet=pl.lit(plan.sheet))
     return [issues.conform(named)] if above.height else []
 

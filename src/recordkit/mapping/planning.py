@@ -33,7 +33,7 @@ def plan(
     form = match.format
     head = sheet.head(60)
     words = catalogue.indexes[match.agency.id, form.id]
-    first = match.located.columns
+    first = _visible_first(match.located.columns, sheet.hidden_columns)
     if "unnamed_totals" not in form.rows.off:
         first = _with_unnamed_totals(first, head, match.located.rows)
     tables = [_table(match.located.rows, first)]
@@ -53,6 +53,8 @@ def plan(
         says_total=_says_total(sheet, form, tables[0], catalogue),
         reshape=form.reshape,
         gives=match.agency.gives(form.id),
+        struck_rows=tuple(sheet.struck_rows) if form.rows.struck == "skip" else (),
+        epoch=sheet.epoch,
         period=period,
         period_source=source,
         period_unread=no_month,
@@ -198,6 +200,21 @@ def _header_like(batch: pl.DataFrame, names: Sequence[str], words: Index) -> pl.
     hits = pl.sum_horizontal(pl.col(name).is_in(known).fill_null(False) for name in names)
     filled = pl.sum_horizontal(pl.col(name).is_not_null() for name in names)
     return batch.filter((hits >= 2) & (hits * 10 >= filled * 6)).select("row", *names)
+
+
+def _visible_first(columns: Sequence[ColumnMatch], hidden: Sequence[str]) -> tuple[ColumnMatch, ...]:
+    """Of two columns of one meaning the one that people see is used, whatever stands first."""
+    found = {one.column: one for one in columns}
+    for one in columns:
+        if one.kind != "field" or one.column not in hidden:
+            continue
+        seen = (other for other in columns if other.kind == "duplicate" and other.field == one.field)
+        other = next((other for other in seen if other.column not in hidden), None)
+        if other:
+            told = f"{one.column} is hidden: {other.header} in {other.column}, which is not, is used"
+            found[one.column] = replace(one, kind="duplicate", detail=told)
+            found[other.column] = replace(other, kind="field", detail="")
+    return tuple(found[one.column] for one in columns)
 
 
 def _with_unnamed_totals(

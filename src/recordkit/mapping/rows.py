@@ -13,7 +13,7 @@ from recordkit.mapping import identified, marks
 from recordkit.mapping.expressions import NUMERIC, alternatives, filled, lone, loose_cells
 from recordkit.mapping.model import Carry, PlannedColumn, RowWords, SheetPlan
 
-LETTERHEAD, HEADER, REPEATED, ABOVE = "RK207", "RK208", "RK209", "RK229"
+LETTERHEAD, HEADER, REPEATED, ABOVE, STRUCK = "RK207", "RK208", "RK209", "RK229", "RK143"
 TOTAL, SUBTOTAL, FOOTER, BLANK, TRAILER, BANNER = "RK210", "RK211", "RK212", "RK213", "RK214", "RK223"
 OTHER_TEXTS = 2  # a total row may name a place and a period beside its label, not more
 FOOTER_CELLS = 3
@@ -48,6 +48,7 @@ def _plain(plan: SheetPlan, names: Sequence[str], repeated: Sequence[int]) -> pl
     blank = pl.all_horizontal(pl.col(name).is_null() for name in names)
     code = pl.when(pl.col("row").is_in(rows)).then(pl.lit(HEADER)).when(blank).then(pl.lit(BLANK))
     code = code.when(pl.col("row") < min(rows, default=0)).then(pl.lit(LETTERHEAD))
+    code = code.when(pl.col("row").is_in(plan.struck_rows)).then(pl.lit(STRUCK))
     if plan.words.trailer:
         code = code.when(first.str.contains(plan.words.trailer)).then(pl.lit(TRAILER))
     code = code.when(pl.col("row").is_in(repeated)).then(pl.lit(REPEATED))

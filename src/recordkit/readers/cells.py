@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from recordkit.readers.budget import Budget
 from recordkit.readers.facts import Range
 
 Column = list[str | None]
 EXACT = 2**53  # beyond it not every whole number can be kept
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")  # ECMA-376, ST_Xstring
+_ESCAPED_BREAK = re.compile(r"\r\n?")
 KEPT_DIGITS = 10**15  # a spreadsheet keeps fifteen digits of a number
 
 
@@ -59,11 +63,19 @@ def column(values: Sequence[Any]) -> tuple[Column, list[int]]:
 
     Each distinct value is written once; its type is part of what it is.
     """
+    if values.count("") == len(values):
+        return [None] * len(values), []
     typed = list(zip(map(type, values), values, strict=True))
     distinct = set(typed)
     written = {key: RENDER.get(key[0], str)(key[1]) for key in distinct}
     long = {key for key in distinct if key[0] in (float, int) and abs(key[1]) >= KEPT_DIGITS}
     return list(map(written.__getitem__, typed)), [at for at, key in enumerate(typed) if key in long] if long else []
+
+
+def plain(text: str) -> str:
+    """A text of an .xlsx as it is shown: _x000D_ is a character, and a line break that is written twice is one."""
+    whole = _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), text)
+    return _ESCAPED_BREAK.sub("\n", whole)
 
 
 def columns(rows: Sequence[Sequence[Any]]) -> tuple[list[Column], list[tuple[int, int]]]:
@@ -72,11 +84,12 @@ def columns(rows: Sequence[Sequence[Any]]) -> tuple[list[Column], list[tuple[int
     return [one for one, _ in made], [(row, at) for at, (_, long) in enumerate(made) for row in long]
 
 
-def fill(table: list[Column], merged: Iterable[Range], most: int) -> list[Range]:
+def fill(table: list[Column], merged: Iterable[Range], budget: Budget) -> list[Range]:
     """Repeat the value of each merged range over its empty cells; gives the ranges that hold a value.
 
-    `most`: cells that may be filled in all. Positions outside of the table are ignored.
+    Positions outside of the table are ignored. What is repeated counts as if it had been written.
     """
+    most = budget.cells
     height = len(table[0]) if table else 0
     filled: list[Range] = []
     for (top, left), (bottom, right) in merged:
@@ -86,6 +99,7 @@ def fill(table: list[Column], merged: Iterable[Range], most: int) -> list[Range]
         most -= (bottom - top + 1) * (right - left + 1)
         if most < 0:
             break
+        budget.charge(0, (bottom - top + 1) * (right - left + 1) * len(table[left][top] or ""))
         for at in range(left, right + 1):
             target = table[at]
             target[top : bottom + 1] = [cell or table[left][top] for cell in target[top : bottom + 1]]

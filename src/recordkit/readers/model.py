@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 import polars as pl
@@ -22,7 +22,10 @@ RAGGED_SCHEMA: dict[str, type[pl.DataType]] = {
 
 @dataclass(frozen=True)
 class Limits:
-    """What one file may cost. A file that would cost more is refused by name (RK105, RK123, RK101)."""
+    """What one file may cost. A file that would cost more is refused by name (RK105, RK123, RK101).
+
+    None is larger than its share of the machine's memory (`machine.within`).
+    """
 
     expanded_bytes: int = 16 * GIB  # of one file inside gzip or zip
     ratio: int = 250  # expanded / packed, looked at from `ratio_floor` bytes on
@@ -30,16 +33,19 @@ class Limits:
     members: int = 1_000  # files in one zip
     depth: int = 2  # archive in archive
     workbook_bytes: int = 512 * MIB  # a workbook on disk, and after gzip or zip
-    workbook_expanded: int = 2 * GIB  # what its parts say they expand to
+    workbook_expanded: int = 2 * GIB  # what its parts expand to
     workbook_cells: int = 60_000_000  # of the area in use, one sheet
+    workbook_text: int = 2 * GIB  # of the strings in all cells; `ratio` holds for all that cells take, too
     workbook_memory: int = 6 * GIB  # address space of the child process that parses it
     workbook_seconds: int = 300  # of CPU time in that child; wall time is three times as much
+    archive_seconds: int = 1_800  # of CPU time for all members of one archive, and `expanded_bytes` for their bytes
     html_bytes: int = 256 * MIB
     line_bytes: int = 16 * MIB  # one line of text
     columns: int = 2_500  # that hold anything; a stray cell far to the right is one
     record_lines: int = 1_000  # lines that one quoted record may span before its quote is not believed
     text_cells: int = 20_000_000_000
     apart_bytes: int = 512 * MIB  # rows set apart; more than this and the file is no table at all
+    of_machine: bool = False  # this machine has less memory than a workbook may take
 
 
 DEFAULT = Limits()
@@ -59,6 +65,10 @@ class Sheet:
     height: int | None
     visible: bool = True
     filled: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()  # merged: ((row, row), (col, col)), 1-based
+    struck_rows: tuple[int, ...] = ()  # rows of which every cell is struck through
+    struck: tuple[tuple[int, str, str], ...] = ()  # row, column and whole text of cells in which some of it is
+    hidden_columns: tuple[str, ...] = ()
+    epoch: int = 1900  # the year from which its days are counted
     source: Callable[[int], Iterator[pl.DataFrame]] = field(default=no_rows, repr=False, compare=False)
     first: pl.DataFrame | None = field(default=None, repr=False, compare=False)  # a head kept from the first pass
     last: pl.DataFrame | None = field(default=None, repr=False, compare=False)
@@ -88,6 +98,17 @@ class Sheet:
         for batch in self.batches():
             kept = pl.concat([kept, batch]).tail(n)
         return kept
+
+    def with_struck_text(self) -> Sheet:
+        """The sheet with what is struck through in its cells put back: some offices mark so what is done."""
+        if not self.struck:
+            return self
+        frame = pl.concat(self.batches())
+        columns = {name: frame.get_column(name).to_list() for name in {name for _, name, _ in self.struck}}
+        for row, name, text in self.struck:
+            columns[name][row - 1] = text
+        frame = frame.with_columns(pl.Series(name, cells, dtype=pl.String) for name, cells in columns.items())
+        return replace(self, source=frame.iter_slices, first=frame, last=frame, struck=())
 
     def ragged(self) -> pl.DataFrame:
         """Rows set apart, in no batch: row, raw text, fields_found, fields_expected, code of the reason."""

@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from math import ceil
 from pathlib import Path
 
 import polars as pl
 
 from recordkit import issues
 from recordkit.errors import RecordkitError, UnreadableInput
-from recordkit.readers import archive, encodings, kinds, refusal, survey, workbook
+from recordkit.readers import archive, encodings, kinds, machine, refusal, survey, workbook
 from recordkit.readers.blob import Blob, gunzipped, on_disk
 from recordkit.readers.model import DEFAULT, Limits, Sheet, SourceFile
 from recordkit.readers.refused import Refused
 
 BROKE = "reading it failed"
+
+
+@dataclass
+class Spent:
+    """What the members of one file on disk have cost so far: a sender is not let off by making many of them."""
+
+    seconds: float = 0.0  # of CPU time
+    bytes: int = 0
+
+    def of(self, limits: Limits) -> Limits:
+        """`limits` for the next member; Refused when nothing is left."""
+        if self.bytes > limits.expanded_bytes:
+            raise Refused("RK105", f"the members before it expand to more than {limits.expanded_bytes} bytes")
+        left = limits.archive_seconds - self.seconds
+        if left <= 0:
+            raise Refused("RK105", f"the members before it took {limits.archive_seconds} seconds of CPU time")
+        return replace(limits, workbook_seconds=min(limits.workbook_seconds, ceil(left)))
 
 
 @dataclass(frozen=True)
@@ -31,6 +50,7 @@ class Opening:
     limits: Limits
     encoding: str | None
     delimiter: str | None
+    spent: Spent = field(default_factory=Spent)
 
     def source(self, blob: Blob, kind: str, found: pl.DataFrame, sheets: tuple[Sheet, ...] = ()) -> SourceFile:
         """A source file; the findings of a member carry the member's name as their sheet."""
@@ -63,6 +83,7 @@ def open_all(
     """
     disk = on_disk(path)
     sha256 = _digest(disk)
+    limits = machine.within(limits)
     context = Opening(path.name, sha256, disk.size or 0, limits, encoding, delimiter)
     return list(_files(disk, context, limits.depth))
 
@@ -149,20 +170,32 @@ def _one(blob: Blob, kind: str, context: Opening) -> SourceFile:
         raise Refused("RK130", f"{kind.removeprefix('other:')} is not a table")
     if kind == "binary":
         raise Refused("RK128", "neither text nor a workbook")
-    if kind == "text":
-        return _text(blob, context)
-    return workbook_file(blob, kind, context)
+    spent = context.spent
+    context = replace(context, limits=spent.of(context.limits)) if blob.container else context
+    begun = _cpu_seconds()
+    try:
+        return _text(blob, context) if kind == "text" else workbook_file(blob, kind, context)
+    finally:
+        spent.seconds += _cpu_seconds() - begun
+
+
+def _cpu_seconds() -> float:
+    """Of this process and of the readers that it started and that have ended."""
+    now = os.times()
+    return now.user + now.system + now.children_user + now.children_system
 
 
 def workbook_file(blob: Blob, kind: str, context: Opening) -> SourceFile:
     """A workbook, or what pretends to be one."""
     sheets, found, kind = workbook.read(blob, kind, context.limits, context.sha256)
+    context.spent.bytes += blob.size or 0
     return context.source(blob, kind, issues.concat([_name(blob, kind, context), found]), sheets)
 
 
 def _text(blob: Blob, context: Opening) -> SourceFile:
     with blob.open() as stream:
         facts = encodings.survey(stream)
+    context.spent.bytes += facts.size
     decision = encodings.decide(facts, context.encoding)
     sheet, delimiter, found = survey.read(blob, decision, context.limits, context.delimiter, context.sha256)
     plain = context.source(blob, "delimited", issues.concat([_name(blob, "delimited", context), found]), (sheet,))

@@ -8,7 +8,8 @@ from dataclasses import asdict
 
 import python_calamine
 
-from recordkit.readers import cells, facts
+from recordkit.readers import cells, facts_ods, facts_xls, facts_xlsb, facts_xlsx, formatting
+from recordkit.readers.budget import Budget
 from recordkit.readers.child import Table
 from recordkit.readers.facts import Facts
 from recordkit.readers.refused import Refused
@@ -17,11 +18,11 @@ WORKSHEET = python_calamine.SheetTypeEnum.WorkSheet
 VISIBLE = python_calamine.SheetVisibleEnum.Visible
 
 
-def tables(data: bytes, kind: str, most: int) -> Iterator[Table]:
-    """Worksheets in their order; hidden ones are named and not read. `most`: cells of one sheet."""
+def tables(data: bytes, kind: str, budget: Budget) -> Iterator[Table]:
+    """Worksheets in their order; hidden ones are named and not read. What they would take is looked at first."""
     try:
+        beside = _beside(data, kind, budget)
         book = python_calamine.load_workbook(io.BytesIO(data))
-        beside = _beside(data, kind, book)
     except (MemoryError, Refused):
         raise
     except Exception as error:  # calamine and the XML parser have dozens of ways to say "damaged"
@@ -36,23 +37,26 @@ def tables(data: bytes, kind: str, most: int) -> Iterator[Table]:
             sheet = book.get_sheet_by_index(index)
         except Exception as error:
             raise Refused("RK103", f"a sheet is cut off or damaged ({type(error).__name__})") from error
-        yield _table(sheet, beside[index] if index < len(beside) else Facts(), most)
+        found = beside.get(meta.name) if isinstance(beside, dict) else beside[index] if index < len(beside) else None
+        yield _table(sheet, found or _xlsb(data, kind, index), budget)
 
 
-def _beside(data: bytes, kind: str, book: python_calamine.CalamineWorkbook) -> list[Facts]:
-    """Facts of every sheet, in the order of the metadata."""
+def _beside(data: bytes, kind: str, budget: Budget) -> dict[str, Facts] | list[Facts]:
+    """Facts of every sheet, by its name or in the order of the metadata."""
     if kind == "xlsx":
-        by_name = facts.xlsx(data)
-        return [by_name.get(meta.name, Facts()) for meta in book.sheets_metadata]
+        return facts_xlsx.xlsx(data, budget)
     if kind == "xls":
-        return facts.xls(data)
+        return facts_xls.xls(data, budget)
     if kind == "ods":
-        return facts.ods(data)
-    return [_xlsb(data, index) for index in range(len(book.sheets_metadata))]
+        return facts_ods.ods(data, budget)
+    facts_xlsb.measure(data, budget)
+    return []
 
 
-def _xlsb(data: bytes, index: int) -> Facts:
-    """Error cells of a binary workbook."""
+def _xlsb(data: bytes, kind: str, index: int) -> Facts:
+    """Error cells of a binary workbook; nothing is known of a sheet of another kind."""
+    if kind != "xlsb":
+        return Facts()
     import fastexcel
 
     sheet = fastexcel.read_excel(data).load_sheet(index, header_row=None, skip_rows=0, dtypes="string")
@@ -61,20 +65,21 @@ def _xlsb(data: bytes, index: int) -> Facts:
     return Facts(errors=errors)
 
 
-def _table(sheet: python_calamine.CalamineSheet, beside: Facts, most: int) -> Table:
+def _table(sheet: python_calamine.CalamineSheet, beside: Facts, budget: Budget) -> Table:
     if sheet.end is None:
         return Table(sheet.name)
     height, width = sheet.end[0] + 1, sheet.end[1] + 1
-    if height * width > most:
-        raise Refused("RK123", f"a sheet reaches to row {height}, column {width}")
+    budget.sheet(height, width)
     table, beside.long_numbers = cells.columns(sheet.to_python(skip_empty_area=False))
     _forget(table, beside)
     for row, column, text in beside.texts:
         if column < len(table) and row < len(table[column]):
             table[column][row] = text
     beside.texts = []
+    formatting.apply(table, beside)
+    beside.hidden_columns = [at for at in beside.hidden_columns if at < width]
     merged = beside.merged or [(top, bottom) for top, bottom in sheet.merged_cell_ranges or ()]
-    beside.merged = cells.fill(table, merged, most)
+    beside.merged = cells.fill(table, merged, budget)
     return Table(sheet.name, columns=table, facts=asdict(beside))
 
 

@@ -19,6 +19,7 @@ import pyarrow as pa
 from recordkit.errors import UnreadableInput
 from recordkit.readers import layout, refusal, unseen
 from recordkit.readers.blob import Blob
+from recordkit.readers.child import Share
 from recordkit.readers.model import Limits, Sheet
 from recordkit.readers.refused import Refused
 
@@ -32,6 +33,8 @@ def read(blob: Blob, kind: str, limits: Limits, sha256: str) -> tuple[tuple[Shee
     found: list[pl.DataFrame] = []
     for head, body in _parts(_run(blob.name, data, kind, limits)):
         if "refused" in head:
+            if head.get("memory") and limits.of_machine:
+                raise _not_now(blob.name, "it needs more than half of this machine's memory")
             raise _refused(blob.name, head["refused"], head["detail"], limits)
         kind = head["kind"]
         sheet = _sheet(head, body)
@@ -45,13 +48,19 @@ def read(blob: Blob, kind: str, limits: Limits, sha256: str) -> tuple[tuple[Shee
 
 def _run(name: str, data: bytes, kind: str, limits: Limits) -> bytes:
     """Everything that the child wrote. Its stderr is dropped: it may quote the file."""
-    figures = (limits.workbook_cells, limits.workbook_memory, limits.workbook_seconds)
-    command = [sys.executable, "-m", "recordkit.readers.child", kind, *map(str, figures)]
+    spread = max(limits.ratio_floor, limits.ratio * len(data))
+    share = Share(
+        limits.workbook_cells, limits.workbook_text, spread, limits.workbook_expanded, limits.workbook_memory,
+        limits.workbook_seconds, os.getpid(),
+    )  # fmt: skip
+    command = [sys.executable, "-m", "recordkit.readers.child", kind, *map(str, share)]
     path = os.pathsep.join(part for part in (str(ROOT), os.environ.get("PYTHONPATH", "")) if part)
     given = {name: value for name, value in os.environ.items() if not name.startswith("RECORDKIT_")}  # keys are there
     env = {**given, "PYTHONPATH": path, "POLARS_MAX_THREADS": "1", "RUST_BACKTRACE": "0"}
     try:
-        for _ in range(2):  # a crash is believed when it comes twice: it is remembered as the workbook's fault
+        # A crash is believed when it comes twice, and so is an end by a system short of memory: either is then
+        # remembered as the workbook's fault.
+        for _ in range(2):
             done = subprocess.run(  # noqa: S603  our own interpreter and module
                 command, input=data, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                 timeout=30 + 3 * limits.workbook_seconds, env=env, check=False,
@@ -63,17 +72,22 @@ def _run(name: str, data: bytes, kind: str, limits: Limits) -> bytes:
     except OSError as error:  # the bytes are here already: this is about starting and hearing a process
         raise _not_now(name, error.strerror or "its reader could not be started") from None
     if -done.returncode in _FROM_OUTSIDE:
-        raise _not_now(name, "its reader was ended from outside; is the machine short of memory?")
+        raise _not_now(name, "its reader was ended from outside")
+    if -done.returncode == _KILLED:
+        raise Refused("RK123", "its reader was killed twice: it needs more memory than this machine has")
     if done.returncode > 0:  # the child says by itself what is wrong with a workbook: it did not come so far
         raise _not_now(name, "its reader could not be started")
     if done.returncode:
+        if limits.of_machine and -done.returncode != getattr(signal, "SIGXCPU", 24):
+            raise _not_now(name, f"it needs more than {limits.workbook_memory} bytes, half of this machine's memory")
         raise _refused(name, "RK123", _death(done.returncode, limits), limits)
     return done.stdout
 
 
-_CRASHES = {signal.SIGSEGV, getattr(signal, "SIGBUS", signal.SIGSEGV), signal.SIGILL}
-# Not the workbook's doing: the system short of memory, or a person. Its own limits end it with SIGXCPU or SIGABRT.
-_FROM_OUTSIDE = {signal.SIGKILL, signal.SIGTERM, signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGTERM)}
+_KILLED = getattr(signal, "SIGKILL", signal.SIGTERM)
+_CRASHES = {signal.SIGSEGV, getattr(signal, "SIGBUS", signal.SIGSEGV), signal.SIGILL, _KILLED}
+# Not the workbook's doing, but a person's. Its own limits end it with SIGXCPU or SIGABRT.
+_FROM_OUTSIDE = {signal.SIGTERM, signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGTERM)}
 
 
 def _not_now(name: str, what: str) -> UnreadableInput:
@@ -104,9 +118,9 @@ def _death(code: int, limits: Limits) -> str:
     return f"the reader died of it (exit {code}); it may need more than {limits.workbook_memory} bytes of memory"
 
 
-def _parts(out: bytes) -> Iterator[tuple[dict[str, Any], bytes]]:
+def _parts(out: bytes) -> Iterator[tuple[dict[str, Any], memoryview]]:
     """(head, Arrow stream) of every sheet; Refused when the end is missing."""
-    at = 0
+    at, view = 0, memoryview(out)
     while at + 4 <= len(out):
         (length,) = struct.unpack_from("<I", out, at)
         if not length:
@@ -114,7 +128,7 @@ def _parts(out: bytes) -> Iterator[tuple[dict[str, Any], bytes]]:
         head = json.loads(out[at + 4 : at + 4 + length])
         at += 4 + length
         size = head.get("bytes", 0)
-        yield head, out[at : at + size]
+        yield head, view[at : at + size]
         at += size
     raise Refused("RK123", "the reader stopped before the end")
 
@@ -130,16 +144,23 @@ class Whole:
         return self.frame.iter_slices(rows)
 
 
-def _sheet(head: dict[str, Any], body: bytes) -> Sheet:
-    frame = pl.from_arrow(pa.ipc.open_stream(body).read_all())
+def _sheet(head: dict[str, Any], body: memoryview) -> Sheet:
+    frame = pl.from_arrow(pa.ipc.open_stream(pa.py_buffer(body)).read_all())
     assert isinstance(frame, pl.DataFrame)
     frame = frame.with_row_index("row", offset=1).with_columns(pl.col("row").cast(pl.Int64))
     filled = tuple(
         ((top + 1, bottom + 1), (left + 1, right + 1)) for (top, left), (bottom, right) in head.get("merged", ())
     )
-    whole = Whole(frame)
-    width = frame.width - 1
-    return Sheet(head["name"], width, frame.height, head["visible"], filled, whole.batches, frame, frame)
+    return Sheet(
+        head["name"], frame.width - 1, frame.height, head["visible"], filled,
+        struck_rows=tuple(row + 1 for row in head.get("struck_rows", ())),
+        struck=tuple(
+            (row + 1, f"c{at + 1}", text) for row, at, what, text in head.get("originals", ()) if "struck" in what
+        ),
+        hidden_columns=tuple(f"c{at + 1}" for at in head.get("hidden_columns", ())),
+        epoch=head.get("epoch", 1900),
+        source=Whole(frame).batches, first=frame, last=frame,
+    )  # fmt: skip
 
 
 def _refuse_wide(sheet: Sheet, limits: Limits) -> None:
@@ -159,21 +180,14 @@ def _findings(head: dict[str, Any], sheet: Sheet, sha256: str) -> Iterator[pl.Da
     if hidden := head.get("hidden_rows"):
         detail = f"{len(hidden)} hidden rows, the first is row {min(hidden) + 1}; they were read"
         yield refusal.of_file("RK118", sha256, detail, sheet=sheet.name)
-    errors = [
-        (row + 1, column, "RK119", f"{letters(column)}{row + 1} holds {text}")
-        for row, column, text in head.get("errors", ())
-    ]
-    empty = [
-        (row + 1, column, "RK120", f"{letters(column)}{row + 1}: the formula has no stored value")
-        for row, column in head.get("uncomputed", ())
-    ]
-    long = [
-        (row + 1, column, "RK132", f"{letters(column)}{row + 1}: a spreadsheet keeps fifteen digits of a number")
-        for row, column in head.get("long_numbers", ())
-    ]
-    if errors or empty or long:
-        schema = {"row": pl.Int64, "at": pl.Int64, "code": pl.String, "detail": pl.String}
-        yield refusal.of_rows(pl.DataFrame(errors + empty + long, schema=schema, orient="row"), sha256, sheet.name)
+    if head.get("hidden_columns"):
+        named = ", ".join(letters(at) for at in head["hidden_columns"][:10])
+        yield refusal.of_file("RK141", sha256, f"hidden columns: {named}", sheet=sheet.name)
+    if sheet.epoch != 1900:
+        yield refusal.of_file("RK142", sha256, "days are counted from 1904-01-01", sheet=sheet.name)
+    if of_cells := list(_cell_findings(head)):
+        schema = {"row": pl.Int64, "at": pl.Int64, "code": pl.String, "detail": pl.String, "value": pl.String}
+        yield refusal.of_rows(pl.DataFrame(of_cells, schema=schema, orient="row"), sha256, sheet.name)
     cells = sheet.head(sheet.height or 0)
     text = pl.concat_str(pl.exclude("row"), separator="\n", ignore_nulls=True)
     if sheet.width and (odd := unseen.findings(cells.select("row", text.alias("text")))).height:
@@ -183,6 +197,23 @@ def _findings(head: dict[str, Any], sheet: Sheet, sha256: str) -> Iterator[pl.Da
         yield refusal.of_file("RK125", sha256, detail, sheet=sheet.name)
     for code, detail in layout.several_tables(cells, sheet.filled):
         yield refusal.of_file(code, sha256, detail, sheet=sheet.name)
+
+
+def _cell_findings(head: dict[str, Any]) -> Iterator[tuple[int, int, str, str, str | None]]:
+    """(row, column, code, detail, value) of single cells; rows count from 1."""
+    for row, column, text in head.get("errors", ()):
+        yield row + 1, column, "RK119", f"{letters(column)}{row + 1} holds {text}", None
+    for row, column in head.get("uncomputed", ()):
+        yield row + 1, column, "RK120", f"{letters(column)}{row + 1}: the formula has no stored value", None
+    for row, column in head.get("long_numbers", ()):
+        detail = f"{letters(column)}{row + 1}: a spreadsheet keeps fifteen digits of a number"
+        yield row + 1, column, "RK132", detail, None
+    for row, column, what, text in head.get("originals", ()):
+        place = f"{letters(column)}{row + 1}"
+        if "struck" in what:
+            yield row + 1, column, "RK139", f"{place}: the text that is struck through was left out", text
+        if "raised" in what:
+            yield row + 1, column, "RK140", f"{place}: the raised mark of a footnote was left out", text
 
 
 def letters(column: int) -> str:

@@ -27,6 +27,7 @@ class Evidence:
     orders: dict[str, dates.DateOrder | str] = field(default_factory=dict)
     distinct: dict[str, pl.DataFrame] = field(default_factory=dict)
     hashes: list[pl.Series] = field(default_factory=list)
+    epoch: int = 1900  # the year from which the workbook counts its days
 
     def add(self, rows: pl.DataFrame) -> None:
         """Take one batch of mapped rows (String intake fields) into account."""
@@ -67,7 +68,7 @@ class Evidence:
         if name is None:
             return pl.DataFrame(schema={"n": pl.UInt32, "month": pl.String})
         counted = self.distinct[name]
-        cleaned = dates.clean(counted["value"], self.orders[name], reference)
+        cleaned = dates.clean(counted["value"], self.orders[name], reference, epoch=self.epoch)
         months = counted.select("n", month=cleaned["date_from"].dt.to_string("%Y-%m")).drop_nulls()
         return months.group_by("month").agg(pl.col("n").sum()).sort("n", "month", descending=True)
 

@@ -159,6 +159,7 @@ def _receive(whole: SourceFile, asked: _Asked, keep: Keep, found: Collected) -> 
     sender = asked.agency or _known(back, declared)
     with failing.during("choose"):
         source, choice = _chosen(asked.path, source, declared, sender)
+    source = _with_what_is_kept(source, choice)
     found.add(issues.concat([source.issues, choice.issues]))
     tally = Tally()
     periods: list[str] = []
@@ -213,6 +214,17 @@ def _told(
         readable=bool(matches),
         counts=counts,
     )
+
+
+def _with_what_is_kept(source: SourceFile, choice: agencies.Choice) -> SourceFile:
+    """Text that is struck through is put back where the declaration keeps it, and nothing is told of it."""
+    kept = {match.sheet for match in choice.matches if match.format.rows.struck == "keep"}
+    if not kept:
+        return source
+    sheets = tuple(one.with_struck_text() if one.name in kept else one for one in source.sheets)
+    labels = [source.sheet_label(one) for one in source.sheets if one.name in kept]
+    left_out = (pl.col("code") == "RK139") & pl.col("sheet").is_in(labels)
+    return replace(source, sheets=sheets, issues=source.issues.filter(~left_out.fill_null(False)))
 
 
 def _in_order(matches: Sequence[agencies.SheetMatch]) -> list[agencies.SheetMatch]:

@@ -48,7 +48,7 @@ def run(
     """Run all batches of a sheet. `earlier` collects the row hashes of the file's sheets by unit and month, `found`
     the findings; `sides` are the tables that its format joins."""
     fields = declared.intake.fields(plan.unit)
-    seen = Evidence(fields, plan.date_orders, plan.values)
+    seen = Evidence(fields, plan.date_orders, plan.values, epoch=plan.epoch)
     only: list[Passed] = []
     once: list[Mapped] = []
     found.add(mapping.without(plan, sides))
@@ -158,7 +158,7 @@ def _uses(plan: SheetPlan, seen: Evidence, declared: Declarations) -> dict[str, 
     zone = agency.timezone if "timezone" in agency.model_fields_set else None
     return {
         name: Use(
-            plan.headers.get(name, name), plan.values.get(name, {}), seen.orders.get(name), zone,
+            plan.headers.get(name, name), plan.values.get(name, {}), seen.orders.get(name), zone, plan.epoch,
             plan.verbatim.get(name), plan.patterns.get(name),
         )
         for name in plan.fields

@@ -125,8 +125,8 @@ def date_column(
 ) -> pl.DataFrame:
     """One date field in the order that its column was found to have; `years` are those that are believed."""
     use = uses.get(name)
-    order, zone = (use.date_order, use.zone) if use else (None, None)
-    context = dates.context(order, years, zone)
+    order, zone, epoch = (use.date_order, use.zone, use.epoch) if use else (None, None, 1900)
+    context = dates.context(order, years, zone, epoch)
     cleaned = clean(rows, name, uses, partial(dates.read, context=context, reference=reference))
     found.append(findings(rows, name, uses, cleaned))
     return cleaned

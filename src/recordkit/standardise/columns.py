@@ -38,6 +38,7 @@ class Use:
     values: Mapping[str, str] = field(default_factory=dict)
     date_order: dates.DateOrder | str | None = None
     zone: str | None = None
+    epoch: int = 1900
     verbatim: str | None = None  # a pattern: a number of a case that has it is kept as written
     pattern: str | None = None  # what values look like
 
