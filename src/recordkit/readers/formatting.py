@@ -47,7 +47,7 @@ def _is_footnote(text: str, before: str) -> bool:
     return bool(before.strip()) and _FOOTNOTE.fullmatch(text) is not None and _UNIT.search(before) is None
 
 
-def apply(columns: list[list[str | None]], facts: Facts) -> None:
+def take_out(columns: list[list[str | None]], facts: Facts) -> None:
     """Write into the cells what is left of them, and note what stood there. A row in which everything is struck
     through keeps its cells: it is a record taken back, told by `struck_rows`."""
     inside = [one for one in facts.formatted if one[1] < len(columns) and one[0] < len(columns[one[1]])]

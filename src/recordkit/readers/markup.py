@@ -83,7 +83,7 @@ class Grid:
         width = max((len(row) for row in self.rows), default=0)
         budget.sheet(len(self.rows), width)
         columns, _ = cells.columns([row + [None] * (width - len(row)) for row in self.rows])
-        formatting.apply(columns, self.facts)
+        formatting.take_out(columns, self.facts)
         self.facts.hidden_columns = [at for at in self.facts.hidden_columns if at < width]
         self.facts.merged = cells.fill(columns, self.merged, budget)
         return Table(name, columns=columns, facts={**asdict(self.facts), "nested": self.nested})

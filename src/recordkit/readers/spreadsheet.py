@@ -76,7 +76,7 @@ def _table(sheet: python_calamine.CalamineSheet, beside: Facts, budget: Budget) 
         if column < len(table) and row < len(table[column]):
             table[column][row] = text
     beside.texts = []
-    formatting.apply(table, beside)
+    formatting.take_out(table, beside)
     beside.hidden_columns = [at for at in beside.hidden_columns if at < width]
     merged = beside.merged or [(top, bottom) for top, bottom in sheet.merged_cell_ranges or ()]
     beside.merged = cells.fill(table, merged, budget)
