@@ -89,3 +89,89 @@ def test_nothing_stands_at_the_root_of_the_repository_but_what_belongs_there() -
         pytest.skip("git cannot list the files")
     tracked = {name.partition("/")[0] for name in listed.stdout.split("\0") if name}
     assert tracked <= AT_THE_ROOT, tracked - AT_THE_ROOT
+
+
+# Whatever makes, replaces or removes a file goes through this module: it follows no link, and what it makes is private.
+DISK = "store/disk.py"
+EFFECTS = {
+    "rmtree", "remove", "unlink", "rmdir", "rename", "renames", "replace", "link", "symlink", "mkdir", "makedirs", "truncate",
+    "chmod", "chown", "mkstemp", "mkdtemp", "NamedTemporaryFile", "TemporaryDirectory", "TemporaryFile", "copyfile", "copy",
+    "copy2", "copytree", "move", "mkfifo", "mknod", "removedirs",
+}  # fmt: skip
+MODULES = {"os", "shutil", "tempfile"}
+ON_PATHS = {
+    "unlink", "rmdir", "mkdir", "touch", "chmod", "symlink_to", "hardlink_to", "write_text", "write_bytes", "rename",
+}  # fmt: skip
+# Calls that only look like it, or that have a reason of their own.
+ALLOWED = {
+    ("cli/output.py", "open"): "standard streams that were closed lead nowhere",
+    ("cli/output.py", "os.open"): "the same",
+    ("dictionary.py", "unlink"): "a developer's command: writes the generated pages of the repository",
+    ("dictionary.py", "mkdir"): "the same",
+    ("dictionary.py", "write_text"): "the same",
+}
+
+
+def _calls(path: Path) -> list[tuple[int, ast.Call]]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [(node.lineno, node) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+
+
+def _effect(call: ast.Call) -> str | None:
+    """The name of a call that changes something on a disk, as far as it can be told from the text."""
+    name, text = call.func, ast.unparse(call)
+    if isinstance(name, ast.Name):
+        mode = call.args[1:2] + [word.value for word in call.keywords if word.arg == "mode"]
+        return "open" if name.id == "open" and any(set("wax+") & set(ast.unparse(one).strip("'\"")) for one in mode) else None
+    if not isinstance(name, ast.Attribute):
+        return None
+    home = ast.unparse(name.value)
+    if home in MODULES and name.attr in EFFECTS:
+        return f"{home}.{name.attr}"
+    if home == "os" and name.attr == "open":
+        return "os.open" if re.search(r"O_(WRONLY|RDWR|CREAT|TRUNC|APPEND)|mode", text) else None
+    if name.attr == "open" and re.search(r"open\(['\"][rbt]*[wax+]", text):
+        return "open"
+    if name.attr in ("rename", "replace"):  # of a frame by names, of a text by texts
+        one = len(call.args) == 1 and not call.keywords and not isinstance(call.args[0], (ast.Dict, ast.DictComp))
+        return name.attr if one and re.search(r"path|folder|temp|target|output| / ", text) else None
+    return name.attr if name.attr in ON_PATHS else None
+
+
+def test_only_one_module_makes_replaces_or_removes_files() -> None:
+    home = ROOT / "src" / "recordkit"
+    found = [
+        (path.relative_to(home).as_posix(), effect, line)
+        for path in SOURCES
+        if path != home / DISK
+        for line, call in _calls(path)
+        if (effect := _effect(call)) is not None
+    ]
+    assert not [(path, effect, line) for path, effect, line in found if (path, effect) not in ALLOWED]
+
+
+def test_the_module_of_files_is_seen_by_what_looks_for_others() -> None:
+    """The test above would see every kind of call that it forbids."""
+    seen = {_effect(call) for _, call in _calls(ROOT / "src" / "recordkit" / DISK)}
+    assert {"shutil.rmtree", "os.unlink", "os.rename", "os.replace", "os.mkdir", "os.open", "os.link", "os.symlink"} <= seen
+    lines = ["p.write_text('x')", "p.unlink()", "open(p, 'w')", "p.open('wb')", "path.rename(target)", "part.replace(output)"]
+    assert all(_effect(node) for line in lines for node in ast.walk(ast.parse(line)) if isinstance(node, ast.Call))
+    harmless = ["frame.rename({'a': 'b'})", "text.replace('a', 'b')", "open(p)", "p.open('rb')", "replace(done, inputs=x)"]
+    assert not [line for line in harmless if _effect(ast.parse(line).body[0].value)]  # type: ignore[attr-defined]
+
+
+# Frames that the engine writes itself, by a path in a folder that the module of files has made just before.
+ENGINE = {"store/parquet.py", "store/cache.py", "store/spooling.py", "cli/deduping.py", "findings/kept.py"}
+
+
+def test_only_few_modules_let_the_engine_write_frames() -> None:
+    home = ROOT / "src" / "recordkit"
+    found = {
+        path.relative_to(home).as_posix()
+        for path in SOURCES
+        for _, call in _calls(path)
+        if isinstance(call.func, ast.Attribute)
+        and re.fullmatch(r"(sink|write)_(parquet|ipc|ipc_stream|csv|ndjson|json|excel|avro|delta)", call.func.attr)
+        and (call.args and not isinstance(call.args[0], ast.Constant))
+    }
+    assert found <= ENGINE

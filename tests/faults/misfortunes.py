@@ -261,17 +261,23 @@ def files_of_the_ledger_rot(place: Place, chance: random.Random) -> None:
 @misfortune
 def rubbish_in_every_working_place(place: Place, chance: random.Random) -> None:
     root = place.fresh()
-    for home in (root, root / "editions", root / "quarantine", root / "cache", root / "ledger"):
-        temp = home / ".tmp"
-        temp.mkdir(exist_ok=True, mode=0o700)
-        (temp / "a\nb").write_text("Zq")
-        (temp / "-rf").mkdir()
-        (temp / "away").symlink_to("/etc")
+    temps = [home / ".tmp" for home in (root, root / "editions", root / "quarantine", root / "cache", root / "ledger")]
+    for temp in temps:
+        (temp / "-rf").mkdir(parents=True, mode=0o700)
+        (temp / "0123456789abcdef").mkdir()  # as we name what is unfinished
+        for folder in (temp, temp / "0123456789abcdef"):
+            (folder / "a\nb").write_text("Zq")
+            (folder / "away").symlink_to("/etc")
     for path in [*(root / "cache").glob("??/*/*"), root / "run.json", root / "run.prom"]:
         if chance.random() < 0.7:
             harm(path, chance)
     (root / "lock").write_bytes(chance.randbytes(50))
     (root / "current").write_bytes(chance.choice((b"", b"2026-0", b"\0" * 9)))
+    place.compile(0)
+    for temp in temps:  # what has not our names is not ours to delete
+        assert {path.name for path in temp.iterdir()} == {"-rf", "a\nb", "away"}
+        shutil.rmtree(temp)
+    (root / "quarantine" / ".tmp").mkdir(mode=0o700)
     place.goes_on()
 
 

@@ -77,6 +77,18 @@ static int fault(void) {
 OPEN(open)
 OPEN(open64)
 
+/* A name in an opened folder, as the store itself is reached. */
+static int ours_at(int fd, const char *path) { return *path == '/' ? ours(path) : ours_fd(fd); }
+
+#define OPENAT(name) \
+    int name(int fd, const char *path, int flags, ...) { \
+        va_list args; va_start(args, flags); mode_t mode = va_arg(args, mode_t); va_end(args); \
+        if ((flags & (O_CREAT | O_WRONLY | O_RDWR)) && ours_at(fd, path) && fault()) return -1; \
+        return REAL(name)(fd, path, flags, mode); }
+
+OPENAT(openat)
+OPENAT(openat64)
+
 static int short_now(void) { return how && !strcmp(how, "short") && at == calls + 1; }
 
 ssize_t write(int fd, const void *data, size_t size) {
@@ -93,10 +105,16 @@ FD_CALL(int, fdatasync, (int fd), fd, fd)
 FD_CALL(int, ftruncate, (int fd, off_t n), fd, fd, n)
 FD_CALL(int, ftruncate64, (int fd, off64_t n), fd, fd, n)
 FD_CALL(int, fchmod, (int fd, mode_t m), fd, fd, m)
-int unlinkat(int fd, const char *path, int flags) {
-    if ((*path == '/' ? ours(path) : ours_fd(fd)) && fault()) return -1;
-    return REAL(unlinkat)(fd, path, flags);
-}
+#define AT_CALL(name, params, fd, path, ...) \
+    int name params { if (ours_at(fd, path) && fault()) return -1; return REAL(name)(__VA_ARGS__); }
+
+AT_CALL(unlinkat, (int fd, const char *p, int f), fd, p, fd, p, f)
+AT_CALL(mkdirat, (int fd, const char *p, mode_t m), fd, p, fd, p, m)
+AT_CALL(renameat, (int a, const char *p, int b, const char *q), b, q, a, p, b, q)
+AT_CALL(renameat2, (int a, const char *p, int b, const char *q, unsigned f), b, q, a, p, b, q, f)
+AT_CALL(linkat, (int a, const char *p, int b, const char *q, int f), b, q, a, p, b, q, f)
+AT_CALL(symlinkat, (const char *p, int fd, const char *q), fd, q, p, fd, q)
+AT_CALL(fchmodat, (int fd, const char *p, mode_t m, int f), fd, p, fd, p, m, f)
 
 PATH_CALL(int, rename, (const char *a, const char *b), b, a, b)
 PATH_CALL(int, unlink, (const char *p), p, p)

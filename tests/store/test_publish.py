@@ -221,11 +221,11 @@ def test_a_rename_that_fails_half_way_leaves_nothing_behind(tmp_path: Path, monk
     first = publish(root, ONE, [source("a.csv")])
     real, calls = os.rename, []
 
-    def fail_second(a: object, b: object) -> None:
+    def fail_second(a: object, b: object, **handles: int) -> None:
         calls.append(b)
         if len(calls) == 2:
             raise OSError(5, "Input/output error")
-        real(a, b)  # type: ignore[arg-type]
+        real(a, b, **handles)  # type: ignore[arg-type]
 
     monkeypatch.setattr("recordkit.store.disk.os.rename", fail_second)
     with pytest.raises(store.StoreFailed, match="disk reports an error"):

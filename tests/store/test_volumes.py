@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import polars as pl
@@ -81,13 +82,13 @@ def test_what_was_on_a_lost_volume_is_made_again_when_that_is_asked_for(root: Pa
 def test_an_error_names_the_part_of_the_store_that_belongs_to_somebody_else(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mkdir = Path.mkdir
+    mkdir = os.mkdir
 
-    def refused(path: Path, *arguments: object, **more: object) -> None:
-        if "private" in path.parts:
-            raise PermissionError(13, "Permission denied", str(path))
-        mkdir(path, *arguments, **more)  # type: ignore[arg-type]
+    def refused(name: str, mode: int = 0o777, *, dir_fd: int | None = None) -> None:
+        if Path(os.readlink(f"/proc/self/fd/{dir_fd}")).parts[-2:] == ("private", ".tmp"):
+            raise PermissionError(13, "Permission denied", name)
+        mkdir(name, mode, dir_fd=dir_fd)
 
-    monkeypatch.setattr(Path, "mkdir", refused)
+    monkeypatch.setattr(os, "mkdir", refused)
     with pytest.raises(RecordkitError, match="could not be written, in private: permission denied"):
         publish_people(root, ONE, TWO)

@@ -14,6 +14,7 @@ from recordkit.analysts.coarsening import coarse
 from recordkit.analysts.policy import Policy, Treatment
 from recordkit.errors import RecordkitError
 from recordkit.store import disk, keys, parquet, working
+from recordkit.store.errors import reason
 from recordkit.store.keys import Key
 from recordkit.tables import Table
 
@@ -102,7 +103,7 @@ def _new_folder(to: Path) -> Iterator[Path]:
             disk.seal(work)
             disk.move_folder(work, to.absolute())
     except OSError as error:
-        raise RecordkitError(f"{to} cannot be written: {error.strerror}.", "Choose another place.") from None
+        raise RecordkitError(f"{to} cannot be written: {reason(error)}.", "Choose another place.") from None
 
 
 def _copy(

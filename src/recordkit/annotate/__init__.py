@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from recordkit.issues import Rules
 from recordkit.readers import Sheet, SourceFile
 from recordkit.receive import Declarations, returned
 from recordkit.store import disk, working
+from recordkit.store.errors import reason
 
 __all__ = ["write", "write_all"]
 
@@ -87,7 +87,7 @@ def write(
     lines = guide.opening(harmless.plain(shown), source.sha256, agency or (back.agency if back else None), told)
     stem = Path(source.member or source.name).stem.removesuffix(told.suffix) + told.suffix
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        disk.make_folders(folder.absolute())
         with working.beside(folder) as place:
             path = place / "marked.xlsx"
             small = own is not None and back is None and not any(page.only_marked for page in pages)
@@ -95,7 +95,7 @@ def write(
                 book.write(path, lines, lambda places: guide.advice(groups, places, told), pages, told, rules)
             return _placed(path, folder, stem)
     except OSError as error:
-        raise RecordkitError(f"{folder} cannot be written: {error.strerror}", "choose another folder") from error
+        raise RecordkitError(f"{folder} cannot be written: {reason(error)}", "choose another folder") from error
 
 
 def _itself(
@@ -130,15 +130,6 @@ def _page(sheet: Sheet, label: str, title: str, ours: pl.DataFrame, told: Words)
 
 def _placed(path: Path, folder: Path, stem: str) -> Path:
     """Give a finished workbook the first name in `folder` that nothing has yet: half of one is never seen there."""
-    names = (f"{stem}.xlsx" if at == 1 else f"{stem}_{at}.xlsx" for at in itertools.count(1))
-    for target in map(folder.joinpath, names):
-        try:
-            os.link(path, target)
-        except FileExistsError:
-            continue
-        except OSError:  # a filesystem without second names
-            if os.path.lexists(target):
-                continue
-            path.rename(target)
-        return target
-    raise AssertionError("names do not end")
+    return disk.place_new(
+        path, folder, (f"{stem}.xlsx" if at == 1 else f"{stem}_{at}.xlsx" for at in itertools.count(1))
+    )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,20 +83,17 @@ def _written(wanted: Wanted, done: Done) -> dict[str, Any]:
         return told
     beside = wanted.result.with_name(f"{wanted.result.stem}.links.parquet")
     model = wanted.result.with_name(f"{wanted.result.stem}.model.json")
-    with _writing(wanted.result):
-        wanted.result.parent.mkdir(parents=True, exist_ok=True)
-        _write(done.rows, wanted.result)
-        _write(done.links, beside)
-        if done.model is not None:
-            data = {**done.model.as_data(), "blocks": done.blocks}
-            model.write_text(out.as_json(data) + "\n", encoding="utf-8")
+    _write(done.rows, wanted.result)
+    _write(done.links, beside)
+    if done.model is not None:
+        out.write(out.as_json({**done.model.as_data(), "blocks": done.blocks}), model)
     told |= {"output": str(wanted.result), "links_output": str(beside)}
     return told | {"model_output": str(model) if done.model is not None else None}
 
 
 def _write(frame: pl.DataFrame, path: Path) -> None:
     """Rows of people: for their owner alone."""
-    with out.private_file(path) as file:
+    with out.result(path) as file:
         frame.write_parquet(file)
 
 
@@ -107,18 +103,8 @@ def _export(folder: Path, done: Done) -> None:
         raise RecordkitError("no model was fitted: there is nothing to export", "lists of one row have none")
     compared = done.compared()
     settings = engine.splink_settings(done.model, compared.schema)
-    with _writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "settings.json").write_text(out.as_json(settings) + "\n", encoding="utf-8")
-        _write(compared, folder / "rows.parquet")
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise RecordkitError(f"{path} cannot be written: {error.strerror}", "choose another place") from error
+    out.write(out.as_json(settings), folder / "settings.json")
+    _write(compared, folder / "rows.parquet")
 
 
 def _advise(wanted: Wanted, done: Done) -> None:

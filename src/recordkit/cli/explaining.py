@@ -64,7 +64,7 @@ def _link(asked: Asked, root: Path | None, declared: Declarations, form: str, ou
     masks = findings.masks(declared.tables, declared.intake, declared.agencies)
     told = explained.link(edition, asked.what, None if shown else masks)
     if asked.html is not None:
-        out.write_private(explained.page(told), asked.html)
+        out.write(explained.page(told), asked.html)
         return 0
     if form != "text":
         out.write(out.as_json(told.data()), output)

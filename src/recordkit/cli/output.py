@@ -15,6 +15,8 @@ import typer
 
 from recordkit import formulas, harmless
 from recordkit.errors import RecordkitError
+from recordkit.store import working
+from recordkit.store.errors import is_full, reason
 
 FORMATS = ("text", "json", "jsonl", "csv")
 LONGEST_NAME = 24  # signs of a name in the first column that a table does not break
@@ -36,13 +38,8 @@ def write(text: str, output: Path | None) -> None:
     if output is None:
         _print(text)
         return
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise RecordkitError(
-            f"{output} cannot be written: {error.strerror}", "choose another place"
-        ) from error
+    with result(output) as file:
+        file.write(text.encode())
 
 
 def _print(text: str) -> None:
@@ -108,36 +105,29 @@ def write_pieces(pieces: Iterable[str], output: Path | None) -> None:
         for text in pieces:
             _print(text)
         return
-    part = output.with_name(f".{output.name}.part")
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with part.open("w", encoding="utf-8", newline="") as file:
-                for text in pieces:
-                    file.write(text)
-            part.replace(output)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise RecordkitError(f"{output} cannot be written: {error.strerror}", "choose another place") from error
-
-
-def write_private(text: str, output: Path) -> None:
-    """Write a file that may name people: only its owner can read it."""
-    try:
-        with private_file(output) as file:
-            file.write(text.encode("utf-8"))
-    except OSError as error:
-        raise RecordkitError(f"{output} cannot be written: {error.strerror}", "choose another place") from error
+    with result(output) as file:
+        for text in pieces:
+            file.write(text.encode())
 
 
 @contextmanager
-def private_file(output: Path) -> Iterator[BinaryIO]:
-    """A file that only its owner can read, also when one that others could read was there."""
-    handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        os.fchmod(handle, 0o600)
+def result(output: Path) -> Iterator[BinaryIO]:
+    """The file that a user names for a result: for its owner alone, there when it is whole, never through a link."""
+    with written(output), working.result(output) as file:
         yield file
+
+
+@contextmanager
+def written(output: Path) -> Iterator[None]:
+    """An OSError in this block is a write to `output` that failed; so is any error that a full disk is behind."""
+    try:
+        yield
+    except RecordkitError:
+        raise
+    except Exception as error:
+        if not isinstance(error, OSError) and not is_full(error):
+            raise
+        raise RecordkitError(f"{output} cannot be written: {reason(error)}", "choose another place") from error
 
 
 def say(text: str, quiet: bool = False) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 from recordkit import report, store
 from recordkit.cli import auditing
 from recordkit.cli import output as out
-from recordkit.errors import RecordkitError
 from recordkit.receive import Declarations
 
 
@@ -20,15 +20,14 @@ def run(
     edition = auditing.opened(root, "report", edition_id, month or "")
     changes = _changes(root, edition)
     figures = report.figures(edition, month=month, changes=changes, known=report.knowledge(declared.dirs))
-    try:
-        if html is not None:
-            html.write_text(report.html(figures), encoding="utf-8")
-        if xlsx is not None:
-            report.workbook(figures, xlsx)
-    except OSError as error:
-        raise RecordkitError(
-            f"the report cannot be written: {error.strerror}", "choose another place"
-        ) from error
+    if html is not None:
+        with out.result(html) as file:
+            file.write(report.html(figures).encode())
+    if xlsx is not None:
+        book = BytesIO()
+        report.workbook(figures, book)
+        with out.result(xlsx) as file:
+            file.write(book.getvalue())
     if html is not None or xlsx is not None:
         out.say("written: " + ", ".join(str(p) for p in (html, xlsx) if p), quiet)
         if fmt is None and output is None:

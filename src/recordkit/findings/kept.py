@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -14,12 +14,13 @@ import polars as pl
 
 from recordkit.errors import RecordkitError
 from recordkit.fields import memory
+from recordkit.store import disk, working
+from recordkit.store.errors import reason
 
 HELD = 300_000  # findings that are held in memory; beyond it all are kept on disk
 ROWS = 50_000  # physical rows of a file whose findings are put in order together
 
 _Place = tuple[str | None, str | None, int | None]  # file_sha256, sheet, which ROWS rows; None: the whole sheet
-_PREFIX = ".recordkit-findings-"
 
 
 @dataclass
@@ -43,7 +44,8 @@ class Kept:
     near: Path
     shown: Callable[[pl.DataFrame], pl.DataFrame]
     _parts: list[_Part] = field(default_factory=list)
-    _folder: tempfile.TemporaryDirectory[str] | None = None
+    _open: ExitStack = field(default_factory=ExitStack)
+    _folder: Path | None = None
     _written: int = 0
 
     def __enter__(self) -> Self:
@@ -53,8 +55,7 @@ class Kept:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._parts.clear()
-        if self._folder is not None:
-            self._folder.cleanup()
+        self._open.close()
 
     def of(self, path: Path) -> Callable[[pl.DataFrame], None]:
         """What takes the findings (ISSUE_SCHEMA, rated) of one file; those that it took before are forgotten."""
@@ -62,7 +63,7 @@ class Kept:
         for part in [one for one in self._parts if one.whose == whose]:
             self._parts.remove(part)
             if part.path is not None:
-                part.path.unlink()
+                disk.discard(part.path)
         return lambda found: self._take(whose, found)
 
     def _take(self, whose: str, found: pl.DataFrame) -> None:
@@ -78,16 +79,16 @@ class Kept:
         """All that is held goes to disk."""
         try:
             if self._folder is None:
-                self.near.mkdir(parents=True, exist_ok=True)
-                self._folder = tempfile.TemporaryDirectory(prefix=_PREFIX, dir=self.near)
+                self._folder = self._open.enter_context(working.beside(disk.make_folders(self.near)))
             for part in self._parts:
                 if part.held is not None:
-                    part.path = Path(self._folder.name) / f"{self._written}.arrow"
-                    part.held.write_ipc(part.path, compression="zstd")
+                    part.path = self._folder / f"{self._written}.arrow"
+                    with disk.new_file(part.path, durable=False) as file:
+                        part.held.write_ipc(file, compression="zstd")
                     part.held = None
                     self._written += 1
-        except OSError as error:
-            what = f"the findings cannot be kept in {self.near}: {error.strerror}"
+        except (OSError, pl.exceptions.ComputeError) as error:
+            what = f"the findings cannot be kept in {self.near}: {reason(error)}"
             raise RecordkitError(what, "give -o a place with room: meanwhile they are kept beside it") from None
 
     def ordered(self, names: Mapping[str, str]) -> Iterator[pl.DataFrame]:

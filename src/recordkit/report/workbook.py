@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import xlsxwriter
@@ -27,12 +26,12 @@ LOOKS = {
 CHART_KINDS = {"bars": "bar", "columns": "column", "multiples": "column"}
 
 
-def workbook(figures: Figures, path: Path | BytesIO) -> None:
+def workbook(figures: Figures, file: BytesIO) -> None:
     """Write the workbook. Text is never a formula or a link, whatever it starts with."""
     options = {
         "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
     }  # fmt: skip
-    book = xlsxwriter.Workbook(path if isinstance(path, BytesIO) else str(path), options)
+    book = xlsxwriter.Workbook(file, options)
     book.set_properties({"title": figures.title, "subject": figures.edition, "created": _created(figures)})
     sheets = _Sheets(book)
     contents = sheets.add("Contents")

@@ -5,7 +5,6 @@ The workbook holds names, cards and telephones: it is personal data like `person
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
@@ -18,6 +17,8 @@ from recordkit import identity, readers
 from recordkit.errors import RecordkitError, UnreadableInput
 from recordkit.review import sides
 from recordkit.review.answers import VERDICTS
+from recordkit.store import working
+from recordkit.store.errors import reason
 
 LEAD = ("verdict", "why", "worth", "probability")
 IDS = ("link_id", "kind", "left_id", "right_id")
@@ -52,12 +53,10 @@ def export(pairs: Sequence[dict[str, Any]], edition: str, path: Path) -> None:
         _sheet(book, name, [pair for pair in pairs if pair["kind"] == kind], sides.FIELDS[kind])
     book.close()
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(file.fileno(), 0o600)
+        with working.result(path) as file:
             file.write(data.getvalue())
     except OSError as error:
-        raise RecordkitError(f"{path} cannot be written: {error.strerror}", "choose another place") from error
+        raise RecordkitError(f"{path} cannot be written: {reason(error)}", "choose another place") from error
 
 
 def _sheet(book: Any, name: str, pairs: Sequence[dict[str, Any]], fields: tuple[str, ...]) -> None:

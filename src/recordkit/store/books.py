@@ -151,7 +151,7 @@ def write_head(file: Path, count: int, head: str) -> None:
     data = disk.canonical_json(_head(count, head))
     place = _head_file(file)
     if os.path.lexists(place) and not stat.S_ISREG(place.lstat().st_mode):
-        place.unlink()  # a link or a pipe: nothing of ours
+        disk.remove(place)  # a link or a pipe: nothing of ours
     handle = disk.open_plain(place, os.O_WRONLY | os.O_CREAT)
     try:
         os.pwrite(handle, data, 0)

@@ -6,8 +6,7 @@ fit its sums and is computed again.
 
 from __future__ import annotations
 
-import os
-import shutil
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +18,9 @@ import polars as pl
 from recordkit.store import disk, keys
 from recordkit.store.keys import Key
 from recordkit.store.layout import TABLE_NAME
+
+_START = re.compile("[0-9a-f]{2}")
+_KEY = re.compile("[0-9a-f]{64}")
 
 
 def cache_key(*parts: Any) -> str:
@@ -92,14 +94,15 @@ class Cache:
                 )
                 sums[name] = disk.sha256_file(path)
             listing = {"files": sums, "note": dict(note), "key": self._key_id()}
-            (temp / "sums.json").write_bytes(disk.canonical_json({**listing, "sum": _sum(listing)}))
+            data = disk.canonical_json({**listing, "sum": _sum(listing)})
+            disk.write_file(temp / "sums.json", data, durable=False)
             self._place(temp, key)
         finally:
-            shutil.rmtree(temp, ignore_errors=True)
+            disk.discard(temp)
 
     def drop(self, key: str) -> None:
         """Forget an entry."""
-        shutil.rmtree(self._folder(key), ignore_errors=True)
+        disk.discard(self._folder(key))
 
     def prune(self, only: str | None = None) -> int:
         """Forget all entries that cannot be used, above all those in plain once there is a key; how many went.
@@ -107,16 +110,24 @@ class Cache:
         only: the id of a key; what was made with others goes as well.
         """
         gone = 0
-        for folder in self.root.glob("??/*"):
+        for key in self._keys():
             try:
-                made_with = disk.read_json(folder / "sums.json")["key"]
+                made_with = disk.read_json(self._folder(key) / "sums.json")["key"]
                 useful = self._opens(made_with) and only in (None, made_with)
             except (OSError, ValueError, KeyError):
                 useful = False
             if not useful:
-                shutil.rmtree(folder, ignore_errors=True)
+                self.drop(key)
                 gone += 1
         return gone
+
+    def _keys(self) -> list[str]:
+        """The keys of all entries, by their names: what else lies in the folder is not ours."""
+        found = []
+        for start in filter(_START.fullmatch, disk.names_in(self.root)):
+            with suppress(OSError):  # a link leads to nothing of ours
+                found += [key for key in disk.names_in(self.root / start) if _KEY.fullmatch(key) and key[:2] == start]
+        return found
 
     def _opens(self, key_id: Any) -> bool:
         """Whether an entry made with this key is of use: with ours, or one that opens only; never in plain beside a
@@ -127,7 +138,7 @@ class Cache:
         target = self._folder(key)
         disk.make_folder(target.parent)
         with suppress(OSError):  # another run may have put the same entry at the same time: same content
-            os.rename(temp, target)
+            disk.move_folder(temp, target, durable=False)
         if not target.exists():
             raise OSError(5, "the cache entry could not be placed")
 

@@ -1,7 +1,11 @@
-"""Private and durable files: what is written is on the disk before anything points to it.
+"""The one module that makes, replaces or removes files: private, durable, and never through a link.
 
 Folders are 0700 and files 0600 whatever the umask is. A name is changed only by an atomic rename, and
 the folder that holds the name is flushed after it, so a power cut leaves the old state or the new one.
+
+Every name below a guarded folder (a store) is reached by handles of the folders above it, one after the other, and
+none of them is opened through a link: whoever may write into one part of a store, on a volume of its own, cannot lead
+what is done there to somewhere else. Only the links that `guard` names are followed.
 """
 
 from __future__ import annotations
@@ -13,15 +17,49 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from io import BufferedReader
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
-_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+TEMP = ".tmp"
+APART = "private"  # the folder of a store to which links of its editions lead
+_PLAIN = os.O_NOFOLLOW | os.O_NONBLOCK  # a link leads away, and a pipe is waited for
+_FOLDER = os.O_DIRECTORY | getattr(os, "O_PATH", os.O_RDONLY)  # to enter a folder is enough: it may not be listed
+_guarded: dict[str, frozenset[str]] = {}
+
+
+class LinkInTheWay(OSError):
+    """A link stands where a folder or a file of ours belongs; nothing was done through it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(errno.ELOOP, "it is a link, and links are not followed here", str(path))
+
+
+def guard(root: Path, links: Iterable[str] = ()) -> None:
+    """From now on no link below `root` is followed, but those right below it that `links` names.
+
+    `root` itself is the user's word, and so are the folders above it: they may be links.
+    """
+    _guarded[str(root.absolute())] = frozenset(links)
+
+
+def _anchored(path: Path) -> tuple[str, tuple[str, ...], frozenset[str]]:
+    """The guarded folder above a path, the names from it to the path, and its links; without one, the path itself."""
+    whole = path.absolute()
+    for above in (whole, *whole.parents):
+        links = _guarded.get(str(above))
+        if links is not None:
+            return str(above), whole.parts[len(above.parts) :], links
+    return str(whole), (), frozenset()
+
+
+def _may_be_link(path: Path) -> bool:
+    _, names, links = _anchored(path)
+    return not names or (len(names) == 1 and names[0] in links)
 
 
 @contextmanager
@@ -34,15 +72,112 @@ def private_umask() -> Iterator[None]:
         os.umask(before)
 
 
-def make_folder(path: Path) -> Path:
+# ------------------------------------------------------------------------------------------ folders and names
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[int]:
+    """The handle of a folder, for names in it. Raises LinkInTheWay when a link stands on the way to it."""
+    root, names, links = _anchored(folder)
+    handle = _walked(Path(root), names, links)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _walked(root: Path, names: Sequence[str], links: frozenset[str]) -> int:
+    handle, here = os.open(root, _FOLDER), root
+    try:
+        for depth, name in enumerate(names):
+            here = here / name
+            deeper = _entered(handle, here, root, links if depth == 0 else frozenset())
+            os.close(handle)
+            handle = deeper
+    except BaseException:
+        os.close(handle)
+        raise
+    return handle
+
+
+def _entered(above: int, path: Path, root: Path, links: frozenset[str]) -> int:
+    """The handle of a folder in an opened one; a link that `link` made leads to what stands in its place."""
+    try:
+        return os.open(path.name, _FOLDER | (0 if path.name in links else os.O_NOFOLLOW), dir_fd=above)
+    except OSError as error:
+        if path.name not in links and stat.S_ISLNK(_mode(above, path.name)):
+            names = path.relative_to(root).parts
+            twin = (APART, *names[1:])
+            if len(names) == 3 and os.readlink(path.name, dir_fd=above) == os.path.join("..", "..", *twin):
+                return _walked(root, twin, frozenset({APART}))
+            raise LinkInTheWay(path) from None
+        error.filename = str(path)
+        raise
+
+
+@contextmanager
+def _at(path: Path) -> Iterator[tuple[int, str]]:
+    """The handle of the folder above a path, and the path's name in it; an error of the block names the whole path."""
+    with opened(path.parent) as above:
+        try:
+            yield above, path.name
+        except OSError as error:
+            if error.filename is None or os.sep not in str(error.filename):
+                error.filename = str(path)
+            raise
+
+
+def _mode(above: int, name: str) -> int:
+    """What a name in a folder is, as the system tells of the name itself; 0 when there is none."""
+    try:
+        return os.stat(name, dir_fd=above, follow_symlinks=False).st_mode
+    except FileNotFoundError:
+        return 0
+
+
+def is_folder(path: Path) -> bool:
+    """Is there a folder of this name? Raises LinkInTheWay for a link that is not one of those that may be there."""
+    try:
+        with _at(path) as (above, name):
+            mode = _mode(above, name)
+            if stat.S_ISLNK(mode) and _may_be_link(path):
+                return stat.S_ISDIR(os.stat(name, dir_fd=above).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    if stat.S_ISLNK(mode):
+        raise LinkInTheWay(path)
+    return stat.S_ISDIR(mode)
+
+
+def names_in(folder: Path) -> list[str]:
+    """The names in a folder, sorted; none if it is not there."""
+    try:
+        with opened(folder) as handle:
+            listed = os.open(".", os.O_RDONLY | os.O_DIRECTORY, dir_fd=handle)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    try:
+        return sorted(os.listdir(listed))
+    finally:
+        os.close(listed)
+
+
+def make_folder(path: Path, *, durable: bool = True) -> Path:
     """Make one private folder and flush its name; one that is there is left as it is.
 
     The folder above must be there: a store that was moved away during a run is not made again in its old place.
     """
-    if not path.is_dir():
-        path.mkdir(mode=FOLDER_MODE, exist_ok=True)
-        path.chmod(FOLDER_MODE)
-        flush(path.parent)
+    if not path.name or is_folder(path):
+        return path
+    with _at(path) as (above, name):
+        os.mkdir(name, FOLDER_MODE, dir_fd=above)
+        made = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=above)
+        try:
+            os.fchmod(made, FOLDER_MODE)
+        finally:
+            os.close(made)
+        if durable:
+            _flush(above)
     return path
 
 
@@ -55,30 +190,71 @@ def make_folders(path: Path) -> Path:
 
 def temp_folder(parent: Path) -> Path:
     """A new private folder under `parent`/.tmp: on the same filesystem as the place it is meant for."""
-    path = make_folder(parent / ".tmp") / secrets.token_hex(8)
-    path.mkdir(mode=FOLDER_MODE)
-    path.chmod(FOLDER_MODE)
-    return path
+    return make_folder(make_folder(parent / TEMP) / secrets.token_hex(8), durable=False)
 
 
-def flush(path: Path) -> None:
-    """Force one file or folder to the disk."""
-    handle = os.open(path, os.O_RDONLY)
+def is_temp(name: str) -> bool:
+    """Is this a name that `temp_folder` gives? Nothing else in a `.tmp` is ours."""
+    return len(name) == 16 and set(name) <= set("0123456789abcdef")
+
+
+def flush(folder: Path) -> None:
+    """Force the names in a folder to the disk."""
+    with opened(folder) as handle:
+        _flush(handle)
+
+
+def _flush(handle: int) -> None:
+    listed = os.open(".", os.O_RDONLY | os.O_DIRECTORY, dir_fd=handle)
     try:
+        os.fsync(listed)
+    finally:
+        os.close(listed)
+
+
+def seal(folder: Path) -> None:
+    """Make all below `folder` private and flush it, deepest first; links have no content of their own."""
+
+    def failed(error: OSError) -> None:
+        raise error
+
+    with _at(folder) as (above, name):
+        for _, folders, files, here in os.fwalk(name, topdown=False, onerror=failed, dir_fd=above):
+            for one in (*folders, *files):
+                if not stat.S_ISLNK(_mode(here, one)):
+                    _seal_one(here, one)
+            os.fsync(here)
+
+
+def _seal_one(here: int, name: str) -> None:
+    handle = os.open(name, os.O_RDONLY | _PLAIN, dir_fd=here)
+    try:
+        os.fchmod(handle, FOLDER_MODE if stat.S_ISDIR(os.fstat(handle).st_mode) else FILE_MODE)
         os.fsync(handle)
     finally:
         os.close(handle)
 
 
-def write_file(path: Path, data: bytes) -> None:
+# ------------------------------------------------------------------------------------------ writing
+
+
+def write_file(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Write a new private file in full and flush it; never follows a link, never overwrites."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW, FILE_MODE)
-    try:
+    with new_file(path, durable=durable) as file:
+        write_all(file.fileno(), data)
+
+
+@contextmanager
+def new_file(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
+    """A new private file, open for writing and flushed at the end; never follows a link, never overwrites."""
+    with _at(path) as (above, name):
+        handle = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, FILE_MODE, dir_fd=above)
+    with os.fdopen(handle, "w+b") as file:
         os.fchmod(handle, FILE_MODE)
-        write_all(handle, data)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        yield file
+        file.flush()
+        if durable:
+            os.fsync(handle)
 
 
 def write_all(handle: int, data: bytes) -> None:
@@ -93,55 +269,126 @@ def replace_file(path: Path, data: bytes) -> None:
     temp = temp_folder(path.parent)
     try:
         write_file(temp / path.name, data)
-        os.replace(temp / path.name, path)
-        flush(path.parent)
+        move_file(temp / path.name, path)
     finally:
-        shutil.rmtree(temp, ignore_errors=True)
+        discard(temp)
 
 
-def move_file(source: Path, target: Path) -> None:
-    """Give a finished file its name, in the place of one that is there, in one step; flush the name."""
-    os.replace(source, target)
-    flush(target.parent)
+def move_file(source: Path, target: Path, *, mode: int = FILE_MODE) -> None:
+    """Give a finished file its name, in the place of one that is there; a link of that name goes as the name it is."""
+    with _at(source) as (here, name), _at(target) as (there, final):
+        handle = os.open(name, os.O_RDONLY | _PLAIN, dir_fd=here)
+        try:
+            os.fchmod(handle, mode)
+        finally:
+            os.close(handle)
+        os.replace(name, final, src_dir_fd=here, dst_dir_fd=there)
+        _flush(there)
 
 
-def move_folder(source: Path, target: Path) -> None:
+def move_folder(source: Path, target: Path, *, durable: bool = True) -> None:
     """Give a finished folder its final name: flushed before, and its name flushed after."""
-    os.rename(source, target)
-    flush(target.parent)
+    with _at(source) as (here, name), _at(target) as (there, final):
+        os.rename(name, final, src_dir_fd=here, dst_dir_fd=there)
+        if durable:
+            _flush(there)
 
 
-def seal(folder: Path) -> None:
-    """Make all below `folder` private and flush it, deepest first; links have no content of their own."""
-    for root, folders, files in os.walk(folder, topdown=False):
-        for path in [Path(root) / name for name in (*folders, *files)]:
-            if not path.is_symlink():
-                path.chmod(FOLDER_MODE if path.is_dir() else FILE_MODE)
-                flush(path)
-    flush(folder)
+def place_new(source: Path, folder: Path, candidates: Iterable[str]) -> Path:
+    """Give a finished file the first of some names that nothing in `folder` has yet: half of one is never seen."""
+    for name in candidates:
+        with _at(source) as (here, made), opened(folder) as there:
+            try:
+                os.link(made, name, src_dir_fd=here, dst_dir_fd=there, follow_symlinks=False)
+            except FileExistsError:
+                continue
+            except OSError:  # a filesystem without second names
+                if _mode(there, name):
+                    continue
+                os.rename(made, name, src_dir_fd=here, dst_dir_fd=there)
+            return folder / name
+    raise AssertionError("names do not end")
+
+
+def link(path: Path, target: Path) -> None:
+    """Make a link of ours, to a folder on another volume."""
+    with _at(path) as (above, name):
+        os.symlink(target, name, target_is_directory=True, dir_fd=above)
+
+
+def is_twin(path: Path) -> bool:
+    """Is this the link of an edition to its own table among those that are kept apart?"""
+    return path.is_symlink() and path.readlink() == Path("..", "..", APART, *path.parts[-2:])
+
+
+def open_special(path: Path) -> int | None:
+    """The descriptor of a pipe, a device or a standard stream that a user names for a result; None for a plain name.
+
+    Raises LinkInTheWay for any other link: what is written for a user is never written through one.
+    """
+    try:
+        mode = path.lstat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    if stat.S_ISLNK(mode):
+        if not _is_the_systems(path):
+            raise LinkInTheWay(path)
+        return os.open(path, os.O_WRONLY | os.O_APPEND)
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    return None if stat.S_ISREG(mode) else os.open(path, os.O_WRONLY | os.O_NOFOLLOW)
+
+
+def _is_the_systems(path: Path) -> bool:
+    """/dev/stdout, /dev/fd/3, /proc/self/fd/1: links that lead to what this process has open already."""
+    home = path.parent.resolve()
+    return home == Path("/dev") or home.is_relative_to("/proc")
+
+
+# ------------------------------------------------------------------------------------------ removing
 
 
 def remove(path: Path) -> None:
-    """Delete a folder, a file or a link that nothing points to; flush the folder that held it."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink()
-    flush(path.parent)
+    """Delete a folder with all below it, a file, or a link as the name it is; flush the folder that held it."""
+    with _at(path) as (above, name):
+        if stat.S_ISDIR(_mode(above, name)):
+            shutil.rmtree(name, dir_fd=above)
+        else:
+            os.unlink(name, dir_fd=above)
+        _flush(above)
 
 
 def discard(path: Path) -> None:
-    """Delete a folder that was only for a while, as far as it can be deleted."""
-    shutil.rmtree(path, ignore_errors=True)
+    """Delete what was only for a while, as far as it can be deleted."""
+    with suppress(OSError), _at(path) as (above, name):
+        if stat.S_ISDIR(_mode(above, name)):
+            shutil.rmtree(name, ignore_errors=True, dir_fd=above)
+        else:
+            os.unlink(name, dir_fd=above)
+
+
+def discard_empty(folder: Path) -> None:
+    """Delete a folder if nothing is in it."""
+    with suppress(OSError), _at(folder) as (above, name):
+        os.rmdir(name, dir_fd=above)
+
+
+# ------------------------------------------------------------------------------------------ reading
 
 
 def open_plain(path: Path, flags: int) -> int:
     """The descriptor of a plain file. OSError for a link, a pipe, a device: they lead away, or wait for ever."""
-    handle = os.open(path, flags | os.O_NONBLOCK | _NOFOLLOW, FILE_MODE)
+    with _at(path) as (above, name):
+        try:
+            handle = os.open(name, flags | _PLAIN, FILE_MODE, dir_fd=above)
+        except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise LinkInTheWay(path) from None
+            raise
     if stat.S_ISREG(os.fstat(handle).st_mode):
         return handle
     os.close(handle)
-    raise OSError(errno.EINVAL, "not a plain file", path)
+    raise OSError(errno.EINVAL, "not a plain file", str(path))
 
 
 @contextmanager
@@ -184,12 +431,14 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def files_below(folder: Path) -> list[str]:
-    """Relative names of all files below `folder`, sorted; links to folders right below it are followed."""
+    """Relative names of all files below `folder`, sorted; a link to a folder is a name, and not entered unless it is an
+    edition's own."""
     found: list[str] = []
     for root, folders, files in os.walk(folder, followlinks=True):
         here = Path(root)
-        folders[:] = [name for name in folders if here == folder or not (here / name).is_symlink()]
-        found += [(here / name).relative_to(folder).as_posix() for name in files]
+        led = [name for name in folders if (here / name).is_symlink() and not (here == folder and is_twin(here / name))]
+        folders[:] = [name for name in folders if name not in led]
+        found += [(here / name).relative_to(folder).as_posix() for name in (*files, *led)]
     return sorted(found)
 
 

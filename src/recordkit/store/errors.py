@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import errno
+import os
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from recordkit.errors import RecordkitError
+from recordkit.store import disk
 
 
 class StoreError(RecordkitError):
@@ -48,11 +51,73 @@ _FIXES = {
 }
 
 
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+# Libraries pass on what the system said in words of their own, often without its number.
+_NUMBER = re.compile(r"(?:os error|errno) (\d+)", re.IGNORECASE)
+_WORDS = {
+    **{os.strerror(number).casefold(): number for number in _FIXES},
+    "disk full": errno.ENOSPC,
+    "not enough space": errno.ENOSPC,
+    "no space left": errno.ENOSPC,
+    "quota exceeded": errno.EDQUOT,
+    "failed to write whole buffer": errno.ENOSPC,  # a write that took nothing more
+}
+ROOM = 64 * 1024  # bytes: with less than that a disk is full, whatever a write that failed was told
+
+
+def number(error: BaseException) -> int:
+    """What the system said was wrong, wherever in a chain of errors and in whatever words; 0 if nothing says it.
+
+    A full disk anywhere in the chain is what the rest comes from.
+    """
+    found = [one for link in _chain(error) for one in _numbers(link)]
+    return next((one for one in found if one in _FULL), next(iter(found), 0))
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An error, what it was raised from, and what was being handled when it was raised."""
+    seen: list[BaseException] = []
+    ahead: list[BaseException | None] = [error]
+    while ahead:
+        one = ahead.pop(0)
+        if one is not None and one not in seen:
+            seen.append(one)
+            ahead += [one.__cause__, one.__context__]
+            yield one
+
+
+def _numbers(error: BaseException) -> Iterator[int]:
+    if isinstance(error, OSError) and error.errno:
+        yield error.errno
+    elif isinstance(error, RecordkitError):  # its words are ours, and may quote the name of a file
+        return
+    text = str(error)
+    yield from (int(one) for one in _NUMBER.findall(text))
+    yield from (code for words, code in _WORDS.items() if words in text.casefold())
+
+
+def is_full(error: BaseException) -> bool:
+    """Did it fail for want of room on a disk, or of quota?"""
+    return number(error) in _FULL
+
+
+def reason(error: BaseException) -> str:
+    """Why a write failed, in words that do not depend on the library that wrote."""
+    if isinstance(error, disk.LinkInTheWay):
+        return str(error.strerror)
+    code = number(error)
+    if code in _FIXES:
+        return _FIXES[code][0]
+    return getattr(error, "strerror", None) or (os.strerror(code) if code else type(error).__name__)
+
+
 _CLOSED = {errno.EACCES, errno.EPERM}
 
 
 def unreadable(what: str, error: OSError, fix: str) -> StoreError:
-    """Not allowed to read it is no damage; anything else is, and `fix` says what helps."""
+    """Not allowed to read it, or no room for what reading needs, is no damage; anything else is, and `fix` helps."""
+    if is_full(error):
+        return StoreFailed(f"{what} cannot be read: {reason(error)}.", _FIXES[number(error)][1])
     if error.errno in _CLOSED:
         return StoreFailed(f"{what} cannot be read: permission denied.", _FIXES[errno.EACCES][1])
     return StoreDamaged(f"{what} cannot be read: {error.strerror or 'a file of it is gone'}.", fix)
@@ -66,30 +131,60 @@ def reads_from(store: Path) -> Iterator[None]:
     """An OSError in this block is a look into the store that was refused, or failed."""
     try:
         yield
+    except disk.LinkInTheWay as error:
+        raise linked(Path(str(error.filename))) from None
     except OSError as error:
         raise unreadable(f"The store {store}", error, _AWAY) from None
 
 
-def write_failed(store: Path, error: OSError) -> StoreFailed:
-    """Put an OSError of a write into words; the old edition is still the current one."""
-    reason, fix = _FIXES.get(error.errno or 0, (error.strerror or type(error).__name__, ""))
+def write_failed(store: Path, error: BaseException) -> StoreFailed:
+    """Put an error of a write into words; the old edition is still the current one."""
+    if isinstance(error, disk.LinkInTheWay):
+        return linked(Path(str(error.filename)))
+    code = number(error)
+    if code == 0 and _has_no_room(store):
+        code = errno.ENOSPC
+    words, fix = _FIXES.get(code, (reason(error), ""))
     return StoreFailed(
-        f"The store {store} could not be written{_place(store, error)}: {reason}. The edition before is untouched.",
+        f"The store {store} could not be written{_place(store, error)}: {words}. The edition before is untouched.",
         fix or "Nothing was lost: run the same command again when the cause is removed.",
     )
 
 
-def _place(store: Path, error: OSError) -> str:
+def linked(path: Path) -> StoreFailed:
+    """A link in the place of something of ours: what is behind it is not ours to write or to delete."""
+    return StoreFailed(
+        f"{path} is a link, and what belongs there is a part of the store itself. Nothing was published or deleted.",
+        "Remove the link and put back what belongs there. Only `quarantine` and `private`, at the top of a store, may"
+        " be links.",
+    )
+
+
+def _has_no_room(store: Path) -> bool:
+    with suppress(OSError):
+        told = os.statvfs(store)
+        return told.f_bavail * told.f_frsize < ROOM or (told.f_files > 0 and told.f_favail == 0)
+    return False
+
+
+def _place(store: Path, error: BaseException) -> str:
     """Which part of the store it was: it may stand on a volume of its own, with another owner."""
-    path = Path(str(error.filename)) if isinstance(error.filename, str | Path) else store
+    name = getattr(error, "filename", None)
+    path = Path(name) if isinstance(name, str | Path) else store
     part = path.relative_to(store).parts[:1] if path.is_relative_to(store) else ()
     return f", in {part[0]}" if part else ""
 
 
 @contextmanager
 def writes_to(store: Path) -> Iterator[None]:
-    """An OSError in this block is a write to the store that failed."""
+    """An OSError in this block is a write to the store that failed; so is any error that a full disk is behind."""
     try:
         yield
+    except RecordkitError:
+        raise
     except OSError as error:
+        raise write_failed(store, error) from None
+    except Exception as error:
+        if not is_full(error):
+            raise
         raise write_failed(store, error) from None

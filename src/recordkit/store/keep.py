@@ -95,7 +95,7 @@ def _retire(places: layout.Layout, name: str) -> None:
     entry = {"what": "retired", "edition": name, "manifest_sha256": disk.sha256_bytes(manifest)}
     ledger.append(places.root, "runs", entry)
     for home in (places.editions, places.private, places.quarantine):
-        if (home / name).is_dir():
+        if disk.is_folder(home / name):
             gone = disk.temp_folder(home)
             disk.move_folder(home / name, gone / name)
             disk.remove(gone)

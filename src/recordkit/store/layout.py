@@ -21,9 +21,13 @@ _OURS = {"current", "editions", "quarantine", "private", "ledger", "cache", "run
 
 @dataclass(frozen=True)
 class Layout:
-    """The fixed places of one store."""
+    """The fixed places of one store. Below it no link is followed but `quarantine` and `private`."""
 
     root: Path
+
+    def __post_init__(self) -> None:
+        """Whatever is done below the store from now on is done by handles."""
+        disk.guard(self.root, ("quarantine", "private"))
 
     @property
     def current(self) -> Path:
@@ -84,11 +88,51 @@ def create(root: Path) -> Layout:
                 "Choose an empty or a new folder.",
             )
     layout = Layout(root)
+    refuse_links(layout)
     require_volumes(layout)
     disk.make_folders(root)
     for folder in (layout.editions, layout.quarantine, layout.ledger, layout.cache):
         disk.make_folder(folder)
     return layout
+
+
+def refuse_links(places: Layout) -> None:
+    """Raises LinkInTheWay for a link in the place of any folder of the store, before anything is done in it.
+
+    What is done later is done by handles and follows none either; here it is told before a line is written.
+    """
+    for path in links_in_the_way(places):
+        raise disk.LinkInTheWay(path)
+
+
+def links_in_the_way(places: Layout) -> list[Path]:
+    """Links where folders of the store belong. `quarantine` and `private` themselves may be links."""
+    homes = (places.editions, places.quarantine, places.private, places.ledger, places.cache)
+    fixed = [*homes, places.ledger / "retired", *(home / disk.TEMP for home in (places.root, *homes))]
+    ours = [(home, EDITION_ID) for home in (places.editions, places.quarantine, places.private)]
+    named = [home / name for home, names in (*ours, (places.cache, _SHELF)) for name in _names(home, names)]
+    return [path for path in (*fixed, *named) if _is_in_the_way(path)]
+
+
+_SHELF = re.compile("[0-9a-f]{2}")  # of the cache
+
+
+def _names(home: Path, pattern: re.Pattern[str]) -> list[str]:
+    try:
+        return [name for name in disk.names_in(home) if pattern.fullmatch(name)]
+    except OSError:  # a link, which is told under its own name; or not ours to look at, which is told when it is used
+        return []
+
+
+def _is_in_the_way(path: Path) -> bool:
+    """Is this very name a link? One of a folder above it is told under its own name."""
+    try:
+        disk.is_folder(path)
+    except disk.LinkInTheWay as error:
+        return str(error.filename) == str(path)
+    except OSError:
+        return False
+    return False
 
 
 def require_volumes(places: Layout) -> None:
@@ -98,7 +142,7 @@ def require_volumes(places: Layout) -> None:
     """
     there = places.editions.iterdir() if places.editions.is_dir() else ()
     names = [entry.name for entry in there if EDITION_ID.fullmatch(entry.name)]
-    linked = [name for name in names if any(map(_leads_to_private, places.edition(name).glob("*")))]
+    linked = [name for name in names if any(map(disk.is_twin, places.edition(name).glob("*")))]
     for home, parts in ((places.quarantine, names), (places.private, linked)):
         leads_nowhere = home.is_symlink() and not home.exists()
         if leads_nowhere or (parts and not any((home / name).is_dir() for name in (".tmp", *parts))):
@@ -107,10 +151,6 @@ def require_volumes(places: Layout) -> None:
                 "Mount its volume or mend the link, and run the same command again. If what it held is lost for good,"
                 f" make the folder {home}/.tmp, and compile again.",
             )
-
-
-def _leads_to_private(entry: Path) -> bool:
-    return entry.is_symlink() and entry.readlink().parts[:3] == ("..", "..", "private")
 
 
 def existing(root: Path) -> Layout:

@@ -16,6 +16,7 @@ import polars as pl
 
 from recordkit.errors import UnreadableInput
 from recordkit.store import disk, keys
+from recordkit.store.errors import is_full, number
 from recordkit.store.keys import Key
 from recordkit.store.manifest import FileSum, Table
 
@@ -39,8 +40,8 @@ def write_table(
     files: list[FileSum] = []
     lazy = as_lazy(frame)
     schema = lazy.collect_schema()
-    for number, batch in enumerate(_batches(lazy, schema, rows_per_file)):
-        path = target / f"part-{number:05d}.parquet"
+    for serial, batch in enumerate(_batches(lazy, schema, rows_per_file)):
+        path = target / f"part-{serial:05d}.parquet"
         fresh = _fresh(batch)
         _write_file(path, fresh, key)
         _count(path, batch.height, key)
@@ -103,6 +104,8 @@ def _collected(lazy: pl.LazyFrame, rows: int) -> Iterator[pl.DataFrame]:
     try:
         yield from lazy.collect_batches(chunk_size=rows, maintain_order=True)
     except OSError as error:
+        if is_full(error):  # an engine may need room to read
+            raise
         name = Path(str(error.filename)).name if error.filename else "A file"
         raise UnreadableInput(f"{name} could not be read to its end.", "Run the same command again.") from None
 
@@ -128,14 +131,13 @@ def _write_file(path: Path, frame: pl.DataFrame, key: Key | None) -> None:
     try:
         frame.lazy().sink_parquet(path, sync_on_close="all", encryption=keys.for_writing(key), **_SHAPE)
     except pl.exceptions.ComputeError as error:
-        raise OSError(system_error(str(error)), "write failed") from None
-    path.chmod(disk.FILE_MODE)
+        raise write_error(error) from None
 
 
-def system_error(text: str) -> int:
-    """An errno from what the engine says of a failed write, "… (os error 28)"; without one, an error of the disk."""
-    digits = text.partition("os error ")[2].split(")")[0]
-    return int(digits) if digits.isdigit() else errno.EIO
+def write_error(error: BaseException) -> OSError:
+    """The engine's own words for a failed write as an OSError: without a number where they hold none."""
+    code = number(error)
+    return OSError(code, "write failed") if code else OSError("write failed")
 
 
 def _count(path: Path, rows: int, key: Key | None) -> None:

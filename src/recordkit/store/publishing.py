@@ -7,7 +7,6 @@ a machine that stops, at any point leaves the old edition current and whole.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -97,12 +96,18 @@ class _Work:
     def __init__(self, places: layout.Layout, personal: frozenset[str]) -> None:
         self.places = places
         self.personal = personal
-        self.edition = disk.temp_folder(places.editions)
-        self.quarantine = disk.temp_folder(places.quarantine)
-        self.private = disk.temp_folder(places.private) if places.private.is_dir() else None
+        self.made: list[Path] = []
+        self.edition = self.temp(places.editions)
+        self.quarantine = self.temp(places.quarantine)
+        self.private = self.temp(places.private) if disk.is_folder(places.private) else None
         self.key = keys.find(keys.STORE)
         self.tables: dict[str, Table] = {}
         self.rows: Table | None = None
+
+    def temp(self, home: Path) -> Path:
+        """One more temporary folder; it goes with the work."""
+        self.made.append(disk.temp_folder(home))
+        return self.made[-1]
 
     def write_tables(self, tables: Mapping[str, Frame], quarantine: Frame | None) -> None:
         """Write every table, those about people to their own volume if there is one."""
@@ -120,8 +125,7 @@ class _Work:
         """Add links, manifest and reports, and flush it all."""
         if self.private is not None:
             for name in sorted(self.personal & set(self.tables)):
-                target = Path("..", "..", "private", manifest.edition_id, name)
-                (self.edition / name).symlink_to(target, target_is_directory=True)
+                disk.link(self.edition / name, Path("..", "..", disk.APART, manifest.edition_id, name))
         disk.write_file(self.edition / "manifest.json", manifest.to_bytes())
         self._write_sealed(manifest)
         if reports is not None:
@@ -159,12 +163,12 @@ class _Work:
         """A folder with all tables: before publication the links to the other volume lead nowhere yet."""
         if self.private is None:
             return self.edition
-        view = disk.temp_folder(self.places.editions)
+        view = self.temp(self.places.editions)
         if (self.edition / sealed.NAME).exists():
             disk.write_file(view / sealed.NAME, disk.read_file(self.edition / sealed.NAME))
         for name in self.tables:
             home = self.private if name in self.personal else self.edition
-            (view / name).symlink_to((home / name).resolve(), target_is_directory=True)
+            disk.link(view / name, (home / name).resolve())
         return view
 
     def folders(self) -> list[Path]:
@@ -175,11 +179,12 @@ class _Work:
         """Delete what is still temporary; after a publication only empty places are left."""
         with suppress(OSError):  # what cannot be cleared now stays announced, and the next run clears it
             recover.clear_unfinished(self.places)
-            shutil.rmtree(self.places.root / ".tmp")
-        shutil.rmtree(self.places.editions / ".tmp", ignore_errors=True)
-        for home in (self.places.quarantine, self.places.private):
-            for left in (home / ".tmp").glob("*"):  # the folder itself tells that the volume is there
-                shutil.rmtree(left, ignore_errors=True)
+            for name in filter(recover.announced, disk.names_in(self.places.root / disk.TEMP)):
+                disk.discard(self.places.root / disk.TEMP / name)
+        for folder in self.made:
+            disk.discard(folder)
+        for home in (self.places.root, self.places.editions):  # on other volumes it tells that the volume is there
+            disk.discard_empty(home / disk.TEMP)
 
 
 def _sums_of(path: Path) -> dict[str, int | str]:
@@ -219,14 +224,14 @@ def _install(work: _Work, manifest: Manifest) -> None:
     """Give the folders their names and point `current` to the edition: the last step is the only one seen."""
     name, places = manifest.edition_id, work.places
     lock.still_there(places.root)
-    there = places.edition(name).is_dir()
+    there = disk.is_folder(places.edition(name))
     entry = {"what": "publishing", "edition": name, "manifest_sha256": manifest.sha256}
     ledger.append(places.root, "runs", entry)  # so an edition that the ledger does not know has lost its line
     if not there or any(verifying.check_edition(places, name)):
         recover.announce(places, name)
         homes = [places.quarantine, *([places.private] if work.private else []), places.editions]
         for folder, home in zip(work.folders(), homes, strict=True):
-            if (home / name).exists():  # damaged: ours has the same manifest, and its bytes are good
-                (home / name).rename(disk.temp_folder(home) / name)
+            if disk.is_folder(home / name):  # damaged: ours has the same manifest, and its bytes are good
+                disk.move_folder(home / name, work.temp(home) / name)
             disk.move_folder(folder, home / name)
     recover.point_to(places, name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -59,23 +58,33 @@ def _refuse_older_ledger(places: layout.Layout, books: Mapping[str, ledger.Book]
 
 
 def clear_temporary(places: layout.Layout) -> list[str]:
-    """Delete the unfinished folders of killed runs."""
+    """Delete the unfinished folders of killed runs, by the names that we give them; what else lies there is told."""
     done = []
     homes = (places.root, places.editions, places.quarantine, places.private, places.cache, places.ledger)
-    for temp in (home / ".tmp" for home in homes):
-        for left in sorted(temp.iterdir()) if temp.is_dir() else []:
-            disk.remove(left)
-            done.append("removed the unfinished work of a run that did not end")
+    for temp in (home / disk.TEMP for home in homes):
+        for name in disk.names_in(temp):
+            if disk.is_temp(name) or announced(name):
+                disk.remove(temp / name)
+                done.append("removed the unfinished work of a run that did not end")
+            else:
+                place = temp.relative_to(places.root)
+                done.append(f"{place}, but for what lies there under names that recordkit does not give")
     return done
 
 
 def announce(places: layout.Layout, edition_id: str) -> Path:
     """Say on the disk that folders of this edition are about to get their names."""
-    marker = disk.make_folder(places.root / ".tmp") / f"{_INSTALLING}{edition_id}"
-    marker.unlink(missing_ok=True)
+    marker = disk.make_folder(places.root / disk.TEMP) / f"{_INSTALLING}{edition_id}"
+    disk.discard(marker)
     disk.write_file(marker, b"")
     disk.flush(marker.parent)
     return marker
+
+
+def announced(name: str) -> str | None:
+    """The edition that a marker of this name announces; None for any other name."""
+    edition_id = name.removeprefix(_INSTALLING)
+    return edition_id if edition_id != name and layout.EDITION_ID.fullmatch(edition_id) else None
 
 
 def clear_unfinished(places: layout.Layout) -> list[str]:
@@ -85,10 +94,9 @@ def clear_unfinished(places: layout.Layout) -> list[str]:
     that is not mounted.
     """
     done = []
-    for marker in sorted((places.root / ".tmp").glob(f"{_INSTALLING}*")):
-        name = marker.name.removeprefix(_INSTALLING)
+    for name in filter(None, map(announced, disk.names_in(places.root / disk.TEMP))):
         for home in (places.quarantine, places.private):
-            if not places.edition(name).is_dir() and (home / name).is_dir():
+            if not disk.is_folder(places.edition(name)) and disk.is_folder(home / name):
                 disk.remove(home / name)
                 done.append(f"removed {home.name}/{name}: its edition was never finished")
     return done
@@ -99,7 +107,7 @@ def clear_retired(places: layout.Layout, runs: ledger.Book) -> list[str]:
     done = []
     for name in sorted({str(entry["edition"]) for entry in runs.entries if entry["what"] == "retired"}):
         for home in (places.quarantine, places.private):
-            if not places.edition(name).is_dir() and (home / name).is_dir():
+            if not disk.is_folder(places.edition(name)) and disk.is_folder(home / name):
                 disk.remove(home / name)
                 done.append(f"removed {home.name}/{name}: its edition was let go")
     return done
@@ -152,7 +160,7 @@ def _point_again(places: layout.Layout, wanted: str, why: str) -> list[str]:
 def point_to(places: layout.Layout, edition_id: str) -> None:
     """Let `current` name an edition, in one step; a folder of that name is no pointer and goes first."""
     if places.current.is_dir() and not places.current.is_symlink():
-        os.rename(places.current, disk.temp_folder(places.root) / "current")
+        disk.move_folder(places.current, disk.temp_folder(places.root) / "current")
     disk.replace_file(places.current, edition_id.encode() + b"\n")
 
 

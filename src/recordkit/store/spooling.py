@@ -7,7 +7,6 @@ ids in their order: however many parts there are, the same rows come out of them
 from __future__ import annotations
 
 import errno
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from recordkit.store import disk, keys
 from recordkit.store.errors import writes_to
 from recordkit.store.keys import Key
 from recordkit.store.layout import Layout
-from recordkit.store.parquet import system_error
+from recordkit.store.parquet import write_error
 
 BATCH = 400_000  # rows in memory while a table is cut
 _RANGES = 256  # of the first two digits
@@ -86,11 +85,11 @@ class Spool:
     def drop(self, name: str) -> None:
         """Forget a table that is needed no more."""
         self.written.pop(name, None)
-        shutil.rmtree(self.folder / name, ignore_errors=True)
+        disk.discard(self.folder / name)
 
     def _declare(self, name: str, schema: pl.Schema) -> None:
         if name not in self.written:
-            (self.folder / name).mkdir(mode=disk.FOLDER_MODE)
+            disk.make_folder(self.folder / name, durable=False)
             self.written[name] = {}
             self._write(name, _COLUMNS, schema.to_frame())
 
@@ -103,7 +102,7 @@ class Spool:
             with disk.private_umask():
                 frame.lazy().sink_parquet(path, compression="lz4", encryption=keys.for_writing(self.secret))
         except pl.exceptions.ComputeError as error:
-            raise OSError(system_error(str(error)), "write failed") from None
+            raise write_error(error) from None
         self.written[name][path] = disk.sha256_file(path)
 
     def _scan(self, name: str, start: str = "") -> pl.LazyFrame:
@@ -135,4 +134,4 @@ def spool(root: Path) -> Iterator[Spool]:
         with writes_to(root):
             yield Spool(folder, keys.find(keys.STORE))
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        disk.discard(folder)

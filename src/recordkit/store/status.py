@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from recordkit.errors import RecordkitError, StoreLocked
-from recordkit.store import disk, reading
+from recordkit.store import disk, reading, working
 from recordkit.store.errors import StoreError
 
 Told = dict[str, Any]
@@ -93,11 +93,8 @@ def _write(root: Path, command: str, told: Told, began: datetime, clock: float, 
 
 def _publish_textfile(path: Path, metrics: bytes) -> None:
     """Into a folder of somebody else's, readable by all: it holds counts only."""
-    temp = path.with_name(f".{path.name}.{os.getpid()}")
-    temp.unlink(missing_ok=True)
-    disk.write_file(temp, metrics)
-    temp.chmod(0o644)
-    os.replace(temp, path)
+    with working.result(path, mode=0o644) as file:
+        file.write(metrics)
 
 
 def prometheus(record: Told) -> bytes:

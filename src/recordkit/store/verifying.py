@@ -43,6 +43,8 @@ def verify(root: Path) -> Verified:
     with reads_from(root):
         places = layout.existing(root)
     told = Verified(editions=reading.editions(root))
+    for path in layout.links_in_the_way(places):
+        told.damage.append(Damage("", str(path.relative_to(root)), "a link, and a folder of the store belongs there"))
     books = {book: _book(root, book, told) for book in ledger.BOOKS}
     _check_pointer(root, told, books["runs"])
     for edition_id in told.editions:

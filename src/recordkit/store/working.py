@@ -8,10 +8,10 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from recordkit.store import disk
 
@@ -29,17 +29,40 @@ def beside(parent: Path) -> Iterator[Path]:
     try:
         yield path
     finally:
-        shutil.rmtree(path, ignore_errors=True)
+        disk.discard(path)
         os.close(handle)
+
+
+@contextmanager
+def result(path: Path, *, mode: int = disk.FILE_MODE) -> Iterator[BinaryIO]:
+    """The file that a user names for a result: written beside its place, for its owner alone, and named when it is
+    whole. The folder that it goes into is made if it is missing.
+
+    A pipe, a device or a standard stream (/dev/stdout) is written itself. Raises LinkInTheWay for any other link, and
+    OSError: then nothing has changed.
+    """
+    special = disk.open_special(path)
+    if special is not None:
+        with os.fdopen(special, "wb") as file:
+            yield file
+        return
+    folder = disk.make_folders(path.absolute().parent)
+    with beside(folder) as place:
+        with disk.new_file(place / "result") as file:
+            yield file
+        disk.open_special(path)  # what stands there now
+        disk.move_file(place / "result", folder / path.name, mode=mode)
 
 
 def clear(parent: Path) -> None:
     """Delete what killed runs left in `parent`; what cannot be deleted stays for the next."""
-    for left in sorted(parent.glob(f"{PREFIX}*")):
+    for name in disk.names_in(parent):
+        if not (name.startswith(PREFIX) and disk.is_temp(name.removeprefix(PREFIX))):
+            continue
         with suppress(OSError):
-            handle = _held(left)
+            handle = _held(parent / name)
             try:
-                shutil.rmtree(left)
+                disk.remove(parent / name)
             finally:
                 os.close(handle)
 
@@ -47,8 +70,7 @@ def clear(parent: Path) -> None:
 def _new(parent: Path) -> tuple[Path, int]:
     """A folder and the descriptor that holds it; made again if another run cleared it before it was held."""
     while True:
-        path = parent / f"{PREFIX}{secrets.token_hex(8)}"
-        path.mkdir(mode=disk.FOLDER_MODE)
+        path = disk.make_folder(parent / f"{PREFIX}{secrets.token_hex(8)}", durable=False)
         handle = _held(path, wait=True)
         if path.is_dir():
             return path, handle
