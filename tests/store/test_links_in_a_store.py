@@ -106,7 +106,7 @@ def tried(root: Path, ids: list[str]) -> dict[str, str]:
 
 def test_there_are_folders_of_every_kind_to_try(built: Path) -> None:
     kinds = {kind_of(path) for path in folders(built)}
-    assert {".", "editions", "editions/ID", "editions/ID/cases", "editions/ID/reports", "quarantine", "quarantine/ID",
+    assert {".", "editions", "editions/ID", "editions/ID/counts", "editions/ID/reports", "quarantine", "quarantine/ID",
             "quarantine/ID/rows", "private/ID/persons", "ledger", "ledger/retired", "cache/ID/ID"} <= kinds  # fmt: skip
 
 
@@ -218,13 +218,13 @@ def test_the_volumes_that_may_be_links_work_as_links(built: Path, tmp_path: Path
 
 def test_a_table_that_was_replaced_by_a_link_to_other_bytes_is_damage(built: Path, tmp_path: Path) -> None:
     root, outside = world(built, tmp_path)
-    table = root / "editions" / str(store.current_id(root)) / "cases"
+    table = root / "editions" / str(store.current_id(root)) / "counts"
     shutil.copytree(table, outside / "same bytes")
     shutil.rmtree(table)
     table.symlink_to(outside / "same bytes")
     assert not store.verify(root).sound
     with pytest.raises(RecordkitError):
-        store.open_edition(root).scan("cases")
+        store.open_edition(root).scan("counts")
 
 
 def test_a_folder_that_turns_into_a_link_after_it_was_looked_at_is_not_followed(tmp_path: Path) -> None:
