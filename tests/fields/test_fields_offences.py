@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from test_fields_laws import QUICK
 
 from recordkit.fields import offences
 from recordkit.reference import Reference
@@ -137,3 +141,66 @@ def test_every_section_of_the_reference_is_read_as_itself(tables: Reference) -> 
     rows = tables.offences.select("act", "section").rows()
     for act, section in rows:
         assert charges(f"{section} {shorts[act]}", tables)[0] == [(act, section)], (act, section)
+
+
+@pytest.mark.parametrize(
+    ("cell", "stands"),
+    [
+        ("302 PPC deleted 324 PPC", ["324"]),
+        ("302 PPC (deleted) 324 PPC added", ["324"]),
+        ("302/34 PPC converted to 324/34 PPC", ["324", "34"]),
+        ("302/34 PPC altered into 324 PPC", ["324"]),
+        ("302 PPC deleted", []),
+        ("302/324 PPC (302 deleted)", ["324"]),
+        ("302, 34 PPC deleted, 324 PPC added", ["324"]),
+        ("302/34 PPC, 324 omitted", ["302", "34"]),
+        ("deleted 302 PPC added 324 PPC", ["324"]),
+        ("324 PPC in place of 302/34 PPC", ["324"]),
+        ("302 ت پ حذف 324 ت پ ایزاد", ["324"]),
+        ("302 PPC added 324 PPC deleted 34 PPC", ["302", "324", "34"]),  # which was deleted, nobody can say
+    ],
+)
+def test_only_the_sections_that_stand_are_charges_and_the_rest_is_told(
+    cell: str, stands: list[str], tables: Reference
+) -> None:
+    found = offences.parse(pl.Series([cell]), tables).row(0, named=True)
+    assert ([one["section"] for one in found["charges"]], found["codes"]) == (stands, ["RK370"])
+
+
+def test_sections_that_were_added_stand_and_nothing_is_told(tables: Reference) -> None:
+    found = offences.parse(pl.Series(["302/34 PPC, 7-ATA added"]), tables).row(0, named=True)
+    assert ([one["section"] for one in found["charges"]], found["codes"]) == (["302", "34", "7"], [])
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["2 Ley 26364", "2 Ley 26.364", "Art. 2 Ley 26364", "Ley 26364 art. 2", "2 Ley No. 26.364", "2 Ley N° 26364"],
+)
+def test_the_number_of_an_act_is_no_section(cell: str, tables: Reference) -> None:
+    act = {"act": "Ley 26364", "short": "Ley 26364", "aliases": "Ley 26.364", "max_section": "30", "kind": "crime"}
+    more = pl.DataFrame(act).select(pl.lit(act.get(name), pl.String).alias(name) for name in tables.acts.columns)
+    known = replace(tables, acts=pl.concat([tables.acts, more]))
+    found = offences.parse(pl.Series([cell]), known).row(0, named=True)
+    assert ([(one["act"], one["section"]) for one in found["charges"]], found["codes"]) == ([("Ley 26364", "2")], [])
+
+
+@pytest.mark.parametrize("cell", ["3 XYZ ACT 2019", "3 XYZ Act No. 12 of 2019", "3 XYZ Ordinance of 2001"])
+def test_number_and_year_of_an_act_that_nobody_knows_are_no_sections(cell: str, tables: Reference) -> None:
+    found = offences.parse(pl.Series([cell]), tables).row(0, named=True)
+    assert ([one["section"] for one in found["charges"]], found["codes"]) == (["3"], ["RK315"])
+
+
+@pytest.mark.parametrize(("cell", "proposed"), [("03-Apr", "3/4"), ("09-Jun", "9/6"), ("2026-04-03", None)])
+def test_sections_that_a_spreadsheet_took_for_a_date_say_so(cell: str, proposed: str | None, tables: Reference) -> None:
+    found = offences.parse(pl.Series([cell]), tables).row(0, named=True)
+    assert (found["charges"], found["codes"], found["suggestion"]) == ([], ["RK312"], proposed)
+    assert found["detail"]
+
+
+@QUICK
+@given(more=st.text(alphabet="qxzvwk", min_size=2, max_size=8), before=st.booleans())
+def test_words_beside_sections_are_used_or_told(more: str, before: bool, tables: Reference) -> None:
+    cell = f"{more} 302/34 PPC" if before else f"302/34 PPC {more}"
+    found = offences.parse(pl.Series([cell]), tables).row(0, named=True)
+    assert [one["section"] for one in found["charges"]] == ["302", "34"]
+    assert found["codes"] or len(more) < 5, cell  # a short word may be an act that nobody knows, and then has no section

@@ -130,6 +130,55 @@ def test_a_district_of_another_province_is_marked(tables: Reference) -> None:
     assert (found["province"], found["district_codes"]) == (KP, ["RK319"])
 
 
+@pytest.mark.parametrize(
+    ("province", "district"),
+    [("RAJASTHAN", "TONK"), ("RAJASTHAN", "Tank"), ("JAMMU & KASHMIR", "POONCH"), ("Texas", "Sukkur"),
+     ("Sindhh", "Sukkur")],
+)  # fmt: skip
+def test_a_stated_province_that_nobody_knows_has_no_district_of_ours(
+    province: str, district: str, tables: Reference
+) -> None:
+    found = where(tables, district, province, station="Kot Lakhpat")
+    assert (found["province"], found["division"], found["district"], found["place_level"]) == (None, None, None, None)
+    assert (found["province_codes"], found["district_codes"]) == (["RK318"], ["RK318"])
+    assert found["district_suggestion"] is None
+
+
+def test_a_stated_district_that_nobody_knows_is_not_replaced_by_that_of_a_station(tables: Reference) -> None:
+    assert where(tables, None, "Punjab", station="Kot Lakhpat")["district"] == "Lahore"
+    assert where(tables, "Tonk", "Punjab", station="Kot Lakhpat")["district"] is None
+    assert where(tables, "Lahroe", "Punjab", station="City")["district"] is None
+    misspelt = where(tables, "Lahroe", "Punjab", station="Kot Lakhpat")
+    assert (misspelt["district"], misspelt["district_codes"]) == ("Lahore", ["RK376"])
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["Lahore, Kasur", "Kasur / Okara", "Kasur & Okara", "Kasur and Okara", "Kasur - Okara", "قصور، اوکاڑہ",
+     "District Kasur; District Okara"],
+)  # fmt: skip
+def test_two_districts_in_a_cell_are_none_and_told(cell: str, tables: Reference) -> None:
+    found = where(tables, cell, "Punjab")
+    assert (found["province"], found["district"], found["district_codes"]) == ("Punjab", None, ["RK374"])
+
+
+@pytest.mark.parametrize("cell", ["Okara²", "Okara (1)", "Okara*", "Okara^a", "Okara #", "OKARA†", "Okara [b]", "Okara1"])
+def test_the_mark_of_a_footnote_is_taken_off_and_told(cell: str, tables: Reference) -> None:
+    found = where(tables, cell, "Punjab")
+    assert (found["district"], found["district_codes"]) == ("Okara", ["RK375"])
+    province = where(tables, "Okara", cell.replace("Okara", "Sindh").replace("OKARA", "Sindh"))
+    assert "RK375" in province["province_codes"]
+
+
+@QUICK
+@given(more=st.text(alphabet="abcxyz123²*#,/()-& ", min_size=1, max_size=8))
+def test_whatever_stands_beside_a_district_is_used_or_told(more: str, tables: Reference) -> None:
+    found = where(tables, f"Okara {more}", "Punjab")
+    if any(sign.isalnum() or sign in "*#" for sign in more):
+        assert found["district_codes"], more
+    assert found["district"] in ("Okara", None)
+
+
 def test_an_unknown_name_is_a_finding_with_the_nearest_one(tables: Reference) -> None:
     found = where(tables, "Gujranvala", "Punjab")
     assert (found["province"], found["district"], found["place_level"]) == ("Punjab", None, "province")

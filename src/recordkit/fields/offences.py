@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recordkit.fields import memory, shapes, statutes, text
+from recordkit.fields import autodates, memory, sectionchanges, shapes, statutes, text
 from recordkit.fields.statutes import SECTION
 from recordkit.reference import Reference
 
@@ -17,26 +17,34 @@ CHARGES = pl.List(pl.Struct({"act": pl.String, "section": pl.String, "raw": pl.S
 _BEFORE = r"^.*?(?:\bFIR\b|\bCRIME NO\b|\bCASE NO\b|مقدمہ).*?(?:\bU/?S\b|UNDER SECTIONS?|بجرم|زیر دفعہ)"
 _BEHIND = r"(?:\bPS\b|\bPOLICE STATION\b|\bDATED\b|تھانہ|مورخہ).*$"
 _NOISE = (
-    r"\b(?:U/S|UNDER|SECTIONS?|SECS?|SS?|OFFENCES?|READ WITH|R/W|AND|OR|OF|THE|ALSO|WITH|ADDED|C/W)\b"
+    r"\b(?:U/S|UNDER|SECTIONS?|SECS?|SS?|OFFENCES?|READ WITH|R/W|AND|OR|OF|THE|ALSO|WITH|C/W|ART|ARTS|ARTICLES?)\b"
     r"|بجرم|زیر دفعہ|دفعات|دفعہ|جرائم|جرم|اور"
 )
 _URDU_LETTER = r"([0-9])\s?-?\s?(?:{})(?:[^\p{{L}}¦]|$)"
 _MORE = r"/\s?[A-Z]\s?-?\s?\(?(?:[IVX]{1,4}|[0-9])\)?"  # 337-A(i)/F(ii)
 _SERIAL = r"(\(\s?[0-9I]\s?\))\s?-?\s?([0-9])\s?-?\s?\(?([A-Z])\b\)?"  # 9(1)3-C: serial and letter in a table
 _WORD = r"\p{L}[\p{L}&' ]+"
+# The number and the year of an act are no sections: ACT NO. 12 OF 2019, XYZ ACT 2019.
+_ACT_NUMBER = (
+    r"\b(ACT|ORDINANCE|ORD|ORDER|CODE|RULES?)[ ,.]*(?:NO[ .]*[0-9]{1,5}(?:[ ,]*(?:OF|/)[ ]*(?:18|19|20)[0-9]{2}\b)?"
+    r"|(?:[0-9]{1,5}[ ]*)?(?:OF[ ]*)?(?:18|19|20)[0-9]{2}\b)"
+)
 _UNKNOWN_ACT = r"\b(?:ACT|ORD|ORDINANCE|ORDER|CODE|RULES?)\b|^[A-Z]{2,4}$|ایکٹ|آرڈیننس"
 
 
 @memory.remembered
 def parse(values: pl.Series, reference: Reference, default_act: str | None = None) -> pl.DataFrame:
-    """`charges`: List(Struct(act, section, raw)), each once and in the order written; `codes`.
+    """`charges`: List(Struct(act, section, raw)), each once and in the order written; `codes`, `detail`, `suggestion`.
 
     `default_act`: the act of sections without one, when the sender's practice is known; else the reference's, and
-    RK316 says so. RK312 no section readable, RK314 beyond the act's last section (kept), RK315 act unknown (null).
+    RK316 says so. RK312 no section readable, RK314 beyond the act's last section (kept), RK315 act unknown (null),
+    RK370 some are taken back in the cell and are no charges, RK371 words that are neither.
     """
     written = text.plain(values, reference)
     acts = statutes.laws(reference)
-    tokens = _tokens(_plain(written, acts), acts)
+    became_date = written.str.contains(autodates.SHAPES).fill_null(False)
+    readable = pl.select(pl.when(pl.lit(~became_date)).then(written)).to_series()
+    tokens = _tokens(_plain(readable, acts, reference), acts)
     sections = _with_acts(tokens, acts)
     assumed = default_act or acts.assumed
     sections = sections.with_columns(
@@ -44,10 +52,38 @@ def parse(values: pl.Series, reference: Reference, default_act: str | None = Non
         RK315=pl.col("foreign"),
         act=pl.when(pl.col("foreign")).then(None).otherwise(pl.col("act").fill_null(assumed)),
     )
-    named = statutes.canonical(sections, reference)
+    named, changed = sectionchanges.standing(statutes.canonical(sections, reference), _kinds(tokens))
     limits = named.join(acts.table.select("act", "max_section"), on="act", how="left", maintain_order="left")
     named = limits.with_columns(RK314=pl.col("number") > pl.col("max_section"))
-    return _gathered(named, written)
+    beside = pl.DataFrame({
+        "RK370": rows_of(written).is_in(changed["row"].implode()),
+        "RK371": rows_of(written).is_in(_words_left(tokens)["row"].implode()),
+    })  # fmt: skip
+    out = _gathered(named, written, beside, changed)
+    return autodates.noted(out, written, became_date, "number")
+
+
+def rows_of(written: pl.Series) -> pl.Series:
+    """The number of every cell, as `row` of its tokens."""
+    return pl.int_range(len(written), eager=True)
+
+
+def _kinds(tokens: pl.DataFrame) -> pl.DataFrame:
+    """row, at, kind of the tokens, as `sectionchanges` calls them."""
+    token = pl.col("token")
+    kind = (
+        pl.when(pl.col("is_section") | pl.col("is_more")).then(pl.lit(sectionchanges.SECTION))
+        .when(token.str.contains(sectionchanges.SIGN)).then(token)
+        .when(token.str.contains("^[,;]")).then(pl.lit(sectionchanges.STOP))
+        .when(pl.col("name").is_not_null()).then(pl.lit(sectionchanges.ACT))
+    )  # fmt: skip
+    return tokens.select("row", "at", kind=kind).drop_nulls("kind")
+
+
+def _words_left(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Tokens of words that are no act, known or not."""
+    word = pl.col("token").str.contains(r"^\p{L}") & pl.col("name").is_null()
+    return tokens.filter(word & ~pl.col("token").str.strip_chars(" ").str.contains(_UNKNOWN_ACT))
 
 
 def classify(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
@@ -92,10 +128,13 @@ def classify(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     ).with_columns(shapes.codes(flags, placed))
 
 
-def _plain(written: pl.Series, acts: statutes.Laws) -> pl.Series:
-    """Capitals and no noise; `~` before letters behind a number; acts in Urdu letters between bars."""
+def _plain(written: pl.Series, acts: statutes.Laws, reference: Reference) -> pl.Series:
+    """Capitals and no noise; signs for words of change; `~` before letters behind a number; acts in Urdu letters
+    between bars.
+    """
     value = written.str.to_uppercase().str.replace_all("[¦~]", " ")
     value = value.str.replace(_BEFORE, " ").str.replace(_BEHIND, " ")
+    value = sectionchanges.marked(value, reference).str.replace_all(_ACT_NUMBER, "${1} ")
     value = value.str.replace_all(r"(\p{L})\.", "${1}").str.replace_all(_NOISE, " ")
     value = value.str.replace_all(r"([A-Z]{3,})([0-9])", "${1} ${2}").str.replace_all(_SERIAL, "${1}(${2})(${3})")
     value = value.str.replace_all(r"([0-9])-?([A-Z]{2,})", "${1} ~${2}")
@@ -111,7 +150,7 @@ def _latin_letters(values: pl.Series) -> pl.Series:
 
 def _tokens(value: pl.Series, acts: statutes.Laws) -> pl.DataFrame:
     """Long form: row, at, token and which kind it is: an act has a `name` (null: no act that anybody knows)."""
-    pattern = rf"¦[^¦]+¦|{acts.latin}|{SECTION}|{_MORE}|{_WORD}"
+    pattern = rf"¦[^¦]+¦|[,;]|{sectionchanges.SIGN}|{acts.latin}|{SECTION}|{_MORE}|{_WORD}"
     frame = pl.DataFrame({"row": pl.int_range(len(value), eager=True), "token": value.str.extract_all(pattern)})
     long = frame.explode("token", empty_as_null=False).drop_nulls("token").with_row_index("at")
     token = pl.col("token")
@@ -121,6 +160,7 @@ def _tokens(value: pl.Series, acts: statutes.Laws) -> pl.DataFrame:
 
 def _with_acts(tokens: pl.DataFrame, acts: statutes.Laws) -> pl.DataFrame:
     """The sections with `act` (null: none written) and `foreign` (an act is written that nobody knows)."""
+    tokens = tokens.filter(~pl.col("token").str.contains(rf"^(?:[,;]|{sectionchanges.SIGN})"))
     other = ~pl.col("is_section") & ~pl.col("is_more")
     foreign = other & pl.col("name").is_null() & pl.col("token").str.strip_chars(" ").str.contains(_UNKNOWN_ACT)
     named = tokens.with_columns(
@@ -175,7 +215,7 @@ def _within_rows(named: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _gathered(named: pl.DataFrame, written: pl.Series) -> pl.DataFrame:
+def _gathered(named: pl.DataFrame, written: pl.Series, beside: pl.DataFrame, changed: pl.DataFrame) -> pl.DataFrame:
     """Back to one row per cell."""
     once = named.unique(["row", "act", "section"], keep="first", maintain_order=True)
     flags = [name for name in ("RK314", "RK315", "RK316") if name in named.columns]
@@ -185,7 +225,11 @@ def _gathered(named: pl.DataFrame, written: pl.Series) -> pl.DataFrame:
     )
     rows = pl.DataFrame({"row": pl.int_range(len(written), eager=True)})
     out = rows.join(grouped, on="row", how="left", maintain_order="left")
-    none = pl.col("charges").is_null() & pl.lit(written).is_not_null()
-    codes = shapes.codes({"RK312": none, **{flag: pl.col(flag) for flag in flags}}, out)
+    taken = pl.col("row").is_in(changed["row"].implode())  # a cell may take all of them back
+    none = pl.col("charges").is_null() & pl.lit(written).is_not_null() & ~taken
+    some = pl.col("charges").is_not_null()
+    said = {"RK312": none, **{flag: pl.col(flag) for flag in flags}}
+    said |= {"RK370": pl.lit(beside["RK370"]), "RK371": pl.lit(beside["RK371"]) & some}
+    codes = shapes.codes(said, out)
     charges = pl.coalesce(pl.col("charges").cast(CHARGES), pl.lit([], CHARGES)).alias("charges")
     return out.select(charges).with_columns(codes)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from recordkit import reference as tables
-from recordkit.fields import codes, gazetteer, lookups, memory, shapes, text
+from recordkit.fields import codes, gazetteer, lookups, memory, placecells, shapes, text
 from recordkit.fields.gazetteer import Gazetteer
 from recordkit.reference import Reference
 
@@ -27,7 +27,9 @@ def resolve(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     `codes` and `suggestion` are those of all of them.
 
     RK318 unknown, RK319 ambiguous or against the province, RK320 no district, RK321 station not listed (kept as
-    written), RK335 an old name, or another district by the date.
+    written), RK335 an old name, or another district by the date, RK374 several districts, RK375 something beside the
+    name. A province that is stated and unknown resolves no district or station; a district that is unknown is told only
+    by a station of the one that it resembles, RK376.
     """
     names = gazetteer.of(reference)
     rows = _keys(frame, reference)
@@ -71,10 +73,14 @@ def _keys(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """The cells cleaned, their folded keys, and a row number."""
     cells = {name: text.plain(frame[name], reference) for name in ("province", "division", "district")}
     station = text.plain(frame["police_station"], reference)
-    whole = text.fold(cells["district"].str.replace_all(_UNIT, ""))
-    # `Tangi, Charsadda District`: the last part, when the whole is no name.
-    tail = text.fold(cells["district"].str.extract(r",([^,]+)$").str.replace_all(_UNIT, ""))
-    named = whole.is_in(gazetteer.of(reference).district_words["key"].unique().implode())
+    names = gazetteer.of(reference)
+    province = placecells.stated(cells["province"], names.jurisdictions["key"].unique())
+    district = placecells.stated(cells["district"], _district_keys(names), _UNIT)
+    # A stated province that nobody knows may be anywhere: no district of ours is looked up for it.
+    known = province["key"].is_in(names.jurisdictions["key"].implode())
+    home = codes.clean(cells["province"], "country", reference)["value"] == names.home_country
+    strange = cells["province"].is_not_null() & ~known.fill_null(False) & ~home.fill_null(False)
+    here = pl.lit(~strange)
     bare = gazetteer.bare_station(station)
     return pl.DataFrame(
         {
@@ -85,14 +91,26 @@ def _keys(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
             "said_district": cells["district"],
             "said_station": station,
             "bare_station": bare,
-            "key_province": text.fold(cells["province"]),
+            "key_province": province["key"],
             "key_division": text.fold(cells["division"].str.replace_all(_DIVISION, "")),
-            "key_district": pl.select(pl.when(named).then(whole).otherwise(pl.coalesce(tail, whole))).to_series(),
+            "key_district": district["key"],
             "key_whole": text.fold(cells["district"]),
             "key_station": text.fold(station),
             "key_bare": text.fold(bare),
+            "left_province": province["left"],
+            "left_district": district["left"],
+            "several": district["several"],
         }
+    ).with_columns(
+        pl.when(here).then(name).alias(name)
+        for name in ("key_division", "key_district", "key_whole", "key_station", "key_bare")
     )
+
+
+def _district_keys(names: Gazetteer) -> pl.Series:
+    """Folded names of districts, and of the divisions and provinces that stand in their columns."""
+    keys = [names.district_words["key"], names.divisions["key"], names.jurisdictions["key"]]
+    return pl.concat(keys).unique()
 
 
 def _province(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
@@ -229,12 +247,18 @@ def _coarser(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
 
 def _station(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
     """The listed station of the district; with no district, the only station of that name in the area known."""
-    area = rows.select("row", "district", "division", "home", "key_station", "key_bare").with_row_index("order")
+    # A district that is stated and unknown may have a station of that name too: only one that it resembles is asked.
+    nowhere = pl.col("said_district").is_not_null() & pl.col("district").is_null()
+    unknown = nowhere & ~pl.col("coarse") & ~pl.col("unclear").fill_null(False)
+    rows = rows.with_columns(misspelt=unknown)
+    resembled = lookups.nearest(rows["said_district"], rows["misspelt"], names.district_spellings)
+    rows = rows.with_columns(resembled=resembled)
+    area = rows.select("row", "district", "division", "home", "key_station", "key_bare", "misspelt", "resembled")
     tries = []
     for rank, (key, table) in enumerate((("key_station", "key"), ("key_bare", "key_bare"))):
         stations = names.stations.rename({table: "word"})
         pairs = (
-            area.select("row", "district", "division", "home", word=key)
+            area.select("row", "district", "division", "home", "misspelt", "resembled", word=key)
             .drop_nulls("word")
             .join(
                 stations.select("word", "station", "at_district", "at_division", "at_province", "at_pcode"), on="word"
@@ -243,7 +267,9 @@ def _station(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
         tries.append(pairs.with_columns(rank=pl.lit(rank)))
     pairs = pl.concat(tries)
     inside = (
-        pl.when(pl.col("district").is_not_null())
+        pl.when("misspelt")
+        .then(pl.col("resembled") == pl.col("at_district"))
+        .when(pl.col("district").is_not_null())
         .then(pl.col("district").eq_missing(pl.col("at_district")))
         .when(pl.col("at_district").is_null())
         .then(pl.lit(True))
@@ -282,9 +308,14 @@ def _output(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
     unknown = nowhere & ~unclear & ~pl.col("coarse")
     station = pl.col("said_station").is_not_null()
     flags = {
-        "province": {"RK318": pl.col("no_province"), "RK335": pl.col("old_province")},
+        "province": {
+            "RK318": pl.col("no_province"), "RK335": pl.col("old_province"), "RK375": pl.col("left_province"),
+        },
         "district": {
-            "RK318": unknown,
+            "RK318": unknown & ~pl.col("several"),
+            "RK374": pl.col("several"),
+            "RK376": pl.col("misspelt") & pl.col("told"),
+            "RK375": pl.col("left_district"),
             "RK319": (unclear & pl.col("out_district").is_null()) | against,
             "RK320": nowhere
             & pl.col("coarse")
@@ -296,9 +327,10 @@ def _output(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
         "police_station": {"RK319": station & several, "RK321": station & ~one & ~several},
     }
     found = {name: shapes.codes(flag, rows) for name, flag in flags.items()}
+    asked = pl.col("key_district").is_not_null()
     suggestions = {
         "province": lookups.nearest(rows["said_province"], rows["no_province"], names.province_spellings),
-        "district": _district_suggestion(rows, rows.select(unknown.alias("u"))["u"], names),
+        "district": _district_suggestion(rows, rows.select(u=unknown & asked)["u"], names),
         "police_station": gazetteer.nearest_station(rows.with_columns(ask=station & ~one & ~several), names),
     }
     return _columns(rows).with_columns(

@@ -20,6 +20,11 @@ SECTION = (
 )
 
 
+# What may stand between the words of an act's name, and before its number: Ley No. 26.364.
+_NUMBER_WORD = r"\bN[RO\x{b0}\x{ba}]{0,2}[ .\x{b0}\x{ba}]{1,2}"
+_BETWEEN = r"[ .,&()'\x{b0}\x{ba}-]{0,3}(?:N[RO\x{b0}\x{ba}]{0,2}[ .\x{b0}\x{ba}]{1,2})?"
+
+
 @dataclass(frozen=True, eq=False)
 class Laws:
     """The acts: patterns of their names in Latin letters and, as a group, in Urdu ones, and what the names mean."""
@@ -42,11 +47,24 @@ class Laws:
     def named(self, token: pl.Expr) -> pl.Expr:
         """The act of a name as `pattern` found it."""
         letters = token.str.replace_all(r"[^\p{L}]+", "")
+        whole = token.str.replace(r"[\s,-]+(?:OF )?(?:18|19|20)[0-9]{2}$", "").str.replace_all(_NUMBER_WORD, "")
+        whole = whole.str.replace_all(r"[^\p{L}0-9]+", "")
         shorter = letters.str.replace(r"(?:ACT|ORD|ORDINANCE|ORDER|CODE)?(?:OF)?$", "")  # PECA Act of 2016
         return pl.coalesce(
             key.replace_strict(self.words, self.meanings, default=None, return_dtype=pl.String)
-            for key in (letters, shorter)
+            for key in (whole, letters, shorter)
         )
+
+
+def _meanings(spelt: pl.Series, acts: pl.Series) -> dict[str, str]:
+    """Words of a name, single spaces -> its act. Figures are a part of it (Ley 26.364), those of a short year beside
+    its letters alone (EO-79).
+    """
+    letters = spelt.str.replace_all(r"[^\p{L}]+", " ").str.strip_chars(" ")
+    whole = spelt.str.replace_all(r"[^\p{L}0-9]+", " ").str.strip_chars(" ")
+    long_number = spelt.str.contains(r"[0-9]{3}|[0-9]\.[0-9]").to_list()
+    bare = {name: act for name, act, number in zip(letters, acts, long_number, strict=True) if not number}
+    return bare | dict(zip(whole.to_list(), acts.to_list(), strict=True))
 
 
 @lru_cache(maxsize=8)
@@ -55,10 +73,10 @@ def laws(reference: Reference) -> Laws:
     long = tables.words(reference.acts, ["act"], ["act", "short", "aliases"])
     spelt = text.plain(long["word"]).str.to_uppercase().str.replace_all(r"(\p{L})\.", "${1}")
     spelt = spelt.str.replace_all(r"\s(?:18|19|20)[0-9]{2}$", "").str.strip_chars(" .")
-    parts = spelt.str.replace_all(r"[^\p{L}]+", " ").str.strip_chars(" ")
-    meanings = dict(zip(parts.str.replace_all(" ", "").to_list(), long["act"].to_list(), strict=True))
-    longest_first = sorted({p for p in parts.to_list() if len(p) > 1}, key=lambda p: (-len(p), p))
-    spelt_out = [r"[ .,&()'-]{0,3}".join(map(re.escape, name.split(" "))) for name in longest_first]
+    meanings = _meanings(spelt, long["act"])
+    joined = {name.replace(" ", ""): act for name, act in meanings.items()}
+    longest_first = sorted({p for p in meanings if len(p) > 1}, key=lambda p: (-len(p), p))
+    spelt_out = [_BETWEEN.join(map(re.escape, name.split(" "))) for name in longest_first]
     latin = "|".join(name for name in spelt_out if name.isascii())
     urdu = "|".join(name for name in spelt_out if not name.isascii())
     tail = r"(?:[\s,-]*(?:ACT|ORD|ORDINANCE|ORDER|CODE)(?-u:\b))?(?:[\s,-]*(?:OF )?(?:18|19|20)[0-9]{2}(?-u:\b))?"
@@ -70,8 +88,8 @@ def laws(reference: Reference) -> Laws:
         # Bytes are enough for the borders of Latin words, and several times as fast.
         rf"(?-u:\b)(?:{latin})(?-u:\b){tail}",
         rf"\b({urdu})\b",
-        list(meanings),
-        list(meanings.values()),
+        list(joined),
+        list(joined.values()),
         assumed[0],
     )
 
