@@ -146,7 +146,7 @@ def test_a_stated_province_that_nobody_knows_has_no_district_of_ours(
 
 def test_a_stated_district_that_nobody_knows_is_not_replaced_by_that_of_a_station(tables: Reference) -> None:
     assert where(tables, None, "Punjab", station="Kot Lakhpat")["district"] == "Lahore"
-    assert where(tables, "Tonk", "Punjab", station="Kot Lakhpat")["district"] is None
+    assert where(tables, "Nowhereabad", "Punjab", station="Kot Lakhpat")["district"] is None
     assert where(tables, "Lahroe", "Punjab", station="City")["district"] is None
     misspelt = where(tables, "Lahroe", "Punjab", station="Kot Lakhpat")
     assert (misspelt["district"], misspelt["district_codes"]) == ("Lahore", ["RK376"])

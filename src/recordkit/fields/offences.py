@@ -228,8 +228,8 @@ def _gathered(named: pl.DataFrame, written: pl.Series, beside: pl.DataFrame, cha
     taken = pl.col("row").is_in(changed["row"].implode())  # a cell may take all of them back
     none = pl.col("charges").is_null() & pl.lit(written).is_not_null() & ~taken
     some = pl.col("charges").is_not_null()
-    said = {"RK312": none, **{flag: pl.col(flag) for flag in flags}}
+    said: dict[str, pl.Expr] = {"RK312": none, **{flag: pl.col(flag) for flag in flags}}
     said |= {"RK370": pl.lit(beside["RK370"]), "RK371": pl.lit(beside["RK371"]) & some}
-    codes = shapes.codes(said, out)
+    codes = shapes.codes({**said}, out)
     charges = pl.coalesce(pl.col("charges").cast(CHARGES), pl.lit([], CHARGES)).alias("charges")
     return out.select(charges).with_columns(codes)

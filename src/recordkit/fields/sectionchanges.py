@@ -99,8 +99,8 @@ def standing(sections: pl.DataFrame, tokens: pl.DataFrame) -> tuple[pl.DataFrame
     gone: list[tuple[int, int, int]] = []
     for (row,), cell in cells.group_by("row", maintain_order=True):  # few cells say so, and each distinct one once
         found = undone(list(cell.select("at", "kind").iter_rows()))
-        told.append((row, found is None))  # type: ignore[arg-type]
-        gone += [(row, at, sign) for at, sign in (found or {}).items()]  # type: ignore[misc]
+        told.append((row, found is None))
+        gone += [(row, at, sign) for at, sign in (found or {}).items()]
     rows = pl.DataFrame(told, schema={"row": tokens.schema["row"], "unclear": pl.Boolean}, orient="row")
     if not gone:
         return sections, rows
