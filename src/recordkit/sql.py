@@ -63,9 +63,9 @@ def _open_views(
     readable: list[str] = []
     for name in edition.tables:
         if name.lower() not in named:
-            database.register(name, pl.DataFrame(schema=_schema(edition, name)).to_arrow())
+            database.register(name, pl.DataFrame(schema=_schema(edition, name, tables)).to_arrow())
             continue
-        if shown is not None or edition.manifest.tables[name].key is not None:
+        if shown is not None or edition.is_encrypted(name):
             frame = edition.scan(name)
             prepared = frame if shown is None else shown(name, frame)
             database.register(name, prepared.collect(engine="streaming").to_arrow())
@@ -80,7 +80,10 @@ def _open_views(
     database.execute("SET lock_configuration = true")
 
 
-def _schema(edition: Edition, name: str) -> pl.Schema:
+def _schema(edition: Edition, name: str, tables: Mapping[str, Table]) -> pl.Schema:
+    """The columns of a table that the query does not name; as declared if it is encrypted, for want of its key."""
+    if name in tables and edition.is_encrypted(name):
+        return tables[name].polars("compile")
     return edition.scan(name).collect_schema()
 
 

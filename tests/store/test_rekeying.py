@@ -273,3 +273,22 @@ def test_retain_lets_go_of_old_editions_first_and_says_what_it_did(
     assert '"rekeyed": true' in capsys.readouterr().out
     assert len(store.editions(old)) == 1
     all_under_the_new_key(old, monkeypatch)
+
+
+def test_sql_over_a_rekeyed_edition_needs_the_key_only_for_what_it_names(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from recordkit import declarations, sql
+    from recordkit import tables as declared
+
+    monkeypatch.setenv("RECORDKIT_STORE_KEY", f"{NEW}\n{OLD}")
+    store.rekey(old)
+    known = declared.load(declarations.folders())
+    first = store.open_edition(old, store.editions(old)[0])  # its manifest calls all its tables plain
+    assert first.is_encrypted("persons")
+    assert not first.is_encrypted("counts")
+    assert sql.query(first, "select count(*) as n from persons", known)["n"].to_list() == [2]
+    monkeypatch.delenv("RECORDKIT_STORE_KEY")
+    assert sql.query(first, "select count(*) as n from counts", known)["n"].to_list() == [1]
+    with pytest.raises(store.StoreError, match="encrypted with key"):
+        sql.query(first, "select count(*) from persons", known)

@@ -53,6 +53,11 @@ class Edition:
         found = sealed.read(self.path, self.manifest)
         return {one.key for name, file, _ in sealed.all_files(self.manifest) for one in found.may_be(name, file)}
 
+    def is_encrypted(self, table: str) -> bool:
+        """Is a file of this table encrypted now? After a change of keys that is not what the manifest says."""
+        files = self._table(table).files
+        return any(one.key for file in files for one in sealed.states(self.path, self.manifest, file.path, file))
+
     def files(self, table: str) -> list[Path]:
         """Paths of a table's files, compared with the manifest."""
         return list(self._sound(self.path, self._table(table)))
