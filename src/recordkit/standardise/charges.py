@@ -27,17 +27,17 @@ def charges(
             parsed["charges"],
             on_date.alias("on_date"),
             cases["province"],
-            raw(rows, "sections").alias("sections"),
+            raw(rows, "sections").alias("section_raw"),
         )
         .filter(pl.col("charges").list.len() > 0)
         .with_columns(position=pl.int_ranges(0, pl.col("charges").list.len()).cast(pl.List(pl.Int32)))
         .explode("charges", "position")
         .unnest("charges")
-        .rename({"raw": "section_raw"})
+        .rename({"raw": "section_written"})
     )
     known = on_distinct(
         exploded, ["act", "section", "on_date", "province"], lambda d: offences.classify(d, reference)
     )
-    found.append(findings(exploded, "sections", uses, known, exploded["section_raw"]))
-    typed = pl.concat([exploded.drop("sections"), known.drop("codes")], how="horizontal")
+    found.append(findings(exploded, "sections", uses, known, exploded["section_written"]))
+    typed = pl.concat([exploded, known.drop("codes")], how="horizontal")
     return typed, found

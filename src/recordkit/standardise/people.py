@@ -20,7 +20,8 @@ Parts = tuple[pl.DataFrame, list[pl.DataFrame]]
 # Roles that are people even when nobody knows a name: a victim is counted, with sex and age, and linked to nobody.
 NAMELESS = ("victim",)
 MOST_NAMELESS = 99  # of one cell; a longer number is no number of people
-# What is read of a person, each as `_said` (what the declaration reads) and `_raw` (what stands in the file).
+# What is read of a person, each as `_said` (what the declaration reads), `_shown` (the part of the cell that findings
+# name) and `_raw` (the whole cell as it stands in the file).
 SAID = ("name", "cnic", "phone", "address", "age", "sex")
 
 # Between the identifiers of several people in one cell; numbering such as "2)" goes with it.
@@ -84,20 +85,22 @@ def _people_of(rows: pl.DataFrame, name: str, role: str, uses: Uses, reference: 
         "age": _Beside(rows, f"{name}_age", owners, "RK353", lambda d: numbers.age(d["values"], reference)),
         "sex": _Beside(rows, f"{name}_sex", owners, "RK353", lambda d: codes.clean(d["values"], "sex", reference)),
     }
+    cells = {part: name if part == "name" else f"{name}_{part}" for part in SAID}
     base = rows.select(*KEYS).with_columns(
         people.alias("name_said"),
         pl.lit(role).alias("role"),
         *(_in_order(one, uses, found).alias(f"{part}_said") for part, one in parts.items()),
         _of_one(rows, f"{name}_address", people).alias("address_said"),
-        *(_declared_cell(rows, name if part == "name" else f"{name}_{part}").alias(f"{part}_raw") for part in SAID),
+        *(_declared_cell(rows, cell).alias(f"{part}_shown") for part, cell in cells.items()),
+        *(raw(rows, cell).alias(f"{part}_raw") for part, cell in cells.items()),
     )
     exploded = (
         base.filter(pl.col("name_said").list.len() > 0)
         .with_columns(position=pl.int_ranges(0, pl.col("name_said").list.len()).cast(pl.List(pl.Int32)))
         .explode("name_said", *(f"{part}_said" for part in parts), "position")
     )
-    raws = [pl.coalesce(f"{part}_raw", f"{part}_said").alias(f"{part}_raw") for part in SAID]
-    return exploded.with_columns(raws), found
+    shown = [pl.coalesce(f"{part}_shown", f"{part}_said").alias(f"{part}_shown") for part in SAID]
+    return exploded.with_columns(shown), found
 
 
 def _declared_cell(rows: pl.DataFrame, name: str) -> pl.Series:
@@ -235,7 +238,7 @@ def _rowed(rows: pl.DataFrame, uses: Uses, reference: Reference) -> Parts:
         role.alias("role"),
         pl.lit(0, pl.Int32).alias("position"),
         *(said(rows, name).alias(f"{name}_said") for name in SAID),
-        *(raw(rows, name).alias(f"{name}_raw") for name in SAID),
+        *(raw(rows, name).alias(f"{name}_{kind}") for name in SAID for kind in ("shown", "raw")),
         *(raw(rows, name).alias(f"{name}_raw") for name in ("date_of_birth", "passport", "nationality")),
         _first([r["relation"] for r in relatives]).alias("stated_relation"),
         _first([r["relative_name"] for r in relatives]).alias("stated_relative"),
@@ -307,7 +310,8 @@ def _typed(people: pl.DataFrame, uses: Uses, unit: str, reference: Reference) ->
     found = [_placed_findings(people, part, uses, unit, out) for part, out in cleaned.items()]
     relative = _first([people["stated_relative"], parsed["relative_name"]])
     aliases = _aliases(parsed["aliases"], people["stated_aliases"])
-    unused = ("stated_relation", "stated_relative", "stated_aliases", "stated_caste", *(f"{one}_said" for one in SAID))
+    working = [f"{one}_{kind}" for one in SAID for kind in ("said", "shown")]
+    unused = ("stated_relation", "stated_relative", "stated_aliases", "stated_caste", *working)
     typed = people.drop(unused).with_columns(
         pl.concat_str("record_id", "role", "position", separator=":", ignore_nulls=True).alias("mention_ref"),
         parsed["name"],
@@ -340,13 +344,13 @@ def _named_or_not(codes: pl.Series, kept: pl.Series) -> pl.Series:
 def _placed_findings(people: pl.DataFrame, part: str, uses: Uses, unit: str, cleaned: pl.DataFrame) -> pl.DataFrame:
     """Findings of one part of the mentions, each under the source column in which its role keeps that part."""
     if unit == "person":
-        return findings(people, part, uses, cleaned, people[f"{part}_raw"])
+        return findings(people, part, uses, cleaned, people[f"{part}_shown"])
     found: list[pl.DataFrame] = []
     for role in people["role"].unique(maintain_order=True):
         mask = people["role"] == role
         name = role if part == "name" else f"{role}_{part}"
         of_role = people.filter(mask)
-        found.append(findings(of_role, name, uses, cleaned.filter(mask), of_role[f"{part}_raw"]))
+        found.append(findings(of_role, name, uses, cleaned.filter(mask), of_role[f"{part}_shown"]))
     return pl.concat(found) if found else pl.DataFrame(schema=FINDING_SCHEMA)
 
 

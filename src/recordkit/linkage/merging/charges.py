@@ -13,13 +13,14 @@ def charges(submissions: pl.DataFrame) -> pl.DataFrame:
     """One row per case_id, act and section, sorted: newest values, first_seen, source_rows.
 
     submissions: with the case_id of each, all of those cases. A section that could not be read stays as it was
-    written, by its raw text.
+    written, by its own part of the cell.
     """
     unread = pl.col("section").is_null()
-    raw = pl.col("section_raw") if "section_raw" in submissions.columns else pl.lit(None, pl.String)
-    frame = oldest_first(submissions, "case_id").with_columns(unread=pl.when(unread).then(raw))
+    has = "section_written" in submissions.columns
+    written = pl.col("section_written") if has else pl.lit(None, pl.String)
+    frame = oldest_first(submissions, "case_id").with_columns(unread=pl.when(unread).then(written))
     key = [*KEY, "unread"]
-    values = [name for name in values_of(frame, *key) if name != "position"]
+    values = [name for name in values_of(frame, *key) if name not in ("position", "section_written")]
     seen = frame.group_by(key).agg(pl.col("period").min().alias("first_seen"))
     return (
         newest(frame, key, values)
