@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from recordkit import declarations
+from recordkit import declarations, text_safety
 from recordkit.declarations import Declared
 from recordkit.errors import UnreadableInput
 
@@ -98,8 +98,8 @@ class EmptyInbox(UnreadableInput):
 
 
 def _printable(name: str) -> str:
-    """Control characters and bytes that are not UTF-8 escaped."""
-    return _UNWRITABLE.sub(lambda found: f"\\x{ord(found.group()) & 0xFF:02x}", name)
+    """The name with everything unsafe in it escaped."""
+    return text_safety.file_name(name)
 
 
 def find(

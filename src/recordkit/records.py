@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from recordkit import issues, store, tables
+from recordkit import issues, store, tables, text_safety
 from recordkit.errors import UnreadableInput
 from recordkit.inbox import Arrival, PassedOver
 from recordkit.receive import Declarations, Received, Tally, linked, quarantine, receive
@@ -111,7 +111,7 @@ def wanted(
         if digest in gone:
             closed.append(PassedOver(arrival.path, f"withdrawn: {gone[digest]}"))
             continue
-        identity = (digest, arrival.path.name, arrival.received)
+        identity = (digest, arrival.name, arrival.received)
         found[identity] = Wanted(*identity, arrival.path, identity in stands)
     for identity in stands:
         if through is None or identity[2] is None or identity[2] <= through:
@@ -272,8 +272,8 @@ def _empty(name: str, declared: Declarations) -> pl.DataFrame:
 def _source(one: Received, item: Wanted) -> dict[str, Any]:
     return {
         "file_sha256": one.sha256,
-        "name": one.name,
-        "member": one.member,
+        "name": text_safety.file_name(one.name),
+        "member": text_safety.file_name(one.member) if one.member else one.member,
         "received": item.received,
         "agency": one.agency,
         "format": "+".join(one.formats) or None,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from recordkit import findings, harmless, inbox, readers
+from recordkit import findings, inbox, readers, text_safety
 from recordkit.annotate import book, guide, marks, words
 from recordkit.annotate import own as mine
 from recordkit.annotate.words import Words
@@ -84,8 +84,8 @@ def write(
     shown = source.name if source.member is None else f"{source.name} ({source.member})"
     exact = None if counts is None else masking.safe(counts)
     groups = findings.group(ours, {source.sha256: shown}, {}, rules, EXAMPLES, exact)
-    lines = guide.opening(harmless.plain(shown), source.sha256, agency or (back.agency if back else None), told)
-    stem = Path(source.member or source.name).stem.removesuffix(told.suffix) + told.suffix
+    lines = guide.opening(text_safety.plain(shown), source.sha256, agency or (back.agency if back else None), told)
+    stem = Path(text_safety.printable(source.member or source.name)).stem.removesuffix(told.suffix) + told.suffix
     try:
         disk.make_folders(folder.absolute())
         with working.beside(folder) as place:

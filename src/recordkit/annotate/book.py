@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from recordkit import formulas
+from recordkit import text_safety
 from recordkit.annotate import guide
 from recordkit.annotate.guide import Advice, Line, Where
 from recordkit.annotate.marks import Marks
@@ -24,7 +24,7 @@ from recordkit.issues import Rules
 _CELL = 32_767  # characters that a cell of a workbook can hold
 _COLOURS = {"reject": "#F4B6B6", "flag": "#FFF2AB"}
 _UNSPLIT: dict[str, Any] = {"severity": "reject", "codes": [], "details": [], "suggestions": []}
-_BAD_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_BAD_NAME = re.compile(r"[\[\]:*?/\\]")
 
 
 @dataclass
@@ -50,7 +50,7 @@ def titles(labels: Sequence[str], taken: str) -> list[str]:
     used = {taken.casefold()}
     found = []
     for label in labels:
-        base = _BAD_NAME.sub(" ", label).strip("' ")[:28] or "Data"
+        base = _BAD_NAME.sub(" ", text_safety.printable(label)).strip("' ")[:28] or "Data"
         name, at = base, 2
         while name.casefold() in used:
             name, at = f"{base} {at}"[:31], at + 1
@@ -136,7 +136,7 @@ class _Writer:
     def text(self, sheet: Any, row: int, at: int, value: str | None, severity: str = "") -> None:
         """One cell as text."""
         value = (value or "")[:_CELL]
-        form = self.formats[(severity, value.startswith(formulas.STARTS))]
+        form = self.formats[(severity, value.startswith(text_safety.FORMULA_STARTS))]
         if value:
             sheet.write_string(row, at, value, form)
         elif severity:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from recordkit import formulas
+from recordkit import text_safety
 from recordkit.annotate import guide
 from recordkit.annotate.guide import Advice, Line, Where
 from recordkit.annotate.words import Words
@@ -134,7 +134,7 @@ def _written(sheet: Any, row: int, column: int, value: Any) -> Any:
     cell = sheet.cell(row, column, value)
     if isinstance(value, str):
         cell.data_type = "s"
-        cell.quotePrefix = value.startswith(formulas.STARTS)
+        cell.quotePrefix = value.startswith(text_safety.FORMULA_STARTS)
     return cell
 
 

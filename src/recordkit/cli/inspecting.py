@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from recordkit import agencies, harmless, inbox, issues, readers
+from recordkit import agencies, inbox, issues, readers, text_safety
 from recordkit.cli import output as out
 from recordkit.errors import UnreadableInput
 from recordkit.receive import Declarations, failing
@@ -88,5 +88,5 @@ def _text(one: dict[str, Any], indent: int = 0) -> str:
             lines += [f"{pad}{key}:", *(f"{_text(item, indent + 2)}\n" for item in value)]
         else:
             shown = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
-            lines.append(harmless.plain(f"{pad}{key:<14} {shown}"))
+            lines.append(text_safety.plain(f"{pad}{key:<14} {shown}"))
     return "\n".join(line.rstrip("\n") for line in lines)

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, TextIO
 
 import typer
 
-from recordkit import formulas, harmless
+from recordkit import text_safety
 from recordkit.errors import RecordkitError
 from recordkit.store import working
 from recordkit.store.errors import is_full, reason
@@ -39,12 +39,17 @@ def write(text: str, output: Path | None) -> None:
         _print(text)
         return
     with result(output) as file:
-        file.write(text.encode())
+        file.write(text_safety.plain(text).encode())
+
+
+def _shown(text: str) -> str:
+    """Nothing that a sender wrote steers the terminal, or the program at the end of the pipe."""
+    return text_safety.coloured(text) if sys.stdout.isatty() else text_safety.plain(text)
 
 
 def _print(text: str) -> None:
     """On standard output, to its end."""
-    sys.stdout.write(harmless.coloured(text) if sys.stdout.isatty() else text)
+    sys.stdout.write(_shown(text))
     sys.stdout.flush()
 
 
@@ -135,7 +140,7 @@ def say(text: str, quiet: bool = False) -> None:
     if quiet:
         return
     try:
-        sys.stderr.write(harmless.plain(text) + "\n")
+        sys.stderr.write(text_safety.plain(text) + "\n")
         sys.stderr.flush()
     except OSError:  # a full disk or a closed log does not change how a run ends
         silence(sys.stderr)
@@ -143,7 +148,7 @@ def say(text: str, quiet: bool = False) -> None:
 
 def as_json(value: Any) -> str:
     """Stable JSON for people and programs."""
-    return harmless.escaped(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+    return text_safety.json_text(json.dumps(value, ensure_ascii=False, indent=1, default=str))
 
 
 def rows(records: list[dict[str, Any]], form: str) -> str:
@@ -151,7 +156,7 @@ def rows(records: list[dict[str, Any]], form: str) -> str:
     if form == "json":
         return as_json(records)
     if form == "jsonl":
-        return "\n".join(harmless.escaped(json.dumps(one, ensure_ascii=False, default=str)) for one in records)
+        return "\n".join(text_safety.json_text(json.dumps(one, ensure_ascii=False, default=str)) for one in records)
     import polars as pl
 
     flat = [{name: _inert(value) for name, value in record.items()} for record in records]
@@ -159,12 +164,10 @@ def rows(records: list[dict[str, Any]], form: str) -> str:
 
 
 def _inert(value: Any) -> Any:
-    """A cell that a spreadsheet takes as it is: text that would start a formula gets an apostrophe."""
+    """A cell that a spreadsheet takes as it is."""
     if isinstance(value, (list, tuple, dict)):
         value = ";".join(str(part) for part in value)
-    if isinstance(value, str) and value.startswith(formulas.STARTS):
-        return "'" + value
-    return value
+    return text_safety.cell(value) if isinstance(value, str) else value
 
 
 def table(title: str, columns: list[str], cells: list[list[Any]]) -> str:
@@ -173,7 +176,7 @@ def table(title: str, columns: list[str], cells: list[list[Any]]) -> str:
     from rich.text import Text
 
     def text(value: Any) -> Text:  # never rich's markup: a name may hold brackets
-        return Text("" if value is None else harmless.plain(str(value)))
+        return Text("" if value is None else text_safety.plain(str(value)))
 
     head = text(title) if title else None
     shown = Table(title=head, title_justify="left", header_style="bold", box=None, pad_edge=False)
@@ -218,4 +221,4 @@ def progress(total: int, what: str, wanted: bool) -> Iterator[Any]:
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as bar:
         task = bar.add_task("", total=total)
-        yield lambda name: bar.update(task, advance=1, description=harmless.plain(name))
+        yield lambda name: bar.update(task, advance=1, description=text_safety.plain(name))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import polars as pl
 
-from recordkit import harmless
+from recordkit import text_safety
 from recordkit.findings import github, junit, masking, sarif, tabular, text
 from recordkit.findings.grouping import Groups, group
 from recordkit.findings.kept import Kept, private_place
@@ -44,7 +44,7 @@ def render(
     `issues` are only examples. json, jsonl and csv hold every finding that they are given.
     """
     told = shown(rules, masks, show_values)(rules.rate(issues))
-    named = {sha256: harmless.plain(name) for sha256, name in files.items()}
+    named = {sha256: text_safety.plain(name) for sha256, name in files.items()}
     if form in LISTS:
         return tabular.render(told, named, rules, form)
     groups = group(told, named, rows or {}, rules, limit, None if counts is None else masking.safe(counts))
@@ -66,5 +66,5 @@ def shown(rules: Rules, masks: Masks, show_values: bool = False) -> Callable[[pl
 
 def listed(kept: Kept, files: Mapping[str, str], rules: Rules, form: str) -> Iterator[str]:
     """Every finding that was kept, in one of LISTS, in pieces. files: SHA-256 -> name."""
-    named = {sha256: harmless.plain(name) for sha256, name in files.items()}
+    named = {sha256: text_safety.plain(name) for sha256, name in files.items()}
     return tabular.pieces(kept.ordered(named), named, rules, form)

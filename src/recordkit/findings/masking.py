@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from recordkit import harmless
 from recordkit import tables as declared
+from recordkit import text_safety
 from recordkit.agencies import Catalogue
 from recordkit.fields import strays
 from recordkit.intake import Intake, IntakeField
@@ -108,4 +108,4 @@ def _digits_gone(value: pl.Expr) -> pl.Expr:
 
 def safe(issues: pl.DataFrame) -> pl.DataFrame:
     """Every text without control characters: what a sender wrote must not steer a terminal or a log."""
-    return issues.with_columns(pl.col(pl.String).str.replace_all(harmless.UNSAFE, "\ufffd"))
+    return issues.with_columns(text_safety.plain_column(pl.col(pl.String)))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import polars as pl
 
-from recordkit import formulas
+from recordkit import text_safety
 from recordkit.issues import ISSUE_SCHEMA, Rules
 
 COLUMNS = (
@@ -28,7 +28,7 @@ def pieces(parts: Iterable[pl.DataFrame], files: Mapping[str, str], rules: Rules
         yield "]\n"
     else:
         yield ",".join(COLUMNS) + "\n"
-        inert = pl.col(pl.String).str.replace(formulas.PATTERN, "'${1}")
+        inert = text_safety.cell_column(pl.col(pl.String))
         yield from (frame.with_columns(inert).write_csv(include_header=False) for frame in frames)
 
 

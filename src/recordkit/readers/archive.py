@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import PurePosixPath
 from typing import BinaryIO, cast
 
+from recordkit import text_safety
 from recordkit.readers import refusal
 from recordkit.readers.blob import Blob, expanding
 from recordkit.readers.model import Limits
@@ -82,7 +83,7 @@ def _harmless(name: str, why: Refused) -> str:
     """A name that may be shown and can be no path out of anywhere."""
     if why.code == "RK106":
         name = re.split(r"[/\\:]", name)[-1] + " (unsafe path)"
-    return "".join(char for char in name if char.isprintable())
+    return text_safety.printable(name)
 
 
 def _unsafe(info: zipfile.ZipInfo, seen: set[str]) -> Refused | None:

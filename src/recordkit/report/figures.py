@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from recordkit import agencies, issues
+from recordkit import agencies, issues, text_safety
 from recordkit.declarations import folders, read_csv
 from recordkit.errors import RecordkitError
 from recordkit.report import words
@@ -19,7 +19,6 @@ from recordkit.report.intake import files, received, unusable
 from recordkit.report.model import EditionLike, Figures, Headline, Notice, State
 from recordkit.report.people import victims
 from recordkit.report.returned import reconciled, returns
-from recordkit.report.safety import safe
 from recordkit.report.who import coverage, districts_heard, incomplete, missing, never_heard
 
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
@@ -68,7 +67,7 @@ def figures(
         attention=tuple(_attention(context, compared)),
         sections=tuple(sections),
     )
-    return safe(found)
+    return text_safety.lined(found)
 
 
 _changes = changes

@@ -6,7 +6,7 @@ import json
 
 import polars as pl
 
-from recordkit import formulas
+from recordkit import text_safety
 from recordkit.report.model import Figures, Table
 
 CSV_COLUMNS = ["section", "table", "unit", "period", "row", "column", "value"]
@@ -95,5 +95,5 @@ def _lines(table: Table) -> pl.DataFrame:
 def _inert(name: str) -> pl.Expr:
     """Text that a spreadsheet would take for a formula gets an apostrophe; numbers stay numbers."""
     text = pl.col(name)
-    formula = text.str.contains(formulas.PATTERN) & text.str.contains(r"^-?[0-9.]+$").not_()
+    formula = text.str.contains(text_safety.FORMULA) & text.str.contains(r"^-?[0-9.]+$").not_()
     return pl.when(formula).then(pl.lit("'") + text).otherwise(text).alias(name)

@@ -9,7 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
-from recordkit import formulas
+from recordkit import text_safety
 from recordkit.report import cells
 from recordkit.report.model import Column, Figures, Section, Table
 
@@ -79,7 +79,7 @@ class _Sheets:
 
     def text(self, sheet: Any, row: int, column: int, value: str, **look: Any) -> None:
         """Write text that stays text, also after somebody edits the cell."""
-        if value.startswith(formulas.STARTS):
+        if value.startswith(text_safety.FORMULA_STARTS):
             look["quote_prefix"] = True
         sheet.write_string(row, column, value[:LONGEST], self.format(**look))
 

@@ -15,11 +15,11 @@ from recordkit.agencies.declaration import Agency
 from recordkit.agencies.drafting import fixed, formats, joining
 from recordkit.agencies.drafting.guessing import Guess, guess
 from recordkit.agencies.drafting.merging import Group, Part, grouped
-from recordkit.agencies.drafting.toml_text import quoted
 from recordkit.agencies.source import Sheet, SourceFile
 from recordkit.agencies.words import fold, fold_all
 from recordkit.errors import DeclarationError
 from recordkit.intake import Intake
+from recordkit.text_safety import one_line, toml_string
 
 __all__ = ["draft"]
 
@@ -51,7 +51,8 @@ def draft(files: SourceFile | Sequence[SourceFile], catalogue: Catalogue, intake
         lines += ["", *formats.lines(group, name, linked.get(at, []), keys, catalogue, intake)]
     for source, sheet in cut:
         lines += ["", *fixed.lines(source, sheet, catalogue, intake)]
-    return _parsed("\n".join(lines) + "\n")
+    # What a sender wrote stands in comments too: a line of it must not end a comment, and be read as a declaration.
+    return _parsed("\n".join(map(one_line, lines)) + "\n")
 
 
 def _parsed(text: str) -> str:
@@ -93,19 +94,20 @@ def _head(sources: Sequence[SourceFile], parts: Sequence[Part], catalogue: Catal
     units = Counter(part.guess.unit for part in parts)
     kind = {"return": "statements", "service": "shelters"}.get(units.most_common(1)[0][0] if units else "", "other")
     lines = [
-        f"# Drafted from {', '.join(quoted(source.name) for source in sources)}. Behind # stands how sure a line is "
-        "(1 is certain), and why.",
+        f"# Drafted from {', '.join(toml_string(source.name) for source in sources)}. Behind # stands how sure a line "
+        "is (1 is certain), and why.",
         "# Read every line; change id and name; answer the question marks; take out what is wrong.",
-        f"id = {quoted(name)}",
-        f"name = {quoted(name.replace('_', ' ').capitalize())}  # ? who sends this",
-        f"kind = {quoted(kind)}  # ? police, levies, federal, railways, statements, shelters, records_office or other",
+        f"id = {toml_string(name)}",
+        f"name = {toml_string(name.replace('_', ' ').capitalize())}  # ? who sends this",
+        f"kind = {toml_string(kind)}"
+        "  # ? police, levies, federal, railways, statements, shelters, records_office or other",
     ]
     province = _province([part.guess for part in parts], catalogue)
     if province:
-        lines.append(f"province = {quoted(province[0])}  # {province[1]}")
+        lines.append(f"province = {toml_string(province[0])}  # {province[1]}")
     else:
         lines.append('# province = "..."  # ? none is evident; a sender without a territory has none')
-    return [*lines, f"timezone = {quoted(zone)}  # as most declared senders"]
+    return [*lines, f"timezone = {toml_string(zone)}  # as most declared senders"]
 
 
 def _known(pairs: Sequence[tuple[SourceFile, Sheet]], catalogue: Catalogue) -> list[str]:

@@ -14,9 +14,9 @@ from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.drafting import reshaping
 from recordkit.agencies.drafting.guessing import ColumnGuess
 from recordkit.agencies.drafting.merging import Group
-from recordkit.agencies.drafting.toml_text import quoted
 from recordkit.agencies.words import fold, fold_all
 from recordkit.fields import codes, strays
+from recordkit.text_safety import toml_string
 
 MISSPELT = 92  # rapidfuzz ratio from which on a value is a known word with a slip; below it may be another word
 
@@ -32,12 +32,12 @@ def of_heads(group: Group, catalogue: Catalogue) -> Iterator[str]:
     if not strange or len(strange) * 2 > len(spread):
         return
     pairs = _near(strange, "head", catalogue)
-    known = ", ".join(f"{quoted(text)} = {quoted(code)}" for text, (_, code, _) in pairs.items() if code)
+    known = ", ".join(f"{toml_string(text)} = {toml_string(code)}" for text, (_, code, _) in pairs.items() if code)
     nothing = [text for text, (_, code, _) in pairs.items() if not code]
     if known:
         yield f'  {{ field = "head", synonyms = false, optional = true, values = {{ {known} }} }},  # ? by likeness'
     if nothing:
-        yield f"  # ? heads that no table knows: {', '.join(quoted(text) for text in nothing)}"
+        yield f"  # ? heads that no table knows: {', '.join(toml_string(text) for text in nothing)}"
 
 
 class Near(NamedTuple):
@@ -83,7 +83,7 @@ def of_values(column: ColumnGuess, vocabulary: str, catalogue: Catalogue) -> Ali
     texts = {"value": list(found), "suggestion": [one.word for one in found.values()], "often": often}
     frame = pl.DataFrame(texts, schema={"value": pl.String, "suggestion": pl.String, "often": pl.Boolean})
     shown = frame.filter(strays.codes(frame, catalogue.reference))["value"].to_list()
-    pairs = {value: f"{quoted(value)} = {quoted(code)}" for value in shown if (code := found[value].code)}
+    pairs = {value: f"{toml_string(value)} = {toml_string(code)}" for value in shown if (code := found[value].code)}
     sure = [value for value in pairs if found[value].like >= MISSPELT]
     return Aliases(
         [pairs[value] for value in sure],

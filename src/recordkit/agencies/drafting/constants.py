@@ -12,9 +12,9 @@ from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.drafting.guessing import COUNTER
 from recordkit.agencies.drafting.joining import Link
 from recordkit.agencies.drafting.merging import Group
-from recordkit.agencies.drafting.toml_text import quoted
 from recordkit.agencies.words import fold, fold_all
 from recordkit.reference import words as reference_words
+from recordkit.text_safety import toml_string
 
 WHOSE, OF_WHAT = "whose counts these are", "which head these counts are of"
 _EXAMPLES = {
@@ -32,7 +32,7 @@ def role(group: Group, links: Sequence[Link], catalogue: Catalogue) -> Iterator[
     if counter:
         for role, headers in many.items():
             if {fold(header) for header in counter.headers} & set(fold_all(headers)):
-                yield f"constants = {{ role = {quoted(role)} }}  # ? as '{counter.headers[0]}' says"
+                yield f"constants = {{ role = {toml_string(role)} }}  # ? as '{counter.headers[0]}' says"
                 return
     table = catalogue.reference.codes.filter(pl.col("vocabulary") == "role")
     pairs = reference_words(table, ["code"], ["code", "label", "variants"]).select("word", "code").rows()
@@ -41,7 +41,7 @@ def role(group: Group, links: Sequence[Link], catalogue: Catalogue) -> Iterator[
         for word, code in pairs:
             if (spoken := catalogue.synonyms.said(word)) and spoken <= set(said):
                 source = said[next(iter(spoken))]
-                yield f"constants = {{ role = {quoted(code)} }}  # ? '{source}' says so; nothing else does"
+                yield f"constants = {{ role = {toml_string(code)} }}  # ? '{source}' says so; nothing else does"
                 return
     yield "# ? Nothing says whose names these are, and no row is taken before it is said: take off the # and put"
     yield "# accused, victim, complainant or witness."
@@ -63,7 +63,7 @@ def of_returns(group: Group, catalogue: Catalogue) -> Iterator[str]:
     if "head" not in group.fields and not set(heads) & known["heads"]:
         asked.append((OF_WHAT, (("head", known["heads"]),)))
     told = {question: _said_above(group, among) for question, among in asked}
-    found = [f"{field} = {quoted(word)}" for answer in told.values() if answer for field, word, _ in [answer]]
+    found = [f"{field} = {toml_string(word)}" for answer in told.values() if answer for field, word, _ in [answer]]
     if found:
         why = "; ".join(f"{answer[2]} says so" for answer in told.values() if answer)
         yield f"constants = {{ {', '.join(found)} }}  # ? {why}; no column does"

@@ -9,10 +9,10 @@ import polars as pl
 
 from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.drafting.guessing import ColumnGuess, of_rows
-from recordkit.agencies.drafting.toml_text import quoted
 from recordkit.agencies.drafting.values import readings
 from recordkit.agencies.source import Sheet, SourceFile
 from recordkit.intake import Intake
+from recordkit.text_safety import toml_string
 
 LEAST_WIDTH = 20
 ALIKE = 0.8  # share of lines that have the commonest length
@@ -46,8 +46,8 @@ def lines(source: SourceFile, sheet: Sheet, catalogue: Catalogue, intake: Intake
     made = of_rows("", frame, catalogue, intake, plain=True)
     yield "[[format]]"
     yield 'id = "lines"'
-    yield f"unit = {quoted(made.unit)}  # ? what a line is"
-    encoding = quoted(source.encoding or "utf-8")
+    yield f"unit = {toml_string(made.unit)}  # ? what a line is"
+    encoding = toml_string(source.encoding or "utf-8")
     yield f'file = {{ kinds = ["delimited"], widths = [{commonest}], encodings = [{encoding}] }}'
     yield "header = { rows = 0 }"
     yield from _trailer(sheet, commonest)
@@ -69,7 +69,7 @@ def _line(at: int, start: int, end: int, one: ColumnGuess, cells: Sequence[str],
     told = f"reads as {', '.join(fits[:4])}" if fits else "text" if cells else "blank"
     field = one.field or f"_{at}"
     sure = f"{one.confidence:.2f} " if one.field else ""
-    entry = f"field = {quoted(field)}, start = {start + 1}, length = {end - start}"
+    entry = f"field = {toml_string(field)}, start = {start + 1}, length = {end - start}"
     return f"  {{ {entry} }},  # {sure}? {one.filled:.0%} filled; {told}"
 
 

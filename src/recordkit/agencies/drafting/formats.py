@@ -13,12 +13,12 @@ from recordkit.agencies.drafting import aliases, constants, reshaping
 from recordkit.agencies.drafting.guessing import COUNTER, ColumnGuess
 from recordkit.agencies.drafting.joining import HELPER, Link
 from recordkit.agencies.drafting.merging import Group, Merged, Part
-from recordkit.agencies.drafting.toml_text import listed, quoted
 from recordkit.agencies.encodings import NOT_UNICODE
 from recordkit.agencies.source import Sheet
 from recordkit.agencies.words import fold
 from recordkit.fields import dates
 from recordkit.intake import Intake
+from recordkit.text_safety import toml_list, toml_string
 
 SURE = 0.9  # a column found with this confidence, and nearly always filled, is proposed as required
 FULL = 0.98
@@ -35,8 +35,8 @@ def lines(
     understood = sum(bool(column.field) or column.spread for column in one.columns)
     named = [column for column in one.columns if column.header or column.field]
     yield "[[format]]"
-    yield f"id = {quoted(name)}"
-    yield f"unit = {quoted(one.unit)}  # ? what a row is; {understood} of {len(named)} columns make sense so"
+    yield f"id = {toml_string(name)}"
+    yield f"unit = {toml_string(one.unit)}  # ? what a row is; {understood} of {len(named)} columns make sense so"
     yield f"file = {{ {_file(group, catalogue)} }}"
     yield from _encoding(group)
     yield from _header(group)
@@ -68,14 +68,14 @@ def _file(group: Group, catalogue: Catalogue) -> str:
     """Kind, name, encoding, delimiter and sheets as keys of the inline table."""
     sources = [part.source for part in group.parts]
     names = dict.fromkeys(_pattern(source.name, catalogue) for source in sources)
-    parts = [f"kinds = {listed(dict.fromkeys(source.kind for source in sources))}", f"names = {listed(names)}"]
+    parts = [f"kinds = {toml_list(dict.fromkeys(source.kind for source in sources))}", f"names = {toml_list(names)}"]
     encodings = dict.fromkeys(s.encoding for s in sources if s.encoding and s.kind == "delimited")
     if encodings:
-        parts.append(f"encodings = {listed(encodings)}")
+        parts.append(f"encodings = {toml_list(encodings)}")
     if delimiters := dict.fromkeys(source.delimiter for source in sources if source.delimiter):
-        parts.append(f"delimiters = {listed(delimiters)}")
+        parts.append(f"delimiters = {toml_list(delimiters)}")
     if sheets := dict.fromkeys(_pattern(part.sheet.name, catalogue) for part in group.parts if part.sheet.name):
-        parts.append(f"sheets = {listed(sheets)}")
+        parts.append(f"sheets = {toml_list(sheets)}")
     return ", ".join(parts)
 
 
@@ -99,7 +99,8 @@ def _header(group: Group) -> Iterator[str]:
     one = group.guess
     if not one.header_rows:
         fields = [_name(column) if column.field else "" for column in one.columns]
-        yield f'header = {{ rows = 0, positions = {listed(fields)} }}  # ? no row looks like a header; "" is left out'
+        positions = toml_list(fields)
+        yield f'header = {{ rows = 0, positions = {positions} }}  # ? no row looks like a header; "" is left out'
         return
     depth = len(one.header_rows)
     last = max(max(part.guess.header_rows, default=1) for part in group.parts)
@@ -124,7 +125,7 @@ def _period(group: Group, catalogue: Catalogue, banner: bool) -> Iterator[str]:
         return
     sources = [*told, "folder"]
     why = ", ".join(f"{where} says {month}" for where, month in told.items()) or "? nothing names the month"
-    yield f"period = {{ sources = {listed(sources)} }}  # {why}"
+    yield f"period = {{ sources = {toml_list(sources)} }}  # {why}"
 
 
 def _span(group: Group, catalogue: Catalogue) -> tuple[str, str] | None:
@@ -170,7 +171,7 @@ def _dates(group: Group, intake: Intake) -> Iterator[str]:
     elif found.month_first >= ENOUGH and not found.day_first:
         order = "mdy"
     evidence = f"{found.day_first} dates can only be day first, {found.month_first} only month first"
-    yield f"date_order = {quoted(order)}  # {evidence}, {found.either} either"
+    yield f"date_order = {toml_string(order)}  # {evidence}, {found.either} either"
 
 
 def _totals(sheet: Sheet, catalogue: Catalogue) -> Iterator[str]:
@@ -181,7 +182,7 @@ def _totals(sheet: Sheet, catalogue: Catalogue) -> Iterator[str]:
     seen = dict.fromkeys(found for cell in labels if len(cell) < 40 and (found := _total_in(fold(cell), words)))
     if not seen:
         return
-    shown = ", ".join(map(quoted, list(seen)[:5]))  # the words themselves: what stands beside them may be a name
+    shown = ", ".join(map(toml_string, list(seen)[:5]))  # the words themselves: what stands beside them may be a name
     yield f"# rows or columns with a total were seen ({shown}); they are found by their words and checked"
 
 
@@ -200,7 +201,7 @@ def _columns(group: Group, helpers: set[str], catalogue: Catalogue, intake: Inta
         if not column.best.relative:
             yield from _column(column, group, catalogue, intake)
     for header in sorted(helpers):
-        yield f'  {{ field = "{HELPER}", headers = [{quoted(header)}], synonyms = false }},  # the key of a join'
+        yield f'  {{ field = "{HELPER}", headers = [{toml_string(header)}], synonyms = false }},  # the key of a join'
     yield from aliases.of_heads(group, catalogue)
     yield "]"
 
@@ -210,11 +211,11 @@ def _column(column: Merged, group: Group, catalogue: Catalogue, intake: Intake) 
     relative = next((other for other in group.columns if other.best.relative and other.best.field == one.field), None)
     headers = [*column.headers, *(relative.headers if relative else ())]
     if one.header:
-        parts = [f"field = {quoted(_name(one))}", f"headers = {listed(headers)}"]
+        parts = [f"field = {toml_string(_name(one))}", f"headers = {toml_list(headers)}"]
     else:
-        parts = [f"field = {quoted(_name(one))}"]
+        parts = [f"field = {toml_string(_name(one))}"]
     if relative:
-        parts.append(f"joined = {quoted(f' {_father(catalogue)} ')}")
+        parts.append(f"joined = {toml_string(f' {_father(catalogue)} ')}")
     if one.cut or one.field == COUNTER:
         parts.append("synonyms = false")
     everywhere = column.parts == len(group.parts)
@@ -235,7 +236,7 @@ def _column(column: Merged, group: Group, catalogue: Catalogue, intake: Intake) 
     if told.doubtful:
         yield f"  #   ? like a known {vocabulary}, but not sure; take over what is right: {', '.join(told.doubtful)}"
     if told.strange:
-        yield f"  #   ? values that are no known {vocabulary}: {', '.join(quoted(v) for v in told.strange)}"
+        yield f"  #   ? values that are no known {vocabulary}: {', '.join(toml_string(v) for v in told.strange)}"
     if told.unsaid:
         rows = f"rows {', '.join(map(str, told.unsaid[:12]))}{' ...' if len(told.unsaid) > 12 else ''}"
         yield f"  #   ? more that is no known {vocabulary} and may name somebody: see {rows} of {column.called}"
@@ -268,9 +269,9 @@ def _left_out(group: Group, helpers: set[str]) -> Iterator[str]:
     yield "ignore = ["
     for column in left:
         if column.serial:
-            yield f'  {{ headers = [{quoted(column.header)}], reason = "counts the rows" }},'
+            yield f'  {{ headers = [{toml_string(column.header)}], reason = "counts the rows" }},'
             continue
         could = f"; could be {', '.join(column.others[:4])}" if column.others else ""
-        entry = f'{{ headers = [{quoted(column.header)}], reason = "..." }},'
+        entry = f'{{ headers = [{toml_string(column.header)}], reason = "..." }},'
         yield f"  # {entry}  # {column.filled:.0%} filled{could}"
     yield "]"

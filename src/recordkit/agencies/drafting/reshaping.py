@@ -14,9 +14,9 @@ from recordkit.agencies.drafting.guessing import COUNTER, ColumnGuess, Guess
 from recordkit.agencies.drafting.joining import Link
 from recordkit.agencies.drafting.locating import MONTH, any_index
 from recordkit.agencies.drafting.merging import Group
-from recordkit.agencies.drafting.toml_text import listed, literal, quoted
 from recordkit.agencies.words import fold, fold_all
 from recordkit.intake import Intake
+from recordkit.text_safety import toml_list, toml_literal, toml_string
 
 YEAR = r"^(19|20)[0-9]{2}$"
 MERGED = 0.6  # a column with this share of blanks below a first value is filled downwards
@@ -97,10 +97,10 @@ def _rows(seen: Shape) -> Iterator[str]:
         told = f"; ? no table knows {', '.join(seen.strange)}" if seen.strange else ""
         yield f"tables = true  # further header rows name other columns{told}"
     if seen.banner:
-        rule = f"into = {quoted(seen.banner)}, pattern = '{seen.pattern}'"
+        rule = f"into = {toml_string(seen.banner)}, pattern = '{seen.pattern}'"
         yield f"banner = [{{ {rule} }}]  # rows that hold a year alone"
     if seen.fill_down:
-        yield f"fill_down = {listed(seen.fill_down)}  # ? a value is followed by blanks: they seem to mean the same"
+        yield f"fill_down = {toml_list(seen.fill_down)}  # ? a value is followed by blanks: they seem to mean the same"
 
 
 def _splits(group: Group) -> Iterator[str]:
@@ -110,8 +110,8 @@ def _splits(group: Group) -> Iterator[str]:
     yield "split = ["
     for column in group.columns:
         if cut := column.best.cut:
-            parts = [f"field = {quoted(f'_{column.best.field}')}", f"pattern = {literal(cut.pattern)}"]
-            parts += [f"otherwise = {quoted(cut.otherwise)}"] if cut.otherwise else []
+            parts = [f"field = {toml_string(f'_{column.best.field}')}", f"pattern = {toml_literal(cut.pattern)}"]
+            parts += [f"otherwise = {toml_string(cut.otherwise)}"] if cut.otherwise else []
             yield f"  {{ {', '.join(parts)} }},  # {cut.why}"
     yield "]"
 
@@ -120,7 +120,8 @@ def _joins(links: list[Link]) -> Iterator[str]:
     if links:
         yield "join = ["
         for link in links:
-            parts = f"format = {quoted(link.format)}, key = {listed([link.key])}, fields = {listed(link.fields)}"
+            key, taken = toml_list([link.key]), toml_list(link.fields)
+            parts = f"format = {toml_string(link.format)}, key = {key}, fields = {taken}"
             yield f"  {{ {parts} }},  # {link.confidence:.2f} {link.why}"
         yield "]"
 
@@ -128,9 +129,9 @@ def _joins(links: list[Link]) -> Iterator[str]:
 def _records(group: Group) -> Iterator[str]:
     counted = [str(one.best.field) for one in group.columns if one.best.counted]
     if counted:
-        yield f"records = {listed(counted)}  # every number is a record of its own, beside the columns without one"
+        yield f"records = {toml_list(counted)}  # every number is a record of its own, beside the columns without one"
     if any(one.best.field == COUNTER for one in group.columns):
-        yield f"expand = {quoted(COUNTER)}  # a row stands for that many people, who are all kept"
+        yield f"expand = {toml_string(COUNTER)}  # a row stands for that many people, who are all kept"
 
 
 def _unpivot(one: Guess, others: Sequence[Guess], catalogue: Catalogue) -> Iterator[str]:
@@ -145,19 +146,19 @@ def _unpivot(one: Guess, others: Sequence[Guess], catalogue: Catalogue) -> Itera
     kind, known, share = _kind([column.header for column in spread], catalogue)
     headers_of = dict.fromkeys(c.header for other in (one, *others) for c in other.columns if c.spread and not c.total)
     into = _INTO.get(kind, "period")
-    parts = [f"into = [{quoted(into)}]", f"known = [{quoted(kind)}]"]
+    parts = [f"into = [{toml_string(into)}]", f"known = [{toml_string(kind)}]"]
     strange = [
         text for text in headers_of if fold(text) not in known and fold(index.without_sections(text)) not in known
     ]
     if kind == "months" and strange:
-        parts = [f"into = [{quoted(into)}]", f"pattern = {literal(MONTH)}"]
+        parts = [f"into = [{toml_string(into)}]", f"pattern = {toml_literal(MONTH)}"]
         strange = []
     if strange:
-        parts.append(f"headers = {listed(strange)}")
+        parts.append(f"headers = {toml_list(strange)}")
     general = {fold(word) for word in (*catalogue.layout.words.total, *catalogue.head_totals)}
     sums = [c.header for c in one.columns if c.total and fold(c.header) not in general and c.header]
     if sums:
-        parts.append(f"totals = {listed(sums)}")
+        parts.append(f"totals = {toml_list(sums)}")
     if into != "head" and any(c.total for c in one.columns) and not sums:
         parts.append('total_value = ""')
     by_sum = f"; {', '.join(sums)}: always the sum of the others" if sums else ""
@@ -190,7 +191,7 @@ def _stacked(one: Guess, spread: list[ColumnGuess], depth: int, catalogue: Catal
         return
     known = list(dict.fromkeys(kind for kind, _, _ in kinds))
     heads = list(dict.fromkeys(c.levels[-1] for c in spread))
-    parts = [f"into = {listed(into)}", f"known = {listed(known)}"]
+    parts = [f"into = {toml_list(into)}", f"known = {toml_list(known)}"]
     if not all(fold(text) in kinds[-1][1] for text in heads):
-        parts.append(f"headers = {listed(heads)}")
+        parts.append(f"headers = {toml_list(heads)}")
     yield f"unpivot = {{ {', '.join(parts)} }}  # {len(spread)} columns under {depth} header rows"
