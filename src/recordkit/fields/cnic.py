@@ -26,14 +26,19 @@ _ROUNDED = r"^[1-9][0-9]*0{6}$"
 _UP = "01234567890123456789012345"
 _DOWN = "98765432109876543210987654"
 _RUNS = [digits[at : at + 13] for digits in (_UP, _DOWN) for at in range(14)]
+# Groups of digits: parted after the fifth and the twelfth, at either or at neither; and those of a line turned round.
+_GROUPS = r"^[0-9]{5}[^0-9]*[0-9]{7}[^0-9]*[0-9]$"
+_REVERSED = r"^([0-9])[\s\-]([0-9]{7})[\s\-]([0-9]{5})$"
+_ONE = r"\b[0-9]{5}-[0-9]{7}-[0-9]\b"
 _USUAL = r"^[0-9]{5}-[0-9]{7}-[0-9]$"
 
 
 def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
     """`cnic` "35202-1234567-1", `document` ("cnic" or "nicop"), `sex_hint` ("male" or "female"), `codes`.
 
-    RK304 malformed, RK305 digits lost, RK306 dummy: null. RK307 unknown place of registration, RK334 letters
-    read as digits: kept.
+    RK304 malformed, RK305 digits lost, RK306 dummy, RK352 written backwards: null. RK307 unknown place of registration,
+    RK334 letters read as digits, RK348 something beside the number, RK351 digits in other groups: kept. `suggestion`:
+    what a number that was written backwards was.
     """
     return shapes.by_shape(values.cast(pl.String), [(_USUAL, _usual)], partial(_any, reference=reference))
 
@@ -53,6 +58,7 @@ def _usual(values: pl.Series) -> pl.DataFrame:
             "codes": shapes.codes(
                 {"RK305": lost, "RK306": dummy & ~lost, "RK307": kept & digits.str.contains("^[09]")}
             ),
+            "suggestion": pl.Series("suggestion", [None], dtype=pl.String).new_from_index(0, len(values)),
         }
     )
 
@@ -68,6 +74,10 @@ def _any(values: pl.Series, reference: Reference | None) -> pl.DataFrame:
     written = text.plain(values, reference)
     bare = written.str.replace(_LABEL, "").str.replace(_TRAILER, "").str.replace(_FLOAT, "${1}")
     bare = bare.str.replace(_ALL_DIGITS, "${1}${2}").str.replace(_GROUPED, "${1}${2}${3}${4}${5}")
+    # One card among other things is the card; what stands beside it is said. Of two nobody knows whose is whose.
+    among = (bare.str.count_matches(_ONE) == 1) & ~bare.str.contains(rf"^{_ONE}$")
+    bare = shapes.where(bare, among, lambda s: s.str.extract(f"({_ONE})"))
+    turned = bare.str.contains(_REVERSED).fill_null(False)
     exponent = bare.str.contains(_EXPONENT).fill_null(False)
     compact = bare.str.replace_all(_SEPARATORS, "")
     letters = compact.str.contains(_NEARLY) & ~compact.str.contains("^[0-9]*$")
@@ -78,8 +88,9 @@ def _any(values: pl.Series, reference: Reference | None) -> pl.DataFrame:
     whole = digits.str.contains("^[0-9]{13}$").fill_null(False)
     lost = exponent | (whole & digits.str.contains(_ROUNDED) & ~_one_digit(digits))
     dummy = whole & _is_dummy(digits)
-    kept = whole & ~lost & ~dummy
+    kept = whole & ~lost & ~dummy & ~turned
     number = pl.select(pl.when(kept).then(digits)).to_series()
+    grouped = bare.str.contains(_GROUPS) | exponent | bare.str.contains(r"^[0-9.,eE+]*$")
     return pl.DataFrame(
         {
             "cnic": number.str.replace("^(.{5})(.{7})(.)$", "${1}-${2}-${3}"),
@@ -94,8 +105,14 @@ def _any(values: pl.Series, reference: Reference | None) -> pl.DataFrame:
                     "RK306": dummy & ~lost,
                     "RK307": kept & number.str.contains("^[09]"),
                     "RK334": kept & letters,
+                    "RK348": kept & among,
+                    "RK351": kept & ~letters & ~grouped,
+                    "RK352": turned,
                 }
             ),
+            "suggestion": shapes.where(bare, turned, lambda s: s.str.reverse()).alias("suggestion").to_frame().select(
+                pl.when(pl.lit(turned)).then("suggestion")
+            ).to_series(),
         }
     )
 

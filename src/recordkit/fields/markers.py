@@ -40,6 +40,16 @@ class Markers:
     females: str
     female_names: str  # at the end of a name
     any_marker: str
+    lists: str  # words that stand between two people
+    company: str  # words that do so if a relation follows
+    marks: str  # letters that a list counts with
+    several: str  # a relation of everybody named before it
+    counted: str  # others, with or without their number, at the end of an entry
+    nameless: str  # nothing but words for people, their sex and their number
+    number_words: tuple[tuple[str, str], ...]  # pattern and figure
+    sexes: tuple[tuple[str, str], ...]  # sex and the words for somebody of it whom nobody names
+    given: tuple[str, ...]  # given names that may stand alone, in lower case
+    known: tuple[str, ...]  # every single word of the tables that is no part of a name
 
 
 @lru_cache(maxsize=8)
@@ -53,6 +63,11 @@ def of(reference: Reference) -> Markers:
     nobody, through = _of_kind(rows, "no person"), _of_kind(rows, "through marker")
     sex = pl.col("means").str.split(";").list.contains
     relation, alias = _pattern(_words(relation_rows)), _pattern(_of_kind(rows, "alias marker"))
+    people, others = _of_kind(rows, "people word"), _of_kind(rows, "others marker")
+    nameless = rows.filter(kind == "nameless")
+    figures = rows.filter(kind == "number word")
+    in_all = _alternation([*people, *others, *_words(nameless), *_words(figures), *_of_kind(rows, "unknown marker")])
+    lists, company = _alternation(_of_kind(rows, "list word")), _alternation(_of_kind(rows, "company word"))
     resident, caste = _of_kind(rows, "address marker"), _pattern(_of_kind(rows, "caste marker"))
     address = _pattern([*resident, *_of_kind(rows, "address start")])
     return Markers(
@@ -78,7 +93,40 @@ def of(reference: Reference) -> Markers:
         females=_alone(_words(rows.filter(sex("female").fill_null(False)))),
         female_names=rf"(?i)(?:^|\s)(?:{_alternation(_words(rows.filter(kind == 'suffix(f)')))})$",
         any_marker=f"(?:{relation[4:]}|{alias[4:]})",
+        lists=lists,
+        company=company,
+        marks=_alternation(_of_kind(rows, "list mark")),
+        several=_pattern(_words(relation_rows.filter(sex("several").fill_null(False)))),
+        counted=rf"(?i)[\s,،;.&+(]*(?:{_BEFORE}(?:{lists}|{company}))?(?:[\s&+]*[0-9]{{1,3}})?"
+        rf"{_BEFORE}(?:{_alternation(others)})[\s.]*(?:[0-9]{{1,3}})?(?:\s*(?:{_alternation(people)}))*[\s.)]*$",
+        nameless=rf"(?i)^[^\p{{L}}]*(?:(?:{in_all})(?:[^\p{{L}}\p{{M}}]+|$))+$",
+        number_words=tuple(
+            (rf"(?i)(?:^|\s)(?:{_alternation(_words(figures.filter(pl.col('means') == figure)))})\s", figure)
+            for figure in figures["means"].unique().sort()
+        ),
+        sexes=tuple(
+            (code, rf"(?i)(?:^|[^\p{{L}}])(?:{_alternation(_words(nameless.filter(sex(code))))})(?:[^\p{{L}}]|$)")
+            for code in ("female", "male")
+        ),
+        given=tuple(_words(rows.filter(kind.str.starts_with("given"), ~sex("joined").fill_null(False)))),
+        known=_no_names(rows, reference),
     )
+
+
+_NO_NAMES = (
+    "relation", "alias marker", "address marker", "caste marker", "unknown marker", "others marker", "late marker",
+    "no person", "through marker", "rank", "list word", "company word", "list mark", "people word", "nameless",
+    "number word",
+)  # fmt: skip
+
+
+def _no_names(rows: pl.DataFrame, reference: Reference) -> tuple[str, ...]:
+    """Every run of letters of the words around names, in lower case."""
+    around = rows.filter(pl.col("kind").is_in(_NO_NAMES) | pl.col("kind").str.starts_with("honorific"))
+    told = [*_words(around), *_words(rows.filter(pl.col("kind").is_in(["title", "title/caste"])))]
+    beside = tables.words(reference.codes.filter(pl.col("vocabulary") == "beside_name"), ["code"], ["variants"])
+    words = pl.Series("word", [*told, *text.plain(beside["word"]).drop_nulls().str.to_lowercase()], dtype=pl.String)
+    return tuple(words.str.extract_all(r"[\p{L}\p{M}]+|[0-9]+").explode().drop_nulls().unique().sort())
 
 
 def _of_kind(rows: pl.DataFrame, kind: str) -> list[str]:

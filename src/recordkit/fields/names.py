@@ -6,54 +6,161 @@ corrected here: `keys` makes spellings comparable.
 
 from __future__ import annotations
 
+import unicodedata
+
 import polars as pl
 
-from recordkit.fields import markers, memory, namekeys, shapes, text
+from recordkit.fields import codes, markers, memory, namekeys, particulars, shapes, strays, text
 from recordkit.reference import Reference
 
-_NUMBERING = r"(?:^|[\s;,،])[(\[]?[0-9]{1,2}\s?[)\].۔\-]\s*"
-_NUMBERED = r"^[(\[]?1\s?[)\].۔\-]"
-_LETTERED = (  # how a list counts without figures: from its first mark to its second, and every mark
-    (r"(?i)^\(?i\s?[).].*[\s;,،(]ii\s?[).]", r"(?i)(?:^|[\s;,،])\(?[ivx]{1,5}\s?[).]\s*"),
+# How a list counts: what its first mark looks like, and every mark of that kind.
+_NUMBERINGS = (
+    (r"^[(\[]?1\s?[)\]]", r"(?:(?:^|[\s;,،])[(\[]?|[(\[])[0-9]{1,2}\s?[)\]]\s*"),
+    (r"^1\s?[.۔]", r"(?:^|[\s;,،])[0-9]{1,2}\s?[.۔]\s*"),
+    (r"^1\s?[\-–—:]", r"(?:^|[\s;,،])[0-9]{1,2}\s?[\-–—:]\s*"),
+    (r"^#\s?1\b", r"(?:^|[\s;,،])#\s?[0-9]{1,2}[\s.):\-]*"),
+    (r"(?i)^a\s?-?1\b.*\ba\s?-?2\b", r"(?i)\ba\s?-?[0-9]{1,2}\b[\s.):\-]*"),
+    (r"(?i)^\(?i\s?[).\-].*[\s;,،(]ii\s?[).\-]", r"(?i)(?:^|[\s;,،])\(?[ivx]{1,5}\s?[).\-]\s*"),
     (r"(?i)^\(?a\s?\).*[\s;,،(]b\s?\)", r"(?i)(?:^|[\s;,،])\(?[a-z]\s?\)\s*"),
 )
-_SERIAL = r"(?i)^[(\[]?(?:[0-9]{1,2}\s?[)\].۔\-]|[ivx]{1,4}\s?\))\s*"
-_HARD = r"[;؛|\n]+"
+_SERIAL = r"(?i)^[(\[#]?(?:[0-9]{1,2}\s?[)\].۔\-]|[ivx]{1,4}\s?\))\s*"
+_BULLET = r"\x{2460}-\x{249b}\x{2776}-\x{2793}"
+# Signs that no name and no address has: whatever they are, they stand between people. Unspaced, some may be a letter
+# that was lost (M*hammad): then only if a relation follows.
+_KEPT_SIGNS = r"\p{L}\p{M}\p{N}\s.'’‘`´()\[\]{}@,،\-/\\:\"“”?%&+#_–—۔\x{fffd}¿"
+_HARD = rf"(?:[^{_KEPT_SIGNS}~*^=$!]|##+|//+|[{_BULLET}])+|(?:\s+[~*^=$!]+\s*|[~*^=$!]+\s+|[~*^=$!]{{2,}})"
+_HASH = r"\s#\s*(\p{L})"
+_CLOSE = r"[~*^=$!]"
 _COMMA = r"[,،]"
-_MORE = r"(?i)\s*(?:\b(?:along ?with|with|and|n)\b|&|\+|بمعہ|ہمراہ|و|اور)\s+([0-9]{1,2}\s)"
-_STROKE = r"\p{L}{2}\s?/\s?\p{L}{2}"  # not that of S/O
-_AND = r"(?i)\s+(?:and|&|\+)\s+|\s(?:و|اور)\s"
-_COMPANY = r"(?i)\s+(?:along ?with|ہمراہ|بمعہ)\s+"
+_STROKE = r"(?:\s?[/\\]\s?|\s[\-–—۔]+\s|\s?[–—_]+\s?|۔\s)"
+_STROKED = r"\p{L}{2}\)?(?:\s?[/\\–—_]\s?|\s-+\s|\s?۔\s)\p{L}{2}"  # not that of S/O
+_LINE_TAG, _TAG = r"(?i)<\s*/?\s*(?:br|p|li|div|tr|td|ul|ol)\b[^<>]{0,80}>", r"(?i)<\s*/?\s*[a-z][^<>]{0,80}>"
 _PARENTHESES = r"\([^()]*\)"
-_COUNT = r"([0-9]{1,3})"
+_COUNT = r"^[^\p{L}0-9]*([0-9]{1,3})\b"
 _BETWEEN_ALIASES = r"[,،;؛/|\n]+"
 _STRAY = " ,،.:-'\"()"
+# A letter was lost: question marks in the place of letters, a figure or a sign in the middle of a word.
+_LOST = r"\?{2,}|\x{fffd}|¿|(?:^|[\s(])\?\p{L}|\p{L}[?0-9*~^=$#]+\p{L}"
+_WORD = r"[\p{L}\p{M}]+|[0-9]+"
+
+
+def _forms(kind: str) -> str:
+    """Every joined letter of a kind, as a class of a pattern."""
+    letters = map(chr, [*range(0xFB50, 0xFE00), *range(0xFE70, 0xFEFD)])
+    return "".join(letter for letter in letters if unicodedata.decomposition(letter).startswith(f"<{kind}>"))
+
+
+# A word that begins with the form of a letter for ends of words was written backwards, and so was its line.
+_BACKWARDS = rf"(?:^|\s)[{_forms('final')}]|[{_forms('initial')}](?:\s|$)"
 
 PEOPLE = pl.List(pl.String)
 
 
 def split_people(values: pl.Series, reference: Reference) -> pl.DataFrame:
-    """`people` List(String): one entry per person as written, in order; `codes`: RK219 when there are several."""
+    """The people of a cell, one entry each.
+
+    `people` List(String): as written, in order; `rest` List(String): words of the cell that are in no entry. `codes`:
+    RK219 several people, RK344 perhaps more, RK346 letters lost and nobody readable, RK347 others who are not named,
+    RK354 written backwards.
+    """
     found = markers.of(reference)
-    cell = text.normal(values, reference, keep_lines=True)
-    numbered = cell.str.contains(_NUMBERED).fill_null(False)
-    cell = shapes.where(cell, numbered, lambda s: s.str.replace_all(_NUMBERING, "\n"))
-    for starts, marks in _LETTERED:
-        lettered = cell.str.contains(starts).fill_null(False)
-        cell = shapes.where(cell, lettered, lambda s, marks=marks: s.str.replace_all(marks, "\n"))  # type: ignore[misc]
+    values = values.cast(pl.String)
+    turned = values.str.contains(_BACKWARDS).fill_null(False)
+    cell = shapes.where(values, turned, lambda s: s.str.reverse())
+    cell = shapes.where(cell, cell.str.contains("<", literal=True), _without_tags)
+    cell = shapes.where(cell, cell.str.contains("\t", literal=True), lambda s: s.str.replace_all("\t+", " – "))
+    whole = cell = text.normal(cell, reference, keep_lines=True)
+    cell = shapes.where(cell, cell.str.contains("[0-9]"), lambda s: _with_particulars(s, found, reference))
+    cell = _without_numbering(cell, found)
     cell = shapes.where(cell, cell.str.contains("\n", literal=True), lambda s: _one_line(s, found))
-    cell = cell.str.replace_all(_HARD, "\n")
+    cell = _cut(cell, found)
+    cell = shapes.where(cell, cell.str.contains(found.several), lambda s: _shared(s, found))
+    entries = pl.select(cell=cell).select(entries=pl.col("cell").str.split("\n"), filled=pl.col("cell").is_not_null())
+    others = entries["entries"].list.eval(pl.element().str.contains(found.counted)).list.any()
+    named = pl.col("entries").list.eval(_entry(found)).list.drop_nulls()
+    people = entries.select(people=pl.when("filled").then(named).otherwise(pl.lit([], PEOPLE)))["people"]
+    hidden = people.list.eval(pl.element().str.contains(_unparted(found))).list.any()
+    lost = values.str.contains(r"\?{2,}|\x{fffd}") & (people.list.len() == 0)
+    backwards = turned | _reads_backwards(whole, reference)
+    flags = {"RK219": people.list.len() > 1, "RK344": hidden, "RK346": lost, "RK347": others, "RK354": backwards}
+    return pl.DataFrame({"people": people, "rest": _left(whole, people), "codes": shapes.codes(flags)})
+
+
+def _left(whole: pl.Series, people: pl.Series) -> pl.Series:
+    """`rest`: the words of a text that none of these others has, case aside."""
+    words = whole.str.to_lowercase().str.extract_all(_WORD).fill_null(pl.lit([], PEOPLE))
+    used = people.list.join(" ").str.to_lowercase().str.extract_all(_WORD).fill_null(pl.lit([], PEOPLE))
+    return pl.select(pl.lit(words).list.set_difference(pl.lit(used)).alias("rest")).to_series()
+
+
+def _without_tags(values: pl.Series) -> pl.Series:
+    return values.str.replace_all(_LINE_TAG, "\n").str.replace_all(_TAG, " ")
+
+
+def _with_particulars(values: pl.Series, found: markers.Markers, reference: Reference) -> pl.Series:
+    """A card, a telephone or an age behind a comma, a stroke or a line break goes with the person before it."""
+    said = particulars.patterns(reference)
+    joined = rf"(?i)[\s,،;؛|/]+({said.card[4:]}|{said.phone[4:]}|{said.age[4:]})"
+    return shapes.where(values, values.str.contains(joined), lambda s: s.str.replace_all(joined, " ${1} "))
+
+
+def _without_numbering(cell: pl.Series, found: markers.Markers) -> pl.Series:
+    """Every number of a list is a break of a line: of the kind that the first number is of."""
+    counted = rf"(?:^|[\s;,،])\(?(?:{found.marks})\s?[)۔.\-:]\s*"
+    plain = rf"(?i)(?:^|\s)[1-9][0-9]?\s+(\p{{L}}[^\n0-9]{{1,60}}?{_bare(found.relation)})"
+    for starts, marks in (*_NUMBERINGS, (rf"^\(?(?:{found.marks})\s?[)۔.\-:]", counted)):
+        hit = cell.str.contains(starts).fill_null(False)
+        cell = shapes.where(cell, hit, lambda s, m=marks: s.str.replace_all(m, "\n"))  # type: ignore[misc]
+    bare = cell.str.contains(r"^1\s+\p{L}.*\s2\s+\p{L}").fill_null(False)
+    return shapes.where(cell, bare, lambda s: s.str.replace_all(plain, "\n${1}"))
+
+
+def _cut(cell: pl.Series, found: markers.Markers) -> pl.Series:
+    """Cells with a line break between any two people."""
+    follows = rf"(?i){_CLOSE}(\p{{L}}{{2}}[^\n]{{1,40}}?{_bare(found.relation)})"
+    cell = shapes.where(cell, cell.str.contains(_CLOSE), lambda s: s.str.replace_all(follows, "\n${1}"))
+    cell = shapes.where(cell, cell.str.contains(_HARD), lambda s: s.str.replace_all(_HARD, "\n"))
+    cell = shapes.where(cell, cell.str.contains(_HASH), lambda s: s.str.replace_all(_HASH, "\n${1}"))
     cell = shapes.where(cell, cell.str.contains(_COMMA), lambda s: _cut_commas(s, found))
-    cell = shapes.where(cell, cell.str.contains(_STROKE), lambda s: _cut_strokes(s, found))
-    cell = shapes.where(cell, cell.str.contains(_MORE), lambda s: s.str.replace_all(_MORE, "\n${1}"))
-    joined = cell.str.contains(_AND) | cell.str.contains(_COMPANY)
-    cell = shapes.where(cell, joined, lambda s: _cut_and(s, found))
-    entries = pl.col("cell").str.split("\n").list.eval(_entry(found)).list.drop_nulls()
-    people = pl.select(pl.lit(cell).alias("cell")).select(
-        pl.when(pl.col("cell").is_not_null()).then(entries).otherwise(pl.lit([], PEOPLE)).alias("people")
-    )["people"]
-    hidden = people.list.eval(pl.element().str.contains(_two_descents(found))).list.any()
-    return pl.DataFrame({"people": people, "codes": shapes.codes({"RK219": people.list.len() > 1, "RK344": hidden})})
+    cell = shapes.where(cell, cell.str.contains(_STROKED), lambda s: _cut_strokes(s, found))
+    more = rf"(?i)\s*(?:\b(?:{found.company}|{found.lists}|n)\b|&|\+)\s+([0-9]{{1,2}}\s)"
+    cell = shapes.where(cell, cell.str.contains(more), lambda s: s.str.replace_all(more, "\n${1}"))
+    joined = rf"(?i)\s(?:{found.lists}|{found.company})\s|&|\+"
+    return shapes.where(cell, cell.str.contains(joined), lambda s: _cut_and(s, found))
+
+
+def _shared(values: pl.Series, found: markers.Markers) -> pl.Series:
+    """Aslam and Imran, sons of Bashir: both are."""
+    parts = values.str.extract_groups(rf"(?is)^(.*?)({found.several[4:]})([^\n]*)(.*)$").struct.unnest()
+    parts.columns = ["before", "marker", "father", "behind"]
+    parts = parts.with_columns(pl.lit(values).alias("cell"), lines=pl.col("before").str.split("\n"))
+    father = pl.concat_str(pl.lit(" "), pl.col("marker").str.strip_chars(), pl.lit(" "), pl.col("father"))
+    shared = pl.concat_str(pl.col("lines").list.join(father + "\n"), father, "behind")
+    related = pl.col("before").str.contains(found.relation) | pl.col("before").is_null()
+    return parts.select(pl.when(related).then("cell").otherwise(shared).alias("cell")).to_series()
+
+
+def _reads_backwards(cell: pl.Series, reference: Reference) -> pl.Series:
+    """Plain letters from left to right: some words are names when they are turned round, and none is as it stands."""
+    known = strays.names(reference)
+    urdu = cell.str.contains(r"[\x{0600}-\x{06ff}]{3}").fill_null(False)
+    words = cell.filter(urdu).str.extract_all(r"[\p{L}\p{M}]{3,}")
+    listed = pl.DataFrame({"words": words}).with_row_index("at").explode("words")
+    told = listed.group_by("at", maintain_order=True).agg(
+        pl.col("words").is_in(known.implode()).any().alias("stands"),
+        pl.col("words").str.reverse().is_in(known.implode()).any().alias("turned"),
+    )
+    return pl.zeros(len(cell), dtype=pl.Boolean, eager=True).scatter(
+        urdu.arg_true(), told.select(pl.col("turned") & ~pl.col("stands")).to_series()
+    )
+
+
+def _unparted(found: markers.Markers) -> str:
+    """Two people may be left in one entry: two descents, with words or a sign between them; two single names."""
+    relation = _bare(found.relation)
+    sign = rf"{relation}[^\n]*?\p{{L}}\s*[^\p{{L}}\p{{M}}\s'’()@]+\)?\s*\p{{L}}[^\n]*?{relation}"
+    single = rf"^\p{{L}}{{3,}}{_STROKE}\p{{L}}{{3,}}$"
+    return rf"{_two_descents(found)}|{sign}|{single}"
 
 
 def _two_descents(found: markers.Markers) -> str:
@@ -64,9 +171,8 @@ def _two_descents(found: markers.Markers) -> str:
 
 def _entry(found: markers.Markers) -> pl.Expr:
     """One entry without numbering and stray signs; null when it is only "etc."."""
-    entry = pl.element().str.replace(_SERIAL, "").str.strip_chars(" ,،.-:")
-    ends = rf"{found.others}\s*$"
-    entry = entry.str.replace(ends, "").str.strip_chars(" ,،.-:&")
+    entry = pl.element().str.replace(_SERIAL, "").str.replace_all(" +", " ").str.strip_chars(" ,،.-:–—_۔")
+    entry = entry.str.replace(found.counted, "").str.strip_chars(" ,،.-:&+–—_۔")
     return pl.when(entry.str.contains(r"\p{L}")).then(entry)
 
 
@@ -94,20 +200,36 @@ def _cut_commas(values: pl.Series, found: markers.Markers) -> pl.Series:
 
 
 def _cut_strokes(values: pl.Series, found: markers.Markers) -> pl.Series:
-    """A stroke parts two people when a relation follows, or a whole name stands on either side: Kala/Kalu is one."""
-    related = rf"(?i)(\p{{L}}{{2}})\s?/\s?(\p{{L}}{{2,}}\s[^/\n]{{0,40}}?{_bare(found.relation)})"
-    names = r"(\p{L}{2,}\s\p{L}{2,})\s?/\s?(\p{L}{2,}\s\p{L}{2})"
+    """A stroke or a dash parts two people when a relation follows, or a whole name stands on either side, or single
+    names that are known: Kala/Kalu may be one (RK344)."""
+    relation = _bare(found.relation)
+    related = rf"(?i)(\p{{L}}{{2}})\s?[/\\]\s?(\p{{L}}{{2,}}\s[^/\n]{{0,40}}?{relation})"
+    dashed = rf"(?i)({relation}[^\n]{{2,40}}?\p{{L}}{{2}}){_STROKE}(\p{{L}}{{2,}}[^\n]{{0,40}}?{relation})"
+    names = rf"(\p{{L}}{{2,}}\s\p{{L}}{{2,}}){_STROKE}(\p{{L}}{{2,}}\s\p{{L}}{{2}})"
     values = values.str.replace_all(related, "${1}\n${2}")
+    for _ in range(2):  # a relation that ends one match cannot begin the next
+        values = values.str.replace_all(dashed, "${1}\n${2}")
     plain = ~values.str.contains(found.address)
-    return shapes.where(values, plain, lambda s: s.str.replace_all(names, "${1}\n${2}"))
+    values = shapes.where(values, plain, lambda s: s.str.replace_all(names, "${1}\n${2}"))
+    single = values.str.contains(rf"^\p{{L}}{{3,}}(?:{_STROKE}\p{{L}}{{3,}})+$")
+    return shapes.where(values, single, lambda s: _cut_single(s, found))
+
+
+def _cut_single(values: pl.Series, found: markers.Markers) -> pl.Series:
+    """Single names with strokes between them, where every one is a given name that stands alone."""
+    cut = values.str.replace_all(_STROKE, "\n")
+    known = cut.str.to_lowercase().str.split("\n").list.eval(pl.element().is_in(pl.Series(found.given).implode()).all())
+    return pl.select(pl.when(known.list.first()).then(cut).otherwise(values).alias("cell")).to_series()
 
 
 def _cut_and(values: pl.Series, found: markers.Markers) -> pl.Series:
-    """"and" parts two people outside of addresses; "alongwith" does so when a relation follows: it may be a pistol."""
-    company = rf"{_COMPANY}(\p{{L}}[^\n]{{1,40}}?{_bare(found.relation)})"
-    values = values.str.replace_all(company, "\n${1}")
+    """"and" parts two people outside of addresses, inside of them when a relation follows; so does "alongwith", which
+    may be about a pistol."""
+    related = rf"(?i)\s+(?:{found.company}|{found.lists}|&|\+)\s+(\p{{L}}[^\n]{{1,40}}?{_bare(found.relation)})"
+    values = values.str.replace_all(related, "\n${1}")
     plain = ~values.str.contains(found.address)
-    return shapes.where(values, plain, lambda s: s.str.replace_all(_AND, "\n"))
+    between = rf"(?i)\s+(?:{found.lists})\s+|\s*[&+]+\s*"
+    return shapes.where(values, plain, lambda s: s.str.replace_all(between, "\n"))
 
 
 def _bare(pattern: str) -> str:
@@ -120,28 +242,34 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
 
     `name` (title case if Latin, Urdu stays Urdu), `relation` (father, husband, guardian), `relative_name`, `aliases`
     and `honorifics` (List(String)), `caste`, `address`, `sex_hint`, `unknown` (Boolean: nobody who can be matched),
-    `count` (Int32: how many unknown people the entry says), `codes`: RK329 no name readable, RK330 unknown.
+    `nobody` (of them: the State, an officer's rank), `count` (Int32: how many unknown people the entry says), `card`,
+    `phone`, `age` (as written), `person_status`, `rest` List(String): words that are used nowhere; `codes`: RK329 no
+    name readable, RK330 unknown, RK346 a letter was lost, RK348 `rest` is not empty, RK349 a card, telephone or age.
     """
     found = markers.of(reference)
-    entry = text.normal(values, reference).str.replace(_SERIAL, "")
-    rest, address = _from(entry, found.address)
+    entry = text.normal(_turned(values), reference).str.replace(_SERIAL, "")
+    beside = particulars.taken(entry, reference)
+    status, bare = _status(beside["left"], reference)
+    rest, address = _from(bare, found.address)
     address, caste_behind = _behind(address, found.caste)
     rest, caste = _behind(rest, found.caste)
     caste = pl.select(pl.coalesce(caste, caste_behind)).to_series()
     person, marker, relative = _around(rest, found.relation)
     # "do namaloom": two of them, and no daughter.
     subject = pl.select(pl.coalesce(person, relative)).to_series()
-    unknown = subject.str.contains(found.unknown).fill_null(False)
+    unknown = (subject.str.contains(found.unknown) | subject.str.contains(found.nameless)).fill_null(False)
     person = person.str.replace(found.reporter, "")  # State through ASI Akram: the officer who reports
     nameless = person.str.contains(found.nobody) | person.str.contains(found.rank)  # an officer whom nobody names
     nobody = nameless.fill_null(False)
     name, aliases = _name_and_aliases(person, found)
     name, honorifics = _without_titles(name, found)
-    kept = name.is_not_null() & ~unknown & ~nobody
+    lost = person.str.contains(_LOST).fill_null(False)
+    kept = name.is_not_null() & ~unknown & ~nobody & ~lost
     name = pl.select(pl.when(kept).then(name).alias("name")).to_series()
-    unreadable = entry.is_not_null() & name.is_null() & ~unknown & ~nobody & (marker.is_null() | person.is_not_null())
-    count = entry.str.extract(_COUNT).cast(pl.Int32, strict=False)
-    return pl.DataFrame(
+    unreadable = (
+        entry.is_not_null() & name.is_null() & ~unknown & ~nobody & ~lost & (marker.is_null() | person.is_not_null())
+    )
+    out = pl.DataFrame(
         {
             "name": name,
             "relation": _unless(unknown, _relation(marker, found)),
@@ -150,35 +278,84 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
             "honorifics": honorifics,
             "caste": text.title(caste.str.extract(r"^([^,،;(]{2,30})").str.strip_chars(" .:-")),
             "address": _without_resident(address, found),
-            "sex_hint": _sex(marker, honorifics, name, found),
+            "sex_hint": _sex(marker, honorifics, name, subject, unknown, found),
             "unknown": unknown | nobody,
             "nobody": nobody & ~unknown,
-            "count": pl.select(pl.when(unknown).then(count.fill_null(1))).to_series(),
-            "codes": shapes.codes({"RK329": unreadable, "RK330": unknown}),
+            "count": _count(subject, unknown, found),
+            **{part: beside[part] for part in ("card", "phone", "age")},
+            "person_status": status,
         }
     )
+    unused = _unused(bare, out, found)
+    lost |= relative.str.contains(_LOST).fill_null(False)
+    told = unused.list.len() > 0
+    moved = pl.select(pl.any_horizontal(beside[part].is_not_null() for part in ("card", "phone", "age"))).to_series()
+    spoken = ~unknown & ~nobody & ~lost & ~unreadable
+    flags = {"RK329": unreadable, "RK330": unknown, "RK346": lost, "RK348": told & spoken, "RK349": moved}
+    return out.with_columns(unused.alias("rest"), shapes.codes(flags).alias("codes"))
+
+
+def _turned(values: pl.Series) -> pl.Series:
+    values = values.cast(pl.String)
+    return shapes.where(values, values.str.contains(_BACKWARDS), lambda s: s.str.reverse())
+
+
+def _status(entries: pl.Series, reference: Reference) -> tuple[pl.Series, pl.Series]:
+    """The status of a person that stands in brackets, and the entries without it: Ali (absconder), Umar (P.O)."""
+    inside = entries.str.extract(r"\(([^()]{2,40})\)")
+    if inside.null_count() == len(inside):
+        return inside, entries
+    told = codes.clean(inside, "person_status", reference)["value"]
+    bare = shapes.where(entries, told.is_not_null(), lambda s: s.str.replace(r"\s*\([^()]{2,40}\)", ""))
+    return told, bare
+
+
+def _count(subject: pl.Series, unknown: pl.Series, found: markers.Markers) -> pl.Series:
+    """How many unknown people an entry says, in figures or in words; one, when it does not say."""
+    for word, figure in found.number_words:
+        hit = unknown & subject.str.contains(word)
+        subject = shapes.where(subject, hit, lambda s, w=word, f=figure: s.str.replace(w, f"{f} "))  # type: ignore[misc]
+    count = subject.str.strip_chars_start(" ").str.extract(_COUNT).cast(pl.Int32, strict=False).fill_null(1)
+    return pl.select(pl.when(unknown).then(count.cast(pl.Int32)).alias("count")).to_series()
+
+
+def _unused(entry: pl.Series, out: pl.DataFrame, found: markers.Markers) -> pl.Series:
+    """`rest`: the words of an entry that no output has and that do not stand around names."""
+    lists = [out[name].list.join(" ") for name in ("aliases", "honorifics")]
+    plain = [out[name] for name in ("name", "relative_name", "caste", "address")]
+    used = pl.select(pl.concat_str(*plain, *lists, separator=" ", ignore_nulls=True)).to_series()
+    left = _left(entry, pl.select(pl.concat_list(used)).to_series())
+    around = pl.Series([list(found.known)], dtype=PEOPLE)
+    return pl.select(pl.lit(left).list.set_difference(pl.lit(around)).alias("rest")).to_series()
 
 
 @memory.remembered
 def parse_one(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """`parse` for a column that holds one name in a row; RK345 where a cell names several people."""
-    people = split_people(values, reference)["people"]
+    split = split_people(values, reference)
+    people = split["people"]
     whole = people.list.eval(pl.element().str.contains(" ")).list.sum() > 1
     comma = values.str.contains(_COMMA)  # "Khan, Imran" and "Aslam, Lahore" are one person
     several = (people.list.len() > 1) & (whole | ~comma)
     found = parse(values, reference)
-    return found.with_columns(shapes.merge_codes(found["codes"], shapes.codes({"RK345": several})))
+    own = pl.when(several).then(pl.lit(found["codes"]).list.set_difference(["RK348"])).otherwise(found["codes"])
+    of_cell = split["codes"].list.set_intersection(["RK346", "RK354"])
+    told = shapes.merge_codes(pl.select(own).to_series(), of_cell, shapes.codes({"RK345": several}))
+    return found.with_columns(told)
 
 
 @memory.remembered
 def relatives(values: pl.Series, relation: str | None, reference: Reference) -> pl.DataFrame:
     """`relation` and `relative_name` of a column of parents or husbands; `relation` is the column's, if it has one.
 
-    A marker in the cell goes before it. `codes`: RK329 (no name readable).
+    A marker in the cell goes before it. `codes`: RK329 (no name readable), RK346 (a letter was lost),
+    RK348 (a card, a telephone or an age that is nobody's).
     """
     found = markers.of(reference)
-    entry = text.normal(values, reference)
-    rest, _ = _behind(entry, found.address)
+    entry = text.normal(_turned(values), reference)
+    beside = particulars.taken(entry, reference)
+    moved = pl.select(pl.any_horizontal(beside[part].is_not_null() for part in ("card", "phone", "age"))).to_series()
+    rest, _ = _behind(beside["left"], found.address)
     rest, _ = _behind(rest, found.caste)
     before, marker, behind = _around(rest, found.relation)
     name = _relative_name(pl.select(pl.coalesce(behind, before)).to_series(), found)
@@ -188,8 +365,10 @@ def relatives(values: pl.Series, relation: str | None, reference: Reference) -> 
     if relation is not None:
         stated = pl.select(pl.coalesce(stated, pl.lit(relation)).alias("relation")).to_series()
     kept = pl.select(pl.when(name.is_not_null()).then(stated).alias("relation")).to_series()
-    bad = entry.is_not_null() & name.is_null() & ~unknown
-    return pl.DataFrame({"relation": kept, "relative_name": name, "codes": shapes.codes({"RK329": bad})})
+    lost = rest.str.contains(_LOST).fill_null(False)
+    bad = entry.is_not_null() & name.is_null() & ~unknown & ~lost
+    flags = {"RK329": bad, "RK346": lost, "RK348": moved}
+    return pl.DataFrame({"relation": kept, "relative_name": name, "codes": shapes.codes(flags)})
 
 
 def aliases(values: pl.Series, reference: Reference) -> pl.Series:
@@ -305,17 +484,24 @@ def _relation(marker: pl.Series, found: markers.Markers) -> pl.Series:
 
 
 def _relative_name(relative: pl.Series, found: markers.Markers) -> pl.Series:
+    known = ~(relative.str.contains(found.unknown) | relative.str.contains(_LOST)).fill_null(False)
+    relative = pl.select(pl.when(known).then(relative)).to_series()
     first, _ = _behind(relative, found.alias)
     name = text.title(_bare_name(first.str.extract(r"^([^,،;]*)"), found))
     return _without_titles(name, found)[0].alias("relative_name")
 
 
-def _sex(marker: pl.Series, honorifics: pl.Series, name: pl.Series, found: markers.Markers) -> pl.Series:
+def _sex(
+    marker: pl.Series, honorifics: pl.Series, name: pl.Series, subject: pl.Series, unknown: pl.Series,
+    found: markers.Markers,
+) -> pl.Series:  # fmt: skip
     titled = honorifics.list.eval(pl.element().str.contains(found.females)).list.any()
     man = honorifics.list.eval(pl.element().str.contains(found.males)).list.any()
     female = marker.str.contains(found.females).fill_null(False) | titled.fill_null(False)
     male = marker.str.contains(found.males).fill_null(False) | man.fill_null(False)
     ends = name.str.contains(found.female_names).fill_null(False)
-    return pl.select(
-        pl.when(female | (ends & ~male)).then(pl.lit("female")).when(male).then(pl.lit("male")).alias("sex_hint")
-    ).to_series()
+    said = [(sex, unknown & subject.str.contains(words).fill_null(False)) for sex, words in found.sexes]
+    both = pl.select(pl.all_horizontal(hit for _, hit in said)).to_series()
+    nameless = pl.coalesce(pl.when(hit & ~both).then(pl.lit(sex)) for sex, hit in said)
+    hint = pl.when(female | (ends & ~male)).then(pl.lit("female")).when(male).then(pl.lit("male"))
+    return pl.select(pl.when(unknown).then(pl.coalesce(nameless, hint)).otherwise(hint).alias("sex_hint")).to_series()

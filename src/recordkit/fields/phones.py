@@ -10,9 +10,10 @@ from recordkit.fields import shapes, text
 from recordkit.reference import Reference
 
 _GAP = r"[\s.\-()]*"
-_MOBILE = rf"(?:(?:\+|00){_GAP}92|92|0)?{_GAP}\(?0?\)?{_GAP}3(?:{_GAP}[0-9]){{9}}\b"
-_FOREIGN = r"(?:\+|\b00)[1-9](?:[\s.\-()]?[0-9]){7,13}\b"
-_LANDLINE = rf"\b0[1-9][0-9]{{1,3}}{_GAP}[0-9]{{3,4}}{_GAP}[0-9]{{3,4}}\b"
+_MOBILE = rf"(?:(?:\+|\b00){_GAP}92|\b92|\b0|\b){_GAP}\(?0?\)?{_GAP}3(?:{_GAP}[0-9]){{9}}\b"
+_FOREIGN = r"(?:\+|\b00)[1-9](?:[\s.\-()]{0,3}[0-9]){7,13}\b"
+_LANDLINE = rf"\b0[124-9][0-9]{{1,3}}{_GAP}[0-9]{{3,4}}{_GAP}[0-9]{{3,4}}\b"
+_SHORT = r"^(?:(?:\+|00)92|0)0?3"
 _ANY = rf"(?:{_MOBILE}|{_FOREIGN}|{_LANDLINE})"
 _USUAL = r"^03[0-9]{2}-?[0-9]{7}$"
 _LETTER_O = r"([0-9])[Oo]"
@@ -39,7 +40,9 @@ def _any(values: pl.Series, reference: Reference | None) -> pl.DataFrame:
     read = shapes.where(written, letters, _digits_for_letters)
     read = read.str.replace(r"^([0-9]{10,12})\.0$", "${1}")
     found = read.str.extract_all(_ANY)
-    left = read.str.replace_all(_ANY, " ").str.count_matches("[0-9]")
+    digits = pl.element().str.count_matches("[0-9]")
+    used = found.list.eval(pl.when(_e164().is_not_null()).then(digits)).list.sum()
+    left = read.str.count_matches("[0-9]") - used.fill_null(0)
     numbers = found.list.eval(_e164()).list.drop_nulls().list.unique(maintain_order=True)
     numbers = pl.select(pl.coalesce(numbers, pl.lit([], pl.List(pl.String))).alias("phones")).to_series()
     some = numbers.list.len() > 0
@@ -51,10 +54,12 @@ def _e164() -> pl.Expr:
     digits = pl.element().str.replace_all(r"[^0-9+]", "")
     mobile = digits.str.extract(r"(3[0-9]{9})$")
     is_mobile = digits.str.contains(r"^(?:(?:\+|00)?92|0)?0?3[0-9]{9}$")
-    foreign = digits.str.replace("^00", "+")
+    foreign = pl.element().str.replace(r"\(0\)", "").str.replace_all(r"[^0-9+]", "").str.replace("^00", "+")
     return (
         pl.when(is_mobile)
         .then(pl.lit("+92") + mobile)
+        .when(digits.str.contains(_SHORT))  # a mobile with a digit too few or too many is no other country's number
+        .then(None)
         .when(foreign.str.starts_with("+"))
         .then(foreign)
         .otherwise(digits.str.replace("^0", "+92"))

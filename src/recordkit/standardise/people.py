@@ -300,13 +300,17 @@ def _typed(people: pl.DataFrame, uses: Uses, unit: str, reference: Reference) ->
     )
     parse = names.parse_one if unit == "person" else names.parse
     parsed = each(people["name_said"], partial(parse, reference=reference))
-    ids = on_distinct(people, ["cnic_said"], lambda d: cnic.clean(d["cnic_said"], reference))
-    tel = on_distinct(people, ["phone_said"], lambda d: phones.clean(d["phone_said"], reference))
-    aged = each(people["age_said"], partial(numbers.age, reference=reference))
+    said_of = {part: _first([people[f"{part}_said"], parsed[beside]]) for part, beside in _IN_NAME.items()}
+    ids = each(said_of["cnic"], partial(cnic.clean, reference=reference))
+    tel = each(said_of["phone"], partial(phones.clean, reference=reference))
+    aged = each(said_of["age"], partial(numbers.age, reference=reference))
     sexed = each(people["sex_said"], partial(codes.clean, vocabulary="sex", reference=reference))
+    parsed = parsed.with_columns(_with_particulars(people, parsed, {"cnic": ids, "phone": tel, "age": aged}))
     kept = people["role"].is_in(NAMELESS) & ~parsed["nobody"].fill_null(False)
     parsed = parsed.with_columns(_named_or_not(parsed["codes"], kept))
-    cleaned = {"name": parsed, "cnic": ids, "phone": tel, "age": aged, "sex": sexed}
+    beside = {"cnic": ids, "phone": tel, "age": aged}
+    own = {part: _of_column(people[f"{part}_said"], one) for part, one in beside.items()}
+    cleaned = {"name": parsed, **own, "sex": sexed}
     found = [_placed_findings(people, part, uses, unit, out) for part, out in cleaned.items()]
     relative = _first([people["stated_relative"], parsed["relative_name"]])
     aliases = _aliases(parsed["aliases"], people["stated_aliases"])
@@ -321,6 +325,7 @@ def _typed(people: pl.DataFrame, uses: Uses, unit: str, reference: Reference) ->
         relative.alias("relative_name"),
         aliases,
         _first([people["stated_caste"], parsed["caste"]]).alias("caste"),
+        _first([people["person_status"], parsed["person_status"]]).alias("person_status"),
         # "Unknown" in the column does not silence what the name says.
         _first([sexed["value"].replace("unknown", None), parsed["sex_hint"], sexed["value"]]).alias("sex"),
         aged["value"].cast(pl.Int32).alias("age"),
@@ -333,6 +338,31 @@ def _typed(people: pl.DataFrame, uses: Uses, unit: str, reference: Reference) ->
         _keys(relative, reference).alias("relative_key"),
     )
     return typed, found
+
+
+# Parts of a person that may stand in the cell of the name, as `names.parse` calls them.
+_IN_NAME = {"cnic": "card", "phone": "phone", "age": "age"}
+
+
+def _of_column(said: pl.Series, cleaned: pl.DataFrame) -> pl.DataFrame:
+    """What was cleaned without the findings on values that no column of their own gave."""
+    codes = pl.when(pl.lit(said).is_not_null()).then("codes").otherwise(pl.lit([], pl.List(pl.String)))
+    return cleaned.with_columns(codes.alias("codes"))
+
+
+def _with_particulars(people: pl.DataFrame, parsed: pl.DataFrame, cleaned: Mapping[str, pl.DataFrame]) -> pl.Series:
+    """The codes of names with those of a card, a telephone or an age that stands in the name's cell; RK348 where the
+    column of its own says something else, which is followed."""
+    found = [parsed["codes"]]
+    for part, beside in _IN_NAME.items():
+        said, written = people[f"{part}_said"], parsed[beside]
+        digits = (said.str.replace_all("[^0-9]", "") != written.str.replace_all("[^0-9]", "")).fill_null(False)
+        inside = pl.lit(said.is_null() & written.is_not_null())
+        codes = pl.when(inside).then(cleaned[part]["codes"]).when(pl.lit(digits)).then(pl.lit(["RK348"]))
+        found.append(pl.select(codes.otherwise(pl.lit([], pl.List(pl.String)))).to_series())
+    if len(parsed) == 0 or not any(parsed[beside].count() for beside in _IN_NAME.values()):
+        return parsed["codes"]
+    return pl.select(pl.concat_list(found).list.unique(maintain_order=True).alias("codes")).to_series()
 
 
 def _named_or_not(codes: pl.Series, kept: pl.Series) -> pl.Series:

@@ -1,0 +1,81 @@
+"""What stands beside a name in its cell and has columns of its own: a card, a telephone, an age."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import polars as pl
+
+from recordkit import reference as tables
+from recordkit.fields import shapes, text
+from recordkit.reference import Reference
+
+VOCABULARY = "beside_name"
+_EDGE = r"(?:^|[\s,،;(\[/|•~*#–—.\-])"
+# Written as a card is, or backwards; written as a mobile telephone or an international number is, whole or not.
+_CARD = r"\b(?:[0-9]{5}[\s\-][0-9]{7}[\s\-][0-9]|[0-9]\-[0-9]{7}\-[0-9]{5}|[0-9]{13})\b"
+_PHONE = r"(?:(?:\+|\b00)92[\s\-]?|\b92|\b0)3[0-9]{2}[\s\-]?[0-9]{4,9}\b|\+[1-9][0-9][0-9\s\-]{6,12}[0-9]\b"
+_NUMBER = r"\+?[0-9][0-9\-\s.]{2,18}[0-9]\b"
+_MONTHS = r"(?:months?|days?|weeks?|ماہ|مہینے|دن)(?:\s*old)?"
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """Each without a group that captures; `age` with one: the number and its unit."""
+
+    card: str
+    phone: str
+    age: str
+    any: str
+
+
+@lru_cache(maxsize=8)
+def patterns(reference: Reference) -> Patterns:
+    """The patterns of a reference, made once."""
+    card, phone, age, years = (_words(reference, code) for code in ("card", "phone", "age", "years"))
+    behind = r"[\s.:#\-]*"
+    cards = rf"(?:{_EDGE}(?:{card}){behind}{_NUMBER}|{_CARD})"
+    phones = rf"(?:{_EDGE}(?:{phone}){behind}{_NUMBER}|{_PHONE})"
+    unit = rf"(?:\s*[\-/]?\s*(?:(?:{years})(?:\s*old)?|{_MONTHS})(?:\b|$))"
+    digits = r"[0-9]{1,3}"
+    ages = rf"(?:{_EDGE}(?:{age}){behind}{digits}{unit}?\b|\b{digits}{unit})"
+    return Patterns(f"(?i){cards}", f"(?i){phones}", f"(?i){ages}", f"(?i)(?:{cards}|{phones}|{ages})")
+
+
+def _words(reference: Reference, code: str) -> str:
+    rows = reference.codes.filter(pl.col("vocabulary") == VOCABULARY, pl.col("code") == code)
+    long = tables.words(rows, ["code"], ["variants"])
+    words = set(text.plain(long["word"]).drop_nulls().str.to_lowercase().to_list())
+    spelt = [r"\s*".join(_letters(part) for part in word.split()) for word in sorted(words, key=lambda w: (-len(w), w))]
+    return "|".join(spelt) or r"[^\s\S]"
+
+
+def _letters(word: str) -> str:
+    return "".join(rf"\{sign}?" if sign in "./" else sign for sign in word)
+
+
+def taken(entries: pl.Series, reference: Reference) -> pl.DataFrame:
+    """`left` (the entry without them), `card`, `phone`, `age`: as written, null where the entry has none.
+
+    Several cards or telephones of one entry are parted by `; `.
+    """
+    found = patterns(reference)
+    none = pl.Series("none", [None], dtype=pl.String).new_from_index(0, len(entries))
+    some = entries.str.contains("[0-9]").fill_null(False)
+    if not some.any():
+        return pl.DataFrame({"left": entries, "card": none, "phone": none, "age": none})
+    out: dict[str, pl.Series] = {}
+    left = entries
+    for name, pattern in (("card", found.card), ("phone", found.phone)):
+        digits = pl.element().str.extract(r"(\+?[0-9].*[0-9])")
+        written = left.str.extract_all(pattern).list.eval(digits).list.drop_nulls()
+        out[name] = pl.select(pl.when(written.list.len() > 0).then(written.list.join("; "))).to_series()
+        left = shapes.where(left, out[name].is_not_null(), lambda s, p=pattern: s.str.replace_all(p, " "))  # type: ignore[misc]
+    stated = left.str.extract_all(found.age).list.first()
+    number, months = stated.str.extract("([0-9]{1,3})"), stated.str.extract(rf"(?i)({_MONTHS})")
+    told = pl.concat_str([number, months.fill_null("")], separator=" ").str.strip_chars(" ")
+    out["age"] = pl.select(told).to_series()
+    left = shapes.where(left, stated.is_not_null(), lambda s: s.str.replace(found.age, " "))
+    left = left.str.replace_all(r"\(\s*\)|\[\s*\]", " ").str.replace_all(" +", " ").str.strip_chars(" ,،;")
+    return pl.DataFrame({"left": left, **out})
