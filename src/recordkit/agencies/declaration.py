@@ -15,7 +15,7 @@ Unit = Literal["case", "person", "service", "return", "enquiry"]
 DateOrder = Literal["infer", "dmy", "mdy", "ymd"]
 PeriodSource = Literal["column", "sheet", "file", "folder", "letterhead"]
 # What a row may be taken for that is no record; `rows.off` names those that a format wants nothing taken for.
-Detection = Literal["totals", "unnamed_totals", "footers", "texts", "tags", "rulers", "nil", "sums"]
+Detection = Literal["totals", "unnamed_totals", "footers", "texts", "tags", "rulers", "nil", "rates", "sums"]
 Known = Literal["heads", "provinces", "districts", "months", "years", "numbers"]
 
 
@@ -119,6 +119,7 @@ class Unpivot(Declared):
     headers: tuple[str, ...] = ()  # ... and these
     pattern: Pattern | None = None  # ... and headers like this, found anywhere in the header
     totals: tuple[str, ...] = ()  # header words of columns that are sums, besides the general words
+    add: tuple[str, ...] = ()  # heads of which several columns are parts that are added; else two of one head are told
     total_value: str | None = None  # what a sum's record says in the first field of `into`; none: nothing
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from recordkit.agencies.declaration import Format
-from recordkit.agencies.index import DECLARED, Index, Kind, Target
+from recordkit.agencies.index import DECLARED, SPREAD, Index, Kind, Target
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class Located:
 
 # ---------------------------------------------------------------------------------------- locating
 
+NO_COUNT = "it says a share, a rate or a sum of several months: no count"
 NEAR = 200  # columns that are always looked at
 
 
@@ -132,6 +133,9 @@ def _one(name: str, levels: tuple[str, ...], words: Index, anchor: str | None) -
         targets, number = words.candidates(text)
         fitting = [target for target in targets if target.after in (None, anchor)]
         closest = [target for target in fitting if target.after] or fitting
+        counts = [target for target in closest if target.kind in SPREAD or target.field == "count"]
+        if counts and words.no_count(header):
+            return ColumnMatch(name, header, levels, "unknown", detail=NO_COUNT)
         if closest:
             return _matched(name, header, levels, closest, number)
     return ColumnMatch(name, header, levels, "unknown")

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from recordkit.agencies.declaration import Format
-from recordkit.agencies.words import Layout, Synonyms, fold, fold_numbered, nearest, numbered
+from recordkit.agencies.words import Layout, Synonyms, fold, fold_numbered, nearest, numbered, rate_pattern
+from recordkit.fields.footnotes import without_marks
 
 Kind = Literal["field", "ignored", "spread", "spread_total", "unknown", "ambiguous", "duplicate", "blank"]
 _SECTIONS = re.compile(r"[(\[][^()\[\]]*\d[^()\[\]]*[)\]]")  # Murder (302)
+SPREAD = ("spread", "spread_total")
 DECLARED, GENERAL = 2, 1  # how strongly a word means a field
 
 
@@ -36,6 +38,8 @@ class Index:
     spread: tuple[re.Pattern[str], ...] = ()
     general: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # for suggestions only
     nameless: str = ""  # why columns without a header are left out, when the format says so
+    rate: re.Pattern[str] | None = None  # words of what is no count: per cents, rates, sums of several months
+    counts: frozenset[str] = frozenset()  # headers that are declared as counts, whatever words are in them
 
     def candidates(self, header: str) -> tuple[tuple[Target, ...], int | None]:
         """What one header may mean, and its number when it is a counted one."""
@@ -45,12 +49,20 @@ class Index:
         stem, number = numbered(word)
         if number is not None and stem in self.counted:
             return self.counted[stem], number
-        bare = fold(without_sections(header))
-        if bare != word and any(target.kind == "spread" for target in self.targets.get(bare, ())):
-            return self.targets[bare], None
+        for bare in (fold(without_sections(header)), fold(without_marks(header))):
+            if bare != word and any(target.kind in SPREAD for target in self.targets.get(bare, ())):
+                return self.targets[bare], None
         if any(pattern.search(header) for pattern in self.spread):
             return (Target("spread", None, GENERAL),), None
         return (), None
+
+    def no_count(self, header: str) -> bool:
+        """The header says a share, a rate or a sum of several months, and is not declared as a count."""
+        return bool(self.rate and self.rate.search(header)) and _plain(header) not in self.counts
+
+
+def _plain(header: str) -> str:
+    return " ".join(header.lower().split())
 
 
 def index(
@@ -76,7 +88,23 @@ def index(
     spread = _spread_words(form, layout, known, head_totals)
     targets = {**{word: (target,) for word, target in spread.items()}, **plain}
     nameless = next((one.reason for one in form.ignore if "" in one.headers), "")
-    return Index(form, targets, counted, _spread_patterns(form), synonyms.fields, nameless)
+    return Index(
+        form, targets, counted, _spread_patterns(form), synonyms.fields, nameless,
+        rate=rate_pattern(layout.words, () if _by_period(form) else known.get("months", ())),
+        counts=_declared_counts(form),
+    )  # fmt: skip
+
+
+def _by_period(form: Format) -> bool:
+    """The columns of a return are months: one that names two is a period, and no sum of others."""
+    return form.reshape.unpivot is not None and "period" in form.reshape.unpivot.into
+
+
+def _declared_counts(form: Format) -> frozenset[str]:
+    unpivot = form.reshape.unpivot
+    declared = [*unpivot.headers, *unpivot.totals] if unpivot else []
+    declared += [word for column in form.columns if column.field == "count" for word in column.headers]
+    return frozenset(_plain(word) for word in declared)
 
 
 def without_sections(header: str) -> str:

@@ -95,6 +95,18 @@ def load_layout(dirs: Sequence[Path]) -> Layout:
     return declarations.read_toml(declarations.files(dirs, "layout.toml")["layout.toml"], Layout)
 
 
+def rate_pattern(words: Words, months: Iterable[str]) -> re.Pattern[str] | None:
+    """A pattern, for `re` and for polars, of what says that figures are no counts: `%`, `rate`, `Jan to Mar`."""
+    signs = [re.escape(word) for word in words.rate if not re.search(r"\w", word)]
+    spoken = [r"\s*".join(map(re.escape, word.split())) for word in words.rate if re.search(r"\w", word)]
+    named = "|".join(sorted((month for month in months if len(month) > 2), key=lambda month: (-len(month), month)))
+    if named and words.span:
+        between = "|".join(map(re.escape, words.span))
+        spoken.append(rf"(?:{named})\.?\W*(?:\d{{2,4}})?\s*(?:[-–—/]|{between})\s*(?:{named})")
+    parts = [*signs, *([rf"(?:^|\W)(?:{'|'.join(spoken)})(?:\W|$)"] if spoken else [])]
+    return re.compile(f"(?i)(?:{'|'.join(parts)})") if parts else None
+
+
 def fold(word: str) -> str:
     """One header as it is compared: `F.I.R. No` -> `firno`, `S#` -> `sno`, `Date & Time` -> `dateandtime`."""
     return fold_all([word])[0]

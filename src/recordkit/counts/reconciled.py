@@ -62,7 +62,7 @@ def _told(returns: Frame) -> pl.DataFrame:
     """The returns with their level; a cell without a head or a period cannot be compared."""
     text = ["agency", "source", "file_sha256", "period", "province", "district", "unit", "head", "place_level"]
     return (
-        returns.lazy()
+        _added(returns.lazy())
         .select(pl.col(text).cast(pl.String), pl.col("count").cast(pl.Int64), "is_total")
         .drop_nulls(["head", "period"])
         .with_columns(pl.col("unit").fill_null("case"), level=_level())
@@ -70,6 +70,24 @@ def _told(returns: Frame) -> pl.DataFrame:
         .collect(engine="streaming")
         .rename({"agency": "returned_by", "count": "returned"})
     )
+
+
+def _added(returns: pl.LazyFrame) -> pl.LazyFrame:
+    """One figure for each district and head of a sheet: parts in one row are added; rows that say the same say it once,
+    and of rows that differ nobody knows which is right: blank (RK241)."""
+    names = returns.collect_schema().names()
+    where = [name for name in ("sheet", "district_raw") if name in names]
+    if "row" not in names or "part" not in names:
+        return returns
+    key = ["agency", "source", "file_sha256", *where, "period", "province", "district", "unit", "head", "is_total"]
+    plain = pl.col("district").is_null() | pl.col("is_total").fill_null(False) | pl.col("head").is_null()
+    count = pl.when(pl.col("count").is_not_null().all()).then(pl.col("count").cast(pl.Int64).sum())
+    in_row = returns.filter(~plain).group_by(*key, "row").agg(count.alias("count"), pl.col("place_level").first())
+    told = pl.col("count").drop_nulls()
+    one = in_row.group_by(key).agg(
+        pl.when(told.n_unique() == 1).then(told.first()).alias("count"), pl.col("place_level").first()
+    )
+    return pl.concat([returns.filter(plain).select(one.collect_schema().names()), one], how="vertical_relaxed")
 
 
 def _level() -> pl.Expr:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recordkit.fields import memory, shapes, text
+from recordkit.fields import footnotes, memory, shapes, text
 from recordkit.reference import Reference
 
 _PLAIN = r"^[+-]?[0-9]{1,18}(?:\.0+)?$"
@@ -36,14 +36,16 @@ def integer(values: pl.Series, reference: Reference | None = None) -> pl.DataFra
 @memory.remembered
 def count(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
     """`value` Int64, from 0 to MOST; a stated nil is 0; `codes`: RK325 (trailing zeros lost), RK324
-    (unreadable).
+    (unreadable), RK242 (read without the mark of a footnote).
     """
+    values, marked = footnotes.counts(values.cast(pl.String))
     value = text.plain(values, reference)
     nil = text.plain(values).str.contains(_ZERO)  # elsewhere a null word
     value = pl.select(pl.when(nil).then(pl.lit("0")).otherwise(value)).to_series()
     out = _whole(value, "RK324")
     wrong = (~out["value"].is_between(0, MOST)).fill_null(False)
-    codes = shapes.merge_codes(out["codes"], shapes.codes({"RK324": wrong}))
+    read = marked & out["value"].is_not_null()
+    codes = shapes.merge_codes(out["codes"], shapes.codes({"RK324": wrong, "RK242": read}))
     number = pl.select(pl.when(~wrong).then(out["value"])).to_series()
     return pl.DataFrame({"value": number, "codes": codes})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from functools import partial
@@ -10,12 +11,15 @@ import polars as pl
 
 from recordkit import issues
 from recordkit.agencies import headers
-from recordkit.mapping import ditto, joining, marks, reshape, sums, totals
+from recordkit.mapping import ditto, identified, joining, marks, reshape, sums, totals
 from recordkit.mapping.expressions import filled, loose_cells
 from recordkit.mapping.joining import NO_SIDES, Sides
 from recordkit.mapping.model import Carry, Mapped, SheetPlan, Table
 from recordkit.mapping.rows import ABOVE, BANNER, STRUCK, TRAILER, classify
 from recordkit.readers import split_fixed
+
+# What the rows of one case have in common, outermost first.
+CASE = ("province", "district", "police_station", "fir_no", "fir_year", "registered_on", "sections")
 
 
 def map_batch(
@@ -36,7 +40,7 @@ def map_batch(
     findings = [found, *_trailer(rows, plan, after.rows), *_lengths(rows, plan)]
     findings += _nameless(rows, plan, carry)
     findings += _like_records(rows, plan)
-    findings += _named_like_totals(rows, plan)
+    findings += [*_named_like_totals(rows, plan), *_continued(rows, plan, carry)]
     repeated = ditto.columns(rows, plan)
     findings += ditto.findings(rows.filter(_kept(plan)), plan, repeated)
     mapped, told, after = _records(rows, plan, carry, after, sides, repeated)
@@ -263,6 +267,26 @@ def _named_like_totals(rows: pl.DataFrame, plan: SheetPlan) -> list[pl.DataFrame
     records = rows.filter(pl.col("code").is_null() & pl.col("label").is_not_null())
     named = records.select("row", code=pl.lit("RK232"), file_sha256=pl.lit(plan.file_sha256), sheet=pl.lit(plan.sheet))
     return [issues.conform(named)] if records.height else []
+
+
+def _continued(rows: pl.DataFrame, plan: SheetPlan, carry: Carry) -> list[pl.DataFrame]:
+    """RK239: a person and no case, below a row that has one; the rows above need not be in this batch."""
+    names = [name for name in rows.columns if re.fullmatch(r"c[0-9]+", name)]
+    people = identified.people(plan, names)
+    telling = [name for name in identified.case(plan, names) if name not in people]
+    if plan.unit == "return" or plan.fixed or not people or not telling:
+        return []
+    down = [field for field in CASE if field in plan.headers]
+    if not down or set(down) & set(plan.reshape.fill_down):
+        return []
+    person = pl.any_horizontal(pl.col(name).is_not_null() for name in people)
+    bare = pl.all_horizontal(pl.col(name).is_null() for name in telling)
+    record = pl.col("code").is_null()
+    above = (record & ~bare).cum_sum().shift(1, fill_value=0) > 0
+    hit = rows.filter(record & person & bare & (above | pl.lit(carry.rows > 0)))
+    detail = f"if it goes on from the row above: reshape.fill_down = {json.dumps(down)}"
+    said = hit.select("row", code=pl.lit("RK239"), detail=pl.lit(detail), sheet=pl.lit(plan.sheet))
+    return [issues.conform(said.with_columns(file_sha256=pl.lit(plan.file_sha256)))] if hit.height else []
 
 
 def _placeless(data: pl.DataFrame, plan: SheetPlan) -> list[pl.DataFrame]:

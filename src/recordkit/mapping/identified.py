@@ -78,6 +78,13 @@ def columns(plan: SheetPlan, names: Sequence[str]) -> list[str]:
     return [*_columns(plan, names, (*NUMBERS, "date", *NAMES)), *_columns_of(plan, names, REFERENCES)]
 
 
+def case(plan: SheetPlan, names: Sequence[str]) -> list[str]:
+    """The columns that say which case a row is of: its numbers, dates, sections and places."""
+    numbers = _columns_of(plan, names, [name for name, kind in plan.types.items() if kind in ("fir", "sections")])
+    days = _columns_of(plan, names, ("registered_on", "occurred_on"))
+    return [*numbers, *days, *_columns_of(plan, names, (*plan.places, *REFERENCES))]
+
+
 def people(plan: SheetPlan, names: Sequence[str]) -> list[str]:
     """The columns of people's names."""
     return _columns(plan, names, NAMES)

@@ -11,7 +11,7 @@ from recordkit.mapping.expressions import NUMERIC, alternatives, filled, lone, l
 from recordkit.mapping.model import SheetPlan
 
 BLANK, FOOTER = "RK213", "RK212"
-TEXT, TAGS, RULER, NIL = "RK235", "RK236", "RK237", "RK238"
+TEXT, TAGS, RULER, NIL, RATE = "RK235", "RK236", "RK237", "RK238", "RK243"
 SHORT = 64  # bytes of a cell that may say that there is nothing
 # Humanitarian Exchange Language: #adm2, #date+reported.
 _TAG = r"^\s*#\s*\p{L}[\p{L}\p{N}_]*(?:\s*\+\s*\p{L}[\p{L}\p{N}_]*)*\s*$"
@@ -38,7 +38,17 @@ def without_words(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str]) -> 
         found.append(pl.when(some & tags).then(pl.lit(TAGS)))
     if "nil" not in off and plan.unit != "return" and plan.words.nil:
         found.append(pl.when(pl.col("row").is_in(_nil(rows, plan, names))).then(pl.lit(NIL)))
+    labels = [name for name in _labels(plan) if name in names]
+    if plan.words.rate and "rates" not in off and labels:
+        rated = pl.any_horizontal(pl.col(name).str.contains(plan.words.rate).fill_null(False) for name in labels)
+        found.append(pl.when(rated).then(pl.lit(RATE)))
     return rows.with_columns(pl.coalesce("code", *found).alias("code"))
+
+
+def _labels(plan: SheetPlan) -> list[str]:
+    """The columns of a return that say what a row counts."""
+    fields = {*plan.places, "head"}
+    return [one.column for table in plan.tables for one in table.of("field") if one.field in fields]
 
 
 def _unmeaning(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str]) -> list[int]:

@@ -55,7 +55,7 @@ class RowWords(Declared):
     trailer: str | None = None
     keep_totals: bool = False
     nil: tuple[str, ...] = ()  # words of a register's row that says that there is nothing
-    rate: tuple[str, ...] = ()  # words of a row or column of per cents, rates, running totals: no counts
+    rate: str | None = None  # pattern of the label of a row of per cents, rates, running totals: no counts
     districts: tuple[str, ...] = ()
     known: tuple[str, ...] = ()  # names of places and heads: what stands beside a total, and is no person
     off: tuple[Detection, ...] = ()  # what the declaration wants no row taken for
@@ -140,7 +140,7 @@ SKIPPED_SCHEMA = {"row": pl.Int64, "code": pl.String}
 class Mapped:
     """What became of a batch: every row of it is in `rows` (any part) or in `skipped`, never in both."""
 
-    rows: pl.DataFrame  # row Int64, part Int32, then the plan's fields (String); returns: is_total Boolean
+    rows: pl.DataFrame  # row Int64, part Int32, the plan's fields (String); of a return reshape.FLAGS too
     skipped: pl.DataFrame  # SKIPPED_SCHEMA
     issues: pl.DataFrame  # ISSUE_SCHEMA
     carry: Carry

@@ -19,9 +19,11 @@ from recordkit.agencies.index import Index, resembled
 from recordkit.agencies.source import Sheet
 from recordkit.agencies.sums import unnamed_totals
 from recordkit.agencies.words import fold_all
+from recordkit.fields import codes
 from recordkit.intake import Intake
 from recordkit.mapping.expressions import loose
 from recordkit.mapping.model import Cut, PlannedColumn, RowWords, SheetPlan, Table
+from recordkit.mapping.reshape import TWIN
 from recordkit.reference import Reference
 from recordkit.reference import words as words_of
 
@@ -36,6 +38,7 @@ def plan(
     first = _visible_first(match.located.columns, sheet.hidden_columns)
     if "unnamed_totals" not in form.rows.off:
         first = _with_unnamed_totals(first, head, match.located.rows)
+    first = _with_twins(first, form, catalogue.reference)
     tables = [_table(match.located.rows, first)]
     if form.reshape.tables:
         tables += _further_tables(sheet, words, tables[0])
@@ -48,7 +51,7 @@ def plan(
         format=form.id,
         unit=form.unit,
         tables=tuple(tables),
-        words=_words(form, catalogue),
+        words=_words(form, catalogue, match.agency.id),
         merged=_across(sheet),
         says_total=_says_total(sheet, form, tables[0], catalogue),
         reshape=form.reshape,
@@ -112,7 +115,7 @@ def _fixed(form: Format) -> dict[str, Any]:
     return {"cuts": tuple(cuts), "widths": form.file.widths or ((ends,) if cuts else ())}
 
 
-def _words(form: Format, catalogue: Catalogue) -> RowWords:
+def _words(form: Format, catalogue: Catalogue, agency: str) -> RowWords:
     general = catalogue.layout.words
     return RowWords(
         total=loose([*general.total, *(catalogue.head_totals if form.unit == "return" else ())]),
@@ -125,6 +128,7 @@ def _words(form: Format, catalogue: Catalogue) -> RowWords:
         trailer=form.rows.trailer,
         keep_totals=form.rows.keep_totals and form.unit == "return",
         nil=loose(general.nil),
+        rate=rate.pattern if (rate := catalogue.indexes[agency, form.id].rate) and form.unit == "return" else None,
         districts=_known(catalogue.reference)["districts"],
         known=_known(catalogue.reference)["all"],
         off=form.rows.off,
@@ -225,11 +229,36 @@ def _with_unnamed_totals(
         return tuple(columns)
     below = head.filter(pl.col("row") > max(rows, default=0))
     spread = [one.column for one in columns if one.kind == "spread"]
-    strange = [one.column for one in columns if one.kind in ("unknown", "blank")]
+    strange = [one.column for one in columns if one.kind in ("unknown", "blank") and not one.detail]
     totals = unnamed_totals(below, spread, strange)
     return tuple(
         replace(one, kind="spread_total", detail="unnamed") if one.column in totals else one for one in columns
     )
+
+
+def _with_twins(columns: Sequence[ColumnMatch], form: Format, tables: Reference) -> tuple[ColumnMatch, ...]:
+    """Spread columns that say the same head (or place, or month) as another one, marked: none counts (RK240)."""
+    unpivot = form.reshape.unpivot
+    spread = [one for one in columns if one.kind == "spread"]
+    if unpivot is None or len(spread) < 2:
+        return tuple(columns)
+    said = {one.column: _said(one, unpivot.into, tables) for one in spread}
+    added = set(_heads(unpivot.add, tables))
+    keys = list(said.values())
+    twins = {name for name, key in said.items() if keys.count(key) > 1 and not added & {*key}}
+    return tuple(replace(one, detail=TWIN) if one.column in twins else one for one in columns)
+
+
+def _said(one: ColumnMatch, into: Sequence[str], tables: Reference) -> tuple[str, ...]:
+    """What a column says, level by level: the national head where it names one, else its words."""
+    texts = one.levels if len(into) > 1 and len(one.levels) >= len(into) else (one.header,)
+    said = zip(into, texts, strict=False)
+    return tuple(_heads([text], tables)[0] if field == "head" else fold_all([text])[0] for field, text in said)
+
+
+def _heads(texts: Sequence[str], tables: Reference) -> list[str]:
+    read = codes.head(pl.Series("value", list(texts), dtype=pl.String), tables).get_column("value")
+    return [code or word for code, word in zip(read.to_list(), fold_all(list(texts)), strict=True)]
 
 
 # ------------------------------------------------------------------------------------------- period
@@ -302,6 +331,8 @@ def _findings(
 
 def _about(one: ColumnMatch, words: Index) -> tuple[str, str, str | None] | None:
     """(code, detail, suggestion) for a column that is not simply mapped or left out."""
+    if one.kind == "unknown" and one.detail:
+        return "RK202", one.detail, None
     if one.kind == "unknown":
         means, said = resembled(one.header, words) or (None, "nothing declared resembles it")
         return "RK202", said, means
@@ -309,6 +340,8 @@ def _about(one: ColumnMatch, words: Index) -> tuple[str, str, str | None] | None
         return "RK205", f"could be {one.detail.replace(';', ' or ')}", None
     if one.kind == "duplicate":
         return "RK206", f"another column is {one.field} too; {one.detail}", None
+    if one.detail == TWIN:
+        return "RK240", "another column is of the same head; declare which one counts, or that they are added", None
     if one.kind == "spread_total" and one.detail == "unnamed":
         return "RK216", "the column is the sum of the columns beside it and does not say so", None
     return None
@@ -319,7 +352,7 @@ def _drift(
 ) -> Iterable[str]:
     limits = catalogue.layout.drift
     named = [one for one in columns if one.kind != "blank"]
-    unknown = [one for one in named if one.kind == "unknown"]
+    unknown = [one for one in named if one.kind == "unknown" and not one.detail]
     expected = [column for column in form.columns if not column.optional]
     if len(unknown) > limits.unknown * max(1, len(named)):
         yield f"{len(unknown)} of {len(named)} columns are not declared"

@@ -13,6 +13,8 @@ from recordkit.mapping.joining import Sides, joined
 from recordkit.mapping.model import MOST_COPIES, PlannedColumn, SheetPlan, Table
 
 UNCOUNTED = "RK231"
+TWIN = "twin"  # the detail of a spread column that says the same as another one
+FLAGS = ("of_heads", "unsure")  # of a return's cell: a sum of some heads; one of two that say the same
 
 
 def records(
@@ -130,9 +132,12 @@ def _spread(rows: pl.DataFrame, plan: SheetPlan, table: Table) -> pl.DataFrame:
     order = {name: at for at, name in enumerate(names)}
     long = long.with_columns(pl.col("_column").replace_strict(order, return_dtype=pl.Int32).alias("_order"))
     totals = [one.column for one in columns if one.kind == "spread_total"]
+    twins = [one.column for one in columns if one.kind == "spread" and one.detail == TWIN]
     long = long.with_columns(
         *(_level(at, name, columns, plan) for at, name in enumerate(unpivot.into)),
         (pl.col("is_total") | pl.col("_column").is_in(totals)).alias("is_total"),
+        (pl.col("_column").is_in(totals) & pl.lit(unpivot.into == ("head",))).alias("of_heads"),
+        pl.col("_column").is_in(twins).alias("unsure"),
     )
     return long.sort("_at", "_order").drop("_at", "_order", "_column")
 
@@ -156,5 +161,6 @@ def _numbered(rows: pl.DataFrame, plan: SheetPlan) -> pl.DataFrame:
     missing = [pl.lit(None, pl.String).alias(name) for name in plan.fields if name not in rows.columns]
     several = plan.reshape.unpivot or plan.reshape.records or plan.reshape.expand
     part = (pl.int_range(pl.len()).over("row") if several else pl.lit(0)).cast(pl.Int32).alias("part")
-    flag = ["is_total"] if plan.unit == "return" else []
+    flag = ["is_total", *FLAGS] if plan.unit == "return" else []
+    missing += [pl.lit(False).alias(name) for name in FLAGS if name not in rows.columns]
     return rows.with_columns(missing).with_columns(part).select("row", "part", *plan.fields, *flag)

@@ -19,6 +19,7 @@ def check(returns: pl.DataFrame, by: Sequence[str] = ("agency", "format")) -> pl
 
     RK506: a kept total is not the sum of its parts, along the heads of a place or along the places of a head.
     RK516: a count that contradicts its totals and repeats its neighbour, or is blank in another source.
+    RK241: two rows of one sheet give different counts for one place and head.
     RK517: two sources (`by` tells them apart) give different counts for one period, place and head.
 
     Wanted columns: file_sha256, sheet, row, part, period, province, district, head, count, is_total and those
@@ -27,13 +28,15 @@ def check(returns: pl.DataFrame, by: Sequence[str] = ("agency", "format")) -> pl
     """
     cells = _prepared(returns, by)
     sums = pl.concat([_along_heads(cells), _along_places(cells)])
-    found = [_disagreeing_totals(sums), _filled_blanks(cells, sums), _disagreeing_sources(cells)]
+    found = [_twice_in_sheet(cells), _disagreeing_totals(sums), _filled_blanks(cells, sums)]
+    found.append(_disagreeing_sources(cells))
     return issues.concat(part for part in found if part.height)
 
 
 def _prepared(returns: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     """One row per cell, with the place as resolved or, failing that, as written; blanks left out."""
     raw = pl.col("province_raw").str.strip_chars() if "province_raw" in returns.columns else pl.lit(None)
+    written = pl.col("district_raw").str.to_lowercase() if "district_raw" in returns.columns else pl.lit("")
     lost = pl.col("count_raw").is_not_null() if "count_raw" in returns.columns else pl.lit(False)
     return returns.select(
         *_KEYS,
@@ -44,8 +47,21 @@ def _prepared(returns: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
         pl.col("count").cast(pl.Int64),
         pl.coalesce("province", raw).fill_null("").alias("_province"),
         (pl.col("count").is_null() & lost).alias("_lost"),
+        written.alias("_written"),
         pl.concat_str([pl.col(name).fill_null("") for name in by], separator="/").alias("_source"),
     ).filter(pl.col("count").is_not_null() | pl.col("_lost"))
+
+
+def _twice_in_sheet(cells: pl.DataFrame) -> pl.DataFrame:
+    """RK241 on every cell for which another row of its sheet has another count."""
+    key = [*_TABLE, *_PLACE, "_written", "head"]
+    atoms = cells.filter(~pl.col("is_total"), pl.col("district").is_not_null(), pl.col("head").is_not_null())
+    several = atoms.group_by(key).agg(
+        pl.col("row").n_unique().alias("_rows"), pl.col("count").n_unique().alias("_counts")
+    )
+    wrong = several.filter(pl.col("_rows") > 1, pl.col("_counts") > 1).select(*key, "_rows")
+    hit = atoms.join(wrong, on=key, nulls_equal=True)
+    return _findings(hit, "RK241", pl.format("{} here, and other counts in {} rows of the sheet", "count", "_rows"))
 
 
 # -------------------------------------------------------------------------------------------- totals

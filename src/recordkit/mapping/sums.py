@@ -50,7 +50,8 @@ def with_numbers(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str]) -> p
     for name in names:
         read = kernels.count(lookups.aliased(rows.get_column(name), declared))
         made.append(read.get_column("value").cast(pl.Float64).alias(f"_n_{name}"))
-        made.append((read.get_column("codes").list.len() > 0).alias(f"_x_{name}"))
+        unread = (read.get_column("codes").list.len() > 0) & read.get_column("value").is_null()
+        made.append(unread.alias(f"_x_{name}"))
     return rows.with_columns(made)
 
 

@@ -228,10 +228,11 @@ def _typed(
     }
     with failing.during("validate"):
         checked = checks.check(frames, declared.tables, declared.rules, "standardise", plan.headers)
+    checked = _why_keyless(checked, passed.mapped.issues)
     about_all = pl.col("code").is_in(lacks)
     of_all.append(checked.filter(about_all).select("code"))
     checked = checked.filter(~about_all)
-    located = [_located(one, source, sheet) for one in typed.findings if one.height]
+    located = [_lighter(_located(one, source, sheet), frames) for one in typed.findings if one.height]
     noted = aside(declared.rules.rate(passed.mapped.issues))
     rejected = _rejected([found.add(*located, checked, _twice(frames, identical)), noted])
     origin = _origin(source, sheet, plan)
@@ -275,6 +276,25 @@ def _located(findings: pl.DataFrame, source: SourceFile, sheet: Sheet) -> pl.Dat
         severity=pl.lit(None, pl.String),
     )
     return issues.conform(named)
+
+
+def _why_keyless(checked: pl.DataFrame, mapped: pl.DataFrame) -> pl.DataFrame:
+    """A row without the number of its case (RK408) that may go on from the row above (RK239): how to declare that."""
+    going_on = mapped.filter(pl.col("code") == "RK239").select("row", _how=pl.col("detail")).unique("row")
+    if not going_on.height:
+        return checked
+    told = checked.join(going_on, on="row", how="left", maintain_order="left")
+    how = pl.when(pl.col("code") == "RK408").then(pl.coalesce("detail", "_how")).otherwise("detail")
+    return told.with_columns(how.alias("detail")).drop("_how")
+
+
+def _lighter(found: pl.DataFrame, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """A count that cannot be read is blank, and flagged; its row is quarantined only when no other count of it can."""
+    if "returns" not in frames or not found.get_column("code").eq("RK324").any():
+        return found
+    read = frames["returns"].filter(pl.col("count").is_not_null()).get_column("row").unique()
+    light = (pl.col("code") == "RK324") & pl.col("row").is_in(read.implode())
+    return found.with_columns(pl.when(light).then(pl.lit("flag")).otherwise("severity").alias("severity"))
 
 
 def _origin(source: SourceFile, sheet: Sheet, plan: SheetPlan) -> dict[str, str | None]:

@@ -47,7 +47,7 @@ def draft(files: SourceFile | Sequence[SourceFile], catalogue: Catalogue, intake
     lines = [*_head([source for source in sources if source.sheets], parts, catalogue), *_known(pairs, catalogue)]
     lines += [f"# {part.called} was left out: hardly a column of it looks like one of a table." for part in passed]
     for at, (group, name) in enumerate(zip(groups, ids, strict=True)):
-        keys = [link.headers[1] for links in linked.values() for link in links if link.format == name]
+        keys = {link.headers[1]: link.key for links in linked.values() for link in links if link.format == name}
         lines += ["", *formats.lines(group, name, linked.get(at, []), keys, catalogue, intake)]
     for source, sheet in cut:
         lines += ["", *fixed.lines(source, sheet, catalogue, intake)]

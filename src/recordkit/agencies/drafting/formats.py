@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
@@ -11,7 +11,7 @@ from recordkit.agencies import periods
 from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.drafting import aliases, constants, reshaping
 from recordkit.agencies.drafting.guessing import COUNTER, ColumnGuess
-from recordkit.agencies.drafting.joining import HELPER, Link
+from recordkit.agencies.drafting.joining import Link
 from recordkit.agencies.drafting.merging import Group, Merged, Part
 from recordkit.agencies.encodings import NOT_UNICODE
 from recordkit.agencies.source import Sheet
@@ -28,9 +28,9 @@ ENOUGH = 5  # dates that can only be read one way, and none that can only be rea
 
 
 def lines(
-    group: Group, name: str, links: list[Link], keys: Sequence[str], catalogue: Catalogue, intake: Intake
+    group: Group, name: str, links: list[Link], keys: Mapping[str, str], catalogue: Catalogue, intake: Intake
 ) -> Iterator[str]:
-    """The lines of one [[format]]. `keys`: headers by which other formats join this one."""
+    """The lines of one [[format]]. `keys`: header by which other formats join this one -> the field that it is."""
     one = group.guess
     understood = sum(bool(column.field) or column.spread for column in one.columns)
     named = [column for column in one.columns if column.header or column.field]
@@ -50,8 +50,8 @@ def lines(
     yield from constants.of_returns(group, catalogue)
     if one.unit == "person" and not links and not group.fields & {"fir_no", "enquiry_no"}:
         yield "# ? No column is the number of a case: rows are put aside (RK408) until one is, or a table is joined."
-    helpers = {header for link in links if link.key == HELPER for header in link.headers[:1]}
-    helpers |= {header for header in keys if not _field_of(group, header)}
+    helpers = {link.headers[0]: link.key for link in links} | dict(keys)
+    helpers = {header: key for header, key in helpers.items() if not _field_of(group, header)}
     yield from _columns(group, helpers, catalogue, intake)
     yield from _left_out(group, helpers)
     yield from reshaping.lines(group, seen, links, catalogue)
@@ -195,13 +195,13 @@ def _total_in(label: str, totals: Mapping[str, str]) -> str | None:
 # ------------------------------------------------------------------------------------------ columns
 
 
-def _columns(group: Group, helpers: set[str], catalogue: Catalogue, intake: Intake) -> Iterator[str]:
+def _columns(group: Group, helpers: Mapping[str, str], catalogue: Catalogue, intake: Intake) -> Iterator[str]:
     yield "columns = ["
     for column in group.columns:
         if not column.best.relative:
             yield from _column(column, group, catalogue, intake)
-    for header in sorted(helpers):
-        yield f'  {{ field = "{HELPER}", headers = [{toml_string(header)}], synonyms = false }},  # the key of a join'
+    for header, key in sorted(helpers.items()):
+        yield f"  {{ field = {toml_string(key)}, headers = [{toml_string(header)}], synonyms = false }},  # the key of a join"
     yield from aliases.of_heads(group, catalogue)
     yield "]"
 
@@ -259,7 +259,7 @@ def _father(catalogue: Catalogue) -> str:
     return str(marks.get_column("canonical").first() or "")
 
 
-def _left_out(group: Group, helpers: set[str]) -> Iterator[str]:
+def _left_out(group: Group, helpers: Mapping[str, str]) -> Iterator[str]:
     """Columns without a field: row numbers are left out, each other one is a line to answer."""
     left = [one for one in group.left if one.header not in helpers]
     if not left or not group.guess.header_rows:

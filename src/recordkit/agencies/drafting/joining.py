@@ -34,16 +34,17 @@ def links(groups: Sequence[Group], ids: Sequence[str], wanted: Sequence[frozense
         options = [
             link
             for there, one in enumerate(groups)
-            if there != here and (link := _link(many, one, ids[there], wanted[here])) is not None
+            if there != here and (link := _link(many, one, ids[there], (wanted[here], wanted[there]))) is not None
         ]
         if options:
             found[here] = [max(options, key=lambda link: (link.confidence, len(link.fields)))]
     return found
 
 
-def _link(many: Group, one: Group, form: str, wanted: frozenset[str]) -> Link | None:
-    """The best key between two tables, when the second has something that the first needs."""
-    gives = tuple(sorted((one.fields & wanted) - many.fields - {"serial", "remarks"}))
+def _link(many: Group, one: Group, form: str, wanted: tuple[frozenset[str], frozenset[str]]) -> Link | None:
+    """The best key between two tables, when the second has something that the first needs. `wanted`: the fields that
+    the units of both can have."""
+    gives = tuple(sorted((one.fields & wanted[0]) - many.fields - {"serial", "remarks"}))
     if many.guess.unit == "return" or one.guess.unit == "return" or not gives or "fir_no" in many.fields:
         return None
     best: Link | None = None
@@ -52,18 +53,29 @@ def _link(many: Group, one: Group, form: str, wanted: frozenset[str]) -> Link | 
             share = _contained(_cells(many, mine.column), _cells(one, theirs.column))
             if not share or not mine.header or any(one.spread or one.serial for one in (mine, theirs)):
                 continue
+            free = (wanted[0] - many.fields, wanted[1] - one.fields)
+            if (key := _named((mine.field, theirs.field), free)) is None:
+                continue
             same = fold(mine.header) == fold(theirs.header)
             confidence = min(0.99, 0.6 * share + (0.35 if same else 0.1))
             why = f"{share:.0%} of '{mine.header}' are in '{theirs.header}', which names every row once"
             if best is None or confidence > best.confidence:
-                best = Link(
-                    form, _named(mine.field, theirs.field), gives, confidence, why, (mine.header, theirs.header)
-                )
+                others = tuple(name for name in gives if name != key)
+                best = Link(form, key, others, confidence, why, (mine.header, theirs.header)) if others else best
     return best
 
 
-def _named(mine: str | None, theirs: str | None) -> str:
-    return mine if mine and mine == theirs else HELPER
+def _named(fields: tuple[str | None, str | None], free: tuple[frozenset[str], frozenset[str]]) -> str | None:
+    """The field that is the key on both sides: the one that both columns have, or that one has and the other may take;
+    a helper where neither has one. None: they are two fields, and no column can be both."""
+    mine, theirs = fields
+    if mine and theirs:
+        return mine if mine == theirs else None
+    if theirs:
+        return theirs if theirs in free[0] else None
+    if mine:
+        return mine if mine in free[1] else None
+    return HELPER
 
 
 def _cells(group: Group, column: str) -> pl.Series:

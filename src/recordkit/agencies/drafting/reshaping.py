@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -19,7 +19,7 @@ from recordkit.intake import Intake
 from recordkit.text_safety import toml_list, toml_literal, toml_string
 
 YEAR = r"^(19|20)[0-9]{2}$"
-MERGED = 0.6  # a column with this share of blanks below a first value is filled downwards
+AGAIN = 0.05  # share of values that repeat the one above, from which on blanks are no "as above"
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Shape:
     pattern: str  # of those rows
     tables: tuple[str, ...]  # column names of further header rows that differ; empty: one table
     strange: tuple[str, ...]  # those among them that no table knows
-    fill_down: tuple[str, ...]  # fields whose blanks mean the value above
+    fill_down: Mapping[str, tuple[bool, int, int]]  # field -> blanks mean the value above, blanks, rows
 
 
 def shape(one: Guess, catalogue: Catalogue, intake: Intake) -> Shape:
@@ -47,19 +47,25 @@ def shape(one: Guess, catalogue: Catalogue, intake: Intake) -> Shape:
     return Shape("period" if years else None, YEAR, tables, strange, below)
 
 
-def _below_heads(one: Guess, names: list[str]) -> tuple[str, ...]:
-    """Place columns in which a value is followed by blanks in rows that are otherwise filled."""
+def _below_heads(one: Guess, names: list[str]) -> dict[str, tuple[bool, int, int]]:
+    """Place columns in which a value is followed by blanks in rows that are otherwise filled: whether they look like
+    the heads of groups, how many are blank, of how many.
+
+    A head is written once, at the first row of its group: no value stands again right below itself or its blanks.
+    """
     filled = pl.sum_horizontal(pl.col(name).is_not_null() for name in names)
     rows = one.sample.filter(filled * 2 > len(names)) if len(names) > 2 else one.sample
-    found = []
+    found: dict[str, tuple[bool, int, int]] = {}
     for column in one.columns:
         if column.field not in ("province", "division", "district", "police_station", "head", "period"):
             continue
         cells = rows.get_column(column.column)
         blanks = cells.null_count()
         if cells.len() >= 4 and cells[0] is not None and blanks >= 2 and 0.3 <= blanks / cells.len() < 1:
-            found.append(str(column.field))
-    return tuple(found)
+            written = cells.drop_nulls()
+            again = int((written == written.shift(1)).sum())
+            found[str(column.field)] = (again <= AGAIN * written.len(), blanks, cells.len())
+    return found
 
 
 def _tables(one: Guess, names: list[str], catalogue: Catalogue, intake: Intake) -> tuple[str, ...]:
@@ -99,8 +105,13 @@ def _rows(seen: Shape) -> Iterator[str]:
     if seen.banner:
         rule = f"into = {toml_string(seen.banner)}, pattern = '{seen.pattern}'"
         yield f"banner = [{{ {rule} }}]  # rows that hold a year alone"
-    if seen.fill_down:
-        yield f"fill_down = {toml_list(seen.fill_down)}  # ? a value is followed by blanks: they seem to mean the same"
+    sure = [name for name, (heads, _, _) in seen.fill_down.items() if heads]
+    if sure:
+        yield f"fill_down = {toml_list(sure)}  # ? a value is followed by blanks: they seem to mean the same"
+    for name, (heads, blanks, rows) in seen.fill_down.items():
+        if not heads:
+            told = f"{blanks} of {rows} cells are blank, and values above blanks are repeated: they may be not known"
+            yield f"# fill_down = {toml_list([name])}  # ? {told}"
 
 
 def _splits(group: Group) -> Iterator[str]:
