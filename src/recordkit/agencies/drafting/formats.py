@@ -201,7 +201,8 @@ def _columns(group: Group, helpers: Mapping[str, str], catalogue: Catalogue, int
         if not column.best.relative:
             yield from _column(column, group, catalogue, intake)
     for header, key in sorted(helpers.items()):
-        yield f"  {{ field = {toml_string(key)}, headers = [{toml_string(header)}], synonyms = false }},  # the key of a join"
+        parts = f"field = {toml_string(key)}, headers = [{toml_string(header)}], synonyms = false"
+        yield f"  {{ {parts} }},  # the key of a join"
     yield from aliases.of_heads(group, catalogue)
     yield "]"
 
