@@ -21,6 +21,8 @@ MONTHS = agencies.load([declarations.PACKAGED]).months
         ("Date & Time", "DATE AND TIME"),
         ("شناختی كارڈ نمبر", "شناختي کارڈ‌ نمبر"),
         ("Date\nof FIR", "Date of FIR"),
+        ("Date (MM/DD/YYYY)", "Date"),
+        ("FIR Date dd-mm-yy", "FIR Date"),
     ],
 )
 def test_spellings_of_one_header_fold_to_one_word(one: str, other: str) -> None:

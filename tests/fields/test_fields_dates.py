@@ -183,3 +183,62 @@ def test_a_date_of_which_a_digit_stands_apart_is_not_read_without_it(raw: str, t
 @pytest.mark.parametrize("raw", ["dated 14-07-2026", "14:30 14-07-2026", "14-07-2026 at 1430 hrs", "PS14-07-2026"])
 def test_words_and_times_beside_a_date_do_not_hide_it(raw: str, tables: Reference) -> None:
     assert one(raw, tables)["date_from"] == D(2026, 7, 14)
+
+
+@pytest.mark.parametrize(
+    ("header", "order"),
+    [("Date (mm/dd/yyyy)", "mdy"), ("Date MM/DD/YY", "mdy"), ("dd-mm-yyyy", "dmy"), ("Date (DD.MM.YY)", "dmy"),
+     ("yyyy-mm-dd", "ymd"), ("Date yy/mm/dd", "ymd"), ("Date", None), ("Comments", None), ("Days", None), (None, None)],
+)  # fmt: skip
+def test_a_header_may_state_the_order_of_its_dates(header: str | None, order: str | None) -> None:
+    assert dates.stated_order(header) == order
+
+
+def test_a_column_with_years_of_two_digits_first_is_read_so_and_told(tables: Reference) -> None:
+    column = pl.Series(["26-03-13", "26-03-14", "26/04/02"])
+    order = dates.infer_order(column)
+    out = dates.clean(column, order, tables)
+    assert (order.order, order.known) == ("ymd", True)
+    assert out["date_from"].to_list() == [D(2026, 3, 13), D(2026, 3, 14), D(2026, 4, 2)]
+    assert out["codes"].to_list() == [["RK327", "RK377"]] * 3
+    assert dates.clean(pl.Series(["31-03-26", "26-03-13"]), "ymd", tables)["codes"].to_list()[1] == ["RK327", "RK377"]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [["13-03-26", "14-03-26"], ["26-03-13"], ["01-01-85", "01-01-90"], ["15-06-85", "15-01-90"], ["26-03-2013", "26-03-14"],
+     ["01-02-03", "01-02-04"]],
+)  # fmt: skip
+def test_a_column_that_need_not_put_the_year_first_does_not(column: list[str]) -> None:
+    assert dates.infer_order(pl.Series(column)).order == "dmy"
+
+
+def test_equal_evidence_for_both_orders_is_none(tables: Reference) -> None:
+    """A tie decides nothing: what could be either stays marked, whichever order breaks it."""
+    column = pl.Series(["25/12/2026", "12/25/2026", "03/07/2026"])
+    order = dates.infer_order(column)
+    assert (order.day_first, order.month_first, order.order, order.known) == (1, 1, "dmy", False)
+    assert not order.contradicts("mdy")
+    assert not order.contradicts("dmy")
+    out = dates.clean(column, order, tables)
+    assert out["date_from"].to_list() == [D(2026, 12, 25), D(2026, 12, 25), D(2026, 7, 3)]
+    assert out["ambiguous"].to_list() == [False, False, True]
+
+
+@pytest.mark.parametrize(("day", "agrees"), [(15, False), (16, True), (18, True), (20, True), (21, False)])
+def test_a_hijri_date_may_differ_by_two_days_and_no_more(day: int, agrees: bool, tables: Reference) -> None:
+    """25 Jumada II 1416 is 18 November 1995 by Umm al-Qura."""
+    found = one(f"{day}-11-1995 (25 Jumada II 1416)", tables)
+    assert (found["date_from"], found["codes"]) == (D(1995, 11, day), [] if agrees else ["RK338"])
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["night between 3rd and 4th March", "from 3/4 to 5/4", "between 01-03 and 05-03-2026", "3 تا 5 اپریل",
+     "3 to 5 April 2026", "3 تا 5 اپریل 2026", "night between 3rd and 4th March 2026", "from 3/4 to 5/4/2026"],
+)  # fmt: skip
+def test_a_range_in_words_is_right_or_told(raw: str, tables: Reference) -> None:
+    found = one(raw, tables)
+    assert found["codes"]
+    if found["date_from"] is not None:
+        assert found["date_from"] != found["date_to"], "one end of a range is not its day"

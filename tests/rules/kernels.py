@@ -81,6 +81,13 @@ def _period_of_name(example: Example, reference: Reference) -> pl.DataFrame:
     return pl.DataFrame({"codes": [["RK373"] if unread else []]}, schema={"codes": pl.List(pl.String)})
 
 
+def _date_header(example: Example, reference: Reference) -> pl.DataFrame:
+    """A header beside the order that is declared for its dates."""
+    assert isinstance(example, dict)
+    differs = dates.header_contradicts(example["header"], example["declared"])
+    return pl.DataFrame({"codes": [["RK378"] if differs else []]}, schema={"codes": pl.List(pl.String)})
+
+
 def _code(example: Example, reference: Reference) -> pl.DataFrame:
     assert isinstance(example, dict)
     return codes.clean(pl.Series("value", [example["value"]]), example["vocabulary"], reference)
@@ -106,6 +113,7 @@ KERNELS: dict[str, Kernel] = {
     "fir_beside_year": _fir_beside_year,
     "period": _period,
     "period_of_name": _period_of_name,
+    "date_header": _date_header,
     "reference": _simple(fir.references),
     "sections": _simple(offences.parse),
     "section": _section,

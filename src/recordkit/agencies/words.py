@@ -19,6 +19,11 @@ from recordkit.reference import Reference
 
 MOST_REMEMBERED = 100_000  # folded words: the first rows of a file are compared with many formats
 _FOLDED: dict[str, str] = {}
+# The order of dates that a header states is no part of its name: Date (mm/dd/yyyy), Date DD-MM-YY.
+_DATE_ORDER = (
+    r"(?i)^(.*\p{L}\W*[\s(\[])(?:d{1,2}[-/. ]m{1,3}[-/. ]y{2,4}|m{1,3}[-/. ]d{1,2}[-/. ]y{2,4}"
+    r"|y{2,4}[-/. ]m{1,3}[-/. ]d{1,2})[\s)\]]*$"
+)
 
 SPOKEN = 3  # letters that the words of a header have at least, to be looked for without their order
 RESEMBLES = 78.0  # rapidfuzz ratio (0-100) above which a header is said to resemble another
@@ -119,6 +124,7 @@ def fold_all(words: Sequence[str | None]) -> list[str]:
         if len(_FOLDED) > MOST_REMEMBERED:
             _FOLDED.clear()
         series = pl.Series("word", new, dtype=pl.String).str.replace_all("#", " no", literal=True)
+        series = series.str.replace(_DATE_ORDER, "${1}")
         _FOLDED.update(zip(new, text.fold(series).fill_null("").to_list(), strict=True))
     return [_FOLDED[word] if word else "" for word in words]
 

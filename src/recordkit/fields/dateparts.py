@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import polars as pl
 
 from recordkit.fields import calendars, shapes
 
-Order = Literal["dmy", "mdy"]
+Order = Literal["dmy", "mdy", "ymd"]  # ymd: of years of two digits too
 
 YEARS = (1947, 2046)
 _SERIAL_EPOCH = -25569  # 1899-12-30, one day before a spreadsheet's day 1, in days since 1970
@@ -76,6 +76,8 @@ def zoned(values: pl.Series, pattern: str, context: Context) -> pl.DataFrame:
 
 def numeric(values: pl.Series, pattern: str, context: Context) -> pl.DataFrame:
     """`3/7/26`: day or month first, by the order of the column."""
+    if context.order == "ymd":
+        return _short_year_first(values, pattern, context)
     parts = groups(values, pattern, "a", "b", "year").with_columns(whole=whole_year(context))
     hijri = _is_hijri(pl.col("whole"))  # the Hijri calendar is always written day first
     a, b = pl.col("a"), pl.col("b")
@@ -92,6 +94,21 @@ def numeric(values: pl.Series, pattern: str, context: Context) -> pl.DataFrame:
         RK337=swapped,
     )
     return finish(read, context)
+
+
+def _short_year_first(values: pl.Series, pattern: str, context: Context) -> pl.DataFrame:
+    """`26-03-13` in a column that puts the year first; what cannot be read so is read day first, and told."""
+    first = values.str.extract(pattern, 1)
+    parts = groups(values, pattern, "a", "b", "year")
+    turned = pl.DataFrame({"year": parts["a"], "month": parts["b"], "day": parts["year"], "year_text": first})
+    turned = turned.with_columns(whole=whole_year(context), RK327=pl.lit(True), RK377=pl.lit(True))
+    read = finish(turned, context)
+    other = numeric(values, pattern, replace(context, order="dmy"))
+    fits = (parts["year_text"].str.len_chars() == 2) & (first.str.len_chars() == 2) & read["date_from"].is_not_null()
+    told = shapes.merge_codes(other["codes"], shapes.codes({"RK337": other["date_from"].is_not_null()}))
+    other = other.with_columns(told)
+    keep = pl.lit(fits.fill_null(False))
+    return pl.select(pl.when(keep).then(read[name]).otherwise(other[name]).alias(name) for name in read.columns)
 
 
 def serial(values: pl.Series, pattern: str, context: Context) -> pl.DataFrame:
@@ -169,7 +186,7 @@ def _bounded(parts: pl.DataFrame, context: Context | None) -> pl.DataFrame:
     if "blank" not in parts.columns:
         parts = parts.with_columns(blank=pl.lit(False))
     good = pl.col("from").is_not_null() & ~pl.col("outside")
-    noted = [code for code in ("RK327", "RK328", "RK333", "RK337", "RK338") if code in parts.columns]
+    noted = [code for code in ("RK327", "RK328", "RK333", "RK337", "RK338", "RK377") if code in parts.columns]
     ambiguous = (pl.col("RK303") & good) if "RK303" in parts.columns else pl.lit(False)
     flags: dict[str, pl.Expr | pl.Series] = {
         "RK302": pl.col("from").is_null() & ~pl.col("outside") & ~pl.col("blank"),

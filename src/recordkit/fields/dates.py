@@ -7,6 +7,7 @@ local day stands as written. Only a time with another zone's offset is told in t
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import partial
 
@@ -36,6 +37,15 @@ _BEFORE = r"^(?:[^0-9]*[^0-9OoQIl|])?"  # a letter that touches a figure may be 
 _NIGHT = rf"{_BEFORE}([0-9]{{1,2}})\s*(?:/|&|and|-|و)\s*([0-9]{{1,2}}){_SEP}([0-9]{{1,2}}){_SEP}{_YEAR}[^0-9]*$"
 _WHOLE = r"[0-9]{1,4}\s?[/.\-]\s?[0-9]{1,2}\s?[/.\-]\s?[0-9]{2,4}"
 _SPAN = rf"{_BEFORE}({_WHOLE})[^0-9OoQIl|](?:[^0-9]*[^0-9OoQIl|])?({_WHOLE})(?:[^0-9OoQIl|][^0-9]*)?$"
+_TO = r"&|and|to|till|until|تا|اور|و|سے"
+_HALF = (
+    rf"(?i){_BEFORE}([0-9]{{1,2}})\s?[/.\-]\s?([0-9]{{1,2}})\s*(?:{_TO})\s*"
+    r"([0-9]{1,2}\s?[/.\-]\s?[0-9]{1,2}\s?[/.\-]\s?(?:[0-9]{4}|[0-9]{2}))(?:[^0-9].*)?$"
+)
+_CLOCK = (
+    r"(?i)[0-9]{1,2}[:/.][0-9]{2}(?:[:/.][0-9]{2})?(?: ?[ap]\.?m)?"
+    r"|[0-9]{1,2} ?[ap]\.?m\b|[0-9]{3,4} ?h(?:ou)?rs?\b"
+)
 _START = r"(?:^|[^0-9OoQIil|])"
 _END = r"(?:[^0-9OoQIl|]|$)"
 # One or two figures beside it are a part of it that was torn off (1 4-07-2026), unless they are a time.
@@ -44,6 +54,7 @@ _CORE = (
     r"(?:$|[^0-9OoQIl|\s]|\s+(?:$|[^0-9\s]|[0-9]{1,2}[:.][0-9]|[0-9]{3}))"
 )
 _TORN = rf"[OoQIl|][0-9]{{1,2}}\s?[/.\-]|/{_WHOLE}"  # what stands before it belongs to it
+_STATED = re.compile(r"(?i)(?<![a-z])(d{1,2}|m{1,3}|y{2,4})\W*(d{1,2}|m{1,3})\W*(d{1,2}|m{1,3}|y{2,4})(?![a-z])")
 _LIKE_DIGITS = {"O": "0", "o": "0", "Q": "0", "I": "1", "l": "1", "|": "1"}
 _LETTERED = rf"^[0-9OoQIl|]{{1,2}}{_SEP}[0-9OoQIl|]{{1,2}}{_SEP}(?:[0-9OoQIl|]{{4}}|[0-9OoQIl|]{{2}})$"
 _GAP = r"(?: ?(?:st|nd|rd|th))?(?: of)?[^0-9\p{L}]*"
@@ -59,6 +70,7 @@ class DateOrder:
     month_first: int = 0
     either: int = 0
     turned: bool = False  # the real dates beside the texts have day and month exchanged
+    year_first: bool = False  # every date can be read with its two-digit year first, and only so do the days vary
 
     def __add__(self, other: DateOrder) -> DateOrder:
         return DateOrder(
@@ -66,17 +78,20 @@ class DateOrder:
             self.month_first + other.month_first,
             self.either + other.either,
             self.turned or other.turned,
+            self.year_first or other.year_first,
         )
 
     @property
     def order(self) -> Order:
-        """Day first, unless the evidence for month first is stronger."""
+        """Day first, unless the evidence for month first or for year first is stronger."""
+        if self.year_first:
+            return "ymd"
         return "mdy" if self.month_first > self.day_first else "dmy"
 
     @property
     def known(self) -> bool:
         """Whether there is any evidence, and more of it on one side."""
-        return self.day_first != self.month_first
+        return self.year_first or self.day_first != self.month_first
 
     def contradicts(self, declared: str) -> bool:
         """Whether the column's own dates speak against a declared order of day and month."""
@@ -98,7 +113,34 @@ def infer_order(values: pl.Series, counts: pl.Series | None = None) -> DateOrder
         month_first=pl.col("n").filter(small_a & b.is_between(13, 31)).sum(),
         either=pl.col("n").filter(small_a & small_b & (a != b)).sum(),
     ).row(0, named=True)
-    return DateOrder(**found, turned=found["day_first"] > 0 == found["month_first"] and _turned(written, parts))
+    turned = found["day_first"] > 0 == found["month_first"] and _turned(written, parts)
+    return DateOrder(**found, turned=turned, year_first=_year_first(parts))
+
+
+def _year_first(parts: pl.DataFrame) -> bool:
+    """Whether two-digit years stand first: 26-03-13, 26-03-14. Read so, all days exist and differ where the years do
+    not; read day first, a column of one day would be of many years.
+    """
+    short = parts.drop_nulls()
+    if short.is_empty() or (short["3"].str.len_chars() != 2).any() or (short["1"].str.len_chars() != 2).any():
+        return False
+    year, month, day = (short[name].cast(pl.Int32) for name in ("1", "2", "3"))
+    fits = bool(month.is_between(1, MONTHS).all() and day.is_between(1, 31).all())
+    plain = bool((year > MONTHS).all())  # 01-02-03: any order, and nobody can say
+    return fits and plain and (bool((year > 31).any()) or year.n_unique() < day.n_unique())
+
+
+def stated_order(header: str | None) -> Order | None:
+    """The order that a header states: `Date (mm/dd/yyyy)`, `DD-MM-YY`, `yyyy-mm-dd`; None when it states none."""
+    found = _STATED.search(header or "")
+    letters = "".join(part[0].lower() for part in found.groups()) if found else ""
+    return letters if letters in ("dmy", "mdy", "ymd") else None  # type: ignore[return-value]
+
+
+def header_contradicts(header: str | None, declared: str) -> bool:
+    """Whether a header states another order of its dates than the declaration."""
+    stated = stated_order(header)
+    return stated is not None and declared in ("dmy", "mdy", "ymd") and stated != declared
 
 
 def _turned(written: pl.Series, parts: pl.DataFrame) -> bool:
@@ -135,7 +177,7 @@ def clean(
 
     RK302 unreadable, RK303 ambiguous, RK326 Hijri, RK327 two-digit year, RK328 serial, RK332 out of range,
     RK333 a range, RK337 contradicts the column's order, RK338 the Hijri and the Gregorian date of one cell
-    differ.
+    differ, RK377 a two-digit year first, RK379 other figures beside the date.
     """
     return read(values, context=context(order, years, zone, epoch), reference=reference)
 
@@ -145,8 +187,8 @@ def context(
 ) -> dateparts.Context:
     """What `read` must know of a column: see `clean`."""
     evidence = order if isinstance(order, DateOrder) else None
-    name: Order = evidence.order if evidence else ("mdy" if order == "mdy" else "dmy")
-    known = evidence.known if evidence else order in ("dmy", "mdy")
+    name: Order = evidence.order if evidence else (order if order in ("mdy", "ymd") else "dmy")  # type: ignore[assignment]
+    known = evidence.known if evidence else order in ("dmy", "mdy", "ymd")
     return dateparts.Context(name, known, years, bool(evidence and evidence.turned), zone, epoch)
 
 
@@ -167,6 +209,7 @@ def _read(written: pl.Series, context: dateparts.Context, other: shapes.Parser) 
             (_COMPACT_ISO, partial(dateparts.year_first, pattern=_COMPACT_ISO, context=context)),
             (_COMPACT, partial(dateparts.numeric, pattern=_COMPACT, context=context)),
             (_NIGHT, partial(dateparts.night, pattern=_NIGHT, context=context)),
+            (_HALF, partial(_half_span, context=context)),
             (_SPAN, partial(_span, context=context)),
             (_LETTERED, partial(_lettered, context=context)),
         ],
@@ -208,7 +251,7 @@ def _gregorian_in_words(values: pl.Series, context: dateparts.Context, reference
     name = calendars.month_names(reference)[0].pattern
     day_first = rf"([0-9]{{1,2}}){_GAP}({name}){_NOTHING}{_YEAR}"
     span = rf"{_START}{day_first}[^0-9]+{day_first}{_END}"
-    night = rf"{_START}([0-9]{{1,2}}) ?(?:/|&|and|و| ) ?{day_first}{_END}"
+    night = rf"{_START}([0-9]{{1,2}})(?:st|nd|rd|th)? ?(?:/|{_TO}| ) ?{day_first}{_END}"
     one = rf"{_START}{day_first}{_END}"
     month_first = rf"(?:^|[^\p{{L}}])({name}){_NOTHING}([0-9]{{1,2}})(?: ?(?:st|nd|rd|th))?[^0-9\p{{L}}]+{_YEAR}{_END}"
     year_first = rf"{_START}([0-9]{{4}}){_NOTHING}({name}){_NOTHING}([0-9]{{1,2}}){_END}"
@@ -218,14 +261,34 @@ def _gregorian_in_words(values: pl.Series, context: dateparts.Context, reference
         [
             (span, partial(_named_span, pattern=span, context=context, reference=reference)),
             (night, partial(read, pattern=night, names=("first", "day", "month", "year"))),
-            (one, partial(read, pattern=one, names=("day", "month", "year"))),
-            (month_first, partial(read, pattern=month_first, names=("month", "day", "year"))),
+            (one, _used_up(partial(read, pattern=one, names=("day", "month", "year")), one)),
+            (month_first, _used_up(partial(read, pattern=month_first, names=("month", "day", "year")), month_first)),
             (year_first, partial(read, pattern=year_first, names=("year", "month", "day"))),
             (_TORN, dateparts.unreadable),
-            (_CORE, lambda s: _read(s.str.extract(_CORE), context, dateparts.unreadable)),
+            (_CORE, _used_up(lambda s: _read(s.str.extract(_CORE), context, dateparts.unreadable), _CORE)),
         ],
         dateparts.unreadable,
     )
+
+
+def _used_up(parse: shapes.Parser, pattern: str) -> shapes.Parser:
+    """The same parser; RK379 where figures stand beside the date that are no time."""
+
+    def parsed(values: pl.Series) -> pl.DataFrame:
+        out = parse(values)
+        left = values.str.replace(pattern, " ").str.replace_all(_CLOCK, " ").str.contains("[0-9]")
+        told = shapes.codes({"RK379": left & out["date_from"].is_not_null()})
+        return out.with_columns(shapes.merge_codes(out["codes"], told))
+
+    return parsed
+
+
+def _half_span(values: pl.Series, context: dateparts.Context) -> pl.DataFrame:
+    """Two days of which the last has the year: between 01-03 and 05-03-2026."""
+    parts = values.str.extract_groups(_HALF).struct.unnest()
+    year = parts["3"].str.extract(r"([0-9]{2,4})$")
+    first = parts["1"] + "/" + parts["2"] + "/" + year
+    return dateparts.span(*(_read(one, context, dateparts.unreadable) for one in (first, parts["3"])))
 
 
 def _named_parts(

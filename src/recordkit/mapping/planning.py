@@ -19,7 +19,7 @@ from recordkit.agencies.index import Index, resembled
 from recordkit.agencies.source import Sheet
 from recordkit.agencies.sums import unnamed_totals
 from recordkit.agencies.words import fold_all
-from recordkit.fields import codes
+from recordkit.fields import codes, dates
 from recordkit.intake import Intake
 from recordkit.mapping.expressions import loose
 from recordkit.mapping.model import Cut, PlannedColumn, RowWords, SheetPlan, Table
@@ -321,6 +321,9 @@ def _findings(
         yield say(code, field=column.field, detail=f"no column for {column.field}")
     if form.reshape.unpivot and not any(table.of("spread") for table in made.tables):
         yield say("RK203", field=form.reshape.unpivot.into[0], detail="no column to spread")
+    for name, order in made.date_orders.items():
+        if dates.header_contradicts(made.headers.get(name), order):
+            yield say("RK378", column=made.headers[name], field=name, detail=f"declared: {order}")
     if made.period_unread:
         yield say("RK373", detail=made.period_unread)
     for text in _drift(columns, form, len(missing), catalogue):

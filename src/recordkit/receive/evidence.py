@@ -27,6 +27,7 @@ class Evidence:
     orders: dict[str, dates.DateOrder | str] = field(default_factory=dict)
     distinct: dict[str, pl.DataFrame] = field(default_factory=dict)
     hashes: list[pl.Series] = field(default_factory=list)
+    headers: Mapping[str, str] = field(default_factory=dict)  # field -> header, which may state the order of its dates
     epoch: int = 1900  # the year from which the workbook counts its days
 
     def add(self, rows: pl.DataFrame) -> None:
@@ -43,9 +44,15 @@ class Evidence:
         self.hashes.append(hashes if hashed else pl.zeros(rows.height, dtype=pl.UInt64, eager=True).alias(hashes.name))
 
     def settle(self) -> None:
-        """Decide the order of every date column. Nothing is known of one that contradicts its declaration: RK303."""
+        """Decide the order of every date column: declared, else stated by its header, else by its dates. Nothing is
+        known of one that contradicts its declaration or header, or whose header contradicts the declaration: RK303.
+        """
         for name, counted in self.distinct.items():
-            order = self.declared.get(name, "infer")
+            order, header = self.declared.get(name, "infer"), self.headers.get(name)
+            if dates.header_contradicts(header, order):
+                self.orders[name] = dates.DateOrder()
+                continue
+            order = (dates.stated_order(header) or order) if order == "infer" else order
             inferred = dates.infer_order(counted["value"], counted["n"])
             declared = dates.DateOrder() if inferred.contradicts(order) else order
             self.orders[name] = inferred if order == "infer" else declared

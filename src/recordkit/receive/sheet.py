@@ -48,7 +48,7 @@ def run(
     """Run all batches of a sheet. `earlier` collects the row hashes of the file's sheets by unit and month, `found`
     the findings; `sides` are the tables that its format joins."""
     fields = declared.intake.fields(plan.unit)
-    seen = Evidence(fields, plan.date_orders, plan.values, epoch=plan.epoch)
+    seen = Evidence(fields, plan.date_orders, plan.values, headers=plan.headers, epoch=plan.epoch)
     only: list[Passed] = []
     once: list[Mapped] = []
     found.add(mapping.without(plan, sides))

@@ -159,14 +159,21 @@ def _dates(group: Group, intake: Intake) -> Iterator[str]:
     """The order of the dates, by the evidence of all date columns together."""
     fields = intake.fields(group.guess.unit)
     found = dates.DateOrder()
+    stated: set[str] = set()
     for part in group.parts:
         for column in part.guess.columns:
             if column.field in fields and fields[str(column.field)].type == "date":
                 found += dates.infer_order(part.guess.sample.get_column(column.column).drop_nulls())
+                stated |= {one} if (one := dates.stated_order(column.header)) else set()
+    if len(stated) == 1 and not found.contradicts(said := min(stated)):
+        yield f"date_order = {quoted(said)}  # a header states it"
+        return
     if not (found.day_first or found.month_first or found.either):
         return
     order = "infer"
-    if found.day_first >= ENOUGH and not found.month_first:
+    if found.year_first:
+        order = "ymd"
+    elif found.day_first >= ENOUGH and not found.month_first:
         order = "dmy"
     elif found.month_first >= ENOUGH and not found.day_first:
         order = "mdy"
