@@ -166,7 +166,7 @@ def _dates(group: Group, intake: Intake) -> Iterator[str]:
                 found += dates.infer_order(part.guess.sample.get_column(column.column).drop_nulls())
                 stated |= {one} if (one := dates.stated_order(column.header)) else set()
     if len(stated) == 1 and not found.contradicts(said := min(stated)):
-        yield f"date_order = {quoted(said)}  # a header states it"
+        yield f"date_order = {toml_string(said)}  # a header states it"
         return
     if not (found.day_first or found.month_first or found.either):
         return
