@@ -448,8 +448,8 @@ def _bare_name(values: pl.Series, found: markers.Markers) -> pl.Series:
     """A name without parentheses, "late" and stray signs; null when fewer than two letters are left."""
     values = shapes.where(values, values.str.contains(r"[()]"), lambda s: s.str.replace_all(_PARENTHESES, " "))
     values = shapes.where(values, values.str.contains(found.late), lambda s: s.str.replace_all(found.late, " "))
-    odd = values.str.contains(r"[^\p{L}\p{M} .'\-]")
-    values = shapes.where(values, odd, lambda s: s.str.replace_all(r"[^\p{L}\p{M} .'\-]+", " "))
+    odd = values.str.contains(r"[^\p{L}\p{M}\ufffd .'\-]")
+    values = shapes.where(values, odd, lambda s: s.str.replace_all(r"[^\p{L}\p{M}\ufffd .'\-]+", " "))
     values = shapes.where(values, values.str.contains("  ", literal=True), lambda s: s.str.replace_all(" +", " "))
     values = values.str.strip_chars(" ,،.:-'")
     return pl.select(pl.when(values.str.count_matches(r"\p{L}") >= 2).then(values)).to_series()

@@ -24,6 +24,14 @@ _UNSEEN = (
 )
 _COMPATIBILITY = "[\ufb50-\ufdff\ufe70-\ufefe\uff01-\uff5e]"  # letters in their joined shapes, full width
 _UNPRINTABLE = "[\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\ufffe\uffff\ue000-\uf8ff]"
+# What other programs leave in a cell: tags, escapes of line breaks, an error in a value's place, ? for a lost letter.
+_CODED = r"(?i)</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>|_x[0-9a-f]{4}_|\\r?\\?n|#[a-z/0]|err:[0-9]"
+_TAKEN_BACK = r"(?is)<s(?:\s[^<>]*)?>.*?</s>|<del(?:\s[^<>]*)?>.*?</del>|<strike(?:\s[^<>]*)?>.*?</strike>"
+_LINE_END = r"(?i)</?(?:br|p|div|li|tr|td)(?:\s[^<>]*)?/?>|(?:_x000d_)?\n|_x000[ad]_|\\r\\n"
+_ESCAPED_END = r"\\[rn]([^a-z]|$)"
+_TAG = r"(?i)</?(?:[biu]|em|strong|font|span|small|big|sup|sub|center|a|ul|ol|th|table|tbody|o:p)(?:\s[^<>]*)?/?>"
+_ERROR = r"(?i)^\s*(?:#(?:n/a|ref!|name\?|value!|div/0!|num!|null!|spill!|calc!|field!)|err:[0-9]{3})\s*$"
+_LOST = r"\?(?:\?+|(\p{L}))"
 _SPACE = r"[\s\u001c-\u001f\u0085\u2028\u2029]+"
 _MEANINGFUL = r"[\p{L}\p{N}]"
 
@@ -47,13 +55,16 @@ def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame
     A cell without a letter or digit is null, and so is a word of the reference's null_words.
     """
     values = values.cast(pl.String)
-    unprintable = values.str.contains(_UNPRINTABLE) | values.str.contains("\ufffd", literal=True)
+    lost = values.str.contains("\ufffd", literal=True) | values.str.contains(_LOST)
+    unprintable = values.str.contains(_UNPRINTABLE) | lost
     return pl.DataFrame({"value": normal(values, reference), "codes": shapes.codes({"RK301": unprintable})})
 
 
 def normal(values: pl.Series, reference: Reference | None = None, *, keep_lines: bool = False) -> pl.Series:
     """The `value` of `clean`. `keep_lines` leaves line breaks as they are."""
     values = values.cast(pl.String)
+    values = shapes.where(values, values.str.contains(_CODED), _decoded)
+    values = shapes.where(values, values.str.contains(_LOST), lambda s: s.str.replace_all(_LOST, "\ufffd${1}"))
     values = shapes.where(values, values.str.contains(_UNPRINTABLE), _drop_unprintable)
     values = shapes.where(values, values.str.len_bytes() != values.str.len_chars(), _one_form)
     if keep_lines:
@@ -109,6 +120,13 @@ def _without_null_words(values: pl.Series, reference: Reference) -> pl.Series:
 @lru_cache(maxsize=8)
 def _null_words(reference: Reference) -> list[str]:
     return fold(reference.null_words["word"]).drop_nulls().unique().sort().to_list()
+
+
+def _decoded(values: pl.Series) -> pl.Series:
+    """Without the marks of other programs: what they strike through is left out, a break is the end of a line."""
+    values = values.str.replace_all(_TAKEN_BACK, "")
+    text = values.str.replace_all(_LINE_END, "\n").str.replace_all(_ESCAPED_END, "\n${1}").str.replace_all(_TAG, "")
+    return pl.select(pl.when(~text.str.contains(_ERROR)).then(text).alias(values.name)).to_series()
 
 
 def _one_form(values: pl.Series) -> pl.Series:

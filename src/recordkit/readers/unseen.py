@@ -1,4 +1,6 @@
-"""Characters that nobody sees, text turned into UTF-8 twice, codes of web pages: a cell is not what it shows."""
+"""Characters that nobody sees, text turned into UTF-8 twice, codes of other programs, letters that were lost:
+a cell is not what it shows.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +8,17 @@ import re
 
 import polars as pl
 
-UNPRINTABLE, TWICE, WEB = "RK301", "RK134", "RK135"
+UNPRINTABLE, TWICE, WEB, ERROR, MARKED, LOST = "RK301", "RK134", "RK135", "RK119", "RK144", "RK145"
 _ENTITY = "&(?:nbsp|amp|lt|gt|quot|apos|#[0-9]{2,5}|#x[0-9a-fA-F]{2,4});"
+_TAG = (
+    r"(?i)</?(?:br|p|div|li|tr|td|th|[bius]|em|strong|strike|del|font|span|small|big|sup|sub|center|a|ul|ol|table)"
+    r"(?:\s[^<>]*)?/?>|_x000[0-9a-f]_|\\[rn](?-i:[^a-z]|$)"
+)
+_WORDS = r"#(?:N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!)|Err:[0-9]{3}"
+_ERROR = rf"(?:^|[,;\t|\n\"])\s*({_WORDS})\s*(?:[,;\t|\n\"]|$)"
+_LETTERS = r"[^,;\t|\n\"]*\?(?:\?|\pL)[^,;\t|\n\"]*"
+MARKS = (b"<", b"_x0", b"\\n", b"\\r", b"??", b"#N", b"#R", b"#V", b"#D", b"#n", b"Err:", b"#S", b"#C", b"#F")
+_TORN = re.compile(rb"\?[^\x00-\x40\x5b-\x60\x7b-\x7f]")
 _ENTITY_BYTES = re.compile(_ENTITY.encode())
 # Line breaks of other systems among them: inside a cell they part what belongs together.
 _UNSEEN = "[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\ufffd\uffff\ue000-\uf8ff]"
@@ -26,6 +37,8 @@ CONTROLS = bytes(sorted({*range(1, 32), 127} - {9, 10, 13}))
 
 def suspicious(chunk: bytes) -> bool:
     """Whether UTF-8 text may hold any of it. ASCII controls are found by whoever counts its bytes anyway."""
+    if any(mark in chunk for mark in MARKS) or (b"?" in chunk and _TORN.search(chunk)):
+        return True
     odd = not chunk.isascii() and any(sign in chunk for sign in SIGNS)
     return odd or _ENTITY_BYTES.search(chunk) is not None
 
@@ -41,6 +54,18 @@ def findings(texts: pl.DataFrame, column: str = "text") -> pl.DataFrame:
         [
             unseen.select("row", code=pl.lit(UNPRINTABLE), detail=pl.format("the bytes {} stand in it", where)),
             twice.select("row", code=pl.lit(TWICE), detail=pl.lit(None, pl.String)),
+            *_of_programs(texts, text),
             web.select("row", code=pl.lit(WEB), detail=pl.format("{} stands in it", text.str.extract(f"({_ENTITY})"))),
         ]
     )
+
+
+def _of_programs(texts: pl.DataFrame, text: pl.Expr) -> list[pl.DataFrame]:
+    """Errors, marks and question marks that other programs wrote in the place of what was there."""
+    found = []
+    for code, pattern in ((ERROR, _ERROR), (MARKED, f"({_TAG})"), (LOST, f"({_LETTERS})")):
+        rows = texts.filter(text.str.contains(pattern))
+        shown = pl.format("{} stands in it", text.str.extract(pattern))
+        what = pl.lit("letters were replaced by ?") if code == LOST else shown
+        found.append(rows.select("row", code=pl.lit(code), detail=what))
+    return found
