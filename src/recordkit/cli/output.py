@@ -15,8 +15,6 @@ import typer
 
 from recordkit import text_safety
 from recordkit.errors import RecordkitError
-from recordkit.store import working
-from recordkit.store.errors import is_full, reason
 
 FORMATS = ("text", "json", "jsonl", "csv")
 LONGEST_NAME = 24  # signs of a name in the first column that a table does not break
@@ -118,6 +116,8 @@ def write_pieces(pieces: Iterable[str], output: Path | None) -> None:
 @contextmanager
 def result(output: Path) -> Iterator[BinaryIO]:
     """The file that a user names for a result: for its owner alone, there when it is whole, never through a link."""
+    from recordkit.store import working  # here: --help must not wait for polars
+
     with written(output), working.result(output) as file:
         yield file
 
@@ -130,6 +130,8 @@ def written(output: Path) -> Iterator[None]:
     except RecordkitError:
         raise
     except Exception as error:
+        from recordkit.store.errors import is_full, reason
+
         if not isinstance(error, OSError) and not is_full(error):
             raise
         raise RecordkitError(f"{output} cannot be written: {reason(error)}", "choose another place") from error
