@@ -187,6 +187,14 @@ def test_something_that_is_no_month_is_refused_in_words(edition, month):
         report.figures(edition, month=month, known=made.knowledge())
 
 
+@pytest.mark.parametrize("month", ["2062-08", "2025-08", "2026-12"])
+def test_a_month_of_which_the_edition_holds_nothing_is_refused_with_the_nearest(edition, month):
+    with pytest.raises(RecordkitError, match=f"holds nothing of {month}") as refused:
+        report.figures(edition, month=month, known=made.knowledge())
+    assert refused.value.exit_code == 2
+    assert "did you mean 20" in refused.value.fix
+
+
 def test_cases_outside_the_months_of_the_files_are_named_and_not_lost():
     old = {"case_id": "old", "agency": "punjab", "registered_on": made.date(2019, 3, 1), "npb_head": "Murder"}
     late = {"case_id": "late", "agency": "punjab", "registered_on": made.date(2031, 3, 1), "npb_head": "Murder"}

@@ -57,6 +57,19 @@ def test_a_figure_must_be_said_exactly(tmp_path: Path, cell: dict[str, str]) -> 
         tracing.figure(edition, cell)
 
 
+@pytest.mark.parametrize(
+    ("slip", "meant"),
+    [({"code": "Murdr"}, "code=Murder"), ({"period": "2026-60"}, "period=2026-06"), ({"unit": "cases"}, "unit=case")],
+)
+def test_a_value_that_stands_nowhere_is_an_error_with_the_nearest_and_no_figure_of_0(
+    tmp_path: Path, slip: dict[str, str], meant: str
+) -> None:
+    edition = publish(tmp_path, CASES, INPUTS)
+    with pytest.raises(RecordkitError) as refused:
+        tracing.figure(edition, {**MURDERS, **slip})
+    assert (refused.value.exit_code, refused.value.fix) == (2, f"Did you mean {meant}?")
+
+
 def test_people_are_walked_back_to_the_rows_that_name_them(tmp_path: Path) -> None:
     people = pl.DataFrame(
         {

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from recordkit import agencies, issues, text_safety
-from recordkit.declarations import folders, read_csv
+from recordkit.declarations import folders, nearest, read_csv
 from recordkit.errors import RecordkitError
 from recordkit.report import words
 from recordkit.report.cases import cases, principal, status, tiers
@@ -22,6 +22,20 @@ from recordkit.report.returned import reconciled, returns
 from recordkit.report.who import coverage, districts_heard, incomplete, missing, never_heard
 
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+
+
+def _refuse_unheard_of(context: Context) -> None:
+    """A month of which the edition holds nothing is a slip of the asker: its figures would all be 0."""
+    heard = pl.concat([context.sources["period"], context.cube["period"]]).drop_nulls()
+    months = sorted(heard.filter(heard.str.len_chars() == 7).unique().to_list())
+    years = set(heard.str.slice(0, 4).to_list())
+    if context.month is None or context.month in months or (not months and context.month[:4] in years):
+        return
+    like = nearest(context.month, months)
+    there = f"it holds {months[0]} to {months[-1]}" if months else "it holds none"
+    raise RecordkitError(
+        f"this edition holds nothing of {context.month}", f"did you mean {like}? {there}" if like else there
+    )
 
 
 def knowledge(dirs: Sequence[Path] | None = None) -> Knowledge:
@@ -51,6 +65,7 @@ def figures(
     if month is not None and not MONTH.fullmatch(month):
         raise RecordkitError(f"'{month}' is not a month", "write it as 2026-07")
     context = Context(edition, known or knowledge(), month)
+    _refuse_unheard_of(context)
     compared = reconciled(context)
     sections = [cases(context), tiers(context), status(context), victims(context), coverage(context)]
     sections += [files(context), returns(context, compared)]

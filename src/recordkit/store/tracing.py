@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from recordkit.declarations import nearest
 from recordkit.errors import RecordkitError
 from recordkit.store.cells import CELL, counted
 from recordkit.store.errors import StoreError, StoreNotFound
@@ -28,6 +29,7 @@ def figure(edition: Edition, cell: Mapping[str, str | None]) -> tuple[int, pl.Da
     missing = [name for name in ("unit", "classification") if name not in cell]
     if missing:
         raise RecordkitError(f"Say which {missing[0]} is meant.", "For example unit=case classification=npb_head.")
+    _known(edition, cell)
     fits = [pl.col(name).eq_missing(pl.lit(value, dtype=pl.String)) for name, value in cell.items()]
     told = edition.scan("counts").filter(*fits).select(pl.col("count").sum()).collect().item()
     behind = counted(edition).filter(*fits).select("case_id", "mention_id").collect(engine="streaming")
@@ -36,6 +38,19 @@ def figure(edition: Edition, cell: Mapping[str, str | None]) -> tuple[int, pl.Da
             f"The figure is {told}, but {behind.height} records stand behind it.", "This is a fault of recordkit."
         )
     return int(told), _origins(edition, behind)
+
+
+def _known(edition: Edition, cell: Mapping[str, str | None]) -> None:
+    """Refuse a value that stands nowhere in its column of the figures: a slip would be told as a figure of 0."""
+    for name, value in cell.items():
+        if value is None:
+            continue
+        column = edition.scan("counts").select(pl.col(name).cast(pl.String)).unique().collect().to_series()
+        there = column.drop_nulls().sort().to_list()
+        if value not in there:
+            like = nearest(value, there)
+            hint = f"Did you mean {name}={like}?" if like else f"There are: {', '.join(there[:20]) or 'none'}."
+            raise RecordkitError(f"No figure of edition {edition.id} has {name}={value}.", hint)
 
 
 def record(edition: Edition, record_id: str) -> pl.DataFrame:
