@@ -14,9 +14,12 @@ from recordkit.agencies import headers, periods
 from recordkit.agencies.catalogue import Catalogue, province_of
 from recordkit.agencies.declaration import Agency, Format
 from recordkit.agencies.headers import Located
-from recordkit.agencies.index import Index
+from recordkit.agencies.index import Index, resembled
 from recordkit.agencies.source import Sheet, SourceFile
 from recordkit.agencies.words import fold, fold_all
+
+TABLE_CELLS = 3  # filled cells of a row of a table
+MOST_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,8 @@ def choose(source: SourceFile, agencies: Catalogue, agency_id: str | None = None
     torn = {name: other for name, fit in good.items() if (other := _rival(fit, fits[name]))}
     used = {name: fit for name, fit in good.items() if name not in torn}
     notes = [_torn(source, name, good[name], other) for name, other in torn.items()]
-    notes += [_unused(source, name) for name in fits if name not in good]
+    sheets = {sheet.name: sheet for sheet in source.sheets}
+    notes += [_unused(source, sheets[name], best[name], agencies) for name in fits if name not in good]
     matches = tuple(_match(source, name, fit) for name, fit in used.items())
     return Choice(matches, issues.concat(notes))
 
@@ -296,6 +300,15 @@ def _torn(source: SourceFile, sheet: str, one: Fit, other: Fit) -> pl.DataFrame:
     return issues.make("RK224", file_sha256=source.sha256, sheet=sheet, detail=detail)
 
 
-def _unused(source: SourceFile, sheet: str) -> pl.DataFrame:
-    detail = "no declared format fits this sheet"
-    return issues.make("RK221", file_sha256=source.sha256, sheet=sheet, detail=detail)
+def _unused(source: SourceFile, sheet: Sheet, nearest: Fit | None, catalogue: Catalogue) -> pl.DataFrame:
+    """RK221, a flag where the sheet holds a table: its rows are not counted."""
+    head = headers.looked_at(sheet.head(60)).drop("row")
+    rows = head.filter(pl.sum_horizontal(pl.all().is_not_null()) >= TABLE_CELLS) if head.width else head
+    detail, severity = "no declared format fits this sheet", None
+    if rows.height > 1 and nearest and not _like(sheet.name, nearest.form.file.skip_sheets):
+        words = catalogue.indexes[nearest.agency.id, nearest.form.id]
+        named = [(cell, resembled(cell, words)) for cell in rows.row(0) if cell]
+        told = [f"{cell} may be {means[0]}" for cell, means in named if means and means[0]]
+        detail += f"; it holds a table{': ' if told else ''}{', '.join(told[:MOST_NAMED])}"
+        severity = "flag"
+    return issues.make("RK221", file_sha256=source.sha256, sheet=sheet.name, detail=detail, severity=severity)

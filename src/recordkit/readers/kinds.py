@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Iterable
 
 from recordkit.readers.blob import Blob
 from recordkit.readers.encodings import utf16_without_bom
@@ -13,7 +14,8 @@ ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 GZIP = b"\x1f\x8b"
 # Kinds that are known and not read: how they begin, and what to call them.
 OTHERS: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", "a PDF document"), (b"{\\rtf", "an RTF document"), (b"Rar!", "a RAR archive"),
+    (b"%PDF", "a PDF document"), (b"{\\rtf", "an RTF document"),
+    (b"\x78\x9f\x3e\x22", "a winmail.dat of Outlook"), (b"Rar!", "a RAR archive"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"), (b"BZh", "a bzip2 file"), (b"\xfd7zXZ\x00", "an xz file"),
     (b"\x28\xb5\x2f\xfd", "a zstd file"), (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"),
     (b"GIF8", "a picture"), (b"PAR1", "a Parquet file"), (b"SQLite format 3\x00", "an SQLite database"),
@@ -24,6 +26,9 @@ OTHERS: tuple[tuple[bytes, str], ...] = (
 )  # fmt: skip
 _HTML = re.compile(rb"<(!doctype\s+html|html|head|body|table|meta|style|div|title)(?=[\s>/])", re.IGNORECASE)
 _WEB_ARCHIVE = re.compile(rb"^MIME-Version:.*^Content-Type:\s*multipart/", re.IGNORECASE | re.MULTILINE | re.DOTALL)
+_LETTER = re.compile(rb"^(?:From|To|Subject|Received|Return-Path|Date|Message-ID):[ \t]", re.IGNORECASE | re.MULTILINE)
+LETTER_HEADERS = 3  # so many of them make a letter
+_HEADERS = re.compile(rb"\A(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*)+\r?\n")
 _JSON = re.compile(rb'\s*(?:\[\s*)?\{\s*"[^"\r\n]*"\s*:')
 _SPREADSHEET_ML = b"urn:schemas-microsoft-com:office:spreadsheet"
 EXTENSIONS: dict[str, frozenset[str]] = {
@@ -31,7 +36,7 @@ EXTENSIONS: dict[str, frozenset[str]] = {
     "xlsx": frozenset({"xlsx"}), "xlsm": frozenset({"xlsx"}), "xltx": frozenset({"xlsx"}),
     "xlsb": frozenset({"xlsb"}), "xls": frozenset({"xls"}), "ods": frozenset({"ods"}),
     "htm": frozenset({"html"}), "html": frozenset({"html"}), "xml": frozenset({"xml"}),
-    "gz": frozenset({"gzip"}), "zip": frozenset({"zip"}),
+    "eml": frozenset({"eml"}), "msg": frozenset({"msg"}), "gz": frozenset({"gzip"}), "zip": frozenset({"zip"}),
 }  # fmt: skip
 
 
@@ -56,6 +61,10 @@ def kind(start: bytes) -> str:
 def _other_text(start: bytes) -> str | None:
     """Text that is known and is no table."""
     text = start.removeprefix(b"\xef\xbb\xbf")
+    headers = _HEADERS.match(text)
+    said = headers.group(0) if headers else b""
+    if b"mime-version" in said.lower() and len(set(_LETTER.findall(said))) >= LETTER_HEADERS:
+        return "eml"
     if _JSON.match(text):
         return "other:a JSON document"
     return "other:a web archive" if _WEB_ARCHIVE.search(text[:4096]) else None
@@ -107,9 +116,43 @@ def of_zip(archive: zipfile.ZipFile) -> str:
             return "ods"
         if b"opendocument" in media:
             return "other:an OpenDocument text or drawing"
+    if any((name.startswith("Index/") and name.endswith(".iwa")) or name == "Index.zip" for name in names):
+        return "other:a document of Apple Numbers or Pages"
     if "[Content_Types].xml" in names:
         return "other:an Office document that is no workbook"
     return "zip"
+
+
+# Known by the names of their streams: how one of them begins, and what the file is.
+OLE_STREAMS: tuple[tuple[str, str], ...] = (
+    ("__properties_version", "msg"), ("__nameid", "msg"), ("__substg1.0", "msg"), ("__attach_version", "msg"),
+    ("WordDocu", "other:a Word document"), ("PowerPoint Docu", "other:a PowerPoint presentation"),
+    ("VisioDocu", "other:a Visio drawing"), ("EncryptedPackage", "ole"), ("Workbook", "ole"), ("Book", "ole"),
+)  # fmt: skip
+
+
+def of_ole(streams: Iterable[str]) -> str:
+    """msg, "other:…" for documents without tables, or "ole": what may be a workbook. By the streams at its root."""
+    names = list(streams)
+    found = {kind for begin, kind in OLE_STREAMS for name in names if name.startswith(begin)}
+    return "ole" if "ole" in found or not found else sorted(found)[0]
+
+
+# What the sender of a file that holds no table can do.
+ADVICE: tuple[tuple[str, str], ...] = (
+    ("Word", "copy its table into a workbook, and send that"),
+    ("PDF", "send the table that it was made from; a scanned page has to be typed"),
+    ("RTF", "copy its table into a workbook, and send that"),
+    ("winmail.dat", "send the letter again as plain text or HTML, with the file attached"),
+    ("Numbers", "File, Export To, Excel or CSV, and send that"),
+    ("picture", "send the table itself; a photographed page has to be typed"),
+    ("archive", "pack it as .zip, or send the file itself"),
+)
+
+
+def advice(what: str) -> str:
+    """What to do about a kind of file that is not read, or nothing."""
+    return next((f": {said}" for word, said in ADVICE if word in what), "")
 
 
 def misnamed(blob: Blob, found: str) -> str | None:

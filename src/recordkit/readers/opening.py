@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import zipfile
 import zlib
@@ -11,16 +12,18 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 from pathlib import Path
 
+import olefile  # type: ignore[import-untyped,unused-ignore]
 import polars as pl
 
 from recordkit import issues
 from recordkit.errors import RecordkitError, UnreadableInput
-from recordkit.readers import archive, encodings, kinds, machine, refusal, survey, workbook
+from recordkit.readers import archive, encodings, kinds, machine, mail, refusal, survey, workbook
 from recordkit.readers.blob import Blob, gunzipped, on_disk
 from recordkit.readers.model import DEFAULT, Limits, Sheet, SourceFile
 from recordkit.readers.refused import Refused
 
 BROKE = "reading it failed"
+LETTERS = ("eml", "msg")
 
 
 @dataclass
@@ -116,13 +119,18 @@ def _files(blob: Blob, context: Opening, depth: int) -> Iterator[SourceFile]:
         if kind == "zip":
             with archive.opened(blob, context.limits) as opened:
                 kind = _kind_of_zip(opened)
-        if kind in ("zip", "gzip") and depth == 0:
+        if kind == "ole":
+            kind = kinds.of_ole(_streams(blob, context.limits))
+        if kind in ("zip", "gzip", *LETTERS) and depth == 0:
             raise Refused("RK105", f"archives in archives, more than {context.limits.depth} deep")
         if kind == "gzip":
             packed = blob.size or 1
             yield from _files(gunzipped(blob, packed, context.limits), context, depth - 1)
         elif kind == "zip":
             yield from _members(blob, context, depth)
+        elif kind in LETTERS:
+            for member in mail.members(blob, kind, context.limits):
+                yield from _files(member, context, depth - 1)
         else:
             yield _one(blob, kind, context)
     except Refused as why:
@@ -137,6 +145,15 @@ def _files(blob: Blob, context: Opening, depth: int) -> Iterator[SourceFile]:
         raise UnreadableInput(f"{context.name} could not be read just now ({reason})", "run it again") from error
     except Exception as error:  # one file that breaks a library must not stop the other forty
         yield context.refused(blob, kind, Refused("RK101", f"{BROKE} ({type(error).__name__})"))
+
+
+def _streams(blob: Blob, limits: Limits) -> list[str]:
+    """The names at the root of an OLE file; none when it is damaged, which its reader will tell."""
+    try:
+        with olefile.OleFileIO(io.BytesIO(blob.everything(limits.workbook_bytes))) as ole:
+            return [path[0] for path in ole.listdir(streams=True, storages=True)]
+    except (OSError, ValueError, IndexError, KeyError, TypeError):
+        return []
 
 
 def _kind_of_zip(opened: zipfile.ZipFile) -> str:
@@ -167,7 +184,8 @@ def _one(blob: Blob, kind: str, context: Opening) -> SourceFile:
     if kind == "empty":
         raise Refused("RK126", "0 bytes")
     if kind.startswith("other:"):
-        raise Refused("RK130", f"{kind.removeprefix('other:')} is not a table")
+        what = kind.removeprefix("other:")
+        raise Refused("RK130", f"{what} is not a table{kinds.advice(what)}")
     if kind == "binary":
         raise Refused("RK128", "neither text nor a workbook")
     spent = context.spent
