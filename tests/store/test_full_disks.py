@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from recordkit.cli import app
 from recordkit.cli import output as out
 from recordkit.errors import RecordkitError
 from recordkit.store import errors, parquet, working
@@ -94,3 +95,13 @@ def test_a_result_for_which_there_is_no_room_is_told_in_words() -> None:
         out.write("x" * 100_000, Path("/dev/full"))
     with pytest.raises(OSError, match="No space"), working.result(Path("/dev/full")) as file:
         file.write(b"x")
+
+
+def test_a_full_disk_that_nobody_expected_is_no_internal_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("RECORDKIT_DEBUG", raising=False)
+    assert app._internal(pl.exceptions.ComputeError("No space left on device (os error 28)")) == 4
+    said = capsys.readouterr().err
+    assert "the disk is full" in said
+    assert "internal" not in said

@@ -123,6 +123,11 @@ def _internal(error: Exception) -> int:
     """An error that is ours: where, not what was in the data (messages of libraries can quote cells)."""
     if os.environ.get("RECORDKIT_DEBUG"):
         raise error
+    from recordkit.store.errors import is_full, reason
+
+    if is_full(error):
+        out.say(f"error: nothing more could be written: {reason(error)}; nothing was published\n  fix: free some space")
+        return 4
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
