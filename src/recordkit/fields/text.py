@@ -32,6 +32,7 @@ _ESCAPED_END = r"\\[rn]([^a-z]|$)"
 _TAG = r"(?i)</?(?:[biu]|em|strong|font|span|small|big|sup|sub|center|a|ul|ol|th|table|tbody|o:p)(?:\s[^<>]*)?/?>"
 _ERROR = r"(?i)^\s*(?:#(?:n/a|ref!|name\?|value!|div/0!|num!|null!|spill!|calc!|field!)|err:[0-9]{3})\s*$"
 _LOST = r"\?(?:\?+|(\p{L}))"
+WEB_ADDRESS = r"(?i)\S*(?:://|www\.|\?[a-z0-9_]+=)\S*"  # its question mark is no lost letter
 _SPACE = r"[\s\u001c-\u001f\u0085\u2028\u2029]+"
 _MEANINGFUL = r"[\p{L}\p{N}]"
 
@@ -55,7 +56,7 @@ def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame
     A cell without a letter or digit is null, and so is a word of the reference's null_words.
     """
     values = values.cast(pl.String)
-    lost = values.str.contains("\ufffd", literal=True) | values.str.contains(_LOST)
+    lost = values.str.contains("\ufffd", literal=True) | _has_lost(values)
     unprintable = values.str.contains(_UNPRINTABLE) | lost
     return pl.DataFrame({"value": normal(values, reference), "codes": shapes.codes({"RK301": unprintable})})
 
@@ -64,7 +65,7 @@ def normal(values: pl.Series, reference: Reference | None = None, *, keep_lines:
     """The `value` of `clean`. `keep_lines` leaves line breaks as they are."""
     values = values.cast(pl.String)
     values = shapes.where(values, values.str.contains(_CODED), _decoded)
-    values = shapes.where(values, values.str.contains(_LOST), lambda s: s.str.replace_all(_LOST, "\ufffd${1}"))
+    values = shapes.where(values, _has_lost(values), lambda s: s.str.replace_all(_LOST, "\ufffd${1}"))
     values = shapes.where(values, values.str.contains(_UNPRINTABLE), _drop_unprintable)
     values = shapes.where(values, values.str.len_bytes() != values.str.len_chars(), _one_form)
     if keep_lines:
@@ -74,6 +75,12 @@ def normal(values: pl.Series, reference: Reference | None = None, *, keep_lines:
         values = shapes.where(values, values.str.contains(r"^\s|\s$|\s\s|[^\S ]"), _one_space)
     value = pl.select(pl.when(values.str.contains(_MEANINGFUL)).then(values).alias("value")).to_series()
     return value if reference is None else _without_null_words(value, reference)
+
+
+def _has_lost(values: pl.Series) -> pl.Series:
+    """Question marks in the place of letters; a cell with a web address is left as it is."""
+    found = values.str.contains(_LOST)
+    return found & ~values.str.contains(WEB_ADDRESS) if found.any() else found
 
 
 def plain(values: pl.Series, reference: Reference | None = None) -> pl.Series:

@@ -16,6 +16,7 @@ _TAG = (
 )
 _WORDS = r"#(?:N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!)|Err:[0-9]{3}"
 _ERROR = rf"(?:^|[,;\t|\n\"])\s*({_WORDS})\s*(?:[,;\t|\n\"]|$)"
+_WEB_ADDRESS = r"(?i)[^\s,;\t|\"]*(?:://|www\.|\?[a-z0-9_]+=)[^\s,;\t|\"]*"  # its question mark is no lost letter
 _LETTERS = r"[^,;\t|\n\"]*\?(?:\?|\pL)[^,;\t|\n\"]*"
 MARKS = (b"<", b"_x0", b"\\n", b"\\r", b"??", b"#N", b"#R", b"#V", b"#D", b"#n", b"Err:", b"#S", b"#C", b"#F")
 _TORN = re.compile(rb"\?[^\x00-\x40\x5b-\x60\x7b-\x7f]")
@@ -64,7 +65,8 @@ def _of_programs(texts: pl.DataFrame, text: pl.Expr) -> list[pl.DataFrame]:
     """Errors, marks and question marks that other programs wrote in the place of what was there."""
     found = []
     for code, pattern in ((ERROR, _ERROR), (MARKED, f"({_TAG})"), (LOST, f"({_LETTERS})")):
-        rows = texts.filter(text.str.contains(pattern))
+        looked_at = text.str.replace_all(_WEB_ADDRESS, "") if code == LOST else text
+        rows = texts.filter(text.str.contains(pattern)).filter(looked_at.str.contains(pattern))
         shown = pl.format("{} stands in it", text.str.extract(pattern))
         what = pl.lit("letters were replaced by ?") if code == LOST else shown
         found.append(rows.select("row", code=pl.lit(code), detail=what))
