@@ -275,11 +275,11 @@ def _said_of_person(
         several = clean(rows, name, uses, partial(codes.clean_several, vocabulary=name, reference=reference))
         found.append(findings(rows, name, uses, several))
         coded[name] = several["value"]
-    route = {
-        name: clean(rows, name, uses, partial(places.country_or_place, reference=reference))["value"]
-        for name in ("origin", "transit", "destination")
-    }
-    return coded | route
+    for name in ("origin", "transit", "destination"):
+        place = clean(rows, name, uses, partial(places.country_or_place, reference=reference))
+        found.append(findings(rows, name, uses, place))
+        coded[name] = place["value"]
+    return coded
 
 
 # What only a row of its own can say of a person: absent from people listed in a cell.
