@@ -18,7 +18,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from recordkit import store
+from recordkit import accounts, store
 from recordkit.cli.app import run
 from recordkit.linkage import ledger
 from review.conftest import A, B, C
@@ -156,6 +156,7 @@ def test_two_reviewers_who_disagree_are_seen_and_the_newest_word_holds(
 def test_a_reviewer_under_sudo_gets_no_second_look_at_their_own_pairs(
     root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(accounts, "_is_borrowed", lambda _told: True)
     monkeypatch.setenv("SUDO_USER", "ehsan")
     run(["review", str(root), "--decide", A, B, "same"])
     capsys.readouterr()

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from store_frames import case, publish, source
 
-from recordkit import store
+from recordkit import accounts, store
 from recordkit.store import ledger
 
 ONE = [case("C1", [("a.csv", 2)])]
@@ -144,9 +144,18 @@ def test_an_older_copy_of_the_whole_ledger_is_seen_and_refused(tmp_path: Path) -
 def test_who_is_the_account_and_not_what_the_environment_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("USER", "LOGNAME", "LNAME", "USERNAME"):
         monkeypatch.setenv(name, "somebody_else")
+    monkeypatch.setattr(accounts, "_is_borrowed", lambda _told: True)
     monkeypatch.setenv("SUDO_USER", "ehsan")
     entry = ledger.append(tmp_path, "runs", {"what": "x"})
     assert entry["who"] == f"{pwd.getpwuid(os.getuid()).pw_name} (sudo by ehsan)"
+
+
+def test_no_line_of_a_book_turns_text_around_or_hides_any(tmp_path: Path) -> None:
+    entry = ledger.append(tmp_path, "runs", {"what": "x\u202e\u200d\u2028\x1b[31m"})
+    line = ledger.path(tmp_path, "runs").read_text(encoding="utf-8")
+    assert not set("\u202e\u200d\u2028\x1b") & set(line)
+    assert ledger.read(tmp_path, "runs").entries[-1]["what"] == entry["what"]
+    assert ledger.append(tmp_path, "runs", {"what": "y"})["seq"] == 2
 
 
 def test_reading_is_noted_and_never_fails_for_want_of_the_note(tmp_path: Path) -> None:

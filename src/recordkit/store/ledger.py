@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from recordkit import accounts
+from recordkit import accounts, text_safety
 from recordkit.errors import StoreLocked
 from recordkit.store import books, disk
 from recordkit.store.books import BOOKS, LEDGER, Book, Entry, head_of, lost_tail, path
@@ -119,7 +119,7 @@ def append(root: Path, book: str, entry: Mapping[str, Any], wait: float = 60.0) 
         if missing := lost_tail(root, book, state):
             raise StoreDamaged(f"The ledger of {book}: {missing}.", LEDGER)
         start = b"\n" if state.unterminated else b""
-        line = disk.canonical_json(full)
+        line = text_safety.json_text(disk.canonical_json(full).decode()).encode()
         disk.write_all(handle, start + line)
         os.fsync(handle)
         with suppress(OSError):  # a head that lags behind is still true
