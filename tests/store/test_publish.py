@@ -236,3 +236,11 @@ def test_a_rename_that_fails_half_way_leaves_nothing_behind(tmp_path: Path, monk
     assert not list(root.glob("**/.tmp/*"))
     assert store.verify(root).notes == []
     assert store.current_id(root) == first.id
+
+
+def test_inputs_of_no_month_are_inputs_that_cannot_be_used(tmp_path: Path) -> None:
+    from recordkit.store.manifest import newest_period
+
+    with pytest.raises(RecordkitError, match="month") as error:
+        newest_period([source("a.csv").model_copy(update={"period": None, "received": None})])
+    assert error.value.exit_code == 3

@@ -14,9 +14,9 @@ from typing import Self
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from recordkit.errors import BrokenLaw
+from recordkit.errors import BrokenLaw, UnreadableInput
 from recordkit.store import disk
-from recordkit.store.errors import StoreDamaged, StoreError, StoreNewer, unreadable
+from recordkit.store.errors import StoreDamaged, StoreNewer, unreadable
 from recordkit.version import __version__
 
 FORMAT = 2  # docs/edition-format.md says what raises it, and what each number brought
@@ -233,7 +233,8 @@ def newest_period(inputs: list[Input]) -> str:
     periods = [source.period or (source.received or "")[:7] for source in inputs]
     known = [period for period in periods if len(period) == 7]
     if not known:
-        raise StoreError("No input says what month it belongs to.", "Put the files into folders named like 2026-07.")
+        fix = "Put the files into folders named like 2026-07."
+        raise UnreadableInput("No input says what month it belongs to.", fix)
     return max(known)
 
 
