@@ -6,7 +6,7 @@ import csv
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
@@ -160,18 +160,47 @@ def build(data: dict[str, Any], model: type[M], path: Path) -> M:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        slips = [_explain(slip, model) for slip in error.errors(include_url=False)]
+        slips = _told(error.errors(include_url=False), model)
         raise DeclarationError(f"{path}: " + "; ".join(slips)) from error
 
 
-def _explain(slip: ErrorDetails, model: type[BaseModel]) -> str:
-    where = ".".join(str(part) for part in slip["loc"])
-    if slip["type"] != "extra_forbidden":
-        return f"{where or 'the file'}: {slip['msg'].removeprefix('Value error, ')}"
-    known = _keys(model, slip["loc"][:-1])
-    guess = nearest(str(slip["loc"][-1]), known)
-    hint = f"did you mean '{guess}'?" if guess else f"known keys: {', '.join(sorted(known))}"
-    return f"unknown key '{where}'; {hint}"
+def _told(slips: Sequence[ErrorDetails], model: type[BaseModel]) -> list[str]:
+    """One sentence for every slip: what only follows from another one is not said, nor one slip for every place."""
+    unknown = [slip for slip in slips if slip["type"] == "extra_forbidden"]
+    meant = {(*slip["loc"][:-1], _meant(slip, model)) for slip in unknown}
+    others = [slip for slip in slips if slip["type"] != "extra_forbidden" and not _follows(slip, slips, meant)]
+    places: dict[str, list[ErrorDetails]] = {}
+    for slip in unknown:
+        places.setdefault(f"{slip['loc'][-1]} {_meant(slip, model)}", []).append(slip)
+    said = [_unknown(same[0], len(same) - 1, model) for same in places.values()]
+    return said + [
+        f"{_where(slip) or 'the file'}: {slip['msg'].removeprefix('Value error, ')}" for slip in others
+    ]
+
+
+def _follows(slip: ErrorDetails, slips: Sequence[ErrorDetails], meant: Container[tuple[object, ...]]) -> bool:
+    """A key is missing because it is misspelt; a list is empty because what stands in it has slips."""
+    if slip["type"] == "missing":
+        return slip["loc"] in meant
+    inside = any(one["loc"][: len(slip["loc"])] == slip["loc"] and len(one["loc"]) > len(slip["loc"]) for one in slips)
+    return slip["type"] in ("too_short", "value_error") and inside
+
+
+def _where(slip: ErrorDetails) -> str:
+    return ".".join(str(part) for part in slip["loc"])
+
+
+def _meant(slip: ErrorDetails, model: type[BaseModel]) -> str | None:
+    """The known key that is nearest to an unknown one at its place."""
+    return nearest(str(slip["loc"][-1]), _keys(model, slip["loc"][:-1]))
+
+
+def _unknown(slip: ErrorDetails, more: int, model: type[BaseModel]) -> str:
+    guess = _meant(slip, model)
+    known = sorted(_keys(model, slip["loc"][:-1]))
+    hint = f"did you mean '{guess}'?" if guess else f"known keys: {', '.join(known)}"
+    again = f" (and at {more} other place{'s' if more > 1 else ''})" if more else ""
+    return f"unknown key '{_where(slip)}'{again}; {hint}"
 
 
 def _keys(model: type[BaseModel], loc: Sequence[int | str]) -> set[str]:

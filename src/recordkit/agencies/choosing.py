@@ -278,13 +278,16 @@ def _unknown(source: SourceFile, fits: dict[str, list[Fit]]) -> pl.DataFrame:
     """RK201 for a file that fits nothing, with the nearest format and what it lacks."""
     every = sorted((one for found in fits.values() for one in found), key=lambda one: -one.score)
     if not every or not every[0].usable:
-        detail, nearest = "no row of it looks like a header of any declared format", None
+        searched = max((one.form.header.search_rows for one in every), default=15)
+        looked = f"none of the first {searched} rows of a sheet looks like a header of any declared format"
+        detail, nearest = f"{looked} (header.search_rows)", None
     else:
         best = every[0]
         has = best.located.fields if best.located else frozenset()
         missing = [c.field for c in best.form.columns if c.required and c.field not in has]
         lacks = f"; it lacks {', '.join(missing)}" if missing else ""
-        detail = f"nearest is {best.agency.id}/{best.form.id} with {best.score:.2f}{lacks}"
+        looked = f"; the header is looked for in the first {best.form.header.search_rows} rows"
+        detail = f"nearest is {best.agency.id}/{best.form.id} with {best.score:.2f}{lacks}{looked}"
         nearest = best.agency.id
     return issues.make("RK201", file_sha256=source.sha256, detail=detail, suggestion=nearest)
 

@@ -10,6 +10,7 @@ import polars as pl
 from recordkit import checks, issues, mapping, tables
 from recordkit.agencies import periods
 from recordkit.fields import lookups
+from recordkit.issues import Rules
 from recordkit.mapping import Mapped, SheetPlan
 from recordkit.readers import Sheet, SourceFile
 from recordkit.receive import evidence, failing, lacking, quarantine
@@ -234,7 +235,10 @@ def _typed(
     checked = checked.filter(~about_all)
     located = [_lighter(_located(one, source, sheet), frames) for one in typed.findings if one.height]
     noted = aside(declared.rules.rate(passed.mapped.issues))
-    rejected = _rejected([found.add(*located, checked, _twice(frames, identical)), noted])
+    twice = _twice(frames, identical)
+    out = [aside(declared.rules.rate(one)) for one in (*located, checked, twice)]
+    rejected = _rejected([*out, noted])
+    found.add(*located, _silenced(checked, rejected, declared.rules), twice)
     origin = _origin(source, sheet, plan)
     headers = {one.column: one.header for one in plan.tables[0].columns}
     keep("quarantine", quarantine.rows(passed.read, rejected, headers, origin))
@@ -244,6 +248,16 @@ def _typed(
     bad = mapped_rows.join(rejected, on="row", how="semi").height
     skipped = passed.mapped.skipped.height
     return Tally(passed.read.height, mapped_rows.height - bad, bad, skipped)
+
+
+def _silenced(checked: pl.DataFrame, rejected: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """What rules say of values together, without what they only flag of a row that is quarantined: whoever repairs
+    the row has it judged anew, and reads the reason alone until then."""
+    if not rejected.height:
+        return checked
+    flags = [rule.code for rule in rules.by_code.values() if rule.level == "cross-field" and rule.severity != "reject"]
+    moot = pl.col("code").is_in(flags) & pl.col("row").is_in(rejected.get_column("row").implode())
+    return checked.filter(~moot.fill_null(False))
 
 
 def _rejected(aside: Sequence[pl.DataFrame]) -> pl.DataFrame:
