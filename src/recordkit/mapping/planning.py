@@ -21,6 +21,7 @@ from recordkit.agencies.sums import unnamed_totals
 from recordkit.agencies.words import fold_all
 from recordkit.fields import codes, dates
 from recordkit.intake import Intake
+from recordkit.mapping import further
 from recordkit.mapping.expressions import loose
 from recordkit.mapping.model import Cut, PlannedColumn, RowWords, SheetPlan, Table
 from recordkit.mapping.reshape import TWIN
@@ -40,8 +41,9 @@ def plan(
         first = _with_unnamed_totals(first, head, match.located.rows)
     first = _with_twins(first, form, catalogue.reference)
     tables = [_table(match.located.rows, first)]
-    if form.reshape.tables:
-        tables += _further_tables(sheet, words, tables[0])
+    found = [] if form.fixed or not tables[0].header_rows else further.tables(sheet, words, tables[0])
+    if form.reshape.tables or not further.only_exchanged(found, tables[0]):
+        tables += [_table((one.row,), _with_twins(one.columns, form, catalogue.reference)) for one in found]
     period, source, no_month = _period(sheet.name, match, catalogue, head, received)
     made = SheetPlan(
         file=match.file,
@@ -80,7 +82,7 @@ def _table(rows: tuple[int, ...], columns: Sequence[ColumnMatch]) -> Table:
 
 def _fields(form: Format, match: SheetMatch, intake: Intake, tables: Sequence[Table]) -> dict[str, Any]:
     """The parts of a plan that are about fields."""
-    found = {c.field: c.header for table in tables for c in table.of("field") if c.field}
+    found = {c.field: c.header for table in reversed(tables) for c in table.of("field") if c.field}
     made = set(form.fields) - {column.field for column in form.columns}  # by constants and reshaping
     constants = dict(form.constants)
     if match.agency.province and "province" not in found:
@@ -179,31 +181,7 @@ def _cased(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(forms))
 
 
-# ------------------------------------------------------------------------------------------- tables
-
-
-def _further_tables(sheet: Sheet, words: Index, first: Table) -> list[Table]:
-    """Headers below the first: rows most of whose cells are header words of the format."""
-    found: list[Table] = []
-    seen = [column.header for column in first.columns]
-    for batch in sheet.batches():
-        names = [name for name in batch.columns if name != "row"]
-        below = batch.filter(pl.col("row") >= first.first_row)
-        for row in _header_like(below, names, words).iter_rows():
-            texts = [(cell or "").strip() for cell in row[1:]]
-            columns = headers.resolve(names, [(text,) for text in texts], words)
-            if texts != seen and sum(one.kind in ("field", "spread") for one in columns) >= 2:
-                found.append(_table((row[0],), columns))
-                seen = texts
-    return found
-
-
-def _header_like(batch: pl.DataFrame, names: Sequence[str], words: Index) -> pl.DataFrame:
-    cells = batch.select(names).unpivot().get_column("value").drop_nulls().unique().to_list()
-    known = [cell for cell, word in zip(cells, fold_all(cells), strict=True) if word in words.targets]
-    hits = pl.sum_horizontal(pl.col(name).is_in(known).fill_null(False) for name in names)
-    filled = pl.sum_horizontal(pl.col(name).is_not_null() for name in names)
-    return batch.filter((hits >= 2) & (hits * 10 >= filled * 6)).select("row", *names)
+# ------------------------------------------------------------------------------------------ columns
 
 
 def _visible_first(columns: Sequence[ColumnMatch], hidden: Sequence[str]) -> tuple[ColumnMatch, ...]:
@@ -314,6 +292,8 @@ def _findings(
         found = _about(one, words)
         if found:
             yield say(found[0], column=one.header, field=one.field, detail=found[1], suggestion=found[2])
+    if not form.reshape.tables:
+        yield from _below(made, say)
     has = {c.field for table in made.tables for c in table.of("field", "ambiguous")}
     missing = [column for column in form.columns if column.field not in has and not column.optional]
     for column in missing:
@@ -330,6 +310,14 @@ def _findings(
         yield say("RK222", detail=text)
     if areas := _merged(sheet, made):
         yield say("RK220", detail=f"{areas} merged areas below the header were filled")
+
+
+def _below(made: SheetPlan, say: partial[pl.DataFrame]) -> Iterable[pl.DataFrame]:
+    """RK233 at every further header that is not declared, with what it names that nobody knows."""
+    for table in made.tables[1:]:
+        strange = [one.header for one in table.columns if one.kind not in further.READ and one.header]
+        lost = f"; not known, so not read: {', '.join(strange)}" if strange else ""
+        yield say("RK233", row=max(table.header_rows), detail=f"the rows below it were read by it{lost}")
 
 
 def _about(one: ColumnMatch, words: Index) -> tuple[str, str, str | None] | None:

@@ -1,0 +1,64 @@
+"""Rows below the first header that name columns otherwise: what stands below them is read by them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import recordkit
+
+DECLARED = """
+id = "further"
+name = "Further"
+kind = "statements"
+[[format]]
+id = "wide"
+unit = "return"
+file = { names = ["zw_*"] }
+period = { sources = ["file"] }
+columns = [{ field = "district", required = true }]
+reshape = { unpivot = { into = ["head"], known = ["heads"] } }
+"""
+KASUR = "District,Murder,Robbery\nKasur,3,5\n"
+
+
+def counted(folder: Path, text: str) -> tuple[set[tuple[str, str | None, int | None]], list[tuple[int, str]]]:
+    """(district, head, count) of a statement, and row and severity of its RK233."""
+    (folder / "agencies").mkdir()
+    (folder / "agencies/further.toml").write_text(DECLARED, encoding="utf-8")
+    file = folder / "zw_2026-07.csv"
+    file.write_text(text, encoding="utf-8")
+    found = recordkit.validate(file, schemas=[folder], agency="further")
+    rows = found.tables["returns"].select("district", "head", "count").rows()
+    told = found.findings.filter(code="RK233").select("row", "severity").rows()
+    return set(rows), told
+
+
+@pytest.mark.parametrize(
+    ("below", "header", "right"),
+    [
+        ("Zila,Rahzani,Qatl\nOkara,4,1\n", 3, {("Okara", "Robbery", 4), ("Okara", "Murder", 1)}),
+        (",,\nDistrict,Burglary,Dacoity\nOkara,4,1\n", 4, {("Okara", "Burglary", 4), ("Okara", "Dacoity", 1)}),
+        ("District,Robbery,Murder\nOkara,4,1\n", 3, {("Okara", "Robbery", 4), ("Okara", "Murder", 1)}),
+        ("District,Burglary,Widgets\nOkara,4,1\n", 3, {("Okara", "Burglary", 4)}),
+    ],
+)
+def test_rows_below_a_second_header_are_read_by_it(
+    tmp_path: Path, below: str, header: int, right: set[tuple[str, str, int]]
+) -> None:
+    rows, told = counted(tmp_path, KASUR + below)
+    assert rows == {("Kasur", "Murder", 3), ("Kasur", "Robbery", 5)} | right
+    assert told == [(header, "flag")]
+
+
+def test_below_a_header_of_words_that_nobody_knows_nothing_is_counted(tmp_path: Path) -> None:
+    rows, told = counted(tmp_path, KASUR + "District,Widgets,Gadgets\nOkara,4,1\n")
+    assert {row for row in rows if row[2] is not None} == {("Kasur", "Murder", 3), ("Kasur", "Robbery", 5)}
+    assert told == [(3, "flag")]
+
+
+def test_a_repeated_header_with_blanks_or_a_row_of_nothing_is_no_other_header(tmp_path: Path) -> None:
+    rows, told = counted(tmp_path, KASUR + "District,Murder,Robbery\nOkara,4,1\nLahore,nil,nil\n")
+    assert {("Okara", "Murder", 4), ("Okara", "Robbery", 1)} <= rows
+    assert told == []
