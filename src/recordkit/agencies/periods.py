@@ -30,7 +30,7 @@ _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890
 
 SEVERAL, QUARTER, FISCAL, HIJRI, UNCLEAR, YEARLESS, LATER = (
     "several months are named",
-    "a quarter is no month",
+    "a quarter, a half or a week is no month",
     "a year that does not begin in January is no month",
     "a month of the Hijri calendar lies in two months",
     "no month or year can be read",

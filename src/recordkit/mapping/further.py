@@ -9,11 +9,12 @@ import polars as pl
 
 from recordkit.agencies import headers
 from recordkit.agencies.headers import ColumnMatch
-from recordkit.agencies.index import SPREAD, Index, Kind
+from recordkit.agencies.index import Index, Kind
 from recordkit.agencies.source import Sheet
 from recordkit.agencies.words import fold_all, nearest
 from recordkit.mapping.model import Table
 
+SPREAD: tuple[Kind, ...] = ("spread", "spread_total")
 READ: tuple[Kind, ...] = ("field", "ignored", *SPREAD)
 NAMED, SHARE, FIGURES = 2, 0.6, r"\p{N}"
 STACKED = "the headers of this sheet stand in several rows, this one in a single row"
@@ -46,7 +47,7 @@ def tables(sheet: Sheet, words: Index, first: Table) -> list[Further]:
             if not _names_columns(columns, words) or _repeats(columns, meant, first):
                 continue
             if len(first.header_rows) > 1 and not words.form.reshape.tables:
-                columns = tuple(replace(one, kind="unknown", detail=STACKED) if one.kind in SPREAD else one for one in columns)
+                columns = tuple(_unclear(one) for one in columns)
             found.append(Further(row, columns))
             meant = {one.column: (one.kind, one.field, one.header) for one in columns}
     return found
@@ -78,6 +79,10 @@ def _header_like(batch: pl.DataFrame, names: Sequence[str], words: Index, spread
     return batch.filter(like).select("row", *names)
 
 
+def _unclear(one: ColumnMatch) -> ColumnMatch:
+    return replace(one, kind="unknown", detail=STACKED) if one.kind in SPREAD else one
+
+
 def _names_columns(columns: Sequence[ColumnMatch], words: Index) -> bool:
     """Two columns are known; or one, where the table is not declared and its rows are spread."""
     known = sum(one.kind in ("field", "spread") for one in columns)
@@ -92,7 +97,7 @@ def _repeats(columns: Sequence[ColumnMatch], meant: dict[str, tuple[Kind, str | 
         if one.kind == "blank" or one.header == header or one.header in levels.get(one.column, ()):
             continue
         same = (one.kind, one.field) == (kind, field) and one.kind != "spread"
-        slip = one.kind == "unknown" and bool(nearest(*fold_all([one.header]), fold_all([header])))
+        slip = one.kind == "unknown" and bool(nearest(fold_all([one.header])[0], fold_all([header])))
         if not same and not slip:
             return False
     return True

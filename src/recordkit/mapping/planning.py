@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from recordkit import issues
-from recordkit.agencies import headers, periods
+from recordkit.agencies import periods
 from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.choosing import SheetMatch
 from recordkit.agencies.declaration import Format
@@ -27,6 +27,9 @@ from recordkit.mapping.model import Cut, PlannedColumn, RowWords, SheetPlan, Tab
 from recordkit.mapping.reshape import TWIN
 from recordkit.reference import Reference
 from recordkit.reference import words as words_of
+
+LETTERHEAD = "letterhead"
+NO_MONTH = (periods.QUARTER, periods.FISCAL, periods.SEVERAL)
 
 
 def plan(
@@ -265,6 +268,8 @@ def _period(
             return named[0], source, unread(unread_names, named[0]) if source == "folder" else None
         if source in ("sheet", "file"):
             unread_names += [(source, one) for one in found]
+        elif source == LETTERHEAD:  # its other lines have numbers and days that are no periods
+            unread_names += [(source, one) for one in found if one.why in NO_MONTH]
     return None, None, unread(unread_names, received)
 
 
@@ -272,7 +277,8 @@ def unread(said: Sequence[tuple[str, periods.Reading]], period: str | None) -> s
     """The first name that says a period that is none; July without a year agrees with July of any year."""
     month = int(period[5:7]) if period and len(period) == 7 else None
     contrary = [(source, one) for source, one in said if one.why and (one.month is None or one.month != month)]
-    return next((f"the name of the {source}: {one.why}" for source, one in contrary), None)
+    where = {"sheet": "the name of the sheet", "file": "the name of the file", LETTERHEAD: "the letterhead"}
+    return next((f"{where[source]}: {one.why}" for source, one in contrary), None)
 
 
 def _distinct_cells(rows: pl.DataFrame) -> list[str | None]:

@@ -1,0 +1,45 @@
+"""A letterhead that says a period which is no month is not made good by the month of the folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import recordkit
+
+DECLARED = """
+id = "headed"
+name = "Headed"
+kind = "statements"
+[[format]]
+id = "wide"
+unit = "return"
+file = { names = ["zw_*"] }
+period = { sources = ["letterhead", "sheet", "file", "folder"] }
+columns = [{ field = "district", required = true }]
+reshape = { unpivot = { into = ["head"], known = ["heads"] } }
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "period", "told"),
+    [
+        ("Statement for the quarter ending June 2026", None, 1),
+        ("Crime from January to July 2026", None, 1),
+        ("Comparative statement July 2026 / July 2025", None, 1),
+        ("Weekly crime 20 to 26 July 2026", None, 1),
+        ("1st half 2026", None, 1),
+        ("Crime statement for July 2026", "2026-07", 0),
+        ("Office of the Superintendent", "2026-08", 0),
+    ],
+)
+def test_the_period_of_a_letterhead(tmp_path: Path, line: str, period: str | None, told: int) -> None:
+    (tmp_path / "agencies").mkdir()
+    (tmp_path / "agencies/headed.toml").write_text(DECLARED, encoding="utf-8")
+    (tmp_path / "2026-08").mkdir()
+    file = tmp_path / "2026-08/zw_a.csv"
+    file.write_text(f"{line},,\nDistrict,Murder,Robbery\nKasur,3,5\n", encoding="utf-8")
+    found = recordkit.validate(file, schemas=[tmp_path], agency="headed")
+    assert set(found.tables["returns"]["period"].to_list()) == {period}
+    assert found.findings.filter(code="RK373").height == told
