@@ -176,7 +176,7 @@ def leaks(office: Office) -> list[str]:
 
 
 # Tables that keep cells as the sender wrote them, or texts that no list settles, beside what was made of them.
-UNSETTLED = ("cases", "returns")
+UNSETTLED = ("cases", "charges", "returns")
 
 
 def kept(office: Office) -> set[str]:

@@ -74,7 +74,7 @@ def _records(
     came = {row["row"]: row for row in cases.to_dicts()}
     people = persons.group_by("row").agg(pl.col("cnic"), pl.col("name")).to_dicts() if persons.height else []
     for row in people:
-        came[row["row"]] |= {"cnics": ";".join(cnic or "" for cnic in row["cnic"]), "names": ";".join(row["name"])}
+        came[row["row"]] |= {"cnics": ";".join(cnic or "" for cnic in row["cnic"]), "names": ";".join(name or "" for name in row["name"])}
     quarantined = set(apart.get_column("row"))
     differences = []
     for row in sorted({*one.records, *came}):

@@ -40,7 +40,7 @@ NOT_YET = {
     "reference": "free text: only the numbers in it are asked for; it stands whole in reference_raw",
     "sections": "words beside sections that are read are passed over",
     "complainant": "digits beside a name", "accused": "digits beside a name", "victim": "digits beside a name",
-    "witness": "digits beside a name", "name": "digits beside a name, and what stands behind a comma or semicolon",
+    "witness": "digits beside a name",
     "parentage": "digits beside a name, and what stands behind a comma or semicolon",
     "father_name": "digits beside a name, and what stands behind a comma or semicolon",
     "husband_name": "digits beside a name, and what stands behind a comma or semicolon",

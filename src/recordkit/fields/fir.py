@@ -21,7 +21,7 @@ _OF = r"\s*(?:[/\\]|-|\bof\b|\byear\b|بابت سال|سنہ|سال)\s*"
 _LEAD = r"(|[^0-9]{0,60}?(?:[\s.:#(]|\b(?:fir|f\.i\.r|enq|enquiry|inquiry|re|cr|crime|case|no)[\-/_]?|مقدمہ|نمبر))"
 _FORM = rf"(?i)^{_LEAD}{_NUMBER}(?:{_OF}({_YEAR})({_LETTER})?)?(?:([^0-9])(.*))?$"
 _YEAR_FIRST = rf"(?i)^{_LEAD}((?:19|20)[0-9]{{2}})\s*[/\\]\s*([0-9]{{1,6}})({_LETTER})?(?:([^0-9])(.*))?$"
-_YEAR_OR_NUMBER = rf"(?i)^{_LEAD}((?:19|20)[0-9]{{2}})\s*[/\\]\s*({_YEAR})(?:[^0-9A-Za-z]|$)"
+_YEAR_OR_NUMBER = rf"(?i)^(?:{_LEAD})((?:19|20)[0-9]{{2}})\s*[/\\]\s*({_YEAR})(?:[^0-9A-Za-z]|$)"
 _ENDS_NUMBER = r"^(?:$|[\s,;()]|[.:](?:\s|$))"  # what may follow a letter that is a part of the number
 _NO_LETTER = r"(?i)^\s?-?\s?div"  # A Division is a station
 _COLUMNS = ("fir_no", "fir_year", "office", "codes")
@@ -104,8 +104,8 @@ def clean(
             "fir_year": pl.select(pl.when(~kept).then(year).cast(pl.Int32)).to_series(),
             "office": pl.select(pl.when(~kept).then(office)).to_series(),
             "others": pl.select(pl.when(kept).then(pl.lit([], REFERENCES)).otherwise(others)).to_series(),
-            "other_no": pl.select(pl.when(~kept).then(other["1"])).to_series(),
-            "other_year": pl.select(pl.when(~kept).then(centuries.whole(other["2"]))).to_series(),
+            "other_no": pl.select(pl.when(~kept).then(other["2"])).to_series(),
+            "other_year": pl.select(pl.when(~kept).then(centuries.whole(other["3"]))).to_series(),
         }
     )
     plain = ~declared
