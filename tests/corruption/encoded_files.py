@@ -10,6 +10,7 @@ URDU = [["نمبر", "نام", "ضلع"], ["۱", "محمد اسلم", "لاہو�
 # cp1256 has no ی and no Urdu digits: what an old program writes instead.
 ARABIC = [["نمبر", "نام", "ضلع"], ["1", "محمد اسلم", "لاھور"], ["2", "علي رضا", "گوجرانوالہ"], ["3", "خدا بخش", "ملتان"],
           ["4", "غلام رسول", "سرگودھا"], ["5", "چوہدري ڈاکٹر پرويز", "ژوب"]]  # fmt: skip
+ARABIC_PAGES = ("iso8859-6", "mac_arabic")
 LATIN = [["no", "name", "remark"], ["1", "José", "–"], ["2", "René “x”", "£5"], ["3", "Zoë", "½"]]
 ASCII = [["no", "name", "place"], ["1", "Ali", "Lahore"], ["2", "Zain", "Multan"]]
 UNICODE = {
@@ -44,7 +45,7 @@ def _code_pages() -> list[Case]:
         case("cp1256", "x.csv", text(ARABIC).encode("cp1256"), table(ARABIC), "RK129"),
         case("cp1256 beside Latin words", "x.csv",
              text([["FIR", "Name", "PS"], ["1/26", "محمد", "City"], ["2/26", "اسلم خان", "Saddar"]]).encode("cp1256"),
-             table([["FIR", "Name", "PS"], ["1/26", "محمد", "City"], ["2/26", "اسلم خان", "Saddar"]]), "RK129"),
+             table([["FIR", "Name", "PS"], ["1/26", "محمد", "City"], ["2/26", "اسلم خان", "Saddar"]]), "RK129 RK146"),
         Case("cp1256, declared", "x.csv", text(ARABIC).encode("cp1256"), {"": table(ARABIC)}, options={"encoding": "windows-1256"}),
         Case("cp1256, declared as UTF-8", "x.csv", text(ARABIC).encode("cp1256"), {"": table(ARABIC)}, frozenset(wrong.split()),
              options={"encoding": "utf-8"}),
@@ -64,19 +65,26 @@ def _unknown_pages() -> list[Case]:
     """Code pages that are not guessed: their lines are set apart, never read as if they were another one."""
     latin = [["no", "name", "x"], *[[str(n), "José Müller", "naïve"] for n in range(1, 6)]]
     arabic = [["no", "name", "x"], *[[str(n), "محمد عثمان علي", "صدر"] for n in range(1, 6)]]
-    lines = frozenset({"RK115", *(f"RK110@{n}" for n in range(2, 7))})
+    lines = frozenset({"RK147", *(f"RK110@{n}" for n in range(2, 7))})
     found = [
         Case(f"{name}, not declared", "x.csv", text(rows).encode(name), {"": table(rows)}, lines, LOUD)
-        for name, rows in {"cp437": latin, "cp850": latin, "mac-roman": latin, "iso8859-6": arabic, "mac_arabic": arabic,
-                           "cp720": arabic}.items()
-    ]  # fmt: skip
+        for name, rows in {"cp437": latin, "cp850": latin, "mac-roman": latin, "cp720": arabic}.items()
+    ]
+    found += [
+        case(f"{name}, not declared", "x.csv", text(arabic).encode(name), table(arabic), "RK129")
+        for name in ARABIC_PAGES
+    ]
+    found += [
+        Case(f"{name}, declared", "x.csv", text(arabic).encode(name), {"": table(arabic)}, options={"encoding": name})
+        for name in ARABIC_PAGES
+    ]
     both = text(ASCII, "\t", "\n").encode("utf-16") + codecs.BOM_UTF16_BE + text(ASCII, "\t", "\n").encode("utf-16-be")
     return [
         *found,
         Case("cp437, declared", "x.csv", text(latin).encode("cp437"), {"": table(latin)}, options={"encoding": "cp437"}),
         case("UTF-7", "x.csv", text(URDU).encode("utf-7"), table(URDU), "RK101", LOUD),
         case("UTF-16LE, then UTF-16BE", "x.csv", both, {**table(ASCII), 4: ["all of the second part"]}, "RK110@4 RK103@4", LOUD),
-        case("UTF-8 in more bytes than needed", "x.csv", b"a;b\n1;\xc0\xafx\n2;y\n", table([["a", "b"], ["1", "/x"], ["2", "y"]]), "RK115 RK110@2", LOUD),
+        case("UTF-8 in more bytes than needed", "x.csv", b"a;b\n1;\xc0\xafx\n2;y\n", table([["a", "b"], ["1", "/x"], ["2", "y"]]), "RK147 RK110@2", LOUD),
         case("noise of one byte", "x.csv", b"\xff" * 5000, table(ASCII), "RK128", LOUD),
     ]  # fmt: skip
 
@@ -96,12 +104,28 @@ def _damage() -> list[Case]:
     urdu = text(URDU, end="\n").encode()
     half = "".join(f"{n};José {n};x\n" for n in range(10))
     meant = [*URDU, *[[str(n), f"José {n}", "x"] for n in range(10)]]
-    mixed = frozenset({"RK115", *(f"RK110@{n}" for n in range(5, 15))})
+    mixed = frozenset({"RK115", *(f"RK115@{n}" for n in range(5, 15))})
+    old = [[f"{n}", name, "صدر"] for n in range(8) for name in ("محمد اسلم", "علي رضا خان")]
+    pasted = frozenset({"RK115", *(f"RK115@{n}" for n in range(5, 21))})
+    both = frozenset({"RK115", *(f"RK115@{n}" for n in range(5, 21)), "RK110@21"})
+    torn = "9;محمد;".encode() + "اسلم خان\n".encode("cp1256")
+    unknown = frozenset({"RK115", *(f"RK110@{n}" for n in range(5, 21))})
     concatenated = codecs.BOM_UTF8 + text(LATIN).encode() + codecs.BOM_UTF8 + text(LATIN).encode()
     return [
         case("one bad byte deep in UTF-8", "x.csv", lambda: _deep("محمد ", b"\xe9"), table(_deep_truth("محمد ")), "RK110 RK110@15001", LOUD),
         case("one bad byte deep in ASCII", "x.csv", lambda: _deep("Ali ", b"\x92"), table(_deep_truth("Ali ")), "RK110 RK110@15001", LOUD),
-        Case("UTF-8, then cp1252", "x.csv", urdu + half.encode("cp1252"), {"": table(meant)}, mixed, LOUD),
+        Case("UTF-8, then cp1252", "x.csv", urdu + half.encode("cp1252"), {"": table(meant)}, mixed),
+        *[Case(f"UTF-8, then {page}", "x.csv", urdu + text(old, end="\n").encode(page), {"": table([*URDU, *old])}, pasted)
+          for page in ("cp1256", *ARABIC_PAGES)],
+        Case("cp1256, then UTF-8", "x.csv", text(old, end="\n").encode("cp1256") + urdu, {"": table([*old, *URDU])},
+             frozenset({"RK115", *(f"RK115@{n}" for n in range(1, 17))})),
+        Case("UTF-8, then cp1256, declared as cp1256", "x.csv", urdu + text(old, end="\n").encode("cp1256"),
+             {"": table([*URDU, *old])}, pasted, options={"encoding": "cp1256"}),
+        Case("UTF-8, then cp1256, then both in one line", "x.csv", urdu + text(old, end="\n").encode("cp1256") + torn,
+             {"": table([*URDU, *old, ["9", "محمد", "اسلم خان"]])}, both, LOUD),
+        Case("UTF-8, then cp720", "x.csv", urdu + text(old, end="\n").encode("cp720"), {"": table([*URDU, *old])}, unknown, LOUD),
+        case("letters in their joined shapes", "x.csv", text([["a", "b"], ["ﻣﺤﻤﺪ", "1"], ["ﺻﺪﺭ", "2"]]),
+             table([["a", "b"], ["ﻣﺤﻤﺪ", "1"], ["ﺻﺪﺭ", "2"]]), "RK148"),
         case("a UTF-8 character cut in two", "x.csv", urdu.replace("لاہور".encode(), "لاہور".encode()[:-1]), table(URDU), "RK110 RK110@2", LOUD),
         case("UTF-16 that ends inside a character", "x.csv", text(LATIN, end="\n").encode("utf-16")[:-3],
              table(LATIN), "RK110@4 RK103@4", LOUD),

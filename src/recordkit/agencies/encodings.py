@@ -9,8 +9,8 @@ import polars as pl
 from recordkit.agencies.choosing import Choice
 from recordkit.agencies.source import SourceFile
 
-NOT_UNICODE = ("RK110", "RK115")  # lines that are not in the encoding that was found
-UNKNOWN = ": declare it"  # how the reader ends what it says of a file in no encoding that it knows
+NOT_UNICODE = ("RK110", "RK147")  # lines that are not in the encoding that was found
+GUESSED = ("RK115", "RK147")  # what the reader says of a file when its lines, or some of them, are not Unicode
 
 
 def declared_encoding(source: SourceFile, choice: Choice) -> str | None:
@@ -29,9 +29,8 @@ def declared_encoding(source: SourceFile, choice: Choice) -> str | None:
 
 
 def unproved(source: SourceFile) -> bool:
-    """The file is in no encoding that the reader knows: that it was read as Unicode says nothing."""
-    unknown = pl.col("row").is_null() & pl.col("detail").str.ends_with(UNKNOWN)
-    return not source.issues.filter(pl.col("code").is_in(NOT_UNICODE) & unknown).is_empty()
+    """Lines of the file are in another encoding, known or not, that its being read as Unicode says nothing of."""
+    return not source.issues.filter(pl.col("code").is_in(GUESSED) & pl.col("row").is_null()).is_empty()
 
 
 def _normal(name: str) -> str:

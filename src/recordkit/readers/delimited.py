@@ -32,7 +32,7 @@ class TextFile:
 
     def text(self) -> Text:
         """A fresh pass."""
-        return Text(self.decision.encoding, self.decision.skip, self.limits.line_bytes, self.decision.valid)
+        return Text(self.decision, self.limits.line_bytes)
 
     def batches(self, rows: int) -> Iterator[pl.DataFrame]:
         """Frames of at most `rows` rows, in order."""

@@ -8,26 +8,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-import chardet
-
+from recordkit.readers import codepages
 from recordkit.readers.refused import Refused
 
 BLOCK = 1 << 20
 SAMPLE = 1 << 22  # bytes of lines with high bytes that are kept for the guess
-SINGLE_BYTE = ("windows-1252", "windows-1256", "iso-8859-1")
 START = 1 << 16  # bytes of the beginning that are kept
-ODD_WORDS = 0.2  # share of words that no language has, from which on a guess is not believed
-_WORD = re.compile(r"[^\s!-/:-@\[-`{-~]*[^\x00-\x7f\s]+[^\s!-/:-@\[-`{-~]*")  # with a letter above ASCII in it
-_ODD_WORD = re.compile(
-    r"[\x80-\x9f]"  # control characters
-    r"|[a-z\u00df-\u00ff][\u00c0-\u00de\u0160\u017d\u0152\u0178]"  # a capital after a small letter
-    r"|[\u0600-\u06ff][\u00c0-\u00ff]|[\u00c0-\u00ff][\u0600-\u06ff]"  # two scripts in one word
-    r"|[^\W\d_][\u201a\u201e\u2020\u2021\u02c6\u02dc\u00a1-\u00a6\u00a8\u00ab\u00ac\u00af\u00b4\u00b6\u00b8\u00bf\u2039]"
-    r"|[^\W\d_][\u00a7\u00a9\u00ae\u00b0-\u00b3\u00b5\u00b9\u00bb-\u00be\u00d7\u00f7\u2022\u2030\u203a\u2122][^\W\d_]"
-)
 _UTF7 = re.compile(rb"\+([A-Za-z0-9+/]{3,})(?![A-Za-z0-9+/])")
 FEW_LINES = 3  # so few odd lines in a long file are damage, not an encoding
 LONG_FILE = 100
+SURE = 3  # letters of two bytes or more in a line that is wholly UTF-8: no other encoding gives that by chance
+UNSURE = 0.1  # lines with fewer of them, as a share of the lines that are not UTF-8, that are no chance either
+TORN = 0.25  # share of high bytes that are UTF-8 in a line that is not, up to which it is a line of another encoding
+_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_HIGH = re.compile(rb"[\x80-\xff]")
 
 BOMS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -56,6 +50,8 @@ class Facts:
     good: int = 0  # characters above ASCII that are valid UTF-8
     bad: int = 0  # bytes that are not
     bad_lines: int = 0
+    sure_lines: int = 0  # lines with letters above ASCII that can only be UTF-8
+    unsure_lines: int = 0  # lines that are UTF-8, perhaps by chance
     first_bad: int | None = None
     first_bad_line: int | None = None
     odd_lines: bytearray = field(default_factory=bytearray)
@@ -70,6 +66,7 @@ class Decision:
     skip: int = 0
     found: tuple[tuple[str, str], ...] = ()  # code, detail
     valid: bool = False  # every byte was seen to be valid UTF-8, and it is read as such
+    legacy: str | None = None  # the encoding of the lines that are not UTF-8 in a file of two encodings
 
 
 def canonical(name: str) -> str:
@@ -142,7 +139,9 @@ def _wide(low: bytes, high: bytes) -> bool:
 def _look(block: bytes, facts: Facts) -> None:
     """Count valid and invalid UTF-8 in a block that is not ASCII; keep its odd lines for the guess."""
     try:
-        facts.good += len(block) - len(block.decode("utf-8"))
+        good = len(block) - len(block.decode("utf-8"))
+        facts.good += good
+        facts.sure_lines += good >= 3 * SURE
     except UnicodeDecodeError as error:
         valid = block.decode("utf-8", "ignore")
         bytes_of_valid = len(valid.encode("utf-8"))
@@ -157,11 +156,22 @@ def _look(block: bytes, facts: Facts) -> None:
 
 def _keep_odd_lines(block: bytes, facts: Facts) -> None:
     for line in block.splitlines(keepends=True):
-        if line.isascii() or _is_utf8(line):
+        if line.isascii():
+            continue
+        if _is_utf8(line):
+            sure = len(_LETTER.findall(line)) >= SURE
+            facts.sure_lines += sure
+            facts.unsure_lines += not sure
             continue
         facts.bad_lines += 1
         if len(facts.odd_lines) < SAMPLE:
             facts.odd_lines += line[:SAMPLE]
+
+
+def is_foreign(line: bytes) -> bool:
+    """Whether a line that is not UTF-8 is of another encoding, and not UTF-8 with damage or with both in it."""
+    letters = sum(map(len, _LETTER.findall(line)))
+    return letters <= TORN * len(_HIGH.findall(line))
 
 
 def _is_utf8(line: bytes) -> bool:
@@ -178,53 +188,65 @@ def decide(facts: Facts, declared: str | None) -> Decision:
     proof = facts.bom or facts.wide or ("utf-8" if not facts.bad and facts.good else None)
     if proof:
         differs = wanted is not None and wanted != proof
-        found = [("RK109", f"declared {wanted}, found {proof}: read as {proof}")] if differs else []
+        found = (("RK109", f"declared {wanted}, found {proof}: read as {proof}"),) if differs else ()
         if proof == "utf-8" and facts.bad:
-            found.append((_damage(facts), f"{facts.bad_lines} lines are not UTF-8, {_where(facts)}"))
-        return Decision(proof, facts.bom_bytes, tuple(found), valid=proof == "utf-8" and not facts.bad)
+            return _with_other_lines(facts, wanted, found)
+        return Decision(proof, facts.bom_bytes, found, valid=proof == "utf-8")
     if not facts.bad:  # ASCII only: the same text in every encoding of one byte
         _refuse_utf7(facts.start)
         return Decision("utf-8" if wanted in (None, "utf-16-le", "utf-16-be") else wanted or "utf-8")
+    if _is_mixed(facts):
+        return _with_other_lines(facts, wanted)
     if wanted and wanted != "utf-8":
         return Decision(wanted)
     return _guess(facts, wanted)
 
 
+def _is_mixed(facts: Facts) -> bool:
+    """Whether some lines are UTF-8 beyond chance, though others are not UTF-8."""
+    return facts.sure_lines > 0 or facts.unsure_lines > UNSURE * facts.bad_lines
+
+
+def _with_other_lines(facts: Facts, wanted: str | None, found: tuple[tuple[str, str], ...] = ()) -> Decision:
+    """UTF-8 with other lines between: a few are damage and are set apart, many are of another encoding."""
+    told = f"{facts.bad_lines} lines are not UTF-8, {_where(facts)}"
+    foreign = [line for line in bytes(facts.odd_lines).splitlines(keepends=True) if is_foreign(line)]
+    most = facts.bom is not None or facts.lines > LONG_FILE or facts.bad_lines <= facts.sure_lines + facts.unsure_lines
+    few = most and facts.bad_lines <= FEW_LINES
+    if few or not foreign:
+        return Decision("utf-8", facts.bom_bytes, (*found, ("RK110", told)))
+    guess = codepages.guess(b"".join(foreign))
+    legacy = wanted if wanted and not wanted.startswith("utf-") else guess.encoding if guess else None
+    if legacy is None:
+        return Decision("utf-8", facts.bom_bytes, (*found, ("RK115", f"{told}, and in no encoding that is known")))
+    mixed = ("RK115", f"{told}: they were read as {legacy}, the others as UTF-8")
+    unsure = _unsure(guess) if guess and legacy != wanted else ()
+    return Decision("utf-8", facts.bom_bytes, (*found, mixed, *unsure), legacy=legacy)
+
+
 def _guess(facts: Facts, wanted: str | None) -> Decision:
     where = _where(facts)
-    if facts.good >= facts.bad:  # UTF-8 with other bytes between: the lines that are not UTF-8 are set apart
-        return Decision("utf-8", 0, ((_damage(facts), f"{facts.bad_lines} lines are not UTF-8, {where}"),))
     if facts.bad_lines <= FEW_LINES and facts.lines > LONG_FILE:
         return Decision("utf-8", 0, (("RK110", f"{facts.bad_lines} lines are not ASCII, {where}"),))
-    encoding = _likely(bytes(facts.odd_lines))
-    if not _plausible(bytes(facts.odd_lines[:START]).decode(encoding, "replace")):
+    guess = codepages.guess(bytes(facts.odd_lines))
+    if guess is None:
         detail = f"{facts.bad_lines} lines are in an encoding that was not recognised, {where}: declare it"
-        return Decision("utf-8", 0, (("RK115", detail),))
-    found = [("RK129", f"not UTF-8, {where}; read as {encoding}, which looks likeliest")]
+        return Decision("utf-8", 0, (("RK147", detail),))
+    found = [("RK129", f"not UTF-8, {where}; read as {guess.encoding}, which looks likeliest"), *_unsure(guess)]
     if wanted:
-        found.append(("RK109", f"declared {wanted}, but not valid as such, {where}; read as {encoding}"))
-    return Decision(encoding, 0, tuple(found))
+        found.append(("RK109", f"declared {wanted}, but not valid as such, {where}; read as {guess.encoding}"))
+    return Decision(guess.encoding, 0, tuple(found))
+
+
+def _unsure(guess: codepages.Guess) -> tuple[tuple[str, str], ...]:
+    """RK146 when another encoding is about as likely."""
+    if guess.rival is None:
+        return ()
+    return (("RK146", f"read as {guess.encoding}; in {guess.rival} it would be other words, about as likely"),)
 
 
 def _where(facts: Facts) -> str:
     return f"first at byte {facts.first_bad} (line {facts.first_bad_line})"
-
-
-def _damage(facts: Facts) -> str:
-    return "RK115" if facts.bad_lines > FEW_LINES else "RK110"
-
-
-def _likely(sample: bytes) -> str:
-    """The likeliest of the encodings of one byte per letter that we meet."""
-    found = chardet.detect(sample, include_encodings=SINGLE_BYTE, max_bytes=len(sample), compat_names=False)
-    return "cp1256" if canonical(found["encoding"] or "cp1252") == "cp1256" else "cp1252"
-
-
-def _plausible(text: str) -> bool:
-    """Whether its words could be words: code pages of DOS and of other systems give letters that no word has."""
-    words = _WORD.findall(text)
-    odd = sum(_ODD_WORD.search(word) is not None or "\ufffd" in word for word in words)
-    return odd <= ODD_WORDS * len(words)
 
 
 def _refuse_utf7(start: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -42,6 +43,8 @@ class Survey:
     first: Records | None = None
     last: list[Records] = field(default_factory=list)
     ends: LineEnds = field(default_factory=LineEnds)
+    foreign: array[int] = field(default_factory=lambda: array("q"))  # lines in the second encoding of the file
+    joined: int | None = None  # the first line with letters in their joined shapes
     headed: bool = False  # the header is narrower than the records
 
     def take(self, part: Records, width: int, limits: Limits) -> None:
@@ -88,7 +91,7 @@ def read(
     with blob.open() as stream:
         for part in records(text.chunks(stream), file.dialect):
             survey.take(part, shape.width, limits)
-    survey.ends = text.ends
+    survey.ends, survey.foreign, survey.joined = text.ends, text.foreign, text.joined
     _refuse_one_line(survey)
     apart = pl.concat(survey.apart) if survey.apart else None
     file = replace(file, padded=_padded(survey, apart, dialect), sound=tuple(survey.sound))
@@ -98,7 +101,7 @@ def read(
 
 def _shape(blob: Blob, decision: Decision, limits: Limits, delimiter: str | None) -> Shape:
     with blob.open() as stream:
-        text = Text(decision.encoding, decision.skip, limits.line_bytes, decision.valid)
+        text = Text(decision, limits.line_bytes)
         for chunk in text.chunks(stream):
             return sniff(chunk, delimiter)
     return Shape(None, 1)
@@ -175,6 +178,7 @@ def _findings(file: TextFile, survey: Survey, apart: pl.DataFrame | None, sha256
     ]
     if file.dialect.wrapped:
         found.append(refusal.of_file("RK133", sha256, "every line stood in quotes as a whole; they were taken off"))
+    found += _letters(file.decision, survey, sha256)
     found += _line_ends(survey, sha256)
     found += _last_line(survey, sha256)
     if survey.nul:
@@ -189,6 +193,18 @@ def _findings(file: TextFile, survey: Survey, apart: pl.DataFrame | None, sha256
             cut = apart.tail(1).select("row", code=pl.lit("RK103"), detail=pl.lit("the file ends inside this row"))
             found.append(refusal.of_rows(cut, sha256, ""))
     return refusal.together(found)
+
+
+def _letters(decision: Decision, survey: Survey, sha256: str) -> list[pl.DataFrame]:
+    """RK115 for every line of the second encoding of a file; RK148 where letters stand in their joined shapes."""
+    found = []
+    if survey.foreign:
+        rows = pl.DataFrame({"row": pl.Series(survey.foreign, dtype=pl.Int64)})
+        detail = pl.lit(f"the line is not UTF-8 as others are: it was read as {decision.legacy}")
+        found.append(refusal.of_rows(rows.with_columns(code=pl.lit("RK115"), detail=detail), sha256, ""))
+    if survey.joined:
+        found.append(refusal.of_file("RK148", sha256, f"first in line {survey.joined}"))
+    return found
 
 
 def _last_line(survey: Survey, sha256: str) -> list[pl.DataFrame]:

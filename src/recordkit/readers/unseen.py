@@ -29,6 +29,7 @@ _HIGH = (  # what the second byte of a letter looks like in cp1252
 )
 _URDU, _LATIN, _QUOTES = f"(?:[\u00d8-\u00db][{_HIGH}][ ]?){{2}}", f"\u00c3[{_HIGH}]", f"\u00e2\u20ac[{_HIGH}]"
 _ENCODED_TWICE = f"{_URDU}|{_LATIN}|{_QUOTES}"
+JOINED = "[\ufb50-\ufdff\ufe70-\ufefe]"  # letters in the shapes that they have when joined
 # How these begin in UTF-8: a chunk of lines without any of them is not looked at further.
 SIGNS = (b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\xef\xbf\xbd", b"\xef\xbf\xbf", b"\xee", b"\xef\x80",
          b"\xef\x81", b"\xc3\x98", b"\xc3\x99", b"\xc3\x9a", b"\xc3\x9b", b"\xc3\x83\xc2",

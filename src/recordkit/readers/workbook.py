@@ -189,14 +189,21 @@ def _findings(head: dict[str, Any], sheet: Sheet, sha256: str) -> Iterator[pl.Da
         schema = {"row": pl.Int64, "at": pl.Int64, "code": pl.String, "detail": pl.String, "value": pl.String}
         yield refusal.of_rows(pl.DataFrame(of_cells, schema=schema, orient="row"), sha256, sheet.name)
     cells = sheet.head(sheet.height or 0)
-    text = pl.concat_str(pl.exclude("row"), separator="\n", ignore_nulls=True)
-    if sheet.width and (odd := unseen.findings(cells.select("row", text.alias("text")))).height:
-        yield refusal.of_rows(odd, sha256, sheet.name)
+    if sheet.width:
+        text = pl.concat_str(pl.exclude("row"), separator="\n", ignore_nulls=True)
+        yield from _of_letters(cells.select("row", text=text), sha256, sheet.name)
     if head.get("nested"):
         detail = "a table stands inside a cell of another one: it was read as the text of that cell"
         yield refusal.of_file("RK125", sha256, detail, sheet=sheet.name)
     for code, detail in layout.several_tables(cells, sheet.filled):
         yield refusal.of_file(code, sha256, detail, sheet=sheet.name)
+
+
+def _of_letters(texts: pl.DataFrame, sha256: str, sheet: str) -> Iterator[pl.DataFrame]:
+    if (odd := unseen.findings(texts)).height:
+        yield refusal.of_rows(odd, sha256, sheet)
+    if (joined := texts.filter(pl.col("text").str.contains(unseen.JOINED))).height:
+        yield refusal.of_file("RK148", sha256, f"first in row {joined.item(0, 'row')}", sheet=sheet)
 
 
 def _cell_findings(head: dict[str, Any]) -> Iterator[tuple[int, int, str, str, str | None]]:
