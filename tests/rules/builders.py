@@ -180,6 +180,8 @@ BUILDERS: dict[str, Callable[[], bytes]] = {
     "swallowed-rows": _swallowed,
     "mixed-encoding": _mixed_encoding,
     "cp1256": lambda: (URDU + "2/2026,چوک\n3/2026,گوجرانوالہ\n").replace("ہ", "ه").encode("cp1256"),
+    "one-word-cp1256": lambda: "FIR No,Accused\n1/2026,محمد\n".encode("cp1256"),
+    "cp720": lambda: "FIR No,PS\n1/2026,محمد عثمان\n2/2026,سلمان علي\n".encode("cp720"),
     "hidden-sheet": changed(_hidden_sheet),
     "hidden-rows": changed(_hidden_row),
     "error-cell": changed(_error_cell),
