@@ -38,6 +38,7 @@ def write(edition: store.Edition, to: Path, tables: Mapping[str, Table], policy:
     """Write the copy into a new folder, all or nothing; returns its manifest. The same of all give the same bytes."""
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise RecordkitError(f"{to} is there already.", "Choose a new folder: a copy is never mixed with another.")
+    working.refuse_store(to)
     unknown = sorted(set(edition.tables) - set(tables))
     if unknown:
         raise RecordkitError(f"No declaration tells what is personal in {unknown[0]}.", "Give its --schemas as well.")

@@ -89,7 +89,7 @@ def retain(root: Path, asked: Retain, fmt: str | None, output: Path | None) -> i
     form = out.chosen(fmt, output)
     rows, lines = [], []
     if asked.keep is not None:
-        names = store.droppable(root, asked.keep) if asked.dry_run else store.retain(root, asked.keep)
+        names = store.droppable(root, asked.keep) if asked.dry_run else store.retain(root, asked.keep, out.say)
         rows += [{"edition": name, "dropped": not asked.dry_run} for name in names]
         verb = "would be dropped" if asked.dry_run else "dropped; their manifests are kept in the ledger folder"
         lines += [*names, f"{len(names)} editions {verb}." if names else "Nothing to drop."]

@@ -358,6 +358,14 @@ def remove(path: Path) -> None:
         _flush(above)
 
 
+def remove_files(folder: Path, names: Iterable[str]) -> None:
+    """Delete some files below a folder, by their relative names, and every folder in which nothing is left."""
+    for name in sorted(names):
+        remove(folder / name)
+    for here, _, _ in os.walk(folder, topdown=False):
+        discard_empty(Path(here))
+
+
 def discard(path: Path) -> None:
     """Delete what was only for a while, as far as it can be deleted."""
     with suppress(OSError), _at(path) as (above, name):

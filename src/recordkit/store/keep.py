@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from recordkit.store import disk, layout, ledger, reading
+from recordkit.store import disk, layout, ledger, reading, volumes
 from recordkit.store.errors import StoreDamaged, StoreError, StoreNotFound, writes_to
 from recordkit.store.manifest import Input
 from recordkit.store.recover import is_whole, point_to, writing
@@ -77,25 +78,33 @@ def droppable(root: Path, keep: int) -> list[str]:
     return [name for name in ordered if name not in kept and is_whole(places, name)]
 
 
-def retain(root: Path, keep: int) -> list[str]:
-    """Delete what `droppable` names; the manifests stay in the ledger folder, so the chain stays whole."""
+def retain(root: Path, keep: int, tell: Callable[[str], object] = lambda _: None) -> list[str]:
+    """Delete what `droppable` names; the manifests stay in the ledger folder, so the chain stays whole.
+
+    Of the quarantine and of what is private only files go that the edition's manifest lists; `tell` hears of the rest.
+    """
     with writing(root), disk.private_umask(), writes_to(root):
         names = droppable(root, keep)
         for name in names:
-            _retire(layout.existing(root), name)
+            for left in _retire(layout.existing(root), name):
+                tell(left)
     return names
 
 
-def _retire(places: layout.Layout, name: str) -> None:
-    """Into the ledger first, then out of sight, then away: at every moment the store says what is true."""
+def _retire(places: layout.Layout, name: str) -> list[str]:
+    """Into the ledger first, then out of sight, then away: at every moment the store says what is true.
+
+    Returns what was left, in words.
+    """
+    apart = {home: volumes.parts(places, home, name) for home in (places.private, places.quarantine)}
     manifest = disk.read_file(places.edition(name) / "manifest.json")
     saved = disk.make_folder(places.ledger / "retired") / f"{name}.json"
     if not saved.exists():
         disk.replace_file(saved, manifest)
     entry = {"what": "retired", "edition": name, "manifest_sha256": disk.sha256_bytes(manifest)}
     ledger.append(places.root, "runs", entry)
-    for home in (places.editions, places.private, places.quarantine):
-        if disk.is_folder(home / name):
-            gone = disk.temp_folder(home)
-            disk.move_folder(home / name, gone / name)
-            disk.remove(gone)
+    gone = disk.temp_folder(places.editions)
+    disk.move_folder(places.edition(name), gone / name)
+    disk.remove(gone)
+    left = [volumes.let_go(home / name, known) for home, known in apart.items() if disk.is_folder(home / name)]
+    return [words for words in left if words]

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from recordkit.errors import StoreLocked
-from recordkit.store import disk, layout
+from recordkit.store import disk, layout, volumes
 from recordkit.store.errors import StoreFailed, writes_to
 
 _held: dict[Path, int] = {}
@@ -67,11 +67,14 @@ def hold(root: Path, wait: float = 0.0) -> Iterator[layout.Layout]:
         yield layout.Layout(root)
         return
     with disk.private_umask(), writes_to(root):
+        volumes.refuse_foreign(layout.Layout(root))
         places = layout.create(root)
         handle = _acquire(places, wait)
     _held[key] = handle
     try:
         _sign(handle)
+        with disk.private_umask(), writes_to(root):
+            volumes.claim(places)
         yield places
     finally:
         del _held[key]

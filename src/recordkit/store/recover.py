@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from recordkit.store import disk, layout, ledger, reading
+from recordkit.store import disk, layout, ledger, reading, volumes
 from recordkit.store.errors import StoreDamaged, StoreNewer, writes_to
 from recordkit.store.lock import hold, is_held
 from recordkit.store.manifest import Manifest
@@ -97,8 +97,8 @@ def clear_unfinished(places: layout.Layout) -> list[str]:
     for name in filter(None, map(announced, disk.names_in(places.root / disk.TEMP))):
         for home in (places.quarantine, places.private):
             if not disk.is_folder(places.edition(name)) and disk.is_folder(home / name):
-                disk.remove(home / name)
-                done.append(f"removed {home.name}/{name}: its edition was never finished")
+                left = volumes.let_go(home / name, None)
+                done.append(left or f"removed {home.name}/{name}: its edition was never finished")
     return done
 
 
@@ -108,8 +108,8 @@ def clear_retired(places: layout.Layout, runs: ledger.Book) -> list[str]:
     for name in sorted({str(entry["edition"]) for entry in runs.entries if entry["what"] == "retired"}):
         for home in (places.quarantine, places.private):
             if not disk.is_folder(places.edition(name)) and disk.is_folder(home / name):
-                disk.remove(home / name)
-                done.append(f"removed {home.name}/{name}: its edition was let go")
+                left = volumes.let_go(home / name, volumes.parts(places, home, name))
+                done.append(left or f"removed {home.name}/{name}: its edition was let go")
     return done
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from recordkit.store import disk, layout, ledger, reading, sealed
+from recordkit.store import disk, layout, ledger, reading, sealed, volumes
 from recordkit.store.errors import StoreDamaged, StoreError, StoreFailed, StoreNewer, reads_from
 from recordkit.store.manifest import FORMAT, Decisions, FileSum, Manifest
 
@@ -45,6 +45,7 @@ def verify(root: Path) -> Verified:
     told = Verified(editions=reading.editions(root))
     for path in layout.links_in_the_way(places):
         told.damage.append(Damage("", str(path.relative_to(root)), "a link, and a folder of the store belongs there"))
+    _check_volumes(places, told)
     books = {book: _book(root, book, told) for book in ledger.BOOKS}
     _check_pointer(root, told, books["runs"])
     for edition_id in told.editions:
@@ -251,6 +252,15 @@ def _check_decisions(edition_id: str, quoted: Decisions, book: ledger.Book, told
         told.damage.append(Damage("", "ledger/decisions.jsonl", what))
 
 
+def _check_volumes(places: layout.Layout, told: Verified) -> None:
+    """Parts outside of the store are told: who copies the store has to copy them as well."""
+    for home in volumes.linked(places):
+        why = volumes.why_foreign(places, home)
+        if why is not None:
+            told.damage.append(Damage("", home.name, f"{why}, not to this one"))
+        told.notes.append(f"{home.name} is a link: what it holds lies outside of the store, in {home.resolve()}")
+
+
 def _check_strays(places: layout.Layout, told: Verified) -> None:
     """Leftovers and open permissions are notes; unknown things among the editions are damage."""
     for entry in sorted(places.editions.iterdir()):
@@ -263,7 +273,7 @@ def _check_strays(places: layout.Layout, told: Verified) -> None:
         except OSError as error:
             told.damage.append(Damage("", home.name, f"cannot be read: {error.strerror}"))
             continue
-        strays = [name for name in names if name != ".tmp" and name not in told.editions]
+        strays = [name for name in names if name not in (".tmp", volumes.MARKER, *told.editions)]
         told.notes += [f"{home.name}/{name} has no edition here" for name in strays]
     told.notes += [
         f"{path.relative_to(places.root)} can be read by others"

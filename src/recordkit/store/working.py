@@ -13,7 +13,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from recordkit.store import disk
+from recordkit.store import disk, volumes
+from recordkit.store.errors import StoreError
 
 PREFIX = ".recordkit-"
 
@@ -33,6 +34,19 @@ def beside(parent: Path) -> Iterator[Path]:
         os.close(handle)
 
 
+class ResultInStore(StoreError):
+    """What a user names for a result lies in a store, where recordkit alone writes."""
+
+    exit_code = 2
+
+
+def refuse_store(path: Path) -> None:
+    """Raises ResultInStore for the place of a result in any store."""
+    root = volumes.store_above(path.absolute().parent.resolve())
+    if root is not None:
+        raise ResultInStore(f"{path}: a result cannot be written into a store ({root}).", "Choose another place.")
+
+
 @contextmanager
 def result(path: Path, *, mode: int = disk.FILE_MODE) -> Iterator[BinaryIO]:
     """The file that a user names for a result: written beside its place, for its owner alone, and named when it is
@@ -41,6 +55,7 @@ def result(path: Path, *, mode: int = disk.FILE_MODE) -> Iterator[BinaryIO]:
     A pipe, a device or a standard stream (/dev/stdout) is written itself. Raises LinkInTheWay for any other link, and
     OSError: then nothing has changed.
     """
+    refuse_store(path)
     special = disk.open_special(path)
     if special is not None:
         with os.fdopen(special, "wb") as file:

@@ -1,0 +1,135 @@
+"""Whose a linked `quarantine` or `private` is, and which files in it are parts of editions: nothing else is deleted.
+
+A folder to which one of the two links leads holds a marker with the place of its store. A copy of the store whose
+links lead to the same folder is at another place, so it cannot write or delete there.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from recordkit.store import disk, layout
+from recordkit.store.errors import StoreError
+from recordkit.store.layout import Layout
+from recordkit.store.manifest import Manifest
+
+MARKER = ".recordkit-volume"
+_PART = re.compile(r"[a-z][a-z0-9_]*/part-[0-9]+\.parquet")
+REBIND = (
+    "In a copy of a store, put copies of what the links lead to in their place. If the store was moved, or the folder is a"
+    f" restored one, and no other store uses it: delete {MARKER} in it, and run the same command again."
+)
+
+
+def linked(places: Layout) -> list[Path]:
+    """`quarantine` and `private`, as far as they are links that lead to a folder."""
+    return [home for home in (places.quarantine, places.private) if home.is_symlink() and home.is_dir()]
+
+
+def why_foreign(places: Layout, home: Path) -> str | None:
+    """Why what a link leads to is not this store's; None when its marker names this store, or there is none yet."""
+    above = store_above(home.resolve())
+    if above is not None:
+        return f"leads into the store {above}"
+    if not (home / MARKER).exists() and not (home / MARKER).is_symlink():
+        return None
+    try:
+        owner = disk.read_json(home / MARKER)["store"]
+    except (OSError, ValueError, KeyError):
+        return f"leads to a folder whose {MARKER} cannot be read"
+    return None if owner == _name(places) else f"leads to a folder that belongs to the store {owner}"
+
+
+def store_above(folder: Path) -> Path | None:
+    """The store that a folder, with its links resolved, is or lies in; None outside of all stores."""
+    for one in (folder, *folder.parents):
+        if (one / "ledger").is_dir() and (one / "editions").is_dir():
+            return one
+    return None
+
+
+def refuse_foreign(places: Layout) -> None:
+    """Raises StoreError, before anything is changed, for a link to what is another's or may be."""
+    for home in linked(places):
+        why = why_foreign(places, home)
+        if why is None and not (home / MARKER).exists() and not _is_ours(places, home):
+            why = "leads to a folder that holds other things than parts of this store's editions"
+        if why is not None:
+            raise StoreError(f"{home} {why}. Nothing was published or deleted.", REBIND)
+
+
+def claim(places: Layout) -> None:
+    """Write the marker where there is none. Call it only while holding the lock."""
+    for home in linked(places):
+        if not (home / MARKER).exists():
+            disk.replace_file(home / MARKER, disk.canonical_json({"store": _name(places)}))
+
+
+def parts(places: Layout, home: Path, edition_id: str) -> set[str] | None:
+    """The files that an edition has in `home` (quarantine or private), relative to its folder there, by its manifest,
+    also of one that was let go. None when no manifest tells."""
+    folder, manifest = places.edition(edition_id), _manifest(places, edition_id)
+    if manifest is None:
+        return None
+    if home == places.quarantine:
+        tables = [manifest.quarantine] if manifest.quarantine is not None else []
+    else:
+        there = folder.is_dir()
+        tables = [
+            table
+            for name, table in manifest.tables.items()
+            if (disk.is_twin(folder / name) if there else name not in layout.PLAIN_TABLES)
+        ]
+    return {file.path for table in tables for file in table.files}
+
+
+def strangers(folder: Path, known: set[str] | None) -> list[str]:
+    """Files below an edition's folder that are not among its parts; of an edition without a manifest, by their form."""
+    there = disk.files_below(folder)
+    return [name for name in there if not (_PART.fullmatch(name) if known is None else name in known)]
+
+
+def let_go(folder: Path, known: set[str] | None) -> str:
+    """Delete an edition's parts; what else lies there stays, and is told in the words returned."""
+    staying = strangers(folder, known)
+    if not staying:
+        gone = disk.temp_folder(folder.parent)  # out of sight in one step
+        disk.move_folder(folder, gone / folder.name)
+        disk.remove(gone)
+        return ""
+    disk.remove_files(folder, set(disk.files_below(folder)) - set(staying))
+    return f"{folder.parent.name}/{folder.name} keeps {len(staying)} files that no manifest of this store lists"
+
+
+def _is_ours(places: Layout, home: Path) -> bool:
+    """Is all that lies in a folder without a marker what this store has put there?"""
+    for name in disk.names_in(home):
+        if name == disk.TEMP:
+            continue
+        if not layout.EDITION_ID.fullmatch(name) or not disk.is_folder(home / name):
+            return False
+        known = parts(places, home, name)
+        if known is None and not _is_known(places, name):
+            return False
+        if strangers(home / name, known):
+            return False
+    return True
+
+
+def _is_known(places: Layout, edition_id: str) -> bool:
+    """Is there something of an edition whose manifest cannot be read: its folder, or the word that it was coming?"""
+    return places.edition(edition_id).is_dir() or (places.root / disk.TEMP / f"installing-{edition_id}").exists()
+
+
+def _manifest(places: Layout, edition_id: str) -> Manifest | None:
+    for path in (places.edition(edition_id) / "manifest.json", places.ledger / "retired" / f"{edition_id}.json"):
+        try:
+            return Manifest.load(path)
+        except (StoreError, OSError):
+            continue
+    return None
+
+
+def _name(places: Layout) -> str:
+    return str(places.root.resolve())
