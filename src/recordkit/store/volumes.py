@@ -17,8 +17,8 @@ from recordkit.store.manifest import Manifest
 MARKER = ".recordkit-volume"
 _PART = re.compile(r"[a-z][a-z0-9_]*/part-[0-9]+\.parquet")
 REBIND = (
-    "In a copy of a store, put copies of what the links lead to in their place. If the store was moved, or the folder is a"
-    f" restored one, and no other store uses it: delete {MARKER} in it, and run the same command again."
+    "In a copy of a store, put a copy of what the links lead to in their place. If the store was moved, or the folder"
+    f" is a restored one, and no other store uses it: delete {MARKER} in it, and run the same command again."
 )
 
 
