@@ -10,11 +10,13 @@ from functools import lru_cache
 import polars as pl
 
 from recordkit import reference as tables
-from recordkit.fields import text
+from recordkit.fields import strays, text
 from recordkit.reference import Reference
 
 _BEFORE = r"(?:^|[\s,،(\-/])"
 _BEHIND = r"(?:[\s.:,،)\-]+|$)"
+_OPENS, _CLOSES = r"""(?:["“”«]|\s['‘`´]+)""", r"""["“”»'’`´]+"""
+_QUOTED = rf"(?i)(\p{{L}}\p{{M}}*\.?)\s?[(]?{_OPENS}\s?(\p{{L}}[\p{{L}}\p{{M}} .]{{1,30}}?)\s?{_CLOSES}[)]?(?:\s|$)"
 _SIGNS = "@"  # needs no space around it
 
 
@@ -49,6 +51,11 @@ class Markers:
     number_words: tuple[tuple[str, str], ...]  # pattern and figure
     sexes: tuple[tuple[str, str], ...]  # sex and the words for somebody of it whom nobody names
     given: tuple[str, ...]  # given names that may stand alone, in lower case
+    first: str  # the same as a pattern
+    quoted: str  # a name in quotes behind another, with one group
+    stroked: str  # Son/of: a relation of two words with a stroke between them, with two groups
+    joined: str  # a relation written together with the name behind it, with two groups
+    procedure: str  # a word of procedure, at whatever place
     known: tuple[str, ...]  # every single word of the tables that is no part of a name
 
 
@@ -60,13 +67,15 @@ def of(reference: Reference) -> Markers:
     kind = pl.col("kind")
     honorifics = _alternation(_words(rows.filter(kind.str.contains("^(?:honorific|rank)"))))
     titles = _alternation(_words(rows.filter(kind.is_in(["title", "title/caste"]))))
-    nobody, through = _of_kind(rows, "no person"), _of_kind(rows, "through marker")
+    nobody, alone = _of_kind(rows, "no person"), _of_kind(rows, "no person alone")
+    through, procedure = _of_kind(rows, "through marker"), _of_kind(rows, "procedure word")
     sex = pl.col("means").str.split(";").list.contains
     relation, alias = _pattern(_words(relation_rows)), _pattern(_of_kind(rows, "alias marker"))
     people, others = _of_kind(rows, "people word"), _of_kind(rows, "others marker")
     nameless = rows.filter(kind == "nameless")
     figures = rows.filter(kind == "number word")
-    in_all = _alternation([*people, *others, *_words(nameless), *_words(figures), *_of_kind(rows, "unknown marker")])
+    unknown = _of_kind(rows, "unknown marker")
+    in_all = _alternation([*people, *others, *_words(nameless), *_words(figures), *unknown, *procedure])
     lists, company = _alternation(_of_kind(rows, "list word")), _alternation(_of_kind(rows, "company word"))
     resident, caste = _of_kind(rows, "address marker"), _pattern(_of_kind(rows, "caste marker"))
     address = _pattern([*resident, *_of_kind(rows, "address start")])
@@ -79,8 +88,8 @@ def of(reference: Reference) -> Markers:
         unknown=_pattern(_of_kind(rows, "unknown marker")),
         others=_pattern(_of_kind(rows, "others marker")),
         late=_pattern(_of_kind(rows, "late marker")),
-        nobody=rf"(?i)^(?:{_alternation(nobody)}){_BEHIND}",
-        reporter=rf"(?i)^(?:{_alternation(nobody)})[\s.:,]*(?:{_alternation(through)})[\s.:]+",
+        nobody=rf"(?i)^(?:(?:{_alternation(nobody)}){_BEHIND}|(?:{_alternation(alone)})[\s.]*$)",
+        reporter=rf"(?i)^(?:{_alternation([*nobody, *alone])})[\s.:,]*(?:{_alternation(through)})[\s.:]+",
         rank=rf"(?i)^(?:(?:{_alternation(_of_kind(rows, 'rank'))})[\s.:/]*)+$",
         honorifics=rf"(?:(?:{honorifics})[\s.:]+)+",
         titles=rf"(?:(?:{titles})[\s.:]+)+",
@@ -97,7 +106,9 @@ def of(reference: Reference) -> Markers:
         company=company,
         marks=_alternation(_of_kind(rows, "list mark")),
         several=_pattern(_words(relation_rows.filter(sex("several").fill_null(False)))),
-        counted=rf"(?i)[\s,،;.&+(]*(?:{_BEFORE}(?:{lists}|{company}))?(?:[\s&+]*[0-9]{{1,3}})?"
+        counted=rf"(?i)(?:^[^\p{{L}}\p{{N}}]*|[\s,،;]+(?:{lists}|{company}|[&+])\s+)(?:{_behind_and(rows)})"
+        r"[\s.)]*$"
+        rf"|[\s,،;.&+(]*(?:{_BEFORE}(?:{lists}|{company}))?(?:(?:^|\s+)(?:{_alternation(people)}))*(?:[\s&+]*[0-9]{{1,3}})?"
         rf"{_BEFORE}(?:{_alternation(others)})[\s.]*(?:[0-9]{{1,3}})?(?:\s*(?:{_alternation(people)}))*[\s.)]*$",
         nameless=rf"(?i)^[^\p{{L}}]*(?:(?:{in_all})(?:[^\p{{L}}\p{{M}}]+|$))+$",
         number_words=tuple(
@@ -105,19 +116,47 @@ def of(reference: Reference) -> Markers:
             for figure in figures["means"].unique().sort()
         ),
         sexes=tuple(
-            (code, rf"(?i)(?:^|[^\p{{L}}])(?:{_alternation(_words(nameless.filter(sex(code))))})(?:[^\p{{L}}]|$)")
-            for code in ("female", "male")
+            (code, rf"(?i)(?:^|[^\p{{L}}])(?:{_alternation(words)})(?:[^\p{{L}}]|$)")
+            for code, words in (
+                ("female", [*_words(nameless.filter(sex("female"))), *_of_kind(rows, "suffix(f)")]),
+                ("male", _words(nameless.filter(sex("male")))),
+            )
         ),
         given=tuple(_words(rows.filter(kind.str.starts_with("given"), ~sex("joined").fill_null(False)))),
+        quoted=_QUOTED,
+        stroked=_stroked(_words(relation_rows)),
+        joined=_joined(relation_rows, reference),
+        procedure=_pattern([word for word in procedure if len(word) > 3]),
+        first=_alternation(_words(rows.filter(kind.str.starts_with("given"), ~sex("joined").fill_null(False)))),
         known=_no_names(rows, reference),
     )
 
 
 _NO_NAMES = (
     "relation", "alias marker", "address marker", "caste marker", "unknown marker", "others marker", "late marker",
-    "no person", "through marker", "rank", "list word", "company word", "list mark", "people word", "nameless",
+    "no person", "no person alone",
+    "others in company", "through marker", "rank", "list word", "company word", "list mark", "people word", "nameless",
     "number word",
 )  # fmt: skip
+
+
+def _behind_and(rows: pl.DataFrame) -> str:
+    """The words of others who need an "and" before them, without it."""
+    return _alternation([word.partition(" ")[2] for word in _of_kind(rows, "others in company")])
+
+
+def _stroked(relations: Sequence[str]) -> str:
+    parts = [word.rpartition(" ") for word in relations if re.fullmatch(r"[^\W\d_]{2,} [^\W\d_]{2,}", word)]
+    first, last = (_alternation(sorted({part[at] for part in parts})) for at in (0, 2))
+    return rf"(?i)\b({first})\s?[/\\]\s?({last})\b"
+
+
+def _joined(relations: pl.DataFrame, reference: Reference) -> str:
+    """Only where what is behind the relation is a name that is known: a name may begin with the same letters."""
+    called = [name for name in strays.names(reference) if re.fullmatch(r"[\u0600-\u06ff]{3,}", name)]
+    words = [word for word in _words(relations) if re.fullmatch(r"[\u0600-\u06ff]{3,}", word)]
+    names = sorted(set(text.plain(pl.Series(called)).to_list()))
+    return rf"(\s)({_alternation(words)})((?:{_alternation(names)})(?:\s|$))"
 
 
 def _no_names(rows: pl.DataFrame, reference: Reference) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ corrected here: `keys` makes spellings comparable.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 
 import polars as pl
 
@@ -36,6 +37,7 @@ _STROKE = r"(?:\s?[/\\]\s?|\s[\-–—۔]+\s|\s?[–—_]+\s?|۔\s)"
 _STROKED = r"\p{L}{2}\)?(?:\s?[/\\–—_]\s?|\s-+\s|\s?۔\s)\p{L}{2}"  # not that of S/O
 _LINE_TAG, _TAG = r"(?i)<\s*/?\s*(?:br|p|li|div|tr|td|ul|ol)\b[^<>]{0,80}>", r"(?i)<\s*/?\s*[a-z][^<>]{0,80}>"
 _PARENTHESES = r"\([^()]*\)"
+_STATUS = r"\s*\(([^()]{2,40})\)|\s[-–—]+\s([^()\-–—]{2,40})$"
 _COUNT = r"^[^\p{L}0-9]*([0-9]{1,3})\b"
 _BETWEEN_ALIASES = r"[,،;؛/|\n]+"
 _STRAY = " ,،.:-'\"()"
@@ -69,7 +71,7 @@ def split_people(values: pl.Series, reference: Reference) -> pl.DataFrame:
     cell = shapes.where(values, turned, lambda s: s.str.reverse())
     cell = shapes.where(cell, cell.str.contains("<", literal=True), _without_tags)
     cell = shapes.where(cell, cell.str.contains("\t", literal=True), lambda s: s.str.replace_all("\t+", " – "))
-    whole = cell = text.normal(cell, reference, keep_lines=True)
+    whole = cell = _related(text.normal(cell, reference, keep_lines=True), found)
     cell = shapes.where(cell, cell.str.contains("[0-9]"), lambda s: _with_particulars(s, found, reference))
     cell = _without_numbering(cell, found)
     cell = shapes.where(cell, cell.str.contains("\n", literal=True), lambda s: _one_line(s, found))
@@ -160,7 +162,8 @@ def _unparted(found: markers.Markers) -> str:
     relation = _bare(found.relation)
     sign = rf"{relation}[^\n]*?\p{{L}}\s*[^\p{{L}}\p{{M}}\s'’()@]+\)?\s*\p{{L}}[^\n]*?{relation}"
     single = rf"^\p{{L}}{{3,}}{_STROKE}\p{{L}}{{3,}}$"
-    return rf"{_two_descents(found)}|{sign}|{single}"
+    housed = rf"{_bare(found.address)}[^\n]*{_COMMA}\s*(?:{found.first})\s*(?:{_COMMA}|$)"  # Aslam Chak 45, Imran
+    return rf"{_two_descents(found)}|{sign}|{single}|{housed}"
 
 
 def _two_descents(found: markers.Markers) -> str:
@@ -196,6 +199,9 @@ def _cut_commas(values: pl.Series, found: markers.Markers) -> pl.Series:
         addressed,
         lambda s: s.str.replace_all(rf"(?i){_COMMA}\s*([^,،\n]{{2,60}}?{_bare(found.relation)})", "\n${1}"),
     )
+    # A given name with an address of its own is somebody else: Aslam Chak 45, Imran Chak 46.
+    housed = rf"(?i){_COMMA}\s*((?:{found.first})\b[^,،\n]{{0,60}}?{_bare(found.address)})"
+    values = shapes.where(values, addressed, lambda s: s.str.replace_all(housed, "\n${1}"))
     return shapes.where(values, ~addressed, lambda s: s.str.replace_all(_COMMA, "\n"))
 
 
@@ -247,7 +253,8 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     name readable, RK330 unknown, RK346 a letter was lost, RK348 `rest` is not empty, RK349 a card, telephone or age.
     """
     found = markers.of(reference)
-    entry = text.normal(_turned(values), reference).str.replace(_SERIAL, "")
+    entry = _related(text.normal(_turned(values), reference), found).str.replace(_SERIAL, "")
+    blank = values.str.contains(r"\p{L}") & entry.is_null()  # 2) NOT KNOWN
     beside = particulars.taken(entry, reference)
     status, bare = _status(beside["left"], reference)
     rest, address = _from(bare, found.address)
@@ -258,6 +265,9 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     # "do namaloom": two of them, and no daughter.
     subject = pl.select(pl.coalesce(person, relative)).to_series()
     unknown = (subject.str.contains(found.unknown) | subject.str.contains(found.nameless)).fill_null(False)
+    unknown |= (blank | (marker.is_not_null() & subject.is_null())).fill_null(False)  # ---do---
+    relation = _relation(marker, found)
+    relative = _unless(marker.is_not_null() & relation.is_null(), relative)  # brother of: no column has it
     person = person.str.replace(found.reporter, "")  # State through ASI Akram: the officer who reports
     nameless = person.str.contains(found.nobody) | person.str.contains(found.rank)  # an officer whom nobody names
     nobody = nameless.fill_null(False)
@@ -272,7 +282,7 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     out = pl.DataFrame(
         {
             "name": name,
-            "relation": _unless(unknown, _relation(marker, found)),
+            "relation": _unless(unknown, relation),
             "relative_name": _unless(unknown, _relative_name(relative, found)),
             "aliases": aliases,
             "honorifics": honorifics,
@@ -288,7 +298,8 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     )
     unused = _unused(bare, out, found)
     lost |= relative.str.contains(_LOST).fill_null(False)
-    told = unused.list.len() > 0
+    called = out.select(pl.concat_str("name", "relative_name", separator=" ", ignore_nulls=True)).to_series()
+    told = (unused.list.len() > 0) | called.str.contains(found.procedure)  # Rasool under investigation
     moved = pl.select(pl.any_horizontal(beside[part].is_not_null() for part in ("card", "phone", "age"))).to_series()
     spoken = ~unknown & ~nobody & ~lost & ~unreadable
     flags = {"RK329": unreadable, "RK330": unknown, "RK346": lost, "RK348": told & spoken, "RK349": moved}
@@ -300,13 +311,26 @@ def _turned(values: pl.Series) -> pl.Series:
     return shapes.where(values, values.str.contains(_BACKWARDS), lambda s: s.str.reverse())
 
 
+def _related(values: pl.Series, found: markers.Markers) -> pl.Series:
+    """Relations as they are usually written: Son/of is son of, and ولدرسول is ولد رسول."""
+    values = shapes.where(values, values.str.contains(found.stroked), _replaced(found.stroked, "${1} ${2}"))
+    return shapes.where(values, values.str.contains(found.joined), _replaced(found.joined, "${1}${2} ${3}"))
+
+
+def _replaced(pattern: str, by: str) -> Callable[[pl.Series], pl.Series]:
+    return lambda values: values.str.replace_all(pattern, by)
+
+
 def _status(entries: pl.Series, reference: Reference) -> tuple[pl.Series, pl.Series]:
-    """The status of a person that stands in brackets, and the entries without it: Ali (absconder), Umar (P.O)."""
-    inside = entries.str.extract(r"\(([^()]{2,40})\)")
+    """The status of a person that stands in brackets or behind a dash, and the entries without it: Ali (absconder),
+    Umar - Arrested."""
+    inside = entries.str.extract(_STATUS).alias("inside")
+    behind = entries.str.extract(_STATUS, 2)
+    inside = pl.select(pl.coalesce(inside, behind).alias("inside")).to_series()
     if inside.null_count() == len(inside):
         return inside, entries
     told = codes.clean(inside, "person_status", reference)["value"]
-    bare = shapes.where(entries, told.is_not_null(), lambda s: s.str.replace(r"\s*\([^()]{2,40}\)", ""))
+    bare = shapes.where(entries, told.is_not_null(), lambda s: s.str.replace(_STATUS, ""))
     return told, bare
 
 
@@ -337,7 +361,8 @@ def parse_one(values: pl.Series, reference: Reference) -> pl.DataFrame:
     whole = people.list.eval(pl.element().str.contains(" ")).list.sum() > 1
     comma = values.str.contains(_COMMA)  # "Khan, Imran" and "Aslam, Lahore" are one person
     several = (people.list.len() > 1) & (whole | ~comma)
-    found = parse(values, reference)
+    blank = text.normal(values, reference).is_null()  # of a row that is a person, whatever its name
+    found = parse(_unless(blank, values), reference)
     own = pl.when(several).then(pl.lit(found["codes"]).list.set_difference(["RK348"])).otherwise(found["codes"])
     of_cell = split["codes"].list.set_intersection(["RK346", "RK354"])
     told = shapes.merge_codes(pl.select(own).to_series(), of_cell, shapes.codes({"RK345": several}))
@@ -360,14 +385,16 @@ def relatives(values: pl.Series, relation: str | None, reference: Reference) -> 
     before, marker, behind = _around(rest, found.relation)
     name = _relative_name(pl.select(pl.coalesce(behind, before)).to_series(), found)
     unknown = rest.str.contains(found.unknown).fill_null(False)
-    name = pl.select(pl.when(~unknown).then(name).alias("relative_name")).to_series()
     stated = _relation(marker, found)
+    unknown |= rest.str.contains(found.nameless).fill_null(False)
+    other = marker.is_not_null() & stated.is_null()  # brother of
+    name = pl.select(pl.when(~unknown & ~other).then(name).alias("relative_name")).to_series()
     if relation is not None:
         stated = pl.select(pl.coalesce(stated, pl.lit(relation)).alias("relation")).to_series()
     kept = pl.select(pl.when(name.is_not_null()).then(stated).alias("relation")).to_series()
     lost = rest.str.contains(_LOST).fill_null(False)
-    bad = entry.is_not_null() & name.is_null() & ~unknown & ~lost
-    flags = {"RK329": bad, "RK346": lost, "RK348": moved}
+    bad = entry.is_not_null() & name.is_null() & ~unknown & ~lost & ~other
+    flags = {"RK329": bad, "RK346": lost, "RK348": moved | other | name.str.contains(found.procedure)}
     return pl.DataFrame({"relation": kept, "relative_name": name, "codes": shapes.codes(flags)})
 
 
@@ -433,13 +460,20 @@ def _around(values: pl.Series, pattern: str) -> tuple[pl.Series, pl.Series, pl.S
 
 
 def _name_and_aliases(person: pl.Series, found: markers.Markers) -> tuple[pl.Series, pl.Series]:
+    quoted = person.str.contains(found.quoted).fill_null(False)
+    none = pl.lit([], PEOPLE)
+    second = pl.element().str.extract(found.quoted, 2).str.to_titlecase()
+    inside = person.str.extract_all(found.quoted).list.eval(second)
+    person = shapes.where(person, quoted, _replaced(found.quoted, "${1} "))
     hit = person.str.contains(found.alias).fill_null(False)
     parts = person.str.replace_all(found.alias, "\n").str.split("\n")
-    none = pl.lit([], PEOPLE)
     clean = pl.element().str.replace_all(_PARENTHESES, " ").str.strip_chars(_STRAY)
     titled = clean.str.to_titlecase()
     rest = parts.list.slice(1).list.eval(pl.when(clean.str.contains(r"\p{L}")).then(titled)).list.drop_nulls()
     aliases = pl.select(pl.when(hit).then(rest).otherwise(none).alias("aliases")).to_series()
+    if quoted.any():
+        both = pl.when(quoted).then(pl.concat_list(inside, aliases)).otherwise(aliases)
+        aliases = pl.select(both.alias("aliases")).to_series()
     name = pl.select(pl.when(hit).then(parts.list.first()).otherwise(person)).to_series()
     return text.title(_bare_name(name, found)), aliases
 

@@ -1,0 +1,128 @@
+"""What stands in a cell of people and is nobody, or belongs to the person before it, becomes no person."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from recordkit.fields import names
+from recordkit.reference import Reference
+
+
+def people(cell: str, tables: Reference) -> list[str]:
+    return list(names.split_people(pl.Series([cell]), tables)["people"][0])
+
+
+def one(cell: str, tables: Reference) -> dict[str, object]:
+    return names.parse(pl.Series([cell]), tables).row(0, named=True)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["Untraced", "Under investigation", "To be traced", "Not yet known", "Not Named", "Nobody", "Nominated none", "Blind FIR",
+     "As per FIR", "---do---", "Complainant himself", "Not yet arrested", "NOT KNOWN", "ابھی تک نامعلوم", "زیر تفتیش",
+     "zer-e-tafteesh", "Absconder", "As per statement"],
+)  # fmt: skip
+def test_words_of_procedure_alone_are_nobody(cell: str, tables: Reference) -> None:
+    for entry in people(cell, tables):
+        found = one(entry, tables)
+        assert (found["name"], found["unknown"], found["codes"]) == (None, True, ["RK330"])
+
+
+def test_a_person_of_a_list_who_is_not_known_is_told(tables: Reference) -> None:
+    second = people("1) Aslam S/O Rasool 2) NOT KNOWN", tables)[1]
+    assert one(second, tables)["codes"] == ["RK330"]
+
+
+def test_words_of_procedure_beside_a_name_are_told(tables: Reference) -> None:
+    found = one("Aslam S/O Rasool under investigation", tables)
+    assert found["name"] == "Aslam"
+    assert "RK348" in found["codes"]
+
+
+@pytest.mark.parametrize(
+    "behind",
+    ["& Co.", "and gang", "and his companions", "et al", "and company", "& his 3 companions", "with accomplices", "& associates"],
+)
+def test_company_is_told_and_nobody_is_made_of_it(behind: str, tables: Reference) -> None:
+    out = names.split_people(pl.Series([f"Aslam S/O Rasool {behind}"]), tables).row(0, named=True)
+    assert (out["people"], "RK347" in out["codes"]) == (["Aslam S/O Rasool"], True)
+
+
+@pytest.mark.parametrize("behind", ["مع ساتھی", "اور ساتھی", "و ساتھیان", "بمعہ ساتھیوں"])
+def test_company_in_urdu_is_told(behind: str, tables: Reference) -> None:
+    out = names.split_people(pl.Series([f"اسلم ولد رسول {behind}"]), tables).row(0, named=True)
+    assert (out["people"], out["codes"]) == (["اسلم ولد رسول"], ["RK347"])
+
+
+@pytest.mark.parametrize(
+    ("behind", "address"),
+    [(", Mohallah Islampura", "Mohallah Islampura"), (" Tehsil Depalpur", "Tehsil Depalpur"), (", Chak 45-GB", "Chak 45-GB"),
+     (", Village Kala, Tehsil Okara", "Village Kala, Tehsil Okara"), ("\nHouse 5 Gali 3", "House 5 Gali 3")],
+)  # fmt: skip
+def test_an_address_without_its_marker_is_no_person_and_no_father(behind: str, address: str, tables: Reference) -> None:
+    entries = people(f"Aslam S/O Rasool{behind}", tables)
+    assert len(entries) == 1
+    found = one(entries[0], tables)
+    assert (found["name"], found["relative_name"]) == ("Aslam", "Rasool")
+    assert str(found["address"]).replace(", ", " ") == address.replace(", ", " ")
+
+
+def test_people_with_addresses_stay_people(tables: Reference) -> None:
+    assert people("Aslam Chak 45, Imran Chak 46", tables) == ["Aslam Chak 45", "Imran Chak 46"]
+    told = names.split_people(pl.Series(["Aslam Chak 45, Imran"]), tables)["codes"][0].to_list()
+    assert told == ["RK344"]
+
+
+def test_a_status_behind_a_dash_is_no_father(tables: Reference) -> None:
+    found = one("Aslam S/O Rasool - Arrested", tables)
+    assert (found["relative_name"], found["person_status"]) == ("Rasool", "arrested")
+
+
+@pytest.mark.parametrize(
+    "marker", ["h/o", "B/O", "f/o", "M/O", "brother of", "father of", "servant of", "ex-wife of", "sister of", "driver of"]
+)
+def test_a_relation_that_no_column_has_is_told(marker: str, tables: Reference) -> None:
+    found = one(f"Aslam {marker} Rasool", tables)
+    assert (found["name"], found["relation"], found["relative_name"]) == ("Aslam", None, None)
+    assert (found["rest"], found["codes"]) == (["rasool"], ["RK348"])
+    beside = names.relatives(pl.Series([f"{marker} Rasool"]), "father", tables).row(0, named=True)
+    assert (beside["relative_name"], beside["codes"]) == (None, ["RK348"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "father"),
+    [("Aslam Son/of Rasool", "Rasool"), ("Aslam son / of Rasool", "Rasool"), ("اسلم ولدرسول", "رسول"), ("اسلم ولدبشیر احمد", "بشیر احمد")],
+)  # fmt: skip
+def test_a_relation_written_oddly_is_read(cell: str, father: str, tables: Reference) -> None:
+    entries = people(cell, tables)
+    assert [one(entry, tables)["relative_name"] for entry in entries] == [father]
+
+
+@pytest.mark.parametrize("alias", ['"Acchu"', "'Acchu'", "“Acchu”", "u/f Acchu", '("Acchu")', "urf Acchu"])
+def test_a_name_in_quotes_is_an_alias(alias: str, tables: Reference) -> None:
+    found = one(f"Aslam {alias} S/O Rasool", tables)
+    assert (found["name"], found["aliases"], found["relative_name"]) == ("Aslam", ["Acchu"], "Rasool")
+
+
+def test_the_officer_through_whom_the_state_complains_is_the_person(tables: Reference) -> None:
+    assert one("Sarkar bazaria ASI Anwar Ali", tables)["name"] == "Anwar Ali"
+    assert one("Sarkar Khan", tables)["name"] == "Sarkar Khan"
+    assert one("Sarkar", tables)["name"] is None
+
+
+@pytest.mark.parametrize("cell", ["نامعلوم خاتون", "unknown khatoon", "نامعلوم لڑکی", "نا معلوم بچی"])
+def test_unknown_women_are_women(cell: str, tables: Reference) -> None:
+    assert one(cell, tables)["sex_hint"] == "female"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Nusrat Khatoon", "D'Souza Peter", "Kotwal Singh", "Noor-ul-Haq", "Chaker Khan", "Basit Ali",
+     "ساتھی خان", "ولی محمد ولد نور", "Bilal Ahmad Khan Niazi", "Coral Ann", "Undre Khan", "Sonu S/O Ofa Khan"],
+)  # fmt: skip
+def test_names_that_look_like_such_words_stay_names(name: str, tables: Reference) -> None:
+    entries = people(name, tables)
+    assert len(entries) == 1
+    assert one(entries[0], tables)["name"]
+    assert "RK348" not in one(entries[0], tables)["codes"]
