@@ -126,3 +126,19 @@ def test_names_that_look_like_such_words_stay_names(name: str, tables: Reference
     assert len(entries) == 1
     assert one(entries[0], tables)["name"]
     assert "RK348" not in one(entries[0], tables)["codes"]
+
+
+@pytest.mark.parametrize("cell", ["Jos? S/O Rasool", "A$lam S/O Rasool", "Aslam S/O R□sool", "ÇÓáã æáÏ ÑÓæá"])
+def test_a_letter_that_was_lost_is_told_and_parts_nobody(cell: str, tables: Reference) -> None:
+    entries = people(cell, tables)
+    assert len(entries) == 1
+    assert "RK346" in one(entries[0], tables)["codes"]
+
+
+def test_a_telephone_with_spaces_stays_with_its_person(tables: Reference) -> None:
+    entries = people("Aslam S/O Rasool +92 301 2345678", tables)
+    assert [one(entry, tables)["phone"] for entry in entries] == ["+92 301 2345678"]
+
+
+def test_boxes_between_people_part_them(tables: Reference) -> None:
+    assert people("□ Ali S/O Zain □ Umar S/O Zaid", tables) == ["Ali S/O Zain", "Umar S/O Zaid"]

@@ -29,9 +29,10 @@ _BULLET = r"\x{2460}-\x{249b}\x{2776}-\x{2793}"
 # Signs that no name and no address has: whatever they are, they stand between people. Unspaced, some may be a letter
 # that was lost (M*hammad): then only if a relation follows.
 _KEPT_SIGNS = r"\p{L}\p{M}\p{N}\s.'’‘`´()\[\]{}@,،\-/\\:\"“”?%&+#_–—۔\x{fffd}¿"
-_HARD = rf"(?:[^{_KEPT_SIGNS}~*^=$!]|##+|//+|[{_BULLET}])+|(?:\s+[~*^=$!]+\s*|[~*^=$!]+\s+|[~*^=$!]{{2,}})"
+_CLOSED = r"~*^=$!\x{25a1}\x{25af}"  # the last two are boxes: bullets, or what a font shows for a letter
+_HARD = rf"(?:[^{_KEPT_SIGNS}{_CLOSED}]|##+|//+|[{_BULLET}])+|(?:\s+[{_CLOSED}]+\s*|[{_CLOSED}]+\s+|[{_CLOSED}]{{2,}})"
 _HASH = r"\s#\s*(\p{L})"
-_CLOSE = r"[~*^=$!]"
+_CLOSE = r"[~*^=!]"  # a dollar without a space is a letter that was lost: A$lam
 _COMMA = r"[,،]"
 _STROKE = r"(?:\s?[/\\]\s?|\s[\-–—۔]+\s|\s?[–—_]+\s?|۔\s)"
 _STROKED = r"\p{L}{2}\)?(?:\s?[/\\–—_]\s?|\s-+\s|\s?۔\s)\p{L}{2}"  # not that of S/O
@@ -42,7 +43,9 @@ _COUNT = r"^[^\p{L}0-9]*([0-9]{1,3})\b"
 _BETWEEN_ALIASES = r"[,،;؛/|\n]+"
 _STRAY = " ,،.:-'\"()"
 # A letter was lost: question marks in the place of letters, a figure or a sign in the middle of a word.
-_LOST = r"\?{2,}|\x{fffd}|¿|(?:^|[\s(])\?\p{L}|\p{L}[?0-9*~^=$#]+\p{L}"
+_LOST = r"\?{2,}|\x{fffd}|¿|(?:^|[\s(])\?\p{L}|\p{L}\?(?:[\s,)]|$)|\p{L}[?0-9*~^=$#\x{25a1}\x{25af}]+\p{L}"
+# Runs of Latin letters with marks are Urdu that was read in the wrong encoding.
+_LOST += r"|[À-ÖØ-öø-ÿ]{3}"
 _WORD = r"[\p{L}\p{M}]+|[0-9]+"
 
 
@@ -232,10 +235,11 @@ def _cut_and(values: pl.Series, found: markers.Markers) -> pl.Series:
     """"and" parts two people outside of addresses, inside of them when a relation follows; so does "alongwith", which
     may be about a pistol."""
     related = rf"(?i)\s+(?:{found.company}|{found.lists}|&|\+)\s+(\p{{L}}[^\n]{{1,40}}?{_bare(found.relation)})"
-    values = values.str.replace_all(related, "\n${1}")
+    values = values.str.replace_all(related, "\n${1}").str.replace_all(r"\+([0-9]{2})", "\ue000${1}")
     plain = ~values.str.contains(found.address)
     between = rf"(?i)\s+(?:{found.lists})\s+|\s*[&+]+\s*"
-    return shapes.where(values, plain, lambda s: s.str.replace_all(between, "\n"))
+    values = shapes.where(values, plain, lambda s: s.str.replace_all(between, "\n"))
+    return values.str.replace_all("\ue000", "+", literal=True)  # of +92 300 1234567
 
 
 def _bare(pattern: str) -> str:
