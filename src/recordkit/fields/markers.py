@@ -27,7 +27,8 @@ class Markers:
     relation: str
     alias: str
     address: str
-    resident: str  # of them, those that are no part of the address: r/o, at the start
+    dwelling: str  # of them, those that are no part of the address
+    resident: str  # the same at the start
     caste: str
     unknown: str
     others: str
@@ -83,6 +84,7 @@ def of(reference: Reference) -> Markers:
         relation=relation,
         alias=alias,
         address=address,
+        dwelling=_pattern(resident),
         resident=rf"(?i)^[\s,،(\-]*(?:{_alternation(resident)}){_BEHIND}",
         caste=caste,
         unknown=_pattern(_of_kind(rows, "unknown marker")),

@@ -195,7 +195,9 @@ def _markers(found: markers.Markers) -> str:
 
 def _cut_commas(values: pl.Series, found: markers.Markers) -> pl.Series:
     """A comma parts two people, unless a marker follows it; inside an address only if a relation follows."""
-    values = values.str.replace_all(rf"(?i){_COMMA}\s*({_markers(found)})", " ${1}")
+    # Words such as Mohallah belong to the address, and so does the comma before them.
+    behind = "|".join(_bare(one) for one in (found.relation, found.alias, found.dwelling, found.caste))
+    values = values.str.replace_all(rf"(?i){_COMMA}\s*({behind})", " ${1}")
     addressed = values.str.contains(found.address) | values.str.contains(found.caste)
     values = shapes.where(
         values,
