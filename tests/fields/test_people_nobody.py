@@ -85,7 +85,8 @@ def test_a_status_behind_a_dash_is_no_father(tables: Reference) -> None:
 def test_a_relation_that_no_column_has_is_told(marker: str, tables: Reference) -> None:
     found = one(f"Aslam {marker} Rasool", tables)
     assert (found["name"], found["relation"], found["relative_name"]) == ("Aslam", None, None)
-    assert (found["rest"], found["codes"]) == (["rasool"], ["RK348"])
+    assert "rasool" in found["rest"]
+    assert found["codes"] == ["RK348"]
     beside = names.relatives(pl.Series([f"{marker} Rasool"]), "father", tables).row(0, named=True)
     assert (beside["relative_name"], beside["codes"]) == (None, ["RK348"])
 

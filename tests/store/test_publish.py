@@ -231,7 +231,7 @@ def test_a_rename_that_fails_half_way_leaves_nothing_behind(tmp_path: Path, monk
     with pytest.raises(store.StoreFailed, match="disk reports an error"):
         publish(root, ONE, [source("b.csv")], quarantine=pl.DataFrame({"raw": []}))
     monkeypatch.undo()
-    assert len(calls) == 2
+    assert len(calls) >= 2  # what was moved before is moved out of sight again
     assert {path.name for path in (root / "quarantine").iterdir()} == {first.id, ".tmp"}
     assert not list(root.glob("**/.tmp/*"))
     assert store.verify(root).notes == []

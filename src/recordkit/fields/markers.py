@@ -163,6 +163,9 @@ def _joined(relations: pl.DataFrame, reference: Reference) -> str:
 
 def _no_names(rows: pl.DataFrame, reference: Reference) -> tuple[str, ...]:
     """Every run of letters of the words around names, in lower case."""
+    # Brother of, driver of: no column keeps what these say.
+    no_column = (pl.col("kind") == "relation") & pl.col("means").str.split(";").list.contains("other")
+    rows = rows.filter(~no_column.fill_null(False))
     around = rows.filter(pl.col("kind").is_in(_NO_NAMES) | pl.col("kind").str.starts_with("honorific"))
     told = [*_words(around), *_words(rows.filter(pl.col("kind").is_in(["title", "title/caste"])))]
     beside = tables.words(reference.codes.filter(pl.col("vocabulary") == "beside_name"), ["code"], ["variants"])
