@@ -50,6 +50,7 @@ def map_batch(
         update={
             "trailer": carry.trailer or bool((rows.get_column("code") == TRAILER).any()),
             "nameless": tuple(sorted({*carry.nameless, *_with_values(rows, plan)})),
+            "has_case": carry.has_case or _tells_a_case(rows, plan),
         }
     )
     findings += _skipped(rows, plan, findings)
@@ -269,6 +270,16 @@ def _named_like_totals(rows: pl.DataFrame, plan: SheetPlan) -> list[pl.DataFrame
     return [issues.conform(named)] if records.height else []
 
 
+def _tells_a_case(rows: pl.DataFrame, plan: SheetPlan) -> bool:
+    """Does a record of these rows have anything that tells its case?"""
+    names = [name for name in rows.columns if re.fullmatch(r"c[0-9]+", name)]
+    telling = [name for name in identified.case(plan, names) if name not in identified.people(plan, names)]
+    if not telling:
+        return False
+    some = pl.any_horizontal(pl.col(name).is_not_null() for name in telling)
+    return bool(rows.select((pl.col("code").is_null() & some).any()).item())
+
+
 def _continued(rows: pl.DataFrame, plan: SheetPlan, carry: Carry) -> list[pl.DataFrame]:
     """RK239: a person and no case, below a row that has one; the rows above need not be in this batch."""
     names = [name for name in rows.columns if re.fullmatch(r"c[0-9]+", name)]
@@ -283,7 +294,7 @@ def _continued(rows: pl.DataFrame, plan: SheetPlan, carry: Carry) -> list[pl.Dat
     bare = pl.all_horizontal(pl.col(name).is_null() for name in telling)
     record = pl.col("code").is_null()
     above = (record & ~bare).cum_sum().shift(1, fill_value=0) > 0
-    hit = rows.filter(record & person & bare & (above | pl.lit(carry.rows > 0)))
+    hit = rows.filter(record & person & bare & (above | pl.lit(carry.has_case)))
     detail = f"if it goes on from the row above: reshape.fill_down = {json.dumps(down)}"
     said = hit.select("row", code=pl.lit("RK239"), detail=pl.lit(detail), sheet=pl.lit(plan.sheet))
     return [issues.conform(said.with_columns(file_sha256=pl.lit(plan.file_sha256)))] if hit.height else []

@@ -131,6 +131,7 @@ class Carry(Declared):
     ended: bool = False  # a grand total was seen
     trailer: bool = False
     nameless: tuple[str, ...] = ()  # columns without a header in which a value was seen
+    has_case: bool = False  # a record that tells its case was seen
 
 
 SKIPPED_SCHEMA = {"row": pl.Int64, "code": pl.String}
