@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from recordkit import declarations
+from recordkit import declarations, text_safety
 from recordkit.declarations import Declared
 from recordkit.errors import DeclarationError
 
@@ -96,7 +96,7 @@ def same_or(*tightest: Any) -> Tighter:
 
 def filled(_before: Any, after: Any) -> bool:
     """Any text, but not none."""
-    return isinstance(after, str) and bool(after.strip())
+    return isinstance(after, str) and bool(text_safety.printable(after).strip())
 
 
 def _masked_type(before: Any, after: Any) -> bool:

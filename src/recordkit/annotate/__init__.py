@@ -73,6 +73,7 @@ def write(
     (receive.COUNTS) are those of all. own: the sender's workbook, which is marked itself; any
     other file is written as a new workbook. An existing file is never overwritten.
     """
+    working.refuse_store(folder)
     ours = masking.safe(rules.rate(found)).filter(_of(source) & pl.col("severity").is_in(["reject", "flag"]))
     if ours.is_empty():
         return None

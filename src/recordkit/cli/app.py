@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from recordkit.cli import file_commands, settings, store_commands
+from recordkit.cli import file_commands, results, settings, store_commands
 from recordkit.cli import options as o
 from recordkit.cli import output as out
 from recordkit.errors import RecordkitError
@@ -99,6 +99,8 @@ def run(arguments: list[str]) -> int:
         presets = settings.read(arguments, _commands(command))
         for note in presets.notes:
             out.say(note)
+        for leaf in _leaves(command).values():
+            leaf.callback = results.guarded(leaf.callback, presets.files)
         result = command.main(
             args=arguments, prog_name="recordkit", standalone_mode=False, default_map=presets.values
         )

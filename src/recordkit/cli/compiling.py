@@ -14,7 +14,6 @@ from recordkit.errors import RecordkitError
 from recordkit.inbox import EmptyInbox, PassedOver
 from recordkit.pipeline import Outcome
 from recordkit.receive import Declarations
-from recordkit.store import working
 
 
 def run(
@@ -26,9 +25,6 @@ def run(
     Without a terminal (cron), a failure is told in words that can be mailed as they are.
     """
     form = out.chosen(fmt, output)
-    for path in (output, textfile):
-        if path is not None:
-            working.refuse_store(path)
     if textfile is not None and textfile.is_symlink():
         raise RecordkitError(f"{textfile} cannot be written: it is a link", "choose another place for --textfile")
     if textfile is not None and not textfile.absolute().parent.is_dir():

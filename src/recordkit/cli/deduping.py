@@ -19,6 +19,9 @@ from recordkit.linkage.spec import LinkageSpec
 from recordkit.lists import declared as lists
 from recordkit.lists import guessed, reading, standing
 from recordkit.receive import Declarations
+from recordkit.store import working
+
+SETTINGS, ROWS = "settings.json", "rows.parquet"  # what Splink's Linker takes
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ class Done:
 
 def run(wanted: Wanted, declared: Declarations) -> int:
     """Write every row with record_id and entity_id, its links and the model beside it; exit 3 for unreadable files."""
+    for place in _places(wanted):
+        working.refuse(place)
     chosen = _linkage(wanted.linkage, declared)
     arrivals, passed = inbox.find(wanted.files, dirs=declared.dirs)
     for one in passed:  # said even if talk is not wanted when it may hold rows
@@ -81,14 +86,24 @@ def _written(wanted: Wanted, done: Done) -> dict[str, Any]:
     }  # fmt: skip
     if wanted.result is None:
         return told
-    beside = wanted.result.with_name(f"{wanted.result.stem}.links.parquet")
-    model = wanted.result.with_name(f"{wanted.result.stem}.model.json")
+    _, beside, model = _beside(wanted.result)
     _write(done.rows, wanted.result)
     _write(done.links, beside)
     if done.model is not None:
         out.write(out.as_json({**done.model.as_data(), "blocks": done.blocks}), model)
     told |= {"output": str(wanted.result), "links_output": str(beside)}
     return told | {"model_output": str(model) if done.model is not None else None}
+
+
+def _beside(result: Path) -> tuple[Path, Path, Path]:
+    """The places of the rows, of their links and of the model."""
+    return result, result.with_name(f"{result.stem}.links.parquet"), result.with_name(f"{result.stem}.model.json")
+
+
+def _places(wanted: Wanted) -> list[Path]:
+    """All that is going to be written."""
+    exported = [wanted.splink / name for name in (SETTINGS, ROWS)] if wanted.splink is not None else []
+    return [*(_beside(wanted.result) if wanted.result is not None else ()), *exported]
 
 
 def _write(frame: pl.DataFrame, path: Path) -> None:
@@ -98,13 +113,13 @@ def _write(frame: pl.DataFrame, path: Path) -> None:
 
 
 def _export(folder: Path, done: Done) -> None:
-    """settings.json and rows.parquet: what Splink's Linker takes."""
+    """The model and the rows for Splink."""
     if done.model is None:
         raise RecordkitError("no model was fitted: there is nothing to export", "lists of one row have none")
     compared = done.compared()
     settings = engine.splink_settings(done.model, compared.schema)
-    out.write(out.as_json(settings), folder / "settings.json")
-    _write(compared, folder / "rows.parquet")
+    out.write(out.as_json(settings), folder / SETTINGS)
+    _write(compared, folder / ROWS)
 
 
 def _advise(wanted: Wanted, done: Done) -> None:

@@ -33,6 +33,7 @@ class Presets:
 
     values: dict[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    files: tuple[Path, ...] = ()  # that they were read from
 
 
 @dataclass(frozen=True)
@@ -54,13 +55,14 @@ def read(arguments: Sequence[str], known: Known) -> Presets:
         return Presets()
     values: dict[str, Any] = {}
     notes: list[str] = []
-    for file in _files(arguments):
+    files = _files(arguments)
+    for file in files:
         given = _given(file, known)[command]
         applied = {key: value for key, value in given.items() if file.allowed or key in HARMLESS}
         values |= {known[command][key].name: value for key, value in applied.items()}
         if not file.allowed:
             notes += _notes(file.path, sorted(applied), sorted(set(given) - set(applied)))
-    return Presets(_nested(command, values), tuple(notes))
+    return Presets(_nested(command, values), tuple(notes), tuple(file.path for file in files))
 
 
 def _notes(path: Path, applied: Sequence[str], ignored: Sequence[str]) -> list[str]:

@@ -6,6 +6,7 @@ links lead to the same folder is at another place, so it cannot write or delete 
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -44,9 +45,14 @@ def why_foreign(places: Layout, home: Path) -> str | None:
 def store_above(folder: Path) -> Path | None:
     """The store that a folder, with its links resolved, is or lies in; None outside of all stores."""
     for one in (folder, *folder.parents):
-        if (one / "ledger").is_dir() and (one / "editions").is_dir():
+        if (one / "ledger" / "runs.jsonl").exists() or ((one / "ledger").is_dir() and (one / "editions").is_dir()):
             return one
     return None
+
+
+def volume_above(folder: Path) -> Path | None:
+    """The folder to which a link of a store leads that a folder, with its links resolved, is or lies in."""
+    return next((one for one in (folder, *folder.parents) if os.path.lexists(one / MARKER)), None)
 
 
 def refuse_foreign(places: Layout) -> None:

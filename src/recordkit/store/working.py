@@ -8,8 +8,9 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,17 +35,51 @@ def beside(parent: Path) -> Iterator[Path]:
         os.close(handle)
 
 
-class ResultInStore(StoreError):
-    """What a user names for a result lies in a store, where recordkit alone writes."""
+class ResultInTheWay(StoreError):
+    """What a user names for a result would change what the command reads, or what recordkit alone writes."""
 
     exit_code = 2
 
 
+_READ: ContextVar[tuple[Path, ...]] = ContextVar("read", default=())  # files and folders that this command reads
+
+
+@contextmanager
+def reading(paths: Iterable[Path]) -> Iterator[None]:
+    """In this block no result takes the place of one of these files, or of a file in one of these folders."""
+    token = _READ.set((*_READ.get(), *paths))
+    try:
+        yield
+    finally:
+        _READ.reset(token)
+
+
+def refuse(path: Path) -> None:
+    """Raises ResultInTheWay for the place of a result that is an input of this command, or lies in a store."""
+    refuse_store(path)
+    own = next((one for one in _READ.get() if _takes_the_place(path, one)), None)
+    if own is not None:
+        what = f"{path}: the result would take the place of what this command reads"
+        raise ResultInTheWay(what + (f" ({own})." if own != path else "."), "Give the result a name of its own.")
+
+
 def refuse_store(path: Path) -> None:
-    """Raises ResultInStore for the place of a result in any store."""
-    root = volumes.store_above(path.absolute().parent.resolve())
+    """Raises ResultInTheWay for the place of a result in any store, or on a volume of one."""
+    folder = path.resolve() if path.is_dir() else path.absolute().parent.resolve()
+    root = volumes.store_above(folder) or volumes.volume_above(folder)
     if root is not None:
-        raise ResultInStore(f"{path}: a result cannot be written into a store ({root}).", "Choose another place.")
+        raise ResultInTheWay(f"{path}: a result cannot be written into a store ({root}).", "Choose another place.")
+
+
+def _takes_the_place(path: Path, read: Path) -> bool:
+    """Is this name of a result a file that is read: itself, or one in a folder that is read?"""
+    try:
+        if read.is_dir():
+            here = path.absolute().parent.resolve() / path.name
+            return path.is_file() and here.is_relative_to(read.resolve())
+        return path.samefile(read)
+    except OSError:  # one of them is not there
+        return False
 
 
 @contextmanager
@@ -52,10 +87,10 @@ def result(path: Path, *, mode: int = disk.FILE_MODE) -> Iterator[BinaryIO]:
     """The file that a user names for a result: written beside its place, for its owner alone, and named when it is
     whole. The folder that it goes into is made if it is missing.
 
-    A pipe, a device or a standard stream (/dev/stdout) is written itself. Raises LinkInTheWay for any other link, and
-    OSError: then nothing has changed.
+    A pipe, a device or a standard stream (/dev/stdout) is written itself. Raises ResultInTheWay (see `refuse`),
+    LinkInTheWay for any other link, and OSError: then nothing has changed.
     """
-    refuse_store(path)
+    refuse(path)
     special = disk.open_special(path)
     if special is not None:
         with os.fdopen(special, "wb") as file:
