@@ -7,6 +7,7 @@ A test holds the pages equal to what this gives.
 
 from __future__ import annotations
 
+import html
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
@@ -132,7 +133,8 @@ def _rule(rule: Rule, rules: Rules) -> Iterator[str]:
     yield ""
     yield f"- To do: {rule.fix}"
     if rule.fix_ur:
-        yield f'- <span dir="rtl" lang="ur">{rule.fix_ur}</span>'
+        urdu = " ".join(text for text in (rule.why_ur, rule.fix_ur) if text)
+        yield f'- <span dir="rtl" lang="ur">{html.escape(urdu, quote=False)}</span>'
     if rule.table:
         yield f"- Table `{rule.table}`, columns {', '.join(f'`{name}`' for name in rule.fields)}, stage {rule.stage}."
         yield f"- Wrong when: `{rule.condition}`"

@@ -50,6 +50,7 @@ class Rule(Declared):
     severity: Severity
     why: str
     fix: str
+    why_ur: str = ""
     fix_ur: str = ""
     condition: str
     table: str = ""  # cross-field rules only
