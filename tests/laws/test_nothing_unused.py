@@ -38,7 +38,6 @@ IN_NO_TABLE = {"circle", "remarks", "occurred_time", "place", "distance_from_ps"
 NOT_YET = {
     "division": "a division is looked up only to tell districts of one name apart",
     "reference": "free text: only the numbers in it are asked for; it stands whole in reference_raw",
-    "sections": "words beside sections that are read are passed over",
     **dict.fromkeys(("complainant", "accused", "victim", "witness"), "digits alone between commas are no entry"),
     **dict.fromkeys(("parentage", "father_name", "husband_name"), "digits, and what stands behind a comma or semicolon"),
     "alias": "digits alone between commas are no alias", "phone": "letters beside a number",

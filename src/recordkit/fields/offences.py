@@ -24,6 +24,7 @@ _URDU_LETTER = r"([0-9])\s?-?\s?(?:{})(?:[^\p{{L}}¦]|$)"
 _MORE = r"/\s?[A-Z]\s?-?\s?\(?(?:[IVX]{1,4}|[0-9])\)?"  # 337-A(i)/F(ii)
 _SERIAL = r"(\(\s?[0-9I]\s?\))\s?-?\s?([0-9])\s?-?\s?\(?([A-Z])\b\)?"  # 9(1)3-C: serial and letter in a table
 _WORD = r"\p{L}[\p{L}&' ]+"
+_LETTER = r"[\p{L}\p{N}]"
 # The number and the year of an act are no sections: ACT NO. 12 OF 2019, XYZ ACT 2019.
 _ACT_NUMBER = (
     r"\b(ACT|ORDINANCE|ORD|ORDER|CODE|RULES?)[ ,.]*(?:NO[ .]*[0-9]{1,5}(?:[ ,]*(?:OF|/)[ ]*(?:18|19|20)[0-9]{2}\b)?"
@@ -38,13 +39,14 @@ def parse(values: pl.Series, reference: Reference, default_act: str | None = Non
 
     `default_act`: the act of sections without one, when the sender's practice is known; else the reference's, and
     RK316 says so. RK312 no section readable, RK314 beyond the act's last section (kept), RK315 act unknown (null),
-    RK370 some are taken back in the cell and are no charges, RK371 words that are neither.
+    RK370 some are taken back in the cell and are no charges, RK371 words or figures that are neither, RK380 words of a
+    change that leave open which stand.
     """
     written = text.plain(values, reference)
     acts = statutes.laws(reference)
     became_date = written.str.contains(autodates.SHAPES).fill_null(False)
     readable = pl.select(pl.when(pl.lit(~became_date)).then(written)).to_series()
-    tokens = _tokens(_plain(readable, acts, reference), acts)
+    tokens, left = _tokens(_plain(readable, acts, reference), acts)
     sections = _with_acts(tokens, acts)
     assumed = default_act or acts.assumed
     sections = sections.with_columns(
@@ -56,8 +58,9 @@ def parse(values: pl.Series, reference: Reference, default_act: str | None = Non
     limits = named.join(acts.table.select("act", "max_section"), on="act", how="left", maintain_order="left")
     named = limits.with_columns(RK314=pl.col("number") > pl.col("max_section"))
     beside = pl.DataFrame({
-        "RK370": rows_of(written).is_in(changed["row"].implode()),
-        "RK371": rows_of(written).is_in(_words_left(tokens)["row"].implode()),
+        "RK370": rows_of(written).is_in(changed.filter(~pl.col("unclear"))["row"].implode()),
+        "RK380": rows_of(written).is_in(changed.filter("unclear")["row"].implode()),
+        "RK371": rows_of(written).is_in(_words_left(tokens, sections)["row"].implode()) | left,
     })  # fmt: skip
     out = _gathered(named, written, beside, changed)
     return autodates.noted(out, written, became_date, "number")
@@ -80,10 +83,12 @@ def _kinds(tokens: pl.DataFrame) -> pl.DataFrame:
     return tokens.select("row", "at", kind=kind).drop_nulls("kind")
 
 
-def _words_left(tokens: pl.DataFrame) -> pl.DataFrame:
-    """Tokens of words that are no act, known or not."""
+def _words_left(tokens: pl.DataFrame, sections: pl.DataFrame) -> pl.DataFrame:
+    """Tokens of words that are no act, known or not; of those like an unknown act, those that no section is of."""
     word = pl.col("token").str.contains(r"^\p{L}") & pl.col("name").is_null()
-    return tokens.filter(word & ~pl.col("token").str.strip_chars(" ").str.contains(_UNKNOWN_ACT))
+    like_act = pl.col("token").str.strip_chars(" ").str.contains(_UNKNOWN_ACT)
+    used = pl.col("row").is_in(sections.filter("RK315")["row"].unique().implode())
+    return tokens.filter(word & ~(like_act & used))
 
 
 def classify(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
@@ -148,14 +153,18 @@ def _latin_letters(values: pl.Series) -> pl.Series:
     return values
 
 
-def _tokens(value: pl.Series, acts: statutes.Laws) -> pl.DataFrame:
-    """Long form: row, at, token and which kind it is: an act has a `name` (null: no act that anybody knows)."""
+def _tokens(value: pl.Series, acts: statutes.Laws) -> tuple[pl.DataFrame, pl.Series]:
+    """Long form: row, at, token and which kind it is: an act has a `name` (null: no act that anybody knows); and
+    whether letters or figures of a cell are in no token."""
     pattern = rf"¦[^¦]+¦|[,;]|{sectionchanges.SIGN}|{acts.latin}|{SECTION}|{_MORE}|{_WORD}"
     frame = pl.DataFrame({"row": pl.int_range(len(value), eager=True), "token": value.str.extract_all(pattern)})
     long = frame.explode("token", empty_as_null=False).drop_nulls("token").with_row_index("at")
     token = pl.col("token")
     long = long.with_columns(is_section=token.str.contains("^[0-9]"), is_more=token.str.starts_with("/"))
-    return long.with_columns(name=pl.when(~pl.col("is_section") & ~pl.col("is_more")).then(acts.named(token)))
+    named = long.with_columns(name=pl.when(~pl.col("is_section") & ~pl.col("is_more")).then(acts.named(token)))
+    # Counted, not replaced: most cells have as many letters and figures as their tokens.
+    letters = pl.lit(value).str.count_matches(_LETTER) > frame["token"].list.join("").str.count_matches(_LETTER)
+    return named, pl.select(letters.fill_null(False).alias("left")).to_series()
 
 
 def _with_acts(tokens: pl.DataFrame, acts: statutes.Laws) -> pl.DataFrame:
@@ -229,7 +238,7 @@ def _gathered(named: pl.DataFrame, written: pl.Series, beside: pl.DataFrame, cha
     none = pl.col("charges").is_null() & pl.lit(written).is_not_null() & ~taken
     some = pl.col("charges").is_not_null()
     said: dict[str, pl.Expr] = {"RK312": none, **{flag: pl.col(flag) for flag in flags}}
-    said |= {"RK370": pl.lit(beside["RK370"]), "RK371": pl.lit(beside["RK371"]) & some}
+    said |= {"RK370": pl.lit(beside["RK370"]), "RK371": pl.lit(beside["RK371"]) & some, "RK380": pl.lit(beside["RK380"])}
     codes = shapes.codes({**said}, out)
     charges = pl.coalesce(pl.col("charges").cast(CHARGES), pl.lit([], CHARGES)).alias("charges")
     return out.select(charges).with_columns(codes)

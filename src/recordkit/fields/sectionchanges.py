@@ -13,9 +13,12 @@ from recordkit.fields import text
 from recordkit.reference import Reference
 
 # One sign for the words of each code of the vocabulary: it stands for them among the tokens of a cell.
-SIGNS = {"deleted": "⊖", "replaced": "⊳", "added": "⊕", "instead_of": "⊲"}
+# In this order: "not added" is no "not", and "converted from" no "converted".
+SIGNS = {"deleted": "⊖", "added": "⊕", "instead_of": "⊲", "replaced": "⊳", "doubtful": "⊘"}
 SIGN = f"[{''.join(SIGNS.values())}]"
-TAKES_BACK = tuple(sign for code, sign in SIGNS.items() if code != "added")
+TAKES_BACK = tuple(sign for code, sign in SIGNS.items() if code not in ("added", "doubtful"))
+# Minus and plus before figures say that something changed: -324 +302.
+_BY_SIGNS = r"^(\s*[-–]\s?[0-9]{2,}[^+]*\+\s?[0-9])"
 SECTION, ACT, STOP = "section", "act", "stop"
 Token = tuple[int, str]  # where it stands in its cell; SECTION, ACT, STOP or a sign
 
@@ -23,8 +26,8 @@ Token = tuple[int, str]  # where it stands in its cell; SECTION, ACT, STOP or a 
 def marked(value: pl.Series, reference: Reference) -> pl.Series:
     """Capitals with the words for a change as signs."""
     for sign, pattern in _patterns(reference).items():
-        value = value.str.replace_all(pattern, f" {sign} ")
-    return value
+        value = value.str.replace_all(pattern, f"${{before}} {sign} ")
+    return value.str.replace(_BY_SIGNS, f"{SIGNS['doubtful']} ${{1}}")
 
 
 @lru_cache(maxsize=8)
@@ -33,16 +36,29 @@ def _patterns(reference: Reference) -> dict[str, str]:
     found = {}
     for code, sign in SIGNS.items():
         words = tables.words(rows.filter(code=code), ["code"], ["label", "variants"])["word"]
-        said = set(text.plain(words).str.to_uppercase().drop_nulls().to_list())
-        spelt = sorted(said, key=lambda word: (-len(word), word))
+        # An arrow has no letter and is blank to `plain`.
+        said = {plain or word for word, plain in zip(words, text.plain(words), strict=True)}
+        spelt = sorted({word.strip().upper() for word in said}, key=lambda word: (-len(word), word))
         if spelt:
-            alone = "|".join(r"\s+".join(map(re.escape, word.split())) for word in spelt)
-            found[sign] = rf"\b(?:{alone})\b\.?"
+            found[sign] = _pattern(spelt)
     return found
 
 
+def _pattern(words: Sequence[str]) -> str:
+    """Words stand alone; arrows anywhere; what is in brackets behind the name of an act, where it is no sub-section."""
+    bracketed = [re.escape(word) for word in words if word.startswith("(")]
+    signs = [re.escape(word) for word in words if not any(map(str.isalpha, word))]
+    alone = [
+        r"\s+".join(map(re.escape, word.split())) for word in words if word[0] != "(" and any(map(str.isalpha, word))
+    ]
+    kinds = [rf"\b(?:{'|'.join(alone)})\b\.?"] if alone else []
+    kinds += [rf"(?P<before>\p{{L}}{{2}}\s?)(?:{'|'.join(bracketed)})"] if bracketed else ["(?P<before>[^\\s\\S])"]
+    return "|".join([*kinds, *signs])
+
+
 def undone(cell: Sequence[Token]) -> dict[int, int] | None:
-    """Where the sections stand that a cell takes back -> where the sign for it stands; None when it is not clear.
+    """Where the sections stand that a cell takes back -> where the sign for it stands; None when it is not clear, as
+    where only a word for another time says that something changed (`earlier 324, later 302`).
 
     A sign behind its sections speaks of those back to the one before it: of a whole list when their act stands
     between (`302/34 PPC deleted`), else of those behind the last comma. One at the beginning speaks of what follows.
@@ -50,7 +66,7 @@ def undone(cell: Sequence[Token]) -> dict[int, int] | None:
     kinds = [kind for _, kind in cell]
     said = [kind for kind in kinds if kind not in (ACT, STOP)]
     if not any(kind in TAKES_BACK for kind in said):
-        return {}
+        return None if SIGNS["doubtful"] in said else {}
     ahead = said[0] in (SIGNS["deleted"], SIGNS["added"])
     switching = [kind for kind in said if kind in (SIGNS["deleted"], SIGNS["added"])]
     if not ahead and said[-1] == SECTION and len(switching) > 1:
@@ -94,7 +110,7 @@ def standing(sections: pl.DataFrame, tokens: pl.DataFrame) -> tuple[pl.DataFrame
 
     sections: row, at, act, section; tokens: row, at, kind. A section that is taken back is so wherever it stood before.
     """
-    cells = tokens.filter(pl.col("kind").is_in(TAKES_BACK).any().over("row"))
+    cells = tokens.filter(pl.col("kind").is_in([*TAKES_BACK, SIGNS["doubtful"]]).any().over("row"))
     told: list[tuple[int, bool]] = []
     gone: list[tuple[int, int, int]] = []
     for (row,), cell in cells.group_by("row", maintain_order=True):  # few cells say so, and each distinct one once
