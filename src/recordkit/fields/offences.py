@@ -238,7 +238,8 @@ def _gathered(named: pl.DataFrame, written: pl.Series, beside: pl.DataFrame, cha
     none = pl.col("charges").is_null() & pl.lit(written).is_not_null() & ~taken
     some = pl.col("charges").is_not_null()
     said: dict[str, pl.Expr] = {"RK312": none, **{flag: pl.col(flag) for flag in flags}}
-    said |= {"RK370": pl.lit(beside["RK370"]), "RK371": pl.lit(beside["RK371"]) & some, "RK380": pl.lit(beside["RK380"])}
+    said |= {code: pl.lit(beside[code]) for code in beside.columns}
+    said["RK371"] &= some
     codes = shapes.codes({**said}, out)
     charges = pl.coalesce(pl.col("charges").cast(CHARGES), pl.lit([], CHARGES)).alias("charges")
     return out.select(charges).with_columns(codes)
