@@ -49,7 +49,7 @@ def test_an_installed_wheel_lists_its_agencies_and_validates_a_file(wheel: Path,
         f"assert recordkit.__file__.startswith({str(site)!r});"
         "from recordkit.cli.app import run; sys.exit(run(sys.argv[1:]))"
     )
-    listed = _run(code, "agency", "list", cwd=tmp_path)
+    listed = _run(code, "agency", "list", "--format", "json", cwd=tmp_path)
     assert {row["agency"] for row in json.loads(listed.stdout)} >= {"punjab", "balochistan_levies", "fia"}
     checked = _run(code, "validate", str(register), "--format", "json", cwd=tmp_path)
     assert checked.returncode in (0, 1), checked.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from types import ModuleType
 import pytest
 
 from recordkit.cli import main
+from recordkit.cli.app import run as started
 
 COMMANDS = ["inspect", "validate", "dedupe", "compile", "report", "review", "diff", "verify", "explain", "trust", "agency"]
 
@@ -191,12 +193,16 @@ def test_it_runs_with_an_empty_environment_as_cron_gives_it() -> None:
     assert done.returncode == 0
 
 
-def test_data_goes_to_standard_output_and_is_json_in_a_pipe() -> None:
-    import json
-
-    done = run("agency", "list")
-    assert done.returncode == 0
-    assert {row["agency"] for row in json.loads(done.stdout)} >= {"punjab", "fia", "cro", "shelter"}
+def test_data_goes_to_standard_output_as_text_in_a_pipe_and_a_file_too_and_as_json_when_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert started(["agency", "list"]) == 0
+    text = capsys.readouterr().out
+    assert text.split()[:2] == ["agency", "name"]
+    assert started(["agency", "list", "-o", str(tmp_path / "list.txt")]) == 0
+    assert (tmp_path / "list.txt").read_text(encoding="utf-8").split() == text.split()
+    assert started(["agency", "list", "--format", "json"]) == 0
+    assert {row["agency"] for row in json.loads(capsys.readouterr().out)} >= {"punjab", "fia", "cro", "shelter"}
 
 
 def test_a_rule_explains_itself_by_code_and_by_name() -> None:

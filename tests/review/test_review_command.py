@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import json
 import os
 import pty
 import select
 import stat
+import struct
 import subprocess
 import sys
+import termios
 import time
 from io import StringIO
 from pathlib import Path
@@ -35,12 +38,13 @@ def out(capsys: pytest.CaptureFixture[str]) -> Any:
 
 
 def on_terminal(root: Path, keys: str, *options: str) -> str:
-    """Everything that appears on a real terminal of 110 x 40 while `keys` are pressed one by one."""
+    """Everything that appears on a real terminal of 120 x 45 while `keys` are pressed one by one."""
     command = [sys.executable, "-m", "recordkit", "review", str(root), *options]
     child, handle = pty.fork()
     if child == 0:
-        os.environ |= {"COLUMNS": "110", "LINES": "40", "TERM": "xterm"}
-        os.execv(sys.executable, command)
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 45, 120, 0, 0))
+        known = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+        os.execve(sys.executable, command, known | {"TERM": "xterm"})
     shown = b""
     waiting = list(keys)
     end = time.monotonic() + 60
@@ -68,6 +72,12 @@ def test_single_keys_on_a_terminal_write_the_ledger_and_can_be_taken_back(root: 
     entries = store.ledger.decisions(root)[0]
     assert [entry["what"] for entry in entries] == ["link", "link", "undo"]
     assert all(entry["who"] and entry["at"] for entry in entries)
+
+
+def test_the_screen_uses_the_whole_terminal_so_that_no_evidence_is_hidden(root: Path) -> None:
+    shown = on_terminal(root, "kq", "--show-values")
+    assert "together, in bits" in shown
+    assert "enlarge the window" not in shown
 
 
 def test_without_show_values_a_terminal_shows_no_name_and_no_card_but_says_whether_they_differ(root: Path) -> None:
@@ -101,7 +111,7 @@ def test_the_queue_is_filtered_by_worth_kind_head_and_province(root: Path, capsy
 def test_an_answered_pair_leaves_the_queue_and_an_undone_answer_brings_it_back(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["review", str(root), "--decide", B, A, "different", "--why", "two houses"]) == 0
+    assert run(["review", str(root), "--decide", B, A, "different", "--why", "two houses", "--format", "json"]) == 0
     assert out(capsys)[0]["different"] == 1
     run(["review", str(root), "--format", "json"])
     assert len(out(capsys)) == 2
@@ -210,7 +220,7 @@ def test_a_row_that_was_spoilt_is_refused_by_its_place_and_the_others_are_taken(
         writer = csv.DictWriter(handle, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
-    assert run(["review", str(root), "--import", str(file)]) == 1
+    assert run(["review", str(root), "--import", str(file), "--format", "json"]) == 1
     told = out(capsys)[0]
     assert told["same"] == 1
     assert len(told["refused"]) == 2

@@ -21,7 +21,7 @@ Format = Annotated[
     typer.Option(
         "--format",
         envvar="RECORDKIT_FORMAT",
-        help="text, json, jsonl or csv. Default: text on a terminal, json in a pipe.",
+        help="text, json, jsonl or csv. Default: text.",
     ),
 ]
 Output = Annotated[

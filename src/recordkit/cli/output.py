@@ -1,4 +1,4 @@
-"""Where results go: data on standard output, talk on standard error, tables for people and JSON for pipes."""
+"""Where results go: data on standard output, talk on standard error; text unless another form was asked for."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, TextIO
 import typer
 
 from recordkit import text_safety
+from recordkit.cli import terminal
 from recordkit.errors import RecordkitError
 
 FORMATS = ("text", "json", "jsonl", "csv")
@@ -21,9 +22,9 @@ LONGEST_NAME = 24  # signs of a name in the first column that a table does not b
 
 
 def chosen(given: str | None, output: Path | None, allowed: tuple[str, ...] = FORMATS) -> str:
-    """The format asked for; else text on a terminal, JSON in a pipe or a file."""
+    """The format asked for; text without, in a pipe and in a file too."""
     if given is None:
-        return "text" if output is None and sys.stdout.isatty() else "json"
+        return "text"
     if given not in allowed:
         raise typer.BadParameter(f"'{given}' is not one of {', '.join(allowed)}", param_hint="--format")
     return given
@@ -196,7 +197,7 @@ def rendered(*things: Any) -> str:
     from rich.console import Console
 
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    console = Console(force_terminal=colour, width=None if sys.stdout.isatty() else 110, highlight=False)
+    console = Console(force_terminal=colour, width=terminal.width(), highlight=False)
     with console.capture() as captured:
         for thing in things:
             console.print(thing)

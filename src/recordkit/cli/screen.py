@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import select
-import shutil
 import sys
 import termios
 import tty
@@ -13,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from recordkit.cli import output as out
+from recordkit.cli import terminal
 from recordkit.linkage.explaining import bars
 from recordkit.review import Session
 from recordkit.review.session import Pair
@@ -69,7 +69,7 @@ def _read(handle: int) -> Iterator[str]:
 
 
 def _show(session: Session, edition: str, hidden: bool, blind: bool) -> None:
-    lines = page(session, edition, hidden, blind, shutil.get_terminal_size().lines)
+    lines = page(session, edition, hidden, blind, terminal.size().lines)
     sys.stdout.write("\x1b[2J\x1b[H" + lines)
     sys.stdout.flush()
 
@@ -89,7 +89,8 @@ def page(session: Session, edition: str, hidden: bool, blind: bool, height: int)
     if pair is None:
         lines += ["", "No pair is left here." if session.view else "There is nothing to review.", ""]
     else:
-        lines += _pair(pair, session.told.get(pair["link_id"]), blind, height - len(lines) - 4)
+        below = len(_HELP) * session.helping + 3  # what stands under the pair, and the line of the cursor
+        lines += _pair(pair, session.told.get(pair["link_id"]), blind, height - len(lines) - below)
     lines += list(_HELP) if session.helping else []
     lines += [session.message, _KEYS]
     return "\n".join(lines) + "\n"
@@ -102,8 +103,16 @@ def _pair(pair: Pair, answer: str | None, blind: bool, room: int) -> list[str]:
     lines += out.table("", ["", "older", "", "younger"], cells).rstrip("\n").split("\n")
     lines += [f"{said['who']} said {said['verdict']} on {said['at'][:10]}" for said in pair["answers"]]
     if not blind and pair["reasons"]:
-        lines += ["", *bars(pair)][: max(room - len(lines), 3)]
+        lines += _fitted(["", *bars(pair)], max(room - len(lines), 3))
     return lines
+
+
+def _fitted(evidence: list[str], room: int) -> list[str]:
+    """What there is room for; what is not shown is counted, never dropped in silence."""
+    hidden = len(evidence) - room
+    if hidden <= 0:
+        return evidence
+    return [*evidence[: room - 1], f"... and {hidden + 1} more lines of evidence: enlarge the window"]
 
 
 def _row(name: str, pair: Pair) -> list[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ import polars as pl
 from recordkit import findings, inbox, issues, receive
 from recordkit.cli import auditing
 from recordkit.cli import output as out
+from recordkit.cli import terminal
 from recordkit.receive import Declarations, Received, Tally
 
 
@@ -60,7 +60,7 @@ def _grouped(
     return findings.render(
         found, names, declared.rules, fmt, masks=masks, rows={one.sha256: one.tally.read for one in done},
         show_values=show_values, limit=limit, counts=counts,
-        width=shutil.get_terminal_size().columns if sys.stdout.isatty() else 100, colour=fmt == "text" and terminal,
+        width=terminal.width(), colour=fmt == "text" and terminal,
     )  # fmt: skip
 
 
