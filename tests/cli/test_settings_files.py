@@ -140,7 +140,7 @@ def test_the_users_own_file_is_obeyed_everywhere_and_a_nearer_one_goes_before_it
 
 def test_a_file_named_on_the_command_line_is_obeyed_and_no_other(home: Path, sent: Path) -> None:
     elsewhere = _made(sent.parent / "elsewhere")
-    file = _settings(elsewhere, 'output = "out.json"\n')
+    file = _settings(elsewhere, 'output = "out.json"\nformat = "json"\n')
     _settings(sent, 'format = "csv"\n')
     for given in (["--config", file], [f"--config={file}"]):
         done = run(home, sent, "agency", "list", *given)
