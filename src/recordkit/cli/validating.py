@@ -56,11 +56,11 @@ def _grouped(
     done: list[Received], found: pl.DataFrame, counts: pl.DataFrame, names: Mapping[str, str], declared: Declarations,
     fmt: str, masks: findings.Masks, show_values: bool, limit: int, output: Path | None,
 ) -> str:  # fmt: skip
-    terminal = output is None and sys.stdout.isatty()
+    coloured = fmt == "text" and output is None and sys.stdout.isatty()
     return findings.render(
         found, names, declared.rules, fmt, masks=masks, rows={one.sha256: one.tally.read for one in done},
         show_values=show_values, limit=limit, counts=counts,
-        width=terminal.width(), colour=fmt == "text" and terminal,
+        width=terminal.width(), colour=coloured,
     )  # fmt: skip
 
 
