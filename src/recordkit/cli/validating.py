@@ -9,9 +9,8 @@ from pathlib import Path
 import polars as pl
 
 from recordkit import findings, inbox, issues, receive
-from recordkit.cli import auditing
+from recordkit.cli import auditing, terminal
 from recordkit.cli import output as out
-from recordkit.cli import terminal
 from recordkit.receive import Declarations, Received, Tally
 
 
