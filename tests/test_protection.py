@@ -9,6 +9,7 @@ import json
 import pkgutil
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import polars as pl
 import pytest
 
 import recordkit
-from recordkit import checks, declarations, intake, protection, receive, tables
+from recordkit import agencies, checks, declarations, intake, protection, receive, tables
 from recordkit.annotate import words
 from recordkit.errors import DeclarationError
 from recordkit.findings import masking
@@ -86,6 +87,7 @@ def changed(data: dict[str, Any], path: tuple[Any, ...], value: Any) -> dict[str
     return made
 
 
+CATALOGUE = agencies.load([PACKAGED])
 INTAKE = intake.load([PACKAGED])
 TABLES = tables.load([PACKAGED])
 WORDS = protection.words_of([PACKAGED])
@@ -135,19 +137,22 @@ def looser(before: dict[Any, Any], now: dict[Any, Any]) -> list[Any]:
     return found
 
 
-PROTECTING_KEYS = {"personal", "mask", "until", "raw", "type", "table", "columns"}
+PROTECTING_KEYS = {"personal", "mask", "until", "table", "columns"}
 
 
 def tries(data: dict[str, Any]) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """Every place of a file with every attack on it; of keys that protect nothing, each kind of value once."""
+    """Every place of a file with every attack on it; of keys that protect nothing, each kind of value once.
+
+    Type, stage and raw of columns, and the columns themselves, are held by their own test (tests/test_tables.py)."""
     seen: set[Any] = set()
+    protecting = PROTECTING_KEYS | (set() if "columns" in data else {"type"})
     for path in leaves(data):
         value: Any = data
         for part in path:
             value = value[part]
-        is_entry = len(path) == 2 and isinstance(value, dict)
+        is_entry = len(path) == 2 and isinstance(value, dict) and "columns" not in data
         kind = (str(path[-1]), type(value), len(path))
-        if not is_entry and path[-1] not in PROTECTING_KEYS and kind in seen:
+        if not is_entry and path[-1] not in protecting and kind in seen:
             continue
         seen.add(kind)
         yield from ((path, attack) for attack in attacks(value))
@@ -306,7 +311,8 @@ def test_a_second_overlay_may_not_loosen_what_the_first_one_tightened(tmp_path: 
     "column",
     [
         "mother_name", "fathername", "victim_cnic", "mob_phone", "dob", "home_address", "passport_no", "id_card", "father",
-        "date_of_birth", "accused", "nic", "whatsapp_no", "full_name", "phones", "officer_name",
+        "date_of_birth", "accused", "nic", "whatsapp_no", "full_name", "phones", "officer_name", "ph_no", "fone", "cel_no",
+        "next_of_kin", "whereabouts", "vehicle_no", "plate", "row_text",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("told", ["none", None])
@@ -333,6 +339,25 @@ def test_a_new_column_named_as_a_masked_field_does_not_unmask_it(tmp_path: Path)
     data["columns"]["place"] = {"type": "string", "stage": "standardise", "personal": "indirect", "doc": "new"}
     with pytest.raises(DeclarationError, match=r"columns\.place"):
         protection.check([PACKAGED, overlay(tmp_path, "tables/cases.toml", data)])
+
+
+def test_the_values_of_a_column_that_names_people_are_no_words_that_findings_show() -> None:
+    def shown_words(column: str) -> set[str]:
+        table = TABLES["persons"]
+        moved = table.column(column).model_copy(update={"values": ("zzqaslam",)})
+        columns = tuple(moved if one.name == column else one for one in table.columns)
+        known = {**TABLES, "persons": replace(table, columns=columns)}
+        return set(masking.masks(known, INTAKE, CATALOGUE).words.to_list())
+
+    assert "zzqaslam" not in shown_words("name")
+    assert "zzqaslam" in shown_words("role")
+
+
+@pytest.mark.parametrize("blank", ["", "  ", "\u200b", "\u2060\ufeff"])
+def test_the_notice_of_a_report_cannot_be_made_invisible(tmp_path: Path, blank: str) -> None:
+    folder = overlay(tmp_path, "report.toml", parsed("report.toml") | {"standing": blank})
+    with pytest.raises(DeclarationError, match="standing"):
+        protection.check([PACKAGED, folder])
 
 
 def test_a_new_field_that_looks_personal_is_masked_by_its_type_or_declared_personal(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def test_asking_for_an_unknown_column_names_the_nearest() -> None:
 
 
 def overlay(tmp_path: Path, column: str, name: str = "mine.toml", table: str = "mine") -> list[Path]:
-    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables").mkdir(exist_ok=True)
     text = f'table = "{table}"\nrow = "r"\ndoc = "d"\nkey = ["a"]\n[columns]\na = {{ {column} }}\n'
     (tmp_path / "tables" / name).write_text(text)
     return [declarations.PACKAGED, tmp_path]
@@ -113,8 +113,75 @@ def test_a_column_that_contradicts_itself_is_refused(tmp_path: Path, column: str
         tables.load(overlay(tmp_path, column))
 
 
-def test_an_overlay_adds_a_table_or_replaces_one_of_the_same_file_name(tmp_path: Path) -> None:
-    assert list(tables.load(overlay(tmp_path, GOOD, "counts.toml", "counts"))["counts"].polars()) == ["a"]
+def changed(tmp_path: Path, name: str, old: str, new: str) -> list[Path]:
+    """An overlay with one packaged file in which something is replaced."""
+    text = (declarations.PACKAGED / name).read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    return [declarations.PACKAGED, tmp_path]
+
+
+def test_an_overlay_adds_a_table_and_adds_columns_to_one_of_the_same_file_name(tmp_path: Path) -> None:
+    column = 'beat = { type = "string", stage = "compile", personal = "none", doc = "new" }\n'
+    dirs = changed(tmp_path, "tables/counts.toml", "[columns]\n", "[columns]\n" + column)
+    overlay(tmp_path, GOOD)
+    found = tables.load(dirs)
+    assert list(found["mine"].polars()) == ["a"]
+    assert {*found["counts"].polars()} == {*TABLES["counts"].polars(), "beat"}
+
+
+def _fixed() -> list[tuple[str, str, str]]:
+    """Every column of every packaged file with every key that the program relies on, and the file's own such keys."""
+    found = []
+    for path in sorted([*declarations.PACKAGED.glob("tables/*.toml"), declarations.PACKAGED / "origin.toml"]):
+        name = path.relative_to(declarations.PACKAGED).as_posix()
+        data = declarations.load_toml(path)
+        found += [(name, column, key) for column in data["columns"] for key in ("", *tables.FIXED_OF_COLUMNS)]
+        found += [(name, "", key) for key in tables.FIXED_OF_FILES if name != "origin.toml"]
+    return found
+
+
+def test_no_overlay_changes_what_the_program_relies_on_in_any_column_of_ours() -> None:
+    """Type, stage and raw of every column, the column itself, and the keys of every table."""
+    others = {"type": "bool", "stage": "compile", "raw": "other", "table": "x", "origin": True, "key": ("x",)}
+    tried = 0
+    for name, column, key in _fixed():
+        model: type[tables.TableFile] | type[tables.OriginFile] = (
+            tables.OriginFile if name == "origin.toml" else tables.TableFile
+        )
+        first = declarations.read_toml(declarations.PACKAGED / name, model)
+        here: object = first.columns[column] if column else first
+        other = others.get(key, ("x",))
+        if key and getattr(here, key) == other:
+            other = {"bool": "date", "compile": "link"}.get(str(other), False)
+        if not key:
+            last = first.model_copy(update={"columns": {k: v for k, v in first.columns.items() if k != column}})
+        elif column:
+            moved = first.columns[column].model_copy(update={key: other})
+            last = first.model_copy(update={"columns": {**first.columns, column: moved}})
+        else:
+            last = first.model_copy(update={key: other})
+        slips = list(tables._other_shape(first, last))
+        assert len(slips) == 1, (name, column, key)
+        assert (f"columns.{column}" if column else key) in slips[0]
+        tried += 1
+    assert tried > 500
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('name           = { type = "string"', 'name           = { type = "int64"'),
+        ('name           = { type', 'other          = { type'),
+        ("origin = true", "origin = false"),
+    ],
+)  # fmt: skip
+def test_an_overlay_that_does_is_told_the_file_the_column_why_and_what_to_do(tmp_path: Path, old: str, new: str) -> None:
+    with pytest.raises(DeclarationError, match=r"persons\.toml: (columns\.name|origin)") as told:
+        tables.load(changed(tmp_path, "tables/persons.toml", old, new))
+    assert "copy them from the packaged file" in told.value.fix
+    assert told.value.exit_code == 2
 
 
 def test_one_table_in_two_files_is_an_error(tmp_path: Path) -> None:

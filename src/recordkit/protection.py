@@ -124,7 +124,7 @@ def _of_columns(file: str) -> tuple[Setting, ...]:
             file, "columns.*.until", rising("compile", "link", "standardise"), "compile < link < standardise",
             "whether the column is in an edition", "compile",
         ),
-        Setting(file, "columns.*.raw", same_or(False), "as before, or false", "the class of the sender's cell", False),
+        Setting(file, "columns.*.raw", same, "as before", "the class of the sender's cell", False),
         Setting(file, "columns.*", _stays, "a personal column stays", "which tables name people, and are encrypted"),
     )  # fmt: skip
 

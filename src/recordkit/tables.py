@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 import polars as pl
 import pyarrow as pa
@@ -40,6 +40,8 @@ TYPES: dict[str, pl.DataType] = {
     "references": pl.List(_REFERENCE),
     "cells": pl.List(pl.Struct({"column": pl.String, "value": pl.String})),
 }
+
+F = TypeVar("F", "TableFile", "OriginFile")
 
 REQUIRED, NOT_ALLOWED, NOT_UNIQUE = "RK518", "RK519", "RK520"
 
@@ -233,13 +235,44 @@ def _native(checks: Sequence[Check]) -> list[Any]:
 
 def load(dirs: Sequence[Path]) -> dict[str, Table]:
     """Every declared table by name. A later folder's file of the same name replaces the earlier one."""
-    origin_path = declarations.files(dirs, "origin.toml")["origin.toml"]
-    origin = declarations.read_toml(origin_path, OriginFile)
-    found = {
-        path: declarations.read_toml(path, TableFile) for path in declarations.files(dirs, "tables/*.toml").values()
-    }
+    origin = _layered(dirs, "origin.toml", OriginFile)[1]
+    found = dict(_layered(dirs, name, TableFile) for name in declarations.files(dirs, "tables/*.toml"))
     declarations.unique(((parsed.table, path) for path, parsed in found.items()), "table")
     return {parsed.table: _table(parsed, origin, path) for path, parsed in found.items()}
+
+
+def _layered(dirs: Sequence[Path], name: str, model: type[F]) -> tuple[Path, F]:
+    """The file of the last folder that has one, and its path. Raises DeclarationError if it changes the shape that the
+    first one gives: the program fills and reads the columns by it, and would fail in the middle of a run."""
+    paths = declarations.layers(dirs, name)
+    last = declarations.read_toml(paths[-1], model)
+    slips = list(_other_shape(declarations.read_toml(paths[0], model), last)) if len(paths) > 1 else []
+    if slips:
+        raise DeclarationError(f"{paths[-1]}: " + "; ".join(slips), _KEEP)
+    return paths[-1], last
+
+
+# Keys that the program relies on: of a file about columns, and of a column.
+FIXED_OF_FILES, FIXED_OF_COLUMNS = ("table", "origin", "key", "record_key"), ("type", "stage", "raw")
+_KEEP = (
+    "columns of ours keep name, type, stage and raw: copy them from the packaged file. For another type or without the"
+    " sender's cell declare a column of another name"
+)
+
+
+def _other_shape(first: TableFile | OriginFile, last: TableFile | OriginFile) -> Iterator[str]:
+    """What a file about columns says otherwise than the packaged one of its name, though the program relies on it."""
+    for key in FIXED_OF_FILES if isinstance(first, TableFile) else ():
+        if getattr(first, key) != getattr(last, key):
+            yield f"{key} must stay {getattr(first, key)!r}: it says which rows are one"
+    for name, column in first.columns.items():
+        if name not in last.columns:
+            yield f"columns.{name} is not there, and recordkit fills or reads it"
+            continue
+        for key in FIXED_OF_COLUMNS:
+            was, now = getattr(column, key), getattr(last.columns[name], key)
+            if was != now:
+                yield f"columns.{name}.{key} is {now!r} and must stay {was!r}: recordkit fills or reads the column so"
 
 
 def _table(parsed: TableFile, origin: OriginFile, path: Path) -> Table:

@@ -57,9 +57,7 @@ def test_of_every_path_that_a_command_takes_it_is_known_whether_it_is_read_or_wr
         "inspect {0} -o other/../{0}", "validate in -o link/list.csv",
     ],
 )  # fmt: skip
-def test_no_result_takes_the_place_of_an_input(
-    here: Path, capsys: pytest.CaptureFixture[str], command: str
-) -> None:
+def test_no_result_takes_the_place_of_an_input(here: Path, capsys: pytest.CaptureFixture[str], command: str) -> None:
     (here / "other").mkdir()
     (here / "link").symlink_to("in")
     before = content(here)

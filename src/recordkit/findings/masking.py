@@ -35,7 +35,8 @@ _HIDDEN = "***"
 def masks(tables: Mapping[str, Table], intake: Intake, known: Catalogue) -> Masks:
     """The mask of every field that a finding can name: columns of tables and fields of source rows."""
     columns = [column for table in tables.values() for column in table.columns]
-    ours = pl.Series([*known, *(value for column in columns for value in column.values)], dtype=pl.String)
+    values = (value for column in columns if column.personal != "direct" for value in column.values)
+    ours = pl.Series([*known, *values], dtype=pl.String)
     ours = ours.str.to_lowercase().str.extract_all(strays.WORD).explode()
     return Masks(by_field(tables, intake), pl.concat([strays.words(known.reference), ours]).unique())
 
