@@ -8,10 +8,10 @@ from email.message import EmailMessage
 
 import books
 import pytest
+from compound import compound
 from looking import cells, names, refusal
 
 from recordkit.readers import Limits, kinds, mail
-from recordkit.readers.blob import Blob
 
 TABLE = [["FIR", "Name"], ["1/26", "Aslam"]]
 
@@ -62,31 +62,74 @@ def test_a_damaged_letter_of_outlook_is_refused(read):
     assert not read(data, "mail.msg").readable
 
 
-def test_attachments_of_outlook_are_found_in_its_streams(monkeypatch):
-    streams = {
-        ("__attach_version1.0_#00000000", mail.DATA): b"FIR,Name\n",
-        ("__attach_version1.0_#00000000", mail.LONG_NAME): "june.csv".encode("utf-16-le"),
-        ("__properties_version1.0",): b"",
-    }
+MARKUP = "<html><body><p>Sir,</p><table><tr><td>FIR</td><td>Name</td></tr><tr><td>1/26</td><td>{}</td></tr></table>"
+FIRST, SECOND = "__attach_version1.0_#00000000", "__attach_version1.0_#00000001"
+INNER = "__substg1.0_3701000D"
 
-    class Ole:
-        def __init__(self, _data: object) -> None: ...
-        def __enter__(self) -> Ole:
-            return self
-        def __exit__(self, *_: object) -> None: ...
-        def listdir(self) -> list[list[str]]:
-            return [list(path) for path in streams]
-        def exists(self, path: list[str]) -> bool:
-            return tuple(path) in streams
-        def get_size(self, path: list[str]) -> int:
-            return len(streams[tuple(path)])
-        def openstream(self, path: list[str]) -> io.BytesIO:
-            return io.BytesIO(streams[tuple(path)])
 
-    monkeypatch.setattr(mail.olefile, "OleFileIO", Ole)
-    blob = Blob("mail.msg", lambda: io.BytesIO(b"x" * 100))
-    (found,) = mail.members(blob, "msg", Limits())
-    assert (found.name, found.container, found.start()) == ("june.csv", "msg", b"FIR,Name\n")
+def written(html: str, *files: tuple[str, bytes]) -> bytes:
+    """An .eml with these words as HTML, and these attachments."""
+    made = EmailMessage()
+    made["From"], made["To"], made["Subject"] = "a@example.org", "b@example.org", "Statement"
+    made.set_content("See below.")
+    made.add_alternative(html, subtype="html", charset="cp1256" if "اسلم" in html else "utf-8")
+    for name, content in files:
+        made.add_attachment(content, maintype="text", subtype="csv", filename=name)
+    return bytes(made)
+
+
+@pytest.mark.parametrize("name", ["Aslam", "اسلم"])
+def test_a_table_in_the_letter_itself_is_read(read_all, name: str):
+    (file,) = read_all(written(MARKUP.format(name)), "mail.eml")
+    assert (file.member, cells(file)) == ("letter.html", [["FIR", "Name"], ["1/26", name]])
+
+
+def test_a_table_in_the_letter_and_an_attached_file_are_both_read(read_all):
+    files = read_all(written(MARKUP.format("Aslam"), ("june.csv", b"FIR,Name\n1/26,Aslam\n")), "mail.eml")
+    assert [file.member for file in files] == ["letter.html", "june.csv"]
+
+
+def test_the_frame_of_a_letter_is_no_table(read):
+    frame = "<html><body><table><tr><td>Sir,</td></tr><tr><td>see you</td></tr></table></body></html>"
+    assert refusal(read(written(frame), "mail.eml")) == "RK130"
+
+
+def test_an_attachment_without_a_name_is_read(read_all):
+    made = EmailMessage()
+    made["From"], made["To"], made["Subject"] = "a@example.org", "b@example.org", "Statement"
+    made.set_content("Please find attached.")
+    made.add_attachment(b"FIR,Name\n1/26,Aslam\n", maintype="text", subtype="csv")
+    (file,) = read_all(bytes(made), "mail.eml")
+    assert (file.member, cells(file)) == ("attachment 1", TABLE)
+
+
+def test_a_web_page_saved_as_one_file_is_read(read_all):
+    page = b'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="B"\r\n\r\n--B\r\nContent-Type: text/html\r\n\r\n'
+    (file,) = read_all(page + MARKUP.format("Aslam").encode() + b"\r\n--B--\r\n", "july.mht")
+    assert cells(file) == TABLE
+    assert not names(file) - {"RK104"}
+
+
+def test_what_outlook_attached_is_read(read_all):
+    letter = compound({
+        ("__properties_version1.0",): b"\0" * 32, ("__substg1.0_0037001F",): "Statement".encode("utf-16-le"),
+        (FIRST, mail.DATA): b"FIR,Name\n1/26,Aslam\n", (FIRST, "__substg1.0_3707001F"): "june.csv".encode("utf-16-le"),
+        (SECOND, mail.DATA): books.xlsx(TABLE), (SECOND, "__substg1.0_3704001E"): b"JULY~1.XLS",
+    })  # fmt: skip
+    files = read_all(letter, "mail.msg")
+    assert [(file.member, file.container, cells(file)) for file in files] == [
+        ("june.csv", "msg", TABLE), ("JULY~1.XLS", "msg", TABLE),
+    ]  # fmt: skip
+
+
+def test_a_letter_in_a_letter_of_outlook_and_the_table_in_its_words_are_read(read_all):
+    letter = compound({
+        ("__properties_version1.0",): b"\0" * 32, ("__substg1.0_10130102",): MARKUP.format("Aslam").encode(),
+        (FIRST, INNER, SECOND, mail.DATA): b"FIR,Name\n1/26,Aslam\n",
+    })  # fmt: skip
+    assert [(file.member, cells(file)) for file in read_all(letter, "mail.msg")] == [
+        ("attachment 1", TABLE), ("letter.html", TABLE),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

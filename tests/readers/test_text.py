@@ -212,3 +212,15 @@ def test_the_source_knows_its_hash_and_size(read):
     file = read(b"a,b\n")
     assert file.sha256 == hashlib.sha256(b"a,b\n").hexdigest()
     assert file.size == 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["FIR,Name\n=========\n1/26,Aslam\n---------\n", "+-----+-------+\nFIR,Name\n+=====+=======+\n1/26,Aslam\n+-----+-------+\n",
+     "FIR,Name\n-----+------\n1/26,Aslam\n"],
+)  # fmt: skip
+def test_a_line_drawn_across_a_table_is_a_row_of_it_and_no_broken_record(read, text: str) -> None:
+    file = read(text.encode(), "printed.txt")
+    assert file.sheets[0].ragged().height == 0
+    assert "RK111" not in file.issues["code"].to_list()
+    assert file.sheets[0].height == text.count("\n")

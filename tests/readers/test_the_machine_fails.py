@@ -168,3 +168,17 @@ def test_an_archive_that_the_disk_does_not_give_is_to_be_read_again(
     monkeypatch.setattr(zipfile, "ZipFile", fails)
     with pytest.raises(UnreadableInput, match="just now"):
         readers.open_file(path)
+
+
+def test_a_library_that_is_not_installed_is_called_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lib" / "python_calamine").mkdir(parents=True)
+    for name in ("python_calamine", "openpyxl"):
+        (tmp_path / "lib" / f"{name}.py").write_text(f"raise ModuleNotFoundError('no', name={name!r})\n")
+    (tmp_path / "lib" / "python_calamine").rmdir()
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "lib"))
+    path = tmp_path / "register.xlsx"
+    path.write_bytes(xlsx([["fir", "name"], ["1/26", "Aslam"]]))
+    with pytest.raises(UnreadableInput, match=r"the library \w+ is not installed"):
+        readers.open_all(path)

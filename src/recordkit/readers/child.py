@@ -62,6 +62,8 @@ def main() -> None:
             _send(out, table, kind, share.spread)
     except Refused as why:
         _head(out, {"refused": why.code, "detail": why.detail})
+    except ModuleNotFoundError as error:
+        _head(out, {"refused": "RK101", "detail": "", "lacks": error.name or "that reads it"})
     except (MemoryError, ImportError):  # libraries are loaded under the limit too
         _head(out, {"refused": "RK123", "detail": "needs more memory than a workbook may take", "memory": True})
     except (KeyboardInterrupt, SystemExit):

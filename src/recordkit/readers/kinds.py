@@ -36,7 +36,7 @@ EXTENSIONS: dict[str, frozenset[str]] = {
     "xlsx": frozenset({"xlsx"}), "xlsm": frozenset({"xlsx"}), "xltx": frozenset({"xlsx"}),
     "xlsb": frozenset({"xlsb"}), "xls": frozenset({"xls"}), "ods": frozenset({"ods"}),
     "htm": frozenset({"html"}), "html": frozenset({"html"}), "xml": frozenset({"xml"}),
-    "eml": frozenset({"eml"}), "msg": frozenset({"msg"}), "gz": frozenset({"gzip"}), "zip": frozenset({"zip"}),
+    "eml": frozenset({"eml"}), "mht": frozenset({"eml"}), "mhtml": frozenset({"eml"}), "msg": frozenset({"msg"}), "gz": frozenset({"gzip"}), "zip": frozenset({"zip"}),
 }  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def _other_text(start: bytes) -> str | None:
         return "eml"
     if _JSON.match(text):
         return "other:a JSON document"
-    return "other:a web archive" if _WEB_ARCHIVE.search(text[:4096]) else None
+    return "eml" if _WEB_ARCHIVE.search(text[:4096]) else None
 
 
 def _markup(start: bytes) -> str | None:

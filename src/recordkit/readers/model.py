@@ -140,6 +140,11 @@ class SourceFile:
         return "!".join(part for part in (self.member or "", sheet.name) if part)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """What it is called: by itself, then the letter or archive in which it came."""
+        return (PurePath(self.member).name, self.name) if self.member else (self.name,)
+
+    @property
     def suffix(self) -> str:
         """The extension of the innermost name, lower case, without the dot."""
         return PurePath(self.member or self.name).suffix.lower().removeprefix(".")

@@ -22,6 +22,7 @@ KEPT = 300  # rows of head and tail kept from the first pass
 PREAMBLE = 60  # lines before the table that may be narrower than it
 FOOTERS = 10  # one-cell lines after the table
 FOOTER_CHARS = 400
+RULER = r"^[\s\-=_+|*~.:\x{2010}-\x{2015}\x{2500}-\x{257f}]{3,}$"  # a line drawn across a printed table
 OTHER_ENDS = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"  # what some systems end lines with, and no table program
 FILE_LEVEL = {"RK110": "flag", "RK115": "flag"}  # the lines are set apart one by one; the file is read
 
@@ -119,7 +120,7 @@ def _refuse_one_line(survey: Survey) -> None:
 
 
 def _padded(survey: Survey, apart: pl.DataFrame | None, dialect: Dialect) -> frozenset[int]:
-    """Rows of another width because they are not of the table: before it, or one cell after it."""
+    """Rows of another width because they are not of the table: before it, one cell after it, or drawn across it."""
     if apart is None or dialect.delimiter is None:
         return frozenset()
     first = survey.first_full or 0
@@ -130,7 +131,7 @@ def _padded(survey: Survey, apart: pl.DataFrame | None, dialect: Dialect) -> fro
     before = (row < first) & (row <= PREAMBLE) & (short | blank_end)
     sentence = text.str.contains(r"\pL") & (text.str.len_chars() <= FOOTER_CHARS)
     after = apart.filter((row > survey.last_full) & short & (pl.col("fields") == 1) & sentence)
-    rows = set(apart.filter(before).get_column("row").to_list())
+    rows = set(apart.filter(before | (short & text.str.contains(RULER))).get_column("row").to_list())
     if survey.first_full and 0 < after.height <= FOOTERS and not _cut_off(survey, apart):
         rows |= set(after.get_column("row").to_list())
     return frozenset(rows)

@@ -33,6 +33,8 @@ def read(blob: Blob, kind: str, limits: Limits, sha256: str) -> tuple[tuple[Shee
     found: list[pl.DataFrame] = []
     for head, body in _parts(_run(blob.name, data, kind, limits)):
         if "refused" in head:
+            if head.get("lacks"):
+                raise _lacks(blob.name, head["lacks"])
             if head.get("memory") and limits.of_machine:
                 raise _not_now(blob.name, "it needs more than half of this machine's memory")
             raise _refused(blob.name, head["refused"], head["detail"], limits)
@@ -93,6 +95,14 @@ _FROM_OUTSIDE = {signal.SIGTERM, signal.SIGINT, getattr(signal, "SIGHUP", signal
 def _not_now(name: str, what: str) -> UnreadableInput:
     """Says nothing about the workbook, so nothing about it may be remembered."""
     return UnreadableInput(f"{name} could not be read just now: {what}", "run it again when the machine is quiet")
+
+
+def _lacks(name: str, library: str) -> UnreadableInput:
+    """The fault of the installation, and not of the workbook: nothing about it may be remembered."""
+    return UnreadableInput(
+        f"{name} could not be read: the library {library} is not installed",
+        "install recordkit again with all of its packages (python3 dev.py)",
+    )
 
 
 def _refused(name: str, code: str, detail: str, limits: Limits) -> Exception:
