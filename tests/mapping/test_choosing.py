@@ -150,3 +150,11 @@ def test_a_file_without_rows_gets_no_second_finding() -> None:
     choice = agencies.choose(replace(source([]), sheets=()), CATALOGUE)
     assert choice.matches == ()
     assert choice.issues.height == 0
+
+
+def test_a_file_whose_headers_are_all_misspelt_is_told_which_they_may_be() -> None:
+    header = ["Distrct", "Polce Staton", "FIR Nmber", "Date of Ocurrence", "Acused"]
+    choice = agencies.choose(source([header, ["Kasur", "City", "1/26", "03-05-2026", "x"]], "punjab_fir.csv"), CATALOGUE)
+    (told,) = choice.issues.rows(named=True)
+    assert (told["code"], told["suggestion"]) == ("RK201", "punjab")
+    assert "row 1 may be its header, misspelt: Distrct may be district, Polce Staton may be police_station" in told["detail"]

@@ -17,7 +17,7 @@ from recordkit.errors import DeclarationError
 REGISTER: Grid = [
     ["CRIME BRANCH", *[None] * 7],
     ["Crime register for July 2026", *[None] * 7],
-    ["Sl", "Zila", "Thana", "Case Number", "Written", "Sec. of Law", "Persons", "Seal"],
+    ["Sl", "Zila", "Thana", "Docket No", "Written", "Sec. of Law", "Persons", "Seal"],
     *[
         [str(at), "Sukkur" if at % 2 else "Thatta", "City", f"{at}/26", f"{at + 12}/07/2026", "302/34 PPC",
          f"Aslam S/O Bashir {at}", None]
@@ -51,7 +51,7 @@ def test_a_draft_says_how_sure_it_is_and_what_it_could_not_place() -> None:
     assert "the header was found in row 3" in text
     assert "14 of 14 known districts" in text
     assert "14 dates can only be day first, 0 only month first" in text
-    assert "some files call it so" in text  # "Case Number" is no general word, but a hint
+    assert "some files call it so" in text  # "Docket No" is no general word, but a hint
     assert "only its values say so" in text  # "Written" is neither
     assert '# { headers = ["Seal"], reason = "..." }' in text
     assert '("Total")' in text

@@ -20,6 +20,9 @@ from recordkit.agencies.words import fold, fold_all
 
 TABLE_CELLS = 3  # filled cells of a row of a table
 MOST_NAMED = 8
+MOST_TRIED = 4  # formats whose headers are compared with those of a file that fits none
+FEWEST_LIKE, NEARBY = 3, 40  # cells of a row that are like headers; cells that are compared
+NAMED_FILE = "file name as declared"
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class SheetMatch:
     """A sheet, the format that fits it and why."""
 
     file: str
+    names: tuple[str, ...]  # of the file, its own first, then that of the letter or archive in which it came
     file_sha256: str
     sheet: str
     agency: Agency
@@ -68,7 +72,8 @@ def choose(source: SourceFile, agencies: Catalogue, agency_id: str | None = None
     fits = {sheet.name: rank(source, sheet, tried, agencies) for sheet in source.sheets if sheet.visible}
     ranked = _agencies(fits, accept)
     if not ranked:
-        return Choice((), _unknown(source, fits) if fits else issues.empty())
+        return Choice((), _unknown(source, fits, agencies) if fits else issues.empty())
+    ranked = _named_first(ranked, fits, weights.margin)
     if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < weights.margin:
         return Choice((), _undecided(source, [name for name, _ in ranked[:2]]))
     best = {name: _best(found, ranked[0][0]) for name, found in fits.items()}
@@ -184,11 +189,12 @@ def _file_evidence(source: SourceFile, sheet: str, form: Format, catalogue: Cata
     found: list[Evidence] = []
     if form.file.kinds and source.kind not in form.file.kinds:
         found.append(("kind_differs", f"{source.kind}, declared {' or '.join(form.file.kinds)}"))
-    if _like(source.name, form.file.names):
-        found.append(("file_name", "file name as declared"))
+    if any(_like(name, form.file.names) for name in source.names):
+        found.append(("file_name", NAMED_FILE))
     if _like(sheet, form.file.sheets):
         found.append(("sheet_name", "sheet name as declared"))
-    period = periods.one(sheet, catalogue.months) or periods.one(source.name, catalogue.months)
+    said = (periods.one(name, catalogue.months) for name in (sheet, *source.names))
+    period = next((one for one in said if one), None)
     if period and not _valid(form, period):
         found.append(("out_of_date", f"the format is not valid in {period}"))
     return found
@@ -250,6 +256,16 @@ def _agencies(fits: dict[str, list[Fit]], accept: float) -> list[tuple[str, floa
     return sorted(accepted, key=lambda pair: (-pair[1], pair[0]))
 
 
+def _named_first(
+    ranked: list[tuple[str, float]], fits: dict[str, list[Fit]], margin: float
+) -> list[tuple[str, float]]:
+    """Of senders that the table itself does not tell apart, the only one for whom the file's name is declared."""
+    near = [name for name, score in ranked if ranked[0][1] - score < margin]
+    best = {name: [one for found in fits.values() if (one := _best(found, name))] for name in near}
+    named = [name for name, found in best.items() if any(NAMED_FILE in one.evidence for one in found)]
+    return [pair for pair in ranked if pair[0] == named[0]] if len(near) > 1 and len(named) == 1 else ranked
+
+
 def _best(found: Sequence[Fit], agency_id: str) -> Fit | None:
     return next((one for one in found if one.agency.id == agency_id), None)
 
@@ -270,19 +286,24 @@ def _match(source: SourceFile, sheet: str, fit: Fit) -> SheetMatch:
     assert fit.located is not None
     score = round(fit.score, 4)
     return SheetMatch(
-        source.name, source.sha256, sheet, fit.agency, fit.form, score, fit.evidence, fit.located
+        source.name, tuple(source.names), source.sha256, sheet, fit.agency, fit.form, score, fit.evidence, fit.located
     )  # fmt: skip
 
 
-def _unknown(source: SourceFile, fits: dict[str, list[Fit]]) -> pl.DataFrame:
-    """RK201 for a file that fits nothing, with the nearest format and what it lacks."""
+def _unknown(source: SourceFile, fits: dict[str, list[Fit]], catalogue: Catalogue) -> pl.DataFrame:
+    """RK201 for a file that fits nothing, with the nearest format, what it lacks and which headers may be misspelt."""
     every = sorted((one for found in fits.values() for one in found), key=lambda one: -one.score)
-    if not every or not every[0].usable:
+    named = [one for one in every if any(_like(name, one.form.file.names) for name in source.names)]
+    misspelt = _misspelt(source, (named or every)[:MOST_TRIED], catalogue)
+    if misspelt:
+        best, told = misspelt
+        detail, nearest = f"nearest is {best.agency.id}/{best.form.id}: {told}", best.agency.id
+    elif not every or not every[0].usable:
         searched = max((one.form.header.search_rows for one in every), default=15)
         looked = f"none of the first {searched} rows of a sheet looks like a header of any declared format"
         detail, nearest = f"{looked} (header.search_rows)", None
     else:
-        best = every[0]
+        best = next((one for one in named if one.usable), every[0])
         has = best.located.fields if best.located else frozenset()
         missing = [c.field for c in best.form.columns if c.required and c.field not in has]
         lacks = f"; it lacks {', '.join(missing)}" if missing else ""
@@ -290,6 +311,22 @@ def _unknown(source: SourceFile, fits: dict[str, list[Fit]]) -> pl.DataFrame:
         detail = f"nearest is {best.agency.id}/{best.form.id} with {best.score:.2f}{lacks}{looked}"
         nearest = best.agency.id
     return issues.make("RK201", file_sha256=source.sha256, detail=detail, suggestion=nearest)
+
+
+def _misspelt(source: SourceFile, tried: Sequence[Fit], catalogue: Catalogue) -> tuple[Fit, str] | None:
+    """The format to whose headers most cells of one row are like without being any of them, and those cells."""
+    found: tuple[int, Fit, str] | None = None
+    for one in tried:
+        words = catalogue.indexes[one.agency.id, one.form.id]
+        for sheet in source.sheets if not one.form.fixed else ():
+            head = headers.looked_at(sheet.head(one.form.header.search_rows))
+            for row, *cells in head.iter_rows():
+                texts = [cell for cell in cells if cell and not any(char.isdigit() for char in cell)]
+                told = [(cell, means[0]) for cell in texts[:NEARBY] if (means := resembled(cell, words)) and means[0]]
+                if len(told) >= FEWEST_LIKE and 2 * len(told) >= len(texts) and len(told) > (found[0] if found else 0):
+                    said = ", ".join(f"{cell} may be {means}" for cell, means in told[:MOST_NAMED])
+                    found = (len(told), one, f"row {row} may be its header, misspelt: {said}")
+    return (found[1], found[2]) if found else None
 
 
 def _undecided(source: SourceFile, ids: Sequence[str]) -> pl.DataFrame:

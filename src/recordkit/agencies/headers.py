@@ -45,6 +45,7 @@ class Located:
 # ---------------------------------------------------------------------------------------- locating
 
 NO_COUNT = "it says a share, a rate or a sum of several months: no count"
+UNDECLARED = 2  # rows in which a header may stand when one is declared
 NEAR = 200  # columns that are always looked at
 
 
@@ -67,12 +68,26 @@ def locate(head: pl.DataFrame, words: Index) -> Located | None:
     numbers = rows.get_column("row").to_list()
     best: tuple[tuple[int, int], Located] | None = None
     for start in range(min(len(cells), form.header.search_rows)):
-        for depth in range(1, form.header.rows + 1):
+        for depth in range(1, max(form.header.rows, UNDECLARED) + 1):
+            if depth > form.header.rows and not in_two_rows(cells[start : start + depth], cells[start + depth :]):
+                continue
             found = resolve(names, stack(cells[start : start + depth]), words)
             score = (worth(found), -depth)
             if score[0] > 1 and (best is None or score > best[0]):
                 best = (score, Located(tuple(numbers[start : start + depth]), found))
     return best[1] if best else None
+
+
+def in_two_rows(rows: Sequence[Sequence[str | None]], below: Sequence[Sequence[str | None]]) -> bool:
+    """Whether a header may go on in the row under it although only one row is declared: both hold words and no
+    figures, the upper one names several columns, all of them with something below."""
+    cells = [cell for row in rows for cell in row if cell]
+    if len(rows) != UNDECLARED or any(char.isdigit() for cell in cells for char in cell):
+        return False
+    upper, lower = rows
+    alone = [at for at, (above, under) in enumerate(zip(upper, lower, strict=True)) if above and not under]
+    filled = all(any(row[at] for row in below) for at in alone)
+    return filled and sum(bool(cell) for cell in upper) > 1 and any(lower)
 
 
 def positions(form: Format, names: Sequence[str]) -> tuple[ColumnMatch, ...]:
@@ -137,7 +152,12 @@ def _one(name: str, levels: tuple[str, ...], words: Index, anchor: str | None) -
         if counts and words.no_count(header):
             return ColumnMatch(name, header, levels, "unknown", detail=NO_COUNT)
         if closest:
-            return _matched(name, header, levels, closest, number)
+            # the word of the group above a head (Crimes against persons) is no part of its name
+            said = text if all(target.kind in SPREAD for target in closest) else header
+            return _matched(name, said, levels, closest, number)
+    likewise = [target for target in words.likewise(header) if target.after in (None, anchor)]
+    if likewise and not (any(target.field == "count" for target in likewise) and words.no_count(header)):
+        return _matched(name, header, levels, likewise, None)
     return ColumnMatch(name, header, levels, "unknown")
 
 

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeVar
 
 from recordkit.agencies.declaration import Format
-from recordkit.agencies.words import Layout, Synonyms, fold, fold_numbered, nearest, numbered, rate_pattern
+from recordkit.agencies.words import (
+    Layout,
+    Synonyms,
+    fold,
+    fold_numbered,
+    month_patterns,
+    nearest,
+    numbered,
+    rate_pattern,
+    sense,
+)  # fmt: skip
 from recordkit.fields.footnotes import without_marks
 
 Kind = Literal["field", "ignored", "spread", "spread_total", "unknown", "ambiguous", "duplicate", "blank"]
 _SECTIONS = re.compile(r"[(\[][^()\[\]]*\d[^()\[\]]*[)\]]")  # Murder (302)
 SPREAD = ("spread", "spread_total")
-DECLARED, GENERAL = 2, 1  # how strongly a word means a field
+Key = TypeVar("Key", str, frozenset[str])
+DECLARED, GENERAL, LIKEWISE = 3, 2, 1  # how strongly a word means a field; LIKEWISE: it has the words of one
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,8 @@ class Index:
     nameless: str = ""  # why columns without a header are left out, when the format says so
     rate: re.Pattern[str] | None = None  # words of what is no count: per cents, rates, sums of several months
     counts: frozenset[str] = frozenset()  # headers that are declared as counts, whatever words are in them
+    senses: Mapping[frozenset[str], tuple[Target, ...]] = field(default_factory=dict)  # words, in whatever order
+    layout: Layout | None = None
 
     def candidates(self, header: str) -> tuple[tuple[Target, ...], int | None]:
         """What one header may mean, and its number when it is a counted one."""
@@ -56,9 +69,20 @@ class Index:
             return (Target("spread", None, GENERAL),), None
         return (), None
 
+    def likewise(self, header: str) -> tuple[Target, ...]:
+        """What a header may mean that nobody declared, but that has the words of one that is: `Name of the Accused`."""
+        words = sense(header, self.layout.words) if self.layout and self.senses else frozenset()
+        return self.senses.get(words, ())
+
     def no_count(self, header: str) -> bool:
         """The header says a share, a rate or a sum of several months, and is not declared as a count."""
         return bool(self.rate and self.rate.search(header)) and _plain(header) not in self.counts
+
+
+def _sense(word: str, layout: Layout) -> frozenset[str]:
+    """The words of a declared header; none where a single one is left that stands for others: `Reported`."""
+    found = sense(word, layout.words)
+    return found if len(found) > 1 or fold(word) in found else frozenset()
 
 
 def _plain(header: str) -> str:
@@ -86,12 +110,14 @@ def index(
     plain = _grouped([(fold(word), target) for word, target in words if "{n}" not in word])
     counted = _grouped([(fold_numbered(word), target) for word, target in words if "{n}" in word])
     spread = _spread_words(form, layout, known, head_totals)
+    fields = [(_sense(word, layout), target) for word, target in words if "{n}" not in word and target.field]
+    likewise = [(key, replace(target, strength=LIKEWISE)) for key, target in fields if key]
     targets = {**{word: (target,) for word, target in spread.items()}, **plain}
     nameless = next((one.reason for one in form.ignore if "" in one.headers), "")
     return Index(
-        form, targets, counted, _spread_patterns(form), synonyms.fields, nameless,
+        form, targets, counted, _spread_patterns(form, known), synonyms.fields, nameless,
         rate=rate_pattern(layout.words, () if _by_period(form) else known.get("months", ())),
-        counts=_declared_counts(form),
+        counts=_declared_counts(form), senses=_grouped(likewise), layout=layout,
     )  # fmt: skip
 
 
@@ -112,8 +138,8 @@ def without_sections(header: str) -> str:
     return _SECTIONS.sub(" ", header)
 
 
-def _grouped(words: Sequence[tuple[str, Target]]) -> dict[str, tuple[Target, ...]]:
-    found: dict[str, list[Target]] = {}
+def _grouped(words: Sequence[tuple[Key, Target]]) -> dict[Key, tuple[Target, ...]]:
+    found: dict[Key, list[Target]] = {}
     for word, target in words:
         same = [one for one in found.get(word, []) if (one.kind, one.field) == (target.kind, target.field)]
         if word and not same:
@@ -135,12 +161,13 @@ def _spread_words(
     return spread | {fold(word): Target("spread_total", None, DECLARED) for word in totals}
 
 
-def _spread_patterns(form: Format) -> tuple[re.Pattern[str], ...]:
+def _spread_patterns(form: Format, known: Mapping[str, frozenset[str]]) -> tuple[re.Pattern[str], ...]:
     unpivot = form.reshape.unpivot
     if unpivot is None:
         return ()
     kinds = {"years": r"^\s*(19|20)\d\d\s*$", "numbers": r"^\s*\d+\s*$"}
     texts = [kinds[kind] for kind in unpivot.known if kind in kinds] + [unpivot.pattern or ""]
+    texts += month_patterns(known.get("months", ())) if "months" in unpivot.known else ()
     return tuple(re.compile(text) for text in texts if text)
 
 

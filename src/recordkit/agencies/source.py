@@ -46,6 +46,9 @@ class SourceFile(Protocol):
     def name(self) -> str: ...
 
     @property
+    def names(self) -> Sequence[str]: ...
+
+    @property
     def sha256(self) -> str: ...
 
     @property

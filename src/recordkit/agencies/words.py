@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,12 +17,13 @@ from recordkit.declarations import Declared
 from recordkit.fields import text
 from recordkit.reference import Reference
 
+MOST_HEADER = 80  # characters: a longer cell is a text and no header
 MOST_REMEMBERED = 100_000  # folded words: the first rows of a file are compared with many formats
 _FOLDED: dict[str, str] = {}
 # The order of dates that a header states is no part of its name: Date (mm/dd/yyyy), Date DD-MM-YY.
 _DATE_ORDER = (
-    r"(?i)^(.*\p{L}\W*[\s(\[])(?:d{1,2}[-/. ]m{1,3}[-/. ]y{2,4}|m{1,3}[-/. ]d{1,2}[-/. ]y{2,4}"
-    r"|y{2,4}[-/. ]m{1,3}[-/. ]d{1,2})[\s)\]]*$"
+    r"(?i)^(.*\p{L}\W*[\s(\[{])(?:d{1,2}[-/., ]m{1,3}[-/., ]y{1,4}|m{1,3}[-/., ]d{1,2}[-/., ]y{1,4}"
+    r"|y{1,4}[-/., ]m{1,3}[-/., ]d{1,2})[\s)\]}]*$"
 )
 
 SPOKEN = 3  # letters that the words of a header have at least, to be looked for without their order
@@ -41,6 +42,9 @@ class Words(Declared):
     span: tuple[str, ...] = ()
     ditto: tuple[str, ...]
     small: tuple[str, ...]
+    joining: tuple[str, ...] = ()
+    same: dict[str, str] = {}
+    beside: dict[str, tuple[str, ...]] = {}
 
 
 class Choose(Declared):
@@ -110,6 +114,32 @@ def rate_pattern(words: Words, months: Iterable[str]) -> re.Pattern[str] | None:
         spoken.append(rf"(?:{named})\.?\W*(?:\d{{2,4}})?\s*(?:[-–—/]|{between})\s*(?:{named})")
     parts = [*signs, *([rf"(?:^|\W)(?:{'|'.join(spoken)})(?:\W|$)"] if spoken else [])]
     return re.compile(f"(?i)(?:{'|'.join(parts)})") if parts else None
+
+
+def month_patterns(months: Iterable[str]) -> list[str]:
+    """Patterns of headers that name one month of one year: `Jan 2026`, `January-26`, `2026-01`, `01/2026`."""
+    named = "|".join(map(re.escape, sorted(months, key=lambda month: (-len(month), month))))
+    month, year = r"(?:0?[1-9]|1[0-2])", r"(?:19|20)\d\d"
+    words = [rf"(?i)^\W*(?:{named})\W*(?:{year}|\d\d)\W*$", rf"(?i)^\W*{year}\W*(?:{named})\W*$"] if named else []
+    return [*words, rf"^\W*{year}[-/.]{month}(?:-01(?:[ T]00:00(?::00)?)?)?\W*$", rf"^\W*{month}[-/.]{year}\W*$"]
+
+
+def sense(header: str, words: Words) -> frozenset[str]:
+    """The words of a header, one form of each, without those that only join others and those that a column holds
+    beside what it is about: `Name of the Accused(s) & Parentage` -> name, accused. Empty when it has figures."""
+    plain = _sense_of(header, words.joining, tuple(words.same.items()))
+    extra = {word for word, companions in words.beside.items() if word in plain and plain & {*companions}}
+    return plain - extra
+
+
+@lru_cache(maxsize=20_000)
+def _sense_of(header: str, joining: tuple[str, ...], same: tuple[tuple[str, str], ...]) -> frozenset[str]:
+    text = header.replace("#", " no ")
+    if len(header) > MOST_HEADER or any(char.isdigit() for char in text):
+        return frozenset()
+    alike = dict(same)
+    parts = [_singular(part) for part in fold_all(_PARTS.findall(text)) if part]
+    return frozenset(alike.get(part, part) for part in parts if part not in joining) - {""}
 
 
 def fold(word: str) -> str:

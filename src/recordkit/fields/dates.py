@@ -54,7 +54,7 @@ _CORE = (
     r"(?:$|[^0-9OoQIl|\s]|\s+(?:$|[^0-9\s]|[0-9]{1,2}[:.][0-9]|[0-9]{3}))"
 )
 _TORN = rf"[OoQIl|][0-9]{{1,2}}\s?[/.\-]|/{_WHOLE}"  # what stands before it belongs to it
-_STATED = re.compile(r"(?i)(?<![a-z])(d{1,2}|m{1,3}|y{2,4})\W*(d{1,2}|m{1,3})\W*(d{1,2}|m{1,3}|y{2,4})(?![a-z])")
+_STATED = re.compile(r"(?i)(?<![a-z])(d{1,2}|m{1,3}|y{1,4})\W*(d{1,2}|m{1,3})\W*(d{1,2}|m{1,3}|y{1,4})(?![a-z])")
 _LIKE_DIGITS = {"O": "0", "o": "0", "Q": "0", "I": "1", "l": "1", "|": "1"}
 _LETTERED = rf"^[0-9OoQIl|]{{1,2}}{_SEP}[0-9OoQIl|]{{1,2}}{_SEP}(?:[0-9OoQIl|]{{4}}|[0-9OoQIl|]{{2}})$"
 _GAP = r"(?: ?(?:st|nd|rd|th))?(?: of)?[^0-9\p{L}]*"

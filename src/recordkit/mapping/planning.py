@@ -15,7 +15,7 @@ from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.choosing import SheetMatch
 from recordkit.agencies.declaration import Format
 from recordkit.agencies.headers import ColumnMatch
-from recordkit.agencies.index import Index, resembled
+from recordkit.agencies.index import LIKEWISE, Index, resembled
 from recordkit.agencies.source import Sheet
 from recordkit.agencies.sums import unnamed_totals
 from recordkit.agencies.words import fold_all
@@ -256,7 +256,7 @@ def _period(
     above = head.filter(pl.col("row") < min(match.located.rows, default=0))
     texts: dict[str, list[str | None]] = {
         "sheet": [sheet],
-        "file": [match.file],
+        "file": [_dated_name(match.names, catalogue.months, declared.pattern, received)],
         "folder": [received],
         "letterhead": _distinct_cells(above),
     }
@@ -271,6 +271,13 @@ def _period(
         elif source == LETTERHEAD:  # its other lines have numbers and days that are no periods
             unread_names += [(source, one) for one in found if one.why in NO_MONTH]
     return None, None, unread(unread_names, received)
+
+
+def _dated_name(
+    names: Sequence[str], months: periods.Calendar, pattern: str | None, received: str | None
+) -> str:
+    """The name that says a month: the file's own, before that of the archive in which it came."""
+    return next((one for one in names if periods.read(one, months, pattern, received).period), names[0])
 
 
 def unread(said: Sequence[tuple[str, periods.Reading]], period: str | None) -> str | None:
@@ -328,6 +335,8 @@ def _below(made: SheetPlan, say: partial[pl.DataFrame]) -> Iterable[pl.DataFrame
 
 def _about(one: ColumnMatch, words: Index) -> tuple[str, str, str | None] | None:
     """(code, detail, suggestion) for a column that is not simply mapped or left out."""
+    if one.kind == "field" and one.strength == LIKEWISE:
+        return "RK244", f"read as {one.field}", None
     if one.kind == "unknown" and one.detail:
         return "RK202", one.detail, None
     if one.kind == "unknown":
