@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import polars as pl
+from pydantic import Field
 from rapidfuzz import fuzz, process
 
 from recordkit import declarations
@@ -43,8 +44,8 @@ class Words(Declared):
     ditto: tuple[str, ...]
     small: tuple[str, ...]
     joining: tuple[str, ...] = ()
-    same: dict[str, str] = {}
-    beside: dict[str, tuple[str, ...]] = {}
+    same: Mapping[str, str] = Field(default_factory=dict)
+    beside: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class Choose(Declared):

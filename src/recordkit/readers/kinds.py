@@ -36,7 +36,9 @@ EXTENSIONS: dict[str, frozenset[str]] = {
     "xlsx": frozenset({"xlsx"}), "xlsm": frozenset({"xlsx"}), "xltx": frozenset({"xlsx"}),
     "xlsb": frozenset({"xlsb"}), "xls": frozenset({"xls"}), "ods": frozenset({"ods"}),
     "htm": frozenset({"html"}), "html": frozenset({"html"}), "xml": frozenset({"xml"}),
-    "eml": frozenset({"eml"}), "mht": frozenset({"eml"}), "mhtml": frozenset({"eml"}), "msg": frozenset({"msg"}), "gz": frozenset({"gzip"}), "zip": frozenset({"zip"}),
+    "eml": frozenset({"eml"}),
+    "mht": frozenset({"eml"}), "mhtml": frozenset({"eml"}),
+    "msg": frozenset({"msg"}), "gz": frozenset({"gzip"}), "zip": frozenset({"zip"}),
 }  # fmt: skip
 
 

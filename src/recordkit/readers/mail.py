@@ -57,7 +57,7 @@ def _harmless(name: str) -> str:
 
 
 def _of_mime(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """Name and content of every attached file, of letters in the letter too, and of the letters with a table in them."""
+    """Name and content of every attached file, of letters in the letter too, and letters with a table in them."""
     try:
         letter = email.message_from_bytes(data, policy=email.policy.default)
         for part in letter.walk():
@@ -120,5 +120,6 @@ def _outlook_name(ole: olefile.OleFileIO, folder: list[str]) -> str:
     named = next((one for one in NAMES if ole.exists([*folder, one])), None)
     if named is None:
         return ""
-    text: str = ole.openstream([*folder, named]).read().decode("utf-16-le" if named.endswith("F") else "cp1252", "replace")
+    encoding = "utf-16-le" if named.endswith("F") else "cp1252"
+    text: str = ole.openstream([*folder, named]).read().decode(encoding, "replace")
     return text.rstrip("\0")
