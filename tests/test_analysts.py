@@ -137,6 +137,20 @@ def test_rows_stand_in_the_order_of_their_pseudonyms(numbered: Path, root: Path,
     assert people["mention_id"].is_sorted()
 
 
+def test_the_order_of_several_pseudonyms_in_a_cell_tells_nothing_of_the_order_of_what_they_stand_for(
+    tmp_path: Path,
+) -> None:
+    made = store.Input(sha256="a" * 64, name="a.csv", period="2026-07", rows=store.Rows(read=1, accepted=1))
+    written = [f"35202-88776{at:02d}-1" for at in range(30)]
+    for at, order in enumerate((written, written[::-1])):
+        person = row("identities", person_id="P" + "2" * 16, name="Zqname Khan", cnics=order)
+        store.publish(tmp_path / f"store{at}", {"identities": person}, inputs=[made], schemas_sha256="s")
+    copied = [copy(tmp_path / f"store{at}", tmp_path / f"copy{at}") for at in (0, 1)]
+    told = [pl.read_parquet(one / "identities")["cnics"].to_list()[0] for one in copied]
+    assert told[0] == told[1] == sorted(told[0])
+    assert len(set(told[0])) == 30
+
+
 def test_names_of_files_and_sheets_are_gone_and_models_can_be_read(numbered: Path, tmp_path: Path) -> None:
     made = copy(numbered, tmp_path / "copy")
     assert "Zqname" in everything(numbered)

@@ -40,6 +40,14 @@ def test_no_time_that_an_entry_tells_changes_which_one_holds(said: list[tuple[st
     assert holds(*entries) == [said[-1][0]]
 
 
+def test_it_is_the_place_in_the_ledger_that_counts_and_not_the_place_in_the_table() -> None:
+    log = ledger.from_entries([entry(1, "same"), entry(2, "unsure", "bilal"), entry(3, "different"), entry(4, "unsure")])
+    turned = log.reverse()
+    assert ledger.current(turned)["verdict"].to_list() == ["unsure"]
+    assert ledger.disagreements(turned).equals(ledger.disagreements(log))
+    assert ledger.disagreements(turned).is_empty()
+
+
 def test_the_last_words_of_two_people_are_the_last_entries_of_each() -> None:
     said = [
         entry(1, "same", at="2026-11-25T10:00:00+00:00"),
