@@ -11,19 +11,9 @@ from collections.abc import Callable
 
 import polars as pl
 
-from recordkit.fields import codes, markers, memory, namekeys, particulars, shapes, strays, text
+from recordkit.fields import codes, markers, memory, namekeys, numbering, particulars, shapes, strays, text
 from recordkit.reference import Reference
 
-# How a list counts: what its first mark looks like, and every mark of that kind.
-_NUMBERINGS = (
-    (r"^[(\[]?1\s?[)\]]", r"(?:(?:^|[\s;,،])[(\[]?|[(\[])[0-9]{1,2}\s?[)\]]\s*"),
-    (r"^1\s?[.۔]", r"(?:^|[\s;,،])[0-9]{1,2}\s?[.۔]\s*"),
-    (r"^1\s?[\-–—:]", r"(?:^|[\s;,،])[0-9]{1,2}\s?[\-–—:]\s*"),
-    (r"^#\s?1\b", r"(?:^|[\s;,،])#\s?[0-9]{1,2}[\s.):\-]*"),
-    (r"(?i)^a\s?-?1\b.*\ba\s?-?2\b", r"(?i)\ba\s?-?[0-9]{1,2}\b[\s.):\-]*"),
-    (r"(?i)^\(?i\s?[).\-].*[\s;,،(]ii\s?[).\-]", r"(?i)(?:^|[\s;,،])\(?[ivx]{1,5}\s?[).\-]\s*"),
-    (r"(?i)^\(?a\s?\).*[\s;,،(]b\s?\)", r"(?i)(?:^|[\s;,،])\(?[a-z]\s?\)\s*"),
-)
 _SERIAL = r"(?i)^[(\[#]?(?:[0-9]{1,2}\s?[)\].۔\-]|[ivx]{1,4}\s?\))\s*"
 _BULLET = r"\x{2460}-\x{249b}\x{2776}-\x{2793}"
 # Signs that no name and no address has: whatever they are, they stand between people. Unspaced, some may be a letter
@@ -113,7 +103,7 @@ def _without_numbering(cell: pl.Series, found: markers.Markers) -> pl.Series:
     """Every number of a list is a break of a line: of the kind that the first number is of."""
     counted = rf"(?:^|[\s;,،])\(?(?:{found.marks})\s?[)۔.\-:]\s*"
     plain = rf"(?i)(?:^|\s)[1-9][0-9]?\s+(\p{{L}}[^\n0-9]{{1,60}}?{_bare(found.relation)})"
-    for starts, marks in (*_NUMBERINGS, (rf"^\(?(?:{found.marks})\s?[)۔.\-:]", counted)):
+    for starts, marks in (*numbering.KINDS, (rf"^\(?(?:{found.marks})\s?[)۔.\-:]", counted)):
         hit = cell.str.contains(starts).fill_null(False)
         cell = shapes.where(cell, hit, lambda s, m=marks: s.str.replace_all(m, "\n"))  # type: ignore[misc]
     bare = cell.str.contains(r"^1\s+\p{L}.*\s2\s+\p{L}").fill_null(False)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import partial
 
 import polars as pl
@@ -12,8 +11,9 @@ from recordkit.fields import cnic, codes, memory, names, numbers, passports, pho
 from recordkit.fields.dateparts import YEARS
 from recordkit.intake import IntakeField
 from recordkit.reference import Reference
+from recordkit.standardise.beside import Beside, cut, in_order
 from recordkit.standardise.cases import code_column, date_column
-from recordkit.standardise.columns import FINDING_SCHEMA, KEYS, Uses, clean, each, findings, on_distinct, raw, said
+from recordkit.standardise.columns import FINDING_SCHEMA, KEYS, Uses, clean, each, findings, raw, said
 
 Parts = tuple[pl.DataFrame, list[pl.DataFrame]]
 
@@ -23,10 +23,6 @@ MOST_NAMELESS = 99  # of one cell; a longer number is no number of people
 # What is read of a person, each as `_said` (what the declaration reads), `_shown` (the part of the cell that findings
 # name) and `_raw` (the whole cell as it stands in the file).
 SAID = ("name", "cnic", "phone", "address", "age", "sex")
-
-# Between the identifiers of several people in one cell; numbering such as "2)" goes with it.
-_SEPARATOR = r"(?i)[\n;,،؛/|&]+|\s(?:and|اور)\s"
-_NUMBERING = r"(?i)(?:^|[\s;,،])\(?(?:\d{1,2}[\)\.]|[ivx]{1,4}\))(?:\s|$)"
 
 
 def persons(
@@ -80,16 +76,16 @@ def _people_of(rows: pl.DataFrame, name: str, role: str, uses: Uses, reference: 
     known, everybody = _known(people, reference), people.list.eval(pl.lit(True))
     owners = everybody if role in NAMELESS else known
     parts = {
-        "cnic": _Beside(rows, f"{name}_cnic", known, "RK218", lambda d: cnic.clean(d["values"], reference)),
-        "phone": _Beside(rows, f"{name}_phone", known, "RK218", lambda d: phones.clean(d["values"], reference)),
-        "age": _Beside(rows, f"{name}_age", owners, "RK353", lambda d: numbers.age(d["values"], reference)),
-        "sex": _Beside(rows, f"{name}_sex", owners, "RK353", lambda d: codes.clean(d["values"], "sex", reference)),
+        "cnic": Beside(rows, name, f"{name}_cnic", known, "RK218", lambda d: cnic.clean(d["values"], reference)),
+        "phone": Beside(rows, name, f"{name}_phone", known, "RK218", lambda d: phones.clean(d["values"], reference)),
+        "age": Beside(rows, name, f"{name}_age", owners, "RK353", lambda d: numbers.age(d["values"], reference)),
+        "sex": Beside(rows, name, f"{name}_sex", owners, "RK353", lambda d: codes.clean(d["values"], "sex", reference)),
     }
     cells = {part: name if part == "name" else f"{name}_{part}" for part in SAID}
     base = rows.select(*KEYS).with_columns(
         people.alias("name_said"),
         pl.lit(role).alias("role"),
-        *(_in_order(one, uses, found).alias(f"{part}_said") for part, one in parts.items()),
+        *(in_order(one, uses, found).alias(f"{part}_said") for part, one in parts.items()),
         _of_one(rows, f"{name}_address", people).alias("address_said"),
         *(_declared_cell(rows, cell).alias(f"{part}_shown") for part, cell in cells.items()),
         *(raw(rows, cell).alias(f"{part}_raw") for part, cell in cells.items()),
@@ -119,7 +115,7 @@ def _with_nameless(
 ) -> pl.Series:
     """The lists of people, with a null for everybody who is there by age or sex alone; of NAMELESS roles "3 unknown
     women" are three."""
-    stated = [_cut(_filled(said(rows, f"{name}_{part}"), reference)).list.len().fill_null(0) for part in ("age", "sex")]
+    stated = [cut(_filled(said(rows, f"{name}_{part}"), reference)).list.len().fill_null(0) for part in ("age", "sex")]
     most = pl.select(pl.max_horizontal(stated).alias("most")).to_series()
     if role in NAMELESS:
         people = _repeated(people, reference)
@@ -159,66 +155,6 @@ def _known(people: pl.Series, reference: Reference) -> pl.Series:
         listed, on="at", how="left", maintain_order="left"
     )
     return joined["known"].fill_null(pl.lit([], pl.List(pl.Boolean)))
-
-
-@dataclass(frozen=True)
-class _Beside:
-    """A cell beside a cell of people: its field, which of the people can own a value of it, the code of a wrong
-    number of values, and what judges a value that is given to nobody."""
-
-    rows: pl.DataFrame
-    field: str
-    owners: pl.Series
-    code: str
-    judged: Callable[[pl.DataFrame], pl.DataFrame]
-
-
-def _cut(cells: pl.Series) -> pl.Series:
-    """The values of a cell, numbering taken off."""
-    bare = cells.str.replace_all(_NUMBERING, "\n").str.replace_all(_SEPARATOR, "\n")
-    return bare.str.strip_chars("\n ").str.split("\n")
-
-
-def _in_order(beside: _Beside, uses: Uses, found: list[pl.DataFrame]) -> pl.Series:
-    """The values of a cell, one for each person of the row: as many as people, or as people who can own one (the
-    others then have none). Nulls when the numbers do not agree: that is found, and what is wrong with each value."""
-    cell = said(beside.rows, beside.field)
-    table = pl.DataFrame({"cell": cell, "values": _cut(cell), "known": beside.owners}).with_row_index("at")
-    table = table.with_columns(
-        pl.col("values").list.eval(pl.element().str.strip_chars().replace("", None)),
-        people=pl.col("known").list.len(),
-        named=pl.col("known").list.sum(),
-    )
-    written = pl.col("values").list.len()
-    # One person with several numbers keeps them together: two phones are normal, and the field type says what they are.
-    alone = pl.col("named") == 1
-    bad = pl.col("cell").is_not_null() & ~alone & (written != pl.col("people")) & (written != pl.col("named"))
-    given_to_nobody = table.filter(bad).select("at", "values")
-    if given_to_nobody.height:
-        told = _faults(given_to_nobody, beside)
-        codes = table.select("at").join(told, on="at", how="left", maintain_order="left").drop("at")
-        found.append(findings(beside.rows, beside.field, uses, codes.with_columns(pl.col("codes").fill_null([]))))
-    place = pl.int_range(pl.len()).over("at")
-    among_known = pl.col("known").cum_sum().over("at") - 1
-    at_place = pl.col("values").list.get(place, null_on_oob=True)
-    of_known = pl.when("known").then(pl.col("values").list.get(among_known, null_on_oob=True))
-    long = table.explode("known").drop_nulls("known")
-    value = (
-        pl.when(alone).then(pl.when("known").then("cell"))
-        .when(written == pl.col("people")).then(at_place)
-        .when(written == pl.col("named")).then(of_known)
-    )  # fmt: skip
-    lists = long.with_columns(value.alias("value")).group_by("at", maintain_order=True).agg("value")
-    joined = table.select("at").join(lists, on="at", how="left", maintain_order="left")["value"]
-    return joined.fill_null(pl.lit([], pl.List(pl.String)))
-
-
-def _faults(cells: pl.DataFrame, beside: _Beside) -> pl.DataFrame:
-    """at, codes: `code` for every cell, and what is wrong with the values in it, which nobody else will judge."""
-    values = cells.explode("values").drop_nulls("values")
-    wrong = values.select("at", codes=on_distinct(values, ["values"], beside.judged)["codes"]).explode("codes")
-    every = pl.concat([cells.select("at", codes=pl.lit(beside.code)), wrong.drop_nulls("codes")])
-    return every.group_by("at").agg(pl.col("codes").unique().sort())
 
 
 def _rowed(rows: pl.DataFrame, uses: Uses, reference: Reference) -> Parts:

@@ -1,0 +1,67 @@
+"""Cards, telephones, ages and sexes beside several people: a numbered one belongs to the person of its number."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recordkit import declarations, intake, reference, standardise
+
+FOLDERS = declarations.folders()
+REFERENCE = reference.load(FOLDERS)
+FIELDS = intake.load(FOLDERS).fields("case")
+NAMES = ["Aslam", "Imran", "Bashir", "Karim", "Noor"]
+MARKS = ["{}) ", "({}) ", "{}. ", "{}- ", "{}: "]
+
+
+def people(**cells: str) -> tuple[list[dict[str, object]], list[str]]:
+    rows = pl.DataFrame([dict.fromkeys(standardise.KEYS, "1") | {"row": 1, "part": 0, "period": "2026-07"} | cells])
+    typed, found = standardise.people.persons(rows, "case", {}, FIELDS, REFERENCE)
+    return typed.select("name", "phone", "age", "sex", "cnic").to_dicts(), [c for one in found for c in one["code"]]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_a_numbered_value_belongs_to_the_person_of_its_number_in_whatever_order(data: st.DataObject) -> None:
+    n = data.draw(st.integers(2, 5))
+    order, other = data.draw(st.permutations(range(n))), data.draw(st.permutations(range(n)))
+    mark = data.draw(st.sampled_from(MARKS))
+    named = " ".join(f"{mark.format(at + 1)}{NAMES[at]}" for at in order)
+    aged = " ".join(f"{mark.format(at + 1)}{20 + at}" for at in other)
+    found, _ = people(victim=named, victim_age=aged)
+    assert {one["name"]: one["age"] for one in found} == {NAMES[at]: 20 + at for at in range(n)}
+
+
+@pytest.mark.parametrize("marks", [("(i)", "(ii)"), ("i)", "ii)"), ("a)", "b)"), ("a.", "b."), ("[1]", "[2]"), ("۱)", "۲)")])
+def test_every_way_of_counting_is_matched(marks: tuple[str, str]) -> None:
+    first, second = marks
+    found, _ = people(accused=f"{first} Aslam {second} Imran", accused_phone=f"{second} 0302-3456789 {first} 0301-2345678")
+    assert {one["name"]: one["phone"] for one in found} == {"Aslam": "+923012345678", "Imran": "+923023456789"}
+
+
+def test_people_who_stand_out_of_order_are_matched_too() -> None:
+    found, codes = people(
+        accused="2) Imran S/O Bashir 1) Aslam S/O Rasool", accused_cnic="1) 35202-7654321-5 2) 35202-1111222-3"
+    )
+    assert {one["name"]: one["cnic"] for one in found} == {"Aslam": "35202-7654321-5", "Imran": "35202-1111222-3"}
+    assert "RK218" not in codes
+
+
+def test_some_of_the_numbers_are_enough() -> None:
+    found, codes = people(victim="1) Noor 2) Zainab 3) Ali", victim_age="3) 9 1) 12")
+    assert {one["name"]: one["age"] for one in found} == {"Noor": 12, "Zainab": None, "Ali": 9}
+    assert "RK353" not in codes
+
+
+@pytest.mark.parametrize("ages", ["2) 14 2) 12 1) 3", "7) 14 1) 12"])
+def test_a_number_that_nobody_has_or_that_stands_twice_is_told_and_given_to_nobody(ages: str) -> None:
+    found, codes = people(victim="1) Noor 2) Ali", victim_age=ages)
+    assert [one["age"] for one in found] == [None, None]
+    assert "RK353" in codes
+
+
+def test_a_point_inside_an_age_numbers_nothing() -> None:
+    found, _ = people(victim="Noor; Ali", victim_age="2.5, 1.5")
+    assert [one["age"] for one in found] != [5, 5]
