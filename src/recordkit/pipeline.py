@@ -110,6 +110,7 @@ def _publish(
                 options=asked.options,
                 personal=tables.naming_people(declared.tables),
                 reports=lambda opened: report.files(opened, declared, _followed(root, opened, mended)),
+                tell=mended.append,
             )
         logged.details = {"edition": published.id if published else None, "inputs": len(wanted)}
     return published, gathered, made

@@ -12,7 +12,7 @@ from store_frames import case, source, tables
 from recordkit import store
 from recordkit.cli import output as out
 from recordkit.errors import RecordkitError
-from recordkit.store import volumes
+from recordkit.store import disk, volumes
 
 PEOPLE = pl.DataFrame({"mention_id": ["M1"], "name": ["Aslam"]})
 ASIDE = pl.DataFrame(schema={"raw": pl.String})
@@ -100,3 +100,63 @@ def test_a_result_is_not_written_into_a_store(live: Path) -> None:
             out.write("x", path)
         assert told.value.exit_code == 2
     assert content(live) == before
+
+
+def test_a_store_made_anew_at_the_same_place_is_another_one(live: Path, tmp_path: Path) -> None:
+    before = content(tmp_path / "volume")
+    live.rename(tmp_path / "old")
+    live.mkdir()
+    (live / "private").symlink_to(tmp_path / "volume")
+    (live / "ledger").mkdir()
+    (live / "ledger" / "runs.jsonl").write_bytes(b'{"what":"another"}\n')
+    with pytest.raises(RecordkitError, match="belongs to another store, which was at") as told:
+        publish(live, "a")
+    assert volumes.MARKER in told.value.fix
+    assert content(tmp_path / "volume") == before
+    shutil.rmtree(live)
+    (tmp_path / "old").rename(live)
+    publish(live, "a", "b", "c")
+
+
+@pytest.mark.parametrize("marker", [None, "another", "unreadable", "ours"])
+def test_another_volume_mounted_in_the_place_of_private_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, marker: str | None
+) -> None:
+    root = tmp_path / "store"
+    private = root / "private"
+    private.mkdir(parents=True)
+    (private / "lost+found").mkdir()
+    monkeypatch.setattr("os.path.ismount", lambda path: Path(path) == private)
+    publish(root, "a")
+    publish(root, "a", "b")
+    assert (private / volumes.MARKER).is_file()
+    if marker != "ours":
+        shutil.move(private, tmp_path / "away")
+        private.mkdir()
+        (private / ".tmp").mkdir()
+        (private / "theirs.txt").write_bytes(b"theirs")
+    if marker == "another":
+        (private / volumes.MARKER).write_text('{"store": "/elsewhere"}')
+    if marker == "unreadable":
+        (private / volumes.MARKER).write_text("{")
+    before = content(private)
+    if marker == "ours":
+        assert len(store.retain(root, 1)) == 1
+        assert store.verify(root).sound
+        return
+    for act in (lambda: publish(root, "a", "b", "c"), lambda: store.retain(root, 1)):
+        with pytest.raises(RecordkitError, match=r"belongs to|holds other things|cannot be read") as told:
+            act()
+        assert told.value.exit_code == 4
+    assert content(private) == before
+
+
+def test_the_marker_of_before_is_completed_and_a_link_into_the_own_store_is_refused(live: Path, tmp_path: Path) -> None:
+    marker = tmp_path / "volume" / volumes.MARKER
+    marker.write_bytes(disk.canonical_json({"store": str(live)}))
+    publish(live, "a", "b", "c")
+    assert set(disk.read_json(marker)) == {"store", "begun"}
+    (live / "private").unlink()
+    (live / "private").symlink_to(live / "editions")
+    with pytest.raises(RecordkitError, match="leads into the store"):
+        store.retain(live, 1)

@@ -103,8 +103,9 @@ def _retire(places: layout.Layout, name: str) -> list[str]:
         disk.replace_file(saved, manifest)
     entry = {"what": "retired", "edition": name, "manifest_sha256": disk.sha256_bytes(manifest)}
     ledger.append(places.root, "runs", entry)
+    known = volumes.own_files(places.edition(name), reading.open_edition(places.root, name).manifest)
     gone = disk.temp_folder(places.editions)
-    disk.move_folder(places.edition(name), gone / name)
+    kept = volumes.give_way(places.edition(name), known, gone)
     disk.remove(gone)
-    left = [volumes.let_go(home / name, known) for home, known in apart.items() if disk.is_folder(home / name)]
+    left = [kept] + [volumes.let_go(home / name, known) for home, known in apart.items() if disk.is_folder(home / name)]
     return [words for words in left if words]

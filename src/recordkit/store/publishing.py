@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from recordkit.store import chain, disk, keys, layout, ledger, lock, reading, recover, sealed, verifying
+from recordkit.store import chain, disk, keys, layout, ledger, lock, reading, recover, sealed, verifying, volumes
 from recordkit.store.errors import StoreDamaged, StoreError, writes_to
 from recordkit.store.manifest import (
     Decisions,
@@ -67,12 +67,14 @@ def publish(
     options: Mapping[str, str] | None = None,
     reports: Reports | None = None,
     personal: frozenset[str] = frozenset(),
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Edition | None:
     """Publish one new edition and return it, or None if it would be the current one again.
 
     `tables` are sorted by the caller; the same rows give the same bytes. `reports` is called with the
     finished, not yet published edition and returns files for its `reports/` folder. All tables are encrypted and
     kept apart but layout.PLAIN_TABLES, and these as well when they are in `personal`: tables that name people.
+    `tell` is called with words about what was found in the place of an edition that was damaged, and kept.
     """
     with recover.writing(root), disk.private_umask(), writes_to(root):
         now = decisions if decisions is not None else ledger.decisions(root)[1]
@@ -83,7 +85,7 @@ def publish(
             work.write_tables(tables, quarantine)
             manifest = _manifest(work, inputs, schemas_sha256, laws, now, dict(options or {}))
             work.finish(manifest, reports)
-            _install(work, manifest)
+            _install(work, manifest, tell)
         finally:
             work.discard()
         recover.log_publication(work.places, manifest.edition_id, manifest)
@@ -175,6 +177,15 @@ class _Work:
         """All folders in the order in which they get their names."""
         return [self.quarantine, *([self.private] if self.private else []), self.edition]
 
+    def known(self, home: Path, manifest: Manifest) -> set[str]:
+        """The files that belong to the folder of this edition in one of the places."""
+        if home == self.places.editions:
+            mine = self.places.edition(manifest.edition_id)
+            return volumes.own_files(mine, manifest) | set(disk.files_below(self.edition))
+        apart = [self.tables[name] for name in self.personal & set(self.tables)]
+        tables = [self.rows] if home == self.places.quarantine else apart
+        return {file.path for table in tables if table is not None for file in table.files}
+
     def discard(self) -> None:
         """Delete what is still temporary; after a publication only empty places are left."""
         with suppress(OSError):  # what cannot be cleared now stays announced, and the next run clears it
@@ -220,11 +231,11 @@ def _manifest(
     return chain.placed(work.places, draft)
 
 
-def _install(work: _Work, manifest: Manifest) -> None:
+def _install(work: _Work, manifest: Manifest, tell: Callable[[str], None]) -> None:
     """Give the folders their names and point `current` to the edition: the last step is the only one seen."""
     name, places = manifest.edition_id, work.places
     lock.still_there(places.root)
-    there = disk.is_folder(places.edition(name))
+    there, told = disk.is_folder(places.edition(name)), list[str]()
     entry = {"what": "publishing", "edition": name, "manifest_sha256": manifest.sha256}
     ledger.append(places.root, "runs", entry)  # so an edition that the ledger does not know has lost its line
     if not there or any(verifying.check_edition(places, name)):
@@ -232,6 +243,8 @@ def _install(work: _Work, manifest: Manifest) -> None:
         homes = [places.quarantine, *([places.private] if work.private else []), places.editions]
         for folder, home in zip(work.folders(), homes, strict=True):
             if disk.is_folder(home / name):  # damaged: ours has the same manifest, and its bytes are good
-                disk.move_folder(home / name, work.temp(home) / name)
+                told.append(volumes.give_way(home / name, work.known(home, manifest), work.temp(home)))
             disk.move_folder(folder, home / name)
     recover.point_to(places, name)
+    for words in filter(None, told):
+        tell(words)

@@ -158,9 +158,9 @@ def _point_again(places: layout.Layout, wanted: str, why: str) -> list[str]:
 
 
 def point_to(places: layout.Layout, edition_id: str) -> None:
-    """Let `current` name an edition, in one step; a folder of that name is no pointer and goes first."""
+    """Let `current` name an edition, in one step; a folder of that name is no pointer and gives way first."""
     if places.current.is_dir() and not places.current.is_symlink():
-        disk.move_folder(places.current, disk.temp_folder(places.root) / "current")
+        disk.move_folder(places.current, volumes.free_name(places.current))
     disk.replace_file(places.current, edition_id.encode() + b"\n")
 
 

@@ -263,7 +263,11 @@ def _check_volumes(places: layout.Layout, told: Verified) -> None:
 
 def _check_strays(places: layout.Layout, told: Verified) -> None:
     """Leftovers and open permissions are notes; unknown things among the editions are damage."""
+    kept = [path for home in (places.root, places.editions) for path in sorted(home.glob(f"{volumes.STRANGE}*"))]
+    told.notes += [f"{path.relative_to(places.root)} holds files that are not recordkit's" for path in kept]
     for entry in sorted(places.editions.iterdir()):
+        if entry in kept:
+            continue
         if entry.name != ".tmp" and not layout.EDITION_ID.fullmatch(entry.name):
             told.damage.append(Damage("", f"editions/{entry.name}", "does not belong here"))
     homes = [home for home in (places.quarantine, places.private) if home.is_dir()]

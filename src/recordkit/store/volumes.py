@@ -1,21 +1,25 @@
 """Whose a linked `quarantine` or `private` is, and which files in it are parts of editions: nothing else is deleted.
 
-A folder to which one of the two links leads holds a marker with the place of its store. A copy of the store whose
-links lead to the same folder is at another place, so it cannot write or delete there.
+A folder to which one of the two links leads, or a volume that is mounted in their place, holds a marker with the place
+of its store and the sum of the first line of its ledger. A copy of the store whose links lead to the same folder is at
+another place, and a store made anew at the same place has another ledger: neither can write or delete there.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 from pathlib import Path
 
-from recordkit.store import disk, layout
+from recordkit.store import disk, layout, reading, sealed
 from recordkit.store.errors import StoreError
 from recordkit.store.layout import Layout
 from recordkit.store.manifest import Manifest
 
 MARKER = ".recordkit-volume"
+STRANGE = "strange-"  # begins the names of folders for files that are not ours
+_OF_VOLUMES = ("lost+found", ".snapshot", ".snapshots")  # what a filesystem has at its top
 _PART = re.compile(r"[a-z][a-z0-9_]*/part-[0-9]+\.parquet")
 REBIND = (
     "In a copy of a store, put a copy of what the links lead to in their place. If the store was moved, or the folder"
@@ -24,22 +28,27 @@ REBIND = (
 
 
 def linked(places: Layout) -> list[Path]:
-    """`quarantine` and `private`, as far as they are links that lead to a folder."""
-    return [home for home in (places.quarantine, places.private) if home.is_symlink() and home.is_dir()]
+    """`quarantine` and `private`, as far as they are links that lead to a folder, or mounted volumes."""
+    homes = (places.quarantine, places.private)
+    return [home for home in homes if home.is_dir() and (home.is_symlink() or os.path.ismount(home))]
 
 
 def why_foreign(places: Layout, home: Path) -> str | None:
     """Why what a link leads to is not this store's; None when its marker names this store, or there is none yet."""
     above = store_above(home.resolve())
-    if above is not None:
+    if above is not None and (home.is_symlink() or above != places.root.resolve()):
         return f"leads into the store {above}"
     if not (home / MARKER).exists() and not (home / MARKER).is_symlink():
         return None
     try:
-        owner = disk.read_json(home / MARKER)["store"]
+        told = disk.read_json(home / MARKER)
+        owner, begun = told["store"], told.get("begun")
     except (OSError, ValueError, KeyError):
         return f"leads to a folder whose {MARKER} cannot be read"
-    return None if owner == _name(places) else f"leads to a folder that belongs to the store {owner}"
+    if owner != _name(places):
+        return f"leads to a folder that belongs to the store {owner}"
+    same = begun is None or begun == _begun(places)
+    return None if same else f"leads to a folder that belongs to another store, which was at {owner} before"
 
 
 def store_above(folder: Path) -> Path | None:
@@ -66,10 +75,11 @@ def refuse_foreign(places: Layout) -> None:
 
 
 def claim(places: Layout) -> None:
-    """Write the marker where there is none. Call it only while holding the lock."""
+    """Write the marker where there is none, or one of before the ledger's first line; only while holding the lock."""
+    told = {"store": _name(places)} | ({"begun": begun} if (begun := _begun(places)) else {})
     for home in linked(places):
-        if not (home / MARKER).exists():
-            disk.replace_file(home / MARKER, disk.canonical_json({"store": _name(places)}))
+        if not (home / MARKER).exists() or disk.read_json(home / MARKER) != told:
+            disk.replace_file(home / MARKER, disk.canonical_json(told))
 
 
 def parts(places: Layout, home: Path, edition_id: str) -> set[str] | None:
@@ -90,6 +100,17 @@ def parts(places: Layout, home: Path, edition_id: str) -> set[str] | None:
     return {file.path for table in tables for file in table.files}
 
 
+def own_files(folder: Path, manifest: Manifest) -> set[str]:
+    """What belongs in the folder of an edition itself; of its reports, those that their list tells."""
+    files = {file.path for table in manifest.tables.values() for file in table.files}
+    reports = folder / "reports" / "sums.json"
+    try:
+        told = {"reports/sums.json", *reading.listing(reports, manifest)} if reports.exists() else set()
+    except StoreError:
+        told = {"reports/sums.json"}
+    return {"manifest.json", sealed.NAME, *files, *told}
+
+
 def strangers(folder: Path, known: set[str] | None) -> list[str]:
     """Files below an edition's folder that are not among its parts; of an edition without a manifest, by their form."""
     there = disk.files_below(folder)
@@ -108,10 +129,38 @@ def let_go(folder: Path, known: set[str] | None) -> str:
     return f"{folder.parent.name}/{folder.name} keeps {len(staying)} files that no manifest of this store lists"
 
 
+def give_way(folder: Path, known: set[str], temp: Path) -> str:
+    """Free the name of an edition's damaged folder for the one that was made again, in one step.
+
+    It goes to `temp`, which is deleted later; with files that are none of the edition's it stays beside, under a name
+    of its own, with these files alone. What stays is told in the words returned.
+    """
+    links = {name for name in disk.names_in(folder) if disk.is_twin(folder / name)}  # what is behind them stays there
+    staying = [name for name in strangers(folder, known | links) if name.partition("/")[0] not in links]
+    if not staying:
+        disk.move_folder(folder, temp / folder.name)
+        return ""
+    kept = free_name(folder)
+    disk.move_folder(folder, kept)
+    disk.remove_files(kept, set(disk.files_below(kept)) - set(staying))
+    return _kept(kept, len(staying))
+
+
+def free_name(path: Path) -> Path:
+    """A name beside `path`, which nothing has yet, for what lies under it and is not ours."""
+    names = (f"{STRANGE}{path.name}-{at}" for at in itertools.count(1))
+    return next(place for name in names if not os.path.lexists(place := path.with_name(name)))
+
+
+def _kept(place: Path, files: int) -> str:
+    shown = Path(*place.parts[-2:])
+    return f"{files} files that are not recordkit's were kept, in {shown}: look at them, and take them away"
+
+
 def _is_ours(places: Layout, home: Path) -> bool:
     """Is all that lies in a folder without a marker what this store has put there?"""
     for name in disk.names_in(home):
-        if name == disk.TEMP:
+        if name == disk.TEMP or name in _OF_VOLUMES or name.startswith(STRANGE):
             continue
         if not layout.EDITION_ID.fullmatch(name) or not disk.is_folder(home / name):
             return False
@@ -135,6 +184,16 @@ def _manifest(places: Layout, edition_id: str) -> Manifest | None:
         except (StoreError, OSError):
             continue
     return None
+
+
+def _begun(places: Layout) -> str | None:
+    """What tells this store from every other one: the sum of the first line of its ledger, once there is one."""
+    try:
+        with disk.plain_file(places.ledger / "runs.jsonl") as file:
+            first = file.readline()
+    except OSError:
+        return None
+    return disk.sha256_bytes(first) if first.endswith(b"\n") else None
 
 
 def _name(places: Layout) -> str:
