@@ -5,8 +5,21 @@ from __future__ import annotations
 import pytest
 from hypothesis import settings
 
-settings.register_profile("recordkit", deadline=None)  # a busy machine is no failure
+from time_spent import TimeSpent
+from tried import examples
+
+settings.register_profile("recordkit", examples(100))
 settings.load_profile("recordkit")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--time-spent FILE`: each test with its seconds of processor time."""
+    parser.addoption("--time-spent", metavar="FILE", help="write each test's seconds of processor time to FILE")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Measure every run: the dearest tests are told after it."""
+    config.pluginmanager.register(TimeSpent(config.getoption("--time-spent")), "time_spent")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

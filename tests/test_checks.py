@@ -8,13 +8,14 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from recordkit import checks, declarations, issues, tables
 from recordkit.errors import BrokenLaw, DeclarationError
 from recordkit.issues import Stage
 from recordkit.tables import Column, Table
+from tried import examples
 
 DIRS = [declarations.PACKAGED]
 TABLES = tables.load(DIRS)
@@ -86,7 +87,7 @@ def found_by_us(frame: pl.DataFrame, table: Table, stage: Stage) -> list[tuple[i
     ("name", "stage"),
     [*((name, "standardise") for name in ROW_STAGE), ("cases", "compile"), ("persons", "compile")],
 )
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@examples(25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
 def test_the_fused_query_finds_what_pandera_finds(data: st.DataObject, name: str, stage: Stage) -> None:
     table = TABLES[name]
@@ -157,7 +158,7 @@ def test_two_records_with_one_key_are_both_named() -> None:
     assert found.select("row", "severity").rows() == [(2, "reject"), (4, "reject")]
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(data=st.data(), cut=st.integers(0, 8))
 def test_a_batch_in_two_parts_has_the_same_findings(data: st.DataObject, cut: int) -> None:
     table = TABLES["persons"]

@@ -5,11 +5,12 @@ from datetime import date
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from recordkit import counts
+from tried import examples
 
 CASE = {
     "case_id": pl.String,
@@ -247,7 +248,7 @@ def editions(draw):
     return rows, own + more, people
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(editions())
 def test_the_codes_of_a_unit_add_up_to_the_unit(edition):
     rows, charges, people = edition
@@ -262,7 +263,7 @@ def test_the_codes_of_a_unit_add_up_to_the_unit(edition):
     assert not table.select(c for c in table.columns if c not in ("count",)).is_duplicated().any()
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(editions(), st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_does_not_matter(edition, random):
     rows, charges, people = edition
@@ -272,7 +273,7 @@ def test_the_order_of_the_rows_does_not_matter(edition, random):
     assert_frame_equal(before, compiled(rows, charges, people))
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(editions(), drawn_case)
 def test_adding_a_case_adds_one_and_nothing_else(edition, row):
     rows, charges, people = edition

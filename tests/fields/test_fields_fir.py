@@ -6,11 +6,12 @@ import re
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from recordkit.fields import autodates, codes, fir
 from recordkit.reference import Reference
+from tried import examples
 
 NUMBERS = [
     ("123/24", "123", 2024, None),
@@ -124,7 +125,7 @@ def test_every_number_of_a_cell_is_kept_and_told(
     assert "RK366" not in found["codes"]
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     number=st.integers(1, 99_999),
     more=st.text(alphabet="0123456789AXQZkvwjbgh /&,.-()", min_size=1, max_size=12),

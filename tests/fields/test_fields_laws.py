@@ -9,11 +9,12 @@ from collections.abc import Callable
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from recordkit.fields import cnic, codes, dates, fir, names, numbers, offences, passports, phones, text
 from recordkit.reference import Reference
+from tried import examples
 
 Kernel = Callable[[pl.Series, Reference], pl.DataFrame]
 
@@ -53,7 +54,7 @@ PIECES = [
 WORDS = st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=6).map(" ".join)
 TEXT = st.one_of(st.text(max_size=30), WORDS)
 ANY = st.none() | TEXT
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = examples(60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def series(values: list[str | None]) -> pl.Series:

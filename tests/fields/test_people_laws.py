@@ -6,13 +6,14 @@ import re
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from recordkit.fields import cnic, markers, names, phones, text
 from recordkit.reference import Reference
+from tried import examples
 
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = examples(60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 MARKS = ["•", "~", "*", "##", "–", "—", "//", "۔", "|", ";", "؛", "&", "+", "and", "aur", "و", "اور", "\n", "►", "■", "=", "،"]
 PIECES = [
     *MARKS, "Ali", "Umar Khan", "S/O", "s o", "ولد", "زین", "Zain", "r/o Lahore", "caste Jutt", "@", "urf", "Mani", "(late)",

@@ -11,6 +11,8 @@ from fuzzing import check, seeds
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tried import examples
+
 TEXTS = ["text", "bom", "utf-16", "cp1256", "fixed"]
 PACKED = ["gzip", "zip"]
 MARKUP = ["html", "xml"]
@@ -40,19 +42,19 @@ def damaged(draw: st.DrawFn, names: list[str]) -> bytes:
     return bytes(data[: draw(st.integers(0, len(data)))] if draw(st.booleans()) else data)
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=RELAXED)
+@examples(150, suppress_health_check=RELAXED)
 @given(damaged(TEXTS))
 def test_damaged_texts(data):
     check(data)
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=RELAXED)
+@examples(60, suppress_health_check=RELAXED)
 @given(damaged(PACKED))
 def test_damaged_archives(data):
     check(data)
 
 
-@settings(deadline=None, max_examples=10, suppress_health_check=RELAXED)
+@examples(10, suppress_health_check=RELAXED)
 @given(damaged(BOOKS + MARKUP))
 def test_damaged_workbooks(data):
     check(data, "x.xls")

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
 
 from laws import registers
 from recordkit import readers
+from tried import examples
 
 # Letters of Arabic keyboards and code pages, joiners, spaces that are none, joined shapes, digits, line ends.
 STRANGE = [
@@ -37,11 +38,7 @@ def _read(path: Path) -> dict[int, dict[str, str | None]]:
 
 @pytest.mark.parametrize("suffix", [".csv", ".tsv", ".xlsx"])
 @pytest.mark.parametrize("unit", registers.UNITS)
-@settings(
-    max_examples=2,
-    phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@examples(2, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_every_raw_value_is_its_cell_as_the_reader_gave_it(
     unit: str, suffix: str, folder: Path, data: st.DataObject

@@ -7,12 +7,13 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from linkage_frames import case, cases_frame, persons_frame
 
 from recordkit import declarations, linkage
 from recordkit.linkage import ledger
+from tried import examples
 
 SPEC = linkage.load([declarations.PACKAGED])
 FIA = {
@@ -161,7 +162,7 @@ SUBMISSIONS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(SUBMISSIONS, st.randoms())
 def test_the_order_of_the_rows_does_not_matter(rows: list[dict[str, Any]], random: Any) -> None:
     shuffled = random.sample(rows, len(rows))
@@ -171,7 +172,7 @@ def test_the_order_of_the_rows_does_not_matter(rows: list[dict[str, Any]], rando
     assert left.findings.equals(right.findings)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(SUBMISSIONS, st.data())
 def test_no_case_ever_holds_two_records_that_people_called_different(
     rows: list[dict[str, Any]], data: st.DataObject

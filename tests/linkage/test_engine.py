@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recordkit.errors import DeclarationError
 from recordkit.linkage import deduping, engine, weighed
 from recordkit.linkage.engine import Constraints, blocking, clusters
 from recordkit.linkage.engine.declared import ModelSpec
+from tried import examples
 
 NAMES = ["anna", "bilal", "carla", "dawood", "emil", "farid", "gul", "hina", "imran", "javed", "kiran", "lal"]
 SPEC = ModelSpec.model_validate({
@@ -117,7 +118,7 @@ def test_every_cluster_is_held_by_links_that_explain_their_weight() -> None:
     assert ((bits - links.get_column("match_weight")).abs() < 0.05).all()
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(st.lists(st.integers(0, 6), min_size=2, max_size=40))
 def test_blocking_gives_every_pair_of_a_block_once(codes: list[int]) -> None:
     made, _, _ = blocking.pairs(np.array(codes, np.uint64), 100)
@@ -206,7 +207,7 @@ def contradicting_clusters(seed: int, attested: int, *, law: bool) -> int:
 
 
 @given(st.integers(0, 10_000), st.integers(2, 3))
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_no_cluster_holds_two_numbers_that_several_rows_attest(seed: int, attested: int) -> None:
     assert contradicting_clusters(seed, attested, law=True) == 0
 

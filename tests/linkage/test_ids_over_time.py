@@ -14,6 +14,7 @@ from linkage_frames import case, cases_frame, person, persons_frame
 
 from recordkit import declarations, linkage
 from recordkit.linkage import ledger, merging
+from tried import examples
 
 SPEC = linkage.load([declarations.PACKAGED])
 NAMES = ("aslm", "imrn")
@@ -126,7 +127,7 @@ def live(steps: list[tuple[Any, ...]]) -> None:
             publish(books)
 
 
-@settings(max_examples=12, deadline=None)
+@examples(12)
 @given(st.lists(STEP, min_size=2, max_size=5))
 def test_ids_name_what_they_named(steps: list[tuple[Any, ...]]) -> None:
     live(steps)

@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from linkage_frames import case, cases_frame, person, persons_frame
 
 from recordkit import declarations, linkage
 from recordkit.linkage import ledger
+from tried import examples
 
 SPEC = linkage.load([declarations.PACKAGED])
 ASLAM = {
@@ -154,7 +155,7 @@ def lists(draw: st.DrawFn) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     return cases, people
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(lists(), st.randoms())
 def test_the_order_of_the_rows_does_not_matter(
     frames: tuple[list[dict[str, Any]], list[dict[str, Any]]], random: Any
@@ -167,7 +168,7 @@ def test_the_order_of_the_rows_does_not_matter(
     assert left.findings.equals(right.findings)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(lists())
 def test_two_people_of_one_list_are_never_one(
     frames: tuple[list[dict[str, Any]], list[dict[str, Any]]],

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from paper_files import frame, mapped, only, planned, source
+
+from tried import examples
 
 REGISTER = """
 [[format]]
@@ -65,7 +67,7 @@ def lines(name: str, body: list[list[str | None]]) -> pl.DataFrame:
 
 
 @pytest.mark.parametrize("name", list(PLANS))
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(body=BODY)
 def test_every_row_becomes_records_or_is_skipped_once(name: str, body: list[list[str | None]]) -> None:
     batch = lines(name, body)
@@ -77,7 +79,7 @@ def test_every_row_becomes_records_or_is_skipped_once(name: str, body: list[list
 
 
 @pytest.mark.parametrize("name", list(PLANS))
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(body=BODY, size=st.integers(1, 9))
 def test_batches_of_any_size_give_the_same(name: str, body: list[list[str | None]], size: int) -> None:
     batch = lines(name, body)
@@ -88,7 +90,7 @@ def test_batches_of_any_size_give_the_same(name: str, body: list[list[str | None
     assert cut.carry == whole.carry
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(body=BODY)
 def test_the_same_rows_give_the_same_records_twice(body: list[list[str | None]]) -> None:
     batch = lines("statement", body)

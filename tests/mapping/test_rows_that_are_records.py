@@ -6,11 +6,12 @@ from collections import Counter
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from paper_files import Grid, codes, frame, mapped, only, planned, source
 
 from recordkit import mapping
+from tried import examples
 
 CASES = """
 [[format]]
@@ -57,7 +58,7 @@ FIRST: list[list[str | None]] = [["1", "Kasur", "City", "1/26", "3-7-26", "Aslam
 ONE: list[list[str | None]] = [["Aslam Khan", "Sher Khan", "1/26", "35202-1234567-1", "25"]]
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(
     word=st.sampled_from(WORDS),
     rest=st.sampled_from(["", " Khan", " Gul Khan", " خان"]),
@@ -75,7 +76,7 @@ def test_a_row_with_an_identifier_or_a_date_is_never_skipped_whatever_words_are_
     assert skipped(CASES, [CASE_HEADER, *FIRST, list(row.values())]) == {}
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(word=st.sampled_from(WORDS[:9]), rest=st.sampled_from(["Khan", "Gul Khan", "خان ولد شیر"]), age=st.booleans())
 def test_a_full_name_that_starts_with_a_totals_word_is_a_person(word: str, rest: str, age: bool) -> None:
     row = [f"{word} {rest}", None, None, None, "26" if age else None]
@@ -161,7 +162,7 @@ COUNTS = st.lists(st.lists(st.integers(0, 3), min_size=4, max_size=4), min_size=
 DISTRICTS = ["Lahore", "Kasur", "Okara", "Multan", "Sialkot", "Jhang", "Attock", "Chakwal", "Jhelum"]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(counts=COUNTS)
 def test_no_district_is_a_total_because_its_counts_are_those_of_others(counts: list[list[int]]) -> None:
     rows = [[name, *map(str, cells)] for name, cells in zip(DISTRICTS, counts, strict=False)]
@@ -170,7 +171,7 @@ def test_no_district_is_a_total_because_its_counts_are_those_of_others(counts: l
     assert "RK216" not in codes(result.issues)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(counts=COUNTS, at=st.integers(0, 9), word=st.sampled_from(["TOTAL", "Grand Total", "Mizan", "کل میزان"]))
 def test_a_written_total_anywhere_changes_no_count(counts: list[list[int]], at: int, word: str) -> None:
     places = [f"Block {letter}" for letter in "ABCDEFGHI"]
@@ -216,7 +217,7 @@ def aligned(form: str, grid: Grid, size: int = 99) -> tuple[list[tuple[object, .
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(order=st.permutations(range(7)), size=st.integers(1, 6))
 def test_rows_below_a_second_header_are_read_by_it_in_any_order(order: list[int], size: int) -> None:
     row = ["2", "Kasur", "City", "2/26", "4-7-26", "Tariq Khan", "Untraced"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from paper_files import CATALOGUE, Grid, codes, mapped, only, planned, source
 
 from recordkit.fields import numbers
 from recordkit.mapping import returns
+from tried import examples
 
 STATEMENT = """
 [[format]]
@@ -77,7 +78,7 @@ def test_a_row_of_shares_or_rates_is_skipped(label: str) -> None:
 MARKS = st.sampled_from(["*", "**", " *", "†", "#", "¹", "²", "^a", " (a)", "(b)", " (iv)", "[c]", "*¹"])
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(figure=st.integers(0, 999_999), mark=MARKS)
 def test_a_count_with_the_mark_of_a_footnote_is_the_count_and_that_is_told(figure: int, mark: str) -> None:
     read = numbers.count(pl.Series("value", [f"{figure}{mark}", f"{figure:,}{mark}"]), CATALOGUE.reference)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import zipfile
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -32,6 +34,23 @@ def xlsx(cells: Cells, **options: Any) -> bytes:
             elif value is not None:
                 sheet.write(row, column, value)
     book.close()
+    return out.getvalue()
+
+
+def big(rows: int, columns: int) -> bytes:
+    """An .xlsx full of different texts: its XML is written as text, since a writer of workbooks takes ten times as
+    long as a reader.
+    """
+    letters = [chr(65 + at) if at < 26 else f"{chr(64 + at // 26)}{chr(65 + at % 26)}" for at in range(columns)]
+    cells = "".join(f'<c r="{one}@" t="inlineStr"><is><t>@ {one}</t></is></c>' for one in letters)
+    made = "".join(f'<row r="{n}">{cells}</row>'.replace("@", str(n)) for n in range(1, rows + 1))
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(xlsx([["x"]]))) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new:
+        for name in old.namelist():
+            data = old.read(name).decode()
+            if name.endswith("sheet1.xml"):
+                data = re.sub("<row .*</row>", lambda _: made, data)
+            new.writestr(name, data)
     return out.getvalue()
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from looking import cells, names
 from test_properties import opened
 
 from recordkit.readers import codepages
+from tried import examples
 
 WORDS = ["محمد", "علی", "خان", "احمد", "اسلم", "رضا", "غلام", "رسول", "خدا", "بخش", "عثمان", "اکرم", "بشیر", "فاطمہ", "زینب", "پرویز", "چوہدری", "ڈاکٹر", "ملک", "گل", "شیر", "نمبر", "نام", "ضلع", "تھانہ", "تاریخ", "وقوعہ", "مقدمہ", "دفعات", "ملزم", "مدعی", "ولدیت", "پتہ", "گاڑی", "موبائل", "چوری", "ڈکیتی", "قتل", "اغوا", "منشیات", "برآمد", "گرفتار", "لاہور", "ملتان", "گوجرانوالہ", "سرگودھا", "کراچی", "پشاور", "کوئٹہ", "راولپنڈی", "فیصل", "آباد", "حیدرآباد", "سیالکوٹ", "ژوب", "صدر", "شہر", "کینٹ", "چک", "گلی", "سڑک", "میں", "سے", "نے", "کے", "کی", "کا", "کو", "پر", "ہے", "تھا", "ایک", "نامعلوم", "مسلح", "افراد", "موٹر", "سائیکل", "نقدی", "زیور", "پولیس", "رپورٹ", "درج", "تفتیش", "افسر"]
 UNLIKE = str.maketrans({"ی": "ي", "ک": "ك", "ہ": "ه", "ھ": "ه", "گ": "ك", "ٹ": "ت", "ڈ": "د", "ڑ": "ر", "پ": "ب",
@@ -16,7 +17,7 @@ UNLIKE = str.maketrans({"ی": "ي", "ک": "ك", "ہ": "ه", "ھ": "ه", "گ": "�
 PAGES = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1256", "iso8859-6", "mac_arabic")
 TOLD = {"RK110", "RK115", "RK146", "RK147"}
 LATIN_WORDS = ["José", "René", "Zoë", "Müller", "naïve", "Lahore", "café", "Multan", "£5", "Ali"]
-SOME = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+SOME = examples(25, suppress_health_check=[HealthCheck.too_slow])
 
 
 def writable(text: str, page: str) -> str:

@@ -9,14 +9,15 @@ from pathlib import Path
 
 import books
 import polars as pl
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 from looking import cells, table
 
 from recordkit import readers
 from recordkit.readers import SourceFile
+from tried import examples
 
-SLOW = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+SLOW = examples(60, suppress_health_check=[HealthCheck.too_slow])
 LETTERS = st.characters(exclude_categories=("Cs", "Cc"), max_codepoint=0x10FEFF)
 CELL = st.one_of(
     st.text(LETTERS, max_size=12),
@@ -151,7 +152,7 @@ BOOK_CELL = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.too_slow])
+@examples(12, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(["xlsx", "xls", "ods"]),
     st.lists(st.lists(BOOK_CELL, min_size=3, max_size=3), min_size=1, max_size=8),

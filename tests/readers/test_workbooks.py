@@ -212,14 +212,21 @@ def test_a_cell_in_the_last_corner_kills_nobody(read, values):
     assert refusal(read(out.getvalue(), "x.xlsx")) == "RK123"
 
 
-def test_a_workbook_that_takes_too_long_is_refused(read):
-    data = books.xlsx([[f"{n} {c}" for c in range(60)] for n in range(20_000)])
-    assert refusal(read(data, "x.xlsx", limits=Limits(workbook_seconds=1))) == "RK123"
+@pytest.fixture(scope="module")
+def big():
+    return books.big(20_000, 60)
 
 
-def test_a_workbook_that_needs_too_much_memory_is_refused(read):
-    data = books.xlsx([[f"{n} {c}" for c in range(60)] for n in range(20_000)])
-    assert refusal(read(data, "x.xlsx", limits=Limits(workbook_memory=300 << 20))) == "RK123"
+def test_a_big_workbook_is_read(read):
+    assert cells(read(books.big(2_000, 60), "x.xlsx"))[-1][-1] == "2000 BH"
+
+
+def test_a_workbook_that_takes_too_long_is_refused(read, big):
+    assert refusal(read(big, "x.xlsx", limits=Limits(workbook_seconds=1))) == "RK123"
+
+
+def test_a_workbook_that_needs_too_much_memory_is_refused(read, big):
+    assert refusal(read(big, "x.xlsx", limits=Limits(workbook_memory=200 << 20))) == "RK123"
 
 
 @pytest.mark.parametrize("kind", KINDS)

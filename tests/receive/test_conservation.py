@@ -8,12 +8,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from recordkit import declarations
 from recordkit.errors import BrokenLaw
 from recordkit.receive import Declarations, Tally, declare, receive, sheet
+from tried import examples
 
 HEADER = ["S#", "DISTRICT", "P.S", "CRIME NO.", "U/S", "DATE OF REPORT", "D/O OCCURRENCE", "COMPLAINANT", "ACCUSED",
           "ACCUSED CNIC", "VICTIM", "CLASS", "STATUS"]  # fmt: skip
@@ -42,7 +43,7 @@ def write(path: Path, body: list[list[str]]) -> Path:
     return path
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(15, suppress_health_check=list(HealthCheck))
 @given(rows)
 def test_every_row_of_any_register_is_accounted_for_once(
     tmp_path_factory: pytest.TempPathFactory, body: list[list[str]]
@@ -61,7 +62,7 @@ def test_every_row_of_any_register_is_accounted_for_once(
     assert set(one.issues["severity"]) <= {"reject", "flag", "note"}
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(6, suppress_health_check=list(HealthCheck))
 @given(rows.filter(lambda body: len(body) > 2), st.integers(2, 5))
 def test_the_size_of_a_batch_never_shows_in_the_result(
     tmp_path_factory: pytest.TempPathFactory, body: list[list[str]], size: int

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recordkit import identity, store
 from recordkit.store import keys
+from tried import examples
 
 IDS = identity.case_ids(pl.Series([f"R{n}" for n in range(500)]))
 ROWS = pl.DataFrame({"case_id": IDS, "said": [[n] * (n % 3) for n in range(500)]})
@@ -21,7 +22,7 @@ def spool(folder: Path, most: int = 10, secret: keys.Key | None = None) -> store
     return store.Spool(folder, secret, most)
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(most=st.integers(1, 600), batch=st.integers(1, 600))
 def test_sorted_parts_one_after_another_are_the_sorted_table(
     tmp_path_factory: pytest.TempPathFactory, most: int, batch: int
