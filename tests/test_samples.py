@@ -17,12 +17,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+import shared
 from recordkit import analysts, declarations, inbox, receive, records, tables
 from recordkit.store import keys, open_cache, open_edition
 from samples import compare
 from samples.truth import ROOT, SAMPLES, Differences, Edition, Truth
 
 FOLDERS = ("inbox", "truth")
+MONTHS = ("2026-07", "2026-08", "2026-09", "2026-10")
 pytestmark = pytest.mark.xdist_group("samples")  # one process: the inbox is compiled once for all of them
 
 
@@ -66,10 +68,12 @@ def test_the_generator_makes_the_committed_inbox_and_truth(tmp_path: Path) -> No
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample inbox compiled once. Some of its files cannot be read, so the exit code is 3."""
-    root = tmp_path_factory.mktemp("samples") / "store"
-    done = run("compile", SAMPLES / "inbox", "--to", root, "--no-progress")
-    assert done.returncode == 3, done.stdout + done.stderr
-    return root
+
+    def compiled(folder: Path) -> None:
+        done = run("compile", SAMPLES / "inbox", "--to", folder / "store", "--no-progress")
+        assert done.returncode == 3, done.stdout + done.stderr
+
+    return shared.once(tmp_path_factory, "samples", compiled) / "store"
 
 
 @pytest.fixture(scope="module")
@@ -177,17 +181,21 @@ def test_a_second_compile_changes_nothing(store: Path) -> None:
     assert tree(store / "editions") == before
 
 
+@pytest.mark.slow  # in small with every change: tests/faults/test_whole_compile.py; and the rows below
 def test_a_new_store_gets_the_same_bytes(store: Path, tmp_path: Path) -> None:
     run("compile", SAMPLES / "inbox", "--to", tmp_path / "again", "--no-progress")
     assert tree(tmp_path / "again" / "editions") == tree(store / "editions")
 
 
-def test_month_by_month_gives_the_same_tables(store: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "months", [MONTHS[::3], pytest.param(MONTHS, marks=pytest.mark.slow)], ids=["two editions", "every month"]
+)
+def test_month_by_month_gives_the_same_tables(store: Path, tmp_path: Path, months: tuple[str, ...]) -> None:
     root = tmp_path / "monthly"
     shutil.copytree(store / "cache", root / "cache")  # what was read is the same; linking and merging are not
-    for month in ("2026-07", "2026-08", "2026-09", "2026-10"):
+    for month in months:
         run("compile", SAMPLES / "inbox", "--to", root, "--through", month, "--no-progress")
-    assert len(list((root / "editions").iterdir())) == 4
+    assert len(list((root / "editions").iterdir())) == len(months)
     current = [(s / "editions" / (s / "current").read_text().strip()) for s in (store, root)]
     for name in ("cases", "charges", "persons", "identities", "links", "models", "review", "services", "returns", "counts"):
         assert tree(current[0] / name) == tree(current[1] / name), name

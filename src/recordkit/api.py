@@ -214,7 +214,7 @@ class Edition:
 
     def report(self, month: str | None = None) -> report.Figures:
         """The figures of the summary report, of one month or of all."""
-        return report.figures(self._edition, month=month, known=report.knowledge(self._declare().dirs))
+        return report.figures(self._edition, month=month, known=report.knowledge(self._declare()))
 
     def __repr__(self) -> str:
         rows = ", ".join(f"{name} {table.rows:,}" for name, table in sorted(self._edition.manifest.tables.items()))

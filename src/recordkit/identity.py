@@ -12,6 +12,7 @@ that appears adds nothing to it. Two of 42 million different rows share a hash w
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -100,12 +101,19 @@ def _word_sums(raw: npt.NDArray[np.uint8], starts: npt.NDArray[Any], lengths: np
     return sums
 
 
+@lru_cache(maxsize=10_000)
+def _key_of(name: str) -> np.uint64:
+    """What stands for the name of a column in the hash of a row."""
+    key: np.uint64 = mix(hash_text(pl.Series([name])))[0]
+    return key
+
+
 def row_hashes(cells: pl.DataFrame) -> pl.Series:
     """UInt64 hash of every row's non-null cells, whatever the order of the columns."""
     total = np.zeros(cells.height, np.uint64)
     for name in cells.columns:
         column = cells.get_column(name)
-        keyed = mix(hash_text(column) + mix(hash_text(pl.Series([name])))[0])
+        keyed = mix(hash_text(column) + _key_of(name))
         keyed[column.is_null().to_numpy()] = 0
         total += keyed
     return pl.Series("row_hash", mix(total), dtype=pl.UInt64)

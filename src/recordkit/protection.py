@@ -150,6 +150,8 @@ SETTINGS: tuple[Setting, ...] = (
 
 def loosenings(dirs: Sequence[Path]) -> list[Loosening]:
     """What the overlays make looser than the layer below each of them, in the order of the layers and files."""
+    if len(dirs) < 2:
+        return []
     known = words_of(dirs)
     below: dict[str, Tree] = {}
     found: list[Loosening] = []

@@ -33,11 +33,14 @@ def build(gathered: tuple[Declarations, records.Records], folder: Path, most: in
     return {name: frame.lazy().collect() for name, frame in made.tables.items() if not isinstance(frame, Path)}
 
 
+@pytest.mark.parametrize(
+    "sizes", [(60,), pytest.param((7, 60, 500), marks=pytest.mark.slow)], ids=["one size", "several sizes"]
+)
 def test_many_small_parts_give_the_tables_of_one_whole(
-    gathered: tuple[Declarations, records.Records], tmp_path: Path
+    gathered: tuple[Declarations, records.Records], tmp_path: Path, sizes: tuple[int, ...]
 ) -> None:
     whole = build(gathered, tmp_path / "one", most=10**9)
     assert whole["persons"].height > 500
-    for most in (7, 60, 500):
+    for most in sizes:
         cut = build(gathered, tmp_path / str(most), most)
         assert [name for name in whole if not whole[name].equals(cut[name])] == []

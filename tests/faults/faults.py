@@ -98,10 +98,10 @@ for _how, _sticky, _name in (
     ("eacces", False, "N-th store call: permission denied"),
     ("short", False, "N-th store call: short write"),
 ):
-    fault(_name, 4, 0, "shim")(_call_fails(_how, _sticky))
+    fault(_name, 4 if _how == "kill" else 2, 0, "shim")(_call_fails(_how, _sticky))
 
 
-@fault("kill -9 at a random moment", 12, 300)
+@fault("kill -9 at a random moment", 5, 300)
 def kill_any_time(world: World, tools: Tools, number: int, of: int) -> None:
     """Without any shim: a signal from outside, spread over the whole run."""
     root = world.fresh("killed")
@@ -190,7 +190,7 @@ def clock(world: World, tools: Tools, number: int, of: int) -> None:
     world.survives(root)
 
 
-@fault("two to eight compiles at once", 3, 21)
+@fault("two to eight compiles at once", 2, 21)
 def race(world: World, tools: Tools, number: int, of: int) -> None:
     """One publishes; the others are told to try later, or find nothing new."""
     root = world.fresh("raced")
@@ -202,7 +202,7 @@ def race(world: World, tools: Tools, number: int, of: int) -> None:
     world.survives(root)
 
 
-@fault("input vanishes or changes while it is read", 3, 30)
+@fault("input vanishes or changes while it is read", 2, 30)
 def unsteady_input(world: World, tools: Tools, number: int, of: int) -> None:
     """The edition is of the bytes that were summed, whole; the next run takes what is there then."""
     root, inbox = world.fresh("unsteady"), world.home / "unsteady-inbox"
@@ -228,7 +228,7 @@ def unsteady_input(world: World, tools: Tools, number: int, of: int) -> None:
     assert world.run(root, inbox=inbox).returncode == 0
 
 
-@fault("damaged, cut or deleted cache", 3, 40)
+@fault("damaged, cut or deleted cache", 2, 40)
 def bad_cache(world: World, tools: Tools, number: int, of: int) -> None:
     """The cache is only a shortcut."""
     root, chance = world.fresh("cache"), random.Random(number)
@@ -239,7 +239,7 @@ def bad_cache(world: World, tools: Tools, number: int, of: int) -> None:
     world.survives(root)
 
 
-@fault("flipped bit, cut, lost or added file in the edition", 8, 200)
+@fault("flipped bit, cut, lost or added file in the edition", 3, 200)
 def bad_edition(world: World, tools: Tools, number: int, of: int) -> None:
     """verify finds it, reading refuses it, and compiling the same inputs rebuilds the very bytes."""
     root, chance = world.fresh("bitrot"), random.Random(number)
@@ -255,7 +255,7 @@ def bad_edition(world: World, tools: Tools, number: int, of: int) -> None:
     world.next_run_completes(root)
 
 
-@fault("interrupted or damaged pointer", 4, 20)
+@fault("interrupted or damaged pointer", 2, 20)
 def bad_pointer(world: World, tools: Tools, number: int, of: int) -> None:
     """`current` is empty, torn, noise, gone, or names what is not there; the ledger knows better."""
     root = world.fresh("pointer")

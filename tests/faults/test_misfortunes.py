@@ -1,4 +1,4 @@
-"""A stranger's misfortunes over the real command line: a dozen in CI, hundreds in the slow suite."""
+"""A stranger's misfortunes over the real command line: some with every change, all of them many times by night."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ pytestmark = pytest.mark.xdist_group("misfortunes")
 
 SAMPLE = PROJECT / "sample_data" / "inbox"
 TRIES = 25  # of every kind, in the slow suite
+DAILY = {  # one of each sort: the process dies, the inbox changes, the store rots, the streams fail
+    misfortunes.killed_again_and_again, misfortunes.a_file_becomes_something_else_while_it_is_read,
+    misfortunes.files_of_the_ledger_rot, misfortunes.nobody_hears_it,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +49,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     return made
 
 
-@pytest.mark.parametrize("befalls", misfortunes.ALL, ids=lambda one: one.__name__)
+@pytest.mark.parametrize(
+    "befalls",
+    [pytest.param(one, id=one.__name__, marks=() if one in DAILY else pytest.mark.slow) for one in misfortunes.ALL],
+)
 def test_no_row_and_no_entry_is_lost_when(place: Place, befalls: misfortunes.Misfortune) -> None:
     befalls(place, random.Random(1))
 

@@ -66,7 +66,7 @@ def test_a_change_of_keys_survives_a_sample_of_kills(
 ) -> None:
     if tools.shim is None:
         pytest.skip("needs a C compiler")
-    survives_kills(world, tools, encrypted, monkeypatch, most=4)
+    survives_kills(world, tools, encrypted, monkeypatch, most=2)
 
 
 @pytest.mark.slow

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import io
 import json
 import os
 import random
@@ -23,6 +25,7 @@ import pytest
 from trials import PROJECT, build_shim, contents, frozen_code, shimmed
 
 from recordkit import store
+from recordkit.cli import app
 from recordkit.store import tracing
 from recordkit.store.cells import CELL, counted
 
@@ -59,24 +62,36 @@ class Office:
     def root(self) -> Path:
         return self.home / "store"
 
-    def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
-        """The command line with nothing in its environment but what cron gives."""
+    def start(self, *arguments: str | Path, **extra: str) -> subprocess.Popen[str]:
+        """The command line with nothing in its environment but what cron gives, and a umask that hides nothing."""
         bare = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(self.source), "TMPDIR": str(self.home / "tmp")}
         return subprocess.Popen(
             [sys.executable, "-m", "recordkit", *map(str, arguments)],
-            env=bare, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env={**bare, **extra}, cwd="/", preexec_fn=_open_to_all, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
 
-    def run(self, *arguments: str | Path) -> tuple[int, str, str]:
+    def run(self, *arguments: str | Path, **extra: str) -> tuple[int, str, str]:
         """Run to the end; remembers all that was said."""
-        process = self.start(*arguments)
+        process = self.start(*arguments, **extra)
         out, err = process.communicate(timeout=300)
         self.said.append(out + err)
         return process.returncode, out, err
 
-    def compile(self, root: Path | None = None) -> tuple[int, str, str]:
+    def here(self, *arguments: str | Path) -> tuple[int, str, str]:
+        """`run` in this process: for what the process itself has no part in."""
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = app.run([str(one) for one in arguments])
+        self.said.append(out.getvalue() + err.getvalue())
+        return code, out.getvalue(), err.getvalue()
+
+    def compile(self, root: Path | None = None, **extra: str) -> tuple[int, str, str]:
         """As the crontab of the how-to has it."""
-        return self.run("compile", self.inbox, "--to", root or self.root, "--format", "jsonl", "-q")
+        return self.run("compile", self.inbox, "--to", root or self.root, "--format", "jsonl", "-q", **extra)
+
+
+def _open_to_all() -> None:
+    os.umask(0)
 
 
 @pytest.fixture(scope="module")
@@ -116,9 +131,13 @@ def test_running_twice_is_the_same_as_running_once(office: Office) -> None:
 
 
 def test_an_edition_is_reproduced_elsewhere_byte_by_byte(office: Office) -> None:
-    """From its inputs, the same declarations and the same code; and nobody else may read the result."""
+    """From its inputs, the same declarations and the same code; nobody else may read the result, whatever the umask
+    is, and a shim kills whatever opens a file in the temporary folder for writing.
+    """
     elsewhere = office.home / "elsewhere"
-    code, _, err = office.compile(elsewhere)
+    shim = build_shim(office.home)
+    watched = shimmed(shim, office.home / "tmp", 1, "kill", sticky=True) if shim else {}
+    code, _, err = office.compile(elsewhere, **watched)
     assert code == 0, err
     first = store.editions(office.root)[0]
     assert store.editions(elsewhere) == [first]
@@ -153,7 +172,7 @@ def test_an_unreadable_file_does_not_stop_the_others_and_exits_3(office: Office)
     broken = office.inbox / "2026-07" / "broken.xlsx"
     broken.write_bytes(b"PK\x03\x04Zqzip 35202-8877665-1")
     try:
-        code, out, err = office.run("compile", office.inbox, "--to", root, "--format", "jsonl")
+        code, out, err = office.here("compile", office.inbox, "--to", root, "--format", "jsonl")
     finally:
         broken.unlink()
     assert code == 3
@@ -187,7 +206,7 @@ def test_no_canary_leaves_the_tables_that_may_hold_it(office: Office) -> None:
         ["compile", office.inbox, "--to", office.home / "inbox" / "2026-07" / "CRMS_Persons_202607.csv"],
         ["rollback", office.root, first],
     ):  # fmt: skip
-        code, _, err = office.run(*arguments)
+        code, _, err = office.here(*arguments)
         assert "Traceback" not in err, (arguments, err)
         assert code in (0, 1, 2, 3, 4), arguments
     texts = {f"output {n}": said for n, said in enumerate(office.said)}
@@ -251,6 +270,7 @@ def everything(office: Office) -> tuple[Path, list[str]]:
     return made, said
 
 
+@pytest.mark.slow  # with every change: an edition elsewhere, above
 def test_nothing_is_left_in_the_temporary_folder_and_nothing_for_others(
     office: Office, everything: tuple[Path, list[str]]
 ) -> None:
@@ -260,6 +280,7 @@ def test_nothing_is_left_in_the_temporary_folder_and_nothing_for_others(
         assert path.is_relative_to(made / "inbox") or not stat.S_IMODE(path.stat().st_mode) & 0o077, path
 
 
+@pytest.mark.slow  # with every change: tests/canaries, in one process
 def test_no_persons_number_or_name_is_anywhere_else(everything: tuple[Path, list[str]]) -> None:
     """Every CNIC, phone, passport and longer name of three agencies, in every byte that may not hold it."""
     made, said = everything
@@ -296,7 +317,7 @@ def test_a_late_file_and_its_withdrawal_make_revisions_and_the_figures_come_back
     root, inbox = office.home / "revised", office.home / "revised-inbox"
     shutil.rmtree(inbox, ignore_errors=True)
     shutil.copytree(office.inbox, inbox)
-    office.run("compile", inbox, "--to", root, "--format", "jsonl", "-q")
+    office.here("compile", inbox, "--to", root, "--format", "jsonl", "-q")
     head = (inbox / "2026-07" / "CRMS_Persons_202607.csv").read_text(encoding="utf-8").splitlines()[0]
     late = NEXT.replace("03/08/2026", "05/07/2026")
     (inbox / "2026-07" / "CRMS_Persons_202607_late.csv").write_text(f"{head}\n{late}", encoding="utf-8")
@@ -305,21 +326,21 @@ def test_a_late_file_and_its_withdrawal_make_revisions_and_the_figures_come_back
         (["withdraw", root, "CRMS_Persons_202607_late.csv", "--why", "sent twice"], None),
         (["compile", inbox, "--to", root, "--format", "jsonl"], "r3"),
     ):
-        code, out, err = office.run(*arguments)
+        code, out, err = office.here(*arguments)
         assert code == 0, err
         assert made is None or f"2026-07-{made}-" in json.loads(out)["published"]
     assert "withdrawn: sent twice" in err
     first, second, third = (store.open_edition(root, f"2026-07-r{n}") for n in (1, 2, 3))
     assert first.scan("counts").collect().equals(third.scan("counts").collect())
     assert not first.scan("cases").collect().equals(second.scan("cases").collect())
-    told = json.loads(office.run("diff", root, "--format", "json")[1])
+    told = json.loads(office.here("diff", root, "--format", "json")[1])
     assert [file["change"] for file in told["inputs"]] == ["withdrawn"]
     assert {reason for count in told["counts"] for reason in count["reasons"]} == {"withdrawn"}
-    assert office.run("withdraw", root, "CRMS_Persons_202607_late.csv", "--why", "mistake", "--back")[0] == 0
-    assert json.loads(office.run("compile", inbox, "--to", root, "--format", "jsonl")[1])["new_inputs"] == 1
+    assert office.here("withdraw", root, "CRMS_Persons_202607_late.csv", "--why", "mistake", "--back")[0] == 0
+    assert json.loads(office.here("compile", inbox, "--to", root, "--format", "jsonl")[1])["new_inputs"] == 1
     again = store.open_edition(root)
     assert again.scan("cases").collect().equals(second.scan("cases").collect())
-    assert office.run("verify", root)[0] == 0
+    assert office.here("verify", root)[0] == 0
 
 
 def test_hostile_names_and_places_stop_nothing_and_are_named(office: Office) -> None:
@@ -333,13 +354,13 @@ def test_hostile_names_and_places_stop_nothing_and_are_named(office: Office) -> 
         with open(os.fsencode(inbox) + b"/" + name, "wb") as file:
             file.write(b"x")
     shutil.copy(inbox / "2026-07" / "CRMS_Persons_202607.csv", inbox / "2026-07" / "<img src=x onerror=alert(1)>.csv")
-    code, out, err = office.run("compile", inbox, "--to", root, "--format", "jsonl", "-q")
+    code, out, err = office.here("compile", inbox, "--to", root, "--format", "jsonl", "-q")
     assert (code, json.loads(out)["rows_accepted"] > 0) == (3, True)
     assert len(json.loads(out)["not_read"]) == len(err.splitlines()) == 6
     assert "\x1b" not in err
     for page in root.rglob("*.html"):
         assert "<img src=x" not in page.read_text(encoding="utf-8")
-    assert office.run("compile", inbox, "--to", inbox / "store")[0] == 2
+    assert office.here("compile", inbox, "--to", inbox / "store")[0] == 2
 
 
 def test_a_damaged_edition_is_rebuilt_by_the_next_compile(office: Office) -> None:
@@ -354,16 +375,12 @@ def test_a_damaged_edition_is_rebuilt_by_the_next_compile(office: Office) -> Non
     table[99] ^= 1
     (folder / "cases" / "part-00000.parquet").write_bytes(table)
     (folder / "reports" / "summary.html").unlink()
-    assert office.run("report", root)[0] == 4
-    assert office.run("verify", root)[0] == 1
+    assert office.here("report", root)[0] == 4
+    assert office.here("verify", root)[0] == 1
     code, _, err = office.compile(root)
     assert code == 0, err
     assert contents(root / "editions") == before
-    assert office.run("verify", root)[0] == 0
-
-
-def test_a_real_compile_that_is_killed_is_completed_by_the_next(office: Office) -> None:
-    _kill(office, tries=2)
+    assert office.here("verify", root)[0] == 0
 
 
 @pytest.mark.slow
@@ -395,7 +412,7 @@ def test_a_real_cron_daemon_runs_it(office: Office) -> None:
     assert store.verify(root).sound
 
 
-@pytest.mark.slow
+@pytest.mark.slow  # with every change: killed again and again, in test_misfortunes.py
 def test_a_real_compile_may_be_killed_at_any_moment(office: Office) -> None:
     _kill(office, tries=40)
 

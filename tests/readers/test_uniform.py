@@ -2,7 +2,7 @@
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recordkit.readers import records, uniform
@@ -11,7 +11,6 @@ CELL = st.sampled_from(["", "a", "ab c", '"x, y"', '"a ""b"""', '""', 'a"b', '"a
 LINES = st.lists(st.lists(CELL, min_size=1, max_size=4), min_size=1, max_size=6)
 
 
-@settings(deadline=None)
 @given(LINES, st.integers(2, 4))
 def test_what_is_called_sound_is_sound_when_every_line_is_looked_at(rows: list[list[str]], width: int) -> None:
     chunk = "".join(",".join(row) + "\n" for row in rows).encode()

@@ -133,12 +133,13 @@ def killed(root: Path, at: int) -> bool:
     return False
 
 
+@pytest.mark.parametrize("stride", [9, pytest.param(1, marks=pytest.mark.slow)], ids=["some steps", "every step"])
 def test_a_kill_at_any_step_loses_nothing_and_the_next_run_goes_on(
-    old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stride: int
 ) -> None:
     before, at, both = manifests(old), 0, f"{NEW}\n{OLD}"
     while True:
-        at += 1
+        at += stride
         monkeypatch.setenv("RECORDKIT_STORE_KEY", both)
         shutil.rmtree(tmp_path / "trial", ignore_errors=True)
         for name in ("store", "volume"):

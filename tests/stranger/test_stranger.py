@@ -13,16 +13,20 @@ import month
 import polars as pl
 import pytest
 
+import shared
+
 Find = Callable[..., pl.DataFrame]
 
 
 @pytest.fixture(scope="module")
 def edition(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("stranger")
-    month.write(root / "inbox")
-    command = [sys.executable, "-m", "recordkit", "compile", "inbox", "--to", "store", "--no-progress"]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    def compiled(root: Path) -> None:
+        month.write(root / "inbox")
+        command = [sys.executable, "-m", "recordkit", "compile", "inbox", "--to", "store", "--no-progress"]
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    root = shared.once(tmp_path_factory, "stranger", compiled)
     return root / "store" / "editions" / (root / "store" / "current").read_text().strip()
 
 

@@ -19,7 +19,7 @@ def run(
     form = out.chosen(fmt, output)
     edition = auditing.opened(root, "report", edition_id, month or "")
     changes = _changes(root, edition)
-    figures = report.figures(edition, month=month, changes=changes, known=report.knowledge(declared.dirs))
+    figures = report.figures(edition, month=month, changes=changes, known=report.knowledge(declared))
     if html is not None:
         with out.result(html) as file:
             file.write(report.html(figures).encode())

@@ -19,6 +19,8 @@ def codes(flags: Mapping[str, pl.Series | pl.Expr], frame: pl.DataFrame | None =
         for code, flag in flags.items()
     )
     raised = table.select(pl.any_horizontal(pl.all())).to_series()
+    if not raised.any():
+        return no_codes(len(raised))
     named = table.filter(raised).select(
         pl.concat_list(pl.when(pl.col(code)).then(pl.lit(code)).otherwise(pl.lit(None, pl.String)) for code in flags)
         .list.drop_nulls()
@@ -42,9 +44,9 @@ def merge_codes(*parts: pl.Series) -> pl.Series:
 
 def where(values: pl.Series, mask: pl.Series, change: Callable[[pl.Series], pl.Series]) -> pl.Series:
     """`values` with `change` applied only where `mask` is true; `change` sees just those values."""
-    mask = mask.fill_null(False)
-    if not mask.any():
+    if not mask.any():  # a null is none; most columns have nothing to change
         return values
+    mask = mask.fill_null(False)
     changed = change(values.filter(mask))
     if len(changed) == len(values):
         return changed.alias(values.name)
@@ -62,8 +64,9 @@ def by_shape(values: pl.Series, shapes: Sequence[tuple[str, Parser]], other: Par
     parts: list[pl.DataFrame] = []
     order: list[pl.Series] = []
     for pattern, parse in shapes:
-        hit = left.str.contains(pattern).fill_null(False)
+        hit = left.str.contains(pattern)
         if hit.any():
+            hit = hit.fill_null(False)
             parts.append(parse(left.filter(hit)))
             order.append(index.filter(hit))
             left, index = left.filter(~hit), index.filter(~hit)

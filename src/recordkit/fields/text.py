@@ -50,6 +50,28 @@ _KEPT_TEXT = r'^(?:\'+([\p{L}\p{N}].*)|="([^"]*)")$'
 _DASHES = r"[\u2010-\u2015\u2212\ufe58\ufe63\u06d4]"
 
 
+# A short Series costs as many queries as a long one: whether it has anything to put right is asked in one of them.
+_SHORT = 256
+_VALUE = pl.col("value")
+_UNUSUAL = [
+    _VALUE.str.contains(f"{_UNPRINTABLE}|{_LOST}").any().alias("unusual"),
+    _VALUE.str.contains(_CODED).any().alias("coded"),
+    _VALUE.str.contains(r"^\s|\s$|\s\s|[^\S ]").any().alias("spaced"),
+    (_VALUE.str.len_bytes() != _VALUE.str.len_chars()).any().alias("not ASCII"),
+]
+_WITH_MEANING = pl.when(_VALUE.str.contains(_MEANINGFUL)).then(_VALUE).alias("value")
+_KEY = r"[^\p{L}\p{N}]+"
+_AS_KEY = _WITH_MEANING.str.to_lowercase().str.replace_all("&", "and").str.replace_all(_KEY, "").alias("value")
+
+
+def _at_once(values: pl.Series, asked: pl.Expr) -> pl.Series | None:
+    """`asked` of a short Series of ASCII in which nothing is to be put right first; None for any other."""
+    if not 0 < len(values) <= _SHORT:
+        return None
+    made = values.to_frame("value").select(*_UNUSUAL, asked)
+    return None if any(made.row(0)[:-1]) else made.to_series(-1)
+
+
 def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
     """`value`: NFC, one form of every Urdu letter and digit, single spaces, trimmed; `codes`: RK301.
 
@@ -64,6 +86,13 @@ def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame
 def normal(values: pl.Series, reference: Reference | None = None, *, keep_lines: bool = False) -> pl.Series:
     """The `value` of `clean`. `keep_lines` leaves line breaks as they are."""
     values = values.cast(pl.String)
+    value = _at_once(values, _WITH_MEANING)
+    if value is None:
+        value = _put_right(values, keep_lines)
+    return value if reference is None else _without_null_words(value, reference)
+
+
+def _put_right(values: pl.Series, keep_lines: bool) -> pl.Series:
     values = shapes.where(values, values.str.contains(_CODED), _decoded)
     values = shapes.where(values, _has_lost(values), lambda s: s.str.replace_all(_LOST, "\ufffd${1}"))
     values = shapes.where(values, values.str.contains(_UNPRINTABLE), _drop_unprintable)
@@ -73,8 +102,7 @@ def normal(values: pl.Series, reference: Reference | None = None, *, keep_lines:
         values = values.str.replace_all(r"[^\S\n]+", " ").str.replace_all(r" ?\n[ \n]*", "\n").str.strip_chars(" \n")
     else:
         values = shapes.where(values, values.str.contains(r"^\s|\s$|\s\s|[^\S ]"), _one_space)
-    value = pl.select(pl.when(values.str.contains(_MEANINGFUL)).then(values).alias("value")).to_series()
-    return value if reference is None else _without_null_words(value, reference)
+    return values.to_frame("value").select(_WITH_MEANING).to_series()
 
 
 def _has_lost(values: pl.Series) -> pl.Series:
@@ -98,9 +126,13 @@ def plain(values: pl.Series, reference: Reference | None = None) -> pl.Series:
 
 def fold(values: pl.Series) -> pl.Series:
     """A key for comparing words: lower case, letters and digits only, confusable Urdu letters as one."""
+    values = values.cast(pl.String)
+    key = _at_once(values, _AS_KEY)
+    if key is not None:
+        return key
     values = normal(values)
     values = shapes.where(values, values.str.len_bytes() != values.str.len_chars(), _fold_letters)
-    return values.str.to_lowercase().str.replace_all("&", "and").str.replace_all(r"[^\p{L}\p{N}]+", "")
+    return values.str.to_lowercase().str.replace_all("&", "and").str.replace_all(_KEY, "")
 
 
 def title(values: pl.Series) -> pl.Series:

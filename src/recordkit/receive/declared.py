@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from recordkit import agencies, intake, issues, protection, reference, tables
@@ -26,8 +27,29 @@ class Declarations:
 def declare(dirs: Sequence[Path], *, allow_loosening: bool = False) -> Declarations:
     """Parse folders of declarations. Raises DeclarationError with the file, the place and the nearest known word.
 
-    allow_loosening: overlays may loosen what protects people; it is told in `loosened`.
+    allow_loosening: overlays may loosen what protects people; it is told in `loosened`. Folders in which nothing
+    changed are not parsed again in the same process.
     """
+    return _declared(tuple(dirs), allow_loosening, _as_they_stand(dirs))
+
+
+def _as_they_stand(dirs: Sequence[Path]) -> tuple[tuple[object, ...], ...]:
+    """What changes when any file below the folders does."""
+    files = sorted(path for folder in dirs for path in folder.rglob("*"))
+    return tuple((path, *_stamp(path)) for path in files)
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    try:
+        stat = path.stat()
+    except OSError:  # gone, or a link that leads nowhere: whoever reads it says so
+        return ()
+    return (stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+
+
+@lru_cache(maxsize=4)
+def _declared(dirs: tuple[Path, ...], allow_loosening: bool, _stand: tuple[tuple[object, ...], ...]) -> Declarations:
+    """`declare` for folders that stand so."""
     loosened = protection.check(dirs, allow=allow_loosening)
     known, fields = agencies.load(dirs), intake.load(dirs)
     for agency in known.values():

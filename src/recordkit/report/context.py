@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Protocol
 
 import polars as pl
 
 from recordkit.counts import Reporter, countable
 from recordkit.counts.coverage import month_of_case
-from recordkit.issues import Rule
+from recordkit.issues import Rule, Rules
 from recordkit.report.model import Chart, Column, EditionLike, Table
 from recordkit.report.words import Words
 
@@ -23,6 +24,19 @@ class Sender(Reporter, Protocol):
 
     @property
     def name(self) -> str: ...
+
+
+class Declared(Protocol):
+    """What a report needs of the parsed declarations."""
+
+    @property
+    def dirs(self) -> Sequence[Path]: ...
+
+    @property
+    def agencies(self) -> Mapping[str, Sender]: ...
+
+    @property
+    def rules(self) -> Rules: ...
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from recordkit.errors import RecordkitError
 from recordkit.report import words
 from recordkit.report.cases import cases, principal, status, tiers
 from recordkit.report.changed import Compared, changes
-from recordkit.report.context import Context, Knowledge, month_name, runs
+from recordkit.report.context import Context, Declared, Knowledge, month_name, runs
 from recordkit.report.intake import files, received, unusable
 from recordkit.report.model import EditionLike, Figures, Headline, Notice, State
 from recordkit.report.people import victims
@@ -38,9 +38,11 @@ def _refuse_unheard_of(context: Context) -> None:
     )
 
 
-def knowledge(dirs: Sequence[Path] | None = None) -> Knowledge:
-    """What the declarations of these folders (the packaged ones by default) know."""
-    dirs = folders() if dirs is None else dirs
+def knowledge(declared: Declared | None = None) -> Knowledge:
+    """What these declarations (the packaged ones by default) know."""
+    if declared is not None:
+        return Knowledge(words.load(declared.dirs), labels(declared.dirs), declared.agencies, declared.rules.by_code)
+    dirs = folders()
     return Knowledge(words.load(dirs), labels(dirs), agencies.load(dirs), issues.catalogue(dirs).by_code)
 
 

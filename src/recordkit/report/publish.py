@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from io import BytesIO
-from pathlib import Path
-from typing import Protocol
 
 from recordkit import store
+from recordkit.report.context import Declared
 from recordkit.report.figures import figures, knowledge
 from recordkit.report.html import html
 from recordkit.report.workbook import workbook
 
 
-class Declared(Protocol):
-    """Declarations of which a report needs only the folders."""
-
-    @property
-    def dirs(self) -> Sequence[Path]: ...
-
-
 def files(edition: store.Edition, declared: Declared, previous: store.Edition | None) -> dict[str, bytes]:
     """File name -> bytes of the page and the workbook of an edition; the same edition gives the same bytes."""
     changes = store.compare(previous, edition) if previous is not None else None
-    found = figures(edition, changes=changes, known=knowledge(declared.dirs))
+    found = figures(edition, changes=changes, known=knowledge(declared))
     book = BytesIO()
     workbook(found, book)
     return {"summary.html": html(found).encode(), "summary.xlsx": book.getvalue()}

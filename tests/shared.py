@@ -1,0 +1,26 @@
+"""What is dear to make and read by many tests: one process of a run makes it, the others wait for it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+
+def once(temporary: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """The folder `name` of this run, which `make` fills. Who changes what is in it takes a copy first."""
+    base = temporary.getbasetemp()
+    home = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, made = home / name, home / f"{name}.made"
+    with (home / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            shutil.rmtree(folder, ignore_errors=True)  # one that failed half-way is no start
+            folder.mkdir()
+            make(folder)
+            made.touch()
+    return folder
