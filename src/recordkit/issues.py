@@ -48,6 +48,7 @@ class Rule(Declared):
     name: str
     level: Level
     severity: Severity
+    routine: bool = False  # a note that asks nothing of anybody
     why: str
     fix: str
     why_ur: str = ""
@@ -60,6 +61,12 @@ class Rule(Declared):
     good: tuple[str | dict[str, Any], ...] = ()
     bad: tuple[str | dict[str, Any], ...] = ()
     replaces: bool = False
+
+    @model_validator(mode="after")
+    def _routine_is_a_note(self) -> Self:
+        if self.routine and self.severity != "note":
+            raise ValueError("only a note can be routine: what is flagged or rejected asks something of somebody")
+        return self
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

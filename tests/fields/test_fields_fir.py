@@ -286,3 +286,9 @@ def test_a_cell_of_several_words_gives_every_code(tables: Reference) -> None:
 def test_a_class_of_report_stands_for_a_status(tables: Reference) -> None:
     out = codes.status_of_class(pl.Series(["A", "B", "C", None]), tables)
     assert out.to_list() == ["untraced", "false", "cancelled", None]
+
+
+@pytest.mark.parametrize("raw", ["2026-9121", "2026/9121", "FIR No. 2026-9121", "2026 - 9121"])
+def test_the_year_may_stand_before_the_number_with_a_dash_too(raw: str, tables: Reference) -> None:
+    (found,) = fir.clean(pl.Series([raw]), tables).select("fir_no", "fir_year", "codes").rows()
+    assert found == ("9121", 2026, [])

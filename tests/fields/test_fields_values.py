@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from recordkit.fields import cnic, numbers, passports, phones, text
+from recordkit.fields import cnic, codes, numbers, passports, phones, text
 from recordkit.reference import Reference
 
 
@@ -183,3 +183,13 @@ def test_a_phone_cell_gives_every_number_in_it(
     raw: str | None, found: list[str], codes: list[str], tables: Reference
 ) -> None:
     assert phones.clean(column(raw), tables).row(0) == (found, codes)
+
+
+@pytest.mark.parametrize(
+    ("raw", "role"),
+    [("Witness No. 2", "witness"), ("PW-3", "witness"), ("Accused 1", "accused"), ("Co-accused #2", "accused"), ("گواہ نمبر ۲", "witness"),
+     ("Accused (2)", "accused"), ("2", None), ("Judge No. 2", None)],
+)  # fmt: skip
+def test_the_number_behind_a_role_counts_the_people_of_it(raw: str, role: str | None, tables: Reference) -> None:
+    read = codes.clean(column(raw), "role", tables)
+    assert (read["value"][0], read["codes"].to_list()) == (role, [[]] if role else [["RK322"]])

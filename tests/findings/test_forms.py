@@ -264,3 +264,11 @@ def test_the_same_findings_in_another_order_give_the_same_text(
     form: str, found: pl.DataFrame, rules: Rules, masks: Masks
 ) -> None:
     assert render(found.reverse(), rules, masks, form) == render(found, rules, masks, form)
+
+
+def test_what_asks_nothing_of_anybody_is_one_line_for_people_and_each_for_programs(rules: Rules, masks: Masks) -> None:
+    made = issues.concat([issues.make("RK208", file_sha256="f", row=1), *(issues.make("RK210", file_sha256="f", row=at) for at in (7, 9))])
+    text = findings.render(made, {"f": "x.csv"}, rules, "text", masks=masks)
+    assert text == "Nothing to do about: 2 total-row (RK210), 1 header-row (RK208)\n1 file: 3 notes\n"
+    assert findings.render(made, {"f": "x.csv"}, rules, "github", masks=masks) == ""
+    assert findings.render(made, {"f": "x.csv"}, rules, "csv", masks=masks).count("RK2") == 3

@@ -42,6 +42,7 @@ class Words(Declared):
     rate: tuple[str, ...] = ()
     span: tuple[str, ...] = ()
     ditto: tuple[str, ...]
+    several: tuple[str, ...] = ()
     small: tuple[str, ...]
     joining: tuple[str, ...] = ()
     same: Mapping[str, str] = Field(default_factory=dict)

@@ -13,6 +13,8 @@ from recordkit.fields import lookups, memory, shapes, text
 from recordkit.reference import Reference
 
 _SECTIONS = r"[(\[][^()\[\]]*[0-9][^()\[\]]*[)\]]"
+_NUMBERED = r"(?i)[\s\-]*(?:no\.?|nos\.?|number|#|نمبر)?[\s\-]*\(?[0-9]{1,2}\)?$"  # Witness No. 2, PW-3
+_NUMBERS = ("role",)  # vocabularies whose words may be numbered
 _BETWEEN = r"\s*[;,،/|+&\n]\s*|\s+(?:and|aur|اور)\s+"
 
 
@@ -21,6 +23,9 @@ def clean(values: pl.Series, vocabulary: str, reference: Reference) -> pl.DataFr
     """`value` (a code of the vocabulary), `codes` (RK322: no word of it), `suggestion` (the nearest label)."""
     written = text.normal(values)
     value = lookups.find(text.fold(written), _words(reference, vocabulary))
+    if vocabulary in _NUMBERS and (value.is_null() & written.is_not_null()).any():
+        bare = lookups.find(text.fold(written.str.replace(_NUMBERED, "")), _words(reference, vocabulary))
+        value = pl.select(pl.coalesce(value, bare)).to_series()
     # Looked up first: a word such as "none" may be a code here and a blank elsewhere.
     unknown = written.is_not_null() & value.is_null() & ~text.is_null_word(written, reference).fill_null(False)
     suggestion = lookups.nearest(written, unknown, _spellings(reference, vocabulary))

@@ -20,8 +20,8 @@ _OF = r"\s*(?:[/\\]|-|\bof\b|\byear\b|بابت سال|سنہ|سال)\s*"
 # Words before it, but not the letters of some other code: LHE-GUL-001234 is no number of a case.
 _LEAD = r"(|[^0-9]{0,60}?(?:[\s.:#(]|\b(?:fir|f\.i\.r|enq|enquiry|inquiry|re|cr|crime|case|no)[\-/_]?|مقدمہ|نمبر))"
 _FORM = rf"(?i)^{_LEAD}{_NUMBER}(?:{_OF}({_YEAR})({_LETTER})?)?(?:([^0-9])(.*))?$"
-_YEAR_FIRST = rf"(?i)^{_LEAD}((?:19|20)[0-9]{{2}})\s*[/\\]\s*([0-9]{{1,6}})({_LETTER})?(?:([^0-9])(.*))?$"
-_YEAR_OR_NUMBER = rf"(?i)^(?:{_LEAD})((?:19|20)[0-9]{{2}})\s*[/\\]\s*({_YEAR})(?:[^0-9A-Za-z]|$)"
+_YEAR_FIRST = rf"(?i)^{_LEAD}((?:19|20)[0-9]{{2}})\s*[/\\-]\s*([0-9]{{1,6}})({_LETTER})?(?:([^0-9])(.*))?$"
+_YEAR_OR_NUMBER = rf"(?i)^(?:{_LEAD})((?:19|20)[0-9]{{2}})\s*[/\\-]\s*({_YEAR})(?:[^0-9A-Za-z]|$)"
 _ENDS_NUMBER = r"^(?:$|[\s,;()]|[.:](?:\s|$))"  # what may follow a letter that is a part of the number
 _NO_LETTER = r"(?i)^\s?-?\s?div"  # A Division is a station
 _COLUMNS = ("fir_no", "fir_year", "office", "codes")

@@ -9,7 +9,7 @@ _COMMANDS = {"reject": "error", "flag": "warning", "note": "notice"}
 
 def render(groups: Groups) -> str:
     """One line for each group, most serious first (GitHub shows ten of a kind)."""
-    return "".join(_line(one) + "\n" for one in groups.groups)
+    return "".join(_line(one) + "\n" for one in groups.groups if not one.routine)
 
 
 def _line(one: Group) -> str:

@@ -50,6 +50,11 @@ class Group:
     examples: tuple[Example, ...]
 
     @property
+    def routine(self) -> bool:
+        """A note that asks nothing of anybody: one line for all of them."""
+        return self.rule.routine and self.severity == "note"
+
+    @property
     def where(self) -> str:
         """File, sheet and column as a person says it."""
         parts = [self.file]

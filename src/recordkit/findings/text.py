@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -21,7 +22,8 @@ def render(groups: Groups, width: int, colour: bool) -> str:
 
     out = io.StringIO()
     console = Console(file=out, width=width, force_terminal=colour, no_color=not colour, highlight=False)
-    for (_, severity), several in groupby(groups.groups, key=lambda one: (one.rule.code, one.severity)):
+    telling = [one for one in groups.groups if not one.routine]
+    for (_, severity), several in groupby(telling, key=lambda one: (one.rule.code, one.severity)):
         same = list(several)
         rule, total = same[0].rule, sum(one.count for one in same)
         head = Text(f"{rule.code} {rule.name}", style="bold")
@@ -34,6 +36,8 @@ def render(groups: Groups, width: int, colour: bool) -> str:
             for indent, line in several_columns:
                 console.print(Padding(Text(line, style="dim" if indent > 2 else ""), (0, 0, 0, indent)))
         console.print()
+    if routine := _routine(groups):
+        console.print(Text(routine, style="dim"))
     console.print(Text(_sums(groups)))
     return "".join(line.rstrip() + "\n" for line in out.getvalue().splitlines())
 
@@ -70,6 +74,16 @@ def _lines(one: Group) -> list[tuple[int, str]]:
     if left > 0 and one.severity != "note" and not one.whole:
         lines.append((4, f"and {left:,} more"))
     return lines
+
+
+def _routine(groups: Groups) -> str:
+    """What asks nothing of anybody, in one line."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for one in groups.groups:
+        if one.routine:
+            counts[one.rule.name, one.rule.code] += one.count
+    said = ", ".join(f"{count:,} {name} ({code})" for (name, code), count in counts.most_common())
+    return f"Nothing to do about: {said}" if said else ""
 
 
 def _sums(groups: Groups) -> str:

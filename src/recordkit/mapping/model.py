@@ -57,6 +57,8 @@ class RowWords(Declared):
     nil: tuple[str, ...] = ()  # words of a register's row that says that there is nothing
     rate: str | None = None  # pattern of the label of a row of per cents, rates, running totals: no counts
     districts: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()  # divisions and provinces that are no district too
+    several: tuple[str, ...] = ()  # words for a whole area: region, range
     known: tuple[str, ...] = ()  # names of places and heads: what stands beside a total, and is no person
     off: tuple[Detection, ...] = ()  # what the declaration wants no row taken for
 

@@ -135,6 +135,8 @@ def _words(form: Format, catalogue: Catalogue, agency: str) -> RowWords:
         nil=loose(general.nil),
         rate=rate.pattern if (rate := catalogue.indexes[agency, form.id].rate) and form.unit == "return" else None,
         districts=_known(catalogue.reference)["districts"],
+        areas=_known(catalogue.reference)["areas"],
+        several=loose(general.several),
         known=_known(catalogue.reference)["all"],
         off=form.rows.off,
     )
@@ -155,7 +157,8 @@ def _known(tables: Reference) -> dict[str, tuple[str, ...]]:
         for kind, (frame, columns) in named.items()
     }
     every = sorted({word for words in listed.values() for word in words})
-    return {"districts": listed["districts"], "all": tuple(every)}
+    areas = sorted({*listed["divisions"], *listed["lands"]} - {*listed["districts"]})
+    return {"districts": listed["districts"], "areas": tuple(areas), "all": tuple(every)}
 
 
 def _across(sheet: Sheet) -> tuple[int, ...]:

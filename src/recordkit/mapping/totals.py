@@ -9,7 +9,7 @@ from functools import partial
 import polars as pl
 
 from recordkit import issues
-from recordkit.mapping import sums
+from recordkit.mapping import areas, sums
 from recordkit.mapping.expressions import filled, loosely, numbers
 from recordkit.mapping.model import Carry, SheetPlan
 from recordkit.mapping.rows import SUBTOTAL, TOTAL
@@ -27,10 +27,12 @@ def check(rows: pl.DataFrame, plan: SheetPlan, carry: Carry) -> tuple[pl.DataFra
         return rows, issues.empty(), carry.model_copy(update={"rows": carry.rows + records})
     names = sums.columns(plan, rows.columns)
     told = sums.with_numbers(_counted(rows, carry), plan, names)
+    of = places(plan, rows.columns) if plan.unit == "return" else []
+    told = areas.mark(told, plan, names, of)
     if "unnamed_totals" not in plan.words.off:
         told = _mark_unnamed(told, plan, names, carry)
     state = State.of(carry)
-    found: list[pl.DataFrame] = []
+    found: list[pl.DataFrame] = [areas.beside(told, plan, names, of)]
     for block in sums.blocks(told, names, TOTALS):
         state = state.after(block)
         if block.total is not None:
