@@ -224,3 +224,17 @@ def test_a_line_drawn_across_a_table_is_a_row_of_it_and_no_broken_record(read, t
     assert file.sheets[0].ragged().height == 0
     assert "RK111" not in file.issues["code"].to_list()
     assert file.sheets[0].height == text.count("\n")
+
+
+def test_a_line_of_dashes_draws_the_columns_of_a_printed_table(read) -> None:
+    lines = [
+        "CRIME REGISTER, MAY", "No    Name          Place", "----  ------------  -------", "1/26  Aslam, Imran  Kasur",
+        "2/26                Okara", "3/26  A name that is too long", "5 records listed.",
+    ]  # fmt: skip
+    file = read("\n".join(lines).encode() + b"\n", "printed.txt")
+    assert cells(file) == [
+        ["CRIME REGISTER, MAY", None, None], ["No", "Name", "Place"], ["----", "------------", "-------"],
+        ["1/26", "Aslam, Imran", "Kasur"], ["2/26", None, "Okara"], ["3/26  A name that is too long", None, None],
+        ["5 records listed.", None, None],
+    ]  # fmt: skip
+    assert not file.sheets[0].ragged().height

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from recordkit.readers import refusal
+from recordkit.readers import refusal, ruled
 from recordkit.readers.blob import Blob
 from recordkit.readers.delimited import TextFile, cells
 from recordkit.readers.encodings import Decision
@@ -81,7 +81,7 @@ def read(
     blob: Blob, decision: Decision, limits: Limits, delimiter: str | None, sha256: str
 ) -> tuple[Sheet, str | None, pl.DataFrame]:
     """(sheet, delimiter, findings) of a text. Raises Refused when it is no table at all."""
-    shape = _shape(blob, decision, limits, delimiter)
+    shape, drawn = _shape(blob, decision, limits, delimiter)
     if shape.width > limits.columns:
         raise Refused("RK101", f"{shape.width} columns: this is no table")
     most = (limits.record_lines, 2 * limits.line_bytes)
@@ -97,15 +97,20 @@ def read(
     apart = pl.concat(survey.apart) if survey.apart else None
     file = replace(file, padded=_padded(survey, apart, dialect), sound=tuple(survey.sound))
     kept = apart.filter(~pl.col("row").is_in(list(file.padded))) if apart is not None else None
-    return _sheet(file, survey, kept), shape.delimiter, _findings(file, survey, kept, sha256)
+    sheet = _sheet(file, survey, kept)
+    return ruled.columns(sheet, drawn) if drawn else sheet, shape.delimiter, _findings(file, survey, kept, sha256)
 
 
-def _shape(blob: Blob, decision: Decision, limits: Limits, delimiter: str | None) -> Shape:
+def _shape(
+    blob: Blob, decision: Decision, limits: Limits, delimiter: str | None
+) -> tuple[Shape, ruled.Spans]:
+    """How a text is cut, and where its columns begin when a line of dashes draws them."""
     with blob.open() as stream:
         text = Text(decision, limits.line_bytes)
         for chunk in text.chunks(stream):
-            return sniff(chunk, delimiter)
-    return Shape(None, 1)
+            drawn = ruled.drawn(chunk) if delimiter is None else ()
+            return (Shape(None, 1), drawn) if drawn else (sniff(chunk, delimiter), ())
+    return Shape(None, 1), ()
 
 
 def _refuse_one_line(survey: Survey) -> None:
