@@ -216,7 +216,7 @@ DOES_NOT_PROTECT = {
     "tables.OriginFile": "",
     "intake.IntakeField": "vocabulary role relation range doc",
     "intake.IntakeFile": "common case person service returns",
-    "annotate.words.Words": "sheet sheet_ur suffix title steps heads severity generic whole missing",
+    "annotate.words.Words": "sheet sheet_ur suffix title steps heads severity generic whole row missing",
     "report.words.Words": "title urdu legend months_shown months_across findings_shown differences_shown age_bands word"
     " section table tier",
     "linkage.spec.LinkageSpec": "version cases mentions persons people incidents review",
@@ -238,6 +238,7 @@ DOES_NOT_PROTECT_AT_ALL = {
     "mapping.": "made by the program, not declared",
     "ranking.": "by which charge a case is counted",
     "report.words.": "words of the report, which holds counts only",
+    "words.": "the sentences around findings: what stands in a cell is masked before it is put into them",
 }
 
 

@@ -15,6 +15,7 @@ from recordkit import declarations
 from recordkit.conditions import expression
 from recordkit.declarations import Declared
 from recordkit.errors import BrokenLaw, DeclarationError
+from recordkit.words import Language
 
 Level = Literal["reading", "mapping", "value", "cross-field", "table"]
 Severity = Literal["reject", "flag", "note"]
@@ -61,6 +62,14 @@ class Rule(Declared):
     good: tuple[str | dict[str, Any], ...] = ()
     bad: tuple[str | dict[str, Any], ...] = ()
     replaces: bool = False
+
+    def reason(self, language: Language) -> str:
+        """Why this is a finding; in English where the rule has no Urdu."""
+        return (language == "ur" and self.why_ur) or self.why
+
+    def advice(self, language: Language) -> str:
+        """What to do; in English where the rule has no Urdu."""
+        return (language == "ur" and self.fix_ur) or self.fix
 
     @model_validator(mode="after")
     def _routine_is_a_note(self) -> Self:

@@ -34,6 +34,12 @@ _JOINERS = (re.compile(_BEHIND_OTHERS), re.compile(_BEFORE_OTHERS))
 _LINES = re.compile("[\t\n]")
 _LONE = re.compile("[\ud800-\udfff]")  # bytes of a name that are not UTF-8, as Python keeps them
 _OR_COLOUR = re.compile("(\u001b\\[[0-9;]*m)|" + UNSAFE)
+_COLOUR = re.compile("(\u001b\\[[0-9;]*m)")
+# Runs of signs that are not Urdu's, with single blanks inside: two blanks part columns, and a colon parts what is told.
+_SIGN = "[!-~\u00a0\u00b0-\u00b9\u00c0-\u024f\u2026]+"
+_FOREIGN = re.compile(f"{_SIGN}(?:(?<!:) {_SIGN})*")
+_AROUND = re.compile(r"""^(?:[(\[{'"|:;,=\s]|[-+*/](?=\s))*""")
+_PAIRS = {")": "(", "]": "[", "}": "{", "'": "", '"': ""}
 _ESCAPED = re.compile("[\t\n\u200c\u200d]|" + UNSAFE)
 
 # The texts that a spreadsheet would run when it opens them: with the line feed and the wide signs of East Asian
@@ -69,6 +75,41 @@ def plain_column(values: pl.Expr) -> pl.Expr:
     """`plain` for a column of text."""
     marked = values.str.replace_all(UNSAFE, MARK)
     return marked.str.replace_all(_BEHIND_OTHERS, "${1}" + MARK).str.replace_all(_BEFORE_OTHERS, MARK + "${1}")
+
+
+def right_to_left(text: str) -> str:
+    """Urdu text for a terminal: every line runs from right to left, and what is Latin in it stays in one piece.
+
+    For text that is safe already: its own marks of direction are gone, and those put here are closed where they begin.
+    """
+    return "\n".join(_turned(line) for line in text.split("\n"))
+
+
+def _turned(line: str) -> str:
+    if not line.strip():
+        return line
+    pieces = _COLOUR.split(line.rstrip())  # text, colour, text, ...
+    isolated = [_FOREIGN.sub(_isolated, one) for one in pieces[::2]]
+    mixed = [one for pair in zip(isolated, [*pieces[1::2], ""], strict=True) for one in pair]
+    return f"\u2067{''.join(mixed)}\u2069"
+
+
+def _isolated(found: re.Match[str]) -> str:
+    """A run in a piece of its own, without the brackets, quotes and stops that belong to the sentence around it."""
+    run = found.group()
+    core = _AROUND.sub("", run).rstrip(" .,:;!?|=")
+    while core and core[-1] in _PAIRS and not _closes(core):
+        core = core[:-1]
+    if not any(sign.isalnum() for sign in core):
+        return run
+    before, _, after = run.partition(core)
+    return f"{before}\u2068{core}\u2069{after}"
+
+
+def _closes(run: str) -> bool:
+    """Does the last sign close a pair that is open inside the run?"""
+    opening = _PAIRS[run[-1]]
+    return run.count(opening) >= run.count(run[-1]) if opening else run.count(run[-1]) % 2 == 0
 
 
 def cell(text: str) -> str:

@@ -99,18 +99,18 @@ def test_the_first_sheet_lists_what_to_do_and_links_to_the_cell(tmp_path: Path) 
     assert guide.title == WORDS.sheet
     assert cells[0][0] == "What has to be corrected in register.csv"
     assert cells[1][0] == WORDS.title.ur.format(file="register.csv")
-    first, second = [row for row in cells if row[6] and str(row[6]).startswith("RK")]
-    assert first[0] == "put aside / الگ رکھی گئی"
-    assert second[1:3] == ["Accused CNIC, row 3, 6", 2]
-    assert second[5] == RULES["RK304"].fix_ur
+    first, second = [row for row in cells if row[7] and str(row[7]).startswith("RK")]
+    assert first[0] == "quarantined / الگ رکھی گئی"
+    assert second[1:3] == ["Accused CNIC, row 3, 6 / سطر 3, 6", 2]
+    assert second[5:7] == [RULES["RK304"].why_ur, RULES["RK304"].fix_ur]
     links = [cell.hyperlink.location for row in guide.iter_rows() for cell in row if cell.hyperlink]
     assert links == ["'Data'!A3", "'Data'!E3"]
 
 
-def test_a_rule_without_urdu_of_its_own_gets_the_general_words(tmp_path: Path) -> None:
-    one = source(tmp_path)
-    guide = written(one, tmp_path, finding(one, "RK311", 3, "Crime No.")).worksheets[0]
-    assert WORDS.generic.flag in [cell.value for row in guide.iter_rows() for cell in row]
+def test_a_rule_of_an_overlay_without_urdu_gets_the_general_words() -> None:
+    silent = RULES["RK311"].model_copy(update={"fix_ur": ""})
+    assert WORDS.urdu(silent, "flag") == WORDS.generic.flag
+    assert WORDS.urdu(silent, "reject") == WORDS.generic.reject
 
 
 def test_a_file_that_cannot_be_read_goes_back_with_the_reason_alone(tmp_path: Path) -> None:

@@ -179,7 +179,7 @@ def test_every_path_of_every_command_is_relative_to_the_file(tmp_path: Path) -> 
 
 
 def test_only_what_changes_the_look_of_a_result_is_harmless() -> None:
-    assert {"format", "quiet", "no-progress"} == settings.HARMLESS
+    assert {"format", "lang", "quiet", "no-progress"} == settings.HARMLESS
 
 
 def test_a_table_of_a_group_is_spelt_with_a_dot_or_in_quotation_marks(home: Path, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def render(found: pl.DataFrame, rules: Rules, masks: Masks, form: str, **more: A
 
 def test_text_says_what_where_why_and_how_to_fix_it(found: pl.DataFrame, rules: Rules, masks: Masks) -> None:
     text = render(found, rules, masks, "text", limit=2, width=400)
-    assert "RK302 date-unreadable  flag (kept, look at it)  40" in text
+    assert "RK302 date-unreadable  flag (accepted, look at it)  40" in text
     assert rules["RK302"].why in text
     assert f"Fix: {rules['RK302'].fix}" in text
     assert 'sindh register.csv, column "Date, of FIR": 40 rows' in text
@@ -60,7 +60,7 @@ def test_many_columns_of_which_the_same_is_said_are_one_line(rules: Rules, masks
     assert 'sindh register.csv, sheet July: 9 columns: "Extra 0", "Extra 1"' in text
     assert '"Extra 2": did you mean status?' in text
     assert text.count("Extra 5") == 1
-    assert "RK202 unknown-column  flag (kept, look at it)  9" in text
+    assert "RK202 unknown-column  flag (accepted, look at it)  9" in text
 
 
 def test_brackets_of_a_sender_are_no_markup(found: pl.DataFrame, rules: Rules, masks: Masks) -> None:

@@ -171,8 +171,9 @@ class _Writer:
         sheet.write_number(line, 2, one.count, self.wrapped)
         sheet.write_string(line, 3, one.why, self.wrapped)
         sheet.write_string(line, 4, one.fix, self.wrapped)
-        sheet.write_string(line, 5, one.fix_ur, self.wrapped_ur)
-        sheet.write_string(line, 6, one.rule, self.wrapped)
+        sheet.write_string(line, 5, one.why_ur, self.wrapped_ur)
+        sheet.write_string(line, 6, one.fix_ur, self.wrapped_ur)
+        sheet.write_string(line, 7, one.rule, self.wrapped)
 
     def page(self, sheet: Any, page: Page) -> None:
         """One sheet of the sender, row numbers kept."""

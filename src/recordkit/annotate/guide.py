@@ -13,7 +13,8 @@ from recordkit.findings.grouping import Group
 from recordkit.issues import Rules
 from recordkit.receive.returned import LINE
 
-WIDTHS = (22, 44, 14, 44, 44, 44, 26)
+WIDTHS = (22, 44, 14, 44, 44, 44, 44, 26)
+URDU = (6, 7)  # columns of the list that run from right to left, from 1
 MARKED = ("reject", "flag")
 LINE_HEIGHT = 15  # points
 Language = Literal["en", "ur"]
@@ -39,13 +40,14 @@ class Advice:
     count: int
     why: str
     fix: str
+    why_ur: str
     fix_ur: str
     rule: str
 
     @property
     def height(self) -> int:
         """Points that the row needs so that every text in it can be read."""
-        texts = (self.severity, self.place, "", self.why, self.fix, self.fix_ur, self.rule)
+        texts = (self.severity, self.place, "", self.why, self.fix, self.why_ur, self.fix_ur, self.rule)
         lines = max(-(-len(text) * 11 // (width * 10)) for text, width in zip(texts, WIDTHS, strict=True))
         return LINE_HEIGHT * max(2, lines)
 
@@ -75,7 +77,7 @@ def opening(file: str, corrects: str, agency: str | None, words: Words) -> list[
 def heads(words: Words) -> list[str]:
     """The heads of the list's columns."""
     told = words.heads
-    every = (told.severity, told.place, told.count, told.why, told.fix, told.fix_ur, told.rule)
+    every = (told.severity, told.place, told.count, told.why, told.fix, told.why_ur, told.fix_ur, told.rule)
     return [two(one) for one in every]
 
 
@@ -87,7 +89,8 @@ def advice(groups: Groups, pages: Sequence[Where], words: Words) -> list[Advice]
 def _advice(group: Group, pages: Sequence[Where], words: Words) -> Advice:
     rows = [one.row for one in group.examples if one.row is not None]
     shown = ", ".join(map(str, rows)) + (" …" if group.rows > len(rows) else "")
-    parts = (group.sheet, group.column, f"row {shown}" if rows else two(words.whole))
+    place = Both(en=words.row.en.format(rows=shown), ur=words.row.ur.format(rows=shown)) if rows else words.whole
+    parts = (group.sheet, group.column, two(place))
     detail = next((one.detail for one in group.examples if one.detail), None) if not rows else None
     return Advice(
         severity=group.severity,
@@ -96,6 +99,7 @@ def _advice(group: Group, pages: Sequence[Where], words: Words) -> Advice:
         count=group.count,
         why=group.rule.why + (f" ({detail})" if detail else ""),
         fix=group.rule.fix,
+        why_ur=group.rule.why_ur,
         fix_ur=words.urdu(group.rule, group.severity),
         rule=f"{group.rule.code} {group.rule.name}",
     )
@@ -114,10 +118,10 @@ def comment(mark: Mapping[str, object], rules: Rules, words: Words) -> str:
     parts: list[str] = []
     for code in _texts(mark["codes"]):
         rule = rules[code]
-        parts += [f"{rule.code} {rule.name}", rule.why, rule.fix, words.urdu(rule, str(mark["severity"]))]
+        parts += [f"{rule.code} {rule.name}", rule.why, rule.fix, rule.why_ur, words.urdu(rule, str(mark["severity"]))]
     parts += _texts(mark["details"])
     parts += [f"{one} ?" for one in _texts(mark["suggestions"])]
-    return "\n".join(parts)[:32_000]
+    return "\n".join(part for part in parts if part)[:32_000]
 
 
 def _texts(value: object) -> list[str]:

@@ -120,10 +120,10 @@ def _guide(sheet: Any, lines: Sequence[Line], advices: Sequence[Advice], words: 
         row += 1
         sheet.row_dimensions[row].height = one.height
         severity = guide.two(words.of_severity(one.severity))
-        values = (severity, one.place, one.count, one.why, one.fix, one.fix_ur, one.rule)
+        values = (severity, one.place, one.count, one.why, one.fix, one.why_ur, one.fix_ur, one.rule)
         for at, value in enumerate(values, start=1):
             cell = _written(sheet, row, at, value)
-            cell.alignment = urdu if at == 6 else plain
+            cell.alignment = urdu if at in guide.URDU else plain
         sheet.cell(row, 1).fill = PatternFill("solid", fgColor=COLOURS[one.severity])
         if one.target:
             _link(sheet.cell(row, 2), one.target)

@@ -10,13 +10,9 @@ from pydantic import Field
 from recordkit import declarations
 from recordkit.declarations import Declared
 from recordkit.issues import Rule
+from recordkit.words import Both
 
-
-class Both(Declared):
-    """One text in both languages."""
-
-    en: str
-    ur: str
+__all__ = ["Both", "Words", "load"]
 
 
 class Steps(Declared):
@@ -34,6 +30,7 @@ class Heads(Declared):
     count: Both
     why: Both
     fix: Both
+    why_ur: Both
     fix_ur: Both
     rule: Both
 
@@ -66,6 +63,7 @@ class Words(Declared):
     severity: BySeverity
     generic: Generic
     whole: Both
+    row: Both
     missing: Both
 
     def urdu(self, rule: Rule, severity: str) -> str:

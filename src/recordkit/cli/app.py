@@ -47,7 +47,7 @@ def _leaves(group: Any) -> dict[str, Any]:
     return found
 
 
-EVERYWHERE = {"schemas", "quiet", "no_progress", "config", "allow_loosening"}
+EVERYWHERE = {"schemas", "quiet", "no_progress", "config", "allow_loosening", "lang"}
 
 
 def _everywhere(
@@ -56,6 +56,7 @@ def _everywhere(
     no_progress: o.NoProgress = False,
     config: o.Config = None,
     allow_loosening: o.AllowLoosening = False,
+    lang: o.Lang = "en",
 ) -> None:
     """What a script may give to any command; where there is nothing to declare or to silence it changes nothing."""
 

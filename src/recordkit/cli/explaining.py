@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recordkit import findings, linkage, store
-from recordkit.cli import auditing
+from recordkit.cli import auditing, options
 from recordkit.cli import output as out
 from recordkit.errors import RecordkitError
+from recordkit.issues import Rule
 from recordkit.linkage import explaining
 from recordkit.receive import Declarations
 from recordkit.review import explained
+from recordkit.words import Texts
 
 _LINK = re.compile(r"L[0-9a-f]{16}")
 _MADE = re.compile(r"[CPM][0-9a-f]{16}")
@@ -40,17 +42,26 @@ def run(asked: Asked, root: Path | None, declared: Declarations, fmt: str | None
     if form != "text":
         out.write(out.as_json(rule.model_dump(mode="json")), output)
         return 0
-    lines = [
-        f"{rule.code} {rule.name} ({rule.severity}, {rule.level})",
-        "",
-        f"Why: {rule.why}",
-        f"Fix: {rule.fix}",
-    ]
-    lines += [f"     {rule.fix_ur}"] if rule.fix_ur else []
-    lines += ["", f"Condition: {rule.condition}", ""]
-    lines += [f"  good  {example}" for example in rule.good] + [f"  bad   {example}" for example in rule.bad]
-    out.write("\n".join(lines), output)
+    texts = options.texts(declared)
+    out.write("\n".join(_rule(rule, texts)), output, texts.language)
     return 0
+
+
+def _rule(rule: Rule, texts: Texts) -> list[str]:
+    """A rule as a person reads it; in English with the Urdu below."""
+    words, language = texts.words, texts.language
+    severity = texts(getattr(words.findings.severity, rule.severity))
+    lines = [
+        f"{rule.code} {rule.name}: {severity}" + (f", {rule.level}" if language == "en" else ""),
+        "",
+        texts(words.findings.why, why=rule.reason(language)),
+        texts(words.findings.fix, fix=rule.advice(language)),
+    ]
+    lines += [f"     {rule.fix_ur}"] if rule.fix_ur and language == "en" else []
+    lines += ["", texts(words.commands.condition, condition=rule.condition), ""]
+    for label, examples in ((words.commands.good, rule.good), (words.commands.bad, rule.bad)):
+        lines += [f"  {texts(label):<5} {example}" for example in examples]
+    return lines
 
 
 def _link(asked: Asked, root: Path | None, declared: Declarations, form: str, output: Path | None) -> int:

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from recordkit import agencies, inbox, issues, readers, text_safety
+from recordkit.cli import options
 from recordkit.cli import output as out
 from recordkit.errors import UnreadableInput
 from recordkit.receive import Declarations, failing
+from recordkit.words import Language, Texts
 
 
 def run(
@@ -18,6 +20,7 @@ def run(
     del show_values
     form = out.chosen(fmt, output)
     told: list[dict[str, Any]] = []
+    texts = options.texts(declared)
     arrivals, passed = inbox.find(files, dirs=declared.dirs)
     for one in passed:
         out.say(str(one))
@@ -26,11 +29,11 @@ def run(
         sources = _sources(arrival.path)
         unreadable |= not sources
         for source in sources:
-            facts, failed = _known(source, declared)
+            facts, failed = _known(source, declared, texts.language)
             unreadable |= failed or not source.readable
             told.append(facts)
     if form == "text":
-        out.write("\n\n".join(_text(one) for one in told), output)
+        out.write("\n\n".join(_text(one, texts) for one in told), output, texts.language)
     else:
         out.write(out.as_json(told) if form == "json" else out.rows(told, form), output)
     return 3 if unreadable else 0
@@ -50,7 +53,7 @@ def _sources(path: Path) -> list[readers.SourceFile]:
     return []
 
 
-def _known(source: readers.SourceFile, declared: Declarations) -> tuple[dict[str, Any], bool]:
+def _known(source: readers.SourceFile, declared: Declarations, language: Language) -> tuple[dict[str, Any], bool]:
     """What is known of a file, and whether finding it out failed: that stops no other file."""
     found, failed = source.issues, False
     try:
@@ -61,31 +64,33 @@ def _known(source: readers.SourceFile, declared: Declarations) -> tuple[dict[str
             raise other from error
         known = {"file": source.name, "kind": source.kind, "sha256": source.sha256}
         found, failed = issues.concat([found, failing.finding(error, source.sha256)]), True
-    return {**known, "findings": [_finding(row, declared) for row in declared.rules.rate(found).to_dicts()]}, failed
+    rated = declared.rules.rate(found).to_dicts()
+    return {**known, "findings": [_finding(row, declared, language) for row in rated]}, failed
 
 
-def _finding(row: dict[str, Any], declared: Declarations) -> dict[str, Any]:
+def _finding(row: dict[str, Any], declared: Declarations, language: Language) -> dict[str, Any]:
     rule = declared.rules[row["code"]]
     return {
         "code": rule.code,
         "name": rule.name,
         "where": row["row"],
         "detail": row["detail"],
-        "fix": rule.fix,
+        "fix": rule.advice(language),
     }
 
 
-def _text(one: dict[str, Any], indent: int = 0) -> str:
+def _text(one: dict[str, Any], texts: Texts, indent: int = 0) -> str:
     """Nested facts as indented lines."""
-    lines = []
+    lines, words = [], texts.words.inspect
     for key, value in one.items():
         pad = " " * indent
         if value in (None, [], {}, ""):
             continue
+        key = texts(words[key]) if key in words else key
         if isinstance(value, dict):
-            lines += [f"{pad}{key}:", _text(value, indent + 2)]
+            lines += [f"{pad}{key}:", _text(value, texts, indent + 2)]
         elif isinstance(value, list) and value and isinstance(value[0], dict):
-            lines += [f"{pad}{key}:", *(f"{_text(item, indent + 2)}\n" for item in value)]
+            lines += [f"{pad}{key}:", *(f"{_text(item, texts, indent + 2)}\n" for item in value)]
         else:
             shown = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
             lines.append(text_safety.plain(f"{pad}{key:<14} {shown}"))

@@ -52,6 +52,22 @@ AllowLoosening = Annotated[
         help="Let overlays loosen what protects people; told on standard error and in the ledger.",
     ),
 ]
+_LANGUAGE: ContextVar[str] = ContextVar("lang", default="en")  # of this run: see `texts`
+
+
+def _speak(given: str) -> str:
+    if given not in ("en", "ur"):
+        raise typer.BadParameter("use en or ur", param_hint="--lang")
+    _LANGUAGE.set(given)
+    return given
+
+
+Lang = Annotated[
+    str,
+    typer.Option(
+        "--lang", envvar="RECORDKIT_LANG", callback=_speak, help="Language of findings, rules and reports: en or ur."
+    ),
+]
 Config = Annotated[
     Path | None, typer.Option("--config", help="Take presets from this settings file, and from no other.")
 ]
@@ -75,3 +91,10 @@ def declared(schemas: list[Path] | None) -> Any:
     for one in found.loosened:
         out.say(f"note: --allow-loosening: {one}")
     return found
+
+
+def texts(found: Any) -> Any:
+    """What the declarations say to people (words.Texts), in the language of this run."""
+    from recordkit import words
+
+    return words.Texts(found.words, "ur" if _LANGUAGE.get() == "ur" else "en")

@@ -9,13 +9,16 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 import typer
 
 from recordkit import text_safety
 from recordkit.cli import terminal
 from recordkit.errors import RecordkitError
+
+if TYPE_CHECKING:
+    from recordkit.words import Language
 
 FORMATS = ("text", "json", "jsonl", "csv")
 LONGEST_NAME = 24  # signs of a name in the first column that a table does not break
@@ -30,15 +33,15 @@ def chosen(given: str | None, output: Path | None, allowed: tuple[str, ...] = FO
     return given
 
 
-def write(text: str, output: Path | None) -> None:
-    """Write a result to the file asked for, or to standard output."""
+def write(text: str, output: Path | None, language: Language = "en") -> None:
+    """Write a result to the file asked for, or to standard output; Urdu from right to left."""
     if not text.endswith("\n"):
         text += "\n"
     if output is None:
-        _print(text)
+        _print(text, language)
         return
     with result(output) as file:
-        file.write(text_safety.plain(text).encode())
+        file.write(_turned(text_safety.plain(text), language).encode())
 
 
 def _shown(text: str) -> str:
@@ -46,9 +49,13 @@ def _shown(text: str) -> str:
     return text_safety.coloured(text) if sys.stdout.isatty() else text_safety.plain(text)
 
 
-def _print(text: str) -> None:
+def _turned(text: str, language: Language) -> str:
+    return text_safety.right_to_left(text) if language == "ur" else text
+
+
+def _print(text: str, language: Language = "en") -> None:
     """On standard output, to its end."""
-    sys.stdout.write(_shown(text))
+    sys.stdout.write(_turned(_shown(text), language))
     sys.stdout.flush()
 
 
@@ -138,12 +145,12 @@ def written(output: Path) -> Iterator[None]:
         raise RecordkitError(f"{output} cannot be written: {reason(error)}", "choose another place") from error
 
 
-def say(text: str, quiet: bool = False) -> None:
+def say(text: str, quiet: bool = False, language: Language = "en") -> None:
     """Talk, on standard error."""
     if quiet:
         return
     try:
-        sys.stderr.write(text_safety.plain(text) + "\n")
+        sys.stderr.write(_turned(text_safety.plain(text), language) + "\n")
         sys.stderr.flush()
     except OSError:  # a full disk or a closed log does not change how a run ends
         silence(sys.stderr)

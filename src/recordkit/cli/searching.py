@@ -8,10 +8,11 @@ from pathlib import Path
 import polars as pl
 
 from recordkit import findings, search, sql
-from recordkit.cli import auditing
+from recordkit.cli import auditing, options
 from recordkit.cli import output as out
 from recordkit.errors import DeclarationError
 from recordkit.findings import masking
+from recordkit.issues import Rule
 from recordkit.receive import Declarations
 
 LONGEST = 1_000  # rows of a query that are laid out for a terminal
@@ -51,20 +52,33 @@ def rules(word: str | None, declared: Declarations, fmt: str | None, output: Pat
     """All rules, or those whose code, name, reason or fix hold every word of `word`. Exit 2 when none does."""
     form = out.chosen(fmt, output)
     words = (word or "").casefold().split()
-    found = [
-        rule
-        for rule in declared.rules.by_code.values()
-        if all(one in f"{rule.code} {rule.name} {rule.why} {rule.fix} {rule.fix_ur}".casefold() for one in words)
-    ]
+    found = [rule for rule in declared.rules.by_code.values() if all(one in _about(rule) for one in words)]
     if not found:
         raise DeclarationError(f"no rule speaks of '{word}'", "recordkit rules lists them all")
-    keys = ("code", "name", "severity", "level", "why", "fix", "fix_ur")
+    keys = ("code", "name", "severity", "level", "why", "fix", "why_ur", "fix_ur")
     if form != "text":
         out.write(out.rows([{key: getattr(rule, key) for key in keys} for rule in found], form), output)
         return 0
-    cells = [[rule.code, rule.severity, rule.name.replace("-", " "), rule.why] for rule in found]
-    out.write(out.table(f"{len(found)} rules", ["code", "severity", "rule", "why"], cells), output)
+    texts = options.texts(declared)
+    said = texts.words.commands
+    severity = {rule.code: texts(getattr(texts.words.findings.severity, rule.severity)) for rule in found}
+    cells = [
+        [
+            rule.code,
+            rule.severity if texts.language == "en" else severity[rule.code],
+            rule.name.replace("-", " "),
+            rule.reason(texts.language),
+        ]
+        for rule in found
+    ]
+    heads = [texts(one) for one in (said.code, said.severity, said.rule, said.why)]
+    out.write(out.table(texts(said.rules, count=len(found)), heads, cells), output, texts.language)
     return 0
+
+
+def _about(rule: Rule) -> str:
+    """Everything that a rule says, for a search."""
+    return " ".join((rule.code, rule.name, rule.why, rule.fix, rule.why_ur, rule.fix_ur)).casefold()
 
 
 def _unmasked(show: bool, output: Path | None) -> bool:

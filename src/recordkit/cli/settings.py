@@ -20,7 +20,7 @@ from recordkit.errors import DeclarationError
 
 SETTINGS = "recordkit.toml"
 LARGEST = 1 << 20  # bytes of a settings file
-HARMLESS = frozenset({"format", "quiet", "no-progress"})  # what a file that nobody has allowed may preset
+HARMLESS = frozenset({"format", "lang", "quiet", "no-progress"})  # what a file that nobody has allowed may preset
 COMMAND_LINE_ONLY = frozenset({"show-values", "allow-loosening", "config"})  # a person decides, each time
 _PATH_OR_NAME = frozenset({"linkage"})
 

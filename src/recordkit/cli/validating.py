@@ -9,9 +9,10 @@ from pathlib import Path
 import polars as pl
 
 from recordkit import findings, inbox, issues, receive
-from recordkit.cli import auditing, terminal
+from recordkit.cli import auditing, options, terminal
 from recordkit.cli import output as out
 from recordkit.receive import Declarations, Received, Tally
+from recordkit.words import Texts
 
 
 def run(
@@ -21,7 +22,7 @@ def run(
     """Exit 3 when a file could not be read, 1 when something at or above `fail_on` was found, else 0."""
     if show_values:
         auditing.unmasked("validate", len(inbox.find(files, dirs=declared.dirs)[0]))
-    most = max(1, limit)
+    most, texts = max(1, limit), options.texts(declared)
     if annotate is not None:
         from recordkit import annotate as annotating
 
@@ -41,34 +42,37 @@ def run(
         if listed:
             out.write_pieces(findings.listed(kept, names, declared.rules, fmt), output)
         else:
-            out.write(_grouped(done, found, counts, names, declared, fmt, masks, show_values, limit, output), output)
+            text = _grouped(done, found, counts, names, declared, fmt, masks, show_values, limit, output, texts)
+            out.write(text, output, texts.language if fmt == "text" else "en")
     if annotate is not None:
         paths = [one.path for one in inbox.find(files, dirs=declared.dirs)[0]]
         senders = {one.sha256: one.agency for one in done}
         for path in annotating.write_all(paths, found, declared, annotate, senders, counts):
-            out.say(f"written for the sender: {path}", quiet)
-    out.say(_sums(done), quiet)
+            out.say(texts(texts.words.commands.written, path=path), quiet, texts.language)
+    out.say(_sums(done, texts), quiet, texts.language)
     return _code(done, found, fail_on) if not any(one.lost for one in passed) else 3
 
 
 def _grouped(
     done: list[Received], found: pl.DataFrame, counts: pl.DataFrame, names: Mapping[str, str], declared: Declarations,
     fmt: str, masks: findings.Masks, show_values: bool, limit: int, output: Path | None,
+    texts: Texts,
 ) -> str:  # fmt: skip
     coloured = fmt == "text" and output is None and sys.stdout.isatty()
     return findings.render(
         found, names, declared.rules, fmt, masks=masks, rows={one.sha256: one.tally.read for one in done},
         show_values=show_values, limit=limit, counts=counts,
         width=terminal.width(), colour=coloured,
+        texts=texts,
     )  # fmt: skip
 
 
-def _sums(done: list[Received]) -> str:
+def _sums(done: list[Received], texts: Texts) -> str:
     tally = sum((one.tally for one in done), Tally())
-    return (
-        f"{len(done)} files, {tally.read:,} rows read = {tally.accepted:,} accepted"
-        f" + {tally.quarantined:,} quarantined + {tally.skipped:,} skipped"
-    )
+    return texts(
+        texts.words.commands.rows,
+        files=len(done), read=tally.read, accepted=tally.accepted, quarantined=tally.quarantined, skipped=tally.skipped,
+    )  # fmt: skip
 
 
 def _code(done: list[Received], found: pl.DataFrame, fail_on: str) -> int:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 
 import polars as pl
 
-from recordkit import text_safety
+from recordkit import text_safety, words
 from recordkit.findings import github, junit, masking, sarif, tabular, text
 from recordkit.findings.grouping import Groups, group
 from recordkit.findings.kept import Kept, private_place
 from recordkit.findings.masking import Masks, masks
 from recordkit.issues import Rules
+from recordkit.words import Texts
 
 __all__ = [
     "FORMATS", "LISTS", "Groups", "Kept", "Masks", "group", "listed", "masks", "private_place", "render", "shown",
@@ -35,23 +36,26 @@ def render(
     counts: pl.DataFrame | None = None,
     width: int = 100,
     colour: bool = False,
+    texts: Texts | None = None,
 ) -> str:
     """The findings (ISSUE_SCHEMA) as one text.
 
     files: SHA-256 -> name of every file looked at, also those without findings. rows: SHA-256 -> records in it.
     masks: what `masks(tables, intake)` gives; values are masked by it unless `show_values`. limit: examples for
     each rule in one column of one file; counts are exact whatever the limit. counts: what `group` takes them from when
-    `issues` are only examples. json, jsonl and csv hold every finding that they are given.
+    `issues` are only examples. json, jsonl and csv hold every finding that they are given. texts: the language of the
+    other forms, English when it is not given.
     """
     told = shown(rules, masks, show_values)(rules.rate(issues))
     named = {sha256: text_safety.plain(name) for sha256, name in files.items()}
     if form in LISTS:
         return tabular.render(told, named, rules, form)
     groups = group(told, named, rows or {}, rules, limit, None if counts is None else masking.safe(counts))
+    texts = texts or words.english()
     if form == "text":
-        return text.render(groups, width, colour)
+        return text.render(groups, width, colour, texts)
     machine = {"junit": junit.render, "sarif": sarif.render, "github": github.render}
-    return machine[form](groups)
+    return machine[form](groups, texts)
 
 
 def shown(rules: Rules, masks: Masks, show_values: bool = False) -> Callable[[pl.DataFrame], pl.DataFrame]:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from recordkit.findings.grouping import Group, Groups
+from recordkit.words import Texts
 
 _COMMANDS = {"reject": "error", "flag": "warning", "note": "notice"}
 
 
-def render(groups: Groups) -> str:
+def render(groups: Groups, texts: Texts) -> str:
     """One line for each group, most serious first (GitHub shows ten of a kind)."""
-    return "".join(_line(one) + "\n" for one in groups.groups if not one.routine)
+    return "".join(_line(one, texts) + "\n" for one in groups.groups if not one.routine)
 
 
-def _line(one: Group) -> str:
+def _line(one: Group, texts: Texts) -> str:
     first = one.examples[0] if one.examples else None
     properties = {"file": one.file, "title": f"{one.rule.code} {one.rule.name}"}
     if first is not None and first.row is not None and one.file:
         properties["line"] = str(first.row)
     given = ",".join(f"{key}={_property(value)}" for key, value in properties.items() if value)
-    example = first.said if first else ""
-    parts = [f"{one.where}: {one.how_many}", example, one.rule.why, f"Fix: {one.rule.fix}"]
+    example = first.text(texts) if first else ""
+    fix = texts(texts.words.findings.fix, fix=one.rule.advice(texts.language))
+    parts = [f"{one.where(texts)}: {one.how_many(texts)}", example, one.rule.reason(texts.language), fix]
     return f"::{_COMMANDS[one.severity]} {given}::{_data(chr(10).join(part for part in parts if part))}"
 
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from recordkit.issues import Rule, Rules
+from recordkit.words import Texts
 
 SEVERITIES = ("reject", "flag", "note")
 WHOLE = 0.9  # from this share of a file's records on, and at least FEW of them, it is the column and not the rows
 FEW = 10
+COMMA = {"en": ", ", "ur": "، "}
 
 _PLACE = ("file_sha256", "sheet", "column", "field")
 _SHOWN = ("row", "value", "detail", "suggestion")
@@ -26,10 +28,10 @@ class Example:
     detail: str | None
     suggestion: str | None
 
-    @property
-    def said(self) -> str:
+    def text(self, texts: Texts) -> str:
         """What is known about it, in one line."""
-        parts = [self.value, self.detail, f"did you mean {self.suggestion}?" if self.suggestion else None]
+        suggested = texts(texts.words.findings.suggestion, suggestion=self.suggestion) if self.suggestion else None
+        parts = [self.value, self.detail, suggested]
         return " · ".join(" ⏎ ".join(part.splitlines()) for part in parts if part)
 
 
@@ -54,23 +56,28 @@ class Group:
         """A note that asks nothing of anybody: one line for all of them."""
         return self.rule.routine and self.severity == "note"
 
-    @property
-    def where(self) -> str:
-        """File, sheet and column as a person says it."""
-        parts = [self.file]
-        parts += [f"sheet {self.sheet}"] if self.sheet else []
-        parts += [f'column "{self.column}"'] if self.column else [self.field] if self.field else []
-        return ", ".join(part for part in parts if part) or "the compiled whole"
+    def sheet_of(self, texts: Texts) -> str:
+        """File and sheet as a person says it."""
+        words = texts.words.findings
+        parts = [self.file, texts(words.sheet, sheet=self.sheet) if self.sheet else ""]
+        return COMMA[texts.language].join(part for part in parts if part)
 
-    @property
-    def how_many(self) -> str:
+    def where(self, texts: Texts) -> str:
+        """File, sheet and column as a person says it."""
+        words = texts.words.findings
+        column = texts(words.column, column=self.column) if self.column else self.field
+        parts = [part for part in (self.sheet_of(texts), column) if part]
+        return COMMA[texts.language].join(parts) or texts(words.compiled)
+
+    def how_many(self, texts: Texts) -> str:
         """The count in words."""
+        words = texts.words.findings
         if self.whole:
-            return f"the whole column: {self.rows:,} rows"
+            return texts(words.whole_column, rows=self.rows)
         if not self.rows:
-            return "once" if self.count == 1 else f"{self.count:,} times"
-        rows = "1 row" if self.rows == 1 else f"{self.rows:,} rows"
-        return rows if self.rows == self.count else f"{self.count:,} times in {rows}"
+            return texts(words.once) if self.count == 1 else texts(words.times, count=self.count)
+        rows = texts(words.one_row) if self.rows == 1 else texts(words.rows, rows=self.rows)
+        return rows if self.rows == self.count else texts(words.times_in_rows, count=self.count, rows=rows)
 
 
 @dataclass(frozen=True)

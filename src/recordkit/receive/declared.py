@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from recordkit import agencies, intake, issues, protection, reference, tables
+from recordkit import agencies, intake, issues, protection, reference, tables, words
 from recordkit.errors import DeclarationError
 
 
@@ -21,6 +21,7 @@ class Declarations:
     agencies: agencies.Catalogue
     intake: intake.Intake
     reference: reference.Reference
+    words: words.Words
     loosened: tuple[protection.Loosening, ...] = ()  # what overlays made looser, as a person allowed
 
 
@@ -56,8 +57,9 @@ def _declared(dirs: tuple[Path, ...], allow_loosening: bool, _stand: tuple[tuple
         for form in agency.formats:
             _refuse_idle_values(known.files[agency.id], form, fields.fields(form.unit))
     return Declarations(
-        tuple(dirs), tables.load(dirs), issues.catalogue(dirs), known, fields, known.reference, loosened
-    )
+        tuple(dirs), tables.load(dirs), issues.catalogue(dirs), known, fields, known.reference, words.load(dirs),
+        loosened,
+    )  # fmt: skip
 
 
 def _refuse_idle_values(path: Path, form: agencies.Format, fields: Mapping[str, intake.IntakeField]) -> None:

@@ -1,0 +1,139 @@
+"""The words that people are shown (schemas/words.toml), in English and Urdu."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from recordkit import declarations
+from recordkit.declarations import Declared
+
+Language = Literal["en", "ur"]
+LANGUAGES: tuple[Language, ...] = ("en", "ur")
+_BLANK = re.compile(r"\{(\w*)\}")
+
+
+class Both(Declared):
+    """One text in both languages. `{names}` in it are filled in; both languages have the same ones."""
+
+    en: str
+    ur: str
+
+    @model_validator(mode="after")
+    def _same_blanks(self) -> Self:
+        if self.en and self.ur and set(_BLANK.findall(self.en)) != set(_BLANK.findall(self.ur)):
+            raise ValueError(f"English and Urdu fill in different {{names}}: '{self.en}' and '{self.ur}'")
+        return self
+
+    def of(self, language: Language) -> str:
+        """The text in one language; in the other one where it has none."""
+        return (self.ur or self.en) if language == "ur" else (self.en or self.ur)
+
+
+class Counted(Declared):
+    """A text for one, and a text for any other number."""
+
+    one: Both
+    many: Both
+
+
+class Term(Declared):
+    """The Urdu word for a thing, and words for it that are not used here."""
+
+    ur: str
+    never: tuple[str, ...] = ()
+
+
+class Severities(Declared):
+    """A text for each severity."""
+
+    reject: Both
+    flag: Both
+    note: Both
+
+
+class Findings(Declared):
+    """How findings are told."""
+
+    severity: Severities
+    why: Both
+    fix: Both
+    sheet: Both
+    column: Both
+    row: Both
+    compiled: Both
+    columns: Both
+    whole_column: Both
+    once: Both
+    times: Both
+    one_row: Both
+    rows: Both
+    times_in_rows: Both
+    more: Both
+    suggestion: Both
+    routine: Both
+    none: Both
+    files: Counted
+    rejects: Counted
+    flags: Counted
+    notes: Counted
+
+
+class Commands(Declared):
+    """What single commands say."""
+
+    rows: Both
+    written: Both
+    rules: Both
+    code: Both
+    severity: Both
+    rule: Both
+    why: Both
+    fix: Both
+    condition: Both
+    good: Both
+    bad: Both
+
+
+class Words(Declared):
+    """The whole of words.toml."""
+
+    latin: tuple[str, ...]
+    terms: Mapping[str, Term]
+    findings: Findings
+    commands: Commands
+    inspect: Mapping[str, Both]
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The words in one language."""
+
+    words: Words
+    language: Language
+
+    def __call__(self, text: Both, **values: object) -> str:
+        """A text with its blanks filled in; whole numbers get commas between thousands."""
+        shown = {name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()}
+        return text.of(self.language).format(**shown)
+
+    def counted(self, text: Counted, count: int) -> str:
+        """A number of something."""
+        return self(text.one if count == 1 else text.many, count=count)
+
+
+def load(dirs: Sequence[Path]) -> Words:
+    """words.toml of the last folder that has one. Raises DeclarationError."""
+    return declarations.read_toml(declarations.files(dirs, "words.toml")["words.toml"], Words)
+
+
+@cache
+def english() -> Texts:
+    """The packaged English: what is shown when nobody asks for anything else."""
+    return Texts(load([declarations.PACKAGED]), "en")
