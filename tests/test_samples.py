@@ -21,6 +21,7 @@ import shared
 from recordkit import analysts, declarations, inbox, receive, records, tables
 from recordkit.store import keys, open_cache, open_edition
 from samples import compare
+from samples import rows as kept
 from samples.truth import ROOT, SAMPLES, Differences, Edition, Truth
 
 FOLDERS = ("inbox", "truth")
@@ -128,6 +129,12 @@ def submissions(root: Path) -> dict[str, pl.DataFrame]:
     schemas = records.schemas_sha256(declared.dirs)
     gathered = records.gather(items, declared, open_cache(root), schemas, lambda _: None)
     return {name: frame.collect() for name, frame in gathered.frames.items()}
+
+
+def test_the_rows_of_every_table_are_those_that_were_kept(store: Path) -> None:
+    """A change of shape changes no value; one that is meant to writes the sums anew: `samples/rows.py` says how."""
+    told = kept.differences(json.loads(kept.KEPT.read_text(encoding="utf-8")), kept.sums(store))
+    assert not told, "; ".join(told)
 
 
 def test_the_readme_shows_what_the_demo_prints(store: Path, edition: Edition) -> None:

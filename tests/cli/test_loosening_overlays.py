@@ -11,24 +11,11 @@ import pytest
 
 from recordkit.cli import app
 from recordkit.declarations import PACKAGED
+from senders import PEOPLE, declared
 
 KEY = "k" * 32
 ROWS = """District,Police Station,FIR No,Date of FIR,Under Section,Accused Name,Father Name,CNIC
 Kasur,City Kasur,12/26,01.07.2026,379 PPC,Aslam Example,Bashir Example,35102-1234567-1
-"""
-AGENCY = """id = "mine"
-name = "Mine"
-kind = "police"
-[[format]]
-id = "list"
-unit = "person"
-columns = [
-  { field = "district", headers = ["District"] }, { field = "police_station", headers = ["Police Station"] },
-  { field = "fir_no", headers = ["FIR No"] }, { field = "registered_on", headers = ["Date of FIR"] },
-  { field = "sections", headers = ["Under Section"] }, { field = "name", headers = ["Accused Name"] },
-  { field = "father_name", headers = ["Father Name"] }, { field = "cnic", headers = ["CNIC"] },
-]
-constants = { role = "accused" }
 """
 
 
@@ -58,8 +45,7 @@ def loosening(tmp_path: Path) -> Path:
     """An overlay in which the tables of people name nobody."""
     folder = tmp_path / "mine"
     (folder / "tables").mkdir(parents=True)
-    (folder / "agencies").mkdir()
-    (folder / "agencies" / "mine.toml").write_text(AGENCY, encoding="utf-8")
+    declared(folder, "mine", PEOPLE)
     for name in ("persons", "identities", "services"):
         text = (PACKAGED / "tables" / f"{name}.toml").read_text(encoding="utf-8")
         for mask in ("initials", "cnic", "phone", "passport", "date", "hide"):

@@ -12,25 +12,12 @@ import pytest
 import xlsxwriter
 
 from recordkit.cli import app
+from senders import PEOPLE, declared
 
 # One of each kind: C0, DEL, C1, soft hyphen, marks of direction, separators, no width, joiner, byte order mark, tag.
 SIGNS = "\x07\x7f\x85\x9b\xad\u061c\u180e\u200b\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\U000e0041"
 IN_NAMES = "".join(sign for sign in SIGNS if sign not in "\x07\x7f\x85\x9b\u2028\u2029")  # others are refused, by name
 HEADERS = ["District", "Police Station", "FIR No", "Date of FIR", "Under Section", "Accused Name", "Father Name", "Strange"]
-AGENCY = """id = "mine"
-name = "Mine"
-kind = "police"
-[[format]]
-id = "list"
-unit = "person"
-columns = [
-  { field = "district", headers = ["District"] }, { field = "police_station", headers = ["Police Station"] },
-  { field = "fir_no", headers = ["FIR No"] }, { field = "registered_on", headers = ["Date of FIR"] },
-  { field = "sections", headers = ["Under Section"] }, { field = "name", headers = ["Accused Name"] },
-  { field = "father_name", headers = ["Father Name"] },
-]
-constants = { role = "accused" }
-"""
 
 
 def rows() -> list[list[str]]:
@@ -59,9 +46,7 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with zipfile.ZipFile(inbox / f"zip{IN_NAMES} 2026-07.zip", "w") as archive:
         archive.writestr(f"member{SIGNS} 2026-07.csv", "\n".join(",".join(row) for row in rows()[:4]))
     (inbox / f"left\u2028out{SIGNS.replace(chr(0), '')}.csv").write_text("a,b\n1,2\n", encoding="utf-8")
-    agencies = place / "schemas" / "agencies"
-    agencies.mkdir(parents=True)
-    (agencies / "mine.toml").write_text(AGENCY, encoding="utf-8")
+    declared(place / "schemas", "mine", PEOPLE)
     return place
 
 

@@ -7,29 +7,17 @@ from pathlib import Path
 import pytest
 
 import recordkit
+from senders import statements
 
-DECLARED = """
-id = "further"
-name = "Further"
-kind = "statements"
-[[format]]
-id = "wide"
-unit = "return"
-file = { names = ["zw_*"] }
-period = { sources = ["file"] }
-columns = [{ field = "district", required = true }]
-reshape = { unpivot = { into = ["head"], known = ["heads"] } }
-"""
 KASUR = "District,Murder,Robbery\nKasur,3,5\n"
 
 
 def counted(folder: Path, text: str) -> tuple[set[tuple[str, str | None, int | None]], list[tuple[int, str]]]:
     """(district, head, count) of a statement, and row and severity of its RK233."""
-    (folder / "agencies").mkdir()
-    (folder / "agencies/further.toml").write_text(DECLARED, encoding="utf-8")
+    overlay = statements(folder, '["file"]')
     file = folder / "zw_2026-07.csv"
     file.write_text(text, encoding="utf-8")
-    found = recordkit.validate(file, schemas=[folder], agency="further")
+    found = recordkit.validate(file, schemas=[overlay], agency="statements_of")
     rows = found.tables["returns"].select("district", "head", "count").rows()
     told = found.findings.filter(code="RK233").select("row", "severity").rows()
     return set(rows), told

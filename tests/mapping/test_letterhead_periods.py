@@ -7,19 +7,7 @@ from pathlib import Path
 import pytest
 
 import recordkit
-
-DECLARED = """
-id = "headed"
-name = "Headed"
-kind = "statements"
-[[format]]
-id = "wide"
-unit = "return"
-file = { names = ["zw_*"] }
-period = { sources = ["letterhead", "sheet", "file", "folder"] }
-columns = [{ field = "district", required = true }]
-reshape = { unpivot = { into = ["head"], known = ["heads"] } }
-"""
+from senders import statements
 
 
 @pytest.mark.parametrize(
@@ -35,11 +23,10 @@ reshape = { unpivot = { into = ["head"], known = ["heads"] } }
     ],
 )
 def test_the_period_of_a_letterhead(tmp_path: Path, line: str, period: str | None, told: int) -> None:
-    (tmp_path / "agencies").mkdir()
-    (tmp_path / "agencies/headed.toml").write_text(DECLARED, encoding="utf-8")
+    overlay = statements(tmp_path, '["letterhead", "sheet", "file", "folder"]')
     (tmp_path / "2026-08").mkdir()
     file = tmp_path / "2026-08/zw_a.csv"
     file.write_text(f"{line},,\nDistrict,Murder,Robbery\nKasur,3,5\n", encoding="utf-8")
-    found = recordkit.validate(file, schemas=[tmp_path], agency="headed")
+    found = recordkit.validate(file, schemas=[overlay], agency="statements_of")
     assert set(found.tables["returns"]["period"].to_list()) == {period}
     assert found.findings.filter(code="RK373").height == told

@@ -6,6 +6,8 @@ import polars as pl
 import pytest
 from paper_files import Grid, beside_reasons, codes, frame, mapped, only, planned, source
 
+from senders import WIDE
+
 REGISTER = """
 [[format]]
 id = "f"
@@ -17,13 +19,6 @@ columns = [
   { field = "accused" },
 ]
 ignore = [{ headers = ["Dead", "Hurt", "Weight"], reason = "counts" }]
-"""
-STATEMENT = """
-[[format]]
-id = "f"
-unit = "return"
-columns = [{ field = "district", required = true }]
-reshape = { unpivot = { into = ["head"], known = ["heads"] } }
 """
 HEADER = ["District", "FIR No", "Date", "Accused"]
 HEADS = ["District", "Murder", "Robbery", "Burglary", "Others", "Total"]
@@ -99,7 +94,7 @@ def test_a_row_of_a_statement_that_is_the_sum_of_those_above_is_found_without_a_
         HEADS, ["Kalat", "1", "2", "3", "4", "10"], ["Mastung", "2", "2", "2", "2", "8"],
         ["Zone one", "3", "4", "5", "6", "18"], ["Quetta", "9", "9", "9", "9", "36"],
     ]  # fmt: skip
-    assert skipped(STATEMENT, grid)[4] == "RK216"
+    assert skipped(WIDE, grid)[4] == "RK216"
 
 
 def test_the_sum_of_a_whole_sheet_is_found_without_a_word_below_a_sum_of_its_part() -> None:
@@ -108,7 +103,7 @@ def test_the_sum_of_a_whole_sheet_is_found_without_a_word_below_a_sum_of_its_par
         [None, "3", "4", "5", "6", "18"], ["Quetta", "9", "9", "9", "9", "36"], [None, "12", "13", "14", "15", "54"],
     ]  # fmt: skip
     file = source(grid)
-    _, plan, _ = planned(file, only(STATEMENT))
+    _, plan, _ = planned(file, only(WIDE))
     result = mapped(plan, file.sheets[0].head())
     assert {row: code for row, code in result.skipped.rows() if code == "RK216"} == {4: "RK216", 6: "RK216"}
     assert set(codes(result.issues)) == {"RK216"}
@@ -124,7 +119,7 @@ def test_statement_totals_are_compared_with_their_block_and_with_everything() ->
         ["Grand Total", "10", "11", "1012", "4", "46"],
     ]
     file = source(grid)
-    _, plan, _ = planned(file, only(STATEMENT))
+    _, plan, _ = planned(file, only(WIDE))
     found = beside_reasons(mapped(plan, file.sheets[0].head()).issues).select("row", "column", "code")
     assert found.rows() == [(3, "Others", "RK215"), (3, "Total", "RK215")]
 
@@ -135,7 +130,7 @@ def test_a_column_that_nobody_named_total_is_one_by_arithmetic() -> None:
         *[[name, "1", "2", "3", str(at), str(6 + at)] for at, name in enumerate(["Kalat", "Quetta", "Zhob", "Sibi"])],
     ]
     file = source(grid)
-    _, plan, findings = planned(file, only(STATEMENT))
+    _, plan, findings = planned(file, only(WIDE))
     done = mapped(plan, file.sheets[0].head())
     assert codes(findings) == ["RK216"]
     assert done.rows.filter("is_total").get_column("count").to_list() == ["6", "7", "8", "9"]

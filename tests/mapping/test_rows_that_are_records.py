@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from paper_files import Grid, codes, frame, mapped, only, planned, source
 
 from recordkit import mapping
+from senders import WIDE
 from tried import examples
 
 CASES = """
@@ -30,13 +31,6 @@ columns = [
   { field = "name", required = true }, { field = "father_name" }, { field = "fir_no", required = true },
   { field = "cnic" }, { field = "age" },
 ]
-"""
-STATEMENT = """
-[[format]]
-id = "f"
-unit = "return"
-columns = [{ field = "district", required = true }]
-reshape = { unpivot = { into = ["head"], known = ["heads"] } }
 """
 CASE_HEADER = ["S.No", "District", "Police Station", "FIR No", "Date", "Accused", "Status"]
 PEOPLE_HEADER = ["Name", "Father Name", "FIR No", "CNIC", "Age"]
@@ -166,7 +160,7 @@ DISTRICTS = ["Lahore", "Kasur", "Okara", "Multan", "Sialkot", "Jhang", "Attock",
 @given(counts=COUNTS)
 def test_no_district_is_a_total_because_its_counts_are_those_of_others(counts: list[list[int]]) -> None:
     rows = [[name, *map(str, cells)] for name, cells in zip(DISTRICTS, counts, strict=False)]
-    result = done(STATEMENT, [HEADS, *rows])
+    result = done(WIDE, [HEADS, *rows])
     assert result.rows.height == 4 * len(rows)
     assert "RK216" not in codes(result.issues)
 
@@ -177,10 +171,10 @@ def test_a_written_total_anywhere_changes_no_count(counts: list[list[int]], at: 
     places = [f"Block {letter}" for letter in "ABCDEFGHI"]
     rows = [[name, *map(str, cells)] for name, cells in zip(places, counts, strict=False)]
     sums = [word, *(str(sum(column)) for column in zip(*counts, strict=True))]
-    plain = done(STATEMENT, [HEADS, *rows[:1], *rows[1:]])
+    plain = done(WIDE, [HEADS, *rows[:1], *rows[1:]])
     if "RK216" in codes(plain.issues):
         return  # without a written total the sum of all others may be one
-    told = done(STATEMENT, [HEADS, *rows[:at], sums, *rows[at:]])
+    told = done(WIDE, [HEADS, *rows[:at], sums, *rows[at:]])
     wanted = Counter(plain.rows.select("district", "head", "count").rows())
     assert Counter(told.rows.filter(~pl.col("is_total")).select("district", "head", "count").rows()) == wanted
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from recordkit import declarations, receive
+from senders import declared
 
 DECLARATION = """
 id = "short"
@@ -28,12 +29,10 @@ ROWS = "".join(f"{number}/2026,0{number}-10-2026,City,Kasur\n" for number in ran
 
 
 def found(folder: Path, text: str, most: int | None) -> list[tuple[int | None, str | None]]:
-    home = folder / "mine" / "agencies"
-    home.mkdir(parents=True)
-    (home / "short.toml").write_text(DECLARATION, encoding="utf-8")
+    overlay = declared(folder / "mine", "short", DECLARATION)
     sent = folder / "list.csv"
     sent.write_text(text, encoding="utf-8")
-    (done,) = receive.receive(sent, receive.declare([declarations.PACKAGED, folder / "mine"]), agency="short", most=most)
+    (done,) = receive.receive(sent, receive.declare([declarations.PACKAGED, overlay]), agency="short", most=most)
     assert done.tally.accepted == 7
     return done.issues.filter(code="RK410").select("row", "detail").rows()
 
