@@ -67,6 +67,22 @@ def test_the_date_of_a_report_has_many_headers(header: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("header", "field"),
+    [("Crime No & Year", "fir_no"), ("FIR Number with Year", "fir_no"), ("FIR No & Date of Registration", None),
+     ("Date of Registration of Case", "registered_on"), ("Date of Lodging of the FIR", "registered_on")],
+)  # fmt: skip
+def test_what_a_column_holds_beside_what_it_is_about_is_no_part_of_its_meaning(header: str, field: str | None) -> None:
+    said, _ = fields(["District", "Police Station", header, "Accused"], ["Kasur", "City", "x", "y"])
+    assert said.get(header) == field
+
+
+def test_the_day_on_which_a_header_was_true_is_no_part_of_its_name() -> None:
+    form = REGISTER.replace("]\n", '  { field = "status", optional = true },\n]\n')
+    _, plan, _ = planned(source([["District", "FIR No", "Date", "Case Status as on 31.05.2026"], ["Kasur", "1", "x", "y"]]), only(form), "some")
+    assert "status" in {one.field for one in plan.tables[0].of("field")}
+
+
+@pytest.mark.parametrize(
     "header", ["No. of Accused", "Father Name of Accused", "Address of Accused", "Accused 2", "Age of Accused", "Reported By",
                "Date of Arrest of Accused", "Case against Accused", "Complainant or Accused"]
 )  # fmt: skip

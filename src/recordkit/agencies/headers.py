@@ -156,7 +156,7 @@ def _one(name: str, levels: tuple[str, ...], words: Index, anchor: str | None) -
             said = text if all(target.kind in SPREAD for target in closest) else header
             return _matched(name, said, levels, closest, number)
     likewise = [target for target in words.likewise(header) if target.after in (None, anchor)]
-    if likewise and not (any(target.field == "count" for target in likewise) and words.no_count(header)):
+    if likewise and not any(target.field == "count" for target in likewise):  # a figure is declared word for word
         return _matched(name, header, levels, likewise, None)
     return ColumnMatch(name, header, levels, "unknown")
 

@@ -27,6 +27,7 @@ _DATE_ORDER = (
     r"|y{1,4}[-/., ]m{1,3}[-/., ]d{1,2})[\s)\]}]*$"
 )
 
+_DAY = r"\d{1,2}[-/. ](?:\d{1,2}|[a-z]{3,9})[-/. ]\d{2,4}"
 SPOKEN = 3  # letters that the words of a header have at least, to be looked for without their order
 RESEMBLES = 78.0  # rapidfuzz ratio (0-100) above which a header is said to resemble another
 
@@ -45,6 +46,7 @@ class Words(Declared):
     several: tuple[str, ...] = ()
     small: tuple[str, ...]
     joining: tuple[str, ...] = ()
+    as_on: tuple[str, ...] = ()
     same: Mapping[str, str] = Field(default_factory=dict)
     beside: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
 
@@ -129,7 +131,9 @@ def month_patterns(months: Iterable[str]) -> list[str]:
 def sense(header: str, words: Words) -> frozenset[str]:
     """The words of a header, one form of each, without those that only join others and those that a column holds
     beside what it is about: `Name of the Accused(s) & Parentage` -> name, accused. Empty when it has figures."""
-    plain = _sense_of(header, words.joining, tuple(words.same.items()))
+    dated = "|".join(map(re.escape, words.as_on))
+    bare = re.sub(rf"(?i)[\s(]+(?:{dated})\W*{_DAY}\W*$", "", header) if dated else header
+    plain = _sense_of(bare, words.joining, tuple(words.same.items()))
     extra = {word for word, companions in words.beside.items() if word in plain and plain & {*companions}}
     return plain - extra
 

@@ -363,9 +363,9 @@ def _drift(
     named = [one for one in columns if one.kind != "blank"]
     unknown = [one for one in named if one.kind == "unknown" and not one.detail]
     expected = [column for column in form.columns if not column.optional]
-    if len(unknown) > limits.unknown * max(1, len(named)):
+    if len(unknown) > max(1, limits.unknown * len(named)):  # a single one has a finding of its own
         yield f"{len(unknown)} of {len(named)} columns are not declared"
-    if missing > limits.missing * max(1, len(expected)):
+    if missing > max(1, limits.missing * len(expected)):
         yield f"{missing} of {len(expected)} columns are missing"
 
 
