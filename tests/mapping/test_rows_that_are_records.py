@@ -120,6 +120,8 @@ def test_every_skipped_row_has_its_reason_among_the_findings() -> None:
         ([None, None, None, None, None, None, "carried to the next page by the clerk"], "RK235"),
         (["* Provisional", None, None, None, None, None, None], "RK212"),
         (["(1) Excluding June", None, None, None, None, None, None], "RK212"),
+        (["(5 rows)", None, None, None, None, None, None], "RK212"),
+        ([None, "5 records listed.", None, None, None, None, None], "RK212"),
     ],
 )
 def test_what_is_no_record_is_skipped_by_what_it_is(cells: list[str | None], code: str) -> None:

@@ -100,7 +100,9 @@ def texts(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str]) -> pl.DataF
         return rows
     some = loose_cells(some, names)
     merged = pl.col("row").is_in(plan.merged) | (filled(names) > 1)
+    counted = rf"^[0-9]+ (?:{alternatives(plan.words.neutral)})(?: \p{{L}}+)?$"  # (5 rows), 5 records listed.
     note = first.str.contains(FOOTNOTE) | first.str.contains(LOOSE_FOOTNOTE)
+    note |= pl.coalesce(f"_l_{name}" for name in names).str.contains(counted)
     told, people = identified.columns(plan, names), identified.people(plan, names)
     alone = [
         pl.col(name).is_not_null() & (note | ~pl.col(name).str.contains(r"\p{N}") if name in told else pl.lit(True))
