@@ -142,6 +142,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("annotate.toml", "rows", at_most, "may fall", "rows of a file that goes back"),
     Setting("annotate.toml", "comments", at_most, "may fall", "comments in a file that goes back"),
     Setting("report.toml", "standing", filled, "any text, never blank", "the notice for whom the report is"),
+    Setting("report.toml", "standing_ur", filled, "any text, never blank", "the same notice in Urdu"),
 )
 
 

@@ -97,13 +97,13 @@ RULES = {
 }
 
 
-def knowledge(agencies=AGENCIES) -> Knowledge:
+def knowledge(agencies=AGENCIES, language="en") -> Knowledge:
     codes = [("head", head, head) for head in HEADS]
     codes += [("status", "challan_complete", "Challan complete"), ("status", "untraced", "Untraced")]
     codes += [("sex", "female", "Female"), ("sex", "male", "Male"), ("service", "shelter", "Shelter")]
     codes += [("exploitation", "labour", "Forced labour or services"), ("victim_status", "presumed", "Presumed")]
     frame = pl.DataFrame(codes, schema=["vocabulary", "code", "label"], orient="row")
-    return Knowledge(load(), frame, agencies, RULES)
+    return Knowledge(load(language=language), frame, agencies, RULES)
 
 
 def rows(table: str, given: list[dict]) -> pl.DataFrame:

@@ -140,7 +140,7 @@ def test_headers_of_tables_say_what_they_head(figures):
 def test_a_chart_tells_an_unknown_month_from_a_zero():
     from recordkit.report import svg
 
-    drawn = svg.columns("k", "t", ["Jul", "Aug", "Sep"], [3, 0, None], [False, True, False])
+    drawn = svg.columns("k", "t", ["Jul", "Aug", "Sep"], [3, 0, None], [False, True, False], words=made.load())
     assert "Jul: 3; Aug: 0 (incomplete); Sep: not known" in drawn
 
 
@@ -216,7 +216,7 @@ def test_hostile_names_do_nothing_to_a_terminal(evil):
 
 
 def test_the_terminal_says_when_columns_are_left_out(figures):
-    assert "left out for want of room" in printed(figures, 80)
+    assert "columns hidden" in printed(figures, 80)
 
 
 # --- for programs

@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 from recordkit import report, store
-from recordkit.cli import auditing
+from recordkit.cli import auditing, options
 from recordkit.cli import output as out
 from recordkit.receive import Declarations
 
@@ -19,7 +19,8 @@ def run(
     form = out.chosen(fmt, output)
     edition = auditing.opened(root, "report", edition_id, month or "")
     changes = _changes(root, edition)
-    figures = report.figures(edition, month=month, changes=changes, known=report.knowledge(declared))
+    texts = options.texts(declared)
+    figures = report.figures(edition, month=month, changes=changes, known=report.knowledge(declared, texts.language))
     if html is not None:
         with out.result(html) as file:
             file.write(report.html(figures).encode())
@@ -33,9 +34,12 @@ def run(
         if fmt is None and output is None:
             return 0
     if form == "text":
-        out.write(out.rendered(report.terminal(figures)), output)
+        out.write(out.rendered(report.terminal(figures)), output, texts.language)
     else:
-        out.write(report.data(figures, form), output)
+        plain = figures if texts.language == "en" else report.figures(
+            edition, month=month, changes=changes, known=report.knowledge(declared)
+        )  # what programs read is the same in every language
+        out.write(report.data(plain, form), output)
     return 0
 
 

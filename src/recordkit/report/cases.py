@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from recordkit.report.context import Context, month_name
+from recordkit.report.context import Context
 from recordkit.report.crosstab import Code, Side, cross
 from recordkit.report.model import Chart, Column, Group, Section, Table
 from recordkit.report.who import complete_months, nil_months
 
-UNITS: dict[Code, str] = {"case": "Cases", "charge": "Charges", "victim": "Victims", "accused": "Accused"}
+UNITS: dict[Code, str] = {"case": "cases", "charge": "charges", "victim": "victims", "accused": "accused"}
 
 
 def cases(context: Context) -> Section:
@@ -49,7 +49,7 @@ def principal(context: Context) -> pl.DataFrame:
 
 
 def _months(context: Context) -> Side:
-    return Side("period", {month: month_name(month) for month in context.months}, "Month")
+    return Side("period", {month: context.month_name(month) for month in context.months}, context.word("month"))
 
 
 def _heads(context: Context, long: pl.DataFrame, heading: str = "") -> Side:
@@ -69,7 +69,8 @@ def _by_month(context: Context) -> Table:
     crossed = cross(inside, _months(context), _heads(context, inside), context.word("total"))
     whole = complete_months(context)
     partial = pl.Series("partial", [month not in whole for month in context.months] + [False])
-    chart = Chart("multiples", "Cases by month", ("total", *crossed.values), "partial") if inside.height else None
+    title = context.words.table["cases_by_month"].title
+    chart = Chart("multiples", title, ("total", *crossed.values), "partial") if inside.height else None
     return context.table(
         "cases_by_month",
         crossed.frame.with_columns(partial) if inside.height else crossed.frame.clear(),
@@ -86,7 +87,7 @@ def _outside(context: Context, long: pl.DataFrame) -> str:
     left_out = [
         f"{context.word(key)}: {number:,}" for key, number in _left_out(context, context.months, long) if number
     ]
-    return f"Not in this table: {'; '.join(left_out)}." if left_out else ""
+    return context.word("not_in_table", parts="; ".join(left_out)) if left_out else ""
 
 
 def _left_out(context: Context, months: Sequence[str], long: pl.DataFrame) -> list[tuple[str, int]]:
@@ -112,14 +113,15 @@ def _counted(context: Context) -> Table:
     lines += [(f"− {context.word(key)}", number) for key, number in steps if number]
     lines += [(f"= {context.word('counted')}", shown)]
     frame = pl.DataFrame(lines, schema={"label": pl.String, "cases": pl.Int64}, orient="row")
-    columns = (Column("label", "", "text"), Column("cases", "Number"))
+    columns = (Column("label", "", "text"), context.column("cases", word="number"))
     return context.table("counted", frame if entries else frame.clear(), columns, total_row=True)
 
 
 def _by_head(context: Context) -> Table:
     long = principal(context).filter(pl.col("period").is_in(context.scope))
-    crossed = cross(long, _heads(context, long, "Head"), _provinces(context, long), context.word("total"), "column")
-    chart = Chart("bars", "Cases by national head", ("total",))
+    heads = _heads(context, long, context.word("head"))
+    crossed = cross(long, heads, _provinces(context, long), context.word("total"), "column")
+    chart = Chart("bars", context.words.table["cases_by_head"].title, ("total",))
     return context.table("cases_by_head", crossed.frame, crossed.columns, chart=chart, total_row=True)
 
 
@@ -150,17 +152,17 @@ def _tier(context: Context, key: str, found: pl.DataFrame, name: str) -> Group:
     """A tier; `name` is its key made for ids."""
     words = context.words.tier.get(key)
     title = words.title if words else key
-    units = Side("unit", UNITS)
+    units = Side("unit", {unit: context.word(word) for unit, word in UNITS.items()})
     by_month = _without_total(context, found, _months(context), units)
     scoped = found.filter(pl.col("period").is_in(context.scope))
-    by_province = _without_total(context, scoped, _provinces(context, scoped, "Province"), units)
-    chart = Chart("columns", f"{title}: cases by month", ("v0",))
+    by_province = _without_total(context, scoped, _provinces(context, scoped, context.word("province")), units)
+    chart = Chart("columns", context.word("cases_by_month", title=title), ("v0",))
     tables = (
         context.table(
             "tier_by_month",
             *by_month,
             name=f"{name}_by_month",
-            title=f"{title}: month by month",
+            title=context.word("month_by_month", title=title),
             chart=chart,
             period=context.window,
             total_row=True,
@@ -170,7 +172,7 @@ def _tier(context: Context, key: str, found: pl.DataFrame, name: str) -> Group:
             "tier_by_province",
             *by_province,
             name=f"{name}_by_province",
-            title=f"{title}: by province",
+            title=context.word("by_province", title=title),
             total_row=True,
         ),
     )
@@ -195,7 +197,8 @@ def _by_status(context: Context, key: str, cases: pl.LazyFrame) -> Table:
         .collect(engine="streaming")
     )
     statuses = context.order("status", counted["status"].unique().to_list())
-    down = Side("status", {code: context.label("status", code, "no_status") for code in statuses}, "Status")
+    names = {code: context.label("status", code, "no_status") for code in statuses}
+    down = Side("status", names, context.word("status"))
     agencies = counted["agency"].unique().sort(nulls_last=True).to_list()
     across = Side("agency", {code: context.agency(code) if code else context.word("unknown") for code in agencies})
     crossed = cross(counted, down, across, context.word("total"), "column")

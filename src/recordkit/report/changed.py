@@ -11,12 +11,8 @@ from recordkit.report.context import Context, month_names
 from recordkit.report.model import Column, Group, Section, Table
 
 CELL = ["period", "agency", "province", "district", "unit", "classification", "code"]
-CAUSES = {
-    "schemas": "the rules or reference tables changed",
-    "code": "the program changed",
-    "decisions": "people decided about links",
-    "options": "the options of the compile changed",
-}
+CAUSES = ("schemas", "code", "decisions", "options")
+CHANGES = ("new", "late", "corrected", "withdrawn")
 
 
 class Compared(Protocol):
@@ -37,9 +33,10 @@ class Compared(Protocol):
 def changes(context: Context, compared: Compared) -> Section:
     """Files that came, cases by month before and after, rows by table; and every figure, long."""
     words = context.words.section["changes"]
-    told = [CAUSES.get(cause, cause) for cause in compared.causes]
-    intro = " ".join([words.intro, f"The edition before is {compared.a}."])
-    intro += f" Besides the files, {' and '.join(told)}." if told else ""
+    causes = [context.word(f"cause_{cause}") if cause in CAUSES else cause for cause in compared.causes]
+    parts = [words.intro, context.word("previous", edition=compared.a)]
+    parts += [context.word("besides", causes=context.word("and").join(causes))] if causes else []
+    intro = " ".join(parts)
     tables = (
         _files(context, compared.inputs),
         _cases(context, compared.counts),
@@ -51,20 +48,21 @@ def changes(context: Context, compared: Compared) -> Section:
 
 def _files(context: Context, inputs: pl.DataFrame) -> Table:
     ordered = inputs.sort("period", "agency", "name", nulls_last=True)
-    frame = ordered.with_columns(_names(context, inputs), month_names(inputs["period"]))
+    frame = ordered.with_columns(_names(context, inputs), month_names(context.words, inputs["period"]))
     columns = (
-        Column("change", "Change", "code"),
-        Column("name", "File", "text"),
-        Column("agency", "Agency", "text"),
-        Column("period", "Month", "text"),
+        context.column("change", "code"),
+        context.column("name", "text", "file"),
+        context.column("agency", "text"),
+        context.column("period", "text", "month"),
     )
     looks = {"corrected": "warn", "withdrawn": "bad"}
+    names = {one: context.word(f"change_{one}") for one in CHANGES}
     state = pl.col("change").replace_strict(looks, default="plain", return_dtype=pl.String)
     return context.table(
         "changes_files",
-        frame.with_columns(state.alias("change__state")),
+        frame.with_columns(state.alias("change__state"), pl.col("change").replace(names)),
         columns,
-        period="all months",
+        period=context.word("all_months"),
         terminal=False,
     )
 
@@ -79,20 +77,20 @@ def _cases(context: Context, counts: pl.DataFrame) -> Table:
         .sort("period", "agency", nulls_last=True)
     )
     frame = moved.with_columns(
-        month_names(moved["period"]).fill_null(context.word("undated")),
+        month_names(context.words, moved["period"]).fill_null(context.word("undated")),
         _names(context, moved),
         (pl.col("after") - pl.col("before")).alias("change"),
         pl.col("reasons").list.join(", "),
     )
     columns = (
-        Column("period", "Month", "text"),
-        Column("agency", "Agency", "text"),
-        Column("before", "Before"),
-        Column("after", "After"),
-        Column("change", "Change", "change", strong=True),
-        Column("reasons", "Why", "text"),
+        context.column("period", "text", "month"),
+        context.column("agency", "text"),
+        context.column("before"),
+        context.column("after", word="after_change"),
+        context.column("change", "change", strong=True),
+        context.column("reasons", "text", "why"),
     )
-    return context.table("changes_cases", frame, columns, period="all months")
+    return context.table("changes_cases", frame, columns, period=context.word("all_months"))
 
 
 def _why() -> pl.Expr:
@@ -102,10 +100,10 @@ def _why() -> pl.Expr:
 
 
 def _rows(context: Context, tables: pl.DataFrame) -> Table:
-    columns = [Column("table", "Table", "text")]
-    columns += [Column(name, name.capitalize()) for name in ("added", "removed", "changed")]
+    columns = [context.column("table", "text", "table_name")]
+    columns += [context.column(name) for name in ("added", "removed", "changed")]
     moved = tables.filter(pl.any_horizontal(pl.col("added", "removed", "changed") != 0))
-    return context.table("changes_rows", moved, columns, period="all months")
+    return context.table("changes_rows", moved, columns, period=context.word("all_months"))
 
 
 def _long(context: Context, counts: pl.DataFrame) -> Table:
@@ -113,7 +111,7 @@ def _long(context: Context, counts: pl.DataFrame) -> Table:
     columns = [Column(name, name, "text") for name in CELL]
     columns += [Column("before", "before"), Column("after", "after"), Column("change", "change", "change")]
     columns.append(Column("reasons", "reasons", "text"))
-    return context.table("changes_long", frame, columns, period="all months", data_only=True)
+    return context.table("changes_long", frame, columns, period=context.word("all_months"), data_only=True)
 
 
 def _names(context: Context, frame: pl.DataFrame) -> pl.Expr:

@@ -13,10 +13,10 @@ import polars as pl
 from recordkit.counts import Reporter, countable
 from recordkit.counts.coverage import month_of_case
 from recordkit.issues import Rule, Rules
-from recordkit.report.model import Chart, Column, EditionLike, Table
+from recordkit.report.model import Chart, Column, EditionLike, Kind, Table
 from recordkit.report.words import Words
 
-MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+COMMA = {"en": ", ", "ur": "، "}
 
 
 class Sender(Reporter, Protocol):
@@ -108,12 +108,12 @@ class Context:
     @property
     def period(self) -> str:
         """The scope in words."""
-        return span(self.scope)
+        return span(self.words, self.scope)
 
     @property
     def window(self) -> str:
         """All months shown in words."""
-        return span(self.months)
+        return span(self.words, self.months)
 
     @property
     def cases(self) -> pl.LazyFrame:
@@ -127,9 +127,19 @@ class Context:
         enquiry = pl.col("stage").cast(pl.String) == "enquiry"
         return self.edition.scan("cases").filter(enquiry).with_columns(month_of_case())
 
-    def word(self, key: str) -> str:
-        """One of the small words of report.toml."""
-        return self.words.word.get(key, key.replace("_", " "))
+    def word(self, key: str, **values: object) -> str:
+        """One of the small words of report.toml, filled in."""
+        return self.words(key, **values)
+
+    def column(
+        self, name: str, kind: Kind = "count", word: str = "", *, strong: bool = False, aside: bool = False
+    ) -> Column:
+        """A column with the label that report.toml gives it, under `word` or its own name."""
+        return Column(name, self.word(word or name), kind, strong=strong, aside=aside)
+
+    def month_name(self, period: str) -> str:
+        """ "2026-07" as people write it."""
+        return month_name(self.words, period)
 
     def agency(self, key: str) -> str:
         """The name of an agency, or its id when it is not declared."""
@@ -175,7 +185,7 @@ class Context:
             urdu=urdu or words.urdu,
             unit=words.unit,
             period=period or self.period,
-            source=f"edition {self.edition.id}, {words.source}",
+            source=f"{self.word('edition', edition=self.edition.id)}{COMMA[self.words.language]}{words.source}",
             note=" ".join(text for text in (words.note, note) if text),
             empty=words.empty,
             columns=tuple(columns),
@@ -196,27 +206,27 @@ def months_between(periods: pl.Series) -> list[str]:
     return every.dt.to_string("%Y-%m").to_list()
 
 
-def month_name(period: str) -> str:
+def month_name(words: Words, period: str) -> str:
     """ "2026-07" as "Jul 2026"; anything else as it is."""
     year, _, month = period.partition("-")
-    return f"{MONTHS[int(month)]} {year}" if month.isdigit() and 1 <= int(month) <= 12 else period
+    return f"{words.month_names()[int(month) - 1]} {year}" if month.isdigit() and 1 <= int(month) <= 12 else period
 
 
-def month_names(periods: pl.Series) -> pl.Expr:
+def month_names(words: Words, periods: pl.Series) -> pl.Expr:
     """The column `period` with its months as people write them."""
-    names = {period: month_name(period) for period in periods.drop_nulls().unique()}
+    names = {period: month_name(words, period) for period in periods.drop_nulls().unique()}
     return pl.col("period").replace(names)
 
 
-def span(months: Sequence[str]) -> str:
+def span(words: Words, months: Sequence[str]) -> str:
     """Months as "Jul 2026 to Oct 2026"."""
     if not months:
-        return "no month"
-    ends = [month_name(months[0]), month_name(months[-1])]
-    return " to ".join(dict.fromkeys(ends))
+        return words("no_month")
+    first, last = month_name(words, months[0]), month_name(words, months[-1])
+    return first if first == last else words("from_to", first=first, last=last)
 
 
-def runs(months: Sequence[str]) -> str:
+def runs(words: Words, months: Sequence[str]) -> str:
     """Sorted months as "Jul 2026, Sep 2026 to Dec 2026": those that follow each other in one piece."""
     pieces: list[list[str]] = []
     for month in months:
@@ -224,4 +234,4 @@ def runs(months: Sequence[str]) -> str:
             pieces[-1].append(month)
         else:
             pieces.append([month])
-    return ", ".join(span(piece) for piece in pieces)
+    return COMMA[words.language].join(span(words, piece) for piece in pieces)

@@ -14,12 +14,13 @@ from recordkit.errors import RecordkitError
 from recordkit.report import words
 from recordkit.report.cases import cases, principal, status, tiers
 from recordkit.report.changed import Compared, changes
-from recordkit.report.context import Context, Declared, Knowledge, month_name, runs
+from recordkit.report.context import COMMA, Context, Declared, Knowledge, runs
 from recordkit.report.intake import files, received, unusable
 from recordkit.report.model import EditionLike, Figures, Headline, Notice, State
 from recordkit.report.people import victims
 from recordkit.report.returned import reconciled, returns
 from recordkit.report.who import coverage, districts_heard, incomplete, missing, never_heard
+from recordkit.words import Language
 
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
@@ -38,12 +39,13 @@ def _refuse_unheard_of(context: Context) -> None:
     )
 
 
-def knowledge(declared: Declared | None = None) -> Knowledge:
-    """What these declarations (the packaged ones by default) know."""
+def knowledge(declared: Declared | None = None, language: Language = "en") -> Knowledge:
+    """What these declarations (the packaged ones by default) know, in one language."""
     if declared is not None:
-        return Knowledge(words.load(declared.dirs), labels(declared.dirs), declared.agencies, declared.rules.by_code)
+        dirs, rules = declared.dirs, declared.rules.by_code
+        return Knowledge(words.load(dirs, language), labels(dirs), declared.agencies, rules)
     dirs = folders()
-    return Knowledge(words.load(dirs), labels(dirs), agencies.load(dirs), issues.catalogue(dirs).by_code)
+    return Knowledge(words.load(dirs, language), labels(dirs), agencies.load(dirs), issues.catalogue(dirs).by_code)
 
 
 def labels(dirs: Sequence[Path]) -> pl.DataFrame:
@@ -83,6 +85,7 @@ def figures(
         headlines=tuple(_headlines(context, compared)),
         attention=tuple(_attention(context, compared)),
         sections=tuple(sections),
+        words=context.words,
     )
     return text_safety.lined(found)
 
@@ -94,14 +97,15 @@ def _headlines(context: Context, compared: pl.DataFrame) -> list[Headline]:
     """The few figures that stand at the top."""
     scoped = pl.col("period").is_in(context.scope)
     counted = int(principal(context).filter(scoped)["count"].sum())
-    found = [Headline("Cases", f"{counted:,}", context.period)]
+    found = [Headline(context.word("cases"), f"{counted:,}", context.period)]
     tier_cases = context.cube.filter(scoped, pl.col("classification") == "tip_tier", pl.col("unit") == "case")
     for key, tier in context.words.tier.items():
         if tier.headline:
             number = int(tier_cases.filter(pl.col("code") == key)["count"].sum())
-            found.append(Headline(tier.title, f"{number:,}", "cases under the law itself"))
+            found.append(Headline(tier.title, f"{number:,}", context.word("under_the_law")))
     victims = context.cube.filter(scoped, pl.col("classification") == "npb_head", pl.col("unit") == "victim")
-    found.append(Headline("Victims", f"{int(victims['count'].sum()):,}", "once per case, all offences"))
+    number = int(victims["count"].sum())
+    found.append(Headline(context.word("victims"), f"{number:,}", context.word("once_per_case")))
     return [*found, *_quality(context, compared)]
 
 
@@ -112,18 +116,19 @@ def _quality(context: Context, compared: pl.DataFrame) -> list[Headline]:
         last = context.scope[-1]
         reporting, expected = districts_heard(context, last)
         if expected:
-            note = f"district returns, {month_name(last)}"
-            found.append(Headline("Coverage", f"{reporting} of {expected}", note, _if(reporting == expected)))
+            note = context.word("district_returns", month=context.month_name(last))
+            shown = context.word("heard_of", heard=str(reporting), expected=str(expected))
+            found.append(Headline(context.word("coverage"), shown, note, _if(reporting == expected)))
     names = ("rows_read", "rows_quarantined", "rows_corrected")
     read, apart, back = received(context).select(pl.col(names).fill_null(0).sum()).row(0)
-    note = f"{apart:,} quarantined" + (f", {back:,} of them corrected since" if back else "")
-    found.append(Headline("Rows read", f"{read:,}", note, _if(apart == back)))
+    note = context.word("rows_corrected" if back else "rows_quarantined", count=apart, corrected=back)
+    found.append(Headline(context.word("rows_read"), f"{read:,}", note, _if(apart == back)))
     told = compared.filter(pl.col("status").is_in(["agree", "differ"]))
     if told.height:
         agree = told.filter(pl.col("status") == "agree").height
-        note = f"{agree:,} of {told.height:,} figures"
+        note = context.word("of_figures", agree=agree, count=told.height)
         shown = f"{100 * agree // told.height} %"
-        found.append(Headline("Returns that agree", shown, note, _if(agree == told.height)))
+        found.append(Headline(context.word("returns_agree"), shown, note, _if(agree == told.height)))
     return found
 
 
@@ -133,19 +138,22 @@ def _if(good: bool) -> State:
 
 def _attention(context: Context, compared: pl.DataFrame) -> list[Notice]:
     """What somebody should do something about, in sentences."""
-    said = []
+    comma, word = COMMA[context.words.language], context.word
+    found = []
     for agency, months in missing(context).iter_rows():
-        said.append(Notice(f"{context.agency(agency)}: nothing came for {runs(months)}.", "coverage"))
+        text = word("nothing_came", agency=context.agency(agency), months=runs(context.words, months))
+        found.append(Notice(text, "coverage"))
     if silent := never_heard(context):
-        said.append(Notice(f"Never heard from: {', '.join(silent)}.", "coverage"))
+        found.append(Notice(word("never_heard", agencies=comma.join(silent)), "coverage"))
     partly = incomplete(context)
     if partly:
-        shown = ", ".join(f"{context.agency(agency)} {text}" for agency, text in partly)
-        said.append(Notice(f"{month_name(context.scope[-1])}, not every district reported: {shown}.", "coverage"))
+        shown = comma.join(f"{context.agency(agency)} {text}" for agency, text in partly)
+        text = word("partly", month=context.month_name(context.scope[-1]), agencies=shown)
+        found.append(Notice(text, "coverage"))
     files = unusable(context).filter(~pl.col("again"))
     if files.height:
-        said.append(Notice(f"Files of which no row could be used: {files.height}.", "files"))
+        found.append(Notice(word("unusable", count=files.height), "files"))
     absent = compared.filter(pl.col("status") == "no return")["province"].unique().drop_nulls().sort()
     if len(absent):
-        said.append(Notice(f"Statements are missing for some months of {', '.join(absent)}.", "returns"))
-    return said
+        found.append(Notice(word("statements_missing", provinces=comma.join(absent)), "returns"))
+    return found

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from recordkit.report import cells, svg
 from recordkit.report.model import Column, Figures, Table
+from recordkit.report.words import Words
 
 HERE = Path(__file__).parent
 MONTH_WIDE = len("Jul 2026")  # so short a text is not broken over two lines
@@ -39,7 +40,8 @@ def html(figures: Figures) -> str:
     page = environment.get_template("page.html.j2")
     style = Markup((HERE / "page.css").read_text(encoding="utf-8"))  # noqa: S704 - our own file
     return page.render(
-        figures=figures, style=style, hatch=svg.HATCH, rows=_rows, charts=_charts, wide=_wide, shown=_shown
+        figures=figures, style=style, hatch=svg.HATCH, rows=_rows, charts=_charts, wide=_wide, shown=_shown,
+        words=figures.words, direction="rtl" if figures.words.language == "ur" else "ltr",
     )
 
 
@@ -81,7 +83,7 @@ def _most(table: Table, name: str) -> int:
     return int(values.max() or 0)  # type: ignore[arg-type]
 
 
-def _charts(table: Table) -> list[Markup]:
+def _charts(table: Table, words: Words) -> list[Markup]:
     """The drawings of a table: none, one, or one for each of its value columns."""
     if table.chart is None or table.chart.kind == "bars":
         return []
@@ -96,6 +98,7 @@ def _charts(table: Table) -> list[Markup]:
             labels,
             frame[value].to_list(),
             marked,
+            words=words,
         )
         for at, value in enumerate(table.chart.values)
     ]

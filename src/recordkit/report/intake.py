@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from recordkit.report.context import Context, month_name, month_names
-from recordkit.report.model import Chart, Column, Group, Section, Table
+from recordkit.issues import Rule
+from recordkit.report.context import COMMA, Context, month_names
+from recordkit.report.model import Chart, Group, Section, Table
 
 ROWS = ["rows_read", "rows_accepted", "rows_quarantined", "rows_corrected", "rows_skipped"]
 
@@ -25,7 +26,9 @@ def received(context: Context) -> pl.DataFrame:
 
 
 def _period(context: Context) -> str:
-    return "all files received" if context.month is None else f"files of {month_name(context.month)}"
+    if context.month is None:
+        return context.word("all_files")
+    return context.word("files_of", month=context.month_name(context.month))
 
 
 def _by_agency(context: Context) -> Table:
@@ -36,7 +39,7 @@ def _by_agency(context: Context) -> Table:
         pl.len().cast(pl.Int64).alias("files"), again.sum().cast(pl.Int64).alias("again"), *sums
     )
     names = {key: context.agency(key) for key in counted["agency"].drop_nulls()}
-    unknown = "Sender not recognised"
+    unknown = context.word("not_recognised")
     frame = counted.with_columns(
         pl.col("agency").replace(names).fill_null(unknown).alias("label"),
         _share(),
@@ -46,15 +49,15 @@ def _by_agency(context: Context) -> Table:
         total = frame.select(pl.lit(context.word("total")).alias("label"), pl.col("files", "again", *ROWS).sum())
         frame = pl.concat([frame, total.with_columns(_share())], how="diagonal")
     columns = (
-        Column("label", "Agency", "text"),
-        Column("files", "Files"),
-        Column("again", "Sent again", aside=True),
-        Column("rows_read", "Rows read"),
-        Column("rows_accepted", "Accepted"),
-        Column("rows_quarantined", "Quarantined"),
-        Column("rows_corrected", "Corrected since"),
-        Column("rows_skipped", "Skipped", aside=True),
-        Column("share", "Quarantined, %", "share", aside=True),
+        context.column("label", "text", "agency"),
+        context.column("files"),
+        context.column("again", word="sent_again", aside=True),
+        context.column("rows_read"),
+        context.column("rows_accepted", word="accepted"),
+        context.column("rows_quarantined", word="quarantined"),
+        context.column("rows_corrected", word="corrected_since"),
+        context.column("rows_skipped", word="skipped", aside=True),
+        context.column("share", "share", "quarantined_share", aside=True),
     )
     return context.table("files", frame, columns, period=_period(context), total_row=True)
 
@@ -80,16 +83,16 @@ def unusable(context: Context) -> pl.DataFrame:
     files = received(context).join(why, on="file_sha256", how="left")
     empty = pl.col("rows_accepted").fill_null(0) == 0
     used = files.filter(pl.col("duplicate_of").is_not_null() | (empty & pl.col("code").is_not_null()))
-    known = {code: rule.name.replace("-", " ") for code, rule in rules.items()}
-    fixes = {code: rule.fix for code, rule in rules.items()}
+    known = {code: _called(context, rule) for code, rule in rules.items()}
+    fixes = {code: rule.advice(context.words.language) for code, rule in rules.items()}
     again = pl.col("duplicate_of").is_not_null()
     return used.select(
         "name",
         pl.col("agency").cast(pl.String),
         pl.col("period").cast(pl.String),
-        pl.when(again).then(pl.lit("sent again")).otherwise(pl.col("code").replace(known)).alias("reason"),
+        pl.when(again).then(pl.lit(context.word("same_file_again"))).otherwise(pl.col("code").replace(known)).alias("reason"),
         pl.when(again)
-        .then(pl.lit("Nothing to do: it was read once."))
+        .then(pl.lit(context.word("read_once")))
         .otherwise(pl.col("code").replace_strict(fixes, default="", return_dtype=pl.String))
         .alias("fix"),
         again.alias("again"),
@@ -101,15 +104,15 @@ def _trouble(context: Context) -> Table:
     names = {key: context.agency(key) for key in frame["agency"].drop_nulls()}
     frame = frame.with_columns(
         pl.col("agency").replace(names),
-        month_names(frame["period"]),
+        month_names(context.words, frame["period"]),
         reason__state=pl.when("again").then(pl.lit("plain")).otherwise(pl.lit("bad")),
     )
     columns = (
-        Column("name", "File", "text"),
-        Column("agency", "Agency", "text"),
-        Column("period", "Month", "text"),
-        Column("reason", "What is wrong", "text"),
-        Column("fix", "What to do", "text", aside=True),
+        context.column("name", "text", "file"),
+        context.column("agency", "text"),
+        context.column("period", "text", "month"),
+        context.column("reason", "text", "what_is_wrong"),
+        context.column("fix", "text", "what_to_do", aside=True),
     )
     return context.table("trouble", frame, columns, period=_period(context))
 
@@ -125,28 +128,37 @@ def _findings(context: Context) -> Table:
     by_agency = scoped.group_by("code", "severity", "agency").agg(pl.len().cast(pl.Int64).alias("count"))
     common = by_agency.collect(engine="streaming").sort("count", "agency", descending=[True, False], nulls_last=True)
     names = {key: context.agency(key) for key in common["agency"].drop_nulls().unique()}
+    comma = COMMA[context.words.language]
     frame = (
         common.with_columns(pl.col("agency").replace(names))
         .group_by("code", "severity", maintain_order=True)
-        .agg(pl.col("count").sum(), pl.col("agency").drop_nulls().str.join(", ").alias("agencies"))
+        .agg(pl.col("count").sum(), pl.col("agency").drop_nulls().str.join(comma).alias("agencies"))
         .sort("count", "code", descending=[True, False])
         .head(context.words.findings_shown)
         .with_columns(
-            _from_rules(rules_text={code: rule.name.replace("-", " ") for code, rule in rules.items()}, name="name"),
-            _from_rules(rules_text={code: rule.fix for code, rule in rules.items()}, name="fix"),
+            _from_rules(rules_text={code: _called(context, rule) for code, rule in rules.items()}, name="name"),
+            _from_rules(
+                rules_text={code: rule.advice(context.words.language) for code, rule in rules.items()}, name="fix"
+            ),
             pl.col("severity").replace({"reject": "bad", "flag": "warn"}).alias("severity__state"),
+            pl.col("severity").replace({one: context.word(f"severity_{one}") for one in ("reject", "flag")}),
         )
     )
     columns = (
-        Column("code", "Rule", "code"),
-        Column("name", "Finding", "text"),
-        Column("severity", "Severity", "code"),
-        Column("count", "Times", strong=True),
-        Column("agencies", "In files of (most first)", "text", aside=True),
-        Column("fix", "How to fix", "text", aside=True),
+        context.column("code", "code", "rule"),
+        context.column("name", "text", "finding"),
+        context.column("severity", "code"),
+        context.column("count", word="times", strong=True),
+        context.column("agencies", "text", "in_files_of", aside=True),
+        context.column("fix", "text", "how_to_fix", aside=True),
     )
-    chart = Chart("bars", "Commonest findings", ("count",))
+    chart = Chart("bars", context.words.table["findings"].title, ("count",))
     return context.table("findings", frame, columns, period=_period(context), chart=chart)
+
+
+def _called(context: Context, rule: Rule) -> str:
+    """The name of a rule in words; in Urdu, which has no names, why it is a finding."""
+    return rule.reason("ur") if context.words.language == "ur" else rule.name.replace("-", " ")
 
 
 def _from_rules(rules_text: dict[str, str], name: str) -> pl.Expr:

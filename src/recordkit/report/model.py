@@ -7,6 +7,8 @@ from typing import Literal, Protocol
 
 import polars as pl
 
+from recordkit.report.words import Words
+
 Kind = Literal["text", "count", "change", "share", "code"]
 Drawing = Literal["columns", "multiples", "bars"]
 State = Literal["plain", "good", "warn", "bad"]
@@ -137,6 +139,7 @@ class Figures:
     headlines: tuple[Headline, ...]
     attention: tuple[Notice, ...]
     sections: tuple[Section, ...]
+    words: Words  # for what stands around the figures
 
     @property
     def tables(self) -> tuple[Table, ...]:

@@ -64,20 +64,20 @@ def _named(
 
 def _by_age(context: Context, counted: pl.DataFrame) -> Table:
     unknown: dict[Code, str] = {None: context.word("unknown")}
-    down = Side("band", bands(context.words.age_bands) | unknown, "Age")
+    down = Side("band", bands(context.words.age_bands) | unknown, context.word("age"))
     across = _named(context, counted, "sex", "sex")
     crossed = cross(counted, down, across, context.word("total"), "column")
-    chart = Chart("bars", "Victims by age", ("total",))
+    chart = Chart("bars", context.words.table["victims_by_age"].title, ("total",))
     frame = crossed.frame if counted.height else crossed.frame.clear()
     return context.table("victims_by_age", frame, crossed.columns, chart=chart, total_row=True)
 
 
 def _by_exploitation(context: Context, counted: pl.DataFrame) -> Table:
     known = counted.filter(pl.col("exploitation").is_not_null() | pl.col("victim_status").is_not_null())
-    down = _named(context, known, "exploitation", "exploitation", "Form")
+    down = _named(context, known, "exploitation", "exploitation", context.word("form"))
     across = _named(context, known, "victim_status", "victim_status")
     crossed = cross(known, down, across, context.word("total"), "column")
-    chart = Chart("bars", "Victims by form of exploitation", ("total",))
+    chart = Chart("bars", context.words.table["exploitation"].title, ("total",))
     return context.table("exploitation", crossed.frame, crossed.columns, chart=chart, total_row=True)
 
 
@@ -89,8 +89,8 @@ def _services(context: Context) -> Table:
         .agg(pl.len().cast(pl.Int64).alias("count"))
         .collect(engine="streaming")
     )
-    down = _named(context, counted, "service", "service", "Service")
+    down = _named(context, counted, "service", "service", context.word("service"))
     across = _named(context, counted, "outcome", "outcome")
     crossed = cross(counted, down, across, context.word("total"), "column")
-    chart = Chart("bars", "Services by kind", ("total",))
+    chart = Chart("bars", context.words.table["services"].title, ("total",))
     return context.table("services", crossed.frame, crossed.columns, chart=chart, total_row=True)

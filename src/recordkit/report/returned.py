@@ -5,10 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from recordkit.counts import reconcile
-from recordkit.report.context import Context, month_name, span
+from recordkit.report.context import Context, span
 from recordkit.report.model import Column, Group, Section, Table
 
 TOTAL = "TOTAL"
+SUM = "SUM"
 LOOKS = {"agree": "good", "differ": "warn", "no return": "bad", "blank": "bad", "not compiled": "plain"}
 
 
@@ -32,9 +33,10 @@ def reconciled(context: Context) -> pl.DataFrame:
 def _shown(context: Context, rows: pl.DataFrame) -> pl.DataFrame:
     """Codes as names, and how the status looks."""
     names = {key: context.agency(key) for key in rows["returned_by"].drop_nulls().unique()}
-    months = {period: month_name(period) for period in rows["period"].unique()}
+    months = {period: context.month_name(period) for period in rows["period"].unique()}
     heads = {code: context.label("head", code, "unclassified") for code in rows["head"].unique()}
-    place = pl.coalesce("district", "province", pl.lit("the whole country"))
+    heads |= {SUM: context.word("sum_of_heads")}
+    place = pl.coalesce("district", "province", pl.lit(context.word("whole_country")))
     return rows.with_columns(
         place.alias("place"),
         pl.col("returned_by").replace(names),
@@ -49,7 +51,7 @@ def _totals(context: Context, rows: pl.DataFrame) -> Table:
     """Places down, months across: returned / compiled, of the TOTAL head where it was given, else summed."""
     keys = ["level", "place", "returned_by"]
     whole = _whole(rows)
-    cells = _shown(context, whole).with_columns(_as_text(whole))
+    cells = _shown(context, whole).with_columns(_as_text(context, whole))
     joined = (
         cells.group_by(*keys, "cell", "text")
         .agg(pl.col("basis").unique().sort().str.join(", "), pl.col("status__state").first().alias("look"))
@@ -58,14 +60,14 @@ def _totals(context: Context, rows: pl.DataFrame) -> Table:
         .agg(_told_apart(), _worst(pl.col("look")))
     )
     frame = joined.select(keys).unique().sort(keys, nulls_last=True)
-    columns = [Column("place", "Place", "text"), Column("returned_by", "Returned by", "text", aside=True)]
+    columns = [context.column("place", "text"), context.column("returned_by", "text", aside=True)]
     periods = sorted(joined["cell"].unique())[-context.words.months_across :]
     for at, period in enumerate(periods):
         here = joined.filter(pl.col("cell") == period).drop("cell")
         here = here.rename({"text": f"v{at}", "look": f"v{at}__state"})
         frame = frame.join(here, on=keys, how="left", nulls_equal=True, maintain_order="left")
-        columns.append(Column(f"v{at}", month_name(period), "code"))
-    return context.table("returns_by_month", frame, columns, period=span(periods) if periods else None)
+        columns.append(Column(f"v{at}", context.month_name(period), "code"))
+    return context.table("returns_by_month", frame, columns, period=span(context.words, periods) if periods else None)
 
 
 def _told_apart() -> pl.Expr:
@@ -87,7 +89,7 @@ def _whole(rows: pl.DataFrame) -> pl.DataFrame:
     told = above.filter(pl.col("head") == TOTAL)
     heads = above.join(told, on=keys, how="anti", nulls_equal=True)
     summed = heads.group_by(keys).agg(_sum_if_any("returned"), _sum_if_any("compiled"))
-    summed = summed.with_columns(_status(), district=pl.lit(None, pl.String), head=pl.lit("sum of heads"))
+    summed = summed.with_columns(_status(), district=pl.lit(None, pl.String), head=pl.lit(SUM))
     columns = [*keys, "district", "head", "returned", "compiled", "status"]
     return pl.concat([told.select(columns), summed.select(columns)])
 
@@ -108,21 +110,22 @@ def _status() -> pl.Expr:
     )
 
 
-def _as_text(rows: pl.DataFrame) -> pl.Expr:
+def _as_text(context: Context, rows: pl.DataFrame) -> pl.Expr:
     """ "412 / 409", or the status in the place of a figure that was not returned."""
     numbers = {number: f"{number:,}" for name in ("returned", "compiled") for number in rows[name].drop_nulls()}
     figure = [
         pl.col(name).replace_strict(numbers, default="–", return_dtype=pl.String) for name in ("returned", "compiled")
     ]
     gone = pl.col("status").is_in(["no return", "blank"])
-    told = pl.when(gone).then(pl.col("status")).otherwise(figure[0])
+    status = pl.col("status").replace({one: context.word(f"return_{one}") for one in LOOKS})
+    told = pl.when(gone).then(status).otherwise(figure[0])
     return pl.concat_str(told, pl.lit(" / "), figure[1]).alias("text")
 
 
 def _covered(context: Context, rows: pl.DataFrame) -> str:
     """The months or years of the figures, in words."""
     periods = sorted(rows["period"].drop_nulls().unique())
-    return span(periods) if periods else context.period
+    return span(context.words, periods) if periods else context.period
 
 
 def _worst(look: pl.Expr) -> pl.Expr:
@@ -149,15 +152,15 @@ def _differences(context: Context, rows: pl.DataFrame) -> Table:
     largest = ranked.head(context.words.differences_shown)
     frame = _shown(context, largest)
     columns = (
-        Column("place", "Place", "text"),
-        Column("month", "Month", "text"),
-        Column("head", "Head", "text"),
-        Column("returned", "Returned"),
-        Column("compiled", "Compiled"),
-        Column("difference", "Off by", "change", strong=True),
-        Column("returned_by", "Returned by", "text", aside=True),
-        Column("source", "In", "text", aside=True),
-        Column("basis", "As", "text", aside=True),
+        context.column("place", "text"),
+        context.column("month", "text"),
+        context.column("head", "text"),
+        context.column("returned"),
+        context.column("compiled"),
+        context.column("difference", "change", strong=True),
+        context.column("returned_by", "text", aside=True),
+        context.column("source", "text", "returned_in", aside=True),
+        context.column("basis", "text", "returned_as", aside=True),
     )
     return context.table("returns_by_head", frame, columns, period=_covered(context, rows))
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from recordkit.report.cells import NOTHING
+from recordkit.report.words import Words
 
 WIDTH, HEIGHT = 320, 134  # units of the drawing; it scales to its place
 TOP, BOTTOM, SIDE = 24, 22, 4
@@ -22,8 +23,9 @@ HATCH = Markup(
 
 
 def columns(
-    key: str, title: str, labels: Sequence[str], values: Sequence[int | None], marked: Sequence[bool] = ()
-) -> Markup:
+    key: str, title: str, labels: Sequence[str], values: Sequence[int | None], marked: Sequence[bool] = (),
+    *, words: Words,
+) -> Markup:  # fmt: skip
     """A chart with a column for each label; a null is a dash on the base line; marked ones are hatched."""
     step = (WIDTH - 2 * SIDE) / max(len(values), 1)
     most = max((value for value in values if value is not None), default=0)
@@ -42,12 +44,12 @@ def columns(
         h=HEIGHT,
         key=key,
         title=title,
-        desc=_described(labels, values, marked),
+        desc=_described(labels, values, marked, words),
         x1=SIDE,
         x2=WIDTH - SIDE,
         base=HEIGHT - BOTTOM,
         columns=Markup("").join(parts),
-        labels=Markup("").join(_labels(labels, step)),
+        labels=Markup("").join(_labels(labels, step, f"{words.month_names()[0]} ")),
     )
 
 
@@ -69,7 +71,7 @@ def _column(x: float, step: float, value: int | None, most: int, marked: bool, n
     return (bar if value else Markup("")) + (written if numbered else Markup(""))
 
 
-def _labels(labels: Sequence[str], step: float) -> list[Markup]:
+def _labels(labels: Sequence[str], step: float, january: str) -> list[Markup]:
     """Labels below the columns: all of a few (a year only where it changes), else the first and each January."""
     if len(labels) <= MOST_LABELS:
         words = [label.rpartition(" ") for label in labels]
@@ -78,7 +80,7 @@ def _labels(labels: Sequence[str], step: float) -> list[Markup]:
             at: labels[at] if not month or year != years[at] else month for at, (month, _, year) in enumerate(words)
         }
     else:
-        drawn = {at: label.removeprefix("Jan ") for at, label in enumerate(labels) if label.startswith("Jan ")}
+        drawn = {at: label.removeprefix(january) for at, label in enumerate(labels) if label.startswith(january)}
         if min(drawn, default=len(labels)) * step > ROOM_FOR_A_LABEL:
             drawn[0] = labels[0]
     return [_label(at, text, step, len(labels) > MOST_LABELS) for at, text in sorted(drawn.items())]
@@ -93,10 +95,11 @@ def _label(at: int, text: str, step: float, from_its_edge: bool) -> Markup:
     return drawn + tick.format(x=x, a=HEIGHT - BOTTOM, b=HEIGHT - BOTTOM + 5) if from_its_edge else drawn
 
 
-def _described(labels: Sequence[str], values: Sequence[int | None], marked: Sequence[bool]) -> str:
+def _described(labels: Sequence[str], values: Sequence[int | None], marked: Sequence[bool], words: Words) -> str:
     """The chart in words, for those who do not see it."""
+    partly = f" ({words('incomplete')})"
     told = [
-        f"{label}: {'not known' if value is None else f'{value:,}'}{' (incomplete)' if part else ''}"
+        f"{label}: {words('not_known') if value is None else f'{value:,}'}{partly if part else ''}"
         for label, value, part in zip(labels, values, marked, strict=True)
     ]
     return "; ".join(told)

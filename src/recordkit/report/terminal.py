@@ -13,6 +13,7 @@ from rich.text import Text
 
 from recordkit.report import cells
 from recordkit.report.model import Column, Figures, Group, Headline, Section, Table
+from recordkit.report.words import Words
 
 STYLES = {"good": "green", "warn": "yellow", "bad": "bold red", "none": "dim", "plain": ""}
 MOST_MONTHS = 6  # months side by side
@@ -31,12 +32,12 @@ class Terminal:
         """Everything goes out as plain text: markup or escapes in a name do nothing."""
         figures = self.figures
         yield Text(f"{figures.title}, {figures.period}", style="bold")
-        yield Text(f"edition {figures.edition}\n", style="dim")
+        yield Text(f"{figures.words('edition', edition=figures.edition)}\n", style="dim")
         yield _headlines(figures.headlines)
         for notice in figures.attention:
             yield Text.assemble(("! ", "yellow"), notice.text)
         for section in figures.sections:
-            yield from _section(section, options.max_width)
+            yield from _section(section, options.max_width, figures.words)
         yield Text(f"\n{figures.standing}\n{figures.legend}", style="dim")
 
 
@@ -53,34 +54,34 @@ def _headlines(headlines: Sequence[Headline]) -> Grid:
     return grid
 
 
-def _section(section: Section, width: int) -> Iterator[RenderableType]:
+def _section(section: Section, width: int, words: Words) -> Iterator[RenderableType]:
     yield Text(f"\n{section.title}", style="bold underline")
     if len(section.groups) > 1:
-        yield from (_in_one_line(group) for group in section.groups)
-        yield Text(_facts(section.groups[0].tables[-1]), style="dim")
+        yield from (_in_one_line(group, words) for group in section.groups)
+        yield Text(_facts(section.groups[0].tables[-1], words), style="dim")
         return
     for table in section.tables:
         if table.terminal and not table.data_only and table.filled:
-            yield from _table(table, width)
+            yield from _table(table, width, words)
         elif table.terminal and not table.data_only:
             yield Text(f"\n{table.title}: {table.empty}")
 
 
-def _facts(table: Table) -> str:
-    return f"counts: {table.unit} · {table.period} · {table.source}"
+def _facts(table: Table, words: Words) -> str:
+    return f"{words('counts').lower()}: {table.unit} · {table.period} · {table.source}"
 
 
-def _in_one_line(group: Group) -> Text:
+def _in_one_line(group: Group, words: Words) -> Text:
     """The sums of a group of tables, each with its unit."""
     table = next((table for table in group.tables[::-1] if table.filled and table.total_row), None)
     if table is None:
-        return Text.assemble((f"{group.title}: ", "bold"), ("none", "dim"))
+        return Text.assemble((f"{group.title}: ", "bold"), (words("none"), "dim"))
     sums = table.frame.row(-1, named=True)
     told = [f"{cells.text(sums[c.name], c)} {c.label.lower()}" for c in table.columns if c.kind == "count"]
     return Text.assemble((f"{group.title}: ", "bold"), ", ".join(told))
 
 
-def _table(table: Table, width: int) -> Iterator[RenderableType]:
+def _table(table: Table, width: int, words: Words) -> Iterator[RenderableType]:
     if table.chart is not None and table.chart.kind == "multiples":
         table = _turned(table)
     columns, left_out = _fitting(table, width)
@@ -95,8 +96,8 @@ def _table(table: Table, width: int) -> Iterator[RenderableType]:
         grid.add_row(*found, style="bold" if total else "", end_section=table.total_row and at == last - 1)
     yield Text(f"\n{table.title}", style="bold")
     yield grid
-    more = f" · columns left out for want of room: {left_out}" if left_out else ""
-    yield Text(_facts(table) + more, style="dim")
+    more = f" · {words('hidden_columns', count=left_out)}" if left_out else ""
+    yield Text(_facts(table, words) + more, style="dim")
 
 
 def _cell(row: dict[str, object], column: Column) -> Text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recordkit.report.context import Context, month_name, span
+from recordkit.report.context import Context, span
 from recordkit.report.model import Column, Group, Section, Table
 
 EXPECTED = pl.col("expected")
@@ -131,13 +131,13 @@ def _grid_table(context: Context) -> Table:
     looks = {"full": "good", "nil": "good", "part": "warn", "missing": "bad", "received": "plain"}
     rows = rows.with_columns(text=text, look=pl.col("state").replace(looks))
     frame = rows.select("agency").unique(maintain_order=True)
-    columns = [Column("label", "Agency", "text")]
+    columns = [context.column("label", "text", "agency")]
     months = context.months[-context.words.months_across :]
     for at, month in enumerate(months):
         cells = rows.filter(pl.col("period") == month)
         named = cells.select("agency", pl.col("text").alias(f"v{at}"), pl.col("look").alias(f"v{at}__state"))
         frame = frame.join(named, on="agency", how="left", maintain_order="left")
-        columns.append(Column(f"v{at}", month_name(month), "code"))
+        columns.append(Column(f"v{at}", context.month_name(month), "code"))
     names = [context.agency(key) for key in frame["agency"]]
     frame = frame.with_columns(pl.Series("label", names, dtype=pl.String))
-    return context.table("coverage", frame, columns, period=span(months))
+    return context.table("coverage", frame, columns, period=span(context.words, months))

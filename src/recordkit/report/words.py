@@ -1,65 +1,113 @@
-"""The words of the report (schemas/report.toml): titles, notes, what is shown and how much of it."""
+"""The words of the report (schemas/report.toml): titles, notes, what is shown and how much of it, in two languages."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Self
 
 from pydantic import Field
 
 from recordkit.declarations import Declared, files, folders, read_toml
 from recordkit.errors import DeclarationError
+from recordkit.words import Both, Language
+
+MONTHS_OF_A_YEAR = 12
 
 
-class SectionWords(Declared):
+class _Worded(Declared):
+    """Texts in English, each with its Urdu as `<name>_ur`; the Urdu of `title` is `urdu`."""
+
+    title: str
+    urdu: str | None = None
+
+    def of(self, language: Language) -> Self:
+        """The same with Urdu in the place of the English, where there is any."""
+        if language == "en":
+            return self
+        spelt = {name: getattr(self, f"{name}_ur", "") for name in type(self).model_fields}
+        said = {name: text for name, text in spelt.items() if text}
+        return self.model_copy(update=said | {"title": self.urdu or self.title, "urdu": None})
+
+
+class SectionWords(_Worded):
     """Heading of a section."""
 
-    title: str
-    urdu: str | None = None
     intro: str = ""
+    intro_ur: str = ""
 
 
-class TableWords(Declared):
+class TableWords(_Worded):
     """Heading of a table, with what every table must state: its unit and its source."""
 
-    title: str
     unit: str
+    unit_ur: str = ""
     source: str
-    urdu: str | None = None
+    source_ur: str = ""
     note: str = ""
-    empty: str = "Nothing to show."
+    note_ur: str = ""
+    empty: str
+    empty_ur: str = ""
 
 
-class TierWords(Declared):
+class TierWords(_Worded):
     """A group of offences shown apart."""
 
-    title: str
-    urdu: str | None = None
     note: str = ""
+    note_ur: str = ""
     headline: bool = False
 
 
-class Words(Declared):
+class Months(Declared):
+    """The names of the months, January first."""
+
+    en: tuple[str, ...] = Field(min_length=MONTHS_OF_A_YEAR, max_length=MONTHS_OF_A_YEAR)
+    ur: tuple[str, ...] = Field(min_length=MONTHS_OF_A_YEAR, max_length=MONTHS_OF_A_YEAR)
+
+
+class Words(_Worded):
     """All of report.toml."""
 
-    title: str
-    urdu: str | None = None
     standing: str
+    standing_ur: str = ""
     legend: str
+    legend_ur: str = ""
     months_shown: int = Field(ge=1)
     months_across: int = Field(ge=1)
     findings_shown: int = Field(ge=1)
     differences_shown: int = Field(ge=1)
     age_bands: tuple[int, ...] = Field(min_length=1)
-    word: dict[str, str]
+    months: Months
+    word: dict[str, Both]
     section: dict[str, SectionWords]
     table: dict[str, TableWords]
     tier: dict[str, TierWords]
+    language: Language = "en"
+
+    def of(self, language: Language) -> Self:
+        """All words in one language."""
+        parts = {
+            "section": {key: one.of(language) for key, one in self.section.items()},
+            "table": {key: one.of(language) for key, one in self.table.items()},
+            "tier": {key: one.of(language) for key, one in self.tier.items()},
+            "language": language,
+        }
+        return super().of(language).model_copy(update=parts)
+
+    def __call__(self, key: str, **values: object) -> str:
+        """One of the small words, filled in; whole numbers get commas between thousands."""
+        text = self.word[key].of(self.language) if key in self.word else key.replace("_", " ")
+        shown = {name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()}
+        return text.format(**shown) if shown else text
+
+    def month_names(self) -> tuple[str, ...]:
+        """The months in the language."""
+        return self.months.ur if self.language == "ur" else self.months.en
 
 
-def load(dirs: Sequence[Path] | None = None) -> Words:
+def load(dirs: Sequence[Path] | None = None, language: Language = "en") -> Words:
     """report.toml of the last folder that has one."""
     found = files(folders() if dirs is None else dirs, "report.toml")
     if "report.toml" not in found:
         raise DeclarationError("report.toml is in no folder of declarations", "reinstall recordkit")
-    return read_toml(found["report.toml"], Words)
+    return read_toml(found["report.toml"], Words).of(language)

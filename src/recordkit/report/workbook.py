@@ -12,6 +12,7 @@ import xlsxwriter
 from recordkit import text_safety
 from recordkit.report import cells
 from recordkit.report.model import Column, Figures, Section, Table
+from recordkit.report.words import Words
 
 SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 REFERENCE = re.compile(r"[=!$']")
@@ -33,13 +34,17 @@ def workbook(figures: Figures, file: BytesIO) -> None:
     }  # fmt: skip
     book = xlsxwriter.Workbook(file, options)
     book.set_properties({"title": figures.title, "subject": figures.edition, "created": _created(figures)})
-    sheets = _Sheets(book)
-    contents = sheets.add("Contents")
+    sheets = _Sheets(book, figures.words)
+    contents = sheets.add(figures.words("contents"))
     places = [(section.title, _section(sheets, section)) for section in figures.sections]
     long = [table for table in figures.tables if table.data_only and table.filled]
     places += [(table.title, _data(sheets, table)) for table in long]
     _contents(sheets, contents, figures, places)
     book.close()
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _created(figures: Figures) -> datetime:
@@ -51,8 +56,9 @@ def _created(figures: Figures) -> datetime:
 class _Sheets:
     """A workbook with its formats, each made once."""
 
-    def __init__(self, book: Any) -> None:
+    def __init__(self, book: Any, words: Words) -> None:
         self.book = book
+        self.words = words
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         self._names: set[str] = set()
 
@@ -65,7 +71,7 @@ class _Sheets:
 
     def add(self, title: str) -> Any:
         """A sheet with a name that workbooks allow."""
-        base = SHEET_NAME.sub(" ", title)[:31].strip(" '") or "Sheet"
+        base = SHEET_NAME.sub(" ", title)[:31].strip(" '") or self.words("table")
         name, at = base, 1
         while name.casefold() in self._names:
             at += 1
@@ -73,6 +79,8 @@ class _Sheets:
         self._names.add(name.casefold())
         sheet = self.book.add_worksheet(name)
         sheet.set_paper(9)
+        if self.words.language == "ur":
+            sheet.right_to_left()
         sheet.fit_to_pages(1, 0)
         sheet.set_landscape()
         return sheet
@@ -90,7 +98,7 @@ def _contents(sheets: _Sheets, sheet: Any, figures: Figures, places: list[tuple[
     sheet.set_row(0, 24)  # as high as its letters: not every program makes room for them by itself
     sheets.text(sheet, 0, 0, figures.title, bold=True, font_size=16, font_color="#0B5D3B")
     sheets.text(sheet, 1, 0, figures.period, bold=True)
-    sheets.text(sheet, 1, 1, f"Edition {figures.edition}")
+    sheets.text(sheet, 1, 1, _upper(figures.words("edition", edition=figures.edition)))
     row = 3
     for one in figures.headlines:
         sheets.text(sheet, row, 0, one.label)
@@ -137,7 +145,8 @@ def _section(sheets: _Sheets, section: Section) -> str:
 def _table(sheets: _Sheets, sheet: Any, table: Table, row: int, widths: dict[int, int]) -> int:
     """Write a table from `row` on; returns the row after it."""
     sheets.text(sheet, row, 0, table.title, bold=True, font_size=11)
-    facts = f"Counts: {table.unit}. {table.period}. Source: {table.source}."
+    words = sheets.words
+    facts = f"{words('counts')}: {table.unit}. {table.period}. {words('source')}: {table.source}."
     sheets.text(sheet, row + 1, 0, f"{facts} {table.note}".strip(), font_color="#55625A")
     row += 2
     if not table.filled:
