@@ -129,7 +129,7 @@ def test_names_that_look_like_such_words_stay_names(name: str, tables: Reference
     assert "RK348" not in one(entries[0], tables)["codes"]
 
 
-@pytest.mark.parametrize("cell", ["Jos? S/O Rasool", "A$lam S/O Rasool", "Aslam S/O R□sool", "ÇÓáã æáÏ ÑÓæá"])
+@pytest.mark.parametrize("cell", ["Mu?ammad S/O Rasool", "A$lam S/O Rasool", "Aslam S/O R□sool"])
 def test_a_letter_that_was_lost_is_told_and_parts_nobody(cell: str, tables: Reference) -> None:
     entries = people(cell, tables)
     assert len(entries) == 1

@@ -12,6 +12,7 @@ from recordkit.agencies import periods
 from recordkit.fields import cnic, codes, dates, fir, names, numbers, offences, passports, phones, places, text
 from recordkit.mapping import planning
 from recordkit.reference import Reference
+from recordkit.standardise.services import victim_code
 
 Example = str | dict[str, Any]
 Kernel = Callable[[Example, Reference], pl.DataFrame]
@@ -103,7 +104,26 @@ def _case_row(example: Example, reference: Reference) -> pl.DataFrame:
     return pl.DataFrame({"codes": [[code for one in found for code in one["code"]]]}, schema={"codes": pl.List(pl.String)})
 
 
+def _person_row(example: Example, reference: Reference) -> pl.DataFrame:
+    """The person of one row of a list of people."""
+    assert isinstance(example, dict)
+    fields = intake.load(declarations.folders()).fields("person")
+    keys = dict.fromkeys(standardise.KEYS, "1") | {"row": 1, "part": 0, "period": "2026-07", "role": "accused"}
+    _, found = standardise.people.persons(pl.DataFrame([keys | example]), "person", {}, fields, reference)
+    return pl.DataFrame({"codes": [[code for one in found for code in one["code"]]]}, schema={"codes": pl.List(pl.String)})
+
+
+def _cell(example: Example, reference: Reference) -> pl.DataFrame:
+    """Any cell of a field that the declaration maps."""
+    rows = pl.DataFrame([dict.fromkeys(standardise.KEYS, "1") | {"row": 1, "remarks": example}])
+    found = standardise.columns.of_programs(rows, {"remarks": standardise.Use("Remarks")}, reference)
+    return pl.DataFrame({"codes": [[code for one in found for code in one["code"]]]}, schema={"codes": pl.List(pl.String)})
+
+
 KERNELS: dict[str, Kernel] = {
+    "person_row": _person_row,
+    "cell": _cell,
+    "victim_code": _simple(victim_code),
     "text": _simple(text.clean),
     "date": _date,
     "cnic": _simple(cnic.clean),

@@ -56,7 +56,11 @@ class Markers:
     quoted: str  # a name in quotes behind another, with one group
     stroked: str  # Son/of: a relation of two words with a stroke between them, with two groups
     joined: str  # a relation written together with the name behind it, with two groups
-    procedure: str  # a word of procedure, at whatever place
+    procedure: str  # a word of procedure, or one that no name has, at whatever place
+    roles: str  # what somebody is in the case, before a name; with one group, what follows
+    role_behind: str  # the same behind a name
+    people: str  # words for people, named or not
+    until: str  # between the first and the last of several
     known: tuple[str, ...]  # every single word of the tables that is no part of a name
 
 
@@ -68,15 +72,19 @@ def of(reference: Reference) -> Markers:
     kind = pl.col("kind")
     honorifics = _alternation(_words(rows.filter(kind.str.contains("^(?:honorific|rank)"))))
     titles = _alternation(_words(rows.filter(kind.is_in(["title", "title/caste"]))))
-    nobody, alone = _of_kind(rows, "no person"), _of_kind(rows, "no person alone")
+    nobody, only = _of_kind(rows, "no person"), _of_kind(rows, "no person alone")
     through, procedure = _of_kind(rows, "through marker"), _of_kind(rows, "procedure word")
     sex = pl.col("means").str.split(";").list.contains
+    stray, until = _of_kind(rows, "stray word"), _of_kind(rows, "until word")
     relation, alias = _pattern(_words(relation_rows)), _pattern(_of_kind(rows, "alias marker"))
-    people, others = _of_kind(rows, "people word"), _of_kind(rows, "others marker")
+    playing = _of_kind(rows, "role word")
+    people, others = [*_of_kind(rows, "people word"), *playing], _of_kind(rows, "others marker")
     nameless = rows.filter(kind == "nameless")
     figures = rows.filter(kind == "number word")
     unknown = _of_kind(rows, "unknown marker")
-    in_all = _alternation([*people, *others, *_words(nameless), *_words(figures), *unknown, *procedure])
+    alone = [*people, *others, *_words(nameless), *_words(figures), *unknown, *procedure, *stray, *until]
+    in_all = _alternation(alone)
+    roles = _alternation(playing)
     lists, company = _alternation(_of_kind(rows, "list word")), _alternation(_of_kind(rows, "company word"))
     resident, caste = _of_kind(rows, "address marker"), _pattern(_of_kind(rows, "caste marker"))
     address = _pattern([*resident, *_of_kind(rows, "address start")])
@@ -90,8 +98,8 @@ def of(reference: Reference) -> Markers:
         unknown=_pattern(_of_kind(rows, "unknown marker")),
         others=_pattern(_of_kind(rows, "others marker")),
         late=_pattern(_of_kind(rows, "late marker")),
-        nobody=rf"(?i)^(?:(?:{_alternation(nobody)}){_BEHIND}|(?:{_alternation(alone)})[\s.]*$)",
-        reporter=rf"(?i)^(?:{_alternation([*nobody, *alone])})[\s.:,]*(?:{_alternation(through)})[\s.:]+",
+        nobody=rf"(?i)^(?:(?:{_alternation(nobody)}){_BEHIND}|(?:{_alternation(only)})[\s.]*$)",
+        reporter=rf"(?i)^(?:{_alternation([*nobody, *only])})[\s.:,]*(?:{_alternation(through)})[\s.:]+",
         rank=rf"(?i)^(?:(?:{_alternation(_of_kind(rows, 'rank'))})[\s.:/]*)+$",
         honorifics=rf"(?:(?:{honorifics})[\s.:]+)+",
         titles=rf"(?:(?:{titles})[\s.:]+)+",
@@ -128,7 +136,11 @@ def of(reference: Reference) -> Markers:
         quoted=_QUOTED,
         stroked=_stroked(_words(relation_rows)),
         joined=_joined(relation_rows, reference),
-        procedure=_pattern([word for word in procedure if len(word) > 3]),
+        procedure=_pattern([*stray, *(word for word in [*procedure, *playing] if len(word) > 3)]),
+        roles=rf"(?i)^[\s(]*(?:(?:{roles})[\s.:)\-]+)+(\p{{L}}{{2}})",
+        people=_alternation([*people, *_words(nameless)]),
+        until=_alternation(until),
+        role_behind=rf"(?i)(\p{{L}})[\s,(:\-]+(?:{roles})[\s.)]*$",
         first=_alternation(_words(rows.filter(kind.str.starts_with("given"), ~sex("joined").fill_null(False)))),
         known=_no_names(rows, reference),
     )
@@ -138,7 +150,7 @@ _NO_NAMES = (
     "relation", "alias marker", "address marker", "caste marker", "unknown marker", "others marker", "late marker",
     "no person", "no person alone",
     "others in company", "through marker", "rank", "list word", "company word", "list mark", "people word", "nameless",
-    "number word",
+    "number word", "role word",
 )  # fmt: skip
 
 

@@ -33,9 +33,11 @@ _COUNT = r"^[^\p{L}0-9]*([0-9]{1,3})\b"
 _BETWEEN_ALIASES = r"[,،;؛/|\n]+"
 _STRAY = " ,،.:-'\"()"
 # A letter was lost: question marks in the place of letters, a figure or a sign in the middle of a word.
-_LOST = r"\?{2,}|\x{fffd}|¿|(?:^|[\s(])\?\p{L}|\p{L}\?(?:[\s,)]|$)|\p{L}[?0-9*~^=$#\x{25a1}\x{25af}]+\p{L}"
+_LOST = r"\?{2,}|\x{fffd}|¿|(?:^|[\s(])\?\p{L}|\p{L}\?[\s,)]+\p{L}|\p{L}[?0-9*~^=$#\x{25a1}\x{25af}]+\p{L}"
+_DOUBT = r"\p{L}[\s)]*\?[\s)]*$"  # Aslam?: whoever wrote it was not sure, or the last letter was lost
 # Runs of Latin letters with marks are Urdu that was read in the wrong encoding.
-_LOST += r"|[À-ÖØ-öø-ÿ]{3}"
+_MISREAD = r"[À-ÖØ-öø-ÿ]{3}"
+_OTHER_SCRIPT = r"[\p{L}--[\p{Latin}\p{Arabic}]]|[A-Za-z]Â(?:\s|$)"
 _WORD = r"[\p{L}\p{M}]+|[0-9]+"
 
 
@@ -251,7 +253,7 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     found = markers.of(reference)
     entry = _related(text.normal(_turned(values), reference), found).str.replace(_SERIAL, "")
     blank = values.str.contains(r"\p{L}") & entry.is_null()  # 2) NOT KNOWN
-    beside = particulars.taken(entry, reference)
+    beside = particulars.taken(entry, reference, found.relation)
     status, bare = _status(beside["left"], reference)
     rest, address = _from(bare, found.address)
     address, caste_behind = _behind(address, found.caste)
@@ -267,9 +269,11 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     person = person.str.replace(found.reporter, "")  # State through ASI Akram: the officer who reports
     nameless = person.str.contains(found.nobody) | person.str.contains(found.rank)  # an officer whom nobody names
     nobody = nameless.fill_null(False)
+    person, relative, playing = _without_roles(person, relative, unknown, found)
     name, aliases = _name_and_aliases(person, found)
     name, honorifics = _without_titles(name, found)
-    lost = person.str.contains(_LOST).fill_null(False)
+    misread = person.str.contains(_MISREAD).fill_null(False)
+    lost = person.str.contains(_LOST).fill_null(False) | misread
     kept = name.is_not_null() & ~unknown & ~nobody & ~lost
     name = pl.select(pl.when(kept).then(name).alias("name")).to_series()
     unreadable = (
@@ -295,11 +299,38 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     unused = _unused(bare, out, found)
     lost |= relative.str.contains(_LOST).fill_null(False)
     called = out.select(pl.concat_str("name", "relative_name", separator=" ", ignore_nulls=True)).to_series()
-    told = (unused.list.len() > 0) | called.str.contains(found.procedure)  # Rasool under investigation
+    # Rasool under investigation, Rasool - Okara
+    told = (unused.list.len() > 0) | called.str.contains(found.procedure) | called.str.contains(r"\s[\-–—]+\s")
     moved = pl.select(pl.any_horizontal(beside[part].is_not_null() for part in ("card", "phone", "age"))).to_series()
     spoken = ~unknown & ~nobody & ~lost & ~unreadable
-    flags = {"RK329": unreadable, "RK330": unknown, "RK346": lost, "RK348": told & spoken, "RK349": moved}
+    flags = {"RK329": unreadable, "RK330": unknown, "RK346": lost & ~misread, "RK348": told & spoken, "RK349": moved}
+    flags |= {"RK383": playing, **_doubts(person, relative), "RK386": misread}
     return out.with_columns(unused.alias("rest"), shapes.codes(flags).alias("codes"))
+
+
+def _without_roles(
+    person: pl.Series, relative: pl.Series, unknown: pl.Series, found: markers.Markers
+) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """The two without words for what somebody is in the case (Accused Aslam, Rasool main accused), and whether one
+    had any."""
+    named = ~unknown
+    before, behind = (person.str.contains(found.roles) & named), (person.str.contains(found.role_behind) & named)
+    after = relative.str.contains(found.role_behind).fill_null(False) & named
+    person = shapes.where(person, before, _replaced(found.roles, "${1}"))
+    person = shapes.where(person, behind, _replaced(found.role_behind, "${1}"))
+    relative = shapes.where(relative, after, _replaced(found.role_behind, "${1}"))
+    return person, relative, before.fill_null(False) | behind.fill_null(False) | after
+
+
+def _doubts(*parts: pl.Series) -> dict[str, pl.Series]:
+    """RK384 where a question mark ends one of several texts, RK385 where one has letters of another script."""
+    codes = {"RK384": _DOUBT, "RK385": _OTHER_SCRIPT}
+    return {
+        code: pl.select(pl.any_horizontal(pl.lit(part.str.contains(pattern)).fill_null(False) for part in parts))
+        .to_series()
+        .alias(code)
+        for code, pattern in codes.items()
+    }
 
 
 def _turned(values: pl.Series) -> pl.Series:
@@ -356,9 +387,13 @@ def parse_one(values: pl.Series, reference: Reference) -> pl.DataFrame:
     people = split["people"]
     whole = people.list.eval(pl.element().str.contains(" ")).list.sum() > 1
     comma = values.str.contains(_COMMA)  # "Khan, Imran" and "Aslam, Lahore" are one person
-    several = (people.list.len() > 1) & (whole | ~comma)
+    # Aslam, Imran: names that stand alone are several people; Khan, Imran is one.
+    entry = pl.element().str.to_lowercase().is_in(pl.Series(markers.of(reference).given).implode())
+    given = people.list.eval(entry).list.all() & (people.list.len() > 1)
+    several = (people.list.len() > 1) & (whole | ~comma | given)
     blank = text.normal(values, reference).is_null()  # of a row that is a person, whatever its name
     found = parse(_unless(blank, values), reference)
+    several |= (found["count"] > 1).fill_null(False)  # 3 women
     own = pl.when(several).then(pl.lit(found["codes"]).list.set_difference(["RK348"])).otherwise(found["codes"])
     of_cell = split["codes"].list.set_intersection(["RK346", "RK354"])
     told = shapes.merge_codes(pl.select(own).to_series(), of_cell, shapes.codes({"RK345": several}))
@@ -388,10 +423,24 @@ def relatives(values: pl.Series, relation: str | None, reference: Reference) -> 
     if relation is not None:
         stated = pl.select(pl.coalesce(stated, pl.lit(relation)).alias("relation")).to_series()
     kept = pl.select(pl.when(name.is_not_null()).then(stated).alias("relation")).to_series()
-    lost = rest.str.contains(_LOST).fill_null(False)
+    name = name.str.replace(found.role_behind, "${1}")
+    misread = rest.str.contains(_MISREAD).fill_null(False)
+    lost = rest.str.contains(_LOST).fill_null(False) | misread
+    several = ~unknown & _names_several(rest, found)
+    left = _left(entry, pl.select(pl.concat_list(pl.lit(name).fill_null(""))).to_series())
+    around = pl.Series([list(found.known)], dtype=PEOPLE)
+    unused = pl.select(pl.lit(left).list.set_difference(pl.lit(around)).list.len() > 0).to_series()
     bad = entry.is_not_null() & name.is_null() & ~unknown & ~lost & ~other
-    flags = {"RK329": bad, "RK346": lost, "RK348": moved | other | name.str.contains(found.procedure)}
+    told = moved | other | name.str.contains(found.procedure) | (unused & ~unknown & ~lost & ~bad & ~several)
+    flags = {"RK329": bad, "RK345": several, "RK346": lost & ~misread, "RK348": told, **_doubts(rest), "RK386": misread}
     return pl.DataFrame({"relation": kept, "relative_name": name, "codes": shapes.codes(flags)})
+
+
+def _names_several(values: pl.Series, found: markers.Markers) -> pl.Series:
+    """Rasool/Karim, Rasool and Karim: two words of two letters or more with something between them that parts."""
+    parts = rf"(?i)\p{{L}}{{2}}\s?(?:[/\\|+&;؛]|\s(?:{found.lists})\s)\s?\p{{L}}{{2}}"
+    comma = rf"(?i)(?:^|\s)(?:{found.first})\s?{_COMMA}\s?(?:{found.first})$"
+    return (values.str.contains(parts) | values.str.contains(comma)).fill_null(False)
 
 
 def aliases(values: pl.Series, reference: Reference) -> pl.Series:

@@ -28,6 +28,7 @@ class Patterns:
     phone: str
     age: str
     any: str
+    bare_age: str  # an age without a word before it
 
 
 @lru_cache(maxsize=8)
@@ -40,7 +41,8 @@ def patterns(reference: Reference) -> Patterns:
     unit = rf"(?:\s*[\-/]?\s*(?:(?:{years})(?:\s*old)?|{_MONTHS})(?:\b|$))"
     digits = r"[0-9]{1,3}"
     ages = rf"(?:{_EDGE}(?:{age}){behind}{digits}{unit}?\b|\b{digits}{unit})"
-    return Patterns(f"(?i){cards}", f"(?i){phones}", f"(?i){ages}", f"(?i)(?:{cards}|{phones}|{ages})")
+    whole = f"(?i)(?:{cards}|{phones}|{ages})"
+    return Patterns(f"(?i){cards}", f"(?i){phones}", f"(?i){ages}", whole, rf"(?i)\b{digits}{unit}")
 
 
 def _words(reference: Reference, code: str) -> str:
@@ -55,10 +57,11 @@ def _letters(word: str) -> str:
     return "".join(rf"\{sign}?" if sign in "./" else sign for sign in word)
 
 
-def taken(entries: pl.Series, reference: Reference) -> pl.DataFrame:
+def taken(entries: pl.Series, reference: Reference, relation: str = r"[^\s\S]") -> pl.DataFrame:
     """`left` (the entry without them), `card`, `phone`, `age`: as written, null where the entry has none.
 
-    Several cards or telephones of one entry are parted by `; `.
+    Several cards or telephones of one entry are parted by `; `. A word for an age may be a name (Umar): right behind a
+    `relation`, and alone, it is one.
     """
     found = patterns(reference)
     none = pl.Series("none", [None], dtype=pl.String).new_from_index(0, len(entries))
@@ -76,6 +79,12 @@ def taken(entries: pl.Series, reference: Reference) -> pl.DataFrame:
     number, months = stated.str.extract("([0-9]{1,3})"), stated.str.extract(rf"(?i)({_MONTHS})")
     told = pl.concat_str([number, months.fill_null("")], separator=" ").str.strip_chars(" ")
     out["age"] = pl.select(told).to_series()
-    left = shapes.where(left, stated.is_not_null(), lambda s: s.str.replace(found.age, " "))
+    short = shapes.where(left, stated.is_not_null(), lambda s: s.str.replace(found.age, " "))
+    nobody = ~short.str.contains(r"\p{L}") | short.str.contains(rf"{relation}\s*$")
+    is_name = stated.str.contains(r"\p{L}.*[0-9]") & nobody
+    named = pl.lit(is_name.fill_null(False))
+    bare = left.str.replace(found.bare_age, " ")
+    out["age"] = pl.select(pl.when(~named | pl.lit(left != bare)).then(out["age"]).alias("age")).to_series()
+    left = pl.select(pl.when(named).then(bare).otherwise(short).alias("left")).to_series()
     left = left.str.replace_all(r"\(\s*\)|\[\s*\]", " ").str.replace_all(" +", " ").str.strip_chars(" ,،;")
     return pl.DataFrame({"left": left, **out})

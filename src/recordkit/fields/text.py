@@ -161,6 +161,15 @@ def _null_words(reference: Reference) -> list[str]:
     return fold(reference.null_words["word"]).drop_nulls().unique().sort().to_list()
 
 
+@lru_cache(maxsize=8)
+def of_programs(reference: Reference) -> list[str]:
+    """What programs write in the place of a value they have not, as usually spelt; not the errors that readers tell."""
+    words = reference.null_words.filter(pl.col("kind") == "program")["word"]
+    words = words.filter(~words.str.contains(_ERROR))
+    spelt = {form for word in words for form in (word, word.upper(), word.lower())} - {"none", "None", "NONE"}
+    return sorted(spelt)
+
+
 def _decoded(values: pl.Series) -> pl.Series:
     """Without the marks of other programs: what they strike through is left out, a break is the end of a line."""
     values = values.str.replace_all(_TAKEN_BACK, "")

@@ -11,7 +11,7 @@ from recordkit.intake import Intake
 from recordkit.reference import Reference
 from recordkit.standardise.cases import cases
 from recordkit.standardise.charges import charges
-from recordkit.standardise.columns import FINDING_SCHEMA, KEYS, Use, Uses, declared
+from recordkit.standardise.columns import FINDING_SCHEMA, KEYS, Use, Uses, declared, of_programs
 from recordkit.standardise.people import persons, victim_of_service
 from recordkit.standardise.returns import returns
 from recordkit.standardise.services import services
@@ -37,20 +37,21 @@ def standardise(
     Row-local: standardise(a ++ b) = standardise(a) ++ standardise(b).
     """
     rows = declared(rows, uses)
+    programs = of_programs(rows, uses, reference)
     if unit == "return":
         frame, found = returns(rows, uses, reference, source)
-        return Typed({"returns": frame}, found)
+        return Typed({"returns": frame}, found + programs)
     if unit == "service":
         frame, found = services(rows, uses, reference)
         victim, issues = victim_of_service(rows, uses, reference)
-        return Typed({"services": pl.concat([frame, victim], how="horizontal")}, found + issues)
+        return Typed({"services": pl.concat([frame, victim], how="horizontal")}, found + issues + programs)
     typed, found = cases(rows, unit, uses, reference)
     charged, from_charges = charges(rows, typed, uses, reference)
     people, from_people = persons(rows, unit, uses, intake.fields(unit), reference)
     typed = typed.with_columns(accused_unknown=_accused_unknown(typed, people, unit))
     known = people.filter(~pl.col("nobody")).drop("unknown", "nobody")
     frames = {"cases": typed, "charges": charged, "persons": known}
-    return Typed(frames, found + from_charges + from_people)
+    return Typed(frames, found + from_charges + from_people + programs)
 
 
 def _accused_unknown(typed: pl.DataFrame, people: pl.DataFrame, unit: str) -> pl.Series:

@@ -8,7 +8,8 @@ from functools import partial
 
 import polars as pl
 
-from recordkit.fields import dates, lookups, memory
+from recordkit.fields import dates, lookups, memory, shapes, text
+from recordkit.reference import Reference
 
 Kernel = Callable[[pl.DataFrame], pl.DataFrame]
 
@@ -78,6 +79,21 @@ def declared(rows: pl.DataFrame, uses: Uses) -> pl.DataFrame:
             cells = rows.get_column(name)
             changed += [cells.alias(f"{_CELL}{name}"), lookups.aliased(cells, use.values)]
     return rows.with_columns(changed)
+
+
+def of_programs(rows: pl.DataFrame, uses: Uses, reference: Reference) -> list[pl.DataFrame]:
+    """RK381 for every cell of a mapped field that is a word of a program, such as #BEZUG! or undefined: it is null.
+
+    Errors in the English of spreadsheets are told when the file is read (RK119).
+    """
+    words = text.of_programs(reference)
+    found = []
+    for name in uses:
+        if name in rows.columns and name not in KEYS:
+            told = raw(rows, name).is_in(words)
+            if told.any():
+                found.append(findings(rows, name, uses, pl.DataFrame({"codes": shapes.codes({"RK381": told})})))
+    return found
 
 
 def raw(rows: pl.DataFrame, name: str) -> pl.Series:

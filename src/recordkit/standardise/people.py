@@ -7,7 +7,7 @@ from functools import partial
 
 import polars as pl
 
-from recordkit.fields import cnic, codes, memory, names, numbers, passports, phones, places, text
+from recordkit.fields import cnic, codes, memory, names, numbers, passports, phones, places, shapes, text
 from recordkit.fields.dateparts import YEARS
 from recordkit.intake import IntakeField
 from recordkit.reference import Reference
@@ -115,7 +115,12 @@ def _with_nameless(
 ) -> pl.Series:
     """The lists of people, with a null for everybody who is there by age or sex alone; of NAMELESS roles "3 unknown
     women" are three."""
-    stated = [cut(_filled(said(rows, f"{name}_{part}"), reference)).list.len().fill_null(0) for part in ("age", "sex")]
+    cells = {part: _filled(said(rows, f"{name}_{part}"), reference) for part in ("age", "sex")}
+    # Nil beside an age of 0 is nobody, not somebody newly born.
+    none = said(rows, name).is_not_null() & _filled(said(rows, name), reference).is_null()
+    zero = cells["age"].str.contains("^0+$") & none
+    cells["age"] = pl.select(pl.when(~zero.fill_null(False)).then(cells["age"])).to_series()
+    stated = [cut(cell).list.len().fill_null(0) for cell in cells.values()]
     most = pl.select(pl.max_horizontal(stated).alias("most")).to_series()
     if role in NAMELESS:
         people = _repeated(people, reference)
@@ -242,6 +247,7 @@ def _typed(people: pl.DataFrame, uses: Uses, unit: str, reference: Reference) ->
     aged = each(said_of["age"], partial(numbers.age, reference=reference))
     sexed = each(people["sex_said"], partial(codes.clean, vocabulary="sex", reference=reference))
     parsed = parsed.with_columns(_with_particulars(people, parsed, {"cnic": ids, "phone": tel, "age": aged}))
+    parsed = parsed.with_columns(_contradicted(people["stated_relative"], parsed, reference))
     kept = people["role"].is_in(NAMELESS) & ~parsed["nobody"].fill_null(False)
     parsed = parsed.with_columns(_named_or_not(parsed["codes"], kept))
     beside = {"cnic": ids, "phone": tel, "age": aged}
@@ -299,6 +305,21 @@ def _with_particulars(people: pl.DataFrame, parsed: pl.DataFrame, cleaned: Mappi
     if len(parsed) == 0 or not any(parsed[beside].count() for beside in _IN_NAME.values()):
         return parsed["codes"]
     return pl.select(pl.concat_list(found).list.unique(maintain_order=True).alias("codes")).to_series()
+
+
+def _contradicted(stated: pl.Series, parsed: pl.DataFrame, reference: Reference) -> pl.Series:
+    """The codes of names, and RK387 where the name's cell has another relative than the column made for it, which is
+    followed: none of the words of one is a word of the other."""
+    both = (stated.is_not_null() & parsed["relative_name"].is_not_null()).fill_null(False)
+    if not both.any():
+        return parsed["codes"]
+    tokens = [
+        each(one.filter(both), partial(names.keys, reference=reference))["tokens"]
+        for one in (stated, parsed["relative_name"])
+    ]
+    other = tokens[0].list.set_intersection(tokens[1]).list.len() == 0
+    differs = pl.zeros(len(stated), dtype=pl.Boolean, eager=True).scatter(both.arg_true(), other)
+    return shapes.merge_codes(parsed["codes"], shapes.codes({"RK387": differs}))
 
 
 def _named_or_not(codes: pl.Series, kept: pl.Series) -> pl.Series:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import polars as pl
 
-from recordkit.fields import fir, text
+from recordkit.fields import fir, markers, shapes, text
 from recordkit.reference import Reference
 from recordkit.standardise.cases import code_column, date_column
 from recordkit.standardise.columns import KEYS, Uses, clean, findings, raw, said
@@ -15,8 +17,10 @@ def services(rows: pl.DataFrame, uses: Uses, reference: Reference) -> tuple[pl.D
     found: list[pl.DataFrame] = []
     quoted = clean(rows, "reference", uses, lambda s: fir.references(s, reference))
     found.append(findings(rows, "reference", uses, quoted))
+    victim = clean(rows, "victim_ref", uses, partial(victim_code, reference=reference))
+    found.append(findings(rows, "victim_ref", uses, victim))
     columns: dict[str, pl.Series] = {
-        "victim_ref": text.clean(said(rows, "victim_ref"), reference)["value"],
+        "victim_ref": victim["value"],
         "references": quoted["refs"],
         "reference_raw": raw(rows, "reference"),
         "provider": text.clean(said(rows, "provider"), reference)["value"],
@@ -28,3 +32,13 @@ def services(rows: pl.DataFrame, uses: Uses, reference: Reference) -> tuple[pl.D
     for name in ("service", "outcome", "started_on", "ended_on"):
         columns[f"{name}_raw"] = raw(rows, name)
     return rows.select(KEYS).with_columns(series.alias(name) for name, series in columns.items()), found
+
+
+def victim_code(values: pl.Series, reference: Reference) -> pl.DataFrame:
+    """`value`, the sender's code of one victim; RK389 where the cell names several or says their number."""
+    words = markers.of(reference)
+    value = text.clean(values, reference)["value"]
+    several = rf"(?i)[0-9]\s*(?:[,;&+،؛|\n]|\s(?:{words.lists}|{words.until})\s)\s*[\p{{L}}\-]{{0,8}}\s?[0-9]"
+    counted = rf"(?i)(?:^|\()\s*[0-9]{{1,3}}\s+(?:{words.people})\b"
+    told = (values.str.contains(several) | values.str.contains(counted)).fill_null(False)
+    return pl.DataFrame({"value": value, "codes": shapes.codes({"RK389": told})})
