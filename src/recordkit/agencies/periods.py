@@ -28,7 +28,7 @@ _BEHIND = re.compile(rf"(?<!\d)(?:{_LONG}|\d\d)(?!\d)")
 _ADJACENT = re.compile(rf"[\s\-_./',]*({_LONG})(?!\d)")
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
-SEVERAL, QUARTER, FISCAL, HIJRI, UNCLEAR, YEARLESS, LATER = (
+SEVERAL, QUARTER, FISCAL, HIJRI, UNCLEAR, YEARLESS, LATER, PARTIAL, FAR = (
     "several months are named",
     "a quarter, a half or a week is no month",
     "a year that does not begin in January is no month",
@@ -36,6 +36,8 @@ SEVERAL, QUARTER, FISCAL, HIJRI, UNCLEAR, YEARLESS, LATER = (
     "no month or year can be read",
     "a month is named without its year",
     "a year of two digits that would lie after the month in which the file came is not guessed",
+    "days of a month, or all up to one, are no whole month",
+    "the year lies before 1947, or more than one after the month in which the file came",
 )
 
 
@@ -111,7 +113,7 @@ def find(text: str, names: Calendar) -> list[str]:
 
 def _without_received(text: str, names: Calendar) -> str:
     """The text without the date behind a word for its arrival; a date of writing goes too where another is left."""
-    for kind in ("received", "dated"):
+    for kind in ("received", "dated", "until"):
         cut = text
         for word in reversed(list(_phrases(text, names, kind))):
             behind = text[word[1] :]
@@ -146,7 +148,7 @@ def _phrases(text: str, names: Calendar, kind: str) -> Iterable[tuple[int, int]]
 
 def _span(text: str, names: Calendar) -> Reading | None:
     """A quarter, a year that begins in July, a Hijri month: more than a month, or none."""
-    if re.search(r"(?<![^\W_])[Qq][1-4](?![^\W_])", text) or any(_phrases(text, names, "quarter")):
+    if re.search(r"(?<![^\W_])(?:[Qq][1-4]|[Hh][12])(?![^\W_])", text) or any(_phrases(text, names, "quarter")):
         return Reading(why=QUARTER)
     fiscal = any(_phrases(text, names, "fiscal"))
     for first, last in _TWO_YEARS.findall(text):
@@ -233,9 +235,25 @@ def column(values: Iterable[str], names: Calendar, received: str | None = None) 
     December of 2011; so it is where every value of several has that form.
     """
     found = {value: read(value, names, None, received) for value in values}
+    found = {value: _doubted(value, one, names, received) for value, one in found.items()}
     joined = [value for value in found if (two := _TWO_YEARS.search(value)) and _follows(*two.groups())]
     fiscal = any(found[value].why == FISCAL for value in joined) or (len(joined) == len(found) > 1)
     return found | ({value: Reading(why=FISCAL) for value in joined} if fiscal else {})
+
+
+def _doubted(value: str, found: Reading, names: Calendar, received: str | None) -> Reading:
+    """The reading of a row's own period; none where it says a part of a month, a word that no calendar knows beside a
+    year (Mai 2026), or a year that cannot be meant.
+    """
+    if found.period is None:
+        return found
+    if any(any(_phrases(value, names, kind)) for kind in ("until", "partial")):
+        return Reading(why=PARTIAL)
+    year = int(found.period[:4])
+    if year < FIRST or (received is not None and year > int(received[:4]) + 1):
+        return Reading(why=FAR)
+    strange = len(found.period) == 4 and re.search(r"[^\W\d_]", value) and not any(_phrases(value, names, "year"))
+    return Reading(why=UNCLEAR) if strange else found
 
 
 def _follows(first: str, last: str) -> bool:
