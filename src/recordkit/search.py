@@ -8,7 +8,7 @@ from collections.abc import Callable
 import polars as pl
 
 from recordkit import declarations
-from recordkit.fields import cnic, fir, namekeys, passports, phones, text
+from recordkit.fields import cnic, fir, namekeys, passports, phones, strays, text
 from recordkit.reference import Reference
 from recordkit.store import Edition, StoreNotFound
 
@@ -194,11 +194,13 @@ def _spellings(edition: Edition) -> pl.Series:
 
 
 def _nearest(edition: Edition, wanted: str, reference: Reference) -> str:
-    """Where that number is known, or the nearest file; never a person's name, which is personal."""
+    """Where that number is known, or the nearest file; never a person's name, nor what strayed into a place."""
     read = fir.clean(pl.Series([wanted]), reference).to_dicts()[0]
     if read["fir_no"] is not None and read["office"] is not None:
         known = _conformed(_numbered(edition, read["fir_no"], read["fir_year"]))
-        place = pl.concat_str("police_station", "district", separator=", ", ignore_nulls=True)
+        words, whole = strays.words(reference), strays.places(reference)
+        parts = [strays.unstrayed(pl.col(one), words, whole) for one in ("police_station", "district")]
+        place = pl.concat_str(parts, separator=", ", ignore_nulls=True)
         places = known.select(place.alias("place")).to_series().drop_nulls().unique().sort().to_list()
         if places:
             guess = declarations.nearest(read["office"], places)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import polars as pl
+import polars.selectors as cs
 
 from recordkit.errors import RecordkitError
 from recordkit.store import Edition
@@ -18,6 +20,16 @@ if TYPE_CHECKING:
 _NEEDS = "install it: pip install 'recordkit[query]'"
 # What DuckDB says of these is about the words of the query; other messages may quote a cell.
 _ABOUT_QUERY = ("ParserException", "CatalogException", "BinderException", "SyntaxException", "PermissionException")
+# Nothing of this machine is looked at, and what does not fit into memory is spilled into no folder: it names people.
+_ALONE: dict[str, str | bool | int | float | list[str]] = {
+    "python_enable_replacements": "false", "temp_directory": "", "autoload_known_extensions": "false",
+    "autoinstall_known_extensions": "false",
+}  # fmt: skip
+_EXPLAINED = re.compile(r"^\s*explain\s+(?:analyze\s+)?", re.IGNORECASE)
+_NAME_TABLES = {"query", "query_table", "json_execute_serialized_sql"}  # functions that are told a table in a text
+_IN_NO_FRAME = re.compile("INTERVAL|UNION|BIT|BLOB|VARIANT|GEOMETRY|TIME WITH TIME ZONE")
+_PARTS_OF_A_DAY = {"d": 1, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
+_CALENDAR = (-719_162, 2_932_896)  # days of the years 1 to 9999, from 1970 on
 
 
 Shown = Callable[[str, pl.LazyFrame], pl.LazyFrame]  # a table as it may be shown
@@ -37,22 +49,50 @@ def query(edition: Edition, asked: str, tables: Mapping[str, Table], shown: Show
         import duckdb
     except ImportError:
         raise RecordkitError("SQL needs DuckDB, which is not installed", _NEEDS) from None
-    with duckdb.connect(":memory:", config={"python_enable_replacements": "false"}) as database:
+    with duckdb.connect(":memory:", config=_ALONE) as database:
         try:
             _refuse_all_but_select(database, asked)
             _open_views(database, edition, asked, tables, shown)
-            rows = pl.DataFrame(database.sql(asked).to_arrow_table())
+            rows = pl.DataFrame(_plain(database.sql(asked)).to_arrow_table())
         except duckdb.Error as error:
             raise RecordkitError(_said(error), "DESCRIBE cases shows the columns of cases") from None
-    return rows
+    return _with_days_of_the_calendar(rows)
 
 
 def _refuse_all_but_select(database: duckdb.DuckDBPyConnection, asked: str) -> None:
     import duckdb
 
-    statements = database.extract_statements(asked)
-    if len(statements) != 1 or statements[0].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
-        raise RecordkitError("a query is one SELECT", "write one SELECT; for several, call it several times")
+    said = _EXPLAINED.sub("", asked, count=1)  # EXPLAIN ANALYZE does what it explains
+    for text in dict.fromkeys((asked, said)):
+        statements = database.extract_statements(text)
+        explained = text != said and [one.type for one in statements] == [duckdb.StatementType.EXPLAIN]
+        if [one.type for one in statements] != [duckdb.StatementType.SELECT] and not explained:
+            raise RecordkitError("a query is one SELECT", "write one SELECT; for several, call it several times")
+
+
+def _plain(rows: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
+    """The rows under names that differ, as a join gives some twice; what no frame can hold as text."""
+    names: list[str] = []
+    for name in rows.columns:
+        again = (f"{name}_{number}" for number in itertools.count(1))
+        names.append(name if name not in names else next(one for one in again if one not in (*names, *rows.columns)))
+    if names == rows.columns and not _IN_NO_FRAME.search(" ".join(map(str, rows.types))):
+        return rows
+    columns = [
+        (f"CAST(#{at} AS VARCHAR)" if _IN_NO_FRAME.search(str(kind)) else f"#{at}") + f" AS {_identifier(name)}"
+        for at, (name, kind) in enumerate(zip(names, rows.types, strict=True), 1)
+    ]
+    return rows.project(", ".join(columns))
+
+
+def _with_days_of_the_calendar(rows: pl.DataFrame) -> pl.DataFrame:
+    """The same rows. Raises RecordkitError for a day or time that no calendar has, such as infinity."""
+    for column in rows.select(cs.date() | cs.datetime()):
+        days = column.to_physical() // _PARTS_OF_A_DAY[getattr(column.dtype, "time_unit", "d")]
+        if not days.is_between(*_CALENDAR).all():
+            text = f"column {column.name} of the result holds a day outside of the years 1 to 9999"
+            raise RecordkitError(text, "leave it out, or cast it: CAST(… AS VARCHAR)")
+    return rows
 
 
 def _open_views(
@@ -60,6 +100,8 @@ def _open_views(
 ) -> None:
     """A view per table. What the query does not name gets its columns only, so that it can be described."""
     named = {word.lower() for word in re.findall(r"\w+", asked)}
+    if named & _NAME_TABLES:
+        named |= {name.lower() for name in edition.tables}
     readable: list[str] = []
     for name in edition.tables:
         if name.lower() not in named:
@@ -95,6 +137,10 @@ def _comment(database: duckdb.DuckDBPyConnection, name: str, table: Table | None
     for column in table.at("compile"):
         if column.name in known and column.doc:
             database.execute(f'COMMENT ON COLUMN "{name}"."{column.name}" IS {_literal(column.doc)}')
+
+
+def _identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _literal(text: str) -> str:

@@ -14,6 +14,7 @@ from recordkit.errors import DeclarationError
 from recordkit.findings import masking
 from recordkit.issues import Rule
 from recordkit.receive import Declarations
+from recordkit.tables import Column
 
 LONGEST = 1_000  # rows of a query that are laid out for a terminal
 
@@ -23,7 +24,7 @@ def find(root: Path, asked: str, declared: Declarations, fmt: str | None, output
     form = out.chosen(fmt, output)
     edition = auditing.opened(root, "find")
     found = search.find(edition, asked, declared.reference)
-    shown = found if _unmasked(show, output) else found.with_columns(_masked("name", declared))
+    shown = found if _unmasked(show, output) else found.with_columns(_masked(declared))
     if form == "text":
         names = ["number", "police_station", "district", "agency", "role", "name", "id"]
         rows = [list(row) for row in shown.select(names).iter_rows()]
@@ -85,13 +86,16 @@ def _unmasked(show: bool, output: Path | None) -> bool:
     return show and output is None and sys.stdout.isatty()
 
 
-def _masked(name: str, declared: Declarations) -> pl.Expr:
+def _masked(declared: Declarations) -> list[pl.Expr]:
     masks = findings.masks(declared.tables, declared.intake, declared.agencies)
-    return masking.hidden(pl.col(name), masks.fields.get(name, "hide"), masks.words).alias(name)
+    name = masking.hidden(pl.col("name"), masks.fields.get("name", "hide"), masks.words).alias("name")
+    free = ("province", "district", "police_station", "number")
+    return [name, *(masking.unstrayed(pl.col(one), masks).alias(one) for one in free)]
 
 
 def _prepared(declared: Declarations) -> sql.Shown:
-    """Every directly personal column of a table as text, masked as it is declared."""
+    """Every directly personal column of a table as text, masked as it is declared; of what a sender wrote into any
+    other column, nothing that may be somebody's name or number."""
     masks = findings.masks(declared.tables, declared.intake, declared.agencies)
 
     def shown(table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
@@ -99,12 +103,20 @@ def _prepared(declared: Declarations) -> sql.Shown:
         hidden = []
         for name, kind in frame.collect_schema().items():
             column = known.get(name)
-            checked = column is not None and column.personal != "direct"
-            if checked and not name.endswith("_raw"):
-                continue
             text = pl.col(name).list.join("; ") if isinstance(kind, pl.List) else pl.col(name).cast(pl.String)
-            mask = None if checked else (column.mask if column else "hide")
-            hidden.append(masking.hidden(text, mask, masks.words).alias(name))
+            if column is None or column.personal == "direct":
+                hidden.append(masking.hidden(text, column.mask if column else "hide", masks.words).alias(name))
+            elif name.endswith("_raw"):
+                hidden.append(masking.hidden(text, None, masks.words).alias(name))
+            elif kind == pl.String and _is_free(column, declared):
+                hidden.append(masking.unstrayed(text, masks).alias(name))
         return frame.with_columns(hidden)
 
     return shown
+
+
+def _is_free(column: Column, declared: Declarations) -> bool:
+    """Whether a column may hold any words of a sender: it is read from a cell, and only the place may be known."""
+    checked = column.values or column.vocabulary or column.pattern or column.stage != "standardise"
+    kinds = [fields[column.name].type for fields in declared.intake.units.values() if column.name in fields]
+    return not checked and any(kind != "period" for kind in kinds)

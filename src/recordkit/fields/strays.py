@@ -13,6 +13,7 @@ _LONG, _IN_PARTS = r"\p{Nd}{7,}", r"\p{Nd}(?:[-\s.]?\p{Nd}){10,}"
 _DATE = r"\b(?:[0-3]\d[-.][01]\d[-.](?:19|20)\d\d|(?:19|20)\d\d[-.][01]\d[-.][0-3]\d)(?:\s[0-2]\d[.:][0-5]\d)?\b"
 # Kinds of name_variants that people are called by; the others are the words around a name: relations, ranks, markers.
 _CALLED = r"^(?:given|compound|caste$|tribe|title|prefix|suffix)"
+_PLACES = ("stations", "districts", "divisions", "jurisdictions")
 _MORE = {"header_synonyms": ("variants", "hints"), "null_words": ("word",), "offences": ("offence", "aliases")}
 
 
@@ -27,6 +28,12 @@ def words(known: Reference) -> pl.Series:
     read = {name: columns for name, (_, _, columns) in reference.WORDS.items() if name != "name_variants"} | _MORE
     plain = pl.concat([_single(getattr(known, name), columns) for name, columns in read.items()]).unique()
     return plain.filter(plain.is_in(names(known).implode()).not_()).sort()
+
+
+def places(known: Reference) -> pl.Series:
+    """Every name of a place, whole, in lower case."""
+    named = [reference.words(getattr(known, table), [], reference.WORDS[table][2]) for table in _PLACES]
+    return pl.concat(named)["word"].str.to_lowercase().unique().sort()
 
 
 def _single(frame: pl.DataFrame, columns: tuple[str, ...]) -> pl.Series:
@@ -46,6 +53,11 @@ def unnamed(value: pl.Expr, words: pl.Series) -> pl.Expr:
     here = pl.element()
     known = here.str.contains(r"^\p{L}\p{L}").not_() | here.str.to_lowercase().is_in(words.implode())
     return unnumbered(parts.list.eval(pl.when(known).then(here).otherwise(initials(here))).list.join(""))
+
+
+def unstrayed(value: pl.Expr, words: pl.Series, places: pl.Series) -> pl.Expr:
+    """The name of a place as it is, for it may have a word in it that people are called by; other text as `unnamed`."""
+    return pl.when(value.str.to_lowercase().is_in(places.implode())).then(value).otherwise(unnamed(value, words))
 
 
 def unnumbered(value: pl.Expr) -> pl.Expr:

@@ -19,10 +19,12 @@ from recordkit.tables import Mask, Table
 @dataclass(frozen=True)
 class Masks:
     """fields: how the values of a field are masked; None: it names nobody, and what may have strayed into it is
-    hidden. A field that is not there is hidden. words: lower case words that name nobody."""
+    hidden. A field that is not there is hidden. words: lower case words that name nobody. places: lower case names of
+    places, whole: some have words in them that people are called by."""
 
     fields: Mapping[str, Mask | None]
     words: pl.Series
+    places: pl.Series
 
 
 _BY_TYPE: dict[str, Mask | None] = {
@@ -38,7 +40,8 @@ def masks(tables: Mapping[str, Table], intake: Intake, known: Catalogue) -> Mask
     values = (value for column in columns if column.personal != "direct" for value in column.values)
     ours = pl.Series([*known, *values], dtype=pl.String)
     ours = ours.str.to_lowercase().str.extract_all(strays.WORD).explode()
-    return Masks(by_field(tables, intake), pl.concat([strays.words(known.reference), ours]).unique())
+    plain = pl.concat([strays.words(known.reference), ours]).unique()
+    return Masks(by_field(tables, intake), plain, strays.places(known.reference))
 
 
 def by_field(tables: Mapping[str, Table], intake: Intake) -> dict[str, Mask | None]:
@@ -90,6 +93,11 @@ def hidden(value: pl.Expr, mask: Mask | None, words: pl.Series) -> pl.Expr:
     """One value masked as declared; without a mask only what cannot belong there: see `Masks`."""
     shown = strays.unnamed(value, words) if mask is None else _expressions(value).get(mask, pl.lit(_HIDDEN))
     return pl.when(value.is_not_null()).then(shown)
+
+
+def unstrayed(value: pl.Expr, masks: Masks) -> pl.Expr:
+    """A cleaned cell that should name nobody: a place's name as it is, of another text what cannot be somebody's."""
+    return strays.unstrayed(value, masks.words, masks.places)
 
 
 def _kept(value: pl.Expr, digits: int) -> pl.Expr:
