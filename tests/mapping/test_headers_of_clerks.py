@@ -48,7 +48,7 @@ def fields(header: list[str | None], *rows: list[str | None]) -> tuple[dict[str,
 @pytest.mark.parametrize(
     "header",
     ["Name of the Accused", "Name of Accused & Parentage", "Accused Name & Parentage", "Name and Parentage of Accused",
-     "Accused (Name/Parentage)", "Particulars of Accused", "Name & Address of Accused", "Name, Parentage and Caste of Accused"],
+     "Accused (Name/Parentage)", "Particulars of Accused", "Name & Address of Accused", "Name, Parentage and Caste of Accused", "Accused with Parentage & Address"],
 )  # fmt: skip
 def test_a_header_with_the_words_of_a_declared_one_is_it_and_that_is_said(header: str) -> None:
     said, found = fields(["District", "Police Station", "FIR No", "Date", header])
@@ -77,8 +77,8 @@ def test_what_a_column_holds_beside_what_it_is_about_is_no_part_of_its_meaning(h
 
 
 def test_the_day_on_which_a_header_was_true_is_no_part_of_its_name() -> None:
-    form = REGISTER.replace("]\n", '  { field = "status", optional = true },\n]\n')
-    _, plan, _ = planned(source([["District", "FIR No", "Date", "Case Status as on 31.05.2026"], ["Kasur", "1", "x", "y"]]), only(form), "some")
+    form = REGISTER.strip()[:-1] + '  { field = "status", optional = true },\n]\n'
+    _, plan, _ = planned(source([["District", "FIR No", "Date", "Present status of case as on 31.05.2026"], ["Kasur", "1", "x", "y"]]), only(form), "some")
     assert "status" in {one.field for one in plan.tables[0].of("field")}
 
 
