@@ -217,7 +217,7 @@ DOES_NOT_PROTECT = {
     "intake.IntakeField": "vocabulary role relation range doc",
     "intake.IntakeFile": "common case person service returns",
     "annotate.words.Words": "sheet sheet_ur suffix title steps heads severity generic whole row missing",
-    "report.words.Words": "title urdu legend legend_ur language months months_shown months_across findings_shown differences_shown age_bands word"
+    "report.words.Words": "title urdu legend legend_ur label language months months_shown months_across findings_shown differences_shown age_bands word"
     " section table tier",
     "linkage.spec.LinkageSpec": "version cases mentions persons people incidents review",
     "linkage.spec.Review": "",

@@ -89,9 +89,13 @@ def _turned(line: str) -> str:
     if not line.strip():
         return line
     pieces = _COLOUR.split(line.rstrip())  # text, colour, text, ...
-    isolated = [_FOREIGN.sub(_isolated, one) for one in pieces[::2]]
-    mixed = [one for pair in zip(isolated, [*pieces[1::2], ""], strict=True) for one in pair]
+    mixed = [one for pair in zip(map(isolated, pieces[::2]), [*pieces[1::2], ""], strict=True) for one in pair]
     return f"\u2067{''.join(mixed)}\u2069"
+
+
+def isolated(text: str) -> str:
+    """Urdu with each Latin piece in it isolated: for a page, which knows by itself that it runs from right to left."""
+    return _FOREIGN.sub(_isolated, text)
 
 
 def _isolated(found: re.Match[str]) -> str:

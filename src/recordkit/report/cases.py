@@ -59,7 +59,8 @@ def _heads(context: Context, long: pl.DataFrame, heading: str = "") -> Side:
 
 def _provinces(context: Context, long: pl.DataFrame, heading: str = "") -> Side:
     codes = long["province"].unique().sort(nulls_last=True).to_list()
-    return Side("province", {code: code or context.word("no_province") for code in codes}, heading)
+    names = {code: context.province(code) if code else context.word("no_province") for code in codes}
+    return Side("province", names, heading)
 
 
 def _by_month(context: Context) -> Table:

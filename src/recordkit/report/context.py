@@ -143,13 +143,17 @@ class Context:
 
     def agency(self, key: str) -> str:
         """The name of an agency, or its id when it is not declared."""
-        return self.agencies[key].name if key in self.agencies else key
+        return self.words.named("agency", key) or (self.agencies[key].name if key in self.agencies else key)
+
+    def province(self, name: str) -> str:
+        """A province as the language calls it."""
+        return self.words.named("province", name) or name
 
     def label(self, vocabulary: str, code: str | None, absent: str) -> str:
         """The label of a code; an unknown code stays as it is, null becomes the word for `absent`."""
         if code is None:
             return self.word(absent)
-        return self._labels.get((vocabulary, code)) or code
+        return self.words.named(vocabulary, code) or self._labels.get((vocabulary, code)) or code
 
     def order(self, vocabulary: str, codes: Iterable[str | None]) -> list[str | None]:
         """Codes in the order of their vocabulary, then strange ones by name, then null."""

@@ -155,5 +155,5 @@ def _attention(context: Context, compared: pl.DataFrame) -> list[Notice]:
         found.append(Notice(word("unusable", count=files.height), "files"))
     absent = compared.filter(pl.col("status") == "no return")["province"].unique().drop_nulls().sort()
     if len(absent):
-        found.append(Notice(word("statements_missing", provinces=comma.join(absent)), "returns"))
+        found.append(Notice(word("statements_missing", provinces=comma.join(map(context.province, absent))), "returns"))
     return found

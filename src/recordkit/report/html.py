@@ -10,6 +10,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from recordkit import text_safety
 from recordkit.report import cells, svg
 from recordkit.report.model import Column, Figures, Table
 from recordkit.report.words import Words
@@ -37,11 +38,13 @@ def html(figures: Figures) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    urdu = figures.words.language == "ur"
+    environment.filters["mixed"] = text_safety.isolated if urdu else str
     page = environment.get_template("page.html.j2")
     style = Markup((HERE / "page.css").read_text(encoding="utf-8"))  # noqa: S704 - our own file
     return page.render(
         figures=figures, style=style, hatch=svg.HATCH, rows=_rows, charts=_charts, wide=_wide, shown=_shown,
-        words=figures.words, direction="rtl" if figures.words.language == "ur" else "ltr",
+        words=figures.words, direction="rtl" if urdu else "ltr",
     )
 
 

@@ -36,7 +36,8 @@ def _shown(context: Context, rows: pl.DataFrame) -> pl.DataFrame:
     months = {period: context.month_name(period) for period in rows["period"].unique()}
     heads = {code: context.label("head", code, "unclassified") for code in rows["head"].unique()}
     heads |= {SUM: context.word("sum_of_heads")}
-    place = pl.coalesce("district", "province", pl.lit(context.word("whole_country")))
+    provinces = {name: context.province(name) for name in rows["province"].drop_nulls().unique()}
+    place = pl.coalesce("district", pl.col("province").replace(provinces), pl.lit(context.word("whole_country")))
     return rows.with_columns(
         place.alias("place"),
         pl.col("returned_by").replace(names),

@@ -69,7 +69,7 @@ def districts_heard(context: Context, period: str) -> tuple[int, int]:
 
 def never_heard(context: Context) -> list[str]:
     """Declared agencies of which no month has a file or a case, by name."""
-    return sorted(agency.name for key, agency in context.agencies.items() if key not in _agencies(context))
+    return sorted(context.agency(key) for key in context.agencies if key not in _agencies(context))
 
 
 def missing(context: Context) -> pl.DataFrame:

@@ -82,6 +82,7 @@ class Words(_Worded):
     section: dict[str, SectionWords]
     table: dict[str, TableWords]
     tier: dict[str, TierWords]
+    label: dict[str, dict[str, str]] = Field(default_factory=dict)  # vocabulary -> code -> its name in Urdu
     language: Language = "en"
 
     def of(self, language: Language) -> Self:
@@ -99,6 +100,10 @@ class Words(_Worded):
         text = self.word[key].of(self.language) if key in self.word else key.replace("_", " ")
         shown = {name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()}
         return text.format(**shown) if shown else text
+
+    def named(self, vocabulary: str, code: str) -> str | None:
+        """The name of a code in this language, where report.toml has one."""
+        return self.label.get(vocabulary, {}).get(code) if self.language == "ur" else None
 
     def month_names(self) -> tuple[str, ...]:
         """The months in the language."""
