@@ -1,17 +1,23 @@
-"""The public face: what a notebook does with files and with a store."""
+"""The public face: what a notebook does with files and with a store; its examples run as they are printed."""
 
 from __future__ import annotations
 
+import doctest
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import polars as pl
 import pytest
 
 import recordkit as rk
 from recordkit import api
+from recordkit.cli import app
+from recordkit.errors import UnreadableInput
 
 INBOX = Path(__file__).resolve().parents[1] / "sample_data" / "inbox" / "2026-07"
 FILES = ("ict_fir_export_202607.tsv", "CRMS_Persons_202607.csv")
@@ -19,8 +25,8 @@ FILES = ("ict_fir_export_202607.tsv", "CRMS_Persons_202607.csv")
 
 @pytest.fixture(scope="module")
 def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("api") / "2026-07"
-    folder.mkdir()
+    folder = tmp_path_factory.mktemp("api") / "inbox" / "2026-07"
+    folder.mkdir(parents=True)
     for name in FILES:
         (folder / name).write_bytes((INBOX / name).read_bytes())
     return folder
@@ -28,9 +34,15 @@ def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def store(inbox: Path) -> Path:
-    root = inbox.parent / "store"
-    done = rk.compile(inbox, to=root)
+    root = inbox.parents[1] / "store"
+    done = rk.compile(inbox.parent, to=root, memory="8GB")
     assert done.edition is not None
+    assert done.counts["published"] == done.edition.id
+    assert done.counts["rows_read"] == sum(done.counts[f"rows_{end}"] for end in ("accepted", "quarantined", "skipped"))
+    assert {"name", "code", "message", "fix"} <= set(done.findings.columns)
+    assert done.findings.get_column("name").is_in(FILES).all()
+    assert done.edition.id in repr(done)
+    assert "<table" in done._repr_html_()
     return root
 
 
@@ -39,10 +51,16 @@ def edition(store: Path) -> rk.Edition:
     return rk.open(store).current
 
 
-def command(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "recordkit", *map(str, arguments)], capture_output=True, text=True, check=False
-    )
+@pytest.fixture
+def command(capsys: pytest.CaptureFixture[str]) -> Any:
+    """A run of the command line in this process."""
+
+    def run(*arguments: str | Path) -> SimpleNamespace:
+        code = app.run([str(argument) for argument in arguments])
+        told = capsys.readouterr()
+        return SimpleNamespace(returncode=code, stdout=told.out, stderr=told.err)
+
+    return run
 
 
 def test_validating_accounts_for_every_row_and_keeps_the_accepted_ones(inbox: Path) -> None:
@@ -184,7 +202,9 @@ def test_every_public_name_is_there_and_loads_nothing_before_it_is_used() -> Non
     assert done.stdout.strip() == "False"
 
 
-def test_find_and_query_mask_people_in_a_pipe_whatever_is_asked(store: Path, edition: rk.Edition) -> None:
+def test_find_and_query_mask_people_in_a_pipe_whatever_is_asked(
+    store: Path, edition: rk.Edition, command: Any
+) -> None:
     person = edition["persons"].filter(pl.col("cnic").is_not_null() & pl.col("name").is_not_null()).head(1)
     one = person.collect().to_dicts()[0]
     told = command("find", store, one["cnic"], "--show-values", "--format", "json")
@@ -198,9 +218,100 @@ def test_find_and_query_mask_people_in_a_pipe_whatever_is_asked(store: Path, edi
     assert one["cnic"][:5] in told.stdout
 
 
-def test_rules_are_listed_and_searched(store: Path) -> None:
+def test_rules_are_listed_and_searched(command: Any) -> None:
     listed = json.loads(command("rules", "--format", "json").stdout)
     assert {"RK304", "RK501"} <= {rule["code"] for rule in listed}
     found = json.loads(command("rules", "--search", "cnic digits", "--format", "json").stdout)
     assert "RK305" in {rule["code"] for rule in found}
     assert command("rules", "--search", "zzzzz").returncode == 2
+
+
+def test_the_examples_of_the_public_face_run_as_they_are_printed(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(store.parent)
+    names = {name: getattr(rk, name) for name in rk.__all__}
+    failed, tried = doctest.testmod(api, extraglobs=names, optionflags=doctest.ELLIPSIS)
+    assert (failed, tried >= 15) == (0, True)
+
+
+def test_every_public_function_has_an_example_that_runs() -> None:
+    for one in (rk.validate, rk.open, rk.compile, rk.dedupe, rk.schema, rk.Edition, rk.Store):
+        assert ">>> " in (one.__doc__ or ""), one.__name__
+
+
+PEOPLE = pl.DataFrame(
+    {
+        "Name": ["Muhammad Aslam", "M. Aslam", "Shazia Bibi", "Na-maloom", None, "Shazia\nBibi"],
+        "Father Name": ["Ghulam Rasool", "Ghulam Rasul", "Nazir Hussain", None, None, None],
+        "CNIC": ["35202-1234567-1", "35202-1234567-1", None, None, None, None],
+        "seen": [1, 2, 3, 4, 5, 6],
+        "tags": [["a"], [], None, ["b", "c"], [], []],
+    }
+)
+
+
+def test_dedupe_of_a_frame_gives_every_row_back_in_its_order_with_its_entity() -> None:
+    done = rk.dedupe(PEOPLE)
+    assert done.entities.drop("record_id", "entity_id").equals(PEOPLE)
+    assert done.entities.columns[:2] == ["record_id", "entity_id"]
+    assert done.entities.null_count().select("record_id", "entity_id").row(0) == (0, 0)
+    who = done.entities.get_column("entity_id").to_list()
+    assert who[0] == who[1]
+    assert len({who[0], *who[2:5]}) == 4  # unknown people are nobody else
+    assert set(done.links["left_id"]) | set(done.links["right_id"]) <= set(done.entities["record_id"])
+    assert any("Father Name" in note for note in done.notes)
+    again = rk.dedupe(PEOPLE.to_arrow(), model=done.model)
+    assert again.entities.get_column("entity_id").to_list() == who
+    assert "<table" in done._repr_html_()
+
+
+def test_dedupe_of_a_frame_and_of_its_file_join_the_same_rows(tmp_path: Path, command: Any) -> None:
+    plain = PEOPLE.drop("tags")
+    plain.write_csv(tmp_path / "people.csv")
+    assert command("dedupe", tmp_path / "people.csv", "-o", tmp_path / "out.parquet").returncode == 0
+    of_file = pl.read_parquet(tmp_path / "out.parquet").get_column("entity_id").to_list()
+    of_frame = rk.dedupe(plain).entities.get_column("entity_id").to_list()
+    assert [of_file.index(one) for one in of_file][:3] == [of_frame.index(one) for one in of_frame][:3]
+    assert rk.dedupe(tmp_path / "people.csv").entities.get_column("entity_id").to_list() == of_file
+
+
+def test_dedupe_names_the_nearest_declaration_and_refuses_a_frame_without_names() -> None:
+    with pytest.raises(rk.DeclarationError) as caught:
+        rk.dedupe(PEOPLE, "englsh")
+    assert "english" in caught.value.fix
+    with pytest.raises(UnreadableInput):
+        rk.dedupe(pl.DataFrame({"colour": ["red"], "weight": [1]}))
+
+
+def test_memory_is_a_limit_that_is_understood(inbox: Path, tmp_path: Path) -> None:
+    from recordkit.readers import machine
+
+    whole = machine.available()
+    with machine.limited("512MB"):
+        assert machine.available() == 512 << 20
+    with machine.limited("1.5 GiB"), machine.limited(None):
+        assert machine.available() == 3 << 29
+    assert machine.available() == whole
+    with pytest.raises(rk.RecordkitError) as caught:
+        rk.compile(inbox, to=tmp_path / "store", memory="much")
+    assert "8GB" in caught.value.fix
+
+
+def test_validate_as_json_has_the_totals_of_every_file(inbox: Path, command: Any) -> None:
+    told = json.loads(command("validate", inbox, "--format", "json").stdout)
+    result = rk.validate(inbox)
+    ours = [{name: value for name, value in one.items() if name != "findings"} for one in told["files"]]
+    assert sorted(ours, key=lambda one: one["name"]) == result.files.sort("name").to_dicts()
+    for one in told["files"]:
+        mine = result.findings.filter(pl.col("file_sha256") == one["file_sha256"]).get_column("severity").to_list()
+        assert one["findings"] == {kind: mine.count(kind) for kind in ("reject", "flag", "note")}
+
+
+def test_numbers_stand_with_the_right_form_of_their_word(inbox: Path, command: Any) -> None:
+    said = command("validate", inbox / FILES[0]).stderr
+    assert re.match(r"1 file, \d+ rows read = ", said)
+
+
+def test_a_store_and_an_edition_are_shown_in_a_notebook(store: Path, edition: rk.Edition) -> None:
+    assert edition.id in rk.open(store)._repr_html_()
+    assert "<table" in edition._repr_html_()
+    assert "1 edition>" in repr(rk.open(store))

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import polars as pl
 import pytest
 
 from recordkit import issues
@@ -92,21 +91,3 @@ def test_a_finding_with_an_unknown_code_breaks_a_law(tmp_path: Path) -> None:
     rules = issues.catalogue([folder(tmp_path / "one")])
     with pytest.raises(BrokenLaw, match="RK999"):
         rules.rate(issues.make("RK999"))
-
-
-def test_codes_of_field_kernels_become_one_finding_each() -> None:
-    cells = pl.DataFrame(
-        {
-            "row": [4, 5, 6],
-            "value": ["a", "b", "c"],
-            "codes": [["RK304"], [], ["RK302", "RK303"]],
-            "other": [1, 2, 3],
-        }
-    )
-    found = issues.from_codes(cells, column="CNIC No", field="cnic")
-    assert found.columns == list(issues.ISSUE_SCHEMA)
-    assert found.select("row", "code", "value", "column").rows() == [
-        (4, "RK304", "a", "CNIC No"),
-        (6, "RK302", "c", "CNIC No"),
-        (6, "RK303", "c", "CNIC No"),
-    ]

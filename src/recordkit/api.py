@@ -1,19 +1,26 @@
-"""The public face: what notebooks, other programs and the command line call (`import recordkit as rk`)."""
+"""The public face: what notebooks and other programs call (`import recordkit as rk`), and the command line beneath.
+
+Every function here calls what the command of its name calls: there is no second way to a result.
+"""
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recordkit import declarations, findings, pipeline, receive, report, search, sql, store, tables
+from recordkit import declarations, deduping, findings, pipeline, receive, report, search, sql, store, tables
+from recordkit.agencies.declaration import Unit
+from recordkit.deduping import Model as Model
 from recordkit.errors import DeclarationError, RecordkitError
 from recordkit.issues import ISSUE_SCHEMA, Stage
 from recordkit.pipeline import Outcome
+from recordkit.readers import machine
 from recordkit.receive import Declarations, Received, Tally
 from recordkit.review import explained
 
@@ -22,6 +29,8 @@ if TYPE_CHECKING:
     from pandera.polars import DataFrameSchema
 
 Paths = str | Path | Sequence[str | Path]
+# A frame of polars, or of any library that speaks Arrow: pandas, pyarrow, DuckDB.
+Rows = Any
 
 # One row per file, or per member of an archive.
 FILES = pl.Schema(
@@ -94,6 +103,16 @@ def validate(
     schemas: folders laid over the packaged declarations. agency: read every file as this agency's. show_values: leave
     personal values in `findings` as they were written.
     Raises UnreadableInput when there is nothing at a path, DeclarationError for a slip in a declaration.
+
+    >>> result = validate("inbox/2026-07")
+    >>> result
+    <recordkit.Validation: 2 files, 203 rows = 201 accepted + 0 quarantined + 2 skipped; ... findings>
+    >>> result.ok
+    True
+    >>> result.tables["cases"].columns[:4]
+    ['record_id', 'file_sha256', 'sheet', 'row']
+    >>> result.findings.columns[:6]
+    ['file_sha256', 'name', 'sheet', 'row', 'column', 'field']
     """
     declared = _declared(schemas)
     kept: dict[Path, list[tuple[str, pl.DataFrame]]] = {}
@@ -106,7 +125,7 @@ def validate(
     done, passed = receive.several(_paths(paths), declared, agency, lambda _name: None, keeps=keeps)
     frames = [one for many in kept.values() for one in many]
     return Validation(
-        files=pl.DataFrame([_file(one) for one in done], schema=FILES, orient="row"),
+        files=pl.DataFrame([file_row(one) for one in done], schema=FILES, orient="row"),
         tables={name: _together(name, frames, declared) for name in RECORD_TABLES},
         quarantined=_joined("quarantine", frames, pl.DataFrame(schema=receive.QUARANTINE)),
         findings=_findings(done, declared, show_values),
@@ -114,7 +133,8 @@ def validate(
     )
 
 
-def _file(one: Received) -> dict[str, Any]:
+def file_row(one: Received) -> dict[str, Any]:
+    """A file, or a member of an archive, as a row of FILES."""
     tally: Tally = one.tally
     return {
         "name": one.name, "member": one.member, "kind": one.kind, "encoding": one.encoding, "agency": one.agency,
@@ -137,16 +157,20 @@ def _findings(done: Sequence[Received], declared: Declarations, show_values: boo
     masks = findings.masks(declared.tables, declared.intake, declared.agencies)
     shown = findings.shown(declared.rules, masks, show_values)
     found = pl.concat([pl.DataFrame(schema=ISSUE_SCHEMA), *(shown(one.issues) for one in done)])
+    return _explained(found, {one.sha256: one.name for one in done}, declared)
+
+
+def _explained(found: pl.DataFrame, names: Mapping[str, str], declared: Declarations) -> pl.DataFrame:
+    """Findings with the name of their file and what their rule says."""
     rules = [(rule.code, rule.why, rule.fix) for rule in declared.rules.by_code.values()]
     said = pl.DataFrame(rules, schema=dict.fromkeys(("code", "message", "fix"), pl.String), orient="row")
-    named = {one.sha256: one.name for one in done}
-    names = pl.DataFrame(
-        {"file_sha256": list(named), "name": list(named.values())},
+    named = pl.DataFrame(
+        {"file_sha256": list(names), "name": list(names.values())},
         schema={"file_sha256": pl.String, "name": pl.String},
     )
     return (
         found.join(said, on="code", how="left", maintain_order="left")
-        .join(names, on="file_sha256", how="left", maintain_order="left")
+        .join(named, on="file_sha256", how="left", maintain_order="left")
         .select("file_sha256", "name", pl.exclude("file_sha256", "name"))
     )
 
@@ -158,6 +182,13 @@ class Edition:
     """One published edition: its tables, figures and links. Reading it is written into the store's ledger.
 
     Every file is compared with its sum in the manifest before its first row is read (StoreDamaged otherwise).
+
+    >>> edition = open("store").current
+    >>> number, year = edition["cases"].select("fir_no", "fir_year").drop_nulls().collect().row(0)
+    >>> edition.find(f"FIR {number}/{year}").columns[:3]
+    ['kind', 'id', 'case_id']
+    >>> edition.sql("SELECT count(*) AS cases FROM cases").item() == edition.manifest["tables"]["cases"]["rows"]
+    True
     """
 
     def __init__(self, root: Path, edition: store.Edition, declared: Callable[[], Declarations]) -> None:
@@ -228,7 +259,14 @@ class Edition:
 
 
 class Store:
-    """A store of editions, opened for reading."""
+    """A store of editions, opened for reading.
+
+    >>> store = open("store")
+    >>> len(store.editions)
+    1
+    >>> store.verify().sound
+    True
+    """
 
     def __init__(self, root: Path, schemas: Paths = ()) -> None:
         self._root, self._schemas = root, schemas
@@ -258,34 +296,213 @@ class Store:
         return store.verify(self._root)
 
     def __repr__(self) -> str:
-        return f"<recordkit.Store {self._root}: {len(self.editions)} editions>"
+        known = len(self.editions)
+        return f"<recordkit.Store {self._root}: {known} edition{'' if known == 1 else 's'}>"
+
+    def _repr_html_(self) -> str:
+        """Its editions, for a notebook."""
+        frame = pl.DataFrame({"edition": self.editions}, schema={"edition": pl.String})
+        return f"<p>Store {html.escape(str(self._root))}</p>{frame._repr_html_()}"
 
 
 def open(path: str | Path, *, schemas: Paths = ()) -> Store:
-    """Open a store for reading. Raises StoreNotFound when there is none at `path`."""
+    """Open a store for reading. Raises StoreNotFound when there is none at `path`.
+
+    >>> open("store").current.tables[:3]
+    ['cases', 'charges', 'counts']
+    """
     root = Path(path)
     store.current_id(root)
     return Store(root, schemas)
 
 
+# -------------------------------------------------------------------------------------------- compile
+
+
+class Compiled:
+    """What a compile did: `edition` is None when nothing was new.
+
+    current: id of the store's current edition. counts: one flat record, as `recordkit compile --format json` prints
+    it: published, inputs, new_inputs, rows_read, rows_accepted, rows_quarantined, rows_skipped, unreadable, tables …
+    skipped: (name, why) of what was not read. repaired: what had to be put right in the store before.
+    """
+
+    def __init__(self, root: Path, outcome: Outcome, declare: Callable[[], Declarations]) -> None:
+        self._root, self._declare = root, declare
+        self.current = outcome.current
+        self.counts = counts(outcome)
+        self.unreadable = tuple(outcome.unreadable)
+        self.skipped = tuple((one.name, one.reason) for one in outcome.passed_over)
+        self.repaired = tuple(outcome.mended)
+        self.edition = Edition(root, outcome.edition, declare) if outcome.edition is not None else None
+
+    @cached_property
+    def findings(self) -> pl.DataFrame:
+        """The findings of the new edition, without values: name, message and fix beside; none without one."""
+        if self.edition is None:
+            return _explained(pl.DataFrame(schema={"code": pl.String, "file_sha256": pl.String}), {}, self._declare())
+        names = self.edition["sources"].select("file_sha256", "name").collect()
+        return _explained(self.edition["issues"].collect(), dict(names.rows()), self._declare())
+
+    def __repr__(self) -> str:
+        return f"<recordkit.Compiled: {self._said()}>"
+
+    def _repr_html_(self) -> str:
+        """The new edition's tables, for a notebook."""
+        tables_of = "" if self.edition is None else self.edition._repr_html_()
+        return f"<p>{html.escape(self._said())}</p>{tables_of}"
+
+    def _said(self) -> str:
+        read, accepted, quarantined, skipped = (
+            f"{self.counts[name]:,}" for name in ("rows_read", "rows_accepted", "rows_quarantined", "rows_skipped")
+        )
+        if self.edition is None:
+            return f"nothing new, edition {self.current} stays current"
+        rows = f"{read} rows = {accepted} accepted + {quarantined} quarantined + {skipped} skipped"
+        return f"edition {self.edition.id}, {self.counts['inputs']:,} files, {rows}"
+
+
+def counts(done: Outcome) -> dict[str, Any]:
+    """A compile as one flat record: what a cron job logs."""
+    sizes = done.edition.manifest.tables if done.edition else {}
+    return {
+        "published": done.edition.id if done.edition else None,
+        "current": done.current,
+        "inputs": done.inputs,
+        "new_inputs": done.fresh,
+        "rows_read": done.tally.read,
+        "rows_accepted": done.tally.accepted,
+        "rows_quarantined": done.tally.quarantined,
+        "rows_skipped": done.tally.skipped,
+        "rows_corrected": done.corrected,
+        "unreadable": len(done.unreadable),
+        "unreadable_before": len(done.known),
+        "passed_over": len(done.passed_over),
+        "not_arrived": sum(passed.missing for passed in done.passed_over),
+        "not_read": sorted([*done.unreadable, *(one.name for one in done.passed_over if one.lost)]),
+        "tables": {name: table.rows for name, table in sorted(sizes.items())},
+        "laws": [{"law": law.law, "left": law.left, "right": law.right} for law in done.laws],
+    }
+
+
 def compile(
-    inboxes: Paths, *, to: str | Path, schemas: Paths = (), through: str | None = None, engine: str = "local"
-) -> Outcome:
+    inboxes: Paths,
+    *,
+    to: str | Path,
+    schemas: Paths = (),
+    through: str | None = None,
+    memory: str | None = None,
+    incremental: bool = False,
+    engine: str = "local",
+) -> Compiled:
     """Read everything new, link, and publish one new edition in the store `to`, as `recordkit compile` does.
 
-    through: only what was received up to this month (YYYY-MM). The outcome's `edition` is None when nothing was new.
+    through: only what was received up to this month (YYYY-MM). memory: read within so much, such as "8GB" (a workbook
+    that needs more is refused with RK123). incremental: compare only new people, with all. engine: "local".
     Raises StoreLocked, UnreadableInput, BrokenLaw (nothing was published).
+
+    >>> done = compile("inbox", to="store")  # the same files as before
+    >>> done
+    <recordkit.Compiled: nothing new, edition 2026-07-r1-... stays current>
+    >>> done.counts["new_inputs"]
+    0
     """
     if engine != "local":
         raise RecordkitError(f"there is no engine '{engine}'", "use local")
-    declared = _declared(schemas)
-    return pipeline.compile(_paths(inboxes), Path(to), declared, through, lambda _total: lambda _name: None)
+    root, declared = Path(to), _declared(schemas)
+    with machine.limited(memory):
+        done = pipeline.compile(
+            _paths(inboxes), root, declared, through, lambda _total: lambda _name: None, incremental
+        )
+    return Compiled(root, done, lambda: declared)
+
+
+# --------------------------------------------------------------------------------------------- dedupe
+
+
+@dataclass(frozen=True)
+class Deduped:
+    """Which rows are one.
+
+    entities: every row that was given, `record_id` and `entity_id` first. links: the pairs that hold entities
+    together: left_id and right_id (record_ids), match_weight, probability, reasons. model: how rows were judged; given
+    to the next `dedupe` it judges alike. notes: what the columns were taken for. unreadable: files, and why.
+    """
+
+    entities: pl.DataFrame
+    links: pl.DataFrame
+    model: Model
+    notes: tuple[str, ...] = field(default=())
+    unreadable: tuple[str, ...] = field(default=())
+
+    def __repr__(self) -> str:
+        return f"<recordkit.Deduped: {self._said()}>"
+
+    def _repr_html_(self) -> str:
+        """How large the entities are, for a notebook."""
+        sizes = self.entities.group_by("entity_id").len("rows").group_by("rows").len("entities").sort("rows")
+        return f"<p>{self._said()}</p>{sizes._repr_html_()}"
+
+    def _said(self) -> str:
+        entities = self.entities.get_column("entity_id").n_unique()
+        return f"{self.entities.height:,} rows are {entities:,} entities; {self.links.height:,} links"
+
+
+def dedupe(
+    rows: Rows | Paths,
+    model: str | Path | Model | None = None,
+    *,
+    what: Unit = "person",
+    agency: str | None = None,
+    schemas: Paths = (),
+) -> Deduped:
+    """Which rows are one person, or one case (`what="case"`), without a store; every row in has a row out.
+
+    rows: a frame (polars, or any that speaks Arrow: pandas, pyarrow), or files. model: a declaration of linking (the
+    name of one in schemas/lists, or a TOML file), or the `.model` of an earlier result, whose weights are used again;
+    without, columns are taken for what their words and values say, and `.notes` tells which. agency: read files as
+    this agency's.
+    Raises UnreadableInput when no row could be used, DeclarationError for a model that there is not.
+
+    >>> import polars as pl
+    >>> people = pl.DataFrame({
+    ...     "Name": ["Muhammad Aslam", "M. Aslam", "Shazia Bibi"],
+    ...     "Father Name": ["Ghulam Rasool", "Ghulam Rasul", "Nazir Hussain"],
+    ...     "CNIC": ["35202-1234567-1", "35202-1234567-1", None],
+    ... })
+    >>> done = dedupe(people)
+    >>> done
+    <recordkit.Deduped: 3 rows are 2 entities; 1 links>
+    >>> done.entities.get_column("entity_id").n_unique()
+    2
+    >>> done.entities.drop("record_id", "entity_id").equals(people)
+    True
+    """
+    notes: list[str] = []
+    wanted = deduping.Wanted(what, model, agency, say=notes.append)
+    declared, given = _declared(schemas), _frame(rows)
+    paths = _paths(rows) if given is None else []
+    done = deduping.files(paths, wanted, declared) if given is None else deduping.frame(given, wanted, declared)
+    refused = [*done.refused, *(str(one) for one in done.passed if one.lost)]
+    return Deduped(done.rows, done.links, done.model, tuple(notes), tuple(refused))
+
+
+def _frame(rows: Any) -> pl.DataFrame | None:
+    """A frame as polars has it; None for paths."""
+    if isinstance(rows, pl.LazyFrame):
+        return rows.collect()
+    if isinstance(rows, pl.DataFrame):
+        return rows
+    return pl.DataFrame(rows) if hasattr(rows, "__arrow_c_stream__") else None
 
 
 def schema(table: str, *, stage: Stage = "compile", schemas: Paths = ()) -> DataFrameSchema:
     """The Pandera schema of a table: its columns, types, constraints and rules.
 
     stage: standardise (a submission), link, or compile (as published). Raises DeclarationError with the nearest name.
+
+    >>> list(schema("cases").columns)[:2]
+    ['case_id', 'agency']
     """
     declared = _declared(schemas)
     if table not in declared.tables:

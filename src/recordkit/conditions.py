@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
 # Everything that a condition is made of. What is not in here is refused before the SQL parser sees it: comments, other
 # kinds of quotes, and a backslash before a quote, in which the parser and we could disagree about where a text ends.
@@ -41,8 +43,21 @@ _Token = tuple[str, str]  # kind, and what stands there; words in capitals
 def expression(sql: str, *, aggregate: bool = False) -> pl.Expr:
     """A polars expression from SQL about one row; with `aggregate`, about the rows of a group.
 
-    Windows, sub-queries, comments, the clock and chance are refused: rows are judged alone, and always alike. So is
-    what could take for ever, or more memory than there is. Raises ValueError that says why.
+    Raises ValueError for what `check` refuses, and for what is not valid SQL.
+    """
+    import polars as pl  # here: `check` alone must not wait for it
+
+    check(sql, aggregate=aggregate)
+    try:
+        return pl.sql_expr(sql)
+    except Exception as error:  # polars raises several kinds for one thing: bad SQL
+        raise ValueError(f"the condition is not valid SQL ({error}): {sql}") from error
+
+
+def check(sql: str, *, aggregate: bool = False) -> None:
+    """Refuse windows, sub-queries, comments, the clock and chance: rows are judged alone, and always alike.
+
+    So is what could take for ever, or more memory than there is. Raises ValueError that says why.
     """
     if len(sql) > LONGEST:
         raise ValueError(f"a condition has at most {LONGEST} characters; this one has {len(sql)}")
@@ -52,10 +67,6 @@ def expression(sql: str, *, aggregate: bool = False) -> pl.Expr:
         raise ValueError(f"{wrong} is not allowed in a condition: {sql}")
     if _copies(tokens) > MOST_COPIES:
         raise ValueError(f"too many BETWEEN, CASE or functions inside one another in a condition: {sql}")
-    try:
-        return pl.sql_expr(sql)
-    except Exception as error:  # polars raises several kinds for one thing: bad SQL
-        raise ValueError(f"the condition is not valid SQL ({error}): {sql}") from error
 
 
 def _tokens(sql: str) -> list[_Token]:

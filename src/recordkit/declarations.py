@@ -9,13 +9,15 @@ import tomllib
 from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_origin
 
-import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from recordkit.errors import DeclarationError
+
+if TYPE_CHECKING:
+    import polars as pl
 
 M = TypeVar("M", bound=BaseModel)
 _UTF8 = "save the file as UTF-8"
@@ -124,6 +126,8 @@ def safe_pattern(text: str) -> str:
         raise ValueError(f"not a regular expression: {error}") from error
     if _repeats_repeat(parsed, inside=False):
         raise ValueError(f"a repeat inside a repeat can take for ever: {text}")
+    import polars as pl  # here: rules are explained without it
+
     try:
         pl.select(pl.lit("").str.contains(text))
     except pl.exceptions.ComputeError as error:  # polars' matcher knows no look-around and no back references
@@ -269,6 +273,8 @@ def _read_one(path: Path, key: Sequence[str]) -> pl.DataFrame:
             hint = f"the columns are: {', '.join(header)}"
             raise DeclarationError(f"{path}: the column '{column}' is missing", hint)
     data = {column: [row[at] or None for row in rows] for at, column in enumerate(header)}
+    import polars as pl  # here: rules are explained without it
+
     frame = pl.DataFrame(data, schema=dict.fromkeys(header, pl.String))
     _refuse_repeated(frame, lines, path, key)
     return frame
@@ -304,6 +310,8 @@ def _parse(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
 def _refuse_repeated(frame: pl.DataFrame, lines: list[int], path: Path, key: Sequence[str]) -> None:
     if not key:
         return
+    import polars as pl  # here: rules are explained without it
+
     numbered = frame.select(*key, pl.Series("line", lines, dtype=pl.Int64))
     twice = numbered.group_by(key, maintain_order=True).agg("line").filter(pl.col("line").list.len() > 1)
     if twice.height:
@@ -319,6 +327,8 @@ def _overlay(base: pl.DataFrame, over: pl.DataFrame, path: Path, key: Sequence[s
             guess = nearest(column, base.columns)
             hint = f"did you mean '{guess}'?" if guess else f"known columns: {', '.join(base.columns)}"
             raise DeclarationError(f"{path}: unknown column '{column}'; {hint}")
+    import polars as pl  # here: rules are explained without it
+
     missing = [pl.lit(None, pl.String).alias(column) for column in base.columns if column not in over.columns]
     over = over.with_columns(missing).select(base.columns)
     if not key:

@@ -107,9 +107,10 @@ def find(
 ) -> tuple[list[Arrival], list[PassedOver]]:
     """Files below `inboxes` (or the files themselves), by month and name; with `through`, no later month.
 
-    A symbolic link is not followed: it could lead anywhere. Pipes, devices, folders that may not be entered, names that
-    cannot be written down and files that have not arrived are passed over and named, and so is a folder that holds
-    nothing: its volume may be away. Raises UnreadableInput for a path that does not exist.
+    A symbolic link in a folder is not followed: it could lead anywhere; one that is named itself is. Pipes, devices,
+    folders that may not be entered, names that cannot be written down and files that have not arrived are passed over
+    and named, and so is a folder that holds nothing: its volume may be away. Raises UnreadableInput for a path that
+    does not exist.
     """
     arrivals: dict[Path, Arrival] = {}
     passed: list[PassedOver] = []
@@ -117,12 +118,13 @@ def find(
     for inbox in inboxes:
         _require_there(inbox)
         out: list[PassedOver] = []
-        for path in sorted(_below(inbox, out, known)) if inbox.is_dir() else [inbox]:
+        named = inbox.resolve() if inbox.is_symlink() else inbox  # a link that is named is meant
+        for path in sorted(_below(inbox, out, known)) if inbox.is_dir() else [named]:
             why = _why_not(path, known)
             if why is not None:
                 out.append(why)
             else:
-                arrivals[path.resolve()] = Arrival(path, month_of(path))
+                arrivals[path.resolve()] = Arrival(path, (month_of(inbox) if path is named else None) or month_of(path))
         passed += out
         found = any(one.lost for one in out) or any(one.path.is_relative_to(inbox) for one in arrivals.values())
         if inbox.is_dir() and not found:

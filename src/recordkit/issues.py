@@ -1,25 +1,20 @@
-"""The rule catalogue (schemas/rules.toml) and the issue table: what was found, where, by which rule."""
+"""The rules that findings come from, and the issue table: what was found, where, by which rule."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Literal, Self
 
 import polars as pl
-from pydantic import Field, model_validator
 
-from recordkit import declarations
-from recordkit.conditions import expression
-from recordkit.declarations import Declared
+from recordkit import conditions, rulebook
 from recordkit.errors import BrokenLaw, DeclarationError
-from recordkit.words import Language
+from recordkit.rulebook import CODES, LEVELS, Derived, Level, Rule, Severity, Stage
 
-Level = Literal["reading", "mapping", "value", "cross-field", "table"]
-Severity = Literal["reject", "flag", "note"]
-Stage = Literal["standardise", "link", "compile"]
+__all__ = [
+    "CODES", "ISSUE_SCHEMA", "LEVELS", "Derived", "Level", "Rule", "Rules", "Severity", "Stage", "catalogue", "concat",
+    "conform", "count", "empty", "make",
+]  # fmt: skip
 
 ISSUE_SCHEMA: dict[str, type[pl.DataType]] = {
     "file_sha256": pl.String,
@@ -34,115 +29,9 @@ ISSUE_SCHEMA: dict[str, type[pl.DataType]] = {
     "suggestion": pl.String,  # as personal as the value
 }
 
-LEVELS: dict[str, Level] = {"1": "reading", "2": "mapping", "3": "value", "4": "cross-field", "5": "table"}
-CODES = re.compile(r"RK[1-5][0-9]{2}")
-_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
-
-# -------------------------------------------------------------------------------------------- rules
-
-
-class Rule(Declared):
-    """One documented rule. For a cross-field rule `condition` is SQL that is true when the row is WRONG."""
-
-    code: str = ""
-    name: str
-    level: Level
-    severity: Severity
-    routine: bool = False  # a note that asks nothing of anybody
-    why: str
-    fix: str
-    why_ur: str = ""
-    fix_ur: str = ""
-    condition: str
-    table: str = ""  # cross-field rules only
-    stage: Stage = "standardise"  # cross-field rules only: the stage after which the condition can be asked
-    fields: tuple[str, ...] = ()  # what the rule looks at; the first is the `field` of its issues
-    kind: str = ""  # value rules only: the kernel that raises it
-    good: tuple[str | dict[str, Any], ...] = ()
-    bad: tuple[str | dict[str, Any], ...] = ()
-    replaces: bool = False
-
-    def reason(self, language: Language) -> str:
-        """Why this is a finding; in English where the rule has no Urdu."""
-        return (language == "ur" and self.why_ur) or self.why
-
-    def advice(self, language: Language) -> str:
-        """What to do; in English where the rule has no Urdu."""
-        return (language == "ur" and self.fix_ur) or self.fix
-
-    @model_validator(mode="after")
-    def _routine_is_a_note(self) -> Self:
-        if self.routine and self.severity != "note":
-            raise ValueError("only a note can be routine: what is flagged or rejected asks something of somebody")
-        return self
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if not _NAME.fullmatch(self.name):
-            raise ValueError(f"the name '{self.name}' is not lower case words joined by hyphens")
-        if self.level == "cross-field":
-            if not self.table or not self.fields:
-                raise ValueError("a cross-field rule needs 'table' and 'fields'")
-            expression(self.condition)
-        elif self.table:
-            raise ValueError(f"'table' is for cross-field rules; this one is {self.level}")
-        if not self.good or not self.bad:
-            raise ValueError("a rule needs a 'good' and a 'bad' example")
-        return self
-
-
-class Derived(Declared):
-    """A column that conditions may use, summed up from another table's rows of the same record or case."""
-
-    table: str
-    column: str
-    source: str
-    stage: Stage = "standardise"
-    by: tuple[str, ...]
-    type: Literal["int32", "bool", "date", "string"]
-    where: str = "TRUE"  # SQL: which rows of the other table count
-    value: str  # SQL aggregate, for example COUNT(*)
-    doc: str
-    empty: str = "NULL"  # SQL value where the other table has no row
-
-    @model_validator(mode="after")
-    def _parses(self) -> Self:
-        for sql in (self.where, self.empty):
-            expression(sql)
-        expression(self.value, aggregate=True)
-        return self
-
-
-class RulesFile(Declared):
-    """The whole of rules.toml."""
-
-    derived: tuple[Derived, ...] = ()
-    rules: dict[str, Rule] = Field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Rules:
-    """The catalogue: rules by code, sorted, and the derived columns that their conditions use."""
-
-    by_code: Mapping[str, Rule]
-    derived: tuple[Derived, ...] = ()
-    files: Mapping[str, Path] = field(default_factory=dict)
-
-    def __getitem__(self, code: str) -> Rule:
-        """The rule of a code (any case) or of a stable name; raises DeclarationError with the nearest one."""
-        wanted = code.strip()
-        names = {rule.name: rule for rule in self.by_code.values()}
-        found = self.by_code.get(wanted.upper()) or names.get(wanted.lower())
-        if found is None:
-            guess = declarations.nearest(wanted, [*self.by_code, *names])
-            raise DeclarationError(f"no rule '{code}'", f"did you mean {guess}?" if guess else "")
-        return found
-
-    def cross_field(self, table: str, stage: Stage) -> list[Rule]:
-        """The cross-field rules of one table that can be asked at one stage."""
-        rules = self.by_code.values()
-        return [rule for rule in rules if rule.table == table and rule.stage == stage]
+class Rules(rulebook.Rules):
+    """The catalogue as findings use it."""
 
     def frame(self) -> pl.DataFrame:
         """code, name, level, severity of every rule: for joins."""
@@ -164,32 +53,24 @@ class Rules:
 
 
 def catalogue(dirs: Sequence[Path]) -> Rules:
-    """Merge every folder's rules.toml by code. Redefining a rule needs `replaces = true`."""
-    rules: dict[str, Rule] = {}
-    derived: dict[tuple[str, str], Derived] = {}
-    origin: dict[str, Path] = {}
-    for path in declarations.layers(dirs, "rules.toml"):
-        parsed = declarations.read_toml(path, RulesFile)
-        derived |= {(column.table, column.column): column for column in parsed.derived}
-        for code, rule in parsed.rules.items():
-            _refuse_clash(code, rule, path, origin)
-            rules[code] = rule.model_copy(update={"code": code})
-            origin[code] = path
-    declarations.unique(((rule.name, origin[code]) for code, rule in rules.items()), "rule name")
-    return Rules(dict(sorted(rules.items())), tuple(derived.values()), origin)
+    """`rulebook.catalogue`, with every condition tried as SQL. Raises DeclarationError for one that is not valid."""
+    read = rulebook.catalogue(dirs)
+    for code, rule in read.by_code.items():
+        if rule.level == "cross-field":
+            _require_sql(rule.condition, read.files[code], f"rules.{code}")
+    for one in read.derived:
+        name = f"{one.table}.{one.column}"
+        for sql in (one.where, one.empty):
+            _require_sql(sql, read.files[name], f"derived {name}")
+        _require_sql(one.value, read.files[name], f"derived {name}", aggregate=True)
+    return Rules(read.by_code, read.derived, read.files)
 
 
-def _refuse_clash(code: str, rule: Rule, path: Path, origin: Mapping[str, Path]) -> None:
-    if not CODES.fullmatch(code):
-        raise DeclarationError(f"{path}: '{code}' is not a rule code", "a code is RK and three digits, 1 to 5 first")
-    if LEVELS[code[2]] != rule.level:
-        what = f"{path}: {code} is in the range of {LEVELS[code[2]]} rules and says {rule.level}"
-        raise DeclarationError(what)
-    if code in origin and not rule.replaces:
-        what = f"rule {code} is declared twice: in {origin[code]} and in {path}"
-        raise DeclarationError(what, "add 'replaces = true' to the later one if it is meant to replace it")
-    if rule.replaces and code not in origin:
-        raise DeclarationError(f"{path}: {code} says 'replaces = true' and replaces nothing")
+def _require_sql(sql: str, path: Path, where: str, *, aggregate: bool = False) -> None:
+    try:
+        conditions.expression(sql, aggregate=aggregate)
+    except ValueError as error:
+        raise DeclarationError(f"{path}: {where}: {error}") from error
 
 
 # ------------------------------------------------------------------------------------------- issues
@@ -241,18 +122,6 @@ def conform(frame: pl.DataFrame) -> pl.DataFrame:
 def concat(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """All findings in one frame of ISSUE_SCHEMA."""
     return pl.concat([empty(), *(conform(frame) for frame in frames)])
-
-
-def from_codes(frame: pl.DataFrame, *, column: str | None = None, field: str | None = None) -> pl.DataFrame:
-    """One finding per element of the `codes` lists that the field kernels return.
-
-    `frame` holds `codes` List(String) and any columns of ISSUE_SCHEMA (file_sha256, sheet, row, value, …);
-    `column` and `field`, when given, are the same for every finding.
-    """
-    found = frame.filter(pl.col("codes").list.len() > 0).explode("codes").rename({"codes": "code"})
-    fixed = {"column": column, "field": field}
-    given = [pl.lit(text, pl.String).alias(name) for name, text in fixed.items() if text is not None]
-    return conform(found.with_columns(given))
 
 
 def count(issues: pl.DataFrame, severity: Severity) -> int:

@@ -89,8 +89,9 @@ class Commands(Declared):
     """What single commands say."""
 
     rows: Both
+    read: Counted
     written: Both
-    rules: Both
+    rules: Counted
     code: Both
     severity: Both
     rule: Both

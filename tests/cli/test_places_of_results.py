@@ -14,7 +14,7 @@ from recordkit.errors import RecordkitError
 from recordkit.store import volumes, working
 
 LIST = "District,Police Station,FIR No,Date of FIR,Under Section\nKasur,City Kasur,12/26,01.07.2026,379 PPC\n"
-COMMANDS = app._leaves(app._made())
+COMMANDS = app.leaves(app.made())
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_nor_what_dedupe_writes_beside_its_result(here: Path, beside: str) -> No
 
 
 def test_a_result_of_its_own_name_may_lie_among_the_inputs(here: Path) -> None:
-    assert app.run(["inspect", "in", "-o", "in/told.json"]) == 0
+    assert app.run(["inspect", "in", "-o", "in/told.json", "--format", "json"]) == 0
     assert json.loads((here / "in" / "told.json").read_text(encoding="utf-8"))
 
 

@@ -161,7 +161,7 @@ def test_what_a_person_decides_each_time_is_no_preset(home: Path, sent: Path, ke
 
 
 def test_every_path_of_every_command_is_relative_to_the_file(tmp_path: Path) -> None:
-    known = app._commands(app._made())
+    known = app.commands(app.made())
     paths = {
         (command, key)
         for command, options in known.items()

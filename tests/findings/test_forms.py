@@ -76,11 +76,22 @@ def test_nothing_found_is_said(rules: Rules, masks: Masks) -> None:
 
 def test_json_jsonl_and_csv_hold_every_finding(found: pl.DataFrame, rules: Rules, masks: Masks) -> None:
     lines = [json.loads(line) for line in render(found, rules, masks, "jsonl").splitlines()]
-    whole = json.loads(render(found, rules, masks, "json"))
+    whole = json.loads(render(found, rules, masks, "json"))["findings"]
     table = pl.read_csv(io.StringIO(render(found, rules, masks, "csv")), infer_schema=False)
     assert lines == whole
     assert len(lines) == table.height == found.height
     assert list(lines[0]) == table.columns
+
+
+def test_json_documents_every_rule_that_was_broken_once(found: pl.DataFrame, rules: Rules, masks: Masks) -> None:
+    told = json.loads(render(found, rules, masks, "json"))
+    assert set(told["rules"]) == {finding["code"] for finding in told["findings"]}
+    for code, said in told["rules"].items():
+        rule = rules[code]
+        assert said == {
+            "name": rule.name, "message": rule.why, "fix": rule.fix, "fix_ur": rule.fix_ur,
+            "url": f"docs/reference/rules.md#{code.lower()}",
+        }  # fmt: skip
 
 
 def test_csv_runs_no_formula(found: pl.DataFrame, rules: Rules, masks: Masks) -> None:
@@ -91,7 +102,7 @@ def test_csv_runs_no_formula(found: pl.DataFrame, rules: Rules, masks: Masks) ->
 
 
 def test_empty_results_are_valid_in_every_form(rules: Rules, masks: Masks) -> None:
-    assert json.loads(render(issues.empty(), rules, masks, "json")) == []
+    assert json.loads(render(issues.empty(), rules, masks, "json")) == {"files": [], "findings": [], "rules": {}}
     assert render(issues.empty(), rules, masks, "jsonl") == ""
     assert render(issues.empty(), rules, masks, "csv").startswith("file,sheet,row,")
     assert render(issues.empty(), rules, masks, "github") == ""

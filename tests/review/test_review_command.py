@@ -67,7 +67,7 @@ def test_single_keys_on_a_terminal_write_the_ledger_and_can_be_taken_back(root: 
     shown = on_terminal(root, "sdzq", "--show-values")
     assert "FIR 12/2026" in shown
     assert "34201-1234567-1" in shown
-    assert "1 answers are in the ledger" in shown
+    assert "In the ledger: 1 answer," in shown
     assert [row[:4] for row in decided(root)] == [("case", A, B, "same")]
     entries = store.ledger.decisions(root)[0]
     assert [entry["what"] for entry in entries] == ["link", "link", "undo"]

@@ -266,23 +266,3 @@ def clean(values: pl.Series, names: Calendar) -> pl.Series:
     distinct = values.drop_nulls().unique().to_list()
     table = {value: one(value, names) for value in distinct}
     return values.replace_strict(table, default=None, return_dtype=pl.String)
-
-
-def settle(
-    declared: str | None, seen: Iterable[str | None], share: float = 0.6
-) -> tuple[str | None, str | None]:
-    """(period, disagreement): the months of the dates inside a file against the month that it names.
-
-    The dates win when more than `share` of them lie in one other month; the second element says so.
-    """
-    months = pl.Series("month", list(seen), dtype=pl.String).drop_nulls()
-    if not months.len():
-        return declared, None
-    top = months.value_counts(sort=True).sort(["count", "month"], descending=[True, False]).row(0)
-    if top[0] == declared or top[1] <= share * months.len():
-        return declared or top[0], None
-    if declared is None:
-        return top[0], None
-    if not top[0].startswith(declared):  # a year names all its months
-        return top[0], f"named {declared}, but {top[1]} of {months.len()} dates are in {top[0]}"
-    return declared, None

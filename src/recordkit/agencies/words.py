@@ -212,11 +212,6 @@ class Synonyms:
         told = _meanings(every, lambda texts: [self.said(text) for text in texts])
         return {words: names for words, names in told.items() if len("".join(words)) >= SPOKEN}
 
-    def resembling(self, header: str) -> tuple[str, str, float] | None:
-        """(field, word, score 0-100) of the general word most like a header, if any is."""
-        found = nearest(fold(header), self.fields)
-        return (self.fields[found[0]][0], found[0], found[1]) if found else None
-
     def said(self, header: str) -> frozenset[str]:
         """`DateReported`, `date_of_report`, `Reported dates` -> their words, one form of each, without small ones."""
         words = fold_all(_PARTS.findall(header))

@@ -13,9 +13,30 @@ __all__ = ["main"]
 def main() -> None:
     """Run the command line of this process; it may be interrupted while it is still loading."""
     try:
+        from recordkit.cli import output
+
+        os.umask(0o077)
+        output.open_closed()
+        output.guard()
+        if sys.argv[1:] == ["--version"]:
+            sys.exit(_version())
         from recordkit.cli.app import main as started
 
         started()
     except KeyboardInterrupt:
         sys.stderr.write("stopped: nothing was published\n")
         raise SystemExit(130) from None
+
+
+def _version() -> int:
+    """The version alone, without waiting for the command line."""
+    from recordkit.cli import output
+    from recordkit.errors import RecordkitError
+    from recordkit.version import LINE
+
+    try:
+        output.write(LINE, None)
+    except RecordkitError as error:
+        output.say(f"error: {error.what}\n  fix: {error.fix}")
+        return error.exit_code
+    return 0

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recordkit import agencies, readers
 from recordkit.cli import output as out
-from recordkit.receive import Declarations
+from recordkit.cli.options import Formatted
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from recordkit.cli.file_commands import Check, Draft
 
-def listing(declared: Declarations, fmt: str | None, output: Path | None) -> int:
+
+def listing(asked: Formatted) -> int:
     """Every agency, a row for each of its formats."""
-    form = out.chosen(fmt, output)
+    form, declared = asked.form, asked.declared()
     records = [
         {
             "agency": agency.id,
@@ -32,37 +33,41 @@ def listing(declared: Declarations, fmt: str | None, output: Path | None) -> int
     ]
     if form == "text":
         columns = ["agency", "name", "province", "format", "unit", "files"]
-        out.write(out.table("", columns, [[record[name] for name in columns] for record in records]), output)
+        out.write(out.table("", columns, [[record[name] for name in columns] for record in records]), asked.output)
     else:
-        out.write(out.rows(records, form), output)
+        out.write(out.rows(records, form), asked.output)
     return 0
 
 
-def drafting(files: list[Path], declared: Declarations, output: Path | None) -> int:
+def drafting(asked: Draft) -> int:
     """TOML on standard output, or in the file asked for; exit 3 when a file could not be read."""
-    sources = [source for file in files for source in readers.open_all(file)]
+    declared = asked.declared()
+    sources = [source for file in asked.files for source in readers.open_all(file)]
     for source in sources:
         for row in declared.rules.rate(source.issues).to_dicts() if not source.readable else ():
             out.say(f"{source.name}: {row['code']} {declared.rules[row['code']].name}: {row['detail'] or ''}")
     readable = [source for source in sources if source.readable]
     if readable:
-        out.write(agencies.draft(readable, declared.agencies, declared.intake), output)
+        out.write(agencies.draft(readable, declared.agencies, declared.intake), asked.output)
     return 0 if len(readable) == len(sources) and readable else 3
 
 
-def checking(
-    files: list[Path], agency_id: str | None, declared: Declarations, fmt: str | None, output: Path | None
-) -> int:
+def checking(asked: Check) -> int:
     """Declarations were parsed already (exit 2 when they do not hold); says how the files differ from them."""
-    form = out.chosen(fmt, output)
-    sources = [source for file in files for source in readers.open_all(file)]
-    told = agencies.check(sources, declared.agencies, declared.intake, agency_id)
+    form, declared = asked.form, asked.declared()
+    sources = [source for file in asked.files or () for source in readers.open_all(file)]
+    told = agencies.check(sources, declared.agencies, declared.intake, asked.agency_id)
     if form == "text":
-        lines = [*_remarks(told), f"{len(declared.agencies)} agencies hold together; {told.height} remarks."]
-        out.write("\n".join(lines), output)
+        lines = [*_remarks(told), _together(len(declared.agencies), told.height)]
+        out.write("\n".join(lines), asked.output)
     else:
-        out.write(out.rows(told.to_dicts(), form), output)
+        out.write(out.rows(told.to_dicts(), form), asked.output)
     return 1 if told.height and "differs" in told.columns and told["differs"].any() else 0
+
+
+def _together(agencies: int, remarks: int) -> str:
+    holds = "agency holds" if agencies == 1 else "agencies hold"
+    return f"{agencies} {holds} together; {out.counted(remarks, 'remark')}."
 
 
 def _remarks(told: pl.DataFrame) -> Iterator[str]:

@@ -11,74 +11,62 @@ from typing import Annotated, Any
 import typer
 
 from recordkit.cli import file_commands, results, settings, store_commands
-from recordkit.cli import options as o
 from recordkit.cli import output as out
+from recordkit.cli.commands import Group
 from recordkit.errors import RecordkitError
-from recordkit.version import __version__
+from recordkit.version import LINE
 
 app = typer.Typer(
     name="recordkit",
+    cls=Group,
     help="Standardise, link and compile police and federal case records.",
+    epilog=(
+        "Exit codes: 0 clean; 1 findings; 2 usage or declaration; 3 input that could not be read; 4 internal error or"
+        " broken law, nothing was published; 75 another compile holds the store."
+    ),
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.add_typer(file_commands.app)
 app.add_typer(store_commands.app)
+app.add_typer(file_commands.app)
 
 
 @app.callback(invoke_without_command=True)
 def _root(
     version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
+    man: Annotated[bool, typer.Option("--man", help="Show the manual page: recordkit --man | man -l -")] = False,
 ) -> int:
     if version:
-        out.write(f"recordkit {__version__}", None)
+        out.write(LINE, None)
+        raise typer.Exit
+    if man:
+        from recordkit.cli import manual
+
+        out.write(manual.page(made()), None)
         raise typer.Exit
     return 0
 
 
-def _leaves(group: Any) -> dict[str, Any]:
+def made() -> Any:
+    """The commands as typer runs them."""
+    return typer.main.get_command(app)
+
+
+def leaves(group: Any) -> dict[str, Any]:
     """Command ("agency list") -> what typer made of it."""
     found: dict[str, Any] = {}
     for name, command in group.commands.items():
-        inside = _leaves(command) if hasattr(command, "commands") else {}
+        inside = leaves(command) if hasattr(command, "commands") else {}
         found |= {f"{name} {inner}": leaf for inner, leaf in inside.items()} or {name: command}
     return found
 
 
-EVERYWHERE = {"schemas", "quiet", "no_progress", "config", "allow_loosening", "lang"}
-
-
-def _everywhere(
-    schemas: o.Schemas = None,
-    quiet: o.Quiet = False,
-    no_progress: o.NoProgress = False,
-    config: o.Config = None,
-    allow_loosening: o.AllowLoosening = False,
-    lang: o.Lang = "en",
-) -> None:
-    """What a script may give to any command; where there is nothing to declare or to silence it changes nothing."""
-
-
-def _made() -> Any:
-    """The commands, each with the options that are promised everywhere."""
-    everywhere = typer.Typer()
-    everywhere.command()(_everywhere)
-    command = typer.main.get_command(app)
-    for leaf in _leaves(command).values():
-        names = {param.name for param in leaf.params}
-        for param in typer.main.get_command(everywhere).params:
-            if param.name in EVERYWHERE - names:
-                param.expose_value = False
-                leaf.params.append(param)
-    return command
-
-
-def _commands(group: Any) -> dict[str, dict[str, Any]]:
+def commands(group: Any) -> dict[str, dict[str, Any]]:
     """Command ("agency list") -> option as a settings file spells it -> the parameter."""
     found: dict[str, dict[str, Any]] = {}
-    for name, command in _leaves(group).items():
+    for name, command in leaves(group).items():
         named = [param for param in command.params if param.name]
         spelt = [(param, [word for word in param.opts if word.startswith("--")]) for param in named]
         found[name] = {(long[0].removeprefix("--") if long else param.name): param for param, long in spelt}
@@ -87,20 +75,17 @@ def _commands(group: Any) -> dict[str, dict[str, Any]]:
 
 def main() -> None:
     """Entry point: run one command and leave with its exit code. No traceback for anything a user can cause."""
-    os.umask(0o077)
-    out.open_closed()
-    out.guard()
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
     """Run one command; returns the exit code of the contract."""
-    command = _made()
+    command = made()
     try:
-        presets = settings.read(arguments, _commands(command))
+        presets = settings.read(arguments, commands(command))
         for note in presets.notes:
             out.say(note)
-        for leaf in _leaves(command).values():
+        for leaf in leaves(command).values():
             leaf.callback = results.guarded(leaf.callback, presets.files)
         result = command.main(
             args=arguments, prog_name="recordkit", standalone_mode=False, default_map=presets.values

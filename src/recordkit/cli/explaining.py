@@ -1,53 +1,43 @@
-"""`recordkit explain`: a rule in plain words, or why two records were joined."""
+"""`recordkit explain` and `recordkit rules`: a rule in plain words, all rules, or why two records were joined.
+
+Rules are read without the libraries that compute: a clerk who looks one up does not wait.
+"""
 
 from __future__ import annotations
 
 import re
-import sys
-from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from recordkit import findings, linkage, store
-from recordkit.cli import auditing, options
+from recordkit import declarations, protection, rulebook, words
 from recordkit.cli import output as out
-from recordkit.errors import RecordkitError
-from recordkit.issues import Rule
-from recordkit.linkage import explaining
-from recordkit.receive import Declarations
-from recordkit.review import explained
+from recordkit.errors import DeclarationError, RecordkitError
 from recordkit.words import Texts
 
-_LINK = re.compile(r"L[0-9a-f]{16}")
-_MADE = re.compile(r"[CPM][0-9a-f]{16}")
-_MARK = {None: "", True: "=", False: "≠"}
+if TYPE_CHECKING:
+    from recordkit.cli.store_commands import Explain, RuleList
+
+_LINK_OR_RECORD = re.compile(r"[LCPM][0-9a-f]{16}")
+_KEYS = ("code", "name", "severity", "level", "why", "fix", "why_ur", "fix_ur")
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What is to be explained, whether with personal values, and the page to write."""
-
-    what: str
-    show: bool = False
-    html: Path | None = None
-
-
-def run(asked: Asked, root: Path | None, declared: Declarations, fmt: str | None, output: Path | None) -> int:
+def run(asked: Explain) -> int:
     """Exit 2 for a rule or a link that there is not."""
-    form = out.chosen(fmt, output)
-    if _LINK.fullmatch(asked.what) or _MADE.fullmatch(asked.what):
-        return _link(asked, root, declared, form, output)
+    if _LINK_OR_RECORD.fullmatch(asked.what):
+        from recordkit.cli import linking  # here: rules are explained without it
+
+        return linking.run(asked)
     if asked.html is not None:
         raise RecordkitError("only a link has a page", "give the id of a link: L and 16 digits")
-    rule = declared.rules[asked.what]
+    form, rule = asked.form, _catalogue(asked)[asked.what]
     if form != "text":
-        out.write(out.as_json(rule.model_dump(mode="json")), output)
+        out.write(out.as_json(rule.model_dump(mode="json")), asked.output)
         return 0
-    texts = options.texts(declared)
-    out.write("\n".join(_rule(rule, texts)), output, texts.language)
+    texts = _texts(asked)
+    out.write("\n".join(_rule(rule, texts)), asked.output, texts.language)
     return 0
 
 
-def _rule(rule: Rule, texts: Texts) -> list[str]:
+def _rule(rule: rulebook.Rule, texts: Texts) -> list[str]:
     """A rule as a person reads it; in English with the Urdu below."""
     words, language = texts.words, texts.language
     severity = texts(getattr(words.findings.severity, rule.severity))
@@ -64,39 +54,43 @@ def _rule(rule: Rule, texts: Texts) -> list[str]:
     return lines
 
 
-def _link(asked: Asked, root: Path | None, declared: Declarations, form: str, output: Path | None) -> int:
-    """One link, or all links that hold a case, a person or a mention together. Values are masked unless shown."""
-    if root is None:
-        raise RecordkitError(f"{asked.what} lives in a store", "add --store STORE")
-    edition = auditing.opened(root, "explain", asked=asked.what)
-    if not _LINK.fullmatch(asked.what):
-        return _cluster(edition, asked.what, form, output)
-    shown = asked.show and (asked.html is not None or (output is None and sys.stdout.isatty()))
-    masks = findings.masks(declared.tables, declared.intake, declared.agencies)
-    told = explained.link(edition, asked.what, None if shown else masks)
-    if asked.html is not None:
-        out.write(explained.page(told), asked.html)
-        return 0
-    if form != "text":
-        out.write(out.as_json(told.data()), output)
-        return 0
-    model = edition.scan("models").collect().to_dicts() if "models" in edition.tables else []
-    text = linkage.explain(told.link, model)
-    cells = [[f["name"].replace("_", " "), f["older"], _MARK[f["equal"]], f["younger"]] for f in told.fields]
-    parts = [text, out.table("", ["", "older", "", "younger"], cells) if cells else "", told.note()]
-    out.write("\n\n".join(part for part in parts if part), output)
-    return 0
+def _texts(asked: Explain | RuleList) -> Texts:
+    return asked.texts(words.load(declarations.folders(asked.schemas or ())))
 
 
-def _cluster(edition: store.Edition, made: str, form: str, output: Path | None) -> int:
-    found = explained.around(edition, made)
+def rules(asked: RuleList) -> int:
+    """All rules, or those whose code, name, reason or fix hold every word of `search`. Exit 2 when none does."""
+    form, known = asked.form, _catalogue(asked)
+    found = [rule for rule in known.by_code.values() if _speaks_of(rule, (asked.search or "").casefold().split())]
+    if not found:
+        raise DeclarationError(f"no rule speaks of '{asked.search}'", "recordkit rules lists them all")
     if form != "text":
-        out.write(out.rows(found.to_dicts(), form), output)
+        out.write(out.rows([{key: getattr(rule, key) for key in _KEYS} for rule in found], form), asked.output)
         return 0
+    texts = _texts(asked)
+    said, language = texts.words.commands, texts.language
     cells = [
-        [row["link_id"], row["left_id"], row["right_id"], explaining.decided(row), "; ".join(row["reasons"])]
-        for row in found.to_dicts()
+        [rule.code, _severity(rule, texts), rule.name.replace("-", " "), rule.reason(language)] for rule in found
     ]
-    title = f"{made} in edition {edition.id}: {found.height} links hold it together"
-    out.write(out.table(title, ["link", "older", "younger", "decided", "why"], cells), output)
+    heads = [texts(one) for one in (said.code, said.severity, said.rule, said.why)]
+    out.write(out.table(texts.counted(said.rules, len(found)), heads, cells), asked.output, language)
     return 0
+
+
+def _severity(rule: rulebook.Rule, texts: Texts) -> str:
+    if texts.language == "en":
+        return rule.severity
+    return texts(getattr(texts.words.findings.severity, rule.severity))
+
+
+def _speaks_of(rule: rulebook.Rule, words: list[str]) -> bool:
+    text = " ".join(str(getattr(rule, key)) for key in _KEYS).casefold()
+    return all(word in text for word in words)
+
+
+def _catalogue(asked: Explain | RuleList) -> rulebook.Rules:
+    """The rules alone, overlays held against what they may not loosen."""
+    dirs = declarations.folders(asked.schemas or ())
+    for one in protection.check(dirs, allow=asked.allow_loosening):
+        out.say(f"note: --allow-loosening: {one}")
+    return rulebook.catalogue(dirs)

@@ -1,8 +1,8 @@
-"""The commands that need only files: inspect, validate, dedupe, agency."""
+"""The commands that need only files: inspect, validate, dedupe, agency, trust."""
 
 from __future__ import annotations
 
-import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -10,167 +10,194 @@ import typer
 
 from recordkit.cli import options as o
 from recordkit.cli import output as out
+from recordkit.cli.commands import ANALYSTS, OFFICERS, OPERATORS, Group, command
 
-app = typer.Typer()
+app = typer.Typer(cls=Group)
 agency_app = typer.Typer(
-    no_args_is_help=True, help="Declared agencies: list, draft, check.", rich_markup_mode=None
+    cls=Group, no_args_is_help=True, help="Declared agencies: list, draft, check.", rich_markup_mode=None
 )
-app.add_typer(agency_app, name="agency")
+app.add_typer(agency_app, name="agency", rich_help_panel=OFFICERS)
 
-Files = Annotated[list[Path], typer.Argument(help="Files, or folders of files.", show_default=False)]
 VALIDATE_FORMATS = (*out.FORMATS, "junit", "sarif", "github")
 
 
-@app.command()
-def inspect(
-    files: Files,
-    schemas: o.Schemas = None,
-    fmt: o.Format = None,
-    output: o.Output = None,
-    show_values: o.ShowValues = False,
-) -> int:
+@dataclass(frozen=True, kw_only=True)
+class Inspect(o.Formatted):
+    """What `inspect` is asked."""
+
+    files: o.Files
+
+
+@command(
+    app, OFFICERS,
+    "recordkit inspect register.xlsx", "recordkit inspect inbox/2026-10 --format json -o facts.json",
+    "ssh station cat export.csv | recordkit inspect -",
+)  # fmt: skip
+def inspect(asked: Inspect) -> int:
     """Say what a file is: kind, encoding, sheets, header row, likely agency, columns that match nothing."""
     from recordkit.cli import inspecting
 
-    return inspecting.run(files, o.declared(schemas), fmt, output, show_values)
+    return inspecting.run(asked)
 
 
-@app.command()
-def validate(
-    files: Files,
-    agency: o.AgencyId = None,
+@dataclass(frozen=True, kw_only=True)
+class Validate(o.Formatted):
+    """What `validate` is asked."""
+
+    files: o.Files
+    agency: o.AgencyId = None
     annotate: Annotated[
         Path | None,
         typer.Option("--annotate", help="Write a copy of each file for its sender here, bad cells marked."),
-    ] = None,
+    ] = None
     fail_on: Annotated[
         str,
         typer.Option(
-            "--fail-on",
-            envvar="RECORDKIT_FAIL_ON",
-            help="Exit 1 from this severity on: reject, flag or never.",
+            "--fail-on", envvar="RECORDKIT_FAIL_ON", help="Exit 1 from this severity on: reject, flag or never."
         ),
-    ] = "reject",
+    ] = "reject"
     exit_zero: Annotated[
         bool, typer.Option("--exit-zero", help="Exit 0 whatever is found in files that can be read.")
-    ] = False,
-    limit: Annotated[int, typer.Option("--limit", min=0, help="Examples shown for each rule.")] = 5,
-    schemas: o.Schemas = None,
+    ] = False
+    limit: Annotated[int, typer.Option("--limit", min=0, help="Examples shown for each rule.")] = 5
+    show_values: o.ShowValues = False
     fmt: Annotated[
         str | None,
         typer.Option(
-            "--format", envvar="RECORDKIT_FORMAT", help="text, json, jsonl, csv, junit, sarif or github."
+            "--format",
+            envvar="RECORDKIT_FORMAT",
+            help="text, json, jsonl, csv, junit, sarif or github. Default: text.",
         ),
-    ] = None,
-    output: o.Output = None,
-    show_values: o.ShowValues = False,
-    quiet: o.Quiet = False,
-    no_progress: o.NoProgress = False,
-) -> int:
+    ] = None
+
+    @property
+    def form(self) -> str:
+        """The form asked for, else text."""
+        return out.chosen(self.fmt, VALIDATE_FORMATS)
+
+
+@command(
+    app, OFFICERS,
+    "recordkit validate register.xlsx", "recordkit validate inbox/2026-10 --annotate for-senders",
+    "recordkit validate export.csv --agency AGENCY --format sarif -o findings.sarif",
+)  # fmt: skip
+def validate(asked: Validate) -> int:
     """Read, map, standardise and check files; say what is wrong in words that their sender can act on."""
     from recordkit.cli import validating
 
-    if fail_on not in ("reject", "flag", "never"):
+    if asked.fail_on not in ("reject", "flag", "never"):
         raise typer.BadParameter("use reject, flag or never", param_hint="--fail-on")
-    return validating.run(
-        files, o.declared(schemas), agency=agency, annotate=annotate, fail_on="never" if exit_zero else fail_on,
-        limit=limit, fmt=out.chosen(fmt, output, VALIDATE_FORMATS), output=output,
-        show_values=show_values and output is None and sys.stdout.isatty(), quiet=quiet,
-        bars=not (no_progress or quiet),
-    )  # fmt: skip
+    return validating.run(asked)
 
 
-@app.command()
-def dedupe(
-    files: Files,
-    result: Annotated[
+@dataclass(frozen=True, kw_only=True)
+class Dedupe(o.Formatted):
+    """What `dedupe` is asked."""
+
+    files: o.Files
+    output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Parquet file of every row with its entity_id.")
-    ] = None,
+    ] = None
     what: Annotated[
         str, typer.Option("--what", help="Which rows are one person, or one case: person or case.")
-    ] = "person",
+    ] = "person"
     linkage: Annotated[
         str | None,
         typer.Option("--linkage", help="A linkage declaration: a TOML file, or one of schemas/lists by its name."),
-    ] = None,
+    ] = None
     splink: Annotated[
         Path | None,
         typer.Option("--splink", help="A folder for the model as Splink settings, and the rows that it compares."),
-    ] = None,
+    ] = None
     blocks: Annotated[
         bool, typer.Option("--blocks", help="Print what every blocking rule costs and brings instead of the result.")
-    ] = False,
-    agency: o.AgencyId = None,
-    schemas: o.Schemas = None,
-    fmt: o.Format = None,
-    quiet: o.Quiet = False,
-    no_progress: o.NoProgress = False,
-) -> int:
+    ] = False
+    agency: o.AgencyId = None
+
+
+@command(
+    app, ANALYSTS,
+    "recordkit dedupe people.csv -o people.parquet", "recordkit dedupe voters.csv --linkage english -o voters.parquet",
+    "recordkit dedupe people.csv --blocks",
+)  # fmt: skip
+def dedupe(asked: Dedupe) -> int:
     """Find the rows that are one person or one case, without a store; the links and the model are written beside."""
     from recordkit.cli import deduping
 
-    if what not in ("person", "case"):
+    if asked.what not in ("person", "case"):
         raise typer.BadParameter("use person or case", param_hint="--what")
-    if result is None and not (blocks or splink):
+    if asked.output is None and not (asked.blocks or asked.splink):
         raise typer.BadParameter("say where the result goes", param_hint="-o")
-    asked = deduping.Wanted(
-        files, result, "case" if what == "case" else "person", agency, linkage, splink, blocks, out.chosen(fmt, None),
-        quiet, not (no_progress or quiet),
-    )  # fmt: skip
-    return deduping.run(asked, o.declared(schemas))
+    return deduping.run(asked)
 
 
-@agency_app.command("list")
-def agency_list(schemas: o.Schemas = None, fmt: o.Format = None, output: o.Output = None) -> int:
+@command(agency_app, None, "recordkit agency list", "recordkit agency list --format csv", name="list")
+def agency_list(asked: o.Formatted) -> int:
     """Every declared agency and its formats."""
     from recordkit.cli import agency
 
-    return agency.listing(o.declared(schemas), fmt, output)
+    return agency.listing(asked)
 
 
-@agency_app.command("draft")
-def agency_draft(
-    files: Annotated[list[Path], typer.Argument(help="Files of one sender that no declaration fits.")],
-    schemas: o.Schemas = None,
-    output: o.Output = None,
-) -> int:
+@dataclass(frozen=True, kw_only=True)
+class Draft(o.Everywhere):
+    """What `agency draft` is asked."""
+
+    files: Annotated[
+        list[Path], typer.Argument(help="Files of one sender that no declaration fits.", show_default=False)
+    ]
+
+
+@command(
+    agency_app, None,
+    "recordkit agency draft export.csv -o mine/agencies/new.toml", "recordkit agency draft one.xlsx two.xlsx",
+    name="draft",
+)  # fmt: skip
+def agency_draft(asked: Draft) -> int:
     """Draft a declaration for unknown files of one sender, with its evidence in comments."""
     from recordkit.cli import agency
 
-    return agency.drafting(files, o.declared(schemas), output)
+    return agency.drafting(asked)
 
 
-@agency_app.command("check")
-def agency_check(
-    files: Annotated[list[Path] | None, typer.Argument(help="Files of a new month.")] = None,
-    agency_id: o.AgencyId = None,
-    schemas: o.Schemas = None,
-    fmt: o.Format = None,
-    output: o.Output = None,
-) -> int:
+@dataclass(frozen=True, kw_only=True)
+class Check(o.Formatted):
+    """What `agency check` is asked."""
+
+    files: Annotated[list[Path] | None, typer.Argument(help="Files of a new month.", show_default=False)] = None
+    agency_id: o.AgencyId = None
+
+
+@command(
+    agency_app, None,
+    "recordkit agency check --schemas mine", "recordkit agency check inbox/2026-11/*.xlsx --agency AGENCY",
+    name="check",
+)  # fmt: skip
+def agency_check(asked: Check) -> int:
     """Do the declarations hold together, and do they still fit these files?"""
     from recordkit.cli import agency
 
-    return agency.checking(files or [], agency_id, o.declared(schemas), fmt, output)
+    return agency.checking(asked)
 
 
-@app.command()
-def trust(
+@dataclass(frozen=True, kw_only=True)
+class Trust(o.Formatted):
+    """What `trust` is asked."""
+
     folder: Annotated[
         Path | None, typer.Argument(help="A folder with a recordkit.toml of your own.", show_default=False)
-    ] = None,
+    ] = None
     show: Annotated[
         bool, typer.Option("--list", help="The folders that are trusted, and whether they still are.")
-    ] = False,
-    remove: Annotated[bool, typer.Option("--remove", help="Trust this folder's settings file no longer.")] = False,
-    fmt: o.Format = None,
-    output: o.Output = None,
-) -> int:
+    ] = False
+    remove: Annotated[bool, typer.Option("--remove", help="Trust this folder's settings file no longer.")] = False
+
+
+@command(app, OPERATORS, "recordkit trust .", "recordkit trust --list", "recordkit trust --remove /srv/records")
+def trust(asked: Trust) -> int:
     """Allow the settings file of a folder: until it changes, all its presets hold for commands started in there."""
     from recordkit.cli import trusting
 
-    if (folder is None) != show or (show and remove):
+    if (asked.folder is None) != asked.show or (asked.show and asked.remove):
         raise typer.BadParameter("give one folder, or --list", param_hint="DIR")
-    if folder is None:
-        return trusting.listing(fmt, output)
-    return trusting.removing(folder, fmt, output) if remove else trusting.allowing(folder, fmt, output)
+    return trusting.run(asked)

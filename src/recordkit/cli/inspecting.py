@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from recordkit import agencies, inbox, issues, readers, text_safety
-from recordkit.cli import options
 from recordkit.cli import output as out
 from recordkit.errors import UnreadableInput
 from recordkit.receive import Declarations, failing
 from recordkit.words import Language, Texts
 
+if TYPE_CHECKING:
+    from recordkit.cli.file_commands import Inspect
 
-def run(
-    files: list[Path], declared: Declarations, fmt: str | None, output: Path | None, show_values: bool
-) -> int:
+
+def run(asked: Inspect) -> int:
     """Exit 3 when a file could not be read."""
-    del show_values
-    form = out.chosen(fmt, output)
+    form, declared = asked.form, asked.declared()
     told: list[dict[str, Any]] = []
-    texts = options.texts(declared)
-    arrivals, passed = inbox.find(files, dirs=declared.dirs)
+    texts = asked.texts(declared.words)
+    arrivals, passed = inbox.find(asked.files, dirs=declared.dirs)
     for one in passed:
         out.say(str(one))
     unreadable = any(one.lost for one in passed)
@@ -33,9 +32,9 @@ def run(
             unreadable |= failed or not source.readable
             told.append(facts)
     if form == "text":
-        out.write("\n\n".join(_text(one, texts) for one in told), output, texts.language)
+        out.write("\n\n".join(_text(one, texts) for one in told), asked.output, texts.language)
     else:
-        out.write(out.as_json(told) if form == "json" else out.rows(told, form), output)
+        out.write(out.as_json(told) if form == "json" else out.rows(told, form), asked.output)
     return 3 if unreadable else 0
 
 

@@ -3,41 +3,32 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from recordkit import analysts, store
 from recordkit.cli import auditing
 from recordkit.cli import output as out
 from recordkit.errors import RecordkitError
-from recordkit.receive import Declarations
 from recordkit.store.cells import CELL
+
+if TYPE_CHECKING:
+    from recordkit.cli.store_commands import Pseudonymise, Retain, Rollback, Trace, Withdraw
 
 _ID = re.compile(r"[CMP][0-9a-f]{1,16}")
 
 
-def rollback(root: Path, edition: str, fmt: str | None, output: Path | None) -> int:
+def rollback(asked: Rollback) -> int:
     """Exit 0 when `current` names the edition; 4 when that edition is damaged."""
-    form = out.chosen(fmt, output)
-    name = store.rollback(root, edition)
+    form = asked.form
+    name = store.rollback(asked.store, asked.edition)
     text = f"Edition {name} is the current one. Later editions are kept; the next compile follows {name}."
-    out.write(text if form == "text" else out.rows([{"current": name}], form), output)
+    out.write(text if form == "text" else out.rows([{"current": name}], form), asked.output)
     return 0
 
 
-@dataclass(frozen=True)
-class Copy:
-    """A copy for analysts: where to, of which edition, how precise its dates are."""
-
-    to: Path
-    edition: str | None = None
-    precision: str | None = None
-
-
-def pseudonymise(root: Path, asked: Copy, declared: Declarations, fmt: str | None, output: Path | None) -> int:
+def pseudonymise(asked: Pseudonymise) -> int:
     """Exit 0 when the copy is whole; 2 without a key, or when there is something at `to`."""
-    form = out.chosen(fmt, output)
+    form, root, declared = asked.form, asked.store, asked.declared()
     key = analysts.the_key()
     usual = analysts.load(declared.dirs, declared.tables)
     policy = usual.by(asked.precision)
@@ -49,7 +40,7 @@ def pseudonymise(root: Path, asked: Copy, declared: Declarations, fmt: str | Non
     out.say(_restricted(made, policy.precision, usual.precision))
     text = f"{asked.to}: edition {edition.id} under key {key.id}, {len(made['tables'])} tables. What became of every"
     text += " column is in its manifest.json. Keep the key apart from it."
-    out.write(text if form == "text" else out.rows([told], form), output)
+    out.write(text if form == "text" else out.rows([told], form), asked.output)
     return 0
 
 
@@ -63,43 +54,34 @@ def _restricted(made: dict[str, Any], precision: str, default: str) -> str:
     )
 
 
-def withdraw(root: Path, file: str, why: str, back: bool, fmt: str | None, output: Path | None) -> int:
+def withdraw(asked: Withdraw) -> int:
     """Exit 0 when the ledger says so; 2 for a file that no edition here was made of."""
-    form = out.chosen(fmt, output)
-    source = store.withdrawal(root, file, why, back=back)
+    form, back = asked.form, asked.back
+    source = store.withdrawal(asked.store, asked.file, asked.why, back=back)
     told = {"name": source.name, "sha256": source.sha256, "withdrawn": not back}
     verb = "counts again" if back else "is withdrawn"
     text = f"{source.name} ({source.sha256[:12]}) {verb}; `recordkit compile` makes the revision without it."
     text = text.replace("without it", "with it") if back else text
-    out.write(text if form == "text" else out.rows([told], form), output)
+    out.write(text if form == "text" else out.rows([told], form), asked.output)
     return 0
 
 
-@dataclass(frozen=True)
-class Retain:
-    """What `retain` was asked for: to let go of old editions, to encrypt the kept ones anew, or only to tell."""
-
-    keep: int | None
-    rekey: bool
-    dry_run: bool
-
-
-def retain(root: Path, asked: Retain, fmt: str | None, output: Path | None) -> int:
+def retain(asked: Retain) -> int:
     """Exit 0; names what was dropped and encrypted anew, or would be with `dry_run`; 4: damaged files were left."""
-    form = out.chosen(fmt, output)
+    form, root = asked.form, asked.store
     rows, lines = [], []
     if asked.keep is not None:
         names = store.droppable(root, asked.keep) if asked.dry_run else store.retain(root, asked.keep, out.say)
         rows += [{"edition": name, "dropped": not asked.dry_run} for name in names]
-        verb = "would be dropped" if asked.dry_run else "dropped; their manifests are kept in the ledger folder"
-        lines += [*names, f"{len(names)} editions {verb}." if names else "Nothing to drop."]
+        verb = "would be dropped" if asked.dry_run else "dropped; every manifest is kept in the ledger folder"
+        lines += [*names, f"{out.counted(len(names), 'edition')} {verb}." if names else "Nothing to drop."]
     done = store.rekey(root, dry_run=asked.dry_run) if asked.rekey else []
     rows += [{"edition": one.edition, "files": one.files, "rekeyed": not asked.dry_run} for one in done if one.files]
     if asked.rekey:
         verb = "would be encrypted anew" if asked.dry_run else "encrypted anew"
-        lines += [f"{one.edition}: {one.files} files" for one in done if one.files]
-        lines += [f"{sum(one.files for one in done)} files {verb}."]
-    out.write("\n".join(lines) if form == "text" else out.rows(rows, form), output)
+        lines += [f"{one.edition}: {out.counted(one.files, 'file')}" for one in done if one.files]
+        lines += [f"{out.counted(sum(one.files for one in done), 'file')} {verb}."]
+    out.write("\n".join(lines) if form == "text" else out.rows(rows, form), asked.output)
     damaged = [f"{one.edition}: {name}" for one in done for name in one.damaged]
     if damaged:
         raise store.StoreDamaged(
@@ -110,23 +92,21 @@ def retain(root: Path, asked: Retain, fmt: str | None, output: Path | None) -> i
     return 0
 
 
-def trace(
-    root: Path, what: list[str], edition_id: str | None, fmt: str | None, output: Path | None
-) -> int:
+def trace(asked: Trace) -> int:
     """Exit 0; `what` is the id of a record, or the parts of a figure as name=value."""
-    form = out.chosen(fmt, output)
-    edition = auditing.opened(root, "trace", edition_id, _asked(what))
+    form, what = asked.form, asked.what
+    edition = auditing.opened(asked.store, "trace", asked.edition, _asked(what))
     if len(what) == 1 and "=" not in what[0]:
         told, rows = None, store.tracing.record(edition, what[0])
     else:
         told, rows = store.tracing.figure(edition, _cell(what))
     if form != "text":
-        out.write(out.rows(rows.to_dicts(), form), output)
+        out.write(out.rows(rows.to_dicts(), form), asked.output)
         return 0
     head = f"{told:,} in edition {edition.id}, from" if told is not None else f"{what[0]} in edition {edition.id}, from"
     columns = ["case_id", "mention_id", "name", "sheet", "row"]
     cells: list[list[Any]] = [list(row) for row in rows.select(columns).rows()]
-    out.write(out.table(f"{head} {rows.height:,} rows of files", columns, cells), output)
+    out.write(out.table(f"{head} {out.counted(rows.height, 'row')} of files", columns, cells), asked.output)
     return 0
 
 

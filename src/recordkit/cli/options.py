@@ -1,100 +1,116 @@
-"""Options that every command shares."""
+"""Options that several commands share: a command's own class of options adds its own to one of these."""
 
 from __future__ import annotations
 
-from contextvars import ContextVar
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
 from recordkit.cli import output as out
 
-Schemas = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--schemas", envvar="RECORDKIT_SCHEMAS", help="A folder of declarations laid over the packaged ones."
-    ),
+if TYPE_CHECKING:
+    from recordkit.receive import Declarations
+    from recordkit.words import Texts, Words
+
+Files: TypeAlias = Annotated[
+    list[Path], typer.Argument(help="Files, or folders of files; - is standard input.", show_default=False)
 ]
-Format = Annotated[
+Store: TypeAlias = Annotated[Path, typer.Argument(envvar="RECORDKIT_STORE", help="The store.", show_default=False)]
+EditionId: TypeAlias = Annotated[
+    str | None, typer.Option("--edition", help="An edition's id, or its start. Default: the current one.")
+]
+AgencyId: TypeAlias = Annotated[
     str | None,
     typer.Option(
-        "--format",
-        envvar="RECORDKIT_FORMAT",
-        help="text, json, jsonl or csv. Default: text.",
+        "--agency", envvar="RECORDKIT_AGENCY", help="Read the files as this agency's; see: recordkit agency list."
     ),
 ]
-Output = Annotated[
-    Path | None, typer.Option("-o", "--output", help="Write the result here instead of standard output.")
+ShowValues: TypeAlias = Annotated[
+    bool, typer.Option("--show-values", help="Show personal values, on a terminal only.")
 ]
-Quiet = Annotated[
-    bool, typer.Option("-q", "--quiet", envvar="RECORDKIT_QUIET", help="Say nothing but the result.")
-]
-NoProgress = Annotated[
-    bool,
-    typer.Option(
-        "--no-progress", envvar="RECORDKIT_NO_PROGRESS", help="No progress bars, even on a terminal."
-    ),
-]
-_LOOSENING: ContextVar[bool] = ContextVar("allow_loosening", default=False)  # of this run: see `declared`
 
 
-def _allow(given: bool) -> bool:
-    _LOOSENING.set(given)
-    return given
-
-
-AllowLoosening = Annotated[
-    bool,
-    typer.Option(
-        "--allow-loosening",
-        callback=_allow,
-        help="Let overlays loosen what protects people; told on standard error and in the ledger.",
-    ),
-]
-_LANGUAGE: ContextVar[str] = ContextVar("lang", default="en")  # of this run: see `texts`
-
-
-def _speak(given: str) -> str:
+def _known_language(given: str) -> str:
     if given not in ("en", "ur"):
         raise typer.BadParameter("use en or ur", param_hint="--lang")
-    _LANGUAGE.set(given)
     return given
 
 
-Lang = Annotated[
-    str,
-    typer.Option(
-        "--lang", envvar="RECORDKIT_LANG", callback=_speak, help="Language of findings, rules and reports: en or ur."
-    ),
-]
-Config = Annotated[
-    Path | None, typer.Option("--config", help="Take presets from this settings file, and from no other.")
-]
-ShowValues = Annotated[bool, typer.Option("--show-values", help="Show personal values, on a terminal only.")]
-AgencyId = Annotated[
-    str | None,
-    typer.Option(
-        "--agency",
-        envvar="RECORDKIT_AGENCY",
-        help="Read the files as this agency's; see: recordkit agency list.",
-    ),
-]
-Store = Annotated[Path, typer.Argument(envvar="RECORDKIT_STORE", help="The store.")]
+@dataclass(frozen=True, kw_only=True)
+class Everywhere:
+    """What a script may give to any command; where there is nothing to declare or to silence it changes nothing."""
+
+    schemas: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--schemas", envvar="RECORDKIT_SCHEMAS", help="A folder of declarations laid over the packaged ones."
+        ),
+    ] = None
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write the result here instead of standard output.")
+    ] = None
+    quiet: Annotated[
+        bool, typer.Option("-q", "--quiet", envvar="RECORDKIT_QUIET", help="Say nothing but the result.")
+    ] = False
+    no_progress: Annotated[
+        bool,
+        typer.Option(
+            "--no-progress", envvar="RECORDKIT_NO_PROGRESS", help="No progress bars, even on a terminal."
+        ),
+    ] = False
+    config: Annotated[
+        Path | None, typer.Option("--config", help="Take presets from this settings file, and from no other.")
+    ] = None
+    allow_loosening: Annotated[
+        bool,
+        typer.Option(
+            "--allow-loosening",
+            help="Let overlays loosen what protects people; told on standard error and in the ledger.",
+        ),
+    ] = False
+
+    lang: Annotated[
+        str,
+        typer.Option(
+            "--lang", envvar="RECORDKIT_LANG", callback=_known_language, help="Language of findings: en or ur."
+        ),
+    ] = "en"
+
+    @property
+    def bars(self) -> bool:
+        """Is progress wanted, where there is a terminal to show it on?"""
+        return not (self.no_progress or self.quiet)
+
+    def texts(self, words: Words) -> Texts:
+        """What the declarations say to people, in the language asked for."""
+        from recordkit.words import Texts
+
+        return Texts(words, "ur" if self.lang == "ur" else "en")
+
+    def declared(self) -> Declarations:
+        """The packaged declarations under the folders of `--schemas`."""
+        from recordkit import declarations, receive  # here: --help must not wait for polars
+
+        found = receive.declare(declarations.folders(self.schemas or ()), allow_loosening=self.allow_loosening)
+        for one in found.loosened:
+            out.say(f"note: --allow-loosening: {one}")
+        return found
 
 
-def declared(schemas: list[Path] | None) -> Any:
-    """The declarations (receive.Declarations): the packaged ones under the folders of `--schemas`."""
-    from recordkit import declarations, receive  # here: --help must not wait for polars
-
-    found = receive.declare(declarations.folders(schemas or ()), allow_loosening=_LOOSENING.get())
-    for one in found.loosened:
-        out.say(f"note: --allow-loosening: {one}")
-    return found
+COMMON = frozenset(field.name for field in fields(Everywhere))
 
 
-def texts(found: Any) -> Any:
-    """What the declarations say to people (words.Texts), in the language of this run."""
-    from recordkit import words
+@dataclass(frozen=True, kw_only=True)
+class Formatted(Everywhere):
+    """A command whose result has several forms."""
 
-    return words.Texts(found.words, "ur" if _LANGUAGE.get() == "ur" else "en")
+    fmt: Annotated[
+        str | None, typer.Option("--format", envvar="RECORDKIT_FORMAT", help="text, json, jsonl or csv. Default: text.")
+    ] = None
+
+    @property
+    def form(self) -> str:
+        """The form asked for, else text."""
+        return out.chosen(self.fmt)

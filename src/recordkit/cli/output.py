@@ -11,8 +11,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
-import typer
-
 from recordkit import text_safety
 from recordkit.cli import terminal
 from recordkit.errors import RecordkitError
@@ -24,11 +22,13 @@ FORMATS = ("text", "json", "jsonl", "csv")
 LONGEST_NAME = 24  # signs of a name in the first column that a table does not break
 
 
-def chosen(given: str | None, output: Path | None, allowed: tuple[str, ...] = FORMATS) -> str:
+def chosen(given: str | None, allowed: tuple[str, ...] = FORMATS) -> str:
     """The format asked for; text without, in a pipe and in a file too."""
     if given is None:
         return "text"
     if given not in allowed:
+        import typer  # here: --version must not wait for it
+
         raise typer.BadParameter(f"'{given}' is not one of {', '.join(allowed)}", param_hint="--format")
     return given
 
@@ -178,6 +178,11 @@ def _inert(value: Any) -> Any:
     if isinstance(value, (list, tuple, dict)):
         value = ";".join(str(part) for part in value)
     return text_safety.cell(value) if isinstance(value, str) else value
+
+
+def counted(number: int, word: str, several: str = "") -> str:
+    """"1 row", "2 rows", "1,234 rows": a number is never followed by the wrong form of its word."""
+    return f"{number:,} {word if number == 1 else several or word + 's'}"
 
 
 def table(title: str, columns: list[str], cells: list[list[Any]]) -> str:

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from recordkit import report, store
-from recordkit.cli import auditing, options
+from recordkit.cli import auditing
 from recordkit.cli import output as out
-from recordkit.receive import Declarations
+
+if TYPE_CHECKING:
+    from recordkit.cli.store_commands import Report
 
 
-def run(
-    root: Path, edition_id: str | None, month: str | None, html: Path | None, xlsx: Path | None,
-    declared: Declarations, fmt: str | None, output: Path | None, quiet: bool = False,
-) -> int:  # fmt: skip
+def run(asked: Report) -> int:
     """Exit 2 for an edition or a month that there is not."""
-    form = out.chosen(fmt, output)
-    edition = auditing.opened(root, "report", edition_id, month or "")
-    changes = _changes(root, edition)
-    texts = options.texts(declared)
-    figures = report.figures(edition, month=month, changes=changes, known=report.knowledge(declared, texts.language))
+    form, html, xlsx, output = asked.form, asked.html, asked.xlsx, asked.output
+    declared = asked.declared()
+    language = asked.texts(declared.words).language
+    edition = auditing.opened(asked.store, "report", asked.edition, asked.month or "")
+    changes = _changes(asked.store, edition)
+    spoken = report.knowledge(declared, language)
+    figures = report.figures(edition, month=asked.month, changes=changes, known=spoken)
     if html is not None:
         with out.result(html) as file:
             file.write(report.html(figures).encode())
@@ -30,16 +32,15 @@ def run(
         with out.result(xlsx) as file:
             file.write(book.getvalue())
     if html is not None or xlsx is not None:
-        out.say("written: " + ", ".join(str(p) for p in (html, xlsx) if p), quiet)
-        if fmt is None and output is None:
+        out.say("written: " + ", ".join(str(p) for p in (html, xlsx) if p), asked.quiet)
+        if asked.fmt is None and output is None:
             return 0
     if form == "text":
-        out.write(out.rendered(report.terminal(figures)), output, texts.language)
+        out.write(out.rendered(report.terminal(figures)), output, language)
     else:
-        plain = figures if texts.language == "en" else report.figures(
-            edition, month=month, changes=changes, known=report.knowledge(declared)
-        )  # what programs read is the same in every language
-        out.write(report.data(plain, form), output)
+        if language != "en":  # what programs read is the same in every language
+            figures = report.figures(edition, month=asked.month, changes=changes, known=report.knowledge(declared))
+        out.write(report.data(figures, form), output)
     return 0
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -13,40 +13,47 @@ from recordkit import accounts, findings, review, store
 from recordkit.cli import auditing
 from recordkit.cli import output as out
 from recordkit.errors import RecordkitError
-from recordkit.receive import Declarations
 from recordkit.review import Answered, Choice, Pairs
 from recordkit.store import Edition
 
-
-@dataclass(frozen=True)
-class Asked:
-    """Which pairs, and who is asked."""
-
-    choice: Choice
-    sample: int | None = None
-    seed: int = 1
-    second: bool = False
-    disagreements: bool = False
-    by: str | None = None
-    limit: int | None = None
-
-    @property
-    def who(self) -> str:
-        """The name under which the ledger has this reviewer's answers."""
-        return self.by or accounts.person(accounts.current())
+if TYPE_CHECKING:
+    from recordkit.cli.store_commands import Review
 
 
-def run(root: Path, asked: Asked, declared: Declarations, fmt: str | None, output: Path | None, show: bool) -> int:
-    """The screen on a terminal, else the pairs as data. Values are masked unless `show` (on a terminal only)."""
-    edition, decisions = review.opened(root)
-    auditing.noted(root, "review", edition.id)
+def run(asked: Review) -> int:
+    """One answer, answers from a workbook, a workbook for answers, the quality of samples, or the queue itself."""
+    if asked.decide is not None:
+        return _decide(asked, asked.decide)
+    if asked.import_ is not None:
+        return _take(asked, asked.import_)
+    if asked.export is not None:
+        return _export(asked, asked.export)
+    return _quality(asked) if asked.quality else _queue(asked)
+
+
+def _who(asked: Review) -> str:
+    """The name under which the ledger has this reviewer's answers."""
+    return asked.by or accounts.person(accounts.current())
+
+
+def _opened(asked: Review) -> tuple[Edition, pl.DataFrame]:
+    """The current edition and the decisions of people; the ledger was told who looks."""
+    edition, decisions = review.opened(asked.store)
+    auditing.noted(asked.store, "review", edition.id)
+    return edition, decisions
+
+
+def _queue(asked: Review) -> int:
+    """The screen on a terminal, else the pairs as data. Values are masked unless shown (on a terminal only)."""
+    output, declared = asked.output, asked.declared()
+    edition, decisions = _opened(asked)
     hiding = findings.masks(declared.tables, declared.intake, declared.agencies)
-    masks = None if show and sys.stdout.isatty() else hiding
-    found = pairs(edition, decisions, asked, masks)
+    masks = None if asked.show_values and sys.stdout.isatty() else hiding
+    found = _pairs(edition, decisions, asked, masks)
     rows = found.to_dicts()[: asked.limit]
-    if fmt is None and output is None and sys.stdin.isatty() and sys.stdout.isatty():
-        return _sitting(root, rows, edition.id, asked, masks is not None)
-    form = out.chosen(fmt, output)
+    if asked.fmt is None and output is None and sys.stdin.isatty() and sys.stdout.isatty():
+        return _sitting(asked, rows, edition.id, masks is not None)
+    form = asked.form
     if form == "text":
         out.write(_listed(rows, edition.id), output)
     else:
@@ -54,33 +61,36 @@ def run(root: Path, asked: Asked, declared: Declarations, fmt: str | None, outpu
     return 0
 
 
-def pairs(edition: Edition, decisions: pl.DataFrame, asked: Asked, masks: Any) -> Pairs:
+def _pairs(edition: Edition, decisions: pl.DataFrame, asked: Review, masks: Any) -> Pairs:
     """The pairs that were asked for; of a sample, those that this reviewer has not labelled yet."""
+    choice = Choice(asked.kind, asked.head, asked.province, asked.agency, asked.worth)
     if asked.sample:
         return review.drawn(edition, asked.sample, asked.seed, masks)
     if asked.second:
-        return review.second(edition, decisions, asked.who, asked.choice, masks)
+        return review.second(edition, decisions, _who(asked), choice, masks)
     if asked.disagreements:
-        return review.disagreeing(edition, decisions, asked.choice, masks)
-    return review.queue(edition, decisions, asked.choice, masks)
+        return review.disagreeing(edition, decisions, choice, masks)
+    return review.queue(edition, decisions, choice, masks)
 
 
-def _sitting(root: Path, rows: list[dict[str, Any]], edition: str, asked: Asked, hidden: bool) -> int:
+def _sitting(asked: Review, rows: list[dict[str, Any]], edition: str, hidden: bool) -> int:
     from recordkit.cli import screen
+
+    root = asked.store
 
     def decide(pair: dict[str, Any], verdict: str) -> int:
         return review.decide(root, pair, verdict, asked.by, **_drawn(pair, edition, asked))
 
     session = review.Session(rows, decide, lambda number: review.undo(root, number, asked.by))
     if asked.sample:
-        session.told.update(_labelled(root, edition, asked))
+        session.told.update(_labelled(asked, edition))
         session.look()
     screen.run(session, edition, hidden, blind=bool(asked.sample or asked.second))
-    out.say(f"{len(session.done)} answers are in the ledger; they hold from the next compile on.")
+    out.say(f"In the ledger: {out.counted(len(session.done), 'answer')}, valid from the next compile on.")
     return 0
 
 
-def _drawn(pair: dict[str, Any], edition: str, asked: Asked) -> dict[str, Any]:
+def _drawn(pair: dict[str, Any], edition: str, asked: Review) -> dict[str, Any]:
     """What an answer to a sampled pair says of the sample, so that the figures can be worked out at any time."""
     if not asked.sample:
         return {"edition": edition, "link_id": pair["link_id"]}
@@ -88,9 +98,9 @@ def _drawn(pair: dict[str, Any], edition: str, asked: Asked) -> dict[str, Any]:
     return {"sample": {**drawn, "said": pair["said"], "share": pair["share"]}, "link_id": pair["link_id"]}
 
 
-def _labelled(root: Path, edition: str, asked: Asked) -> dict[str, str]:
+def _labelled(asked: Review, edition: str) -> dict[str, str]:
     """link_id -> verdict of the sampled pairs that were labelled in earlier sittings."""
-    entries, _ = store.ledger.decisions(root)
+    entries, _ = store.ledger.decisions(asked.store)
     undone = {entry["undoes"] for entry in entries if entry.get("what") == "undo"}
     return {
         entry["link_id"]: entry["verdict"]
@@ -100,20 +110,19 @@ def _labelled(root: Path, edition: str, asked: Asked) -> dict[str, str]:
     }  # fmt: skip
 
 
-def export(root: Path, asked: Asked, path: Path, quiet: bool) -> int:
+def _export(asked: Review, path: Path) -> int:
     """Write a workbook with all values; it is personal data."""
-    edition, decisions = review.opened(root)
-    auditing.noted(root, "review", edition.id)
-    rows = pairs(edition, decisions, asked, None).to_dicts()[: asked.limit]
+    edition, decisions = _opened(asked)
+    rows = _pairs(edition, decisions, asked, None).to_dicts()[: asked.limit]
     review.export(rows, edition.id, path)
-    out.say(f"{path}: {len(rows)} pairs. It holds personal data: keep it as you keep persons.", quiet)
+    pairs = out.counted(len(rows), "pair")
+    out.say(f"{path}: {pairs}. It holds personal data: keep it as you keep persons.", asked.quiet)
     return 0
 
 
-def take(root: Path, asked: Asked, path: Path, fmt: str | None, output: Path | None) -> int:
+def _take(asked: Review, path: Path) -> int:
     """Read answers back; exit 1 when a row was refused. The good rows are taken."""
-    edition, decisions = review.opened(root)
-    auditing.noted(root, "review", edition.id)
+    edition, decisions = _opened(asked)
     answers, refused = review.read(path)
     known, gone = [], []
     for answer in answers:
@@ -121,24 +130,23 @@ def take(root: Path, asked: Asked, path: Path, fmt: str | None, output: Path | N
             known.append({**answer, **review.resolve(edition, answer["left_id"], answer["right_id"])})
         except RecordkitError as error:
             gone.append(f"{answer['left_id']}, {answer['right_id']}: {error.what}")
-    told = review.record(root, known, decisions, asked.who, asked.by)
+    told = review.record(asked.store, known, decisions, _who(asked), asked.by)
     told.refused = refused + gone
-    return _said(told, fmt, output)
+    return _said(told, asked)
 
 
-def decide(root: Path, asked: Asked, pair: tuple[str, str, str], why: str, fmt: str | None, output: Path | None) -> int:
+def _decide(asked: Review, pair: tuple[str, str, str]) -> int:
     """One answer without a screen."""
     left, right, verdict = pair
     if verdict not in review.VERDICTS:
         raise RecordkitError(f"'{verdict}' is no verdict", f"use {', '.join(review.VERDICTS)}")
-    edition, decisions = review.opened(root)
-    auditing.noted(root, "review", edition.id)
-    answer = review.resolve(edition, left, right) | {"verdict": verdict, "why": why}
-    return _said(review.record(root, [answer], decisions, asked.who, asked.by), fmt, output)
+    edition, decisions = _opened(asked)
+    answer = review.resolve(edition, left, right) | {"verdict": verdict, "why": asked.why}
+    return _said(review.record(asked.store, [answer], decisions, _who(asked), asked.by), asked)
 
 
-def _said(told: Answered, fmt: str | None, output: Path | None) -> int:
-    form = out.chosen(fmt, output)
+def _said(told: Answered, asked: Review) -> int:
+    form, output = asked.form, asked.output
     record = {**told.counts, "known": told.known, "refused": told.refused}
     if form == "text":
         counted = ", ".join(f"{count} {verdict}" for verdict, count in told.counts.items())
@@ -149,10 +157,10 @@ def _said(told: Answered, fmt: str | None, output: Path | None) -> int:
     return 1 if told.refused else 0
 
 
-def quality(root: Path, fmt: str | None, output: Path | None) -> int:
+def _quality(asked: Review) -> int:
     """Precision and recall from the labelled samples, with 95 % intervals."""
-    form = out.chosen(fmt, output)
-    found = review.measured(store.ledger.decisions(root)[0])
+    form, output = asked.form, asked.output
+    found = review.measured(store.ledger.decisions(asked.store)[0])
     if form != "text":
         out.write(out.rows([asdict(one) for one in found], form), output)
         return 0
@@ -184,7 +192,7 @@ def _listed(rows: list[dict[str, Any]], edition: str) -> str:
         for row in rows
     ]
     columns = ["link", "kind", "worth", "probability", "head", "province", "answers"]
-    return out.table(f"{len(rows)} pairs for review in {edition}", columns, cells)
+    return out.table(f"{out.counted(len(rows), 'pair')} for review in {edition}", columns, cells)
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:

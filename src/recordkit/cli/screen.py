@@ -98,7 +98,8 @@ def page(session: Session, edition: str, hidden: bool, blind: bool, height: int)
 
 def _pair(pair: Pair, answer: str | None, blind: bool, room: int) -> list[str]:
     what = {"person": "one person?", "case": "one case?"}[pair["kind"]]
-    lines = ["", f"{what}   moves {pair['worth']} figures" + (f"   you said: {answer}" if answer else "")]
+    worth = out.counted(pair["worth"], "published figure")
+    lines = ["", f"{what}   affects {worth}" + (f"   you said: {answer}" if answer else "")]
     cells = [_row(name, pair) for name in FIELDS[pair["kind"]] if name in pair["left"] or name in pair["right"]]
     lines += out.table("", ["", "older", "", "younger"], cells).rstrip("\n").split("\n")
     lines += [f"{said['who']} said {said['verdict']} on {said['at'][:10]}" for said in pair["answers"]]

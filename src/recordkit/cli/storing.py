@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -11,30 +10,34 @@ from recordkit import store
 from recordkit.cli import auditing
 from recordkit.cli import output as out
 
+if TYPE_CHECKING:
+    from recordkit.cli.store_commands import Diff, Verify
+
 SHOWN = 40  # figures that diff shows on a terminal
 
 
-def verify(root: Path, fmt: str | None, output: Path | None) -> int:
+def verify(asked: Verify) -> int:
     """Exit 0 when everything is whole, 1 when anything is damaged."""
-    form = out.chosen(fmt, output)
-    found = store.verify(root)
+    form = asked.form
+    found = store.verify(asked.store)
     damage = [{"edition": d.edition, "path": d.path, "what": d.what} for d in found.damage]
     if form == "text":
-        out.write(_told(found, damage), output)
+        out.write(_told(found, damage), asked.output)
     elif form == "json":
         record = {
             "sound": found.sound, "editions": found.editions, "files": found.files, "bytes": found.bytes,
             "damage": damage, "rebuild": found.rebuild, "notes": list(found.notes),
         }  # fmt: skip
-        out.write(out.as_json(record), output)
+        out.write(out.as_json(record), asked.output)
     else:
-        out.write(out.rows(damage, form), output)
+        out.write(out.rows(damage, form), asked.output)
     return 0 if found.sound else 1
 
 
 def _told(found: store.Verified, damage: list[dict[str, Any]]) -> str:
     if found.sound:
-        head = f"Sound: {len(found.editions)} editions, {found.files} files, {found.bytes:,} bytes are as published."
+        sizes = ((len(found.editions), "edition"), (found.files, "file"), (found.bytes, "byte"))
+        head = f"Sound: {', '.join(out.counted(*size) for size in sizes)}, as published."
         return "\n".join([head, *found.notes])
     shown = out.table("Damaged", ["edition", "file", "what"], [list(d.values()) for d in damage])
     rebuild = [
@@ -46,11 +49,11 @@ def _told(found: store.Verified, damage: list[dict[str, Any]]) -> str:
     return "\n".join([shown.rstrip(), *found.notes, *rebuild])
 
 
-def diff(root: Path, a: str | None, b: str | None, fmt: str | None, output: Path | None) -> int:
+def diff(asked: Diff) -> int:
     """Exit 0, whether or not anything changed."""
-    form = out.chosen(fmt, output)
-    found = store.diff(root, a, b)
-    auditing.noted(root, "diff", found.b, found.a or "")
+    form = asked.form
+    found = store.diff(asked.store, asked.a, asked.b)
+    auditing.noted(asked.store, "diff", found.b, found.a or "")
     if form == "json":
         record = {
             "a": found.a,
@@ -61,12 +64,12 @@ def diff(root: Path, a: str | None, b: str | None, fmt: str | None, output: Path
             "moves": found.moves.to_dicts(),
             "counts": found.counts.to_dicts(),
         }
-        out.write(out.as_json(record), output)
+        out.write(out.as_json(record), asked.output)
         return 0
     if form != "text":
-        out.write(out.rows(found.counts.to_dicts(), form), output)
+        out.write(out.rows(found.counts.to_dicts(), form), asked.output)
         return 0
-    out.write(_changes(found), output)
+    out.write(_changes(found), asked.output)
     return 0
 
 

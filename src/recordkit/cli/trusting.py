@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from recordkit.cli import output as out
 from recordkit.cli import settings, trusted
 from recordkit.errors import RecordkitError
 
+if TYPE_CHECKING:
+    from recordkit.cli.file_commands import Trust
 
-def allowing(folder: Path, fmt: str | None, output: Path | None) -> int:
+
+def run(asked: Trust) -> int:
+    """Allow a folder, no longer allow it, or list the folders that are allowed."""
+    if asked.folder is None:
+        return _listing(asked)
+    return _removing(asked, asked.folder) if asked.remove else _allowing(asked, asked.folder)
+
+
+def _allowing(asked: Trust, folder: Path) -> int:
     """Exit 0 when the folder's settings file is allowed as it is now; 2 when there is none, or others can write it."""
-    form = out.chosen(fmt, output)
+    form = asked.form
     place = _place(folder)
     file = place / settings.SETTINGS
     if not settings.is_there(file):
@@ -21,25 +31,25 @@ def allowing(folder: Path, fmt: str | None, output: Path | None) -> int:
     where = trusted.write(trusted.read() | {str(place): trusted.entry(settings.sum_of(text))})
     said = f"{file} is trusted as it is now: what it presets holds for commands started in {place} and below."
     said += f" When it changes, it has to be trusted again. The list is {where}."
-    out.write(said if form == "text" else out.rows([_row(place, "trusted")], form), output)
+    out.write(said if form == "text" else out.rows([_row(place, "trusted")], form), asked.output)
     return 0
 
 
-def removing(folder: Path, fmt: str | None, output: Path | None) -> int:
+def _removing(asked: Trust, folder: Path) -> int:
     """Exit 0 when the folder is no longer on the list; 2 when it was not."""
-    form = out.chosen(fmt, output)
+    form = asked.form
     place, known = _place(folder), trusted.read()
     if str(place) not in known:
         raise RecordkitError(f"{place} is not trusted", "recordkit trust --list names the folders that are")
     trusted.write({path: one for path, one in known.items() if path != str(place)})
     said = f"{place} is not trusted any more."
-    out.write(said if form == "text" else out.rows([_row(place, "not trusted")], form), output)
+    out.write(said if form == "text" else out.rows([_row(place, "not trusted")], form), asked.output)
     return 0
 
 
-def listing(fmt: str | None, output: Path | None) -> int:
+def _listing(asked: Trust) -> int:
     """Exit 0; every folder that was allowed, and whether its file is still the one that was."""
-    form = out.chosen(fmt, output)
+    form = asked.form
     known = sorted(trusted.read().items())
     rows = [
         _row(Path(path), _state(Path(path), one.get("sha256", ""))) | {"who": one.get("who"), "at": one.get("at")}
@@ -47,9 +57,9 @@ def listing(fmt: str | None, output: Path | None) -> int:
     ]
     if form == "text":
         lines = [f"{row['folder']}: {row['state']}" for row in rows]
-        out.write("\n".join(lines) if lines else "No folder is trusted.", output)
+        out.write("\n".join(lines) if lines else "No folder is trusted.", asked.output)
     else:
-        out.write(out.rows(rows, form), output)
+        out.write(out.rows(rows, form), asked.output)
     return 0
 
 

@@ -3,75 +3,94 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recordkit import findings, inbox, issues, receive
-from recordkit.cli import auditing, options, terminal
+from recordkit import api, findings, inbox, issues, receive
+from recordkit.cli import auditing, terminal
 from recordkit.cli import output as out
 from recordkit.receive import Declarations, Received, Tally
 from recordkit.words import Texts
 
+if TYPE_CHECKING:
+    from recordkit.cli.file_commands import Validate
 
-def run(
-    files: list[Path], declared: Declarations, *, agency: str | None, annotate: Path | None, fail_on: str,
-    limit: int, fmt: str, output: Path | None, show_values: bool, quiet: bool, bars: bool,
-) -> int:  # fmt: skip
+
+def run(asked: Validate) -> int:
     """Exit 3 when a file could not be read, 1 when something at or above `fail_on` was found, else 0."""
-    if show_values:
-        auditing.unmasked("validate", len(inbox.find(files, dirs=declared.dirs)[0]))
-    most, texts = max(1, limit), options.texts(declared)
-    if annotate is not None:
+    form, output, declared, files = asked.form, asked.output, asked.declared(), asked.files
+    shows = asked.show_values and output is None and sys.stdout.isatty()
+    total = len(inbox.find(files, dirs=declared.dirs)[0])
+    if shows:
+        auditing.unmasked("validate", total)
+    most, texts = max(1, asked.limit), asked.texts(declared.words)
+    if asked.annotate is not None:
         from recordkit import annotate as annotating
 
         most = max(most, annotating.most(declared))
     masks = findings.masks(declared.tables, declared.intake, declared.agencies)
-    listed = fmt in findings.LISTS
+    listed = form in findings.LISTS
     with (
-        findings.Kept(findings.private_place(output), findings.shown(declared.rules, masks, show_values)) as kept,
-        out.progress(len(inbox.find(files, dirs=declared.dirs)[0]), "checking", bars) as advance,
+        findings.Kept(findings.private_place(output), findings.shown(declared.rules, masks, shows)) as kept,
+        out.progress(total, "checking", asked.bars) as advance,
     ):
         sinks = kept.of if listed else lambda _path: None
-        done, passed = receive.several(files, declared, agency, advance, most, sinks)
+        done, passed = receive.several(files, declared, asked.agency, advance, most, sinks)
         for one in passed:
-            out.say(str(one), quiet and not one.lost)
+            out.say(str(one), asked.quiet and not one.lost)
         found, names = issues.concat([one.issues for one in done]), {one.sha256: one.name for one in done}
-        counts = pl.concat([one.counts for one in done if one.counts is not None] or [receive.COUNTS.to_frame()])
         if listed:
-            out.write_pieces(findings.listed(kept, names, declared.rules, fmt), output)
+            out.write_pieces(findings.listed(kept, names, declared.rules, form, _totals(done)), output)
         else:
-            text = _grouped(done, found, counts, names, declared, fmt, masks, show_values, limit, output, texts)
-            out.write(text, output, texts.language if fmt == "text" else "en")
-    if annotate is not None:
+            text = _grouped(done, found, declared, asked, masks)
+            out.write(text, output, texts.language if form == "text" else "en")
+    if asked.annotate is not None:
         paths = [one.path for one in inbox.find(files, dirs=declared.dirs)[0]]
         senders = {one.sha256: one.agency for one in done}
-        for path in annotating.write_all(paths, found, declared, annotate, senders, counts):
-            out.say(texts(texts.words.commands.written, path=path), quiet, texts.language)
-    out.say(_sums(done, texts), quiet, texts.language)
+        for path in annotating.write_all(paths, found, declared, asked.annotate, senders, _counts(done)):
+            out.say(texts(texts.words.commands.written, path=path), asked.quiet, texts.language)
+    out.say(_sums(done, texts), asked.quiet, texts.language)
+    fail_on = "never" if asked.exit_zero else asked.fail_on
     return _code(done, found, fail_on) if not any(one.lost for one in passed) else 3
 
 
+def _totals(done: list[Received]) -> list[dict[str, Any]]:
+    """Every file, where its rows went, and how many findings of each severity it has."""
+    sums = _counts(done).group_by("file_sha256", "severity").agg(pl.col("count").sum())
+    by_file: dict[str, dict[str, int]] = {}
+    for sha256, severity, count in sums.iter_rows():
+        by_file.setdefault(sha256, {})[severity] = count
+    kinds = ("reject", "flag", "note")
+    return [
+        api.file_row(one) | {"findings": {kind: by_file.get(one.sha256, {}).get(kind, 0) for kind in kinds}}
+        for one in done
+    ]
+
+
+def _counts(done: list[Received]) -> pl.DataFrame:
+    """How often every kind of finding was made: `issues` may hold only the first of each."""
+    return pl.concat([one.counts for one in done if one.counts is not None] or [receive.COUNTS.to_frame()])
+
+
 def _grouped(
-    done: list[Received], found: pl.DataFrame, counts: pl.DataFrame, names: Mapping[str, str], declared: Declarations,
-    fmt: str, masks: findings.Masks, show_values: bool, limit: int, output: Path | None,
-    texts: Texts,
-) -> str:  # fmt: skip
-    coloured = fmt == "text" and output is None and sys.stdout.isatty()
+    done: list[Received], found: pl.DataFrame, declared: Declarations, asked: Validate, masks: findings.Masks
+) -> str:
+    on_terminal = asked.output is None and sys.stdout.isatty()
     return findings.render(
-        found, names, declared.rules, fmt, masks=masks, rows={one.sha256: one.tally.read for one in done},
-        show_values=show_values, limit=limit, counts=counts,
-        width=terminal.width(), colour=coloured,
-        texts=texts,
+        found, {one.sha256: one.name for one in done}, declared.rules, asked.form, masks=masks,
+        rows={one.sha256: one.tally.read for one in done}, show_values=asked.show_values and on_terminal,
+        limit=asked.limit, counts=_counts(done), width=terminal.width(),
+        colour=asked.form == "text" and on_terminal, texts=asked.texts(declared.words),
     )  # fmt: skip
 
 
 def _sums(done: list[Received], texts: Texts) -> str:
-    tally = sum((one.tally for one in done), Tally())
+    tally, words = sum((one.tally for one in done), Tally()), texts.words
     return texts(
-        texts.words.commands.rows,
-        files=len(done), read=tally.read, accepted=tally.accepted, quarantined=tally.quarantined, skipped=tally.skipped,
+        words.commands.rows,
+        files=texts.counted(words.findings.files, len(done)), read=texts.counted(words.commands.read, tally.read),
+        accepted=tally.accepted, quarantined=tally.quarantined, skipped=tally.skipped,
     )  # fmt: skip
 
 

@@ -68,7 +68,12 @@ def shown(rules: Rules, masks: Masks, show_values: bool = False) -> Callable[[pl
     return told
 
 
-def listed(kept: Kept, files: Mapping[str, str], rules: Rules, form: str) -> Iterator[str]:
-    """Every finding that was kept, in one of LISTS, in pieces. files: SHA-256 -> name."""
+def listed(
+    kept: Kept, files: Mapping[str, str], rules: Rules, form: str, totals: tabular.Totals = ()
+) -> Iterator[str]:
+    """Every finding that was kept, in one of LISTS, in pieces.
+
+    files: SHA-256 -> name. totals: of each file, for json.
+    """
     named = {sha256: text_safety.plain(name) for sha256, name in files.items()}
-    return tabular.pieces(kept.ordered(named), named, rules, form)
+    return tabular.pieces(kept.ordered(named), named, rules, form, totals)

@@ -47,13 +47,6 @@ def star_edges(nodes: Ints, codes: Codes) -> tuple[Ints, Ints]:
     return first[other], ordered[other]
 
 
-def relabel(labels: Ints, merged: Ints, by: Ints) -> Ints:
-    """Labels after a second union: node `by[i]` of the label graph has become `merged[by[i]]`."""
-    lookup = np.zeros(int(by.max()) + 1 if len(by) else 1, np.int64)
-    lookup[by] = merged
-    return lookup[labels]
-
-
 def constrained(count: int, edges: Iterable[tuple[int, int]], forbidden: Iterable[tuple[int, int]]) -> Ints:
     """Join along `edges` in their order, strongest first, but never so that a forbidden pair meets.
 

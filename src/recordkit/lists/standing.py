@@ -91,8 +91,9 @@ def _receive(arrival: Arrival, using: Guessed | str | None, declared: Declaratio
 
 def _declarations(arrival: Arrival, declared: Declarations, agency: str | None, unit: Unit) -> Guessed | str | None:
     """The sender who is asked for, or who fits; else the list as it was understood; None when it is unreadable."""
-    if agency is not None:
+    if agency is not None and agency != guessed.SENDER:
         return agency
     sources = [one for one in readers.open_all(arrival.path) if one.readable]
-    known = next((name for one in sources if (name := guessed.sender(one, declared))), None)
+    is_list = agency == guessed.SENDER  # whatever sender it may resemble
+    known = None if is_list else next((name for one in sources if (name := guessed.sender(one, declared))), None)
     return known if known or not sources else guessed.declare(sources[0], unit, declared)

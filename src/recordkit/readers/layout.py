@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import polars as pl
 
 Filled = tuple[tuple[tuple[int, int], tuple[int, int]], ...]
-DENSE = 0.5  # of the rows of a block that a column of a table fills
 FEW = 3  # rows that make a table
 
 

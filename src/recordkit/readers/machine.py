@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from recordkit.errors import RecordkitError
 from recordkit.readers.model import Limits
 
 CGROUPS = Path("/sys/fs/cgroup")
@@ -33,9 +37,35 @@ def within(limits: Limits, memory: int | None = None) -> Limits:
     )
 
 
-@lru_cache(maxsize=1)
+_ASKED: ContextVar[int | None] = ContextVar("memory", default=None)
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?)I?B?", re.IGNORECASE)
+
+
+@contextmanager
+def limited(memory: str | None) -> Iterator[None]:
+    """In this block no more than `memory` ("8GB", "500 MB") is taken for granted, however much the machine has."""
+    token = _ASKED.set(_ASKED.get() if memory is None else _bytes(memory))
+    try:
+        yield
+    finally:
+        _ASKED.reset(token)
+
+
+def _bytes(text: str) -> int:
+    """Raises RecordkitError for a text that is no size."""
+    read = _SIZE.fullmatch(text.strip())
+    if read is None or float(read[1]) == 0:
+        raise RecordkitError(f"'{text}' is no amount of memory", "write it as 8GB or 500MB")
+    return int(float(read[1]) * 1024 ** " KMGT".index(read[2].upper() or " "))
+
+
 def available() -> int | None:
     """Bytes of memory that this process may use; None where the system does not say."""
+    return min((size for size in (_ASKED.get(), _of_machine()) if size is not None), default=None)
+
+
+@lru_cache(maxsize=1)
+def _of_machine() -> int | None:
     return min((*_physical(), *_granted(CGROUPS, OWN_GROUPS)), default=None)
 
 

@@ -24,7 +24,6 @@ SAMPLE_ROWS = 400
 LEAST = 0.35  # below this a guess is not made
 UNIT_ORDER: tuple[Unit, ...] = ("case", "person", "service", "return")
 COUNTER = "_count_of_people"
-RELATIVES = {"relative"}
 
 
 @dataclass(frozen=True)
