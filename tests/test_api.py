@@ -127,6 +127,13 @@ def test_sql_reads_no_file_but_the_tables_it_names_and_writes_none(
     assert not out.exists()
 
 
+def test_sums_of_whole_numbers_are_whole_numbers_as_far_as_they_fit(edition: rk.Edition) -> None:
+    row = edition.sql("SELECT sum(count) AS small, sum(count) * 10000000000000000000 AS large, 1.5 AS half FROM counts")
+    assert row.schema["small"] == pl.Int64
+    assert row["large"].item() == row["small"].item() * 10**19
+    assert float(row["half"].item()) == 1.5
+
+
 def test_an_error_of_a_query_quotes_no_cell(edition: rk.Edition) -> None:
     with pytest.raises(rk.RecordkitError) as caught:
         edition.sql("SELECT name::INTEGER FROM persons WHERE name IS NOT NULL")

@@ -20,6 +20,7 @@ from recordkit.deduping import Model as Model
 from recordkit.errors import DeclarationError, RecordkitError
 from recordkit.issues import ISSUE_SCHEMA, Stage
 from recordkit.pipeline import Outcome
+from recordkit.plurals import counted
 from recordkit.readers import machine
 from recordkit.receive import Declarations, Received, Tally
 from recordkit.review import explained
@@ -79,7 +80,7 @@ class Validation:
         return bool(self.files.get_column("readable").all()) and not rejected
 
     def __repr__(self) -> str:
-        return f"<recordkit.Validation: {self._sums()}; {self.findings.height:,} findings>"
+        return f"<recordkit.Validation: {self._sums()}; {counted(self.findings.height, 'finding')}>"
 
     def _repr_html_(self) -> str:
         """The findings by rule, for a notebook."""
@@ -90,7 +91,7 @@ class Validation:
         rows = self.files.select(pl.col("^rows_.*$").sum()).row(0) if self.files.height else (0, 0, 0, 0)
         read, accepted, quarantined, skipped = (f"{count or 0:,}" for count in rows)
         return (
-            f"{self.files.height} files, {read} rows = {accepted} accepted + {quarantined} quarantined"
+            f"{counted(self.files.height, 'file')}, {read} rows = {accepted} accepted + {quarantined} quarantined"
             f" + {skipped} skipped"
         )
 
@@ -296,8 +297,7 @@ class Store:
         return store.verify(self._root)
 
     def __repr__(self) -> str:
-        known = len(self.editions)
-        return f"<recordkit.Store {self._root}: {known} edition{'' if known == 1 else 's'}>"
+        return f"<recordkit.Store {self._root}: {counted(len(self.editions), 'edition')}>"
 
     def _repr_html_(self) -> str:
         """Its editions, for a notebook."""
@@ -359,7 +359,7 @@ class Compiled:
         if self.edition is None:
             return f"nothing new, edition {self.current} stays current"
         rows = f"{read} rows = {accepted} accepted + {quarantined} quarantined + {skipped} skipped"
-        return f"edition {self.edition.id}, {self.counts['inputs']:,} files, {rows}"
+        return f"edition {self.edition.id}, {counted(self.counts['inputs'], 'file')}, {rows}"
 
 
 def counts(done: Outcome) -> dict[str, Any]:
@@ -445,7 +445,8 @@ class Deduped:
 
     def _said(self) -> str:
         entities = self.entities.get_column("entity_id").n_unique()
-        return f"{self.entities.height:,} rows are {entities:,} entities; {self.links.height:,} links"
+        rows, links = counted(self.entities.height, "row"), counted(self.links.height, "link")
+        return f"{rows}: {counted(entities, 'entity', 'entities')}, {links}"
 
 
 def dedupe(
@@ -472,7 +473,7 @@ def dedupe(
     ... })
     >>> done = dedupe(people)
     >>> done
-    <recordkit.Deduped: 3 rows are 2 entities; 1 links>
+    <recordkit.Deduped: 3 rows: 2 entities, 1 link>
     >>> done.entities.get_column("entity_id").n_unique()
     2
     >>> done.entities.drop("record_id", "entity_id").equals(people)

@@ -56,7 +56,15 @@ def query(edition: Edition, asked: str, tables: Mapping[str, Table], shown: Show
             rows = pl.DataFrame(_plain(database.sql(asked)).to_arrow_table())
         except duckdb.Error as error:
             raise RecordkitError(_said(error), "DESCRIBE cases shows the columns of cases") from None
-    return _with_days_of_the_calendar(rows)
+    return _with_days_of_the_calendar(_whole_numbers(rows))
+
+
+def _whole_numbers(rows: pl.DataFrame) -> pl.DataFrame:
+    """Sums of whole numbers as whole numbers: DuckDB gives them 128 bits, which Arrow has as decimals only."""
+    wide = [name for name, kind in rows.schema.items() if isinstance(kind, pl.Decimal) and kind.scale == 0]
+    narrow = rows.select(pl.col(wide).cast(pl.Int64, strict=False))
+    fits = [name for name in wide if narrow[name].null_count() == rows[name].null_count()]
+    return rows.with_columns(narrow.select(fits))
 
 
 def _refuse_all_but_select(database: duckdb.DuckDBPyConnection, asked: str) -> None:

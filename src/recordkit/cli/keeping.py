@@ -38,7 +38,8 @@ def pseudonymise(asked: Pseudonymise) -> int:
     told = {"edition": edition.id, "key": key.id, "precision": policy.precision, "to": str(asked.to)}
     told |= {name: table["rows"] for name, table in made["tables"].items()}
     out.say(_restricted(made, policy.precision, usual.precision))
-    text = f"{asked.to}: edition {edition.id} under key {key.id}, {len(made['tables'])} tables. What became of every"
+    tables = out.counted(len(made["tables"]), "table")
+    text = f"{asked.to}: edition {edition.id} under key {key.id}, {tables}. What became of every"
     text += " column is in its manifest.json. Keep the key apart from it."
     out.write(text if form == "text" else out.rows([told], form), asked.output)
     return 0

@@ -74,7 +74,7 @@ class Everywhere:
     lang: Annotated[
         str,
         typer.Option(
-            "--lang", envvar="RECORDKIT_LANG", callback=_known_language, help="Language of findings: en or ur."
+            "--lang", envvar="RECORDKIT_LANG", callback=_known_language, help="Language of results: en or ur."
         ),
     ] = "en"
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 from recordkit import text_safety
 from recordkit.cli import terminal
 from recordkit.errors import RecordkitError
+from recordkit.plurals import counted as counted
 
 if TYPE_CHECKING:
     from recordkit.words import Language
@@ -178,11 +179,6 @@ def _inert(value: Any) -> Any:
     if isinstance(value, (list, tuple, dict)):
         value = ";".join(str(part) for part in value)
     return text_safety.cell(value) if isinstance(value, str) else value
-
-
-def counted(number: int, word: str, several: str = "") -> str:
-    """"1 row", "2 rows", "1,234 rows": a number is never followed by the wrong form of its word."""
-    return f"{number:,} {word if number == 1 else several or word + 's'}"
 
 
 def table(title: str, columns: list[str], cells: list[list[Any]]) -> str:

@@ -1,0 +1,8 @@
+"""Numbers with the right form of their word, in English; what is told in two languages counts with `words.Counted`."""
+
+from __future__ import annotations
+
+
+def counted(number: int, word: str, several: str = "") -> str:
+    """"1 row", "2 rows", "1,234 rows", or with `several` "2 cases of people"."""
+    return f"{number:,} {word if number == 1 else several or word + 's'}"
