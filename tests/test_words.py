@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pydantic import BaseModel, ValidationError
@@ -22,6 +23,9 @@ def every(value: object) -> Iterator[Both]:
     elif isinstance(value, BaseModel):
         for name in type(value).model_fields:
             yield from every(getattr(value, name))
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from every(one)
     elif isinstance(value, dict):
         for one in value.values():
             yield from every(one)
@@ -50,3 +54,24 @@ def test_numbers_have_commas_and_one_is_not_many() -> None:
     assert texts.counted(WORDS.findings.files, 1) == "1 file"
     assert texts.counted(WORDS.findings.files, 1234) == "1,234 files"
     assert Texts(WORDS, "ur").counted(WORDS.findings.files, 2) == "2 فائلیں"
+
+
+def test_a_detail_is_told_in_urdu_with_what_it_fills_in() -> None:
+    assert WORDS.detail("6 cells, the header has 5", "ur") == "6 خانے، عنوان میں 5 ہیں"
+    assert WORDS.detail("6 cells, the header has 5", "en") == "6 cells, the header has 5"
+    assert WORDS.detail("something that nobody has translated", "ur") == "something that nobody has translated"
+
+
+def test_every_detail_is_one_that_the_program_tells() -> None:
+    """A text that the program no longer has would never be seen."""
+    sources = "".join(path.read_text(encoding="utf-8") for path in Path(words.__file__).parent.rglob("*.py"))
+    for one in WORDS.details:
+        english = one.en.replace("first at byte {byte} (line {line})", "{where}")
+        pieces = [piece.strip("() :;,") for piece in re.split(r"\{\w+\}|cells, the \w+ has|read by it;|\(header.search_rows\)", english)]
+        assert [piece for piece in pieces if piece not in sources] == [], one.en
+
+
+def test_no_detail_hides_behind_one_before_it() -> None:
+    for at, one in enumerate(WORDS.details):
+        sample = re.sub(r"\{(\w+)\}", "7", one.en)
+        assert WORDS.detail(sample, "ur") == re.sub(r"\{(\w+)\}", "7", one.ur), (at, one.en)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal, Self
 
@@ -34,6 +34,12 @@ class Both(Declared):
     def of(self, language: Language) -> str:
         """The text in one language; in the other one where it has none."""
         return (self.ur or self.en) if language == "ur" else (self.en or self.ur)
+
+
+def _pattern(english: str) -> re.Pattern[str]:
+    """A text with anything in the place of its blanks."""
+    parts = _BLANK.split(english)
+    return re.compile("".join(f"(?P<{part}>.+?)" if at % 2 else re.escape(part) for at, part in enumerate(parts)), re.S)
 
 
 class Counted(Declared):
@@ -110,6 +116,20 @@ class Words(Declared):
     findings: Findings
     commands: Commands
     inspect: Mapping[str, Both]
+    details: tuple[Both, ...] = ()
+
+    @cached_property
+    def _fitting(self) -> list[tuple[re.Pattern[str], str]]:
+        """The English of every detail as a pattern, and its Urdu."""
+        return [(_pattern(one.en), one.ur) for one in self.details]
+
+    def detail(self, text: str, language: Language) -> str:
+        """What a finding adds to its rule, in one language; in English where no line of `details` fits."""
+        if language == "ur":
+            for pattern, urdu in self._fitting:
+                if found := pattern.fullmatch(text):
+                    return urdu.format(**found.groupdict())
+        return text
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from recordkit import agencies, inbox, issues, readers, text_safety
 from recordkit.cli import output as out
 from recordkit.errors import UnreadableInput
 from recordkit.receive import Declarations, failing
-from recordkit.words import Language, Texts
+from recordkit.words import Texts
 
 if TYPE_CHECKING:
     from recordkit.cli.file_commands import Inspect
@@ -28,7 +28,7 @@ def run(asked: Inspect) -> int:
         sources = _sources(arrival.path)
         unreadable |= not sources
         for source in sources:
-            facts, failed = _known(source, declared, texts.language)
+            facts, failed = _known(source, declared, texts)
             unreadable |= failed or not source.readable
             told.append(facts)
     if form == "text":
@@ -52,7 +52,7 @@ def _sources(path: Path) -> list[readers.SourceFile]:
     return []
 
 
-def _known(source: readers.SourceFile, declared: Declarations, language: Language) -> tuple[dict[str, Any], bool]:
+def _known(source: readers.SourceFile, declared: Declarations, texts: Texts) -> tuple[dict[str, Any], bool]:
     """What is known of a file, and whether finding it out failed: that stops no other file."""
     found, failed = source.issues, False
     try:
@@ -64,17 +64,17 @@ def _known(source: readers.SourceFile, declared: Declarations, language: Languag
         known = {"file": source.name, "kind": source.kind, "sha256": source.sha256}
         found, failed = issues.concat([found, failing.finding(error, source.sha256)]), True
     rated = declared.rules.rate(found).to_dicts()
-    return {**known, "findings": [_finding(row, declared, language) for row in rated]}, failed
+    return {**known, "findings": [_finding(row, declared, texts) for row in rated]}, failed
 
 
-def _finding(row: dict[str, Any], declared: Declarations, language: Language) -> dict[str, Any]:
+def _finding(row: dict[str, Any], declared: Declarations, texts: Texts) -> dict[str, Any]:
     rule = declared.rules[row["code"]]
     return {
         "code": rule.code,
         "name": rule.name,
         "where": row["row"],
-        "detail": row["detail"],
-        "fix": rule.advice(language),
+        "detail": texts.words.detail(row["detail"], texts.language) if row["detail"] else None,
+        "fix": rule.advice(texts.language),
     }
 
 

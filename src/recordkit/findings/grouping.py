@@ -31,7 +31,8 @@ class Example:
     def text(self, texts: Texts) -> str:
         """What is known about it, in one line."""
         suggested = texts(texts.words.findings.suggestion, suggestion=self.suggestion) if self.suggestion else None
-        parts = [self.value, self.detail, suggested]
+        detail = texts.words.detail(self.detail, texts.language) if self.detail else None
+        parts = [self.value, detail, suggested]
         return " · ".join(" ⏎ ".join(part.splitlines()) for part in parts if part)
 
 
