@@ -39,7 +39,6 @@ NOT_YET = {
     "division": "a division is looked up only to tell districts of one name apart",
     "reference": "free text: only the numbers in it are asked for; it stands whole in reference_raw",
     **dict.fromkeys(("complainant", "accused", "victim", "witness"), "digits alone between commas are no entry"),
-    **dict.fromkeys(("parentage", "father_name", "husband_name"), "digits, and what stands behind a comma or semicolon"),
     "alias": "digits alone between commas are no alias", "phone": "letters beside a number",
     "accused_address": "an address beside nobody, or beside several people, is nobody's",
 }  # fmt: skip
