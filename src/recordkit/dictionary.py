@@ -16,11 +16,12 @@ from typing import Any
 
 import polars as pl
 
-from recordkit import declarations, intake, issues, ranking, reference, tables
+from recordkit import declarations, intake, issues, ranking, reference, tables, words
 from recordkit.issues import LEVELS, Rule, Rules
 from recordkit.ranking import Rank, Ranking
 from recordkit.reference import Reference
 from recordkit.tables import Column, Table
+from recordkit.words import Words
 
 MADE = "<!-- Written by `python -m recordkit.dictionary docs/reference` from schemas/. Change that, not this. -->"
 _PERSONAL = {
@@ -47,6 +48,7 @@ def pages(dirs: Sequence[Path]) -> dict[str, str]:
     found["source-rows.md"] = _intake(intake.load(dirs))
     found["principal-offence.md"] = _ranking(ranking.load(dirs))
     found["reference-tables.md"] = _reference(known)
+    found["urdu.md"] = _urdu(words.load(dirs))
     found["README.md"] = _index(declared, rules)
     return {name: f"{MADE}\n{text.rstrip()}\n" for name, text in sorted(found.items())}
 
@@ -272,6 +274,20 @@ def _index(declared: Mapping[str, Table], rules: Rules) -> str:
         "- [Source rows](source-rows.md): what a file can say",
         "- [Principal offence](principal-offence.md): by which charge a case is counted",
         "- [Reference tables](reference-tables.md): national facts, their sources and how sure they are",
+        "- [Urdu](urdu.md): the Urdu word for each thing, in findings, guides and reports",
+    ]
+    return "\n".join(lines)
+
+
+def _urdu(known: Words) -> str:
+    """The term list of words.toml."""
+    rows = ((name, term.ur, "، ".join(term.never)) for name, term in known.terms.items())
+    lines = [
+        "# Urdu",
+        "",
+        "One Urdu word for one thing, from `schemas/words.toml`. A test holds the rules, findings and guides to them.",
+        "",
+        *_grid(("English", "Urdu", "not used"), rows),
     ]
     return "\n".join(lines)
 
