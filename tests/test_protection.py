@@ -7,9 +7,10 @@ import importlib
 import inspect
 import json
 import pkgutil
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,13 @@ import pytest
 import recordkit
 from recordkit import agencies, checks, declarations, intake, protection, receive, tables
 from recordkit.annotate import words
+from recordkit.cli import app
 from recordkit.errors import DeclarationError
 from recordkit.findings import masking
+from recordkit.readers.model import Limits
 
 PACKAGED = declarations.PACKAGED
+LIMITS = {one.name for one in fields(Limits)}
 CLASSES = ("none", "indirect", "direct")
 FILES = [path.relative_to(PACKAGED).as_posix() for path in sorted(PACKAGED.glob("**/*.toml"))]
 PROTECTING = [name for name in FILES if name.startswith("tables/") or name in ("origin.toml", "intake.toml")]
@@ -272,6 +276,24 @@ def test_the_page_on_privacy_lists_every_setting_that_protects() -> None:
     page = (Path(__file__).parents[1] / "docs" / "privacy.md").read_text(encoding="utf-8")
     for one in protection.SETTINGS:
         assert f"| `{one.file}` | `{one.key}` | {one.order} | {one.protects} |" in page
+
+
+def test_no_declaration_setting_or_variable_feeds_the_limits_of_reading() -> None:
+    """They are made in two places, of constants and of the memory of the machine; everything else hands them on."""
+    source = Path(recordkit.__file__).parent
+    made = {
+        path.relative_to(source).as_posix(): path.read_text(encoding="utf-8")
+        for path in source.rglob("*.py")
+        if re.search(r"\bLimits\(|replace\(\s*limits\b", path.read_text(encoding="utf-8"))
+    }
+    assert set(made) == {f"readers/{name}.py" for name in ("model", "machine", "opening")}
+    for text in made.values():
+        assert not re.search(r"declarations|settings|toml|environ|getenv", text)
+    options = {word for leaf in app.leaves(app.made()).values() for one in leaf.params for word in (one.name, *one.opts)}
+    assert len(options) > 50
+    assert not {name for name in options if name.strip("-").replace("-", "_") in LIMITS}
+    page = (Path(__file__).parents[1] / "docs" / "privacy.md").read_text(encoding="utf-8")
+    assert "`readers.model.Limits`" in page
 
 
 def test_a_rule_of_an_overlay_shows_no_name_under_the_mask_of_another_column() -> None:

@@ -143,8 +143,8 @@ def _fixed() -> list[tuple[str, str, str]]:
 
 
 def test_no_overlay_changes_what_the_program_relies_on_in_any_column_of_ours() -> None:
-    """Type, stage and raw of every column, the column itself, and the keys of every table."""
-    others = {"type": "bool", "stage": "compile", "raw": "other", "table": "x", "origin": True, "key": ("x",)}
+    """Type, stage, until and raw of every column, the column itself, and the keys of every table."""
+    others = {"type": "bool", "stage": "compile", "until": "standardise", "raw": "other", "table": "x", "origin": True, "key": ("x",)}
     tried = 0
     for name, column, key in _fixed():
         model: type[tables.TableFile] | type[tables.OriginFile] = (
@@ -154,7 +154,7 @@ def test_no_overlay_changes_what_the_program_relies_on_in_any_column_of_ours() -
         here: object = first.columns[column] if column else first
         other = others.get(key, ("x",))
         if key and getattr(here, key) == other:
-            other = {"bool": "date", "compile": "link"}.get(str(other), False)
+            other = {"bool": "date", "compile": "link", "standardise": "link"}.get(str(other), False)
         if not key:
             last = first.model_copy(update={"columns": {k: v for k, v in first.columns.items() if k != column}})
         elif column:
@@ -175,6 +175,7 @@ def test_no_overlay_changes_what_the_program_relies_on_in_any_column_of_ours() -
         ('name           = { type = "string"', 'name           = { type = "int64"'),
         ('name           = { type', 'other          = { type'),
         ("origin = true", "origin = false"),
+        ('name           = { type = "string"', 'name           = { until = "standardise", type = "string"'),
     ],
 )  # fmt: skip
 def test_an_overlay_that_does_is_told_the_file_the_column_why_and_what_to_do(tmp_path: Path, old: str, new: str) -> None:

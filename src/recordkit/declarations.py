@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import os
 import re
 import tomllib
 from collections.abc import Container, Iterable, Iterator, Sequence
@@ -41,12 +42,20 @@ class Declared(BaseModel):
 
 
 def folders(overlays: Iterable[Path] = ()) -> list[Path]:
-    """The packaged folder, then every overlay in the order given. Raises when an overlay is not a folder."""
+    """The packaged folder, then every overlay in the order given. Raises when an overlay is not a folder, or when
+    something in it cannot be listed: what it tightens must not be passed over in silence."""
     found = [PACKAGED, *overlays]
-    for folder in found:
-        if not folder.is_dir():
-            raise DeclarationError(f"no folder of declarations at {folder}", "give an existing folder")
+    for folder in found[1:]:
+        for _ in os.walk(folder, onerror=_closed):
+            pass
     return found
+
+
+def _closed(error: OSError) -> None:
+    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+        raise DeclarationError(f"no folder of declarations at {error.filename}", "give an existing folder") from None
+    text = f"the declarations in {error.filename} cannot be listed: {error.strerror}"
+    raise DeclarationError(text, "check its permissions") from None
 
 
 def files(dirs: Sequence[Path], pattern: str) -> dict[str, Path]:

@@ -253,10 +253,10 @@ def _layered(dirs: Sequence[Path], name: str, model: type[F]) -> tuple[Path, F]:
 
 
 # Keys that the program relies on: of a file about columns, and of a column.
-FIXED_OF_FILES, FIXED_OF_COLUMNS = ("table", "origin", "key", "record_key"), ("type", "stage", "raw")
+FIXED_OF_FILES, FIXED_OF_COLUMNS = ("table", "origin", "key", "record_key"), ("type", "stage", "until", "raw")
 _KEEP = (
-    "columns of ours keep name, type, stage and raw: copy them from the packaged file. For another type or without the"
-    " sender's cell declare a column of another name"
+    "columns of ours keep name, type, stage, until and raw: copy them from the packaged file. For another type or"
+    " without the sender's cell declare a column of another name"
 )
 
 

@@ -50,8 +50,12 @@ def _root(
 
 
 def made() -> Any:
-    """The commands as typer runs them."""
-    return typer.main.get_command(app)
+    """The commands as typer runs them; whoever opens a path says why it cannot be read."""
+    command = typer.main.get_command(app)
+    for leaf in leaves(command).values():
+        for param in leaf.params:
+            param.type_descriptor.parameter_info.readable = False
+    return command
 
 
 def leaves(group: Any) -> dict[str, Any]:
@@ -115,6 +119,9 @@ def _internal(error: Exception) -> int:
 
     if is_full(error):
         out.say(f"error: nothing more could be written: {reason(error)}; nothing was published\n  fix: free some space")
+        return 4
+    if isinstance(error, PermissionError) and error.filename is not None:
+        out.say(f"error: {error.filename}: {reason(error)}; nothing was published\n  fix: check its permissions")
         return 4
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
