@@ -30,6 +30,20 @@ def test_what_somebody_is_in_the_case_is_no_part_of_the_name(role: str, name: st
     assert "RK383" in found["codes"]
 
 
+@pytest.mark.parametrize("cell", ["Bilal Victim", "Aslam Mulzim"])
+def test_one_word_behind_a_name_stays_in_it_and_is_told(cell: str) -> None:
+    found = one(cell)
+    assert found["name"] == cell
+    assert "RK348" in found["codes"]
+
+
+@pytest.mark.parametrize("cell", ["Aslam (accused)", "Aslam main accused", "Aslam - victim"])
+def test_a_word_set_off_behind_a_name_is_no_part_of_it(cell: str) -> None:
+    found = one(cell)
+    assert found["name"] == "Aslam"
+    assert "RK383" in found["codes"]
+
+
 @pytest.mark.parametrize("cell", ["Aslam?", "Aslam? S/O Rasool", "Aslam S/O Rasool?"])
 def test_a_question_mark_behind_a_name_is_a_doubt_and_loses_no_name(cell: str) -> None:
     found = one(cell)

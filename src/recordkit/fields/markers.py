@@ -85,6 +85,7 @@ def of(reference: Reference) -> Markers:
     alone = [*people, *others, *_words(nameless), *_words(figures), *unknown, *procedure, *stray, *until]
     in_all = _alternation(alone)
     roles = _alternation(playing)
+    phrases = _alternation([word for word in playing if " " in word or not word.isascii()])
     lists, company = _alternation(_of_kind(rows, "list word")), _alternation(_of_kind(rows, "company word"))
     resident, caste = _of_kind(rows, "address marker"), _pattern(_of_kind(rows, "caste marker"))
     address = _pattern([*resident, *_of_kind(rows, "address start")])
@@ -140,7 +141,8 @@ def of(reference: Reference) -> Markers:
         roles=rf"(?i)^[\s(]*(?:(?:{roles})[\s.:)\-]+)+(\p{{L}}{{2}})",
         people=_alternation([*people, *_words(nameless)]),
         until=_alternation(until),
-        role_behind=rf"(?i)(\p{{L}})[\s,(:\-]+(?:{roles})[\s.)]*$",
+        # One word behind a bare space may be all the surname that somebody has: it stays, and RK348 speaks of it.
+        role_behind=rf"(?i)(\p{{L}})(?:\s*[,(:\-][\s,(:\-]*(?:{roles})|\s+(?:{phrases}))[\s.)]*$",
         first=_alternation(_words(rows.filter(kind.str.starts_with("given"), ~sex("joined").fill_null(False)))),
         known=_no_names(rows, reference),
     )
