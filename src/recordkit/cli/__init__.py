@@ -13,11 +13,6 @@ __all__ = ["main"]
 def main() -> None:
     """Run the command line of this process; it may be interrupted while it is still loading."""
     try:
-        from recordkit.cli import output
-
-        os.umask(0o077)
-        output.open_closed()
-        output.guard()
         if sys.argv[1:] == ["--version"]:
             sys.exit(_version())
         from recordkit.cli.app import main as started
@@ -34,6 +29,8 @@ def _version() -> int:
     from recordkit.errors import RecordkitError
     from recordkit.version import LINE
 
+    output.open_closed()
+    output.guard()
     try:
         output.write(LINE, None)
     except RecordkitError as error:

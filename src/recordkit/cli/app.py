@@ -79,6 +79,9 @@ def commands(group: Any) -> dict[str, dict[str, Any]]:
 
 def main() -> None:
     """Entry point: run one command and leave with its exit code. No traceback for anything a user can cause."""
+    os.umask(0o077)
+    out.open_closed()
+    out.guard()
     sys.exit(run(sys.argv[1:]))
 
 
