@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import polars as pl
 import pytest
 
 from recordkit import analysts, declarations, store, tables
+from recordkit.analysts import Treatment
 from recordkit.cli.app import run
 from recordkit.store import keys
 
@@ -199,6 +201,31 @@ def test_what_stands_alone_is_counted_and_two_copies_are_joined_on_it(numbered: 
     lonely = one.unique("registered_on", keep="first").lazy()
     assert analysts.standing_alone(lonely, plain)["alone"] == lonely.collect().height
     assert set(one["case_id"]).isdisjoint(two["case_id"])
+
+
+@pytest.mark.parametrize("how", ["drop", "no ids", "pseudonym", "within all"])
+def test_a_copy_under_any_tighter_policy_can_be_made(root: Path, tmp_path: Path, how: str) -> None:
+    """Whatever an overlay leaves out or hides, no other column needs it, and nothing more is shown."""
+    known = analysts.load(DIRS, TABLES)
+    tighter = {
+        name: {
+            column: Treatment("drop", why="x")
+            if how == "drop" or (how == "no ids" and column.endswith("_id"))
+            else Treatment("pseudonym", "other")
+            if how == "pseudonym" and one.how in ("keep", "coarsen") and TABLES[name].polars("compile")[column] == pl.String
+            else replace(one, within=tuple(other for other, kind in TABLES[name].polars("compile").items() if not kind.is_nested()))
+            if how == "within all" and one.how == "pseudonym"
+            else one
+            for column, one in columns.items()
+        }
+        for name, columns in known.tables.items()
+    }
+    made = tmp_path / "copy"
+    analysts.write(store.open_edition(root), made, TABLES, replace(known, tables=tighter), keys.parse(ONE))
+    assert not [name for name in NAMES if name in everything(made)]
+    kept = {column for path in made.rglob("*.parquet") for column in pl.read_parquet_schema(path)}
+    assert bool(kept) == (how != "drop")
+    assert how != "no ids" or not [name for name in kept if name.endswith("_id")]
 
 
 def test_another_key_gives_other_pseudonyms_and_the_same_key_the_same_bytes(root: Path, tmp_path: Path) -> None:

@@ -106,6 +106,9 @@ def test_an_overlay_may_tighten_and_says_only_what_it_changes(tmp_path: Path) ->
         ('[tables.persons]\ncoarsen = ["sex"]\ndrop = [{ columns = ["sex"], why = "x" }]', "listed twice"),
         ('[tables.cases.pseudonym]\nstatus = { kind = "s", within = ["agencies"] }', "no column of one value"),
         ('[pseudonyms]\ncnic = ["cnic"]', "unknown key"),
+        ('[tables.cases.pseudonym]\nstatus = { kind = "s", within = ["area", "area"] }', "within one column twice"),
+        ('[tables.cases.pseudonym]\nstatus = { kind = "" }', "kind"),
+        ('[tables.cases.pseudonym]\nstatus = { kind = "a\u202e/.." }', "kind"),
     ],
 )  # fmt: skip
 def test_a_slip_in_the_policy_is_told(tmp_path: Path, text: str, what: str) -> None:

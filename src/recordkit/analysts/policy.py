@@ -25,7 +25,7 @@ _CAN_BE_COARSER = (pl.Date(), pl.Int32(), pl.String())
 class Pseudonym(Declared):
     """Values of one `kind` share their pseudonyms; with `within` only where these columns of the row are equal."""
 
-    kind: str
+    kind: str = Field(pattern="^[a-z][a-z0-9_]*$")
     within: tuple[str, ...] = ()
 
 
@@ -204,4 +204,6 @@ def _wrong(one: Treatment, column: Column, table: Table, is_cell: bool) -> str:
         strange = [name for name in one.within if name not in schema or schema[name].is_nested()]
         if strange:
             return f"is to have pseudonyms within '{strange[0]}', which is no column of one value"
+        if len(set(one.within)) < len(one.within):
+            return "is to have pseudonyms within one column twice"
     return ""
