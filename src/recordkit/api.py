@@ -385,6 +385,12 @@ def counts(done: Outcome) -> dict[str, Any]:
     }
 
 
+def refuse_engine(engine: str) -> None:
+    """Raises RecordkitError for an engine that does not exist: "local" is the only one."""
+    if engine != "local":
+        raise RecordkitError(f"there is no engine '{engine}'", "use local")
+
+
 def compile(
     inboxes: Paths,
     *,
@@ -407,8 +413,7 @@ def compile(
     >>> done.counts["new_inputs"]
     0
     """
-    if engine != "local":
-        raise RecordkitError(f"there is no engine '{engine}'", "use local")
+    refuse_engine(engine)
     root, declared = Path(to), _declared(schemas)
     with machine.limited(memory):
         done = pipeline.compile(

@@ -105,6 +105,12 @@ def test_a_misspelt_command_is_told_its_neighbour() -> None:
     assert "validate" in done.stderr
 
 
+def test_an_engine_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    done = run("compile", str(tmp_path), "--to", str(tmp_path / "store"), "--engine", "spark")
+    assert done.returncode == 2
+    assert "no engine 'spark'" in done.stderr
+
+
 def test_a_path_that_is_not_there_cannot_be_read(tmp_path: Path) -> None:
     done = run("validate", tmp_path / "missing.csv")
     assert done.returncode == 3

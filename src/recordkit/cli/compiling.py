@@ -25,6 +25,7 @@ def run(asked: Compile) -> int:
 
     Without a terminal (cron), a failure is told in words that can be mailed as they are.
     """
+    api.refuse_engine(asked.engine)
     form, textfile, declared = asked.form, asked.textfile, asked.declared()
     if textfile is not None and textfile.is_symlink():
         raise RecordkitError(f"{textfile} cannot be written: it is a link", "choose another place for --textfile")

@@ -37,6 +37,9 @@ class Compile(o.Formatted):
             help="Compare only new people, with all; use the model of the current edition.",
         ),
     ] = False
+    engine: Annotated[
+        str, typer.Option("--engine", help="Where the work is done; only `local` exists so far.", hidden=True)
+    ] = "local"
     textfile: Annotated[
         Path | None,
         typer.Option(
