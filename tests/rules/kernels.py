@@ -9,8 +9,9 @@ import polars as pl
 
 from recordkit import declarations, intake, standardise
 from recordkit.agencies import periods
+from recordkit.agencies.words import load_layout
 from recordkit.fields import cnic, codes, dates, fir, names, numbers, offences, passports, phones, places, text
-from recordkit.mapping import planning
+from recordkit.mapping import measures, planning
 from recordkit.reference import Reference
 from recordkit.standardise.services import victim_code
 
@@ -82,6 +83,14 @@ def _period_of_name(example: Example, reference: Reference) -> pl.DataFrame:
     return pl.DataFrame({"codes": [["RK373"] if unread else []]}, schema={"codes": pl.List(pl.String)})
 
 
+def _measure(example: Example, reference: Reference) -> pl.DataFrame:
+    """A line above a statement."""
+    assert isinstance(example, str)
+    wanted = measures.pattern(load_layout(declarations.folders()).words, periods.calendar(reference))
+    found = ["RK390"] if wanted.search(example) else []
+    return pl.DataFrame({"codes": [found]}, schema={"codes": pl.List(pl.String)})
+
+
 def _date_header(example: Example, reference: Reference) -> pl.DataFrame:
     """A header beside the order that is declared for its dates."""
     assert isinstance(example, dict)
@@ -133,6 +142,7 @@ KERNELS: dict[str, Kernel] = {
     "fir_beside_year": _fir_beside_year,
     "period": _period,
     "period_of_name": _period_of_name,
+    "measure": _measure,
     "date_header": _date_header,
     "reference": _simple(fir.references),
     "sections": _simple(offences.parse),

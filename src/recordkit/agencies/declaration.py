@@ -15,7 +15,9 @@ Unit = Literal["case", "person", "service", "return", "enquiry"]
 DateOrder = Literal["infer", "dmy", "mdy", "ymd"]
 PeriodSource = Literal["column", "sheet", "file", "folder", "letterhead"]
 # What a row may be taken for that is no record; `rows.off` names those that a format wants nothing taken for.
-Detection = Literal["totals", "unnamed_totals", "footers", "texts", "tags", "rulers", "nil", "rates", "sums", "areas"]
+Detection = Literal[
+    "totals", "unnamed_totals", "footers", "texts", "tags", "rulers", "nil", "rates", "measures", "sums", "areas"
+]
 Known = Literal["heads", "provinces", "districts", "months", "years", "numbers"]
 
 

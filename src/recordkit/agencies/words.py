@@ -41,6 +41,10 @@ class Words(Declared):
     footer: tuple[str, ...]
     nil: tuple[str, ...] = ()
     rate: tuple[str, ...] = ()
+    scaled: tuple[str, ...] = ()
+    shares: tuple[str, ...] = ()
+    sums: tuple[str, ...] = ()
+    until: tuple[str, ...] = ()
     span: tuple[str, ...] = ()
     ditto: tuple[str, ...]
     several: tuple[str, ...] = ()
@@ -110,8 +114,9 @@ def load_layout(dirs: Sequence[Path]) -> Layout:
 
 def rate_pattern(words: Words, months: Iterable[str]) -> re.Pattern[str] | None:
     """A pattern, for `re` and for polars, of what says that figures are no counts: `%`, `rate`, `Jan to Mar`."""
-    signs = [re.escape(word) for word in words.rate if not re.search(r"\w", word)]
-    spoken = [r"\s*".join(map(re.escape, word.split())) for word in words.rate if re.search(r"\w", word)]
+    told = [*words.rate, *(word for word in words.scaled if re.match(r"\w", word))]
+    signs = [re.escape(word) for word in told if not re.search(r"\w", word)]
+    spoken = [r"\s*".join(map(re.escape, word.split())) for word in told if re.search(r"\w", word)]
     named = "|".join(sorted((month for month in months if len(month) > 2), key=lambda month: (-len(month), month)))
     if named and words.span:
         between = "|".join(map(re.escape, words.span))

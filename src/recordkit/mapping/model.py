@@ -101,6 +101,7 @@ class SheetPlan(Declared):
     says_total: bool = False  # a return that writes its totals: nothing else is one because of its sums
     struck_rows: tuple[int, ...] = ()  # every cell of them is struck through: no records
     epoch: int = 1900  # the year from which the workbook counts its days
+    no_counts: str | None = None  # where the statement says that its figures are no counts of one month, and how
     period: str | None = None
     period_source: str | None = None
     period_unread: str | None = None  # where a period is said that is none, and why; then `period` is nobody's guess

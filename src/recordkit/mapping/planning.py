@@ -21,7 +21,7 @@ from recordkit.agencies.sums import unnamed_totals
 from recordkit.agencies.words import fold_all
 from recordkit.fields import codes, dates
 from recordkit.intake import Intake
-from recordkit.mapping import further
+from recordkit.mapping import further, measures
 from recordkit.mapping.expressions import loose
 from recordkit.mapping.model import Cut, PlannedColumn, RowWords, SheetPlan, Table
 from recordkit.mapping.reshape import TWIN
@@ -63,6 +63,7 @@ def plan(
         gives=match.agency.gives(form.id),
         struck_rows=tuple(sheet.struck_rows) if form.rows.struck == "skip" else (),
         epoch=sheet.epoch,
+        no_counts=_no_counts(sheet, match, words, tables[0], catalogue),
         period=period,
         period_source=source,
         period_unread=no_month,
@@ -165,6 +166,14 @@ def _across(sheet: Sheet) -> tuple[int, ...]:
     """Rows in which cells of several columns are one."""
     wide = [rows for rows, columns in sheet.filled if columns[0] != columns[1]]
     return tuple(sorted({row for first, last in wide for row in range(first, last + 1)}))
+
+
+def _no_counts(
+    sheet: Sheet, match: SheetMatch, words: Index, first: Table, catalogue: Catalogue
+) -> str | None:
+    if match.format.unit != "return":
+        return None
+    return measures.said(sheet, match.names[:1], first, words, catalogue.months)
 
 
 def _says_total(sheet: Sheet, form: Format, first: Table, catalogue: Catalogue) -> bool:
@@ -320,6 +329,8 @@ def _findings(
     for name, order in made.date_orders.items():
         if dates.header_contradicts(made.headers.get(name), order):
             yield say("RK378", column=made.headers[name], field=name, detail=f"declared: {order}")
+    if made.no_counts:
+        yield say("RK390", detail=made.no_counts)
     if made.period_unread:
         yield say("RK373", detail=made.period_unread)
     for text in _drift(columns, form, len(missing), catalogue):

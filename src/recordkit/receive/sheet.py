@@ -183,6 +183,8 @@ def _keyed(
             parsed = {text: _last_month(month) for text, month in parsed.items()}
         rows = rows.with_columns(period_raw=pl.col("period"))
         month = pl.lit(stated).replace_strict(parsed, default=None, return_dtype=pl.String)
+    if plan.no_counts:  # RK390: as they stand in the cells, but never as counts
+        rows = rows.with_columns(unsure=pl.lit(True))
     keyed = rows.with_columns(
         ids.alias("record_id"),
         pl.lit(source.sha256).alias("file_sha256"),

@@ -1,0 +1,71 @@
+"""What the lines around a statement say of all its figures: thousands, per cents, sums since January."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+import polars as pl
+
+from recordkit.agencies.index import Index
+from recordkit.agencies.source import Sheet
+from recordkit.agencies.words import Words
+from recordkit.mapping.model import Table
+
+MOST = 120  # characters of a line that describes a statement; longer ones are prose
+
+
+def said(sheet: Sheet, names: Sequence[str], first: Table, words: Index, months: Iterable[str]) -> str | None:
+    """Where a statement says that its figures are no counts of one month, and in which words; None when nowhere.
+
+    Looked at: the names of the sheet and the file, the rows above the header, and notes of one cell at the end. A
+    column that says the same of itself explains words of shares and sums: the others are then counts.
+    """
+    if words.layout is None or "measures" in words.form.rows.off:
+        return None
+    explained = any(words.no_count(one.header) for one in first.columns)
+    wanted = pattern(words.layout.words, () if explained else months, explained=explained)
+    places = {
+        "the name of the sheet": [sheet.name],
+        "the name of the file": names,
+        "the letterhead": _cells(sheet.head(60).filter(pl.col("row") < min(first.header_rows, default=0))),
+        "a note": _notes(sheet.tail(10), first),
+    }
+    for where, texts in places.items():
+        found = (wanted.search(text.replace("’", "'")) for text in texts if len(text) <= MOST)
+        match = next((one for one in found if one), None)
+        if match:
+            return f"{where} says {' '.join(match.group().split())}"
+    return None
+
+
+def pattern(words: Words, months: Iterable[str], explained: bool = False) -> re.Pattern[str]:
+    """A pattern of the words that say so, alone, whatever separates their parts: `Upto_the_Month`. `explained`: only
+    of those for multiples."""
+    wanted = words.scaled if explained else (*words.scaled, *words.shares, *words.sums, *_until(words, months))
+    return re.compile("(?i)" + ("|".join(map(_word, wanted)) or r"(?!)"))
+
+
+def _word(word: str) -> str:
+    before = r"(?<![^\W_])" if re.match(r"[^\W_]", word) else ""
+    behind = r"(?![^\W_])" if re.search(r"[^\W_]$", word) else ""
+    return before + r"[\W_]*".join(map(re.escape, word.split())) + behind
+
+
+def _until(words: Words, months: Iterable[str]) -> list[str]:
+    """`up to July`, without a day: all the months to it."""
+    return [f"{until} {month}" for until in words.until for month in months if len(month) > 2]
+
+
+def _cells(rows: pl.DataFrame) -> list[str]:
+    cells = (rows.get_column(name).drop_nulls() for name in rows.columns if name != "row")
+    return list(dict.fromkeys(text for column in cells for text in column.to_list()))
+
+
+def _notes(tail: pl.DataFrame, first: Table) -> list[str]:
+    """The texts that stand alone in one of the last rows."""
+    columns = [name for name in tail.columns if name != "row"]
+    if not columns:
+        return []
+    lone = pl.sum_horizontal(pl.col(name).is_not_null().cast(pl.Int64) for name in columns) == 1
+    return _cells(tail.filter(lone, pl.col("row") >= first.first_row))
