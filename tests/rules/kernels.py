@@ -78,7 +78,7 @@ def _period(example: Example, reference: Reference) -> pl.DataFrame:
 def _period_of_name(example: Example, reference: Reference) -> pl.DataFrame:
     """The name of a file that came in July 2026."""
     assert isinstance(example, str)
-    read = periods.read(example, periods.calendar(reference), received="2026-07")
+    read = periods.of_name(example, periods.calendar(reference), received="2026-07")
     unread = planning.unread([("file", read)], "2026-07") if read.period is None else None
     return pl.DataFrame({"codes": [["RK373"] if unread else []]}, schema={"codes": pl.List(pl.String)})
 

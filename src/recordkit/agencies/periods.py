@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar as months_of
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,7 +13,6 @@ from recordkit.agencies.words import fold, fold_all
 from recordkit.fields import centuries
 from recordkit.reference import Reference, words
 
-FIRST, LAST = 1947, 2099  # years outside are numbers of something else
 _LONG = r"(?:19|20)\d\d"
 _DAY = r"(?:[-_./ ]?(?:0[1-9]|[12]\d|3[01]))?"
 _YEAR_MONTH = re.compile(rf"(?<!\d)({_LONG})[-_./ ]?(0[1-9]|1[0-2])({_DAY})(?!\d)")
@@ -26,6 +26,14 @@ _WORDS = re.compile(r"[^\W\d_]+")
 _BEFORE = re.compile(rf"(?<!\d)({_LONG})[^\w]*(?:_|[^\W\d_]{{1,3}}[^\w]+)?$")  # 2021, 2021 of, 2021_ before a month
 _BEHIND = re.compile(rf"(?<!\d)(?:{_LONG}|\d\d)(?!\d)")
 _ADJACENT = re.compile(rf"[\s\-_./',]*({_LONG})(?!\d)")
+_PAIR = re.compile(r"(?<!\d)(?<!\d[-_./])(\d\d)[-_./](\d\d)(?![-_./]?\d)")  # 07-26
+_RUN = re.compile(r"(?<![\d])(\d\d)(\d\d)(?!\d)")  # 2607
+_ORDINAL = r"(?:st|nd|rd|th)?"
+_DAYS = re.compile(
+    rf"(?<!\d)(\d{{1,2}}){_ORDINAL}[\W_]*(?:[-–—/]|(?P<to>[^\W\d_]{{1,7}}))[\W_]*(\d{{1,2}}){_ORDINAL}"
+    r"[\W_]*(?:[^\W\d_]{1,3}[\W_]+)?(?P<month>[^\W\d_]+)"
+)  # 01-15 July, 1st to 15th of July
+_DATES = re.compile(rf"(?<!\d)(\d{{1,2}})([-_./])(\d{{1,2}})\2({_LONG}|\d\d)(?!\d)")
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
 SEVERAL, QUARTER, FISCAL, HIJRI, UNCLEAR, YEARLESS, LATER, PARTIAL, FAR = (
@@ -37,7 +45,7 @@ SEVERAL, QUARTER, FISCAL, HIJRI, UNCLEAR, YEARLESS, LATER, PARTIAL, FAR = (
     "a month is named without its year",
     "a year of two digits that would lie after the month in which the file came is not guessed",
     "days of a month, or all up to one, are no whole month",
-    "the year lies before 1947, or more than one after the month in which the file came",
+    "the year lies before the years of records, or too long after the month in which the file came",
 )
 
 
@@ -48,6 +56,8 @@ class Calendar(Mapping[str, int]):
     months: Mapping[str, int]
     hijri: frozenset[str]
     kinds: Mapping[str, str]  # word -> received, dated, quarter, fiscal
+    first: int = 0  # the first year that is believed
+    ahead: int = 0  # how many years after the month in which a file came are believed
 
     def __getitem__(self, key: str) -> int:
         return self.months[key]
@@ -75,7 +85,11 @@ def calendar(tables: Reference) -> Calendar:
     months = _folded(words(tables.months, ["month"], ["name", "variants"]), "month")
     hijri = _folded(words(tables.hijri_months, ["month"], ["canonical", "variants"]), "month")
     kinds = _folded(words(tables.period_words, ["kind"], ["word"]), "kind")
-    return Calendar({word: int(month) for word, month in months.items()}, frozenset(hijri) - set(months), kinds)
+    bounds = {kind: int(word) for word, kind in kinds.items() if kind in ("first year", "years ahead")}
+    return Calendar(
+        {word: int(month) for word, month in months.items()}, frozenset(hijri) - set(months), kinds,
+        bounds.get("first year", 0), bounds.get("years ahead", 0),
+    )  # fmt: skip
 
 
 def _folded(long: pl.DataFrame, meaning: str) -> dict[str, str]:
@@ -88,13 +102,36 @@ def read(text: str | None, names: Calendar, pattern: str | None = None, received
     With `pattern` only the part that matches counts (its group "value", when it has one). `received`: the month in
     which the text came; a year of two digits that would lie after it is not guessed.
     """
-    if text and pattern:
-        match = re.search(pattern, text)
-        text = (match.groupdict().get("value") or match.group()) if match else None
+    text = _cut(text, pattern)
     if not text:
         return Reading()
     text = _without_received(text.translate(_DIGITS), names)
-    return _span(text, names) or _months(text, names, received) or _year(text, names)
+    partial = _span(text, names) or _days(text, names)
+    found = partial or _months(text, names, received) or _counted(text, names) or _year(text, names)
+    return Reading(why=FAR) if found.period and _far(found.period, names, received) else found
+
+
+def of_name(
+    text: str | None, names: Calendar, pattern: str | None = None, received: str | None = None
+) -> Reading:
+    """`read` of the name of a file or sheet, in which `07-26` and `2607` may be month and year too."""
+    found = read(text, names, pattern, received)
+    text = _cut(text, pattern)
+    return found if found.period or found.why or not text else _short(text.translate(_DIGITS), received)
+
+
+def _cut(text: str | None, pattern: str | None) -> str | None:
+    """The part of a text that says the period."""
+    if not text or not pattern:
+        return text
+    match = re.search(pattern, text)
+    return (match.groupdict().get("value") or match.group()) if match else None
+
+
+def _far(period: str, names: Calendar, received: str | None) -> bool:
+    """The year cannot be meant."""
+    year = int(period[:4])
+    return year < names.first or (received is not None and year > int(received[:4]) + names.ahead)
 
 
 def one(
@@ -119,10 +156,19 @@ def _without_received(text: str, names: Calendar) -> str:
             behind = text[word[1] :]
             date = re.match(rf"[\W_]*(?:{_DAY_MONTH_YEAR.pattern}|{_YEAR_MONTH.pattern}|{_MONTH_YEAR.pattern})", behind)
             date = date or _spelt(behind, names)
+            if kind == "until" and not date and _month_behind(behind, names):
+                continue  # up to July: the text says nothing else of its months
             cut = cut[: word[0]] + " " + (cut[word[1] + (date.end() if date else 0) :])
-        if kind == "received" or any(character.isdigit() for character in cut):
+        other = _months(cut, names, None) is not None if kind == "until" else any(map(str.isdigit, cut))
+        if kind == "received" or other:
             text = cut
     return text
+
+
+def _month_behind(behind: str, names: Calendar) -> bool:
+    """A month stands next, by its name."""
+    found = re.match(r"[\W_]*([^\W\d_]+)", behind)
+    return bool(found and fold(found.group(1)) in names)
 
 
 def _spelt(behind: str, names: Calendar) -> re.Match[str] | None:
@@ -148,7 +194,7 @@ def _phrases(text: str, names: Calendar, kind: str) -> Iterable[tuple[int, int]]
 
 def _span(text: str, names: Calendar) -> Reading | None:
     """A quarter, a year that begins in July, a Hijri month: more than a month, or none."""
-    if re.search(r"(?<![^\W_])(?:[Qq][1-4]|[Hh][12])(?![^\W_])", text) or any(_phrases(text, names, "quarter")):
+    if re.search(r"(?<![^\W_])(?:[Qq][1-4]|[Hh][12]|[Ww](?:[0-4]?\d|5[0-3]))(?![^\W_])", text) or any(_phrases(text, names, "quarter")):
         return Reading(why=QUARTER)
     fiscal = any(_phrases(text, names, "fiscal"))
     for first, last in _TWO_YEARS.findall(text):
@@ -157,6 +203,70 @@ def _span(text: str, names: Calendar) -> Reading | None:
     if fiscal:
         return Reading(why=FISCAL)
     return Reading(why=HIJRI) if any(fold(word) in names.hijri for word in _WORDS.findall(text)) else None
+
+
+def _days(text: str, names: Calendar) -> Reading | None:
+    """Days of a month, or all up to one: `01-15 July 2026`, `upto July`; none when they are all days of a month."""
+    for _, end in _phrases(text, names, "until"):
+        behind = text[end:]
+        dated = _DATES.match(behind.lstrip(" _-.")) or _YEAR_MONTH.match(behind.lstrip(" _-."))
+        if dated or _spelt(behind, names) or _month_behind(behind, names):
+            return Reading(why=PARTIAL)
+    for match in _DAYS.finditer(text):
+        month = names.get(fold(match["month"]))
+        word = match["to"]
+        if month and (word is None or names.kinds.get(fold(word)) in ("to", "until")):
+            year = _YEAR.search(text)
+            if not _whole(int(match[1]), int(match[3]), int(year[0]) if year else 2024, month):
+                return Reading(why=PARTIAL)
+    dates = list(dict.fromkeys(match.groups() for match in _DATES.finditer(text)))
+    if len(dates) == 2 and dates[0][2:] == dates[1][2:] and int(dates[0][2]) <= 12:
+        (first, _, month_text, year_text), last = dates[0], dates[1][0]
+        if not _whole(int(first), int(last), int(year_text) % 100 + 2000, int(month_text)):
+            return Reading(why=PARTIAL)
+    return None
+
+
+def _whole(first: int, last: int, year: int, month: int) -> bool:
+    """Whether two days are the first and the last of a month."""
+    return first == 1 and last == months_of.monthrange(year, month)[1]
+
+
+def _counted(text: str, names: Calendar) -> Reading | None:
+    """`month 7 of 2026`: the number of a month behind a word for month, and no other number but the year."""
+    for _, end in _phrases(text, names, "month"):
+        match = re.match(r"[\W_]*(\d{1,2})(?!\d)", text[end:])
+        if not match or not 1 <= int(match[1]) <= 12:
+            continue
+        numbers = re.findall(r"\d+", text)
+        years = [number for number in numbers if _YEAR.fullmatch(number)]
+        if len(numbers) > 1 + len(years) or len(years) > 1:
+            return Reading(why=UNCLEAR)
+        number = int(match[1])
+        return Reading(f"{years[0]}-{number:02d}") if years else Reading(why=YEARLESS, month=number)
+    return None
+
+
+def _short(text: str, received: str | None) -> Reading:
+    """`07-26`: the one month not after the month of receipt, nor more than a year before it, that the two may be.
+
+    What has no separator may be a number of anything: where it could be such a month, nothing is certain.
+    """
+    pairs, runs = _PAIR.findall(text), _RUN.findall(text)
+    months = {month for pair in pairs for month in _recent(pair, received)}
+    if len(pairs) == len(months) == 1:
+        return Reading(months.pop())
+    unclear = any(1 <= int(part) <= 12 for pair in pairs for part in pair) or any(_recent(run, received) for run in runs)
+    return Reading(why=UNCLEAR) if unclear else Reading()
+
+
+def _recent(pair: tuple[str, str], received: str | None) -> set[str]:
+    """The months of this year and the last that two numbers may be, one of them the year, not after `received`."""
+    if received is None:
+        return set()
+    years = (int(received[:4]), int(received[:4]) - 1)
+    found = {f"{year}-{month}" for month, short in (pair, pair[::-1]) for year in years if year % 100 == int(short)}
+    return {period for period in found if 1 <= int(period[5:]) <= 12 and period <= received}
 
 
 def _months(text: str, names: Calendar, received: str | None) -> Reading | None:
@@ -235,23 +345,20 @@ def column(values: Iterable[str], names: Calendar, received: str | None = None) 
     December of 2011; so it is where every value of several has that form.
     """
     found = {value: read(value, names, None, received) for value in values}
-    found = {value: _doubted(value, one, names, received) for value, one in found.items()}
+    found = {value: _doubted(value, one, names) for value, one in found.items()}
     joined = [value for value in found if (two := _TWO_YEARS.search(value)) and _follows(*two.groups())]
     fiscal = any(found[value].why == FISCAL for value in joined) or (len(joined) == len(found) > 1)
     return found | ({value: Reading(why=FISCAL) for value in joined} if fiscal else {})
 
 
-def _doubted(value: str, found: Reading, names: Calendar, received: str | None) -> Reading:
-    """The reading of a row's own period; none where it says a part of a month, a word that no calendar knows beside a
-    year (Mai 2026), or a year that cannot be meant.
+def _doubted(value: str, found: Reading, names: Calendar) -> Reading:
+    """The reading of a row's own period; none where it says a part of a month, or a word that no calendar knows beside
+    a year (Mai 2026).
     """
     if found.period is None:
         return found
     if any(any(_phrases(value, names, kind)) for kind in ("until", "partial")):
         return Reading(why=PARTIAL)
-    year = int(found.period[:4])
-    if year < FIRST or (received is not None and year > int(received[:4]) + 1):
-        return Reading(why=FAR)
     strange = len(found.period) == 4 and re.search(r"[^\W\d_]", value) and not any(_phrases(value, names, "year"))
     return Reading(why=UNCLEAR) if strange else found
 

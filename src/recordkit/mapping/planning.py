@@ -29,7 +29,7 @@ from recordkit.reference import Reference
 from recordkit.reference import words as words_of
 
 LETTERHEAD = "letterhead"
-NO_MONTH = (periods.QUARTER, periods.FISCAL, periods.SEVERAL)
+NO_MONTH = (periods.QUARTER, periods.FISCAL, periods.SEVERAL, periods.PARTIAL)
 
 
 def plan(
@@ -274,7 +274,8 @@ def _period(
     }
     unread_names: list[tuple[str, periods.Reading]] = []
     for source in declared.sources:
-        found = [periods.read(text, catalogue.months, declared.pattern, received) for text in texts.get(source, [])]
+        read = periods.of_name if source in ("sheet", "file") else periods.read
+        found = [read(text, catalogue.months, declared.pattern, received) for text in texts.get(source, [])]
         named = sorted({one.period for one in found if one.period})
         if len(named) == 1:
             return named[0], source, unread(unread_names, named[0]) if source == "folder" else None
@@ -289,7 +290,7 @@ def _dated_name(
     names: Sequence[str], months: periods.Calendar, pattern: str | None, received: str | None
 ) -> str:
     """The name that says a month: the file's own, before that of the archive in which it came."""
-    return next((one for one in names if periods.read(one, months, pattern, received).period), names[0])
+    return next((one for one in names if periods.of_name(one, months, pattern, received).period), names[0])
 
 
 def unread(said: Sequence[tuple[str, periods.Reading]], period: str | None) -> str | None:
