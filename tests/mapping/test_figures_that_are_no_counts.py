@@ -35,7 +35,9 @@ def test_figures_under_such_a_letterhead_are_kept_and_not_counted(tmp_path: Path
     assert found.findings.filter(code="RK390").height == 1
 
 
-@pytest.mark.parametrize("line", ["Crime Statement July 2026", "Office of the D.I.G. Lakhi", "Crime for the month 2026-07"])
+@pytest.mark.parametrize(
+    "line", ["Crime Statement July 2026", "Office of the D.I.G. Lakhi", "Crime for the month 2026-07"]
+)
 def test_figures_under_another_letterhead_are_counts(tmp_path: Path, line: str) -> None:
     found = _validated(tmp_path, f"{line},,\nDistrict,Murder,Robbery\nKasur,3,5\n")
     assert sorted(found.tables["returns"]["count"].to_list()) == [3, 5]

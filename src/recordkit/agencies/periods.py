@@ -26,6 +26,7 @@ _WORDS = re.compile(r"[^\W\d_]+")
 _BEFORE = re.compile(rf"(?<!\d)({_LONG})[^\w]*(?:_|[^\W\d_]{{1,3}}[^\w]+)?$")  # 2021, 2021 of, 2021_ before a month
 _BEHIND = re.compile(rf"(?<!\d)(?:{_LONG}|\d\d)(?!\d)")
 _ADJACENT = re.compile(rf"[\s\-_./',]*({_LONG})(?!\d)")
+_SHORT = re.compile(r"(?<![^\W_])(?:[Qq][1-4]|[Hh][12]|[Ww](?:[0-4]?\d|5[0-3]))(?![^\W_])")  # Q1, H2, W30
 _PAIR = re.compile(r"(?<!\d)(?<!\d[-_./])(\d\d)[-_./](\d\d)(?![-_./]?\d)")  # 07-26
 _RUN = re.compile(r"(?<![\d])(\d\d)(\d\d)(?!\d)")  # 2607
 _ORDINAL = r"(?:st|nd|rd|th)?"
@@ -194,7 +195,7 @@ def _phrases(text: str, names: Calendar, kind: str) -> Iterable[tuple[int, int]]
 
 def _span(text: str, names: Calendar) -> Reading | None:
     """A quarter, a year that begins in July, a Hijri month: more than a month, or none."""
-    if re.search(r"(?<![^\W_])(?:[Qq][1-4]|[Hh][12]|[Ww](?:[0-4]?\d|5[0-3]))(?![^\W_])", text) or any(_phrases(text, names, "quarter")):
+    if _SHORT.search(text) or any(_phrases(text, names, "quarter")):
         return Reading(why=QUARTER)
     fiscal = any(_phrases(text, names, "fiscal"))
     for first, last in _TWO_YEARS.findall(text):
@@ -256,7 +257,8 @@ def _short(text: str, received: str | None) -> Reading:
     months = {month for pair in pairs for month in _recent(pair, received)}
     if len(pairs) == len(months) == 1:
         return Reading(months.pop())
-    unclear = any(1 <= int(part) <= 12 for pair in pairs for part in pair) or any(_recent(run, received) for run in runs)
+    may = any(1 <= int(part) <= 12 for pair in pairs for part in pair)
+    unclear = may or any(_recent(run, received) for run in runs)
     return Reading(why=UNCLEAR) if unclear else Reading()
 
 
