@@ -7,9 +7,12 @@ import stat
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
+from recordkit import agencies, declarations, findings, intake, tables
 from recordkit.cli.app import run
+from recordkit.review import sides
 from report import browser
 from review.conftest import A, B, C, D, link
 
@@ -29,6 +32,21 @@ def test_a_link_tells_its_weights_and_its_two_sides_masked(root: Path, capsys: p
     name = next(field for field in told["sides"] if field["name"] == "name")
     assert name == {"name": "name", "older": "I.", "younger": "I.", "equal": True}
     assert "Imran" not in json.dumps(told)
+
+
+def test_the_name_of_a_place_stays_whole_and_of_other_words_their_initials() -> None:
+    dirs = [declarations.PACKAGED]
+    masks = findings.masks(tables.load(dirs), intake.load(dirs), agencies.load(dirs))
+    told = dict.fromkeys(sides.CASE, "Imran Haider") | {
+        "ref": "r", "district": "Dera Ismail Khan", "police_station": "Ismail Khan Haider"
+    }  # fmt: skip
+    shown = sides.masked(pl.DataFrame([told]), sides.CASE, masks).row(0, named=True)
+    assert shown["district"] == "Dera Ismail Khan"
+    assert shown["police_station"].startswith("I.")
+    assert not any("Imran" in cell or "Haider" in cell for cell in shown.values())
+    mention = dict.fromkeys(sides.PERSON, "Imran") | {"ref": "r", "case": "FIR 12/2026, Imran, Dera Ismail Khan"}
+    shown = sides.masked(pl.DataFrame([mention]), sides.PERSON, masks).row(0, named=True)
+    assert shown["case"] == "FIR 12/2026, I., Dera Ismail Khan"
 
 
 def test_a_grey_pair_of_the_queue_is_explained_too(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -119,3 +121,22 @@ def test_nothing_and_standard_output_may_be_named(tmp_path: Path) -> None:
     out.write("ours", Path(f"/dev/fd/{handle}"))
     os.close(handle)
     assert (tmp_path / "log").read_text() == "before\nours\nours\n"
+
+
+def test_a_place_in_a_closed_folder_is_refused_as_one_that_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shut = tmp_path / "shut"
+    seen = os.stat
+
+    def closed(path: Any, *others: Any, **more: Any) -> Any:
+        if not isinstance(path, int) and shut in Path(os.fsdecode(path)).parents:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return seen(path, *others, **more)
+
+    shut.mkdir()
+    monkeypatch.setattr(os, "stat", closed)
+    for refused in (working.refuse, working.refuse_store):
+        with pytest.raises(RecordkitError, match=r"out\.csv cannot be written: permission denied") as told:
+            refused(shut / "out.csv")
+        assert told.value.exit_code == 2

@@ -18,6 +18,7 @@ CASE = (
 )  # fmt: skip
 FIELDS = {"person": PERSON, "case": CASE}
 _PEOPLE = ("accused", "victim", "complainant")
+_PLACES = ("police_station", "district", "province")
 _MASKS: dict[str, Mask | None] = {
     **dict.fromkeys(("number", "case", "offence", "sections")), **dict.fromkeys(("with", *_PEOPLE), "initials"),
 }  # fmt: skip
@@ -67,11 +68,24 @@ def cases(edition: Edition, records: pl.Series) -> pl.DataFrame:
 
 
 def masked(frame: pl.DataFrame, fields: tuple[str, ...], masks: Masks) -> pl.DataFrame:
-    """The same sides with personal values hidden as their columns declare."""
+    """The same sides with personal values hidden as their columns declare. The name of a place stays whole: some have
+    words in them that people are called by."""
     every = {**masks.fields, **_MASKS}
-    return frame.with_columns(
-        masking.hidden(pl.col(name), every.get(name, "hide"), masks.words).alias(name) for name in fields
+    shown = frame.with_columns(
+        masking.hidden(pl.col(name), every.get(name, "hide"), masks.words).alias(name)
+        if every.get(name, "hide") is not None or name not in _PLACES
+        else masking.unstrayed(pl.col(name), masks).alias(name)
+        for name in fields
     )
+    return shown.with_columns(_parts(frame.get_column("case"), masks)) if "case" in fields else shown
+
+
+def _parts(values: pl.Series, masks: Masks) -> pl.Series:
+    """The number of a case and its places, each masked by itself."""
+    parts = values.str.split(", ").to_frame().with_row_index("row").explode("case")
+    shown = parts.with_columns(masking.unstrayed(pl.col("case"), masks))
+    joined = shown.group_by("row", maintain_order=True).agg(pl.col("case").str.join(", "))
+    return joined.select(pl.when(pl.col("case") != "").then("case")).to_series()
 
 
 def _number() -> pl.Expr:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from recordkit.store import disk, volumes
-from recordkit.store.errors import StoreError
+from recordkit.store.errors import StoreError, reason
 
 PREFIX = ".recordkit-"
 
@@ -64,9 +64,13 @@ def refuse(path: Path) -> None:
 
 
 def refuse_store(path: Path) -> None:
-    """Raises ResultInTheWay for the place of a result in any store, or on a volume of one."""
-    folder = path.resolve() if path.is_dir() else path.absolute().parent.resolve()
-    root = volumes.store_above(folder) or volumes.volume_above(folder)
+    """Raises ResultInTheWay for the place of a result in any store, or on a volume of one; and for a place in a
+    closed folder, for nobody can tell what it is in, as for one that cannot be written to."""
+    try:
+        folder = path.resolve() if path.is_dir() else path.absolute().parent.resolve()
+        root = volumes.store_above(folder) or volumes.volume_above(folder)
+    except OSError as error:
+        raise ResultInTheWay(f"{path} cannot be written: {reason(error)}.", "Choose another place.") from None
     if root is not None:
         raise ResultInTheWay(f"{path}: a result cannot be written into a store ({root}).", "Choose another place.")
 
