@@ -9,6 +9,7 @@ import polars as pl
 
 from recordkit.fields import calendars, shapes
 
+Middle = Literal["month", "day", "doubt"]  # what stands in the middle of 2026-05-07
 Order = Literal["dmy", "mdy", "ymd"]  # ymd: of years of two digits too
 
 YEARS = (1947, 2046)
@@ -26,6 +27,7 @@ class Context:
     turned: bool = False  # day and month of real dates may be exchanged
     zone: str | None = None
     epoch: int = 1900  # the year from which the workbook counts its days
+    middle: Middle = "month"
 
 
 def groups(values: pl.Series, pattern: str, *names: str) -> pl.DataFrame:
@@ -60,9 +62,27 @@ def _is_hijri(year: pl.Expr) -> pl.Expr:
 def year_first(values: pl.Series, pattern: str, context: Context) -> pl.DataFrame:
     """`2026-07-03` and its like."""
     parts = groups(values, pattern, "year", "month", "day")
+    if context.middle != "month" and "[-/.]" in pattern:  # 20260507 has no order but its own
+        return _day_middle(parts, context)
     either = (pl.col("day") <= 12) & (pl.col("day") != pl.col("month"))
     doubt = {"RK303": either} if context.turned else {}
     return finish(parts.with_columns(whole=pl.col("year"), **doubt), context)
+
+
+def _day_middle(parts: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """`2026-25-07` and its like; where the order is in doubt, what could be either is no date."""
+    middle, last = pl.col("month"), pl.col("day")
+    may = middle.is_between(1, 31) & last.is_between(1, 12)  # year-day-month
+    either = may & (middle <= 12) & (middle != last)
+    lost = either & pl.lit(context.middle == "doubt")
+    read = parts.with_columns(
+        whole=pl.col("year"),
+        month=pl.when(lost).then(None).when(may).then(last).otherwise(middle),
+        day=pl.when(may).then(middle).otherwise(last),
+    )
+    out = finish(read, context)
+    told = shapes.codes({"RK391": may & (middle != last)}, parts)
+    return out.with_columns(shapes.merge_codes(out["codes"], told))
 
 
 def zoned(values: pl.Series, pattern: str, context: Context) -> pl.DataFrame:

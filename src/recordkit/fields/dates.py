@@ -20,6 +20,7 @@ from recordkit.reference import Reference
 MONTHS = 12
 FEW_TURNED = 2  # distinct real dates below which nothing is concluded
 MOSTLY_TURNED = 0.75
+FEW_MIDDLE = 3  # distinct values that can only have the day in the middle, from which on the column is read so
 TOLERANCE = 2  # days by which a Hijri date may differ from the Gregorian one: the moon is sighted locally
 
 _TIME = r"(?:(?:T|[ ,@]+(?:at )?)[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?.*)?"
@@ -71,6 +72,8 @@ class DateOrder:
     either: int = 0
     turned: bool = False  # the real dates beside the texts have day and month exchanged
     year_first: bool = False  # every date can be read with its two-digit year first, and only so do the days vary
+    day_middle: int = 0  # distinct dates with the year of four digits first that only year-day-month can be
+    day_last: int = 0  # and those that only year-month-day can be
 
     def __add__(self, other: DateOrder) -> DateOrder:
         return DateOrder(
@@ -79,7 +82,17 @@ class DateOrder:
             self.either + other.either,
             self.turned or other.turned,
             self.year_first or other.year_first,
+            self.day_middle + other.day_middle,
+            self.day_last + other.day_last,
         )
+
+    @property
+    def middle(self) -> dateparts.Middle:
+        """Where the day of 2026-05-07 stands: in the middle when the column says so and nothing speaks against it;
+        nobody knows (doubt) when there is only a little evidence for that, or more than for the usual order."""
+        if self.day_middle >= FEW_MIDDLE and not self.day_last:
+            return "day"
+        return "doubt" if self.day_middle > self.day_last else "month"
 
     @property
     def order(self) -> Order:
@@ -114,7 +127,26 @@ def infer_order(values: pl.Series, counts: pl.Series | None = None) -> DateOrder
         either=pl.col("n").filter(small_a & small_b & (a != b)).sum(),
     ).row(0, named=True)
     turned = found["day_first"] > 0 == found["month_first"] and _turned(written, parts)
-    return DateOrder(**found, turned=turned, year_first=_year_first(parts))
+    return DateOrder(**found, turned=turned, year_first=_year_first(parts), **_middles(written))
+
+
+def _middles(written: pl.Series) -> dict[str, int]:
+    """day_middle and day_last of DateOrder."""
+    iso = written.str.extract_groups(_ISO).struct.unnest().drop_nulls("1")
+    middle, last = pl.col("2").cast(pl.Int32), pl.col("3").cast(pl.Int32)
+    days = (MONTHS + 1, 31)
+    return iso.select(
+        day_middle=(middle.is_between(*days) & last.is_between(1, MONTHS)).sum().cast(pl.Int64),
+        day_last=(middle.is_between(1, MONTHS) & last.is_between(*days)).sum().cast(pl.Int64),
+    ).row(0, named=True)
+
+
+def declared_beside(order: str, found: DateOrder) -> DateOrder:
+    """A declared order of day and month, beside what the column's own dates say of those with the year first."""
+    return DateOrder(
+        day_first=int(order == "dmy"), month_first=int(order == "mdy"), year_first=order == "ymd",
+        day_middle=found.day_middle, day_last=found.day_last,
+    )  # fmt: skip
 
 
 def _year_first(parts: pl.DataFrame) -> bool:
@@ -177,7 +209,7 @@ def clean(
 
     RK302 unreadable, RK303 ambiguous, RK326 Hijri, RK327 two-digit year, RK328 serial, RK332 out of range,
     RK333 a range, RK337 contradicts the column's order, RK338 the Hijri and the Gregorian date of one cell
-    differ, RK377 a two-digit year first, RK379 other figures beside the date.
+    differ, RK391 the day stands in the middle, RK377 a two-digit year first, RK379 other figures beside the date.
     """
     return read(values, context=context(order, years, zone, epoch), reference=reference)
 
@@ -189,7 +221,8 @@ def context(
     evidence = order if isinstance(order, DateOrder) else None
     name: Order = evidence.order if evidence else (order if order in ("mdy", "ymd") else "dmy")  # type: ignore[assignment]
     known = evidence.known if evidence else order in ("dmy", "mdy", "ymd")
-    return dateparts.Context(name, known, years, bool(evidence and evidence.turned), zone, epoch)
+    turned, middle = (evidence.turned, evidence.middle) if evidence else (False, "month")
+    return dateparts.Context(name, known, years, turned, zone, epoch, middle)
 
 
 @memory.remembered

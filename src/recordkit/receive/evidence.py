@@ -55,6 +55,8 @@ class Evidence:
             order = (dates.stated_order(header) or order) if order == "infer" else order
             inferred = dates.infer_order(counted["value"], counted["n"])
             declared = dates.DateOrder() if inferred.contradicts(order) else order
+            if order != "infer" and inferred.middle != "month" and isinstance(declared, str):
+                declared = dates.declared_beside(order, inferred)
             self.orders[name] = inferred if order == "infer" else declared
 
     def month(self, reference: Reference) -> tuple[str | None, float, int]:
