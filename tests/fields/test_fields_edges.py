@@ -29,7 +29,9 @@ def test_as_many_dates_for_one_order_as_for_the_other_are_evidence_of_neither(ta
 
 def test_one_date_more_decides_the_order_of_a_column(tables: Reference) -> None:
     for more, order, read in ((DAY, "dmy", date(2026, 4, 3)), (MONTH, "mdy", date(2026, 3, 4))):
-        found = dates.infer_order(pl.Series([DAY, MONTH, EITHER]), pl.Series([2 - (more == MONTH), 2 - (more == DAY), 1]))
+        found = dates.infer_order(
+            pl.Series([DAY, MONTH, EITHER]), pl.Series([2 - (more == MONTH), 2 - (more == DAY), 1])
+        )
         assert (found.order, found.known) == (order, True)
         assert first_day(EITHER, found, tables) == (read, False, [])
 
@@ -74,3 +76,10 @@ def test_the_last_six_zeros_of_a_card_are_digits_lost_and_five_are_not(
 ) -> None:
     for written in (raw, raw.replace("-", "")):
         assert cnic.clean(pl.Series([written])).select("cnic", "codes").row(0) == (value, codes)
+
+
+def test_whether_a_date_could_be_read_either_way_is_never_left_open(tables: Reference) -> None:
+    cells = ["03/07/2026", "25/12/2026", "31/02/2026", "25 safar 1423", "soon", "1912-03-04", "46206", "", None]
+    for order in (None, "dmy", DateOrder(1, 1)):
+        found = dates.clean(pl.Series(cells), order, tables)["ambiguous"]
+        assert found.to_list() == [order != "dmy", *[False] * 8]
