@@ -205,7 +205,7 @@ def test_a_library_that_panics_is_an_error_of_the_file(inbox: Path, monkeypatch:
     def panic(*_: Any) -> Any:
         raise pl.exceptions.PanicException("index out of bounds")
 
-    monkeypatch.setattr(received, "run_sheet", panic)
+    monkeypatch.setattr(received, "process_sheet", panic)
     declared = receive.declare([declarations.PACKAGED, SCHEMAS])
     (done,) = receive.receive(inbox / BAD, declared, agency="example")
     assert not done.readable

@@ -13,8 +13,7 @@ from recordkit.readers import SourceFile
 from recordkit.receive import failing, linked, quarantine, returned
 from recordkit.receive.collected import Collected, Sink
 from recordkit.receive.declared import Declarations
-from recordkit.receive.sheet import ROWS, Earlier, Keep
-from recordkit.receive.sheet import run as run_sheet
+from recordkit.receive.sheet import ROWS, Earlier, Keep, SheetContext, process_sheet
 from recordkit.receive.tally import Tally
 
 
@@ -177,7 +176,7 @@ def _receive(whole: SourceFile, asked: _Asked, keep: Keep, found: Collected) -> 
             if join.format not in own and join.within != "file"
         }
         found.add(noted)
-        done = run_sheet(source, sheet, plan, declared, received, keep, earlier, found, others)
+        done = process_sheet(SheetContext(source, sheet, plan, declared, received, keep, found, others), earlier)
         if plan.gives:
             keep("given", linked.given(match.agency.id, match.format.id, done.given))
             before = [own[match.format.id]] if match.format.id in own else []

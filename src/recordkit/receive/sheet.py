@@ -35,6 +35,45 @@ class SheetDone:
 
 
 @dataclass(frozen=True)
+class SheetContext:
+    """What every step of one sheet needs to know: where its rows come from, how they are read, and where they go."""
+
+    source: SourceFile
+    sheet: Sheet
+    plan: SheetPlan
+    declared: Declarations
+    received: str | None  # the month of the inbox folder, YYYY-MM
+    keep: Keep
+    found: Collected
+    sides: mapping.Sides = field(default_factory=lambda: mapping.NO_SIDES)  # the tables that its format joins
+
+    @property
+    def label(self) -> str:
+        """How rows of this sheet are labelled: "sheet", or "member" / "member!sheet" inside an archive."""
+        return self.source.sheet_label(self.sheet)
+
+    @property
+    def origin(self) -> dict[str, str | None]:
+        """The columns that say of a quarantined row where it came from."""
+        return {
+            "file_sha256": self.source.sha256,
+            "sheet": self.label,
+            "agency": self.plan.agency,
+            "format": self.plan.format,
+        }
+
+
+@dataclass(frozen=True)
+class Typing:
+    """How the rows of one sheet are typed: the use of every field, the rules that its absent columns break in every
+    row (said once for the sheet), and the breaches of these, collected batch by batch."""
+
+    uses: Mapping[str, Use]
+    lacks: Sequence[str]
+    of_all: list[pl.DataFrame]
+
+
+@dataclass(frozen=True)
 class Passed:
     """A batch as it was read and as it was mapped."""
 
@@ -42,19 +81,16 @@ class Passed:
     mapped: Mapped
 
 
-def run(
-    source: SourceFile, sheet: Sheet, plan: SheetPlan, declared: Declarations, received: str | None, keep: Keep,
-    earlier: Earlier, found: Collected, sides: mapping.Sides = mapping.NO_SIDES,
-) -> SheetDone:  # fmt: skip
-    """Run all batches of a sheet. `earlier` collects the row hashes of the file's sheets by unit and month, `found`
-    the findings; `sides` are the tables that its format joins."""
+def process_sheet(context: SheetContext, earlier: Earlier) -> SheetDone:
+    """Run all batches of a sheet. `earlier` collects the row hashes of the file's sheets by unit and month."""
+    plan, declared, found = context.plan, context.declared, context.found
     fields = declared.intake.fields(plan.unit)
     seen = Evidence(fields, plan.date_orders, plan.values, headers=plan.headers, epoch=plan.epoch)
     only: list[Passed] = []
     once: list[Mapped] = []
-    found.add(mapping.without(plan, sides))
+    found.add(mapping.without(plan, context.sides))
     given: list[pl.DataFrame] = []
-    for passed in _mapped(sheet, plan, sides):
+    for passed in _mapped(context):
         given += [passed.mapped.rows.select(plan.gives_present)] if plan.gives else []
         seen.add(passed.mapped.rows)
         found.add(passed.mapped.issues)
@@ -62,28 +98,26 @@ def run(
         once.append(replace(passed.mapped, rows=passed.mapped.rows.clear()))
     found.add(mapping.finish(plan, once[-1].carry if once else mapping.Carry()))
     seen.settle()
-    period, noted = _period(plan, seen, declared, received)
+    period, noted = _period(plan, seen, declared, context.received)
     period = period if plan.unit == "return" else _last_month(period)
     found.add(noted)
     hashes = earlier.setdefault((plan.unit, period or ""), [])
     ids = evidence.record_ids(seen.hashes, hashes, agency=plan.agency, unit=plan.unit, period=period or "")
     hashes += seen.hashes
-    uses = _uses(plan, seen, declared)
+    typing = Typing(_uses(plan, seen, declared), lacking.codes(declared.rules, fields, plan), [])
     tally, at = Tally(), 0
     newest = period
-    lacks = lacking.codes(declared.rules, fields, plan)
-    of_all: list[pl.DataFrame] = []
-    for passed in only or _mapped_again(sheet, plan, once, sides):
+    for passed in only or _mapped_again(context, once):
         rows = passed.mapped.rows
-        keyed, unread = _keyed(rows, ids.of(at, rows.height), source, sheet, plan, period, declared, received)
+        keyed, unread = _keyed(context, rows, ids.of(at, rows.height), period)
         found.add(unread)
         identical = keyed.select("record_id").filter(ids.again.slice(at, rows.height))
         at += rows.height
         newest = _newer(newest, keyed["period"])
-        tally += _typed(passed, keyed, identical, uses, source, sheet, plan, declared, keep, found, lacks, of_all)
-    found.add(lacking.once(pl.concat(of_all), declared.rules, plan) if of_all else issues.empty())
-    ragged = sheet.ragged()
-    keep("quarantine", quarantine.ragged(ragged, _origin(source, sheet, plan)))
+        tally += _typed(context, typing, passed, keyed, identical)
+    found.add(lacking.once(pl.concat(typing.of_all), declared.rules, plan) if typing.of_all else issues.empty())
+    ragged = context.sheet.ragged()
+    context.keep("quarantine", quarantine.ragged(ragged, context.origin))
     tally += Tally(read=ragged.height, quarantined=ragged.height)
     return SheetDone(tally, newest, pl.concat(given) if given else pl.DataFrame())
 
@@ -98,25 +132,23 @@ def _batches(sheet: Sheet, plan: SheetPlan) -> Iterator[mapping.Aligned]:
             yield mapping.Aligned(piece, about.join(piece, on="row", how="semi") if about.height else about)
 
 
-def _mapped(sheet: Sheet, plan: SheetPlan, sides: mapping.Sides) -> Iterator[Passed]:
+def _mapped(context: SheetContext) -> Iterator[Passed]:
     """Every batch with its mapping; what one batch leaves for the next is carried."""
     carry = None
-    for batch in _batches(sheet, plan):
+    for batch in _batches(context.sheet, context.plan):
         with failing.during("map"):
-            mapped = mapping.map_batch(batch.rows, plan, carry, sides)
+            mapped = mapping.map_batch(batch.rows, context.plan, carry, context.sides)
         carry = mapped.carry
         about = batch.findings.join(mapped.skipped.filter(pl.col("code") != mapping.REPEATED), on="row", how="anti")
         yield Passed(batch.rows, replace(mapped, issues=issues.concat([mapped.issues, about])))
 
 
-def _mapped_again(
-    sheet: Sheet, plan: SheetPlan, once: Sequence[Mapped], sides: mapping.Sides
-) -> Iterator[Passed]:
+def _mapped_again(context: SheetContext, once: Sequence[Mapped]) -> Iterator[Passed]:
     """`_mapped`, by what it found the first time."""
     carry = mapping.Carry()
-    for batch, mapped in zip(_batches(sheet, plan), once, strict=True):
+    for batch, mapped in zip(_batches(context.sheet, context.plan), once, strict=True):
         with failing.during("map"):
-            again = mapping.map_again(batch.rows, plan, carry, mapped, sides)
+            again = mapping.map_again(batch.rows, context.plan, carry, mapped, context.sides)
         yield Passed(batch.rows, again)
         carry = mapped.carry
 
@@ -167,18 +199,18 @@ def _uses(plan: SheetPlan, seen: Evidence, declared: Declarations) -> dict[str, 
 
 
 def _keyed(
-    rows: pl.DataFrame, ids: pl.Series, source: SourceFile, sheet: Sheet, plan: SheetPlan, period: str | None,
-    declared: Declarations, received: str | None,
-) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
+    context: SheetContext, rows: pl.DataFrame, ids: pl.Series, period: str | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The mapped rows with the columns that say where they came from, and RK372 where a row's own period is none."""
+    plan, declared = context.plan, context.declared
     month = pl.lit(period, pl.String)
     unread = issues.empty()
     if "period" in rows.columns:  # the row itself says its month
         stated = lookups.aliased(rows["period"], plan.values.get("period", {}))
         said = stated.unique(maintain_order=True).drop_nulls().to_list()
-        readings = periods.column(said, declared.agencies.months, received)
+        readings = periods.column(said, declared.agencies.months, context.received)
         parsed = {text: one.period for text, one in readings.items()}
-        unread = _unread_periods(rows, stated, readings, plan, source.sheet_label(sheet))
+        unread = _unread_periods(rows, stated, readings, plan, context.label)
         if plan.unit != "return":
             parsed = {text: _last_month(month) for text, month in parsed.items()}
         rows = rows.with_columns(period_raw=pl.col("period"))
@@ -187,8 +219,8 @@ def _keyed(
         rows = rows.with_columns(unsure=pl.lit(True))
     keyed = rows.with_columns(
         ids.alias("record_id"),
-        pl.lit(source.sha256).alias("file_sha256"),
-        pl.lit(source.sheet_label(sheet)).alias("sheet"),
+        pl.lit(context.source.sha256).alias("file_sha256"),
+        pl.lit(context.label).alias("sheet"),
         pl.lit(plan.agency).alias("agency"),
         pl.lit(plan.format).alias("format"),
         month.alias("period"),
@@ -214,14 +246,13 @@ def _unread_periods(
 
 
 def _typed(
-    passed: Passed, keyed: pl.DataFrame, identical: pl.DataFrame, uses: Mapping[str, Use], source: SourceFile,
-    sheet: Sheet, plan: SheetPlan, declared: Declarations, keep: Keep, found: Collected,
-    lacks: Sequence[str], of_all: list[pl.DataFrame],
-) -> Tally:  # fmt: skip
+    context: SheetContext, typing: Typing, passed: Passed, keyed: pl.DataFrame, identical: pl.DataFrame
+) -> Tally:
     """Standardise and validate one batch, hand out its frames and findings, and say where its rows went. What breaks
     a rule of `lacks` goes to `of_all`."""
+    plan, declared, keep = context.plan, context.declared, context.keep
     with failing.during("standardise"):
-        typed = standardise(keyed, plan.unit, uses, declared.intake, declared.reference, source.name)
+        typed = standardise(keyed, plan.unit, typing.uses, declared.intake, declared.reference, context.source.name)
     home = pl.lit(declared.agencies[plan.agency].province, pl.String).alias("agency_province")
     frames = {
         name: tables.conform(
@@ -232,18 +263,17 @@ def _typed(
     with failing.during("validate"):
         checked = checks.check(frames, declared.tables, declared.rules, "standardise", plan.headers)
     checked = _why_keyless(checked, passed.mapped.issues)
-    about_all = pl.col("code").is_in(lacks)
-    of_all.append(checked.filter(about_all).select("code"))
+    about_all = pl.col("code").is_in(typing.lacks)
+    typing.of_all.append(checked.filter(about_all).select("code"))
     checked = checked.filter(~about_all)
-    located = [_lighter(_located(one, source, sheet), frames) for one in typed.findings if one.height]
+    located = [_lighter(_located(one, context), frames) for one in typed.findings if one.height]
     noted = aside(declared.rules.rate(passed.mapped.issues))
     twice = _twice(frames, identical)
     out = [aside(declared.rules.rate(one)) for one in (*located, checked, twice)]
     rejected = _rejected([*out, noted])
-    found.add(*located, _silenced(checked, rejected, declared.rules), twice)
-    origin = _origin(source, sheet, plan)
+    context.found.add(*located, _silenced(checked, rejected, declared.rules), twice)
     headers = {one.column: one.header for one in plan.tables[0].columns}
-    keep("quarantine", quarantine.rows(passed.read, rejected, headers, origin))
+    keep("quarantine", quarantine.rows(passed.read, rejected, headers, context.origin))
     mapped_rows = keyed.select("row").unique()
     for name, frame in frames.items():
         keep(name, frame.join(rejected, on="row", how="anti") if rejected.height else frame)
@@ -283,12 +313,12 @@ def _twice(frames: Mapping[str, pl.DataFrame], identical: pl.DataFrame) -> pl.Da
     return issues.conform(rows.select("file_sha256", "sheet", "row", code=pl.lit("RK501")))
 
 
-def _located(findings: pl.DataFrame, source: SourceFile, sheet: Sheet) -> pl.DataFrame:
+def _located(findings: pl.DataFrame, context: SheetContext) -> pl.DataFrame:
     """Findings of standardising in the shape of the issue table."""
     assert findings.columns == FINDING_SCHEMA.names()
     named = findings.with_columns(
-        file_sha256=pl.lit(source.sha256),
-        sheet=pl.lit(source.sheet_label(sheet)),
+        file_sha256=pl.lit(context.source.sha256),
+        sheet=pl.lit(context.label),
         severity=pl.lit(None, pl.String),
     )
     return issues.conform(named)
@@ -311,12 +341,3 @@ def _lighter(found: pl.DataFrame, frames: Mapping[str, pl.DataFrame]) -> pl.Data
     read = frames["returns"].filter(pl.col("count").is_not_null()).get_column("row").unique()
     light = (pl.col("code") == "RK324") & pl.col("row").is_in(read.implode())
     return found.with_columns(pl.when(light).then(pl.lit("flag")).otherwise("severity").alias("severity"))
-
-
-def _origin(source: SourceFile, sheet: Sheet, plan: SheetPlan) -> dict[str, str | None]:
-    return {
-        "file_sha256": source.sha256,
-        "sheet": source.sheet_label(sheet),
-        "agency": plan.agency,
-        "format": plan.format,
-    }
