@@ -118,10 +118,10 @@ def test_every_planted_defect_is_found_by_its_rule(truth: Truth, edition: Editio
 
 
 def test_every_cell_is_cleaned_as_it_should_be(store: Path, truth: Truth) -> None:
-    agree(compare.cells(truth, submissions(store)))
+    agree(compare.cells(truth, standardised(store)))
 
 
-def submissions(root: Path) -> dict[str, pl.DataFrame]:
+def standardised(root: Path) -> dict[str, pl.DataFrame]:
     """Every record of the inbox before linking, as the compile left it in the store's cache."""
     declared = receive.declare(declarations.folders(()))
     arrivals, _ = inbox.find([SAMPLES / "inbox"])
