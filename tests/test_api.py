@@ -290,14 +290,14 @@ def test_dedupe_names_the_nearest_declaration_and_refuses_a_frame_without_names(
 
 
 def test_memory_is_a_limit_that_is_understood(inbox: Path, tmp_path: Path) -> None:
-    from recordkit.readers import machine
+    from recordkit.readers import machine_memory
 
-    whole = machine.available()
-    with machine.limited("512MB"):
-        assert machine.available() == 512 << 20
-    with machine.limited("1.5 GiB"), machine.limited(None):
-        assert machine.available() == 3 << 29
-    assert machine.available() == whole
+    whole = machine_memory.available()
+    with machine_memory.limited("512MB"):
+        assert machine_memory.available() == 512 << 20
+    with machine_memory.limited("1.5 GiB"), machine_memory.limited(None):
+        assert machine_memory.available() == 3 << 29
+    assert machine_memory.available() == whole
     with pytest.raises(rk.RecordkitError) as caught:
         rk.compile(inbox, to=tmp_path / "store", memory="much")
     assert "8GB" in caught.value.fix

@@ -161,7 +161,7 @@ def test_the_module_of_files_is_seen_by_what_looks_for_others() -> None:
 
 
 # Frames that the engine writes itself, by a path in a folder that the module of files has made just before.
-ENGINE = {"store/parquet.py", "store/cache.py", "store/spooling.py", "cli/deduping.py", "deduping.py", "findings/kept.py"}
+ENGINE = {"store/parquet.py", "store/cache.py", "store/spooling.py", "cli/deduping.py", "deduping.py", "findings/spill.py"}
 
 
 def test_only_few_modules_let_the_engine_write_frames() -> None:

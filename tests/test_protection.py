@@ -18,7 +18,7 @@ import polars as pl
 import pytest
 
 import recordkit
-from recordkit import agencies, checks, declarations, intake, protection, receive, tables
+from recordkit import agencies, checks, declarations, ingest, protection, source_fields, tables
 from recordkit.annotate import words
 from recordkit.cli import app
 from recordkit.errors import DeclarationError
@@ -92,13 +92,13 @@ def changed(data: dict[str, Any], path: tuple[Any, ...], value: Any) -> dict[str
 
 
 CATALOGUE = agencies.load([PACKAGED])
-INTAKE = intake.load([PACKAGED])
+INTAKE = source_fields.load_source_fields([PACKAGED])
 TABLES = tables.load([PACKAGED])
 WORDS = protection.words_of([PACKAGED])
 BELOW = {name: parsed(name) for name in FILES}
 
 
-def shown(known: Mapping[str, tables.Table], fields: intake.Intake) -> dict[Any, Any]:
+def shown(known: Mapping[str, tables.Table], fields: source_fields.Intake) -> dict[Any, Any]:
     """What is plain, masked, encrypted, published: more is tighter; of a mask, what it is."""
     naming = tables.naming_people(known)
     found: dict[Any, Any] = {("encrypted", name): name in naming for name in known}
@@ -116,9 +116,9 @@ def after(name: str, data: dict[str, Any]) -> dict[Any, Any]:
     """What is shown with one file in the place of the packaged one. Raises what its loader raises."""
     path = Path(name)
     if name == "intake.toml":
-        told = declarations.build(data, intake.IntakeFile, path)
+        told = declarations.build(data, source_fields.IntakeFile, path)
         units = {"case": told.case, "person": told.person, "service": told.service, "return": told.returns}
-        return shown(TABLES, intake.Intake({unit: {**told.common, **own} for unit, own in units.items()}))
+        return shown(TABLES, source_fields.Intake({unit: {**told.common, **own} for unit, own in units.items()}))
     origin = declarations.build(data if name == "origin.toml" else BELOW["origin.toml"], tables.OriginFile, path)
     changed_ones = [one for one in FILES if one.startswith("tables/")] if name == "origin.toml" else [name]
     known = dict(TABLES)
@@ -184,7 +184,7 @@ def test_no_key_of_a_file_about_columns_and_fields_can_be_loosened(name: str) ->
 @pytest.mark.parametrize("name", [name for name in FILES if name not in PROTECTING])
 def test_no_other_file_has_a_say_in_what_is_masked_or_encrypted(name: str) -> None:
     """The functions that decide it read nothing else; analysts.toml is held by its own loader (tests/analysts)."""
-    readers = {"tables": tables.load, "intake": intake.load}
+    readers = {"tables": tables.load, "intake": source_fields.load_source_fields}
     for load in readers.values():
         source = inspect.getsource(load)
         assert name not in source
@@ -256,7 +256,7 @@ def _models() -> Iterator[tuple[str, set[str]]]:
         waiting += one.__subclasses__()
         if one.__module__.startswith("recordkit.") and one is not declarations.Declared:
             yield f"{one.__module__.removeprefix('recordkit.')}.{one.__name__}", set(one.model_fields)
-    for one in (intake.IntakeField, intake.IntakeFile):
+    for one in (source_fields.IntakeField, source_fields.IntakeFile):
         yield f"intake.{one.__name__}", set(one.model_fields)
 
 
@@ -344,7 +344,7 @@ def test_a_new_column_that_looks_personal_needs_a_class(tmp_path: Path, column: 
     entry = {"type": "string", "stage": "standardise", "doc": "new"} | ({"personal": told} if told else {})
     data["columns"][column] = entry
     with pytest.raises(DeclarationError, match=column) as caught:
-        receive.declare([PACKAGED, overlay(tmp_path, "tables/cases.toml", data)])
+        ingest.declare([PACKAGED, overlay(tmp_path, "tables/cases.toml", data)])
     assert protection.FLAG in caught.value.fix
     entry |= {"personal": "direct", "mask": "hide"}
     protection.check([PACKAGED, overlay(tmp_path / "classed", "tables/cases.toml", data)])
@@ -406,5 +406,5 @@ def test_a_person_may_allow_it_and_is_told_what_became_looser(tmp_path: Path) ->
     data = parsed("tables/persons.toml")
     data["columns"]["name"] = {key: value for key, value in data["columns"]["name"].items() if key != "mask"}
     data["columns"]["name"]["personal"] = "none"
-    declared = receive.declare([PACKAGED, overlay(tmp_path, "tables/persons.toml", data)], allow_loosening=True)
+    declared = ingest.declare([PACKAGED, overlay(tmp_path, "tables/persons.toml", data)], allow_loosening=True)
     assert [one.key for one in declared.loosened if one.key.endswith("name.personal")] == ["columns.name.personal"]

@@ -8,12 +8,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from recordkit import receive, sql, store
+from recordkit import ingest, sql, store
 from recordkit.cli import searching
 from recordkit.cli.app import run
 from recordkit.declarations import folders
 from recordkit.errors import RecordkitError
-from recordkit.receive import Declarations
+from recordkit.ingest import Declarations
 
 NAME, FATHER, CARD = "Zaqiba Zaqibi", "Yuxobu Zaqibi", "35202-1234567-1"
 SECRET = ("zaqib", "yuxob", "1234567", NAME[::-1].lower(), "WmFxaWJ")  # the last: base64
@@ -42,7 +42,7 @@ def edition(root: Path) -> store.Edition:
 
 @pytest.fixture(scope="module")
 def declared() -> Declarations:
-    return receive.declare(folders([Path(OVERLAY)]))
+    return ingest.declare(folders([Path(OVERLAY)]))
 
 
 @pytest.mark.parametrize(

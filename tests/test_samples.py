@@ -18,8 +18,8 @@ import polars as pl
 import pytest
 
 import shared
-from recordkit import analysts, declarations, inbox, receive, records, tables
-from recordkit.store import keys, open_cache, open_edition
+from recordkit import analysts, declarations, inbox, ingest, submissions, tables
+from recordkit.store import encryption_keys, open_cache, open_edition
 from samples import compare
 from samples import rows as kept
 from samples.truth import ROOT, SAMPLES, Differences, Edition, Truth
@@ -123,11 +123,11 @@ def test_every_cell_is_cleaned_as_it_should_be(store: Path, truth: Truth) -> Non
 
 def standardised(root: Path) -> dict[str, pl.DataFrame]:
     """Every record of the inbox before linking, as the compile left it in the store's cache."""
-    declared = receive.declare(declarations.folders(()))
-    arrivals, _ = inbox.find([SAMPLES / "inbox"])
-    items, _ = records.wanted(arrivals, [], None)
-    schemas = records.schemas_sha256(declared.dirs)
-    gathered = records.gather(items, declared, open_cache(root), schemas, lambda _: None)
+    declared = ingest.declare(declarations.folders(()))
+    arrivals, _ = inbox.find_files([SAMPLES / "inbox"])
+    items, _ = submissions.wanted(arrivals, [], None)
+    schemas = submissions.schemas_sha256(declared.dirs)
+    gathered = submissions.gather(items, declared, open_cache(root), schemas, lambda _: None)
     return {name: frame.collect() for name, frame in gathered.frames.items()}
 
 
@@ -221,13 +221,13 @@ def test_the_page_on_privacy_says_how_many_rows_of_an_analysts_copy_stand_alone(
         made = {}
         for letter in "ab":
             made[letter] = tmp_path / precision / letter
-            analysts.write(edition, made[letter], known, policy.by(precision), keys.parse(letter * 32))
+            analysts.write(edition, made[letter], known, policy.by(precision), encryption_keys.parse(letter * 32))
         one, two = (pl.read_parquet(made[letter] / "cases") for letter in "ab")
         plain = [name for name, how in policy.tables["cases"].items() if how.how in ("keep", "coarsen")]
         texts = [pl.col(name).list.join(",") if name == "agencies" else pl.col(name) for name in plain]
         lonely = [frame.with_columns(texts).filter(pl.struct(plain).is_unique()) for frame in (one, two)]
         joined = lonely[0].join(lonely[1], on=plain, nulls_equal=True)
-        a, b = (keys.pseudonyms(true, keys.parse(letter * 32), "case") for letter in "ab")
+        a, b = (encryption_keys.pseudonyms(true, encryption_keys.parse(letter * 32), "case") for letter in "ab")
         assert set(joined.select("case_id", "case_id_right").rows()) <= set(zip(a, b, strict=True))
         alone = json.loads((made["a"] / "manifest.json").read_text())["alone"]
         assert alone["cases"] == {"rows": one.height, "alone": joined.height, "k": 1}

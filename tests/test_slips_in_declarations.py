@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from recordkit import declarations, receive
+from recordkit import declarations, ingest
 from recordkit.errors import DeclarationError
 
 RECOFF = (Path(__file__).parent / "cases/office/schemas/agencies/recoff.toml").read_text(encoding="utf-8")
@@ -16,7 +16,7 @@ def said(text: str, folder: Path) -> str:
     (folder / "agencies").mkdir()
     (folder / "agencies" / "recoff.toml").write_text(text, encoding="utf-8")
     with pytest.raises(DeclarationError) as error:
-        receive.declare([declarations.PACKAGED, folder])
+        ingest.declare([declarations.PACKAGED, folder])
     return error.value.what.removeprefix(f"{folder / 'agencies' / 'recoff.toml'}: ")
 
 

@@ -19,7 +19,7 @@ from generate import TRUE, Made, generate
 
 from recordkit import declarations, linkage
 from recordkit.linkage import cases as case_linking
-from recordkit.linkage import incidents, ledger, mentions
+from recordkit.linkage import human_decisions, incidents, mentions
 
 
 def timed(what: str, work: Callable[[], Any]) -> Any:
@@ -35,11 +35,11 @@ def run(made: Made) -> tuple[pl.DataFrame, incidents.Found]:
     """Every stage of linking cases; the members before the evidence is weighed (benchmarks/compile measures merging)."""
     spec = linkage.load([declarations.PACKAGED])
     assert spec.incidents is not None
-    found = timed("cases by number", lambda: case_linking.link(made.cases, spec.cases, ledger.empty()))
+    found = timed("cases by number", lambda: case_linking.link(made.cases, spec.cases, human_decisions.empty()))
     people = timed("mentions", lambda: mentions.distinct(made.persons, found.members))
-    one = timed("incidents", lambda: incidents.find(
+    one = timed("incidents", lambda: incidents.find_incidents(
         made.cases, made.charges, people, found.members, found.links, spec.incidents, spec.cases.transfer_statuses,
-        ledger.empty(),
+        human_decisions.empty(),
     ))  # fmt: skip
     timed("mentions of one case", lambda: mentions.merge(one.members(people), spec.mentions))
     return found.members, one

@@ -15,12 +15,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from recordkit import checks, counts, declarations, edition, linkage, pipeline, records, store
+from recordkit import checks, counts, declarations, edition, linkage, pipeline, store, submissions
+from recordkit.ingest.config import declare
 from recordkit.linkage import merging
-from recordkit.receive.declared import declare
 
 STAGES = (
-    (records, "gather", "read, standardise, cache"),
+    (submissions, "gather", "read, standardise, cache"),
     (linkage, "link", "link"),
     (linkage, "carry", "ids that stay"),
     (merging, "cases", "merge cases"),

@@ -15,8 +15,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from measures import measures
 
 from recordkit import declarations, reference
-from recordkit.linkage import deduping
-from recordkit.lists import declared
+from recordkit.linkage import list_linkage
+from recordkit.lists import declared_list
 
 DECLARATION = Path(__file__).parents[2] / "examples" / "census-list" / "febrl.toml"
 
@@ -27,13 +27,13 @@ def run(folder: Path) -> list[dict[str, float | str]]:
     known = reference.load([declarations.PACKAGED])
     for name in ("febrl3", "febrl4"):
         frame = pl.read_parquet(folder / f"{name}.parquet")
-        spec = declared.load(DECLARATION)
+        spec = declared_list.load(DECLARATION)
         assert spec is not None
         model = spec.people.model_copy(update={"one_to_one": "file"}) if name == "febrl4" else spec.people
         truth = frame.get_column("rec_id").str.extract(r"rec-(\d+)-")
         raw = frame.drop("rec_id").with_columns(pl.all().cast(pl.String).str.strip_chars())
         began = time.process_time()
-        found = deduping.dedupe(declared.prepare(raw, spec.list, {}, known), model)
+        found = list_linkage.dedupe(declared_list.prepare(raw, spec.list, {}, known), model)
         took = time.process_time() - began
         rows.append({"list": name, "cpu": took, **measures(found.rows["entity_id"], truth)})
     return rows

@@ -21,7 +21,7 @@ from generate import generate
 from measures import measures
 
 from recordkit import declarations, linkage
-from recordkit.linkage import engine, models
+from recordkit.linkage import engine, models_table
 
 HERE = Path(__file__).parent
 
@@ -51,7 +51,7 @@ def way(name: str, standing: int, folder: Path) -> dict[str, Any]:
     declared = spec()
     model, new, labels = None, None, None
     if name == "incremental":
-        data = models.data(pl.read_parquet(folder / "models.parquet"), "person")
+        data = models_table.data(pl.read_parquet(folder / "models.parquet"), "person")
         model = engine.Model.from_data(data, declared)
         before = pl.read_parquet(folder / "before.parquet")["label"].to_numpy()
         labels = np.concatenate([before, np.arange(standing, rows.height)])
@@ -61,7 +61,7 @@ def way(name: str, standing: int, folder: Path) -> dict[str, Any]:
     spent = time.process_time() - began
     frame.select("row_id", label=pl.Series(found.label)).write_parquet(folder / f"{name}.parquet")
     if name == "before":
-        models.table("person", found.model.as_data()).write_parquet(folder / "models.parquet")
+        models_table.table("person", found.model.as_data()).write_parquet(folder / "models.parquet")
     pairs = int(found.blocks["pairs"].sum())
     return {"way": name, "cpu": spent, "gb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, "pairs": pairs}
 

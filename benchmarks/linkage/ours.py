@@ -17,7 +17,7 @@ import polars as pl
 from recordkit import declarations, linkage
 from recordkit.linkage import engine
 from recordkit.linkage.engine import blocking
-from recordkit.linkage.engine.table import Table
+from recordkit.linkage.engine.encoded_table import Table
 
 
 def run(rows: str) -> tuple[pl.DataFrame, dict[str, Any], engine.Match]:

@@ -9,7 +9,7 @@ import polars as pl
 
 from recordkit import declarations, linkage, reference
 from recordkit.fields import cnic, names, phones
-from recordkit.linkage import people
+from recordkit.linkage import person_linkage
 
 
 def on_distinct(values: pl.Series, clean) -> pl.DataFrame:
@@ -20,7 +20,7 @@ def on_distinct(values: pl.Series, clean) -> pl.DataFrame:
 
 
 def standardise(raw: pl.DataFrame) -> pl.DataFrame:
-    """row_id, case_id and the fields of `recordkit.linkage.people.FIELDS`. The truth is not passed on."""
+    """row_id, case_id and the fields of `recordkit.linkage.person_linkage.FIELDS`. The truth is not passed on."""
     known = reference.load([declarations.PACKAGED])
     named = on_distinct(raw["name"], lambda s: names.parse(s, known))
     relative = on_distinct(raw["parentage"], lambda s: names.relatives(s, None, known))
@@ -44,5 +44,5 @@ def standardise(raw: pl.DataFrame) -> pl.DataFrame:
 
 if __name__ == "__main__":
     spec = linkage.load([declarations.PACKAGED])
-    rows = people.prepare(standardise(pl.read_parquet(sys.argv[1])), spec.persons.weightless)
+    rows = person_linkage.prepare(standardise(pl.read_parquet(sys.argv[1])), spec.persons.weightless)
     rows.write_parquet(Path(sys.argv[2]))

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recordkit import declarations, deduping, findings, pipeline, receive, report, search, sql, store, tables
+from recordkit import declarations, deduping, findings, ingest, pipeline, report, search, sql, store, tables
 from recordkit.agencies.declaration import Unit
 from recordkit.deduping import Model as Model
 from recordkit.errors import DeclarationError, RecordkitError
+from recordkit.ingest import Declarations, Received, Tally
 from recordkit.issues import ISSUE_SCHEMA, Stage
 from recordkit.pipeline import Outcome
 from recordkit.plurals import counted
-from recordkit.readers import machine
-from recordkit.receive import Declarations, Received, Tally
-from recordkit.review import explained
+from recordkit.readers import machine_memory
+from recordkit.review import link_view
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,7 +45,7 @@ RECORD_TABLES = ("cases", "charges", "persons", "services", "returns")
 
 
 def _declared(schemas: Paths) -> Declarations:
-    return receive.declare(declarations.folders(_paths(schemas)))
+    return ingest.declare(declarations.folders(_paths(schemas)))
 
 
 def _paths(given: Paths) -> list[Path]:
@@ -118,17 +118,17 @@ def validate(
     declared = _declared(schemas)
     kept: dict[Path, list[tuple[str, pl.DataFrame]]] = {}
 
-    def keeps(path: Path) -> receive.Keep:
+    def keeps(path: Path) -> ingest.Keep:
         mine: list[tuple[str, pl.DataFrame]] = []
         kept[path] = mine
         return lambda name, frame: mine.append((name, frame))
 
-    done, passed = receive.several(_paths(paths), declared, agency, lambda _name: None, keeps=keeps)
+    done, passed = ingest.several(_paths(paths), declared, agency, lambda _name: None, keeps=keeps)
     frames = [one for many in kept.values() for one in many]
     return Validation(
         files=pl.DataFrame([file_row(one) for one in done], schema=FILES, orient="row"),
         tables={name: _together(name, frames, declared) for name in RECORD_TABLES},
-        quarantined=_joined("quarantine", frames, pl.DataFrame(schema=receive.QUARANTINE)),
+        quarantined=_joined("quarantine", frames, pl.DataFrame(schema=ingest.QUARANTINE)),
         findings=_findings(done, declared, show_values),
         skipped=tuple((one.name, one.reason) for one in passed),
     )
@@ -230,7 +230,7 @@ class Edition:
 
     def find(self, asked: str) -> pl.DataFrame:
         """From an FIR with its station, a card, a telephone, a name or a file to records: see `search.find`."""
-        return search.find(self._edition, asked, self._declare().reference)
+        return search.find_records(self._edition, asked, self._declare().reference)
 
     def trace(self, record: str | None = None, **cell: str | None) -> pl.DataFrame:
         """The cells behind a record (`trace("C…")`) or a figure (`trace(unit="case", classification="npb_head",
@@ -242,7 +242,7 @@ class Edition:
 
     def explain(self, link_id: str) -> Mapping[str, Any]:
         """Why two records were joined: the link, its waterfall of weights, and both sides."""
-        return explained.link(self._edition, link_id, None).data()
+        return link_view.link(self._edition, link_id, None).data()
 
     def report(self, month: str | None = None) -> report.Figures:
         """The figures of the summary report, of one month or of all."""
@@ -415,7 +415,7 @@ def compile(
     """
     refuse_engine(engine)
     root, declared = Path(to), _declared(schemas)
-    with machine.limited(memory):
+    with machine_memory.limited(memory):
         done = pipeline.compile(
             _paths(inboxes), root, declared, through, lambda _total: lambda _name: None, incremental
         )

@@ -11,16 +11,16 @@ from typing import Any
 
 import polars as pl
 
-from recordkit import declarations, identity, inbox, linkage, reference
+from recordkit import declarations, inbox, linkage, reference, stable_ids
 from recordkit.agencies.declaration import Unit
 from recordkit.errors import DeclarationError
-from recordkit.inbox import Arrival, PassedOver
-from recordkit.linkage import deduping, engine
+from recordkit.inbox import Arrival, SkippedFile
+from recordkit.ingest import Declarations
+from recordkit.linkage import engine, list_linkage
 from recordkit.linkage.spec import LinkageSpec
-from recordkit.lists import declared as lists
-from recordkit.lists import guessed, reading, standing
-from recordkit.receive import Declarations
-from recordkit.store import disk, working
+from recordkit.lists import agency_list, guessed_list, list_rows
+from recordkit.lists import declared_list as lists
+from recordkit.store import disk, workspace
 
 ROW = "row of the frame"  # the column by which rows of a frame come back in their order
 Say = Callable[[str], None]
@@ -69,13 +69,13 @@ class Deduped:
     model: Model
     blocks: list[Any]
     refused: tuple[str, ...]
-    passed: tuple[PassedOver, ...] = ()
+    passed: tuple[SkippedFile, ...] = ()
 
 
 def files(paths: Sequence[Path], wanted: Wanted, declared: Declarations) -> Deduped:
     """Every row of these files with the entity that it belongs to. Raises UnreadableInput when no row could be used."""
     model = _model(wanted.model, declared)
-    arrivals, passed = inbox.find(paths, dirs=declared.dirs)
+    arrivals, passed = inbox.find_files(paths, dirs=declared.dirs)
     found = _judged(arrivals, wanted, model, declared)
     return replace(found, passed=tuple(passed))
 
@@ -91,7 +91,7 @@ def frame(rows: pl.DataFrame, wanted: Wanted, declared: Declarations) -> Deduped
     texts = flat.drop("record_id", "entity_id", ROW, strict=False).cast(pl.String)
     numbered = texts.with_columns(pl.format("#{}", pl.int_range(pl.len())).alias(ROW))
     with _written(numbered) as path:
-        found = _judged([Arrival(path, None)], replace(wanted, agency=guessed.SENDER), model, declared)
+        found = _judged([Arrival(path, None)], replace(wanted, agency=guessed_list.SENDER), model, declared)
     place = pl.col(ROW).str.strip_prefix("#").cast(pl.Int64)
     known = found.rows.select("record_id", "entity_id", place).unique(ROW, keep="first", maintain_order=True)
     order = pl.DataFrame({ROW: pl.int_range(rows.height, eager=True)})
@@ -103,7 +103,7 @@ def frame(rows: pl.DataFrame, wanted: Wanted, declared: Declarations) -> Deduped
 @contextmanager
 def _written(rows: pl.DataFrame) -> Iterator[Path]:
     """The rows as a file that only this user can read, for the one way of reading that there is; gone afterwards."""
-    with working.beside(Path(tempfile.gettempdir())) as folder:
+    with workspace.workspace_beside(Path(tempfile.gettempdir())) as folder:
         path = folder / "frame.csv"
         with disk.new_file(path, durable=False) as file:
             rows.write_csv(file, quote_style="always")
@@ -135,13 +135,13 @@ def _model(given: str | Path | Model | None, declared: Declarations) -> Model:
 def _of_list(arrivals: Sequence[Arrival], wanted: Wanted, chosen: Model, declared: Declarations) -> Deduped:
     spec = chosen.spec
     assert isinstance(spec, lists.ListLinkage)
-    raw, refused = reading.rows([arrival.path for arrival in arrivals], spec.list)
+    raw, refused = list_rows.rows([arrival.path for arrival in arrivals], spec.list)
     known = reference.load(declared.dirs)
     nick = spec.list.nicknames
     names = lists.nicknames(chosen.folder / nick) if nick and chosen.folder else {}
     _say_read(raw, spec.list, wanted.say)
     prepared = lists.prepare(raw, spec.list, names, known)
-    done = deduping.dedupe(prepared, spec.people, chosen.fitted, source=raw)
+    done = list_linkage.dedupe(prepared, spec.people, chosen.fitted, source=raw)
     links = done.links.with_columns(kind=pl.lit(wanted.what))
 
     def compared() -> pl.DataFrame:
@@ -154,7 +154,7 @@ def _of_list(arrivals: Sequence[Arrival], wanted: Wanted, chosen: Model, declare
 def _of_ours(arrivals: Sequence[Arrival], wanted: Wanted, chosen: Model, declared: Declarations) -> Deduped:
     spec = chosen.spec
     assert isinstance(spec, LinkageSpec)
-    listed = standing.read(arrivals, declared, wanted.agency, wanted.what, wanted.starting(len(arrivals)))
+    listed = agency_list.read(arrivals, declared, wanted.agency, wanted.what, wanted.starting(len(arrivals)))
     _say_taken(listed.taken, wanted.say)
     frames = listed.frames
     linked = linkage.link(frames["cases"], frames["charges"], frames["persons"], spec, None, chosen.fitted)
@@ -197,12 +197,12 @@ def _as_written(judged: pl.DataFrame, cases: pl.DataFrame, written: pl.DataFrame
     place = ["file_sha256", "sheet", "row"]
     known = judged.select("record_id", "entity_id").unique("record_id", keep="any")
     rows = cases.select("record_id", *place).join(known, on="record_id", how="left", maintain_order="left")
-    own = identity.person_ids(rows.get_column("record_id"))
+    own = stable_ids.person_ids(rows.get_column("record_id"))
     rows = rows.with_columns(pl.coalesce("entity_id", own).alias("entity_id"))
     return rows.join(written, on=place, how="left", maintain_order="left")
 
 
-def _say_taken(taken: tuple[guessed.Taken, ...], say: Say) -> None:
+def _say_taken(taken: tuple[guessed_list.Taken, ...], say: Say) -> None:
     """Nothing is guessed silently: what the columns of an undeclared list were taken for."""
     for one in taken:
         said = f"is taken for {one.field} ({one.why})" if one.field else "is not looked at"

@@ -67,7 +67,7 @@ _UNWRITABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
-class PassedOver:
+class SkippedFile:
     """A name in the inbox that was not read, and why; `lost`: it may hold records, so somebody has to look.
 
     missing: a file is expected there and has not arrived. It is lost as well.
@@ -92,7 +92,7 @@ class PassedOver:
 class EmptyInbox(UnreadableInput):
     """No file that could be read has arrived: `passed` are the names that were found instead."""
 
-    def __init__(self, what: str, fix: str, passed: Sequence[PassedOver] = ()) -> None:
+    def __init__(self, what: str, fix: str, passed: Sequence[SkippedFile] = ()) -> None:
         super().__init__(what, fix)
         self.passed = tuple(passed)
 
@@ -102,9 +102,9 @@ def _printable(name: str) -> str:
     return text_safety.file_name(name)
 
 
-def find(
+def find_files(
     inboxes: Iterable[Path], through: str | None = None, dirs: Sequence[Path] = (declarations.PACKAGED,)
-) -> tuple[list[Arrival], list[PassedOver]]:
+) -> tuple[list[Arrival], list[SkippedFile]]:
     """Files below `inboxes` (or the files themselves), by month and name; with `through`, no later month.
 
     A symbolic link in a folder is not followed: it could lead anywhere; one that is named itself is. Pipes, devices,
@@ -113,11 +113,11 @@ def find(
     does not exist.
     """
     arrivals: dict[Path, Arrival] = {}
-    passed: list[PassedOver] = []
+    passed: list[SkippedFile] = []
     known = names(dirs)
     for inbox in inboxes:
         _require_there(inbox)
-        out: list[PassedOver] = []
+        out: list[SkippedFile] = []
         named = inbox.resolve() if inbox.is_symlink() else inbox  # a link that is named is meant
         for path in sorted(_below(inbox, out, known)) if inbox.is_dir() else [named]:
             why = _why_not(path, known)
@@ -128,7 +128,7 @@ def find(
         passed += out
         found = any(one.lost for one in out) or any(one.path.is_relative_to(inbox) for one in arrivals.values())
         if inbox.is_dir() and not found:
-            passed.append(PassedOver(inbox, NOTHING, lost=True))
+            passed.append(SkippedFile(inbox, NOTHING, lost=True))
     chosen = [a for a in arrivals.values() if through is None or a.received is None or a.received <= through]
     return sorted(chosen, key=lambda a: (a.received or "", a.path.name, str(a.path))), passed
 
@@ -145,7 +145,7 @@ def _require_there(inbox: Path) -> None:
 NOTHING = "there is no file in it: is its volume mounted, and is this the folder that senders write to?"
 
 
-def require(arrivals: Sequence[Arrival], passed: Sequence[PassedOver], through: str | None, *, is_new: bool) -> None:
+def require(arrivals: Sequence[Arrival], passed: Sequence[SkippedFile], through: str | None, *, is_new: bool) -> None:
     """Raises EmptyInbox when no file has arrived that can be opened: nothing can come of it, and it is no success.
 
     is_new: there is no store yet, so nothing comes of an inbox with nothing up to `through` either.
@@ -182,13 +182,13 @@ def month_of(path: Path) -> str | None:
     return next((parent.name for parent in parents if _MONTH.fullmatch(parent.name)), None)
 
 
-def _below(folder: Path, passed: list[PassedOver], known: Names) -> Iterator[Path]:
+def _below(folder: Path, passed: list[SkippedFile], known: Names) -> Iterator[Path]:
     """Everything below a folder but folders; one that cannot be listed is passed over, one of a name that is no
     sender's is not entered."""
 
     def closed(error: OSError) -> None:
         reason = f"the folder cannot be listed ({error.strerror}): check its permissions"
-        passed.append(PassedOver(Path(error.filename), reason, lost=True))
+        passed.append(SkippedFile(Path(error.filename), reason, lost=True))
 
     for here, folders, files in os.walk(folder, onerror=closed):
         out = [name for name in folders if (Path(here) / name).is_symlink() or known.fitting(name, is_folder=True)]
@@ -196,7 +196,7 @@ def _below(folder: Path, passed: list[PassedOver], known: Names) -> Iterator[Pat
         yield from (Path(here) / name for name in (*files, *out))
 
 
-def _why_not(path: Path, known: Names) -> PassedOver | None:
+def _why_not(path: Path, known: Names) -> SkippedFile | None:
     """Why a path is not read, or None."""
     fitting = known.fitting(path.name, is_folder=path.is_dir() and not path.is_symlink())
     if fitting is not None:
@@ -204,22 +204,22 @@ def _why_not(path: Path, known: Names) -> PassedOver | None:
     try:
         kind = path.lstat().st_mode
     except OSError as error:
-        return PassedOver(path, f"cannot be looked at ({error.strerror})", lost=True)
+        return SkippedFile(path, f"cannot be looked at ({error.strerror})", lost=True)
     if stat.S_ISLNK(kind):
-        return PassedOver(path, "a symbolic link is not followed: copy the file itself into the inbox", lost=True)
+        return SkippedFile(path, "a symbolic link is not followed: copy the file itself into the inbox", lost=True)
     if not stat.S_ISREG(kind):
-        return PassedOver(path, "not a plain file: a pipe, a socket or a device", lost=True)
+        return SkippedFile(path, "not a plain file: a pipe, a socket or a device", lost=True)
     if _UNWRITABLE.search(path.name):
-        return PassedOver(path, "its name holds control characters or is not UTF-8: rename it", lost=True)
+        return SkippedFile(path, "its name holds control characters or is not UTF-8: rename it", lost=True)
     return None
 
 
-def _not_sent(path: Path, entry: Entry, own: str) -> PassedOver:
+def _not_sent(path: Path, entry: Entry, own: str) -> SkippedFile:
     """A name that is no sender's file; a lock whose file is there keeps nothing away."""
     if entry.lock and _is_beside(path, own):
-        return PassedOver(path, f"{entry.why}: what was saved last is read")
+        return SkippedFile(path, f"{entry.why}: what was saved last is read")
     reason = f"{entry.why}: {entry.fix}" if entry.fix else entry.why
-    return PassedOver(path, reason, lost=entry.missing, missing=entry.missing)
+    return SkippedFile(path, reason, lost=entry.missing, missing=entry.missing)
 
 
 def _is_beside(lock: Path, own: str) -> bool:

@@ -10,9 +10,9 @@ from typing import Any
 
 import polars as pl
 
-from recordkit import edition, inbox, linkage, protection, records, report, store, tables
+from recordkit import edition, inbox, linkage, protection, report, store, submissions, tables
 from recordkit.errors import RecordkitError, UnreadableInput
-from recordkit.receive import Declarations, Tally
+from recordkit.ingest import Declarations, Tally
 
 Advance = Callable[[str], None]
 
@@ -28,7 +28,7 @@ class Outcome:
     tally: Tally
     laws: Sequence[store.Law]
     unreadable: Sequence[str]
-    passed_over: Sequence[inbox.PassedOver]
+    passed_over: Sequence[inbox.SkippedFile]
     known: frozenset[str] = frozenset()  # of the unreadable ones, those that the edition before held already
     corrected: int = 0  # rows that were put aside and that a later file brought corrected
     mended: Sequence[str] = ()  # what had to be put right in the store before, in words
@@ -51,18 +51,18 @@ def compile(
     store is made), BrokenLaw (nothing is published).
     """
     _apart(inboxes, root)
-    arrivals, passed = inbox.find(inboxes, through, declared.dirs)
+    arrivals, passed = inbox.find_files(inboxes, through, declared.dirs)
     inbox.require(arrivals, passed, through, is_new=not (root / "editions").is_dir())
     with store.writing(root) as mended:
         if declared.loosened:
             store.ledger.append(root, "runs", protection.entry("compile", declared.loosened))
         entries, decisions = store.ledger.decisions(root)
-        standing = store.standing_inputs(root)
-        wanted, closed = records.wanted(arrivals, standing, through, store.ledger.withdrawn(entries))
-        schemas = records.schemas_sha256(declared.dirs)
+        standing = store.current_inputs(root)
+        wanted, closed = submissions.wanted(arrivals, standing, through, store.ledger.withdrawn(entries))
+        schemas = submissions.schemas_sha256(declared.dirs)
         given = _inputs(wanted)
         new = _fresh(given, standing)
-        worn = store.worn(root, schemas)
+        worn = store.damaged_but_rebuildable(root, schemas)
         if worn is not None and (worn.decisions != decisions or _differ(given, worn.inputs)):
             with suppress(UnreadableInput):  # a file of it is gone: what needs its tables says so below
                 _made_again(arrivals, root, declared, worn, starting, mended)
@@ -85,16 +85,16 @@ def compile(
 
 
 def _publish(
-    root: Path, declared: Declarations, wanted: Sequence[records.Wanted], new: Sequence[store.Input],
+    root: Path, declared: Declarations, wanted: Sequence[submissions.Wanted], new: Sequence[store.Input],
     asked: store.Asked, entries: Sequence[dict[str, Any]], before: store.Edition | None,
     starting: Callable[[int], Advance], mended: list[str],
-) -> tuple[store.Edition | None, records.Records, edition.Made]:  # fmt: skip
+) -> tuple[store.Edition | None, submissions.Records, edition.Made]:  # fmt: skip
     """Read and link what is wanted, and publish it as the edition that follows `before`."""
-    schemas = records.schemas_sha256(declared.dirs)
+    schemas = submissions.schemas_sha256(declared.dirs)
     with store.ledger.run(root, "compile", [{"sha256": i.sha256, "name": i.name} for i in new]) as logged:
-        store.keys.ready(_made_with(root))
+        store.encryption_keys.ready(_made_with(root))
         with store.reads_from(root):
-            gathered = records.gather(wanted, declared, store.open_cache(root), schemas, starting(len(wanted)))
+            gathered = submissions.gather(wanted, declared, store.open_cache(root), schemas, starting(len(wanted)))
             since = _increment(before, entries) if before is not None and asked.options else None
         with store.reads_from(root), store.spool(root) as spool:
             spec = linkage.load(declared.dirs)
@@ -121,15 +121,15 @@ def _made_again(
     starting: Callable[[int], Advance], mended: list[str],
 ) -> None:  # fmt: skip
     """Make the damaged current edition again of its own files and decisions: the next one takes its ids from it."""
-    wanted = [one for one in records.wanted(arrivals, worn.inputs, None)[0] if one.standing]
+    wanted = [one for one in submissions.wanted(arrivals, worn.inputs, None)[0] if one.standing]
     entries = store.ledger.decisions(root)[0][: worn.decisions.entries]
-    schemas = records.schemas_sha256(declared.dirs)
+    schemas = submissions.schemas_sha256(declared.dirs)
     before = store.followed(root, list(worn.inputs), schemas, worn.decisions, dict(worn.options))
     published, _, _ = _publish(root, declared, wanted, [], worn, entries, before, starting, mended)
     mended.append(f"edition {published.id if published else store.current_id(root)} was damaged and was made again")
 
 
-def _inputs(wanted: Sequence[records.Wanted]) -> list[store.Input]:
+def _inputs(wanted: Sequence[submissions.Wanted]) -> list[store.Input]:
     return [store.Input(sha256=w.sha256, name=w.name, received=w.received) for w in wanted]
 
 
@@ -181,7 +181,7 @@ def _increment(before: store.Edition, entries: Sequence[dict[str, Any]]) -> link
     )
 
 
-def _standing(before: store.Edition | None) -> linkage.Standing | None:
+def _standing(before: store.Edition | None) -> linkage.PublishedIds | None:
     """The edition before, whose ids are kept; None when it does not say which submissions made its records.
 
     Raises StoreDamaged when it cannot be read: ids that are made anew would differ from those in use.
@@ -189,7 +189,7 @@ def _standing(before: store.Edition | None) -> linkage.Standing | None:
     if before is None or not {"cases", "persons"} <= set(before.tables):
         return None
     try:
-        found = linkage.Standing(before.scan("cases"), before.scan("persons"))
+        found = linkage.PublishedIds(before.scan("cases"), before.scan("persons"))
     except store.StoreDamaged as error:
         raise store.StoreDamaged(
             f"{error.what} Its ids cannot be kept, and what is installed now does not make it again.",
@@ -217,5 +217,5 @@ def _fresh(given: Sequence[store.Input], standing: Sequence[store.Input]) -> lis
     return [one for one in given if one.identity() not in known]
 
 
-def _nothing(root: Path, inputs: int, passed: Sequence[inbox.PassedOver], mended: Sequence[str]) -> Outcome:
+def _nothing(root: Path, inputs: int, passed: Sequence[inbox.SkippedFile], mended: Sequence[str]) -> Outcome:
     return Outcome(None, store.current_id(root), inputs, 0, Tally(), (), (), passed, mended=mended)

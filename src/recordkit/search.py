@@ -8,7 +8,7 @@ from collections.abc import Callable
 import polars as pl
 
 from recordkit import declarations
-from recordkit.fields import cnic, fir, namekeys, passports, phones, strays, text
+from recordkit.fields import cnic, fir, name_keys, passports, phones, pii_scan, text
 from recordkit.reference import Reference
 from recordkit.store import Edition, StoreNotFound
 
@@ -38,7 +38,7 @@ SHOWN = 5  # places that an error names
 _Search = Callable[[Edition, str, Reference], pl.LazyFrame | None]
 
 
-def find(edition: Edition, asked: str, reference: Reference) -> pl.DataFrame:
+def find_records(edition: Edition, asked: str, reference: Reference) -> pl.DataFrame:
     """The records (FOUND) that `asked` leads to, in order of kind, number and id.
 
     `asked` is an id of ours, the name or the sum of a file, a card, a passport, a telephone, the number of an FIR or
@@ -139,11 +139,11 @@ def _by_tag(edition: Edition, wanted: str, reference: Reference) -> pl.LazyFrame
 
 def _by_name(edition: Edition, wanted: str, reference: Reference) -> pl.LazyFrame | None:
     """A name in any spelling and either script: every word of it, in the name or in an alias."""
-    tokens = namekeys.keys(pl.Series([wanted]), reference).get_column("tokens").item().to_list()
+    tokens = name_keys.keys(pl.Series([wanted]), reference).get_column("tokens").item().to_list()
     if not tokens:
         return None
     spelt = _spellings(edition)
-    keys = namekeys.keys(spelt, reference).get_column("tokens")
+    keys = name_keys.keys(spelt, reference).get_column("tokens")
     hits = spelt.filter(keys.list.set_intersection(pl.Series([tokens])).list.len() == len(set(tokens)))
     names = hits.implode()
     fits = pl.col("name").is_in(names) | pl.col("aliases").list.eval(pl.element().is_in(names)).list.any()
@@ -198,8 +198,8 @@ def _nearest(edition: Edition, wanted: str, reference: Reference) -> str:
     read = fir.clean(pl.Series([wanted]), reference).to_dicts()[0]
     if read["fir_no"] is not None and read["office"] is not None:
         known = _conformed(_numbered(edition, read["fir_no"], read["fir_year"]))
-        words, whole = strays.words(reference), strays.places(reference)
-        parts = [strays.unstrayed(pl.col(one), words, whole) for one in ("police_station", "district")]
+        words, whole = pii_scan.words(reference), pii_scan.places(reference)
+        parts = [pii_scan.unstrayed(pl.col(one), words, whole) for one in ("police_station", "district")]
         place = pl.concat_str(parts, separator=", ", ignore_nulls=True)
         places = known.select(place.alias("place")).to_series().drop_nulls().unique().sort().to_list()
         if places:

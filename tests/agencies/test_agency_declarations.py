@@ -65,9 +65,9 @@ def test_a_format_that_contradicts_itself_is_refused(tmp_path: Path, slip: str, 
 
 
 def test_every_declared_field_is_a_field_of_its_unit() -> None:
-    from recordkit import intake
+    from recordkit import source_fields
 
-    known = intake.load([declarations.PACKAGED])
+    known = source_fields.load_source_fields([declarations.PACKAGED])
     for agency in agencies.load([declarations.PACKAGED]).values():
         for form in agency.formats:
             strange = set(form.fields) - set(known.fields(form.unit))

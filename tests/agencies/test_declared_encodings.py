@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from recordkit import declarations
-from recordkit.receive import declare, receive
+from recordkit.ingest import declare, receive
 
 DECLARATION = """
 id = "bytes"

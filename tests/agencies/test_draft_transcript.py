@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 from recordkit import agencies, declarations, readers
-from recordkit.receive import declare, receive
+from recordkit.ingest import declare, receive
 
 DOC = Path(__file__).parents[2] / "docs" / "how-to" / "draft-from-public-data.md"
 PLACES = ["Punjab", "Sindh", "KPK", "Balochistan", "Islamabad", "Railways", "G.B", "AJK"]

@@ -9,7 +9,7 @@ import pytest
 
 from agencies.strangers import Sender, text, workbook
 from agencies.test_drafting_strangers import drafted
-from recordkit import receive
+from recordkit import ingest
 
 ENGLISH = (
     ["FIR No", "Date", "District", "Sections", "Accused", None, None, "Victim", None, None, "Status"],
@@ -51,7 +51,7 @@ def test_two_groups_of_equal_columns_are_two_roles(
         file = workbook(tmp_path / "july.xlsx", {"July": table}, MERGED if shape == "merged" else ())
     _, agency, declared = drafted([file], tmp_path)
     kept: list[pl.DataFrame] = []
-    (done,) = receive.receive(
+    (done,) = ingest.receive(
         file, declared, agency=agency.id, received="2026-07",
         keep=lambda name, frame: kept.append(frame) if name == "persons" else None,
     )  # fmt: skip

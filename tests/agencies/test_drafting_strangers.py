@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from agencies.strangers import STRANGERS
-from recordkit import agencies, declarations, readers, receive
+from recordkit import agencies, declarations, ingest, readers
 from recordkit.agencies import Agency
-from recordkit.receive import Declarations, declare
+from recordkit.ingest import Declarations, declare
 
 DIRS = [declarations.PACKAGED]
 DECLARED = declare(DIRS)
@@ -35,7 +35,7 @@ def test_a_strangers_file_is_accepted_as_drafted(name: str, tmp_path: Path) -> N
     assert [form.unit for form in agency.formats] == units
     assert fields <= {field for form in agency.formats for field in form.fields}
 
-    done, _ = receive.several([inbox], declared, None, lambda _name: None)
+    done, _ = ingest.several([inbox], declared, None, lambda _name: None)
     assert [one.agency for one in done] == [agency.id] * len(files)
     assert (sum(one.tally.accepted for one in done), sum(one.tally.quarantined for one in done)) == (records, 0)
 

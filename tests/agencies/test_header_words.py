@@ -7,7 +7,7 @@ import pytest
 
 from recordkit import agencies, declarations
 from recordkit.agencies import periods
-from recordkit.agencies.words import fold, fold_numbered, numbered
+from recordkit.agencies.header_words import fold, fold_numbered, numbered
 
 MONTHS = agencies.load([declarations.PACKAGED]).months
 

@@ -9,9 +9,9 @@ import openpyxl
 import polars as pl
 import pytest
 
-from recordkit import annotate, declarations, issues, readers, receive
+from recordkit import annotate, declarations, ingest, issues, readers
 from recordkit.annotate import words
-from recordkit.store import working
+from recordkit.store import workspace
 
 DIRS = [declarations.PACKAGED]
 RULES = issues.catalogue(DIRS)
@@ -167,7 +167,7 @@ def test_every_member_of_an_archive_goes_back_as_a_workbook_of_its_own(tmp_path:
         archive.writestr("a.csv", REGISTER)
         archive.writestr("b.csv", "FIR No,Date\n1/2026,soon\n")
     (tmp_path / "c.csv.gz").write_bytes(gzip.compress(REGISTER.encode()))
-    declared = receive.declare(DIRS)
+    declared = ingest.declare(DIRS)
     found = issues.concat(one.issues for name in ("july.zip", "c.csv.gz") for one in readers.open_all(tmp_path / name))
     paths = annotate.write_all([tmp_path / "july.zip", tmp_path / "c.csv.gz"], found, declared, tmp_path / "out")
     assert sorted(path.name for path in paths) == ["a_marked.xlsx", "c.csv_marked.xlsx"]
@@ -178,10 +178,10 @@ def test_the_marked_workbook_can_be_sent_back(tmp_path: Path, name: str) -> None
     path = declarations.PACKAGED.parent / "sample_data" / "inbox" / "2026-07" / name
     if not path.exists():
         pytest.skip("the sample inbox is not there")
-    declared = receive.declare(DIRS)
-    (before,) = receive.receive(path, declared, received="2026-07")
+    declared = ingest.declare(DIRS)
+    (before,) = ingest.receive(path, declared, received="2026-07")
     (marked,) = annotate.write_all([path], before.issues, declared, tmp_path)
-    (after,) = receive.receive(marked, declared, received="2026-07")
+    (after,) = ingest.receive(marked, declared, received="2026-07")
     assert (after.agency, after.formats, after.tally.accepted) == (before.agency, before.formats, before.tally.accepted)
 
 
@@ -189,7 +189,7 @@ def test_a_run_that_dies_leaves_no_half_workbook_and_its_working_folder_goes_wit
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "out"
-    dead = out / f"{working.PREFIX}0123456789abcdef"
+    dead = out / f"{workspace.PREFIX}0123456789abcdef"
     dead.mkdir(parents=True)
     (dead / "marked.xlsx").write_bytes(b"rows of people")
     one = source(tmp_path)
@@ -199,9 +199,9 @@ def test_a_run_that_dies_leaves_no_half_workbook_and_its_working_folder_goes_wit
         seen.append([entry.name for entry in out.iterdir()])
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(annotate.book, "write", dying)
+    monkeypatch.setattr(annotate.plain_workbook, "write", dying)
     with pytest.raises(KeyboardInterrupt):
         annotate.write(one, finding(one, "RK302", 3), RULES, WORDS, out)
-    assert [all(name.startswith(working.PREFIX) for name in names) for names in seen] == [True]
+    assert [all(name.startswith(workspace.PREFIX) for name in names) for names in seen] == [True]
     assert dead.name not in seen[0]
     assert list(out.iterdir()) == []

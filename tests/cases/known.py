@@ -16,7 +16,7 @@ from typing import Any
 
 import polars as pl
 
-from recordkit import declarations, inbox, issues, receive, store
+from recordkit import declarations, inbox, ingest, issues, store
 from recordkit.cli import app
 from recordkit.errors import UnreadableInput
 
@@ -83,8 +83,8 @@ def every() -> list[Case]:
 
 
 @cache
-def _declared(schemas: tuple[str, ...]) -> receive.Declarations:
-    return receive.declare(declarations.folders([HERE / one for one in schemas]))
+def _declared(schemas: tuple[str, ...]) -> ingest.Declarations:
+    return ingest.declare(declarations.folders([HERE / one for one in schemas]))
 
 
 def arguments(case: Case, folder: Path) -> list[str]:
@@ -122,10 +122,10 @@ def received(case: Case) -> Got:
     """The files of a case through the row stages, each for itself: its tables are those of a submission."""
     declared = _declared(case.schemas)
     frames: dict[str, list[pl.DataFrame]] = {}
-    found, tally = [], receive.Tally()
-    for arrival in inbox.find([HERE / one for one in case.files])[0]:
+    found, tally = [], ingest.Tally()
+    for arrival in inbox.find_files([HERE / one for one in case.files])[0]:
         try:
-            done = receive.receive(
+            done = ingest.receive(
                 arrival.path, declared, agency=case.agency, received=arrival.received,
                 keep=lambda name, frame: frames.setdefault(name, []).append(frame),
             )  # fmt: skip

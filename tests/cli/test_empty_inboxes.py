@@ -40,7 +40,7 @@ def test_a_store_keeps_its_edition_and_the_time_of_its_last_success_when_the_inb
     inbox, root = tmp_path / "inbox", tmp_path / "store"
     sent(inbox, "2026-07", row("123"))
     assert compile_(inbox, root) == 0
-    good, stands = store.status.last(root), store.current_id(root)
+    good, stands = store.run_status.last(root), store.current_id(root)
     inbox.rename(tmp_path / "away")
     inbox.mkdir()
     capsys.readouterr()
@@ -52,7 +52,7 @@ def test_a_store_keeps_its_edition_and_the_time_of_its_last_success_when_the_inb
     (tmp_path / "away").rename(inbox)
     assert compile_(inbox, root, "--format", "text") == 0
     assert "Nothing new" in capsys.readouterr().out
-    assert "failure" not in store.status.last(root)
+    assert "failure" not in store.run_status.last(root)
 
 
 def test_what_has_arrived_is_compiled_and_what_is_on_its_way_is_named(
@@ -65,7 +65,7 @@ def test_what_has_arrived_is_compiled_and_what_is_on_its_way_is_named(
     assert compile_(inbox, root, "--quiet") == 3
     said = capsys.readouterr().err
     assert said.count("expected and missing: ") == 3
-    told = store.status.last(root)
+    told = store.run_status.last(root)
     assert (told["not_arrived"], told["inputs"]) == (3, 1)
     assert told["not_read"] == ["Unconfirmed 1.crdownload", "late.csv.icloud", "x.xlsx.filepart"]
     assert told["last_success"]

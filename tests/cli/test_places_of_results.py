@@ -11,7 +11,7 @@ import pytest
 
 from recordkit.cli import app, results
 from recordkit.errors import RecordkitError
-from recordkit.store import volumes, working
+from recordkit.store import volumes, workspace
 
 LIST = "District,Police Station,FIR No,Date of FIR,Under Section\nKasur,City Kasur,12/26,01.07.2026,379 PPC\n"
 COMMANDS = app.leaves(app.made())
@@ -123,7 +123,7 @@ def test_a_store_whose_editions_are_away_is_still_one(here: Path) -> None:
     (store_at(here / "store") / "ledger" / "runs.jsonl").touch()
     (here / "store" / "editions").rmdir()
     with pytest.raises(RecordkitError, match="into a store"):
-        working.refuse_store(here / "store" / "ledger" / "runs.jsonl")
+        workspace.refuse_store(here / "store" / "ledger" / "runs.jsonl")
 
 
 @pytest.mark.parametrize("target", ["canary.txt", "missing.txt", "/dev/null"])

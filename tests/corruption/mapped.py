@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 from suite import LOUD, RIGHT, SILENT, Verdict
 
-from recordkit import declarations, receive
+from recordkit import declarations, ingest
 
 Record = Mapping[str, str | None]
 OVERLAY = Path(__file__).parent / "schemas"
@@ -33,9 +33,9 @@ class MappedCase:
 
 
 @cache
-def declared() -> receive.Declarations:
+def declared() -> ingest.Declarations:
     """Packaged declarations and the made-up agency."""
-    return receive.declare([declarations.PACKAGED, OVERLAY])
+    return ingest.declare([declarations.PACKAGED, OVERLAY])
 
 
 def judge(one: MappedCase, folder: Path) -> Verdict:
@@ -43,7 +43,7 @@ def judge(one: MappedCase, folder: Path) -> Verdict:
     path = folder / one.file
     path.write_bytes(one.data.encode() if isinstance(one.data, str) else one.data)
     kept: dict[str, list[pl.DataFrame]] = {}
-    (done,) = receive.receive(
+    (done,) = ingest.receive(
         path, declared(), agency="corner", keep=lambda name, frame: kept.setdefault(name, []).append(frame)
     )
     found = done.issues.select("row", "code", "severity").rows()

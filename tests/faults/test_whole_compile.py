@@ -27,7 +27,7 @@ from trials import PROJECT, build_shim, contents, frozen_code, shimmed
 from recordkit import store
 from recordkit.cli import app
 from recordkit.store import tracing
-from recordkit.store.cells import CELL, counted
+from recordkit.store.figure_records import CELL, counted
 
 pytestmark = pytest.mark.xdist_group("office")  # one process: the office is made once for all of them
 
@@ -113,10 +113,10 @@ def test_a_bare_run_prints_one_json_line_and_nothing_else(office: Office) -> Non
     assert (code, err) == (0, "")
     assert out.count("\n") == 1
     assert json.loads(out)["published"] is None
-    assert store.status.last(office.root)["exit"] == 0
+    assert store.run_status.last(office.root)["exit"] == 0
     assert (office.root / "run.prom").is_file()
     heads = json.loads(out)["ledger"]
-    assert store.status.last(office.root)["ledger"] == heads
+    assert store.run_status.last(office.root)["ledger"] == heads
     for book, head in heads.items():
         lines = (office.root / "ledger" / f"{book}.jsonl").read_bytes().splitlines()
         [line] = [line for line in lines if f'"seq":{head.split()[0]},'.encode() in line]

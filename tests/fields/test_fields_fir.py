@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from recordkit.fields import autodates, codes, fir
+from recordkit.fields import fir, spreadsheet_dates, vocabularies
 from recordkit.reference import Reference
 from tried import examples
 
@@ -152,7 +152,7 @@ def test_a_number_that_a_spreadsheet_took_for_a_date_says_so(
     found = fir.clean(pl.Series([raw, "under process", "12/26"]), tables)
     assert found["codes"].to_list() == [["RK310"], ["RK310"], []]
     assert found["suggestion"].to_list() == [proposed, None, None]
-    assert found["detail"].to_list() == [autodates.CAUSE, None, None]
+    assert found["detail"].to_list() == [spreadsheet_dates.CAUSE, None, None]
 
 
 def test_a_declared_identifier_is_kept_as_it_is_written(tables: Reference) -> None:
@@ -266,17 +266,17 @@ def test_an_incomplete_reference_says_so(tables: Reference) -> None:
 def test_a_word_in_any_spelling_becomes_its_code(
     vocabulary: str, raw: str, code: str | None, tables: Reference
 ) -> None:
-    assert codes.clean(pl.Series([raw]), vocabulary, tables)["value"].to_list() == [code]
+    assert vocabularies.clean(pl.Series([raw]), vocabulary, tables)["value"].to_list() == [code]
 
 
 def test_an_unknown_word_is_a_finding_with_the_nearest_one(tables: Reference) -> None:
-    out = codes.clean(pl.Series(["Chalaned", "qqqq", "-"]), "status", tables)
+    out = vocabularies.clean(pl.Series(["Chalaned", "qqqq", "-"]), "status", tables)
     assert out["codes"].to_list() == [["RK322"], ["RK322"], []]
     assert out["suggestion"].to_list() == ["Challan complete", None, None]
 
 
 def test_a_cell_of_several_words_gives_every_code(tables: Reference) -> None:
-    out = codes.clean_several(
+    out = vocabularies.clean_several(
         pl.Series(["sex; begging", "kidney/organ", "Others, xyzzy", None]), "exploitation", tables
     )
     assert out["value"].to_list() == ["begging;sexual", "organ_removal", "other", None]
@@ -284,7 +284,7 @@ def test_a_cell_of_several_words_gives_every_code(tables: Reference) -> None:
 
 
 def test_a_class_of_report_stands_for_a_status(tables: Reference) -> None:
-    out = codes.status_of_class(pl.Series(["A", "B", "C", None]), tables)
+    out = vocabularies.status_of_class(pl.Series(["A", "B", "C", None]), tables)
     assert out.to_list() == ["untraced", "false", "cancelled", None]
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from recordkit.fields import cnic, codes, dates, fir, names, numbers, offences, passports, phones, text
+from recordkit.fields import cnic, dates, fir, names, numbers, offences, passports, phones, text, vocabularies
 from recordkit.reference import Reference
 from tried import examples
 
@@ -26,8 +26,8 @@ KERNELS: dict[str, Kernel] = {
     "cnic": cnic.clean,
     "passports": passports.clean,
     "phones": phones.clean,
-    "codes": lambda s, r: codes.clean(s, "status", r),
-    "several codes": lambda s, r: codes.clean_several(s, "exploitation", r),
+    "codes": lambda s, r: vocabularies.clean(s, "status", r),
+    "several codes": lambda s, r: vocabularies.clean_several(s, "exploitation", r),
     "fir": fir.clean,
     "years": fir.years,
     "references": fir.references,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from recordkit.fields import cnic, codes, numbers, passports, phones, text
+from recordkit.fields import cnic, numbers, passports, phones, text, vocabularies
 from recordkit.reference import Reference
 
 
@@ -191,5 +191,5 @@ def test_a_phone_cell_gives_every_number_in_it(
      ("Accused (2)", "accused"), ("2", None), ("Judge No. 2", None)],
 )  # fmt: skip
 def test_the_number_behind_a_role_counts_the_people_of_it(raw: str, role: str | None, tables: Reference) -> None:
-    read = codes.clean(column(raw), "role", tables)
+    read = vocabularies.clean(column(raw), "role", tables)
     assert (read["value"][0], read["codes"].to_list()) == (role, [[]] if role else [["RK322"]])

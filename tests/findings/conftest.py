@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from recordkit import agencies, declarations, findings, intake, issues, tables
+from recordkit import agencies, declarations, findings, issues, source_fields, tables
 from recordkit.findings import Masks
 from recordkit.issues import Rules
 
@@ -20,7 +20,7 @@ def rules() -> Rules:
 @pytest.fixture(scope="session")
 def masks() -> Masks:
     dirs = [declarations.PACKAGED]
-    return findings.masks(tables.load(dirs), intake.load(dirs), agencies.load(dirs))
+    return findings.masks(tables.load(dirs), source_fields.load_source_fields(dirs), agencies.load(dirs))
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ import atheris
 with atheris.instrument_imports(include=["recordkit.readers"]):
     from fuzzing import check, seeds
 
-    from recordkit.readers import SourceFile, child, facts_ods, facts_xls, facts_xlsx, markup, split_fixed
-    from recordkit.readers.budget import Budget
-    from recordkit.readers.refused import Refused
+    from recordkit.readers import SourceFile, markup, ods_metadata, split_fixed, worker, xls_metadata, xlsx_metadata
+    from recordkit.readers.cell_budget import Budget
+    from recordkit.readers.errors import Refused
 
 ALLOWED = (Refused, MemoryError)
 
@@ -62,18 +62,18 @@ def _budget() -> Budget:
 
 def facts_(data: bytes) -> None:
     """What is read of a workbook beside its values; damage may raise anything there, and must not hang."""
-    for parse in (facts_xlsx.xlsx, facts_xls.xls, facts_ods.ods):
+    for parse in (xlsx_metadata.xlsx, xls_metadata.xls, ods_metadata.ods):
         with contextlib.suppress(Exception):
             parse(data, _budget())
     with contextlib.suppress(*ALLOWED):
-        facts_xlsx._xlsx_sheet(data, doubtful=True)
+        xlsx_metadata._xlsx_sheet(data, doubtful=True)
 
 
 def books_(data: bytes) -> None:
     """A workbook as the child process parses it, which turns every error into a finding: it must end, and stay small."""
     kind = "xls" if data.startswith(b"\xd0\xcf") else "ods" if b"opendocument" in data[:200] else "xlsx"
     try:
-        for table in child._tables(data, kind, _budget()):
+        for table in worker._tables(data, kind, _budget()):
             heights = {len(column) for column in table.columns}
             assert len(heights) <= 1, "columns of different heights"
     except AssertionError:

@@ -11,10 +11,10 @@ from typing import Any
 import openpyxl
 import polars as pl
 
-from recordkit import declarations, intake, issues, receive
+from recordkit import declarations, ingest, issues, source_fields
 
 UNITS = ("case", "person", "service", "return")
-FIELDS = intake.load([declarations.PACKAGED])
+FIELDS = source_fields.load_source_fields([declarations.PACKAGED])
 
 
 def header(field: str) -> str:
@@ -38,13 +38,13 @@ def _declaration(unit: str) -> str:
 
 
 @cache
-def declared(folder: Path) -> receive.Declarations:
+def declared(folder: Path) -> ingest.Declarations:
     """The packaged declarations and a sender for every unit."""
     place = folder / "agencies"
     place.mkdir(exist_ok=True)
     for unit in UNITS:
         (place / f"all_{unit}.toml").write_text(_declaration(unit), encoding="utf-8")
-    return receive.declare([declarations.PACKAGED, folder])
+    return ingest.declare([declarations.PACKAGED, folder])
 
 
 def write(path: Path, unit: str, rows: Sequence[Mapping[str, str]]) -> Path:
@@ -64,7 +64,7 @@ def write(path: Path, unit: str, rows: Sequence[Mapping[str, str]]) -> Path:
 def run(path: Path, unit: str, folder: Path) -> tuple[dict[str, pl.DataFrame], pl.DataFrame, Any]:
     """The tables of a file at submission level, its findings, and what is said of it."""
     kept: dict[str, list[pl.DataFrame]] = {}
-    (done,) = receive.receive(
+    (done,) = ingest.receive(
         path, declared(folder), agency=f"all_{unit}", received="2026-07",
         keep=lambda name, frame: kept.setdefault(name, []).append(frame),
     )  # fmt: skip

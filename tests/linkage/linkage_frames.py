@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from recordkit.linkage import mentions, references
+from recordkit.linkage import mentions, quoted_numbers
 
 _serial = count()
 
@@ -36,8 +36,8 @@ def person(record: dict[str, Any], position: int = 0, **cells: Any) -> dict[str,
 
 def cases_frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
     """The rows with the types of a cases frame."""
-    schema = {name: references.COLUMNS[name] for name in references.COLUMNS if any(name in row for row in rows)}
-    return pl.DataFrame(rows, schema=schema) if rows else pl.DataFrame(schema=references.COLUMNS)
+    schema = {name: quoted_numbers.COLUMNS[name] for name in quoted_numbers.COLUMNS if any(name in row for row in rows)}
+    return pl.DataFrame(rows, schema=schema) if rows else pl.DataFrame(schema=quoted_numbers.COLUMNS)
 
 
 def persons_frame(rows: list[dict[str, Any]]) -> pl.DataFrame:

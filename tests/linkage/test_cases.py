@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from linkage_frames import case, cases_frame, persons_frame
 
 from recordkit import declarations, linkage
-from recordkit.linkage import ledger
+from recordkit.linkage import human_decisions
 from tried import examples
 
 SPEC = linkage.load([declarations.PACKAGED])
@@ -36,7 +36,7 @@ def case_ids(rows: list[dict[str, Any]], decisions: pl.DataFrame | None = None) 
 
 def decision(left: dict[str, Any], right: dict[str, Any], verdict: str, at: str = "2026-08-01") -> pl.DataFrame:
     row = ["case", left["record_id"], right["record_id"], verdict, "amina", at]
-    return pl.DataFrame([row], schema=ledger.DECISIONS, orient="row")
+    return pl.DataFrame([row], schema=human_decisions.DECISIONS, orient="row")
 
 
 def quote(no: str = "12", station: str | None = "City", district: str | None = "Gujrat") -> list[dict[str, Any]]:

@@ -7,8 +7,8 @@ import pytest
 
 from recordkit import declarations, linkage, reference
 from recordkit.fields import names
-from recordkit.linkage import people
-from recordkit.linkage.engine.declared import Block
+from recordkit.linkage import person_linkage
+from recordkit.linkage.engine.model_spec import Block
 
 SPEC = linkage.load([declarations.PACKAGED])
 WEIGHTLESS = ["Muhammad", "Syed", "Haji", "Mst.", "Bibi", "Begum", "Khatoon", "Bano", "Mai", "Mian"]
@@ -20,7 +20,7 @@ def test_the_weightless_words_are_the_keys_of_the_names_meant() -> None:
 
 
 def test_weightless_words_are_left_out_unless_there_are_no_others() -> None:
-    frame = people.prepare(pl.DataFrame({"name_key": ["mhmduaa aslm", "mhmduaa", None]}), SPEC.persons.weightless)
+    frame = person_linkage.prepare(pl.DataFrame({"name_key": ["mhmduaa aslm", "mhmduaa", None]}), SPEC.persons.weightless)
     assert frame.get_column("name_key").to_list() == ["aslm", "mhmduaa", None]
 
 
@@ -31,7 +31,7 @@ def test_every_comparison_has_starting_shares_for_short_lists() -> None:
 
 
 def test_a_husband_is_never_compared_with_a_father() -> None:
-    frame = people.prepare(pl.DataFrame({"relation": ["father", "husband"], "relative_key": ["aslm", "aslm"]}))
+    frame = person_linkage.prepare(pl.DataFrame({"relation": ["father", "husband"], "relative_key": ["aslm", "aslm"]}))
     assert frame.select("father_key", "husband_key").rows() == [("aslm", None), (None, "aslm")]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from recordkit.linkage import alike
+from recordkit.linkage import incident_comparisons
 
 STATION = {"agency": "punjab", "province": "Punjab", "district": "Gujrat", "police_station": "City", "year": "2026"}
 TEXT, TEXTS = pl.String, pl.List(pl.String)
@@ -26,8 +26,8 @@ def said(measure: str, one: dict[str, Any], other: dict[str, Any], where: dict[s
         pl.DataFrame([row], schema=SCHEMA).rename(lambda name, side=side: f"{name}_{side}")
         for row, side in zip(rows, "lr", strict=True)
     )
-    told = alike.MEASURES[measure](pl.concat([left, right], how="horizontal")).to_list()
-    back = alike.MEASURES[measure](
+    told = incident_comparisons.MEASURES[measure](pl.concat([left, right], how="horizontal")).to_list()
+    back = incident_comparisons.MEASURES[measure](
         pl.concat([left, right], how="horizontal").rename(lambda name: name[:-1] + {"l": "r", "r": "l"}[name[-1]])
     ).to_list()
     assert told == back, "which of the two stands first says nothing"

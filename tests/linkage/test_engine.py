@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recordkit.errors import DeclarationError
-from recordkit.linkage import deduping, engine, weighed
+from recordkit.linkage import engine, links_table, list_linkage
 from recordkit.linkage.engine import Constraints, blocking, clusters
-from recordkit.linkage.engine.declared import ModelSpec
+from recordkit.linkage.engine.model_spec import ModelSpec
 from tried import examples
 
 NAMES = ["anna", "bilal", "carla", "dawood", "emil", "farid", "gul", "hina", "imran", "javed", "kiran", "lal"]
@@ -61,8 +61,8 @@ def test_the_linker_keeps_its_floor_on_a_small_list() -> None:
 
 def test_the_order_of_the_list_changes_nothing() -> None:
     frame, _ = people(120)
-    once = deduping.dedupe(frame, SPEC)
-    turned = deduping.dedupe(frame.reverse(), SPEC)
+    once = list_linkage.dedupe(frame, SPEC)
+    turned = list_linkage.dedupe(frame.reverse(), SPEC)
     same = ["record_id", "entity_id"]
     assert once.rows.select(same).sort("record_id").equals(turned.rows.select(same).sort("record_id"))
     assert once.links.sort("link_id").equals(turned.links.sort("link_id"))
@@ -108,7 +108,7 @@ def test_a_chain_of_weak_links_does_not_make_a_giant() -> None:
 
 def test_every_cluster_is_held_by_links_that_explain_their_weight() -> None:
     frame, _ = people()
-    found = deduping.dedupe(frame, SPEC)
+    found = list_linkage.dedupe(frame, SPEC)
     links = found.links
     sizes = found.rows.group_by("entity_id").len()
     assert links.height >= sizes.select((pl.col("len") - 1).sum()).item() * 0.95
@@ -142,7 +142,7 @@ def test_reasons_are_missing_for_missing_values() -> None:
     frame, _ = people()
     found = engine.match(frame.with_columns(born=pl.lit(None, dtype=pl.String)), SPEC)
     names = pl.Series([str(at) for at in range(frame.height)])
-    rows = weighed.table(found, weighed.joined(found, found.label), frame, names, "person")
+    rows = links_table.table(found, links_table.joined(found, found.label), frame, names, "person")
     assert not any(reason.startswith("born") for reasons in rows["reasons"] for reason in reasons)
 
 

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from recordkit import declarations, linkage
-from recordkit.linkage import engine, people
+from recordkit.linkage import engine, person_linkage
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks" / "linkage"
 
@@ -26,7 +26,7 @@ def measured() -> dict[str, float]:
     spec = linkage.load([declarations.PACKAGED])
     assert spec.people is not None
     raw = generate.generate(6_000, seed=11)
-    frame = people.prepare(standard.standardise(raw), spec.persons.weightless).with_columns(role=pl.lit("accused"))
+    frame = person_linkage.prepare(standard.standardise(raw), spec.persons.weightless).with_columns(role=pl.lit("accused"))
     assert "true_person" not in frame.columns
     found = engine.match(frame, spec.people)
     result: dict[str, float] = measures.measures(pl.Series(found.label), raw["true_person"])

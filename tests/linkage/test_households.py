@@ -10,9 +10,9 @@ import pytest
 
 from recordkit import declarations
 from recordkit.linkage import engine
-from recordkit.linkage.engine import fitting, nested, table
-from recordkit.linkage.engine.declared import ModelSpec
-from recordkit.linkage.engine.table import Table
+from recordkit.linkage.engine import dependence_tree, encoded_table, expectation_maximisation
+from recordkit.linkage.engine.encoded_table import Table
+from recordkit.linkage.engine.model_spec import ModelSpec
 
 GIVEN = [a + b for a in ("an", "be", "ca", "do", "el", "fi", "gu", "ha") for b in ("na", "ton", "rin", "lo", "mira", "vid")]
 FAMILY = [a + b for a in ("black", "white", "green", "har", "mill", "wood") for b in ("er", "son", "man", "field", "ley")]
@@ -95,19 +95,19 @@ def test_a_saved_model_of_households_gives_the_same_result() -> None:
 def test_a_postcode_says_its_town_once() -> None:
     frame, _ = families(0.0)
     declared = spec(shared=True)
-    (found,) = [one for one in nested.find(Table(frame), declared) if {one.first, one.second} == {4, 5}]
+    (found,) = [one for one in dependence_tree.find_dependences(Table(frame), declared) if {one.first, one.second} == {4, 5}]
     # Twelve towns, two postcodes in each: who agrees on the postcode agrees on the town, which is 1 in 12 by chance.
     assert found.bits == pytest.approx(np.log2(12), abs=0.4)
     code = frame.get_column("postcode").to_list()
     left = np.array([0])
     right = np.array([code.index(code[0], 1)])
-    model = fitting.fit(Table(frame), declared)
-    assert nested.too_many(Table(frame), model.spec, found, left, right, np.array([0]))[0] > 2.0
+    model = expectation_maximisation.fit(Table(frame), declared)
+    assert dependence_tree.too_many(Table(frame), model.spec, found, left, right, np.array([0]))[0] > 2.0
 
 
 def test_the_rarest_word_of_a_name_is_what_tells_it_from_others() -> None:
     frame = pl.DataFrame({"name": ["rana tanveer", "tanveer", "rana saleem", "rana akbar", None]})
-    words = table.rarest(Table(frame).column("name")).to_list()
+    words = encoded_table.rarest(Table(frame).column("name")).to_list()
     assert words[2:] == ["saleem", "akbar", None]
     assert words[0] == words[1] == "tanveer"
 
@@ -120,7 +120,7 @@ def test_an_initial_agrees_with_the_name_that_begins_with_it() -> None:
     })  # fmt: skip
     frame = pl.DataFrame({"name": ["john", "j", "james", "jo", None]})
     left, right = np.array([0, 0, 0, 0, 0]), np.array([0, 1, 2, 3, 4])
-    assert fitting.levels(Table(frame), declared.comparisons[0], left, right).tolist() == [1, 2, 3, 2, 0]
+    assert expectation_maximisation.levels(Table(frame), declared.comparisons[0], left, right).tolist() == [1, 2, 3, 2, 0]
 
 
 def test_the_packaged_list_of_english_names_speaks_of_households() -> None:

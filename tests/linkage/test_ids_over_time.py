@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from linkage_frames import case, cases_frame, person, persons_frame
 
 from recordkit import declarations, linkage
-from recordkit.linkage import ledger, merging
+from recordkit.linkage import human_decisions, merging
 from tried import examples
 
 SPEC = linkage.load([declarations.PACKAGED])
@@ -38,7 +38,7 @@ class Books:
     def __init__(self) -> None:
         self.sent: list[tuple[str, Any, Any]] = []  # name of the row, its case, its person
         self.words: list[tuple[str, ...]] = []
-        self.standing: linkage.Standing | None = None
+        self.standing: linkage.PublishedIds | None = None
         self.ever: dict[str, set[str]] = defaultdict(set)
         self.serial = 0
 
@@ -67,14 +67,14 @@ class Books:
         who = person(row, name=name, name_key=name, relative_key="basr", cnic="34201-1234567-1" if card == "1" else None)
         self.sent.append((row["record_id"], row, who))
 
-    def linked(self, standing: linkage.Standing | None) -> tuple[linkage.Linked, linkage.Standing]:
+    def linked(self, standing: linkage.PublishedIds | None) -> tuple[linkage.Linked, linkage.PublishedIds]:
         cases = cases_frame([row for _, row, _ in self.sent])
         persons = persons_frame([one for _, _, one in self.sent])
-        words = pl.DataFrame(self.words, schema=ledger.DECISIONS, orient="row")
+        words = pl.DataFrame(self.words, schema=human_decisions.DECISIONS, orient="row")
         done = linkage.carry(linkage.link(cases, pl.DataFrame(), persons, SPEC, words), cases, persons, standing)
         made = merging.cases(done.in_cases(cases.lazy()).collect(), merging.related(done))
         people = merging.persons(done.as_mentions(persons.lazy()).collect())
-        return done, linkage.Standing(made.lazy(), people.lazy())
+        return done, linkage.PublishedIds(made.lazy(), people.lazy())
 
 
 def clusters(done: linkage.Linked) -> dict[str, Clusters]:

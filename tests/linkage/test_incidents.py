@@ -12,7 +12,7 @@ from linkage_frames import case, cases_frame, person, persons_frame
 
 from recordkit import declarations, linkage
 from recordkit.errors import DeclarationError
-from recordkit.linkage import ledger
+from recordkit.linkage import human_decisions
 
 SPEC = linkage.load([declarations.PACKAGED])
 DAY = date(2026, 7, 3)
@@ -187,7 +187,7 @@ def test_turned_roles_in_two_events_a_month_apart_relate_nothing() -> None:
 def test_what_a_person_said_wins_over_the_weights(verdict: str) -> None:
     rows = [incident("123"), incident("132" if verdict == "different" else "900")]
     word = [("case", rows[1]["record_id"], rows[0]["record_id"], verdict, "amina", "2026-08-01")]
-    decisions = pl.DataFrame(word, schema=ledger.DECISIONS, orient="row")
+    decisions = pl.DataFrame(word, schema=human_decisions.DECISIONS, orient="row")
     done = linked(rows, [*named(rows[0], ASLAM, IMRAN), *named(rows[1], ASLAM, IMRAN)], decisions=decisions)
     assert len(set(ids(done, rows))) == (2 if verdict == "different" else 1)
     assert done.review.filter(kind="case").height == 0

@@ -11,7 +11,7 @@ from linkage_frames import case, cases_frame, persons_frame
 
 from recordkit import declarations, linkage
 from recordkit.linkage import engine
-from recordkit.linkage.engine.declared import ModelSpec
+from recordkit.linkage.engine.model_spec import ModelSpec
 
 SPEC = linkage.load([declarations.PACKAGED])
 DAYS = SPEC.cases.contradiction_days

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from recordkit import declarations, linkage
-from recordkit.linkage import models, spec
-from recordkit.linkage.engine import table
+from recordkit.linkage import models_table, spec
+from recordkit.linkage.engine import encoded_table
 
 SPEC = linkage.load([declarations.PACKAGED])
 
@@ -33,11 +33,11 @@ def test_a_number_that_a_declaration_leaves_out_is_the_one_of_ours(model: type, 
 )  # fmt: skip
 def test_a_part_of_a_column_counts_from_0_and_ends_before_its_end(expression: str, expected: str) -> None:
     frame = pl.DataFrame({"name": ["aslam khan", None]})
-    found = frame.select(table.part_of(expression, frame.schema)).to_series()
+    found = frame.select(encoded_table.part_of(expression, frame.schema)).to_series()
     assert found.to_list() == [expected, None]
 
 
 def test_the_row_of_the_queue_tells_its_pairs_and_those_that_found_no_room() -> None:
-    row = models.queue_row("person", 5, 2)
+    row = models_table.queue_row("person", 5, 2)
     told = {name: value for name, value in row.to_dicts()[0].items() if value is not None}
     assert told == {"model": "person", "part": "queue", "name": "review", "place": 0, "pairs": 5, "left_out": 2}

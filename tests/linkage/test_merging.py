@@ -9,7 +9,7 @@ from linkage_frames import case, cases_frame, person, persons_frame
 
 from recordkit import declarations, linkage
 from recordkit.edition import findings
-from recordkit.linkage import merging, references
+from recordkit.linkage import merging, quoted_numbers
 
 SPEC = linkage.load([declarations.PACKAGED])
 OLD = case(status="under_investigation", unit="case", row=4)
@@ -143,7 +143,7 @@ def test_a_service_finds_its_case_and_victim_and_the_next_row_follows_the_code()
         base | {"record_id": "S2", "victim_ref": "V-1", "service": "legal", "references": []},
         base | {"record_id": "S3", "victim_ref": "V-2", "service": "legal", "references": []},
     ]
-    frame = pl.DataFrame(rows, schema_overrides={"references": references.TYPE})
+    frame = pl.DataFrame(rows, schema_overrides={"references": quoted_numbers.TYPE})
     merged = merging.services(merging.placed_services(frame, cases, done, SPEC), merged_persons(people, done))
     found = dict(merged.select("service_id", "case_id").iter_rows())
     assert sorted(value is None for value in found.values()) == [False, False, True]

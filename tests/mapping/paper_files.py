@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from recordkit import agencies, declarations, intake, issues, mapping
+from recordkit import agencies, declarations, issues, mapping, source_fields
 from recordkit.agencies import Agency, Catalogue, SheetMatch
 from recordkit.agencies.catalogue import assemble
 from recordkit.mapping import Carry, Mapped, SheetPlan
@@ -17,7 +17,7 @@ from recordkit.readers import Sheet, SourceFile
 Grid = Sequence[Sequence[str | None]]
 
 CATALOGUE = agencies.load([declarations.PACKAGED])
-INTAKE = intake.load([declarations.PACKAGED])
+INTAKE = source_fields.load_source_fields([declarations.PACKAGED])
 
 
 def only(toml: str) -> Catalogue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recordkit.mapping import returns
+from recordkit.mapping import return_totals
 
 SCHEMA = {
     "file_sha256": pl.String, "sheet": pl.String, "row": pl.Int64, "part": pl.Int32, "agency": pl.String,
@@ -29,7 +29,7 @@ def table(file: str, grid: dict[str, dict[str, int | str | None]], source: str =
 
 
 def told(frame: pl.DataFrame) -> list[tuple[str, int, str]]:
-    return returns.check(frame).select("code", "row", "detail").rows()
+    return return_totals.check(frame).select("code", "row", "detail").rows()
 
 
 GOOD: dict[str, dict[str, int | str | None]] = {
@@ -101,4 +101,4 @@ def test_a_province_total_is_about_its_districts() -> None:
 
 
 def test_no_returns_give_no_findings() -> None:
-    assert returns.check(pl.DataFrame(schema=SCHEMA)).height == 0
+    assert return_totals.check(pl.DataFrame(schema=SCHEMA)).height == 0

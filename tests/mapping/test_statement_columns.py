@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from paper_files import CATALOGUE, Grid, codes, mapped, only, planned, source
 
 from recordkit.fields import numbers
-from recordkit.mapping import returns
+from recordkit.mapping import return_totals
 from tried import examples
 
 STATEMENT = """
@@ -100,7 +100,7 @@ def table(*cells: tuple[int, int, str | None, str, int, bool]) -> pl.DataFrame:
 
 def test_two_rows_that_say_different_counts_of_one_place_and_head_are_told() -> None:
     again = table((2, 0, "Lahore", "Murder", 5, False), (3, 0, "Kasur", "Murder", 1, False), (4, 0, "Lahore", "Murder", 6, False))
-    found = returns.check(again)
+    found = return_totals.check(again)
     assert found.filter(pl.col("code") == "RK241").get_column("row").to_list() == [2, 4]
 
 

@@ -271,10 +271,10 @@ def test_strings_that_fill_several_records_of_an_xls_keep_their_runs(read):
 
 def test_the_question_mark_of_a_web_address_is_no_lost_letter() -> None:
     from recordkit.fields import text as texts
-    from recordkit.readers import unseen
+    from recordkit.readers import mojibake
 
     rows = pl.DataFrame({"row": [1, 2, 3], "text": ["a,http://x.pk/p.aspx?newsID=1&I=2,b", "a,Mu?ammad,b", "www.x.pk/?q,????"]})
-    assert unseen.findings(rows).filter(pl.col("code") == "RK145").get_column("row").to_list() == [2, 3]
+    assert mojibake.findings(rows).filter(pl.col("code") == "RK145").get_column("row").to_list() == [2, 3]
     cleaned = texts.clean(pl.Series(["http://x.pk/p?newsID=1", "Mu?ammad"]))
     assert cleaned["value"].to_list()[0] == "http://x.pk/p?newsID=1"
     assert cleaned["codes"].to_list() == [[], ["RK301"]]

@@ -11,7 +11,7 @@ import pytest
 from compound import compound
 from looking import cells, names, refusal
 
-from recordkit.readers import Limits, kinds, mail
+from recordkit.readers import Limits, file_kinds, mail
 
 TABLE = [["FIR", "Name"], ["1/26", "Aslam"]]
 
@@ -58,7 +58,7 @@ def test_too_many_attachments_are_refused(read):
 
 
 def test_a_damaged_letter_of_outlook_is_refused(read):
-    data = kinds.OLE + b"\0" * 5_000
+    data = file_kinds.OLE + b"\0" * 5_000
     assert not read(data, "mail.msg").readable
 
 
@@ -141,7 +141,7 @@ def test_a_letter_in_a_letter_of_outlook_and_the_table_in_its_words_are_read(rea
     ],
 )  # fmt: skip
 def test_what_an_ole_file_is_stands_in_the_names_of_its_streams(streams: list[str], kind: str):
-    assert kinds.of_ole(streams) == kind
+    assert file_kinds.of_ole(streams) == kind
 
 
 @pytest.mark.parametrize(

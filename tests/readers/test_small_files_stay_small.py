@@ -19,7 +19,7 @@ from looking import cells, refusal
 
 from recordkit import readers
 from recordkit.errors import UnreadableInput
-from recordkit.readers import machine, opening, workbook
+from recordkit.readers import machine_memory, opening, workbook
 from recordkit.readers.model import Limits
 
 MIB = 1 << 20
@@ -140,12 +140,12 @@ def test_parts_that_expand_beyond_the_limit_are_refused(read) -> None:
 
 
 def test_no_limit_is_larger_than_its_share_of_the_machine() -> None:
-    small = machine.within(Limits(), 1 << 30)
+    small = machine_memory.within(Limits(), 1 << 30)
     assert small.workbook_memory == 512 * MIB
     assert small.workbook_expanded == 256 * MIB
     assert small.of_machine
-    assert machine.within(Limits(), 1 << 40) == Limits()
-    assert machine.within(Limits(workbook_memory=300 * MIB), 1 << 30).workbook_memory == 300 * MIB
+    assert machine_memory.within(Limits(), 1 << 40) == Limits()
+    assert machine_memory.within(Limits(workbook_memory=300 * MIB), 1 << 30).workbook_memory == 300 * MIB
 
 
 @pytest.mark.parametrize(
@@ -162,20 +162,20 @@ def test_what_a_container_grants_is_found(tmp_path: Path, groups: str, file: str
     place = tmp_path / path / file
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text("123456789\n")
-    assert list(machine._granted(tmp_path, own)) == [123456789]
+    assert list(machine_memory._granted(tmp_path, own)) == [123456789]
 
 
 def test_a_group_without_a_limit_grants_everything(tmp_path: Path) -> None:
     (tmp_path / "cgroup").write_text("0::/a\n")
     (tmp_path / "memory.max").write_text("max\n")
-    assert not list(machine._granted(tmp_path, tmp_path / "cgroup"))
-    assert not list(machine._granted(tmp_path, tmp_path / "none"))
+    assert not list(machine_memory._granted(tmp_path, tmp_path / "cgroup"))
+    assert not list(machine_memory._granted(tmp_path, tmp_path / "none"))
 
 
 def test_a_reader_that_dies_for_want_of_memory_on_a_small_machine_says_nothing_about_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(machine, "available", lambda: 1 << 30)
+    monkeypatch.setattr(machine_memory, "available", lambda: 1 << 30)
     monkeypatch.setattr(workbook.subprocess, "run", lambda *_a, **_k: subprocess.CompletedProcess([], -6, b""))
     path = tmp_path / "x.xlsx"
     path.write_bytes(books.xlsx([["a"]]))
@@ -210,9 +210,9 @@ def test_the_members_of_an_archive_have_one_share_of_bytes(read_all) -> None:
 
 _ORPHAN = """
 import os, subprocess, sys, time
-from recordkit.readers.child import Share
+from recordkit.readers.worker import Share
 share = Share(10, 10, 10, 10, 1 << 33, 100, os.getpid())
-command = [sys.executable, "-m", "recordkit.readers.child", "xlsx", *map(str, share)]
+command = [sys.executable, "-m", "recordkit.readers.worker", "xlsx", *map(str, share)]
 child = subprocess.Popen(command, stdin=int(sys.argv[1]))
 time.sleep(1.5)
 print(child.pid, flush=True)

@@ -19,7 +19,7 @@ from books import xlsx
 from recordkit import readers
 from recordkit.errors import UnreadableInput
 from recordkit.readers import workbook
-from recordkit.readers.blob import on_disk
+from recordkit.readers.byte_source import on_disk
 
 
 def dies_of(number: int) -> object:
@@ -56,7 +56,7 @@ import resource, sys
 from pathlib import Path
 from recordkit.errors import UnreadableInput
 from recordkit.readers import model, workbook
-from recordkit.readers.blob import on_disk
+from recordkit.readers.byte_source import on_disk
 real, which, most = workbook.subprocess.run, getattr(resource, sys.argv[2]), int(sys.argv[3])
 def limited(*given, **more):
     resource.setrlimit(which, (most, most))

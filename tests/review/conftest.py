@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from recordkit import declarations, identity, store, tables
+from recordkit import declarations, stable_ids, store, tables
 
 DECLARED = tables.load([declarations.PACKAGED])
 FILE = hashlib.sha256(b"june.csv").hexdigest()
@@ -20,7 +20,7 @@ A, B, C, D = "R00000000000000a0", "R00000000000000b0", "R00000000000000c0", "R00
 
 def link(kind: str, left: str, right: str, probability: float, reasons: Sequence[str]) -> dict[str, Any]:
     """One row of `links` or `review`."""
-    made = identity.link_ids(pl.Series([kind]), pl.Series([left]), pl.Series([right]))[0]
+    made = stable_ids.link_ids(pl.Series([kind]), pl.Series([left]), pl.Series([right]))[0]
     return {
         "link_id": made, "kind": kind, "left_id": left, "right_id": right, "match_weight": 1.0,
         "probability": probability, "decision": "auto", "reasons": list(reasons),

@@ -10,9 +10,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from recordkit import agencies, declarations, findings, intake, tables
+from recordkit import agencies, declarations, findings, source_fields, tables
 from recordkit.cli.app import run
-from recordkit.review import sides
+from recordkit.review import pair_view
 from report import browser
 from review.conftest import A, B, C, D, link
 
@@ -36,16 +36,16 @@ def test_a_link_tells_its_weights_and_its_two_sides_masked(root: Path, capsys: p
 
 def test_the_name_of_a_place_stays_whole_and_of_other_words_their_initials() -> None:
     dirs = [declarations.PACKAGED]
-    masks = findings.masks(tables.load(dirs), intake.load(dirs), agencies.load(dirs))
-    told = dict.fromkeys(sides.CASE, "Imran Haider") | {
+    masks = findings.masks(tables.load(dirs), source_fields.load_source_fields(dirs), agencies.load(dirs))
+    told = dict.fromkeys(pair_view.CASE, "Imran Haider") | {
         "ref": "r", "district": "Dera Ismail Khan", "police_station": "Ismail Khan Haider"
     }  # fmt: skip
-    shown = sides.masked(pl.DataFrame([told]), sides.CASE, masks).row(0, named=True)
+    shown = pair_view.masked(pl.DataFrame([told]), pair_view.CASE, masks).row(0, named=True)
     assert shown["district"] == "Dera Ismail Khan"
     assert shown["police_station"].startswith("I.")
     assert not any("Imran" in cell or "Haider" in cell for cell in shown.values())
-    mention = dict.fromkeys(sides.PERSON, "Imran") | {"ref": "r", "case": "FIR 12/2026, Imran, Dera Ismail Khan"}
-    shown = sides.masked(pl.DataFrame([mention]), sides.PERSON, masks).row(0, named=True)
+    mention = dict.fromkeys(pair_view.PERSON, "Imran") | {"ref": "r", "case": "FIR 12/2026, Imran, Dera Ismail Khan"}
+    shown = pair_view.masked(pl.DataFrame([mention]), pair_view.PERSON, masks).row(0, named=True)
     assert shown["case"] == "FIR 12/2026, I., Dera Ismail Khan"
 
 

@@ -23,13 +23,13 @@ import pytest
 
 from recordkit import accounts, store
 from recordkit.cli.app import run
-from recordkit.linkage import ledger
+from recordkit.linkage import human_decisions
 from review.conftest import A, B, C
 
 
 def decided(root: Path) -> list[tuple[Any, ...]]:
     entries = store.ledger.decisions(root)[0]
-    rows = ledger.current(ledger.from_entries(entries))
+    rows = human_decisions.current(human_decisions.from_entries(entries))
     return rows.select("kind", "left_id", "right_id", "verdict", "decided_by").rows()
 
 

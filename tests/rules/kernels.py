@@ -7,10 +7,10 @@ from typing import Any
 
 import polars as pl
 
-from recordkit import declarations, intake, standardise
+from recordkit import declarations, source_fields, standardise
 from recordkit.agencies import periods
-from recordkit.agencies.words import load_layout
-from recordkit.fields import cnic, codes, dates, fir, names, numbers, offences, passports, phones, places, text
+from recordkit.agencies.header_words import load_layout
+from recordkit.fields import cnic, dates, fir, names, numbers, offences, passports, phones, places, text, vocabularies
 from recordkit.mapping import measures, planning
 from recordkit.reference import Reference
 from recordkit.standardise.services import victim_code
@@ -100,13 +100,13 @@ def _date_header(example: Example, reference: Reference) -> pl.DataFrame:
 
 def _code(example: Example, reference: Reference) -> pl.DataFrame:
     assert isinstance(example, dict)
-    return codes.clean(pl.Series("value", [example["value"]]), example["vocabulary"], reference)
+    return vocabularies.clean(pl.Series("value", [example["value"]]), example["vocabulary"], reference)
 
 
 def _case_row(example: Example, reference: Reference) -> pl.DataFrame:
     """The people of one row of a case, as standardising finds them in its cells."""
     assert isinstance(example, dict)
-    fields = intake.load(declarations.folders()).fields("case")
+    fields = source_fields.load_source_fields(declarations.folders()).fields("case")
     keys = dict.fromkeys(standardise.KEYS, "1") | {"row": 1, "part": 0, "period": "2026-07"}
     rows = pl.DataFrame([keys | example])
     _, found = standardise.people.persons(rows, "case", {}, fields, reference)
@@ -116,7 +116,7 @@ def _case_row(example: Example, reference: Reference) -> pl.DataFrame:
 def _person_row(example: Example, reference: Reference) -> pl.DataFrame:
     """The person of one row of a list of people."""
     assert isinstance(example, dict)
-    fields = intake.load(declarations.folders()).fields("person")
+    fields = source_fields.load_source_fields(declarations.folders()).fields("person")
     keys = dict.fromkeys(standardise.KEYS, "1") | {"row": 1, "part": 0, "period": "2026-07", "role": "accused"}
     _, found = standardise.people.persons(pl.DataFrame([keys | example]), "person", {}, fields, reference)
     return pl.DataFrame({"codes": [[code for one in found for code in one["code"]]]}, schema={"codes": pl.List(pl.String)})
@@ -125,7 +125,7 @@ def _person_row(example: Example, reference: Reference) -> pl.DataFrame:
 def _cell(example: Example, reference: Reference) -> pl.DataFrame:
     """Any cell of a field that the declaration maps."""
     rows = pl.DataFrame([dict.fromkeys(standardise.KEYS, "1") | {"row": 1, "remarks": example}])
-    found = standardise.columns.of_programs(rows, {"remarks": standardise.Use("Remarks")}, reference)
+    found = standardise.clean_columns.of_programs(rows, {"remarks": standardise.Use("Remarks")}, reference)
     return pl.DataFrame({"codes": [[code for one in found for code in one["code"]]]}, schema={"codes": pl.List(pl.String)})
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from builders import BUILDERS
 
-from recordkit import agencies, declarations, mapping, pipeline, readers, receive, store
+from recordkit import agencies, declarations, ingest, mapping, pipeline, readers, store
 
 DIRS = [declarations.PACKAGED, Path(__file__).parent / "schemas"]
 SENDERS = {"statement": "example_statement", "volume": "example_volume", "cro": "cro", "linked": "example_linked",
@@ -38,25 +38,25 @@ def read(example: dict[str, Any], folder: Path) -> set[str]:
     return issued | apart
 
 
-def received(example: dict[str, Any], folder: Path, declared: receive.Declarations) -> set[str]:
+def received(example: dict[str, Any], folder: Path, declared: ingest.Declarations) -> set[str]:
     """Codes of all row stages, reasons of skipped rows included."""
     found = {code for one in done(example, folder, declared) for code in one.issues.get_column("code")}
     return found | _skipped(folder / str(example["name"]), _sender(example), declared)
 
 
 def done(
-    example: dict[str, Any], folder: Path, declared: receive.Declarations, keep: receive.Keep = receive.nothing
-) -> list[receive.Received]:
+    example: dict[str, Any], folder: Path, declared: ingest.Declarations, keep: ingest.Keep = ingest.keep_nothing
+) -> list[ingest.Received]:
     """An example's file after all row stages."""
     path = placed(example, folder)
-    return list(receive.receive(path, declared, agency=_sender(example), received="2026-07", keep=keep))
+    return list(ingest.receive(path, declared, agency=_sender(example), received="2026-07", keep=keep))
 
 
 def _sender(example: dict[str, Any]) -> str | None:
     return None if example.get("any_agency") else SENDERS.get(str(example["name"]).split("_")[0], "example")
 
 
-def _skipped(path: Path, sender: str | None, declared: receive.Declarations) -> set[str]:
+def _skipped(path: Path, sender: str | None, declared: ingest.Declarations) -> set[str]:
     codes: set[str] = set()
     for source in readers.open_all(path):
         for match in agencies.choose(source, declared.agencies, sender).matches:
@@ -70,7 +70,7 @@ def _skipped(path: Path, sender: str | None, declared: receive.Declarations) -> 
     return codes
 
 
-def compiled(example: dict[str, Any], folder: Path, declared: receive.Declarations) -> set[str]:
+def compiled(example: dict[str, Any], folder: Path, declared: ingest.Declarations) -> set[str]:
     """Codes in the issues of the edition that a small inbox gives."""
     for name, text in example["files"].items():
         path = folder / "inbox" / name

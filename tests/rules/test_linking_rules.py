@@ -6,7 +6,7 @@ import polars as pl
 from recordkit.edition import findings
 from recordkit.linkage import Linked
 from recordkit.linkage.edges import Edges
-from recordkit.linkage.people import Persons
+from recordkit.linkage.person_linkage import Persons
 
 CASES = pl.DataFrame({"record_id": ["R1", "R2"], "file_sha256": ["f", "f"], "sheet": ["", ""], "row": [4, 9]})
 SERVICES = CASES.clear()

@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import kernels
 import running
 
-from recordkit import checks, declarations, issues, receive, tables
+from recordkit import checks, declarations, ingest, issues, tables
 from recordkit.issues import Rule
 
 ROOT = Path(__file__).parents[2]
@@ -31,8 +31,8 @@ def examples(*levels: str) -> list[Any]:
 
 
 @pytest.fixture(scope="module")
-def declared() -> receive.Declarations:
-    return receive.declare(running.DIRS)
+def declared() -> ingest.Declarations:
+    return ingest.declare(running.DIRS)
 
 
 # ------------------------------------------------------------------------------------------ the texts
@@ -75,7 +75,7 @@ def test_every_rule_in_the_catalogue_is_raised_somewhere() -> None:
 
 
 @pytest.mark.parametrize(("rule", "fires", "example"), examples("value"))
-def test_examples_of_value_rules(rule: Rule, fires: bool, example: Any, declared: receive.Declarations) -> None:
+def test_examples_of_value_rules(rule: Rule, fires: bool, example: Any, declared: ingest.Declarations) -> None:
     assert (rule.code in kernels.raised(rule.kind, example, declared.reference)) is fires
 
 
@@ -108,7 +108,7 @@ READ = {"RK121", "RK122", "RK127", "RK143"}  # of reading, and seen only by the 
 
 @pytest.mark.parametrize(("rule", "fires", "example"), examples("reading"))
 def test_examples_of_reading_rules(
-    rule: Rule, fires: bool, example: dict[str, Any], tmp_path: Path, declared: receive.Declarations
+    rule: Rule, fires: bool, example: dict[str, Any], tmp_path: Path, declared: ingest.Declarations
 ) -> None:
     if "files" in example:
         found = running.compiled(example, tmp_path, declared)
@@ -121,7 +121,7 @@ def test_examples_of_reading_rules(
 
 @pytest.mark.parametrize(("rule", "fires", "example"), examples("mapping"))
 def test_examples_of_mapping_rules(
-    rule: Rule, fires: bool, example: dict[str, Any], tmp_path: Path, declared: receive.Declarations
+    rule: Rule, fires: bool, example: dict[str, Any], tmp_path: Path, declared: ingest.Declarations
 ) -> None:
     if "covered_by" in example:
         assert _named_in(rule.code, ROOT / example["covered_by"])
@@ -132,7 +132,7 @@ def test_examples_of_mapping_rules(
 
 @pytest.mark.parametrize(("rule", "fires", "example"), examples("table"))
 def test_examples_of_rules_about_tables(
-    rule: Rule, fires: bool, example: dict[str, Any], tmp_path: Path, declared: receive.Declarations
+    rule: Rule, fires: bool, example: dict[str, Any], tmp_path: Path, declared: ingest.Declarations
 ) -> None:
     if "covered_by" in example:
         assert _named_in(rule.code, ROOT / example["covered_by"])
@@ -185,7 +185,7 @@ IN_A_FILE = {
     ],
 )
 def test_no_row_is_accepted_of_which_a_rule_says_reject(
-    rule: Rule, example: dict[str, Any], tmp_path: Path, declared: receive.Declarations
+    rule: Rule, example: dict[str, Any], tmp_path: Path, declared: ingest.Declarations
 ) -> None:
     kept: dict[str, list[pl.DataFrame]] = {}
     for one in running.done(example, tmp_path, declared, lambda name, frame: kept.setdefault(name, []).append(frame)):

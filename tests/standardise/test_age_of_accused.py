@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from recordkit import declarations, receive
+from recordkit import declarations, ingest
 
 FORM = """
 id = "some"
@@ -35,7 +35,7 @@ def test_each_accused_has_the_age_and_sex_that_stand_beside_the_name(tmp_path: P
     def keep(name: str, frame: pl.DataFrame) -> None:
         people.extend([frame] if name == "persons" else [])
 
-    declared = receive.declare(declarations.folders([tmp_path]))
-    receive.receive(tmp_path / "register.csv", declared, agency="some", keep=keep)
+    declared = ingest.declare(declarations.folders([tmp_path]))
+    ingest.receive(tmp_path / "register.csv", declared, agency="some", keep=keep)
     found = pl.concat(people).sort("row", "position").select("row", "name", "age", "sex").rows()
     assert found == [(2, "Aslam", 25, "male"), (3, "Aslam", 25, "male"), (3, "Sana", 19, "female")]

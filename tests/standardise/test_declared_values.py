@@ -7,12 +7,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from recordkit import declarations, receive, standardise
+from recordkit import declarations, ingest, standardise
 from recordkit.errors import DeclarationError
-from recordkit.intake import IntakeField
+from recordkit.source_fields import IntakeField
 from recordkit.standardise import KEYS, Use
 
-DECLARED = receive.declare(declarations.folders())
+DECLARED = ingest.declare(declarations.folders())
 CODES = {"area": "A", "class": "A", "head": "Murder", "country": "India", "sex": "female", "role": "victim"}
 TEXTS = {
     "people": "Noor Jahan", "relative": "S/O Dad Karim", "cnics": "42201-1234567-1", "phones": "0300-1234567",
@@ -87,6 +87,6 @@ def test_values_that_nobody_would_read_are_refused(tmp_path: Path, field: str) -
     (tmp_path / "agencies").mkdir()
     (tmp_path / "agencies" / "x.toml").write_text(AGENCY.format(field=field), encoding="utf-8")
     with pytest.raises(DeclarationError, match=field):
-        receive.declare(declarations.folders([tmp_path]))
+        ingest.declare(declarations.folders([tmp_path]))
 
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recordkit import declarations, intake, reference, standardise
+from recordkit import declarations, reference, source_fields, standardise
 
 FOLDERS = declarations.folders()
 REFERENCE = reference.load(FOLDERS)
-FIELDS = intake.load(FOLDERS).fields("case")
+FIELDS = source_fields.load_source_fields(FOLDERS).fields("case")
 NAMES = ["Aslam", "Imran", "Bashir", "Karim", "Noor"]
 MARKS = ["{}) ", "({}) ", "{}. ", "{}- ", "{}: "]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from recordkit import declarations, receive
+from recordkit import declarations, ingest
 
 LIST = """Name,Parentage,FIR No,PS,District,Date,Role,Sections
 Ali Khan,{parentage},1/2026,City,Kasur,03-10-2026,accused,302 PPC
@@ -19,7 +19,7 @@ def test_a_relative_of_whom_no_name_can_be_read_is_told_at_its_cell(
     tmp_path: Path, parentage: str, rows: list[int]
 ) -> None:
     (tmp_path / "accused.csv").write_text(LIST.format(parentage=parentage), encoding="utf-8")
-    (one,) = receive.receive(tmp_path / "accused.csv", receive.declare(declarations.folders(())))
+    (one,) = ingest.receive(tmp_path / "accused.csv", ingest.declare(declarations.folders(())))
     assert one.tally.accepted == 2
     told = one.issues.filter(code="RK329")
     assert told.select("column", "row").rows() == [("Parentage", row) for row in rows]

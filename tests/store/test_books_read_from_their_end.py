@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from recordkit import store
-from recordkit.store import books, ledger
+from recordkit.store import hash_chained_log, ledger
 
 
 def write(root: Path, count: int) -> Path:
@@ -17,17 +17,17 @@ def write(root: Path, count: int) -> Path:
     return ledger.path(root, "decisions")
 
 
-def end(file: Path, told: int = 0) -> books.Book:
+def end(file: Path, told: int = 0) -> hash_chained_log.Book:
     handle = os.open(file, os.O_RDONLY)
     try:
-        return books.end(handle, "decisions", told)
+        return hash_chained_log.end(handle, "decisions", told)
     finally:
         os.close(handle)
 
 
 @pytest.fixture
 def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(books, "WINDOW", 700)
+    monkeypatch.setattr(hash_chained_log, "WINDOW", 700)
 
 
 @pytest.mark.usefixtures("narrow")
@@ -96,12 +96,12 @@ def test_an_append_reads_no_more_of_a_long_book_than_of_a_short_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = write(tmp_path, 800)
-    assert file.stat().st_size > 3 * books.WINDOW
+    assert file.stat().st_size > 3 * hash_chained_log.WINDOW
     read: list[int] = []
     pread = os.pread
     monkeypatch.setattr(os, "pread", lambda handle, size, at: read.append(size) or pread(handle, size, at))
     ledger.decide(tmp_path, "C1", "C2", "same", "")
-    assert sum(read) <= books.WINDOW
+    assert sum(read) <= hash_chained_log.WINDOW
 
 
 @pytest.mark.parametrize("how", ["pipe", "folder", "link"])

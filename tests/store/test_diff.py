@@ -110,7 +110,7 @@ def test_going_back_is_the_mirror_of_going_on(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("key", [["k"], [], ["nothing"]])
 def test_added_and_removed_rows_balance_the_row_counts(key: list[str]) -> None:
-    from recordkit.store.differences import compare_rows
+    from recordkit.store.edition_diff import compare_rows
 
     old = pl.LazyFrame({"k": [1, 2, 2, 3], "v": ["a", "b", "b", None]})
     new = pl.LazyFrame({"k": [2, 3, 4], "v": ["b", "c", "d"]})

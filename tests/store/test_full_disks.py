@@ -15,7 +15,7 @@ import pytest
 from recordkit.cli import app
 from recordkit.cli import output as out
 from recordkit.errors import RecordkitError
-from recordkit.store import errors, parquet, working
+from recordkit.store import errors, parquet, workspace
 
 
 def chained(*links: BaseException) -> BaseException:
@@ -93,7 +93,7 @@ def test_the_engines_own_words_for_a_full_disk_are_understood(tmp_path: Path) ->
 def test_a_result_for_which_there_is_no_room_is_told_in_words() -> None:
     with pytest.raises(RecordkitError, match="/dev/full cannot be written: the disk is full"):
         out.write("x" * 100_000, Path("/dev/full"))
-    with pytest.raises(OSError, match="No space"), working.result(Path("/dev/full")) as file:
+    with pytest.raises(OSError, match="No space"), workspace.result(Path("/dev/full")) as file:
         file.write(b"x")
 
 

@@ -97,7 +97,7 @@ def test_a_damaged_manifest_is_rebuilt_from_the_same_inputs_only(tmp_path: Path)
     _, second = two_editions(tmp_path)
     whole = (second.path / "manifest.json").read_bytes()
     (second.path / "manifest.json").write_bytes(whole[:100])
-    assert [source.name for source in store.standing_inputs(tmp_path)] == ["a.csv", "b.csv"]
+    assert [source.name for source in store.current_inputs(tmp_path)] == ["a.csv", "b.csv"]
     with pytest.raises(store.StoreDamaged, match="do not rebuild"):
         publish(tmp_path, ONE, [source("a.csv"), source("c.csv")])
     again = publish(tmp_path, ONE, [source("a.csv"), source("b.csv")])

@@ -13,14 +13,14 @@ import pytest
 
 from recordkit.cli import output as out
 from recordkit.errors import RecordkitError
-from recordkit.store import working
+from recordkit.store import workspace
 
 
 def test_it_is_there_when_it_is_whole_and_nobody_else_may_read_it_meanwhile(tmp_path: Path) -> None:
     path = tmp_path / "new" / "out.csv"
     os.umask(0)
     try:
-        with working.result(path) as file:
+        with workspace.result(path) as file:
             file.write(b"half")
             file.flush()
             assert not path.exists()
@@ -51,7 +51,7 @@ def test_what_fails_half_way_leaves_what_was_there(tmp_path: Path) -> None:
     path.write_text("old")
 
     def fails() -> None:
-        with working.result(path) as file:
+        with workspace.result(path) as file:
             file.write(b"half")
             raise KeyboardInterrupt
 
@@ -80,7 +80,7 @@ def test_a_link_planted_while_the_result_is_written_is_not_followed(tmp_path: Pa
     path = tmp_path / "out.csv"
 
     def planted() -> None:
-        with working.result(path) as file:
+        with workspace.result(path) as file:
             file.write(b"ours")
             path.symlink_to("canary.txt")
 
@@ -136,7 +136,7 @@ def test_a_place_in_a_closed_folder_is_refused_as_one_that_cannot_be_written(
 
     shut.mkdir()
     monkeypatch.setattr(os, "stat", closed)
-    for refused in (working.refuse, working.refuse_store):
+    for refused in (workspace.refuse, workspace.refuse_store):
         with pytest.raises(RecordkitError, match=r"out\.csv cannot be written: permission denied") as told:
             refused(shut / "out.csv")
         assert told.value.exit_code == 2

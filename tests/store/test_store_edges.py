@@ -12,7 +12,7 @@ from store_frames import case, publish, source
 
 from recordkit import store
 from recordkit.errors import RecordkitError
-from recordkit.store import books, chain, ledger, lock, manifest, reading, spooling, status, tracing
+from recordkit.store import hash_chained_log, ledger, lineage, lock, manifest, reading, run_status, spooling, tracing
 
 ONE = [case("C1", [("a.csv", 2)])]
 A, B, C = source("a.csv"), source("b.csv"), source("c.csv")
@@ -23,7 +23,7 @@ def test_the_ledger_tells_of_the_edition_that_is_asked_for_not_of_the_newest(tmp
     publish(tmp_path, ONE, [A, B])
     store.rollback(tmp_path, first.id)
     (first.path / "manifest.json").write_bytes(b"{}")
-    asked = store.worn(tmp_path, "s1")
+    asked = store.damaged_but_rebuildable(tmp_path, "s1")
     assert asked is not None
     assert [one.name for one in asked.inputs] == ["a.csv"]
 
@@ -34,7 +34,7 @@ def test_what_is_compiled_again_follows_what_it_followed(tmp_path: Path) -> None
 
     def followed(*inputs: store.Input) -> str | None:
         told = second.manifest
-        found = chain.followed(tmp_path, list(inputs), "s1", told.decisions, told.options)
+        found = lineage.followed(tmp_path, list(inputs), "s1", told.decisions, told.options)
         return found.id if found else None
 
     assert followed(A, B) == first.id
@@ -81,7 +81,7 @@ RECORD = {
 
 
 def test_the_metrics_tell_all_that_the_record_tells() -> None:
-    samples = [line for line in status.prometheus(RECORD).decode().splitlines() if not line.startswith("#")]
+    samples = [line for line in run_status.prometheus(RECORD).decode().splitlines() if not line.startswith("#")]
     assert samples == [
         'recordkit_run_exit_code{command="compile"} 3',
         'recordkit_run_failed{command="compile",reason="full disk"} 1',
@@ -165,7 +165,7 @@ def test_a_book_that_comes_in_small_pieces_is_read_whole(tmp_path: Path, monkeyp
         for at in range(3):
             ledger.append(tmp_path, "runs", {"what": f"run {at}"})
     whole, real = ledger.read(tmp_path, "runs").entries, os.pread
-    monkeypatch.setattr(books.os, "pread", lambda handle, size, at: real(handle, min(size, 7), at))
+    monkeypatch.setattr(hash_chained_log.os, "pread", lambda handle, size, at: real(handle, min(size, 7), at))
     assert ledger.read(tmp_path, "runs").entries == whole
     with lock.hold(tmp_path):
         assert ledger.append(tmp_path, "runs", {"what": "run 3"})

@@ -77,7 +77,7 @@ def test_the_files_of_a_lost_edition_still_have_to_be_in_the_next(tmp_path: Path
     shutil.rmtree(second.path)
     with store.writing(tmp_path):
         assert store.current_id(tmp_path) == first.id
-        assert [one.name for one in store.standing_inputs(tmp_path)] == ["a.csv", "b.csv"]
+        assert [one.name for one in store.current_inputs(tmp_path)] == ["a.csv", "b.csv"]
     assert publish(tmp_path, ONE, [source("a.csv"), source("b.csv")]).id == second.id
 
 
@@ -108,7 +108,7 @@ def test_the_ledger_knows_what_an_edition_was_made_of_when_its_manifest_does_not
     made = publish(tmp_path, ONE, [source("a.csv"), source("c.csv")], options={"linking": "incremental"})
     ledger.decide(tmp_path, "R1", "R2", "different", "seen again")
     (made.path / "manifest.json").write_bytes(b"{}")
-    worn = store.worn(tmp_path, "s1")
+    worn = store.damaged_but_rebuildable(tmp_path, "s1")
     assert worn is not None
     assert ([one.name for one in worn.inputs], worn.decisions, worn.options) == (
         ["a.csv", "c.csv"], made.manifest.decisions, made.manifest.options
@@ -117,7 +117,7 @@ def test_the_ledger_knows_what_an_edition_was_made_of_when_its_manifest_does_not
 
 def test_only_a_damaged_edition_of_the_same_code_and_declarations_can_be_made_again(tmp_path: Path) -> None:
     _, made = two_editions(tmp_path)
-    assert store.worn(tmp_path, "s1") is None
+    assert store.damaged_but_rebuildable(tmp_path, "s1") is None
     (made.path / "cases" / "part-00000.parquet").write_bytes(b"")
-    assert store.worn(tmp_path, "s1") is not None
-    assert store.worn(tmp_path, "s2") is None
+    assert store.damaged_but_rebuildable(tmp_path, "s1") is not None
+    assert store.damaged_but_rebuildable(tmp_path, "s2") is None

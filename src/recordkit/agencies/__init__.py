@@ -1,11 +1,11 @@
 """Agencies: how each sender's files look, and which declared format fits a sheet."""
 
 from recordkit.agencies.catalogue import Catalogue, load
-from recordkit.agencies.checking import check
-from recordkit.agencies.choosing import Choice, SheetMatch, choose
 from recordkit.agencies.declaration import Agency, Column, Format
+from recordkit.agencies.declared_encodings import declared_encoding
 from recordkit.agencies.drafting import draft
-from recordkit.agencies.encodings import declared_encoding
+from recordkit.agencies.drift import check
+from recordkit.agencies.format_match import Choice, SheetMatch, choose
 from recordkit.agencies.inspecting import inspect
 
 __all__ = [

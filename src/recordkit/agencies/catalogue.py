@@ -11,8 +11,8 @@ import polars as pl
 from recordkit import declarations, reference
 from recordkit.agencies import periods
 from recordkit.agencies.declaration import Agency, Format
-from recordkit.agencies.index import Index, index
-from recordkit.agencies.words import Layout, Synonyms, fold, fold_all, load_layout, synonyms_of
+from recordkit.agencies.header_index import Index, index
+from recordkit.agencies.header_words import Layout, Synonyms, fold, fold_all, load_layout, synonyms_of
 from recordkit.errors import DeclarationError
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from recordkit.agencies.declaration import Format
-from recordkit.agencies.index import DECLARED, SPREAD, Index, Kind, Target
+from recordkit.agencies.header_index import DECLARED, SPREAD, Index, Kind, Target
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def locate(head: pl.DataFrame, words: Index) -> Located | None:
             if depth > form.header.rows and not in_two_rows(cells[start : start + depth], cells[start + depth :]):
                 continue
             found = resolve(names, stack(cells[start : start + depth]), words)
-            score = (worth(found), -depth)
+            score = (named_things(found), -depth)
             if score[0] > 1 and (best is None or score > best[0]):
                 best = (score, Located(tuple(numbers[start : start + depth]), found))
     return best[1] if best else None
@@ -115,7 +115,7 @@ def stack(rows: Sequence[Sequence[str | None]]) -> list[tuple[str, ...]]:
     return list(zip(*cells, strict=True))
 
 
-def worth(columns: Sequence[ColumnMatch]) -> int:
+def named_things(columns: Sequence[ColumnMatch]) -> int:
     """How many different things a row names: fields count once, each spread column counts."""
     fields = {one.field for one in columns if one.kind in ("field", "duplicate", "ambiguous")}
     others = {one.header for one in columns if one.kind in ("spread", "spread_total", "ignored")}

@@ -6,11 +6,11 @@ from typing import Any
 
 from recordkit.agencies import periods
 from recordkit.agencies.catalogue import Catalogue
-from recordkit.agencies.choosing import Fit, rank
-from recordkit.agencies.drafting.guessing import guess
-from recordkit.agencies.index import suggest
+from recordkit.agencies.drafting.sheet_guess import guess
+from recordkit.agencies.format_match import Fit, rank
+from recordkit.agencies.header_index import suggest
 from recordkit.agencies.source import Sheet, SourceFile
-from recordkit.intake import Intake
+from recordkit.source_fields import Intake
 
 
 def inspect(source: SourceFile, catalogue: Catalogue, intake: Intake) -> dict[str, Any]:

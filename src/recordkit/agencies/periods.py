@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from recordkit.agencies.words import fold, fold_all
-from recordkit.fields import centuries
+from recordkit.agencies.header_words import fold, fold_all
+from recordkit.fields import calendars
 from recordkit.reference import Reference, words
 
 _LONG = r"(?:19|20)\d\d"
@@ -317,7 +317,7 @@ def _named(text: str, names: Calendar, received: str | None) -> tuple[list[str],
             year = behind.group() if behind else None
         if year is None:
             continue
-        whole = int(year) if len(year) == 4 else centuries.one(year, _last(received))
+        whole = int(year) if len(year) == 4 else calendars.four_digit_year(year, _last(received))
         period = f"{whole}-{month:02d}" if whole else None
         if period is None or (len(year) == 2 and received is not None and period > received):
             later = True
@@ -327,7 +327,7 @@ def _named(text: str, names: Calendar, received: str | None) -> tuple[list[str],
 
 
 def _last(received: str | None) -> int:
-    return int(received[:4]) if received else centuries.LAST
+    return int(received[:4]) if received else calendars.LAST
 
 
 def _year(text: str, names: Calendar) -> Reading:

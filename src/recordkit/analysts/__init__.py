@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from recordkit.analysts.coarsening import PRECISIONS
-from recordkit.analysts.copying import standing_alone, the_key, write
+from recordkit.analysts.copying import the_key, unique_rows, write
 from recordkit.analysts.policy import Policy, Treatment, load, looser
 
-__all__ = ["PRECISIONS", "Policy", "Treatment", "load", "looser", "standing_alone", "the_key", "write"]
+__all__ = ["PRECISIONS", "Policy", "Treatment", "load", "looser", "the_key", "unique_rows", "write"]

@@ -13,9 +13,9 @@ from recordkit import store
 from recordkit.analysts.coarsening import coarse
 from recordkit.analysts.policy import Policy, Treatment
 from recordkit.errors import RecordkitError
-from recordkit.store import disk, keys, parquet, working
+from recordkit.store import disk, encryption_keys, parquet, workspace
+from recordkit.store.encryption_keys import Key
 from recordkit.store.errors import reason
-from recordkit.store.keys import Key
 from recordkit.tables import Table
 
 FORMAT = 2
@@ -26,10 +26,10 @@ _HOW = "Make one with: (umask 077; openssl rand -base64 24 > analysts.key), and 
 
 def the_key() -> Key:
     """The pseudonym key of the environment; it must not be the key that encrypts the store."""
-    key = keys.find(keys.PSEUDONYM)
+    key = encryption_keys.find_key(encryption_keys.PSEUDONYM)
     if key is None:
         raise RecordkitError("There is no key for pseudonyms.", _HOW)
-    if key.id in {one.id for one in keys.every(keys.STORE)}:
+    if key.id in {one.id for one in encryption_keys.find_keys(encryption_keys.STORE)}:
         raise RecordkitError("The key for pseudonyms is the key of the store.", f"Use another one. {_HOW}")
     return key
 
@@ -38,7 +38,7 @@ def write(edition: store.Edition, to: Path, tables: Mapping[str, Table], policy:
     """Write the copy into a new folder, all or nothing; returns its manifest. The same of all give the same bytes."""
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise RecordkitError(f"{to} is there already.", "Choose a new folder: a copy is never mixed with another.")
-    working.refuse_store(to)
+    workspace.refuse_store(to)
     unknown = sorted(set(edition.tables) - set(tables))
     if unknown:
         raise RecordkitError(f"No declaration tells what is personal in {unknown[0]}.", "Give its --schemas as well.")
@@ -49,7 +49,7 @@ def write(edition: store.Edition, to: Path, tables: Mapping[str, Table], policy:
         for name, columns in shown.items():
             made[name] = parquet.write_table(work, name, _copy(edition, name, columns, key, policy.precision))
             if name in MEASURED:
-                alone[name] = standing_alone(parquet.as_lazy(work / name), _plain(columns))
+                alone[name] = unique_rows(parquet.as_lazy(work / name), _plain(columns))
         manifest = {
             "format": FORMAT,
             "kind": KIND,
@@ -65,7 +65,7 @@ def write(edition: store.Edition, to: Path, tables: Mapping[str, Table], policy:
     return manifest
 
 
-def standing_alone(frame: pl.LazyFrame, plain: list[str]) -> dict[str, int]:
+def unique_rows(frame: pl.LazyFrame, plain: list[str]) -> dict[str, int]:
     """How many rows have values in their plain columns that no other row has; `k`: how many share theirs at least.
 
     Two copies under different keys can be joined row by row on these columns for all rows that stand alone.
@@ -98,7 +98,7 @@ def _plain(columns: Mapping[str, Treatment]) -> list[str]:
 def _new_folder(to: Path) -> Iterator[Path]:
     """A folder beside `to` that gets its name at the end, flushed, or goes; one of a killed run goes as well."""
     try:
-        with working.beside(disk.make_folders(to.absolute().parent)) as place:
+        with workspace.workspace_beside(disk.make_folders(to.absolute().parent)) as place:
             work = disk.make_folder(place / "copy")
             yield work
             disk.seal(work)
@@ -156,4 +156,4 @@ def _pseudonym(column: str, dtype: pl.DataType, kind: str, within: list[str], ke
 def _made(values: pl.DataFrame, key: Key, kind: str) -> pl.Series:
     """Pseudonyms of `value`, of another kind in every `scope`."""
     scoped = pl.when(pl.col("scope").is_null()).then("value").otherwise(pl.col("scope") + "\0" + pl.col("value"))
-    return keys.pseudonyms(values.select(scoped).to_series(), key, kind)
+    return encryption_keys.pseudonyms(values.select(scoped).to_series(), key, kind)

@@ -9,15 +9,15 @@ from pathlib import Path
 import polars as pl
 
 from recordkit import findings, inbox, readers, text_safety
-from recordkit.annotate import book, guide, marks, words
-from recordkit.annotate import own as mine
+from recordkit.annotate import guide, marks, plain_workbook, words
+from recordkit.annotate import sender_workbook as mine
 from recordkit.annotate.words import Words
 from recordkit.errors import RecordkitError
 from recordkit.findings import masking
+from recordkit.ingest import Declarations, resubmission
 from recordkit.issues import Rules
 from recordkit.readers import Sheet, SourceFile
-from recordkit.receive import Declarations, returned
-from recordkit.store import disk, working
+from recordkit.store import disk, workspace
 from recordkit.store.errors import reason
 
 __all__ = ["write", "write_all"]
@@ -39,7 +39,7 @@ def write_all(
     told = words.load(declared.dirs)
     written: list[Path] = []
     done: set[str] = set()
-    for arrival in inbox.find(paths, dirs=declared.dirs)[0]:
+    for arrival in inbox.find_files(paths, dirs=declared.dirs)[0]:
         digest = _sha256(arrival.path)
         if digest not in known or digest in done:
             continue
@@ -73,14 +73,14 @@ def write(
     (receive.COUNTS) are those of all. own: the sender's workbook, which is marked itself; any
     other file is written as a new workbook. An existing file is never overwritten.
     """
-    working.refuse_store(folder)
+    workspace.refuse_store(folder)
     ours = masking.safe(rules.rate(found)).filter(_of(source) & pl.col("severity").is_in(["reject", "flag"]))
     if ours.is_empty():
         return None
-    source, back = returned.opened(source)  # a workbook that was marked before is marked anew
+    source, back = resubmission.opened(source)  # a workbook that was marked before is marked anew
     sheets = [sheet for sheet in source.sheets if sheet.visible]
     labels = [source.sheet_label(sheet) for sheet in sheets]
-    names = book.titles(labels, told.sheet)
+    names = plain_workbook.titles(labels, told.sheet)
     pages = [_page(*one, ours, told) for one in zip(sheets, labels, names, strict=True)]
     shown = source.name if source.member is None else f"{source.name} ({source.member})"
     exact = None if counts is None else masking.safe(counts)
@@ -89,18 +89,18 @@ def write(
     stem = Path(text_safety.printable(source.member or source.name)).stem.removesuffix(told.suffix) + told.suffix
     try:
         disk.make_folders(folder.absolute())
-        with working.beside(folder) as place:
+        with workspace.workspace_beside(folder) as place:
             path = place / "marked.xlsx"
             small = own is not None and back is None and not any(page.only_marked for page in pages)
             if not (small and own is not None and _itself(own, path, sheets, pages, groups, lines, told, rules)):
-                book.write(path, lines, lambda places: guide.advice(groups, places, told), pages, told, rules)
+                plain_workbook.write(path, lines, lambda places: guide.advice(groups, places, told), pages, told, rules)
             return _placed(path, folder, stem)
     except OSError as error:
         raise RecordkitError(f"{folder} cannot be written: {reason(error)}", "choose another folder") from error
 
 
 def _itself(
-    own: Path, path: Path, sheets: Sequence[Sheet], pages: Sequence[book.Page], groups: findings.Groups,
+    own: Path, path: Path, sheets: Sequence[Sheet], pages: Sequence[plain_workbook.Page], groups: findings.Groups,
     lines: Sequence[guide.Line], told: Words, rules: Rules,
 ) -> bool:  # fmt: skip
     """Mark the sender's workbook itself, at `path`; False when that cannot be done."""
@@ -120,13 +120,13 @@ def _of(source: SourceFile) -> pl.Expr:
     return same & ((sheet == source.member) | sheet.str.starts_with(source.member + "!"))
 
 
-def _page(sheet: Sheet, label: str, title: str, ours: pl.DataFrame, told: Words) -> book.Page:
+def _page(sheet: Sheet, label: str, title: str, ours: pl.DataFrame, told: Words) -> plain_workbook.Page:
     here = ours.filter(pl.col("sheet").fill_null("") == label)
     marked = marks.of_sheet(here, sheet.head(marks.HEAD))
     long = sheet.height is None or sheet.height > told.rows
     if long:
         marked = marks.Marks(marked.cells.head(told.rows), marked.columns, marked.header_row)
-    return book.Page(label, title, sheet.batches(BATCH), sheet.ragged(), marked, only_marked=long)
+    return plain_workbook.Page(label, title, sheet.batches(BATCH), sheet.ragged(), marked, only_marked=long)
 
 
 def _placed(path: Path, folder: Path, stem: str) -> Path:

@@ -10,8 +10,8 @@ from recordkit.annotate.marks import Marks
 from recordkit.annotate.words import Both, Words
 from recordkit.findings import Groups
 from recordkit.findings.grouping import Group
+from recordkit.ingest.resubmission import LINE
 from recordkit.issues import Rules
-from recordkit.receive.returned import LINE
 
 WIDTHS = (22, 44, 14, 44, 44, 44, 44, 26)
 URDU = (6, 7)  # columns of the list that run from right to left, from 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from recordkit import protection, store
 from recordkit.cli import output as out
-from recordkit.receive import Declarations
+from recordkit.ingest import Declarations
 
 
 def opened(root: Path, command: str, edition_id: str | None = None, asked: str = "") -> store.Edition:

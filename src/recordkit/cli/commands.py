@@ -115,9 +115,9 @@ def _read_from_stdin(files: Sequence[Path]) -> Iterator[list[Path]]:
     if STDIN not in files:
         yield list(files)
         return
-    from recordkit.store import disk, working  # here: --help must not wait for polars
+    from recordkit.store import disk, workspace  # here: --help must not wait for polars
 
-    with working.beside(Path(tempfile.gettempdir())) as folder:
+    with workspace.workspace_beside(Path(tempfile.gettempdir())) as folder:
         place = folder / "stdin"
         with disk.new_file(place, durable=False) as file:
             while block := sys.stdin.buffer.read(1 << 20):

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from recordkit import api, pipeline, store
 from recordkit.cli import output as out
 from recordkit.errors import RecordkitError
-from recordkit.inbox import EmptyInbox, PassedOver
+from recordkit.inbox import EmptyInbox, SkippedFile
+from recordkit.ingest import Declarations
 from recordkit.pipeline import Outcome
-from recordkit.readers import machine
-from recordkit.receive import Declarations
+from recordkit.readers import machine_memory
 
 if TYPE_CHECKING:
     from recordkit.cli.store_commands import Compile
@@ -32,11 +32,11 @@ def run(asked: Compile) -> int:
     if textfile is not None and not textfile.absolute().parent.is_dir():
         raise RecordkitError(f"the folder of {textfile} is missing", "make it, readable by what reads the metrics")
     try:
-        with machine.limited(asked.memory), store.status.recorded(asked.to, "compile", textfile) as told:
+        with machine_memory.limited(asked.memory), store.run_status.recorded(asked.to, "compile", textfile) as told:
             code = _run(asked, declared, form, told)
     except RecordkitError as error:
         if not sys.stderr.isatty():
-            out.say(store.status.letter(asked.to, "compile", error))
+            out.say(store.run_status.letter(asked.to, "compile", error))
         raise
     return code
 
@@ -71,7 +71,7 @@ def _run(asked: Compile, declared: Declarations, form: str, told: dict[str, Any]
     return code
 
 
-def _lost(passed: Sequence[PassedOver]) -> list[str]:
+def _lost(passed: Sequence[SkippedFile]) -> list[str]:
     """Names behind which there may be records that were not read."""
     return sorted(one.name for one in passed if one.lost)
 

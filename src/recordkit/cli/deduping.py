@@ -14,7 +14,7 @@ from recordkit.cli import output as out
 from recordkit.deduping import Deduped
 from recordkit.errors import RecordkitError
 from recordkit.linkage import engine
-from recordkit.store import working
+from recordkit.store import workspace
 
 if TYPE_CHECKING:
     from recordkit.cli.file_commands import Dedupe
@@ -25,7 +25,7 @@ SETTINGS, ROWS = "settings.json", "rows.parquet"
 def run(asked: Dedupe) -> int:
     """Write every row with record_id and entity_id, its links and the model beside it; exit 3 for unreadable files."""
     for place in _places(asked):
-        working.refuse(place)
+        workspace.refuse(place)
     done = _deduped(asked)
     for one in done.passed:  # said even if talk is not wanted when it may hold rows
         out.say(str(one), asked.quiet and not one.lost)

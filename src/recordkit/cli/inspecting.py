@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from recordkit import agencies, inbox, issues, readers, text_safety
 from recordkit.cli import output as out
 from recordkit.errors import UnreadableInput
-from recordkit.receive import Declarations, failing
+from recordkit.ingest import Declarations, file_errors
 from recordkit.words import Texts
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def run(asked: Inspect) -> int:
     form, declared = asked.form, asked.declared()
     told: list[dict[str, Any]] = []
     texts = asked.texts(declared.words)
-    arrivals, passed = inbox.find(asked.files, dirs=declared.dirs)
+    arrivals, passed = inbox.find_files(asked.files, dirs=declared.dirs)
     for one in passed:
         out.say(str(one))
     unreadable = any(one.lost for one in passed)
@@ -41,14 +41,14 @@ def run(asked: Inspect) -> int:
 def _sources(path: Path) -> list[readers.SourceFile]:
     """What a file holds; nothing, and a line about it, when it cannot be read at all."""
     try:
-        with failing.during("open"):
+        with file_errors.during("open"):
             return readers.open_all(path)
     except UnreadableInput as error:
         out.say(f"could not be read: {error.what}")
-    except failing.FAILURES as error:
-        if (other := failing.passed_on(error, path.name)) is not None:
+    except file_errors.FAILURES as error:
+        if (other := file_errors.error_to_raise(error, path.name)) is not None:
             raise other from error
-        out.say(f"could not be read: {path.name}: {failing.CODE}, {failing.described(error)}")
+        out.say(f"could not be read: {path.name}: {file_errors.CODE}, {file_errors.described(error)}")
     return []
 
 
@@ -56,13 +56,13 @@ def _known(source: readers.SourceFile, declared: Declarations, texts: Texts) -> 
     """What is known of a file, and whether finding it out failed: that stops no other file."""
     found, failed = source.issues, False
     try:
-        with failing.during("inspect"):
+        with file_errors.during("inspect"):
             known = agencies.inspect(source, declared.agencies, declared.intake)
-    except failing.FAILURES as error:
-        if (other := failing.passed_on(error, source.name)) is not None:
+    except file_errors.FAILURES as error:
+        if (other := file_errors.error_to_raise(error, source.name)) is not None:
             raise other from error
         known = {"file": source.name, "kind": source.kind, "sha256": source.sha256}
-        found, failed = issues.concat([found, failing.finding(error, source.sha256)]), True
+        found, failed = issues.concat([found, file_errors.finding(error, source.sha256)]), True
     rated = declared.rules.rate(found).to_dicts()
     return {**known, "findings": [_finding(row, declared, texts) for row in rated]}, failed
 

@@ -9,7 +9,7 @@ from recordkit import analysts, store
 from recordkit.cli import auditing
 from recordkit.cli import output as out
 from recordkit.errors import RecordkitError
-from recordkit.store.cells import CELL
+from recordkit.store.figure_records import CELL
 
 if TYPE_CHECKING:
     from recordkit.cli.store_commands import Pseudonymise, Retain, Rollback, Trace, Withdraw

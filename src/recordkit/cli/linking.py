@@ -10,8 +10,8 @@ from recordkit import findings, linkage, store
 from recordkit.cli import auditing
 from recordkit.cli import output as out
 from recordkit.errors import RecordkitError
-from recordkit.linkage import explaining
-from recordkit.review import explained
+from recordkit.linkage import explanation
+from recordkit.review import link_view
 
 if TYPE_CHECKING:
     from recordkit.cli.store_commands import Explain
@@ -31,9 +31,9 @@ def run(asked: Explain) -> int:
     declared = asked.declared()
     shown = asked.show_values and (asked.html is not None or (output is None and sys.stdout.isatty()))
     masks = findings.masks(declared.tables, declared.intake, declared.agencies)
-    told = explained.link(edition, asked.what, None if shown else masks)
+    told = link_view.link(edition, asked.what, None if shown else masks)
     if asked.html is not None:
-        out.write(explained.page(told), asked.html)
+        out.write(link_view.page(told), asked.html)
         return 0
     if form != "text":
         out.write(out.as_json(told.data()), output)
@@ -48,12 +48,12 @@ def run(asked: Explain) -> int:
 
 def _cluster(edition: store.Edition, asked: Explain, form: str) -> int:
     made, output = asked.what, asked.output
-    found = explained.around(edition, made)
+    found = link_view.around(edition, made)
     if form != "text":
         out.write(out.rows(found.to_dicts(), form), output)
         return 0
     cells = [
-        [row["link_id"], row["left_id"], row["right_id"], explaining.decided(row), "; ".join(row["reasons"])]
+        [row["link_id"], row["left_id"], row["right_id"], explanation.decided(row), "; ".join(row["reasons"])]
         for row in found.to_dicts()
     ]
     links = "1 link holds" if found.height == 1 else f"{found.height:,} links hold"

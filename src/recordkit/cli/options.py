@@ -11,7 +11,7 @@ import typer
 from recordkit.cli import output as out
 
 if TYPE_CHECKING:
-    from recordkit.receive import Declarations
+    from recordkit.ingest import Declarations
     from recordkit.words import Texts, Words
 
 Files: TypeAlias = Annotated[
@@ -91,9 +91,9 @@ class Everywhere:
 
     def declared(self) -> Declarations:
         """The packaged declarations under the folders of `--schemas`."""
-        from recordkit import declarations, receive  # here: --help must not wait for polars
+        from recordkit import declarations, ingest  # here: --help must not wait for polars
 
-        found = receive.declare(declarations.folders(self.schemas or ()), allow_loosening=self.allow_loosening)
+        found = ingest.declare(declarations.folders(self.schemas or ()), allow_loosening=self.allow_loosening)
         for one in found.loosened:
             out.say(f"note: --allow-loosening: {one}")
         return found

@@ -125,9 +125,9 @@ def write_pieces(pieces: Iterable[str], output: Path | None) -> None:
 @contextmanager
 def result(output: Path) -> Iterator[BinaryIO]:
     """The file that a user names for a result: for its owner alone, there when it is whole, never through a link."""
-    from recordkit.store import working  # here: --help must not wait for polars
+    from recordkit.store import workspace  # here: --help must not wait for polars
 
-    with written(output), working.result(output) as file:
+    with written(output), workspace.result(output) as file:
         yield file
 
 

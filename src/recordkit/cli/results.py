@@ -25,12 +25,12 @@ def guarded(callback: Callable[..., Any], settings: Iterable[Path]) -> Callable[
         results = list(_paths(given, RESULTS))
         if not results:
             return callback(**given)
-        from recordkit.store import working  # here: --help must not wait for polars
+        from recordkit.store import workspace  # here: --help must not wait for polars
 
         keys = [Path(os.environ[name]) for name in KEYS if os.environ.get(name)]
-        with working.reading([*_paths(given, READ), *settings, *keys]):
+        with workspace.reading([*_paths(given, READ), *settings, *keys]):
             for path in results:
-                working.refuse(path)
+                workspace.refuse(path)
             return callback(**given)
 
     return run

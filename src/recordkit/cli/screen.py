@@ -13,10 +13,10 @@ from typing import Any
 
 from recordkit.cli import output as out
 from recordkit.cli import terminal
-from recordkit.linkage.explaining import bars
+from recordkit.linkage.explanation import weight_bars
 from recordkit.review import Session
+from recordkit.review.pair_view import FIELDS
 from recordkit.review.session import Pair
-from recordkit.review.sides import FIELDS
 
 _KEYS = "[s]ame  [d]ifferent  [u]nsure  [n]ext  [p]revious  [z] take back  [?] help  [q]uit"
 _HELP = (
@@ -104,7 +104,7 @@ def _pair(pair: Pair, answer: str | None, blind: bool, room: int) -> list[str]:
     lines += out.table("", ["", "older", "", "younger"], cells).rstrip("\n").split("\n")
     lines += [f"{said['who']} said {said['verdict']} on {said['at'][:10]}" for said in pair["answers"]]
     if not blind and pair["reasons"]:
-        lines += _fitted(["", *bars(pair)], max(room - len(lines), 3))
+        lines += _fitted(["", *weight_bars(pair)], max(room - len(lines), 3))
     return lines
 
 

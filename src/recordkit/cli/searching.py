@@ -11,7 +11,7 @@ from recordkit import findings, search, sql
 from recordkit.cli import auditing
 from recordkit.cli import output as out
 from recordkit.findings import masking
-from recordkit.receive import Declarations
+from recordkit.ingest import Declarations
 from recordkit.tables import Column
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def find(asked: Find) -> int:
     """Exit 2, with the nearest known value, when no record fits. The ledger hears of no value."""
     form, declared = asked.form, asked.declared()
     edition = auditing.opened(asked.store, "find")
-    found = search.find(edition, asked.text, declared.reference)
+    found = search.find_records(edition, asked.text, declared.reference)
     shown = found if _unmasked(asked) else found.with_columns(_masked(declared))
     if form == "text":
         names = ["number", "police_station", "district", "agency", "role", "name", "id"]

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recordkit import api, findings, inbox, issues, receive
+from recordkit import api, findings, inbox, ingest, issues
 from recordkit.cli import auditing, terminal
 from recordkit.cli import output as out
-from recordkit.receive import Declarations, Received, Tally
+from recordkit.ingest import Declarations, Received, Tally
 from recordkit.words import Texts
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def run(asked: Validate) -> int:
     """Exit 3 when a file could not be read, 1 when something at or above `fail_on` was found, else 0."""
     form, output, declared, files = asked.form, asked.output, asked.declared(), asked.files
     shows = asked.show_values and output is None and sys.stdout.isatty()
-    total = len(inbox.find(files, dirs=declared.dirs)[0])
+    total = len(inbox.find_files(files, dirs=declared.dirs)[0])
     if shows:
         auditing.unmasked("validate", total)
     most, texts = max(1, asked.limit), asked.texts(declared.words)
@@ -32,11 +32,11 @@ def run(asked: Validate) -> int:
     masks = findings.masks(declared.tables, declared.intake, declared.agencies)
     listed = form in findings.LISTS
     with (
-        findings.Kept(findings.private_place(output), findings.shown(declared.rules, masks, shows)) as kept,
+        findings.Spill(findings.private_place(output), findings.shown(declared.rules, masks, shows)) as kept,
         out.progress(total, "checking", asked.bars) as advance,
     ):
         sinks = kept.of if listed else lambda _path: None
-        done, passed = receive.several(files, declared, asked.agency, advance, most, sinks)
+        done, passed = ingest.several(files, declared, asked.agency, advance, most, sinks)
         for one in passed:
             out.say(str(one), asked.quiet and not one.lost)
         found, names = issues.concat([one.issues for one in done]), {one.sha256: one.name for one in done}
@@ -46,7 +46,7 @@ def run(asked: Validate) -> int:
             text = _grouped(done, found, declared, asked, masks)
             out.write(text, output, texts.language if form == "text" else "en")
     if asked.annotate is not None:
-        paths = [one.path for one in inbox.find(files, dirs=declared.dirs)[0]]
+        paths = [one.path for one in inbox.find_files(files, dirs=declared.dirs)[0]]
         senders = {one.sha256: one.agency for one in done}
         for path in annotating.write_all(paths, found, declared, asked.annotate, senders, _counts(done)):
             out.say(texts(texts.words.commands.written, path=path), asked.quiet, texts.language)
@@ -70,7 +70,7 @@ def _totals(done: list[Received]) -> list[dict[str, Any]]:
 
 def _counts(done: list[Received]) -> pl.DataFrame:
     """How often every kind of finding was made: `issues` may hold only the first of each."""
-    return pl.concat([one.counts for one in done if one.counts is not None] or [receive.COUNTS.to_frame()])
+    return pl.concat([one.counts for one in done if one.counts is not None] or [ingest.COUNTS.to_frame()])
 
 
 def _grouped(

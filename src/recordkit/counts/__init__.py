@@ -8,6 +8,6 @@ look at. All are pure functions of frames.
 from recordkit.counts.compiled import compile, countable
 from recordkit.counts.coverage import Reporter, coverage
 from recordkit.counts.findings import findings
-from recordkit.counts.reconciled import reconcile
+from recordkit.counts.reconcile import reconcile
 
 __all__ = ["Reporter", "compile", "countable", "coverage", "findings", "reconcile"]

@@ -9,7 +9,7 @@ import polars as pl
 
 from recordkit import issues
 from recordkit.counts.coverage import Frame, Reporter, silent_districts
-from recordkit.counts.reconciled import reconcile
+from recordkit.counts.reconcile import reconcile
 
 
 class Volume(Protocol):

@@ -13,13 +13,12 @@ import polars as pl
 
 from recordkit import counts, issues, linkage, store
 from recordkit.edition import findings
-from recordkit.edition.corrected import of_corrections, put_aside, with_corrected
-from recordkit.edition.merged import merge
-from recordkit.edition.shape import final
-from recordkit.linkage import Linked, ledger, merging
-from recordkit.mapping import returns as returned
-from recordkit.receive import Declarations
-from recordkit.records import Records
+from recordkit.edition.merged import declared_shape, merge
+from recordkit.edition.resubmitted import of_corrections, quarantined_rows, with_corrected
+from recordkit.ingest import Declarations
+from recordkit.linkage import Linked, human_decisions, merging
+from recordkit.mapping import return_totals as returned
+from recordkit.submissions import Records
 
 RECORDS = ("cases", "charges", "persons", "services", "returns")
 
@@ -42,7 +41,7 @@ def build(
     spec: linkage.LinkageSpec,
     decisions: Sequence[Mapping[str, Any]],
     spool: store.Spool,
-    standing: linkage.Standing | None = None,
+    standing: linkage.PublishedIds | None = None,
     since: linkage.Increment | None = None,
 ) -> Made:
     """All tables of an edition. The same records and decisions after the same edition give the same rows in the same
@@ -51,7 +50,7 @@ def build(
     returns, services = pl.collect_all([frames["returns"], frames["services"]])
     linked, placed, late = _linked(frames, services, spec, decisions, standing, since)
     merged = merge(frames, linked, placed, declared, spool)
-    apart, corrected = put_aside(records, frames, declared)
+    apart, corrected = quarantined_rows(records, frames, declared)
     sources = with_corrected(records.sources, corrected)
     lazy = merged.tables
     counted = counts.compile(
@@ -61,7 +60,7 @@ def build(
     small = {
         "review": linked.review, "models": linked.models, "returns": returns, "sources": sources, "counts": counted,
     }  # fmt: skip
-    ready = {name: final(frame, declared.tables[name]) for name, frame in small.items()}
+    ready = {name: declared_shape(frame, declared.tables[name]) for name, frame in small.items()}
     found = [
         *late,
         *merged.found,
@@ -77,7 +76,7 @@ def build(
     issued = _issues(records, found, declared, spool)
     laws = (_conservation(records), _apart(records, apart, corrected), *merged.laws, _counted(lazy, ready["counts"]))
     every: dict[str, store.Frame] = {**lazy, **ready, "links": links, "issues": issued}
-    return Made(every, final(apart, declared.tables["quarantine"]), laws, sources, corrected.height)
+    return Made(every, declared_shape(apart, declared.tables["quarantine"]), laws, sources, corrected.height)
 
 
 def _frames(records: Records) -> dict[str, pl.LazyFrame]:
@@ -96,12 +95,12 @@ def _frames(records: Records) -> dict[str, pl.LazyFrame]:
 
 def _linked(
     frames: Mapping[str, pl.LazyFrame], services: pl.DataFrame, spec: linkage.LinkageSpec,
-    decisions: Sequence[Mapping[str, Any]], standing: linkage.Standing | None, since: linkage.Increment | None,
+    decisions: Sequence[Mapping[str, Any]], standing: linkage.PublishedIds | None, since: linkage.Increment | None,
 ) -> tuple[Linked, pl.DataFrame, list[pl.DataFrame]]:  # fmt: skip
     """What belongs together, under ids that stay; the services placed; the findings. Only here are all submissions in
     memory, with the columns that are compared."""
     cases, charges, persons = pl.collect_all([_needed(frames[name], name) for name in linkage.NEEDED])
-    linked = linkage.link(cases, charges, persons, spec, ledger.from_entries(decisions), since=since)
+    linked = linkage.link(cases, charges, persons, spec, human_decisions.from_entries(decisions), since=since)
     linked = linkage.carry(linked, cases, persons, standing)
     placed = merging.placed_services(services, cases, linked, spec)
     return linked, placed, [findings.of_linking(linked, cases, services)]
@@ -117,7 +116,7 @@ def _links(linked: Linked, declared: Declarations, spool: store.Spool) -> pl.Laz
     parts = spool.parts_for(linked.links.height)
     spool.deal("dealt_links", linked.links, "link_id", parts)
     for part in range(parts):
-        ready = final(spool.part("dealt_links", part), declared.tables["links"])
+        ready = declared_shape(spool.part("dealt_links", part), declared.tables["links"])
         findings.of_tables({"links": ready}, declared)
         spool.add("links", part, ready)
     return spool.scan("links")
@@ -134,7 +133,7 @@ def _issues(
     spool.deal("found", late.select(early.collect_schema().names()), "file_sha256", parts, skip=0)
     for part in range(parts):
         rated = declared.rules.rate(spool.part("found", part)).drop("value", "suggestion")
-        spool.add("issues", part, final(rated, declared.tables["issues"]))
+        spool.add("issues", part, declared_shape(rated, declared.tables["issues"]))
     return spool.scan("issues")
 
 

@@ -8,8 +8,8 @@ import polars as pl
 
 from recordkit import checks, issues
 from recordkit.errors import BrokenLaw
+from recordkit.ingest import Declarations
 from recordkit.linkage import Linked, merging
-from recordkit.receive import Declarations
 
 
 def of_linking(linked: Linked, cases: pl.DataFrame, services: pl.DataFrame) -> pl.DataFrame:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from recordkit import linkage, ranking, store
+from recordkit import linkage, ranking, store, tables
 from recordkit.edition import findings
-from recordkit.edition.shape import final
 from recordkit.errors import BrokenLaw
+from recordkit.ingest import Declarations
 from recordkit.linkage import merging
-from recordkit.linkage.merging.identities import OPTIONAL
-from recordkit.receive import Declarations
+from recordkit.linkage.merging.people import OPTIONAL
 
 OF_PEOPLE = ("person_id", "case_id", "name", "first_seen", "last_seen", "phones", *OPTIONAL)
 
@@ -46,7 +45,7 @@ def merge(
         cases = _tiered(_headed(merging.cases(placed, mine, charges)), charges)
         persons = merging.persons(spool.part("placed_persons", part))
         made = {"cases": cases, "charges": charges, "persons": persons}
-        ready = {name: final(frame, declared.tables[name]) for name, frame in made.items()}
+        ready = {name: declared_shape(frame, declared.tables[name]) for name, frame in made.items()}
         found += [findings.of_tables(ready, declared), findings.of_history(placed)]
         victims.append(persons.join(services.select("case_id"), on="case_id", how="semi"))
         spool.add("cases", part, ready["cases"])
@@ -56,14 +55,14 @@ def merge(
     for name in ("placed_cases", "placed_charges", "placed_persons"):
         spool.drop(name)
     for part in range(parts):
-        people = final(merging.identities(spool.part("people", part)), declared.tables["identities"])
+        people = declared_shape(merging.identities(spool.part("people", part)), declared.tables["identities"])
         found.append(findings.of_tables({"identities": people}, declared))
         spool.add("identities", part, people)
-        spool.add("persons", part, _once(final(spool.part("dealt_persons", part), declared.tables["persons"])))
+        spool.add("persons", part, _once(declared_shape(spool.part("dealt_persons", part), declared.tables["persons"])))
     for name in ("dealt_persons", "people"):
         spool.drop(name)
     told = pl.concat(victims, how="diagonal_relaxed")
-    attached = final(merging.services(services, told), declared.tables["services"])
+    attached = declared_shape(merging.services(services, told), declared.tables["services"])
     found.append(findings.of_tables({"services": attached}, declared))
     whole = {name: spool.scan(name) for name in ("cases", "charges", "persons", "identities")}
     return Merged({**whole, "services": attached.lazy()}, found, laws)
@@ -130,3 +129,11 @@ def _once(persons: pl.DataFrame) -> pl.DataFrame:
     if persons["mention_id"].is_duplicated().any():
         raise BrokenLaw("a mention was made in two cases")
     return persons
+
+
+def declared_shape(frame: pl.DataFrame, table: tables.Table) -> pl.DataFrame:
+    """The declared columns of the edition, sorted by every plain column so that equal rows give equal bytes."""
+    schema = table.polars("compile")
+    kept = tables.conform(frame.select(name for name in frame.columns if name in schema), table, "compile")
+    plain = [name for name, kind in schema.items() if not kind.is_nested() and name not in table.key]
+    return kept.sort(*table.key, *plain, nulls_last=True, maintain_order=True)

@@ -6,7 +6,7 @@ from functools import partial
 
 import polars as pl
 
-from recordkit.fields import shapes, text
+from recordkit.fields import dispatch, text
 from recordkit.reference import Reference
 
 _CARD = r"nicop|poc|cnic|snic|nic|n\.?i\.?c\.?|id card|i\.d\.? card|شناختی کارڈ"
@@ -40,7 +40,7 @@ def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame
     RK334 letters read as digits, RK348 something beside the number, RK351 digits in other groups: kept. `suggestion`:
     what a number that was written backwards was.
     """
-    return shapes.by_shape(values.cast(pl.String), [(_USUAL, _usual)], partial(_any, reference=reference))
+    return dispatch.by_shape(values.cast(pl.String), [(_USUAL, _usual)], partial(_any, reference=reference))
 
 
 def _usual(values: pl.Series) -> pl.DataFrame:
@@ -55,7 +55,7 @@ def _usual(values: pl.Series) -> pl.DataFrame:
             "cnic": number,
             "document": pl.select(pl.when(kept).then(pl.lit("cnic"))).to_series(),
             "sex_hint": _sex(number),
-            "codes": shapes.codes(
+            "codes": dispatch.codes(
                 {"RK305": lost, "RK306": dummy & ~lost, "RK307": kept & digits.str.contains("^[09]")}
             ),
             "suggestion": pl.Series("suggestion", [None], dtype=pl.String).new_from_index(0, len(values)),
@@ -76,13 +76,13 @@ def _any(values: pl.Series, reference: Reference | None) -> pl.DataFrame:
     bare = bare.str.replace(_ALL_DIGITS, "${1}${2}").str.replace(_GROUPED, "${1}${2}${3}${4}${5}")
     # One card among other things is the card; what stands beside it is said. Of two nobody knows whose is whose.
     among = (bare.str.count_matches(_ONE) == 1) & ~bare.str.contains(rf"^{_ONE}$")
-    bare = shapes.where(bare, among, lambda s: s.str.extract(f"({_ONE})"))
+    bare = dispatch.where(bare, among, lambda s: s.str.extract(f"({_ONE})"))
     turned = bare.str.contains(_REVERSED).fill_null(False)
     exponent = bare.str.contains(_EXPONENT).fill_null(False)
     compact = bare.str.replace_all(_SEPARATORS, "")
     letters = compact.str.contains(_NEARLY) & ~compact.str.contains("^[0-9]*$")
     letters &= compact.str.count_matches("[0-9]") >= 10
-    digits = shapes.where(
+    digits = dispatch.where(
         compact, letters, lambda s: s.str.replace_many(list(_LIKE_DIGITS), list(_LIKE_DIGITS.values()))
     )
     whole = digits.str.contains("^[0-9]{13}$").fill_null(False)
@@ -98,7 +98,7 @@ def _any(values: pl.Series, reference: Reference | None) -> pl.DataFrame:
                 pl.when(kept & written.str.contains(_NICOP)).then(pl.lit("nicop")).when(kept).then(pl.lit("cnic"))
             ).to_series(),
             "sex_hint": _sex(number),
-            "codes": shapes.codes(
+            "codes": dispatch.codes(
                 {
                     "RK304": written.is_not_null() & ~whole & ~exponent,
                     "RK305": lost,
@@ -110,7 +110,7 @@ def _any(values: pl.Series, reference: Reference | None) -> pl.DataFrame:
                     "RK352": turned,
                 }
             ),
-            "suggestion": shapes.where(bare, turned, lambda s: s.str.reverse()).alias("suggestion").to_frame().select(
+            "suggestion": dispatch.where(bare, turned, lambda s: s.str.reverse()).alias("suggestion").to_frame().select(
                 pl.when(pl.lit(turned)).then("suggestion")
             ).to_series(),
         }

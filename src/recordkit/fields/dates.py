@@ -13,8 +13,8 @@ from functools import partial
 
 import polars as pl
 
-from recordkit.fields import calendars, dateparts, memory, shapes, text
-from recordkit.fields.dateparts import YEARS, Order
+from recordkit.fields import calendars, date_parts, dispatch, text, value_cache
+from recordkit.fields.date_parts import YEARS, Order
 from recordkit.reference import Reference
 
 MONTHS = 12
@@ -87,7 +87,7 @@ class DateOrder:
         )
 
     @property
-    def middle(self) -> dateparts.Middle:
+    def middle(self) -> date_parts.Middle:
         """Where the day of 2026-05-07 stands: in the middle when the column says so and nothing speaks against it;
         nobody knows (doubt) when there is only a little evidence for that, or more than for the usual order."""
         if self.day_middle >= FEW_MIDDLE and not self.day_last:
@@ -216,32 +216,32 @@ def clean(
 
 def context(
     order: DateOrder | str | None, years: tuple[int, int] = YEARS, zone: str | None = None, epoch: int = 1900
-) -> dateparts.Context:
+) -> date_parts.Context:
     """What `read` must know of a column: see `clean`."""
     evidence = order if isinstance(order, DateOrder) else None
     name: Order = evidence.order if evidence else (order if order in ("mdy", "ymd") else "dmy")  # type: ignore[assignment]
     known = evidence.known if evidence else order in ("dmy", "mdy", "ymd")
     turned, middle = (evidence.turned, evidence.middle) if evidence else (False, "month")
-    return dateparts.Context(name, known, years, turned, zone, epoch, middle)
+    return date_parts.Context(name, known, years, turned, zone, epoch, middle)
 
 
-@memory.remembered
-def read(values: pl.Series, context: dateparts.Context, reference: Reference) -> pl.DataFrame:
+@value_cache.remembered
+def read(values: pl.Series, context: date_parts.Context, reference: Reference) -> pl.DataFrame:
     """`clean` for a column of which the order is settled."""
     return _read(text.plain(values, reference), context, partial(_in_words, context=context, reference=reference))
 
 
-def _read(written: pl.Series, context: dateparts.Context, other: shapes.Parser) -> pl.DataFrame:
-    return shapes.by_shape(
+def _read(written: pl.Series, context: date_parts.Context, other: dispatch.Parser) -> pl.DataFrame:
+    return dispatch.by_shape(
         written,
         [
-            *([(_ZONED, partial(dateparts.zoned, pattern=_ZONED, context=context))] if context.zone else []),
-            (_ISO, partial(dateparts.year_first, pattern=_ISO, context=context)),
-            (_NUMERIC, partial(dateparts.numeric, pattern=_NUMERIC, context=context)),
-            (_SERIAL, partial(dateparts.serial, pattern=_SERIAL, context=context)),
-            (_COMPACT_ISO, partial(dateparts.year_first, pattern=_COMPACT_ISO, context=context)),
-            (_COMPACT, partial(dateparts.numeric, pattern=_COMPACT, context=context)),
-            (_NIGHT, partial(dateparts.night, pattern=_NIGHT, context=context)),
+            *([(_ZONED, partial(date_parts.zoned, pattern=_ZONED, context=context))] if context.zone else []),
+            (_ISO, partial(date_parts.year_first, pattern=_ISO, context=context)),
+            (_NUMERIC, partial(date_parts.numeric, pattern=_NUMERIC, context=context)),
+            (_SERIAL, partial(date_parts.serial, pattern=_SERIAL, context=context)),
+            (_COMPACT_ISO, partial(date_parts.year_first, pattern=_COMPACT_ISO, context=context)),
+            (_COMPACT, partial(date_parts.numeric, pattern=_COMPACT, context=context)),
+            (_NIGHT, partial(date_parts.night, pattern=_NIGHT, context=context)),
             (_HALF, partial(_half_span, context=context)),
             (_SPAN, partial(_span, context=context)),
             (_LETTERED, partial(_lettered, context=context)),
@@ -250,27 +250,27 @@ def _read(written: pl.Series, context: dateparts.Context, other: shapes.Parser) 
     )
 
 
-def _lettered(values: pl.Series, context: dateparts.Context) -> pl.DataFrame:
+def _lettered(values: pl.Series, context: date_parts.Context) -> pl.DataFrame:
     """A date with letters that look like digits among its figures: O3-07-2026."""
     figures = values.str.replace_many(list(_LIKE_DIGITS), list(_LIKE_DIGITS.values()))
-    found = dateparts.numeric(figures, pattern=_NUMERIC, context=context)
+    found = date_parts.numeric(figures, pattern=_NUMERIC, context=context)
     read = found["date_from"].is_not_null()
-    return found.with_columns(shapes.merge_codes(found["codes"], shapes.codes({"RK334": read})))
+    return found.with_columns(dispatch.merge_codes(found["codes"], dispatch.codes({"RK334": read})))
 
 
-def _span(values: pl.Series, context: dateparts.Context) -> pl.DataFrame:
+def _span(values: pl.Series, context: date_parts.Context) -> pl.DataFrame:
     """Two whole dates in a cell: from the first to the second."""
     parts = values.str.extract_groups(_SPAN).struct.unnest()
-    return dateparts.span(*(_read(parts[name], context, dateparts.unreadable) for name in ("1", "2")))
+    return date_parts.span(*(_read(parts[name], context, date_parts.unreadable) for name in ("1", "2")))
 
 
-def _in_words(values: pl.Series, context: dateparts.Context, reference: Reference) -> pl.DataFrame:
+def _in_words(values: pl.Series, context: date_parts.Context, reference: Reference) -> pl.DataFrame:
     """Dates with the name of a month, or with words around them."""
     hijri = calendars.month_names(reference)[1].pattern
     day_first = rf"{_START}([0-9]{{1,2}}){_GAP}({hijri}){_SURNAME}{_NOTHING}([0-9]{{4}})(?: ?(?:ah|h|ھ|ہ|ہجری))?"
     month_first = rf"(?:^|[^\p{{L}}])({hijri}){_SURNAME} ?([0-9]{{1,2}})[ /]+([0-9]{{4}})(?: ?(?:ah|h|ھ|ہ|ہجری))?"
     read = partial(_hijri_named, context=context, reference=reference)
-    return shapes.by_shape(
+    return dispatch.by_shape(
         calendars.spoken(values),
         [
             (day_first, partial(read, pattern=day_first, names=("day", "month", "year"))),
@@ -280,7 +280,7 @@ def _in_words(values: pl.Series, context: dateparts.Context, reference: Referenc
     )
 
 
-def _gregorian_in_words(values: pl.Series, context: dateparts.Context, reference: Reference) -> pl.DataFrame:
+def _gregorian_in_words(values: pl.Series, context: date_parts.Context, reference: Reference) -> pl.DataFrame:
     name = calendars.month_names(reference)[0].pattern
     day_first = rf"([0-9]{{1,2}}){_GAP}({name}){_NOTHING}{_YEAR}"
     span = rf"{_START}{day_first}[^0-9]+{day_first}{_END}"
@@ -289,7 +289,7 @@ def _gregorian_in_words(values: pl.Series, context: dateparts.Context, reference
     month_first = rf"(?:^|[^\p{{L}}])({name}){_NOTHING}([0-9]{{1,2}})(?: ?(?:st|nd|rd|th))?[^0-9\p{{L}}]+{_YEAR}{_END}"
     year_first = rf"{_START}([0-9]{{4}}){_NOTHING}({name}){_NOTHING}([0-9]{{1,2}}){_END}"
     read = partial(_named, context=context, reference=reference)
-    return shapes.by_shape(
+    return dispatch.by_shape(
         values,
         [
             (span, partial(_named_span, pattern=span, context=context, reference=reference)),
@@ -297,35 +297,35 @@ def _gregorian_in_words(values: pl.Series, context: dateparts.Context, reference
             (one, _used_up(partial(read, pattern=one, names=("day", "month", "year")), one)),
             (month_first, _used_up(partial(read, pattern=month_first, names=("month", "day", "year")), month_first)),
             (year_first, partial(read, pattern=year_first, names=("year", "month", "day"))),
-            (_TORN, dateparts.unreadable),
-            (_CORE, _used_up(lambda s: _read(s.str.extract(_CORE), context, dateparts.unreadable), _CORE)),
+            (_TORN, date_parts.unreadable),
+            (_CORE, _used_up(lambda s: _read(s.str.extract(_CORE), context, date_parts.unreadable), _CORE)),
         ],
-        dateparts.unreadable,
+        date_parts.unreadable,
     )
 
 
-def _used_up(parse: shapes.Parser, pattern: str) -> shapes.Parser:
+def _used_up(parse: dispatch.Parser, pattern: str) -> dispatch.Parser:
     """The same parser; RK379 where figures stand beside the date that are no time."""
 
     def parsed(values: pl.Series) -> pl.DataFrame:
         out = parse(values)
         left = values.str.replace(pattern, " ").str.replace_all(_CLOCK, " ").str.contains("[0-9]")
-        told = shapes.codes({"RK379": left & out["date_from"].is_not_null()})
-        return out.with_columns(shapes.merge_codes(out["codes"], told))
+        told = dispatch.codes({"RK379": left & out["date_from"].is_not_null()})
+        return out.with_columns(dispatch.merge_codes(out["codes"], told))
 
     return parsed
 
 
-def _half_span(values: pl.Series, context: dateparts.Context) -> pl.DataFrame:
+def _half_span(values: pl.Series, context: date_parts.Context) -> pl.DataFrame:
     """Two days of which the last has the year: between 01-03 and 05-03-2026."""
     parts = values.str.extract_groups(_HALF).struct.unnest()
     year = parts["3"].str.extract(r"([0-9]{2,4})$")
     first = parts["1"] + "/" + parts["2"] + "/" + year
-    return dateparts.span(*(_read(one, context, dateparts.unreadable) for one in (first, parts["3"])))
+    return date_parts.span(*(_read(one, context, date_parts.unreadable) for one in (first, parts["3"])))
 
 
 def _named_parts(
-    values: pl.Series, pattern: str, names: tuple[str, ...], months: calendars.Months, context: dateparts.Context
+    values: pl.Series, pattern: str, names: tuple[str, ...], months: calendars.Months, context: date_parts.Context
 ) -> pl.DataFrame:
     """The groups of a pattern with a month's name as whole numbers, the year in full."""
     found = values.str.extract_groups(pattern).struct.unnest()
@@ -333,17 +333,17 @@ def _named_parts(
     parts = found.select(
         months.number(pl.col(name)).alias(name) if name == "month" else pl.col(name).cast(pl.Int32) for name in names
     ).with_columns(found["year"].alias("year_text"))
-    return parts.with_columns(whole=dateparts.whole_year(context), RK327=dateparts.short_year())
+    return parts.with_columns(whole=date_parts.four_digit_year(context), RK327=date_parts.short_year())
 
 
 def _named(
-    values: pl.Series, pattern: str, names: tuple[str, ...], context: dateparts.Context, reference: Reference
+    values: pl.Series, pattern: str, names: tuple[str, ...], context: date_parts.Context, reference: Reference
 ) -> pl.DataFrame:
     parts = _named_parts(values, pattern, names, calendars.month_names(reference)[0], context)
-    return dateparts.finish_night(parts, context) if "first" in names else dateparts.finish(parts, context)
+    return date_parts.finish_night(parts, context) if "first" in names else date_parts.finish(parts, context)
 
 
-def _named_span(values: pl.Series, pattern: str, context: dateparts.Context, reference: Reference) -> pl.DataFrame:
+def _named_span(values: pl.Series, pattern: str, context: date_parts.Context, reference: Reference) -> pl.DataFrame:
     months = calendars.month_names(reference)[0]
     groups = values.str.extract_groups(pattern).struct.unnest()
     ends = []
@@ -354,25 +354,25 @@ def _named_span(values: pl.Series, pattern: str, context: dateparts.Context, ref
         short = pl.col("year").alias("year_text")
         parts = parts.select(pl.col("day").cast(pl.Int32), number, pl.col("year").cast(pl.Int32), short)
         ends.append(
-            dateparts.finish(
-                parts.with_columns(whole=dateparts.whole_year(context), RK327=dateparts.short_year()), context
+            date_parts.finish(
+                parts.with_columns(whole=date_parts.four_digit_year(context), RK327=date_parts.short_year()), context
             )
         )
-    return dateparts.span(*ends)
+    return date_parts.span(*ends)
 
 
 def _hijri_named(
-    values: pl.Series, pattern: str, names: tuple[str, ...], context: dateparts.Context, reference: Reference
+    values: pl.Series, pattern: str, names: tuple[str, ...], context: date_parts.Context, reference: Reference
 ) -> pl.DataFrame:
     """A Hijri date; a Gregorian one beside it in the same cell goes first, and they should agree."""
     months = calendars.month_names(reference)[1]
     parts = _named_parts(values, pattern, names, months, context)
-    hijri = dateparts.finish(parts, context)
+    hijri = date_parts.finish(parts, context)
     rest = values.str.replace(pattern, " ")
     beside = _gregorian_in_words(
         pl.select(pl.when(rest.str.count_matches("[0-9]") >= 4).then(rest)).to_series(), context, reference
     )
     stated = beside["date_from"].is_not_null()
     apart = (beside["date_from"] - hijri["date_from"]).dt.total_days().abs() > TOLERANCE
-    beside = beside.with_columns(shapes.merge_codes(beside["codes"], shapes.codes({"RK338": apart & stated})))
+    beside = beside.with_columns(dispatch.merge_codes(beside["codes"], dispatch.codes({"RK338": apart & stated})))
     return pl.select(pl.when(stated).then(beside[name]).otherwise(hijri[name]).alias(name) for name in hijri.columns)

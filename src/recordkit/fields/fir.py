@@ -8,7 +8,7 @@ from functools import lru_cache
 import polars as pl
 
 from recordkit import reference as tables
-from recordkit.fields import autodates, centuries, lookups, memory, shapes, text
+from recordkit.fields import calendars, dispatch, nearest, spreadsheet_dates, text, value_cache
 from recordkit.reference import Reference
 
 # A number, perhaps a letter behind it, perhaps its year: 123, 0123/2024, 123-A/24, 123 of 2024, 123/24-A. Whether the
@@ -72,7 +72,7 @@ REFERENCES = pl.List(
 )
 
 
-@memory.remembered
+@value_cache.remembered
 def clean(
     values: pl.Series, reference: Reference | None = None, verbatim: str | None = None, allowed: str | None = None
 ) -> pl.DataFrame:
@@ -105,11 +105,11 @@ def clean(
             "office": pl.select(pl.when(~kept).then(office)).to_series(),
             "others": pl.select(pl.when(kept).then(pl.lit([], REFERENCES)).otherwise(others)).to_series(),
             "other_no": pl.select(pl.when(~kept).then(other["2"])).to_series(),
-            "other_year": pl.select(pl.when(~kept).then(centuries.whole(other["3"]))).to_series(),
+            "other_year": pl.select(pl.when(~kept).then(calendars.four_digit_years(other["3"]))).to_series(),
         }
     )
     plain = ~declared
-    codes = shapes.codes(
+    codes = dispatch.codes(
         {
             "RK310": plain & written.is_not_null() & number.is_null(),
             "RK311": plain & number.is_not_null() & year.is_null(),
@@ -118,16 +118,16 @@ def clean(
         }
     )
     unread = written.is_not_null() & out["fir_no"].is_null()
-    out = autodates.noted(out.with_columns(codes), written, unread, "year")
+    out = spreadsheet_dates.noted(out.with_columns(codes), written, unread, "year")
     return out.select(*_COLUMNS, pl.exclude(_COLUMNS))
 
 
-@memory.remembered
+@value_cache.remembered
 def years(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
     """`year` Int32 of a column that holds only years; `codes`: RK331 (unreadable)."""
     written = text.plain(values, reference)
-    year = centuries.whole(written.str.extract(_PLAIN_YEAR)).alias("year")
-    return pl.DataFrame({"year": year, "codes": shapes.codes({"RK331": written.is_not_null() & year.is_null()})})
+    year = calendars.four_digit_years(written.str.extract(_PLAIN_YEAR)).alias("year")
+    return pl.DataFrame({"year": year, "codes": dispatch.codes({"RK331": written.is_not_null() & year.is_null()})})
 
 
 def beside_year(cleaned: pl.DataFrame, stated: pl.Series) -> pl.DataFrame:
@@ -138,7 +138,7 @@ def beside_year(cleaned: pl.DataFrame, stated: pl.Series) -> pl.DataFrame:
     said = pl.lit(stated)
     left = pl.when(said.is_not_null()).then(pl.col("codes").list.set_difference(["RK311"])).otherwise("codes")
     differ = (said != pl.col("fir_year")).fill_null(False)
-    more = pl.when(differ).then(pl.lit(["RK368"])).otherwise(pl.lit([], shapes.CODES))
+    more = pl.when(differ).then(pl.lit(["RK368"])).otherwise(pl.lit([], dispatch.CODES))
     return cleaned.with_columns(codes=pl.concat_list(left, more))
 
 
@@ -158,7 +158,7 @@ def references(values: pl.Series, reference: Reference | None = None) -> pl.Data
     rest = pl.select(pl.when(~alone.fill_null(False)).then(behind)).to_series()
     station = pl.select(pl.coalesce(_station(long["quote"]), rest, long["all"].str.extract(_BEFORE))).to_series()
     place = _station_and_district(_cut(station), reference)
-    dated = centuries.whole(long["quote"].str.extract(rf"(?i){_DATED}({_YEAR})\b"))
+    dated = calendars.four_digit_years(long["quote"].str.extract(rf"(?i){_DATED}({_YEAR})\b"))
     year = pl.select(pl.coalesce(parts["fir_year"], dated).alias("fir_year")).to_series()
     listed = {"listed": alone.fill_null(False), "through": parts["rest"].str.contains(_THROUGH).fill_null(False)}
     found = _listed(
@@ -175,7 +175,7 @@ def references(values: pl.Series, reference: Reference | None = None) -> pl.Data
     refs = pl.select(pl.coalesce(refs.cast(REFERENCES), pl.lit([], REFERENCES)).alias("refs")).to_series()
     none = written.is_not_null() & (refs.list.len() == 0)
     yearless = refs.list.eval(pl.element().struct.field("fir_year").is_null()).list.any()
-    return pl.DataFrame({"refs": refs, "codes": shapes.codes({"RK336": none, "RK311": yearless})})
+    return pl.DataFrame({"refs": refs, "codes": dispatch.codes({"RK336": none, "RK311": yearless})})
 
 
 def _listed(found: pl.DataFrame, listed: dict[str, pl.Series]) -> pl.DataFrame:
@@ -206,7 +206,7 @@ def quoted(values: pl.Series, reference: Reference) -> pl.DataFrame:
     found = asked.select("at", refs=refs)
     at = pl.DataFrame({"at": pl.int_range(len(values), eager=True)})
     every = at.join(found, on="at", how="left", maintain_order="left")
-    return every.select(pl.col("refs").fill_null(pl.lit([], REFERENCES)), codes=pl.lit([], shapes.CODES))
+    return every.select(pl.col("refs").fill_null(pl.lit([], REFERENCES)), codes=pl.lit([], dispatch.CODES))
 
 
 @lru_cache(maxsize=8)
@@ -222,12 +222,12 @@ def _parts(written: pl.Series) -> pl.DataFrame:
     a date. A serial number before the number is a part of `lead`.
     """
     foreign = written.str.len_bytes() != written.str.len_chars()
-    counted = shapes.where(written, foreign, _latin_suffix)
+    counted = dispatch.where(written, foreign, _latin_suffix)
     counted = counted.str.replace(_SERIAL_BEFORE, "${2}").str.replace(_FROM_TO, "${1} to ${2}")
-    parts = shapes.by_shape(
+    parts = dispatch.by_shape(
         counted,
         [
-            (autodates.LOOKS, _nothing),
+            (spreadsheet_dates.LOOKS, _nothing),
             (_YEAR_FIRST, lambda s: _grouped(s, _YEAR_FIRST, ["lead", "year", "number", "letter", "sign", "rest"])),
             (_FORM, lambda s: _grouped(s, _FORM, ["lead", "number", "letter", "year", "behind", "sign", "rest"])),
         ],
@@ -266,7 +266,7 @@ def _grouped(values: pl.Series, pattern: str, names: list[str]) -> pl.DataFrame:
     whole = pl.concat_str(number, pl.col("suffix"))
     return found.select(
         pl.when(real).then(whole).alias("fir_no"),
-        pl.when(real).then(centuries.whole(found["year"])).alias("fir_year"),
+        pl.when(real).then(calendars.four_digit_years(found["year"])).alias("fir_year"),
         pl.when(real).then("lead").alias("lead"),
         pl.when(real).then("tail").alias("rest"),
     )
@@ -376,7 +376,7 @@ def _station_and_district(named: pl.Series, reference: Reference | None) -> pl.D
     count = pl.col("words").list.len().cast(pl.Int64)
     for n in (3, 2, 1):
         tail = text.fold(out["words"].list.tail(n).list.join(" "))
-        district = pl.lit(lookups.find(tail, _district_names(reference)))
+        district = pl.lit(nearest.find_meanings(tail, _district_names(reference)))
         fits = ~pl.col("whole") & (count > n) & district.is_not_null()
         head = pl.col("words").list.slice(0, (count - n).clip(0)).list.join(" ")
         out = out.with_columns(
@@ -386,25 +386,25 @@ def _station_and_district(named: pl.Series, reference: Reference | None) -> pl.D
         pl.coalesce("station3", "station2", "station1", "plain").alias("police_station"),
         pl.coalesce("district3", "district2", "district1").alias("district"),
     )
-    listed = pl.lit(lookups.find(text.fold(named_there["police_station"]), _station_spellings(reference)))
+    listed = pl.lit(nearest.find_meanings(text.fold(named_there["police_station"]), _station_spellings(reference)))
     return named_there.with_columns(pl.coalesce(listed, "police_station").alias("police_station"))
 
 
 @lru_cache(maxsize=8)
-def _station_spellings(reference: Reference) -> lookups.Lookup:
+def _station_spellings(reference: Reference) -> nearest.Lookup:
     """Other spellings, Urdu ones too, that mean stations of one name wherever they are."""
     long = tables.words(reference.stations, ["station"], ["station", "aliases", "urdu"])
     long = long.with_columns(key=text.fold(long["word"]))
-    return lookups.lookup(long.filter(pl.col("station").n_unique().over("key") == 1), "word", "station")
+    return nearest.lookup(long.filter(pl.col("station").n_unique().over("key") == 1), "word", "station")
 
 
 @lru_cache(maxsize=8)
-def _district_names(reference: Reference) -> lookups.Lookup:
+def _district_names(reference: Reference) -> nearest.Lookup:
     """Names that mean one district in the whole country."""
     long = tables.words(reference.districts, ["district"], ["district", "aliases", "former_names", "urdu_name"])
     long = long.with_columns(key=text.fold(long["word"]))
     sole = long.filter(pl.col("district").n_unique().over("key") == 1)
-    return lookups.lookup(sole, "word", "district")
+    return nearest.lookup(sole, "word", "district")
 
 
 @lru_cache(maxsize=8)

@@ -9,7 +9,7 @@ from functools import lru_cache
 import polars as pl
 
 from recordkit import reference as tables
-from recordkit.fields import lookups, text
+from recordkit.fields import nearest, text
 from recordkit.reference import Reference
 
 # A day after every border that the reference knows: what "today" means to a value without a date.
@@ -33,13 +33,13 @@ class Gazetteer:
     places: pl.DataFrame  # place, its_district, its_division, its_province, its_pcode
     kin: pl.DataFrame  # place, parent_place, begins, ends, split
     stations: pl.DataFrame  # key, key_bare, station, at_district, at_division, at_province, at_pcode
-    province_spellings: lookups.Spellings
-    district_spellings: lookups.Spellings
+    province_spellings: nearest.Spellings
+    district_spellings: nearest.Spellings
     home_country: str | None  # its code
 
 
 @lru_cache(maxsize=8)
-def of(reference: Reference) -> Gazetteer:
+def read_gazetteer(reference: Reference) -> Gazetteer:
     """The gazetteer of a reference, made once."""
     jurisdictions = _jurisdictions(reference)
     places = _places(reference)
@@ -51,10 +51,10 @@ def of(reference: Reference) -> Gazetteer:
         places=places.select("place", "its_district", "its_division", "its_province", "its_pcode"),
         kin=_kin(places),
         stations=_stations(reference, places),
-        province_spellings=lookups.spellings(
+        province_spellings=nearest.spellings(
             tables.words(reference.jurisdictions, ["jurisdiction"], ["jurisdiction", "aliases"]), "word", "jurisdiction"
         ),
-        district_spellings=lookups.spellings(words, "word", "district"),
+        district_spellings=nearest.spellings(words, "word", "district"),
         home_country=reference.codes.filter(vocabulary="country", note="home")["code"].first(),  # type: ignore[arg-type]
     )
 
@@ -82,8 +82,8 @@ def nearest_station(rows: pl.DataFrame, names: Gazetteer) -> pl.Series:
     parts = [asked.filter(pl.col("district").is_null()).select("row", suggestion=pl.lit(None, pl.String))]
     for (district,), group in asked.drop_nulls("district").group_by("district"):
         known = names.stations.filter(pl.col("at_district") == district)
-        spelt = lookups.spellings(known, "key_bare", "station")
-        guess = lookups.nearest(group["bare_station"], group["ask"], spelt)
+        spelt = nearest.spellings(known, "key_bare", "station")
+        guess = nearest.nearest(group["bare_station"], group["ask"], spelt)
         parts.append(group.select("row").with_columns(guess.alias("suggestion")))
     return pl.concat(parts).sort("row")["suggestion"]
 

@@ -11,7 +11,17 @@ from collections.abc import Callable
 
 import polars as pl
 
-from recordkit.fields import codes, markers, memory, namekeys, numbering, particulars, shapes, strays, text
+from recordkit.fields import (
+    dispatch,
+    name_keys,
+    name_patterns,
+    numbering,
+    particulars,
+    pii_scan,
+    text,
+    value_cache,
+    vocabularies,
+)
 from recordkit.reference import Reference
 
 _SERIAL = r"(?i)^[(\[#]?(?:[0-9]{1,2}\s?[)\].۔\-]|[ivx]{1,4}\s?\))\s*"
@@ -60,18 +70,18 @@ def split_people(values: pl.Series, reference: Reference) -> pl.DataFrame:
     RK219 several people, RK344 perhaps more, RK346 letters lost and nobody readable, RK347 others who are not named,
     RK354 written backwards.
     """
-    found = markers.of(reference)
+    found = name_patterns.read_name_patterns(reference)
     values = values.cast(pl.String)
     turned = values.str.contains(_BACKWARDS).fill_null(False)
-    cell = shapes.where(values, turned, lambda s: s.str.reverse())
-    cell = shapes.where(cell, cell.str.contains("<", literal=True), _without_tags)
-    cell = shapes.where(cell, cell.str.contains("\t", literal=True), lambda s: s.str.replace_all("\t+", " – "))
+    cell = dispatch.where(values, turned, lambda s: s.str.reverse())
+    cell = dispatch.where(cell, cell.str.contains("<", literal=True), _without_tags)
+    cell = dispatch.where(cell, cell.str.contains("\t", literal=True), lambda s: s.str.replace_all("\t+", " – "))
     whole = cell = _related(text.normal(cell, reference, keep_lines=True), found)
-    cell = shapes.where(cell, cell.str.contains("[0-9]"), lambda s: _with_particulars(s, found, reference))
+    cell = dispatch.where(cell, cell.str.contains("[0-9]"), lambda s: _with_particulars(s, found, reference))
     cell = _without_numbering(cell, found)
-    cell = shapes.where(cell, cell.str.contains("\n", literal=True), lambda s: _one_line(s, found))
+    cell = dispatch.where(cell, cell.str.contains("\n", literal=True), lambda s: _one_line(s, found))
     cell = _cut(cell, found)
-    cell = shapes.where(cell, cell.str.contains(found.several), lambda s: _shared(s, found))
+    cell = dispatch.where(cell, cell.str.contains(found.several), lambda s: _shared(s, found))
     entries = pl.select(cell=cell).select(entries=pl.col("cell").str.split("\n"), filled=pl.col("cell").is_not_null())
     others = entries["entries"].list.eval(pl.element().str.contains(found.counted)).list.any()
     named = pl.col("entries").list.eval(_entry(found)).list.drop_nulls()
@@ -80,7 +90,7 @@ def split_people(values: pl.Series, reference: Reference) -> pl.DataFrame:
     lost = values.str.contains(r"\?{2,}|\x{fffd}") & (people.list.len() == 0)
     backwards = turned | _reads_backwards(whole, reference)
     flags = {"RK219": people.list.len() > 1, "RK344": hidden, "RK346": lost, "RK347": others, "RK354": backwards}
-    return pl.DataFrame({"people": people, "rest": _left(whole, people), "codes": shapes.codes(flags)})
+    return pl.DataFrame({"people": people, "rest": _left(whole, people), "codes": dispatch.codes(flags)})
 
 
 def _left(whole: pl.Series, people: pl.Series) -> pl.Series:
@@ -94,39 +104,39 @@ def _without_tags(values: pl.Series) -> pl.Series:
     return values.str.replace_all(_LINE_TAG, "\n").str.replace_all(_TAG, " ")
 
 
-def _with_particulars(values: pl.Series, found: markers.Markers, reference: Reference) -> pl.Series:
+def _with_particulars(values: pl.Series, found: name_patterns.Markers, reference: Reference) -> pl.Series:
     """A card, a telephone or an age behind a comma, a stroke or a line break goes with the person before it."""
     said = particulars.patterns(reference)
     joined = rf"(?i)[\s,،;؛|/]+({said.card[4:]}|{said.phone[4:]}|{said.age[4:]})"
-    return shapes.where(values, values.str.contains(joined), lambda s: s.str.replace_all(joined, " ${1} "))
+    return dispatch.where(values, values.str.contains(joined), lambda s: s.str.replace_all(joined, " ${1} "))
 
 
-def _without_numbering(cell: pl.Series, found: markers.Markers) -> pl.Series:
+def _without_numbering(cell: pl.Series, found: name_patterns.Markers) -> pl.Series:
     """Every number of a list is a break of a line: of the kind that the first number is of."""
     counted = rf"(?:^|[\s;,،])\(?(?:{found.marks})\s?[)۔.\-:]\s*"
     plain = rf"(?i)(?:^|\s)[1-9][0-9]?\s+(\p{{L}}[^\n0-9]{{1,60}}?{_bare(found.relation)})"
     for starts, marks in (*numbering.KINDS, (rf"^\(?(?:{found.marks})\s?[)۔.\-:]", counted)):
         hit = cell.str.contains(starts).fill_null(False)
-        cell = shapes.where(cell, hit, lambda s, m=marks: s.str.replace_all(m, "\n"))  # type: ignore[misc]
+        cell = dispatch.where(cell, hit, lambda s, m=marks: s.str.replace_all(m, "\n"))  # type: ignore[misc]
     bare = cell.str.contains(r"^1\s+\p{L}.*\s2\s+\p{L}").fill_null(False)
-    return shapes.where(cell, bare, lambda s: s.str.replace_all(plain, "\n${1}"))
+    return dispatch.where(cell, bare, lambda s: s.str.replace_all(plain, "\n${1}"))
 
 
-def _cut(cell: pl.Series, found: markers.Markers) -> pl.Series:
+def _cut(cell: pl.Series, found: name_patterns.Markers) -> pl.Series:
     """Cells with a line break between any two people."""
     follows = rf"(?i){_CLOSE}(\p{{L}}{{2}}[^\n]{{1,40}}?{_bare(found.relation)})"
-    cell = shapes.where(cell, cell.str.contains(_CLOSE), lambda s: s.str.replace_all(follows, "\n${1}"))
-    cell = shapes.where(cell, cell.str.contains(_HARD), lambda s: s.str.replace_all(_HARD, "\n"))
-    cell = shapes.where(cell, cell.str.contains(_HASH), lambda s: s.str.replace_all(_HASH, "\n${1}"))
-    cell = shapes.where(cell, cell.str.contains(_COMMA), lambda s: _cut_commas(s, found))
-    cell = shapes.where(cell, cell.str.contains(_STROKED), lambda s: _cut_strokes(s, found))
+    cell = dispatch.where(cell, cell.str.contains(_CLOSE), lambda s: s.str.replace_all(follows, "\n${1}"))
+    cell = dispatch.where(cell, cell.str.contains(_HARD), lambda s: s.str.replace_all(_HARD, "\n"))
+    cell = dispatch.where(cell, cell.str.contains(_HASH), lambda s: s.str.replace_all(_HASH, "\n${1}"))
+    cell = dispatch.where(cell, cell.str.contains(_COMMA), lambda s: _cut_commas(s, found))
+    cell = dispatch.where(cell, cell.str.contains(_STROKED), lambda s: _cut_strokes(s, found))
     more = rf"(?i)\s*(?:\b(?:{found.company}|{found.lists}|n)\b|&|\+)\s+([0-9]{{1,2}}\s)"
-    cell = shapes.where(cell, cell.str.contains(more), lambda s: s.str.replace_all(more, "\n${1}"))
+    cell = dispatch.where(cell, cell.str.contains(more), lambda s: s.str.replace_all(more, "\n${1}"))
     joined = rf"(?i)\s(?:{found.lists}|{found.company})\s|&|\+"
-    return shapes.where(cell, cell.str.contains(joined), lambda s: _cut_and(s, found))
+    return dispatch.where(cell, cell.str.contains(joined), lambda s: _cut_and(s, found))
 
 
-def _shared(values: pl.Series, found: markers.Markers) -> pl.Series:
+def _shared(values: pl.Series, found: name_patterns.Markers) -> pl.Series:
     """Aslam and Imran, sons of Bashir: both are."""
     parts = values.str.extract_groups(rf"(?is)^(.*?)({found.several[4:]})([^\n]*)(.*)$").struct.unnest()
     parts.columns = ["before", "marker", "father", "behind"]
@@ -139,7 +149,7 @@ def _shared(values: pl.Series, found: markers.Markers) -> pl.Series:
 
 def _reads_backwards(cell: pl.Series, reference: Reference) -> pl.Series:
     """Plain letters from left to right: some words are names when they are turned round, and none is as it stands."""
-    known = strays.names(reference)
+    known = pii_scan.names(reference)
     urdu = cell.str.contains(r"[\x{0600}-\x{06ff}]{3}").fill_null(False)
     words = cell.filter(urdu).str.extract_all(r"[\p{L}\p{M}]{3,}")
     listed = pl.DataFrame({"words": words}).with_row_index("at").explode("words")
@@ -152,7 +162,7 @@ def _reads_backwards(cell: pl.Series, reference: Reference) -> pl.Series:
     )
 
 
-def _unparted(found: markers.Markers) -> str:
+def _unparted(found: name_patterns.Markers) -> str:
     """Two people may be left in one entry: two descents, with words or a sign between them; two single names."""
     relation = _bare(found.relation)
     sign = rf"{relation}[^\n]*?\p{{L}}\s*[^\p{{L}}\p{{M}}\s'’()@]+\)?\s*\p{{L}}[^\n]*?{relation}"
@@ -161,48 +171,48 @@ def _unparted(found: markers.Markers) -> str:
     return rf"{_two_descents(found)}|{sign}|{single}|{housed}"
 
 
-def _two_descents(found: markers.Markers) -> str:
+def _two_descents(found: name_patterns.Markers) -> str:
     """Two relations in one entry with three words or more between them: Ali S/O Noor Bashir Ahmad S/O Karim."""
     relation = _bare(found.relation)
     return rf"(?i){relation}\s*\p{{L}}{{2,}}(?:\s\p{{L}}{{2,}}){{2,}}\s*{relation}"
 
 
-def _entry(found: markers.Markers) -> pl.Expr:
+def _entry(found: name_patterns.Markers) -> pl.Expr:
     """One entry without numbering and stray signs; null when it is only "etc."."""
     entry = pl.element().str.replace(_SERIAL, "").str.replace_all(" +", " ").str.strip_chars(" ,،.-:–—_۔")
     entry = entry.str.replace(found.counted, "").str.strip_chars(" ,،.-:&+–—_۔")
     return pl.when(entry.str.contains(r"\p{L}")).then(entry)
 
 
-def _one_line(values: pl.Series, found: markers.Markers) -> pl.Series:
+def _one_line(values: pl.Series, found: name_patterns.Markers) -> pl.Series:
     """A line that begins with a marker goes on with the person of the line above: nobody's entry begins with S/O."""
     spaced = values.str.replace_all("\n", "\n ", literal=True)  # a marker begins with a space
     return spaced.str.replace_all(rf"(?i)\n({_markers(found)})", "${1}").str.replace_all("\n ", "\n", literal=True)
 
 
-def _markers(found: markers.Markers) -> str:
+def _markers(found: name_patterns.Markers) -> str:
     """What follows a name: a relation, an alias, an address or a caste."""
     return "|".join(_bare(pattern) for pattern in (found.relation, found.alias, found.address, found.caste))
 
 
-def _cut_commas(values: pl.Series, found: markers.Markers) -> pl.Series:
+def _cut_commas(values: pl.Series, found: name_patterns.Markers) -> pl.Series:
     """A comma parts two people, unless a marker follows it; inside an address only if a relation follows."""
     # Words such as Mohallah belong to the address, and so does the comma before them.
     behind = "|".join(_bare(one) for one in (found.relation, found.alias, found.dwelling, found.caste))
     values = values.str.replace_all(rf"(?i){_COMMA}\s*({behind})", " ${1}")
     addressed = values.str.contains(found.address) | values.str.contains(found.caste)
-    values = shapes.where(
+    values = dispatch.where(
         values,
         addressed,
         lambda s: s.str.replace_all(rf"(?i){_COMMA}\s*([^,،\n]{{2,60}}?{_bare(found.relation)})", "\n${1}"),
     )
     # A given name with an address of its own is somebody else: Aslam Chak 45, Imran Chak 46.
     housed = rf"(?i){_COMMA}\s*((?:{found.first})\b[^,،\n]{{0,60}}?{_bare(found.address)})"
-    values = shapes.where(values, addressed, lambda s: s.str.replace_all(housed, "\n${1}"))
-    return shapes.where(values, ~addressed, lambda s: s.str.replace_all(_COMMA, "\n"))
+    values = dispatch.where(values, addressed, lambda s: s.str.replace_all(housed, "\n${1}"))
+    return dispatch.where(values, ~addressed, lambda s: s.str.replace_all(_COMMA, "\n"))
 
 
-def _cut_strokes(values: pl.Series, found: markers.Markers) -> pl.Series:
+def _cut_strokes(values: pl.Series, found: name_patterns.Markers) -> pl.Series:
     """A stroke or a dash parts two people when a relation follows, or a whole name stands on either side, or single
     names that are known: Kala/Kalu may be one (RK344)."""
     relation = _bare(found.relation)
@@ -213,26 +223,26 @@ def _cut_strokes(values: pl.Series, found: markers.Markers) -> pl.Series:
     for _ in range(2):  # a relation that ends one match cannot begin the next
         values = values.str.replace_all(dashed, "${1}\n${2}")
     plain = ~values.str.contains(found.address)
-    values = shapes.where(values, plain, lambda s: s.str.replace_all(names, "${1}\n${2}"))
+    values = dispatch.where(values, plain, lambda s: s.str.replace_all(names, "${1}\n${2}"))
     single = values.str.contains(rf"^\p{{L}}{{3,}}(?:{_STROKE}\p{{L}}{{3,}})+$")
-    return shapes.where(values, single, lambda s: _cut_single(s, found))
+    return dispatch.where(values, single, lambda s: _cut_single(s, found))
 
 
-def _cut_single(values: pl.Series, found: markers.Markers) -> pl.Series:
+def _cut_single(values: pl.Series, found: name_patterns.Markers) -> pl.Series:
     """Single names with strokes between them, where every one is a given name that stands alone."""
     cut = values.str.replace_all(_STROKE, "\n")
     known = cut.str.to_lowercase().str.split("\n").list.eval(pl.element().is_in(pl.Series(found.given).implode()).all())
     return pl.select(pl.when(known.list.first()).then(cut).otherwise(values).alias("cell")).to_series()
 
 
-def _cut_and(values: pl.Series, found: markers.Markers) -> pl.Series:
+def _cut_and(values: pl.Series, found: name_patterns.Markers) -> pl.Series:
     """"and" parts two people outside of addresses, inside of them when a relation follows; so does "alongwith", which
     may be about a pistol."""
     related = rf"(?i)\s+(?:{found.company}|{found.lists}|&|\+)\s+(\p{{L}}[^\n]{{1,40}}?{_bare(found.relation)})"
     values = values.str.replace_all(related, "\n${1}").str.replace_all(r"\+([0-9]{2})", "\ue000${1}")
     plain = ~values.str.contains(found.address)
     between = rf"(?i)\s+(?:{found.lists})\s+|\s*[&+]+\s*"
-    values = shapes.where(values, plain, lambda s: s.str.replace_all(between, "\n"))
+    values = dispatch.where(values, plain, lambda s: s.str.replace_all(between, "\n"))
     return values.str.replace_all("\ue000", "+", literal=True)  # of +92 300 1234567
 
 
@@ -240,7 +250,7 @@ def _bare(pattern: str) -> str:
     return f"(?:{pattern.removeprefix('(?i)')})"
 
 
-@memory.remembered
+@value_cache.remembered
 def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """One person's entry.
 
@@ -250,7 +260,7 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     `phone`, `age` (as written), `person_status`, `rest` List(String): words that are used nowhere; `codes`: RK329 no
     name readable, RK330 unknown, RK346 a letter was lost, RK348 `rest` is not empty, RK349 a card, telephone or age.
     """
-    found = markers.of(reference)
+    found = name_patterns.read_name_patterns(reference)
     entry = _related(text.normal(_turned(values), reference), found).str.replace(_SERIAL, "")
     blank = values.str.contains(r"\p{L}") & entry.is_null()  # 2) NOT KNOWN
     beside = particulars.taken(entry, reference, found.relation)
@@ -305,20 +315,20 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     spoken = ~unknown & ~nobody & ~lost & ~unreadable
     flags = {"RK329": unreadable, "RK330": unknown, "RK346": lost & ~misread, "RK348": told & spoken, "RK349": moved}
     flags |= {"RK383": playing, **_doubts(person, relative), "RK386": misread}
-    return out.with_columns(unused.alias("rest"), shapes.codes(flags).alias("codes"))
+    return out.with_columns(unused.alias("rest"), dispatch.codes(flags).alias("codes"))
 
 
 def _without_roles(
-    person: pl.Series, relative: pl.Series, unknown: pl.Series, found: markers.Markers
+    person: pl.Series, relative: pl.Series, unknown: pl.Series, found: name_patterns.Markers
 ) -> tuple[pl.Series, pl.Series, pl.Series]:
     """The two without words for what somebody is in the case (Accused Aslam, Rasool main accused), and whether one
     had any."""
     named = ~unknown
     before, behind = (person.str.contains(found.roles) & named), (person.str.contains(found.role_behind) & named)
     after = relative.str.contains(found.role_behind).fill_null(False) & named
-    person = shapes.where(person, before, _replaced(found.roles, "${1}"))
-    person = shapes.where(person, behind, _replaced(found.role_behind, "${1}"))
-    relative = shapes.where(relative, after, _replaced(found.role_behind, "${1}"))
+    person = dispatch.where(person, before, _replaced(found.roles, "${1}"))
+    person = dispatch.where(person, behind, _replaced(found.role_behind, "${1}"))
+    relative = dispatch.where(relative, after, _replaced(found.role_behind, "${1}"))
     return person, relative, before.fill_null(False) | behind.fill_null(False) | after
 
 
@@ -335,13 +345,13 @@ def _doubts(*parts: pl.Series) -> dict[str, pl.Series]:
 
 def _turned(values: pl.Series) -> pl.Series:
     values = values.cast(pl.String)
-    return shapes.where(values, values.str.contains(_BACKWARDS), lambda s: s.str.reverse())
+    return dispatch.where(values, values.str.contains(_BACKWARDS), lambda s: s.str.reverse())
 
 
-def _related(values: pl.Series, found: markers.Markers) -> pl.Series:
+def _related(values: pl.Series, found: name_patterns.Markers) -> pl.Series:
     """Relations as they are usually written: Son/of is son of, and ولدرسول is ولد رسول."""
-    values = shapes.where(values, values.str.contains(found.stroked), _replaced(found.stroked, "${1} ${2}"))
-    return shapes.where(values, values.str.contains(found.joined), _replaced(found.joined, "${1}${2} ${3}"))
+    values = dispatch.where(values, values.str.contains(found.stroked), _replaced(found.stroked, "${1} ${2}"))
+    return dispatch.where(values, values.str.contains(found.joined), _replaced(found.joined, "${1}${2} ${3}"))
 
 
 def _replaced(pattern: str, by: str) -> Callable[[pl.Series], pl.Series]:
@@ -356,21 +366,21 @@ def _status(entries: pl.Series, reference: Reference) -> tuple[pl.Series, pl.Ser
     inside = pl.select(pl.coalesce(inside, behind).alias("inside")).to_series()
     if inside.null_count() == len(inside):
         return inside, entries
-    told = codes.clean(inside, "person_status", reference)["value"]
-    bare = shapes.where(entries, told.is_not_null(), lambda s: s.str.replace(_STATUS, ""))
+    told = vocabularies.clean(inside, "person_status", reference)["value"]
+    bare = dispatch.where(entries, told.is_not_null(), lambda s: s.str.replace(_STATUS, ""))
     return told, bare
 
 
-def _count(subject: pl.Series, unknown: pl.Series, found: markers.Markers) -> pl.Series:
+def _count(subject: pl.Series, unknown: pl.Series, found: name_patterns.Markers) -> pl.Series:
     """How many unknown people an entry says, in figures or in words; one, when it does not say."""
     for word, figure in found.number_words:
         hit = unknown & subject.str.contains(word)
-        subject = shapes.where(subject, hit, lambda s, w=word, f=figure: s.str.replace(w, f"{f} "))  # type: ignore[misc]
+        subject = dispatch.where(subject, hit, lambda s, w=word, f=figure: s.str.replace(w, f"{f} "))  # type: ignore[misc]
     count = subject.str.strip_chars_start(" ").str.extract(_COUNT).cast(pl.Int32, strict=False).fill_null(1)
     return pl.select(pl.when(unknown).then(count.cast(pl.Int32)).alias("count")).to_series()
 
 
-def _unused(entry: pl.Series, out: pl.DataFrame, found: markers.Markers) -> pl.Series:
+def _unused(entry: pl.Series, out: pl.DataFrame, found: name_patterns.Markers) -> pl.Series:
     """`rest`: the words of an entry that no output has and that do not stand around names."""
     lists = [out[name].list.join(" ") for name in ("aliases", "honorifics")]
     plain = [out[name] for name in ("name", "relative_name", "caste", "address")]
@@ -380,7 +390,7 @@ def _unused(entry: pl.Series, out: pl.DataFrame, found: markers.Markers) -> pl.S
     return pl.select(pl.lit(left).list.set_difference(pl.lit(around)).alias("rest")).to_series()
 
 
-@memory.remembered
+@value_cache.remembered
 def parse_one(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """`parse` for a column that holds one name in a row; RK345 where a cell names several people."""
     split = split_people(values, reference)
@@ -388,7 +398,9 @@ def parse_one(values: pl.Series, reference: Reference) -> pl.DataFrame:
     whole = people.list.eval(pl.element().str.contains(" ")).list.sum() > 1
     comma = values.str.contains(_COMMA)  # "Khan, Imran" and "Aslam, Lahore" are one person
     # Aslam, Imran: names that stand alone are several people; Khan, Imran is one.
-    entry = pl.element().str.to_lowercase().is_in(pl.Series(markers.of(reference).given).implode())
+    entry = (
+        pl.element().str.to_lowercase().is_in(pl.Series(name_patterns.read_name_patterns(reference).given).implode())
+    )
     given = people.list.eval(entry).list.all() & (people.list.len() > 1)
     several = (people.list.len() > 1) & (whole | ~comma | given)
     blank = text.normal(values, reference).is_null()  # of a row that is a person, whatever its name
@@ -396,18 +408,18 @@ def parse_one(values: pl.Series, reference: Reference) -> pl.DataFrame:
     several |= (found["count"] > 1).fill_null(False)  # 3 women
     own = pl.when(several).then(pl.lit(found["codes"]).list.set_difference(["RK348"])).otherwise(found["codes"])
     of_cell = split["codes"].list.set_intersection(["RK346", "RK354"])
-    told = shapes.merge_codes(pl.select(own).to_series(), of_cell, shapes.codes({"RK345": several}))
+    told = dispatch.merge_codes(pl.select(own).to_series(), of_cell, dispatch.codes({"RK345": several}))
     return found.with_columns(told)
 
 
-@memory.remembered
+@value_cache.remembered
 def relatives(values: pl.Series, relation: str | None, reference: Reference) -> pl.DataFrame:
     """`relation` and `relative_name` of a column of parents or husbands; `relation` is the column's, if it has one.
 
     A marker in the cell goes before it. `codes`: RK329 (no name readable), RK346 (a letter was lost),
     RK348 (a card, a telephone or an age that is nobody's).
     """
-    found = markers.of(reference)
+    found = name_patterns.read_name_patterns(reference)
     entry = text.normal(_turned(values), reference)
     beside = particulars.taken(entry, reference)
     moved = pl.select(pl.any_horizontal(beside[part].is_not_null() for part in ("card", "phone", "age"))).to_series()
@@ -433,10 +445,10 @@ def relatives(values: pl.Series, relation: str | None, reference: Reference) -> 
     bad = entry.is_not_null() & name.is_null() & ~unknown & ~lost & ~other
     told = moved | other | name.str.contains(found.procedure) | (unused & ~unknown & ~lost & ~bad & ~several)
     flags = {"RK329": bad, "RK345": several, "RK346": lost & ~misread, "RK348": told, **_doubts(rest), "RK386": misread}
-    return pl.DataFrame({"relation": kept, "relative_name": name, "codes": shapes.codes(flags)})
+    return pl.DataFrame({"relation": kept, "relative_name": name, "codes": dispatch.codes(flags)})
 
 
-def _names_several(values: pl.Series, found: markers.Markers) -> pl.Series:
+def _names_several(values: pl.Series, found: name_patterns.Markers) -> pl.Series:
     """Rasool/Karim, Rasool and Karim: two words of two letters or more with something between them that parts."""
     parts = rf"(?i)\p{{L}}{{2}}\s?(?:[/\\|+&;؛]|\s(?:{found.lists})\s)\s?\p{{L}}{{2}}"
     comma = rf"(?i)(?:^|\s)(?:{found.first})\s?{_COMMA}\s?(?:{found.first})$"
@@ -445,7 +457,7 @@ def _names_several(values: pl.Series, found: markers.Markers) -> pl.Series:
 
 def aliases(values: pl.Series, reference: Reference) -> pl.Series:
     """List(String), never null: the aliases of a column of their own (`KALU @ Billa`), as `parse` writes them."""
-    found = markers.of(reference)
+    found = name_patterns.read_name_patterns(reference)
     cell = text.normal(values, reference).str.replace_all(found.alias, "\n").str.replace_all(_BETWEEN_ALIASES, "\n")
     each = pl.element().str.strip_chars(_STRAY).str.to_titlecase()
     listed = cell.str.split("\n").list.eval(pl.when(each.str.contains(r"\p{L}")).then(each)).list.drop_nulls()
@@ -454,21 +466,21 @@ def aliases(values: pl.Series, reference: Reference) -> pl.Series:
 
 def address(values: pl.Series, reference: Reference) -> pl.Series:
     """A column of addresses, without the r/o or سکنہ that may start them."""
-    return _without_resident(text.clean(values, reference)["value"], markers.of(reference))
+    return _without_resident(text.clean(values, reference)["value"], name_patterns.read_name_patterns(reference))
 
 
-@memory.remembered
+@value_cache.remembered
 def keys(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """`key` and its `tokens` (List(String)): equal for the spellings of one name, in Latin or Urdu letters."""
-    return namekeys.keys(values, reference)
+    return name_keys.keys(values, reference)
 
 
 def _unless(mask: pl.Series, values: pl.Series) -> pl.Series:
     return pl.select(pl.when(~mask).then(values).alias(values.name)).to_series()
 
 
-def _without_resident(values: pl.Series, found: markers.Markers) -> pl.Series:
-    bare = shapes.where(values, values.str.contains(found.resident), lambda s: s.str.replace(found.resident, ""))
+def _without_resident(values: pl.Series, found: name_patterns.Markers) -> pl.Series:
+    bare = dispatch.where(values, values.str.contains(found.resident), lambda s: s.str.replace(found.resident, ""))
     return bare.str.strip_chars(" ,،.:-")
 
 
@@ -504,12 +516,12 @@ def _around(values: pl.Series, pattern: str) -> tuple[pl.Series, pl.Series, pl.S
     return before, groups["match"].gather(place), spread["behind"].gather(place)
 
 
-def _name_and_aliases(person: pl.Series, found: markers.Markers) -> tuple[pl.Series, pl.Series]:
+def _name_and_aliases(person: pl.Series, found: name_patterns.Markers) -> tuple[pl.Series, pl.Series]:
     quoted = person.str.contains(found.quoted).fill_null(False)
     none = pl.lit([], PEOPLE)
     second = pl.element().str.extract(found.quoted, 2).str.to_titlecase()
     inside = person.str.extract_all(found.quoted).list.eval(second)
-    person = shapes.where(person, quoted, _replaced(found.quoted, "${1} "))
+    person = dispatch.where(person, quoted, _replaced(found.quoted, "${1} "))
     hit = person.str.contains(found.alias).fill_null(False)
     parts = person.str.replace_all(found.alias, "\n").str.split("\n")
     clean = pl.element().str.replace_all(_PARENTHESES, " ").str.strip_chars(_STRAY)
@@ -523,18 +535,18 @@ def _name_and_aliases(person: pl.Series, found: markers.Markers) -> tuple[pl.Ser
     return text.title(_bare_name(name, found)), aliases
 
 
-def _bare_name(values: pl.Series, found: markers.Markers) -> pl.Series:
+def _bare_name(values: pl.Series, found: name_patterns.Markers) -> pl.Series:
     """A name without parentheses, "late" and stray signs; null when fewer than two letters are left."""
-    values = shapes.where(values, values.str.contains(r"[()]"), lambda s: s.str.replace_all(_PARENTHESES, " "))
-    values = shapes.where(values, values.str.contains(found.late), lambda s: s.str.replace_all(found.late, " "))
+    values = dispatch.where(values, values.str.contains(r"[()]"), lambda s: s.str.replace_all(_PARENTHESES, " "))
+    values = dispatch.where(values, values.str.contains(found.late), lambda s: s.str.replace_all(found.late, " "))
     odd = values.str.contains(r"[^\p{L}\p{M}\ufffd .'\-]")
-    values = shapes.where(values, odd, lambda s: s.str.replace_all(r"[^\p{L}\p{M}\ufffd .'\-]+", " "))
-    values = shapes.where(values, values.str.contains("  ", literal=True), lambda s: s.str.replace_all(" +", " "))
+    values = dispatch.where(values, odd, lambda s: s.str.replace_all(r"[^\p{L}\p{M}\ufffd .'\-]+", " "))
+    values = dispatch.where(values, values.str.contains("  ", literal=True), lambda s: s.str.replace_all(" +", " "))
     values = values.str.strip_chars(" ,،.:-'")
     return pl.select(pl.when(values.str.count_matches(r"\p{L}") >= 2).then(values)).to_series()
 
 
-def _without_titles(name: pl.Series, found: markers.Markers) -> tuple[pl.Series, pl.Series]:
+def _without_titles(name: pl.Series, found: name_patterns.Markers) -> tuple[pl.Series, pl.Series]:
     """The name without the titles before it, and the titles. A name that is only titles keeps them."""
     honorific = rf"(?i)^({found.honorifics})\p{{L}}"
     title = rf"(?i)^({found.titles})\p{{L}}\S*\s+\S"
@@ -542,7 +554,7 @@ def _without_titles(name: pl.Series, found: markers.Markers) -> tuple[pl.Series,
     for pattern in (honorific, title, honorific):
         start = name.str.extract(pattern)
         taken.append(start)
-        name = shapes.where(name, start.is_not_null(), lambda s, p=pattern: _without_start(s, p))  # type: ignore[misc]
+        name = dispatch.where(name, start.is_not_null(), lambda s, p=pattern: _without_start(s, p))  # type: ignore[misc]
     said = pl.select(pl.concat_str(*taken, separator=" ", ignore_nulls=True)).to_series()
     words = said.str.replace_all(r"[\s.:]+", " ").str.strip_chars(" ")
     listed = pl.when(words.str.len_chars() > 0).then(words.str.split(" ")).otherwise(pl.lit([], PEOPLE))
@@ -555,14 +567,14 @@ def _without_start(values: pl.Series, pattern: str) -> pl.Series:
     return pl.select(pl.lit(values).str.slice(pl.lit(start))).to_series()
 
 
-def _relation(marker: pl.Series, found: markers.Markers) -> pl.Series:
+def _relation(marker: pl.Series, found: name_patterns.Markers) -> pl.Series:
     out = pl.lit(None, pl.String)
     for pattern, meaning in found.relations:
         out = pl.when(pl.lit(marker).str.contains(pattern)).then(pl.lit(meaning)).otherwise(out)
     return pl.select(out.alias("relation")).to_series() if len(marker) else marker.alias("relation")
 
 
-def _relative_name(relative: pl.Series, found: markers.Markers) -> pl.Series:
+def _relative_name(relative: pl.Series, found: name_patterns.Markers) -> pl.Series:
     known = ~(relative.str.contains(found.unknown) | relative.str.contains(_LOST)).fill_null(False)
     relative = pl.select(pl.when(known).then(relative)).to_series()
     first, _ = _behind(relative, found.alias)
@@ -572,7 +584,7 @@ def _relative_name(relative: pl.Series, found: markers.Markers) -> pl.Series:
 
 def _sex(
     marker: pl.Series, honorifics: pl.Series, name: pl.Series, subject: pl.Series, unknown: pl.Series,
-    found: markers.Markers,
+    found: name_patterns.Markers,
 ) -> pl.Series:  # fmt: skip
     titled = honorifics.list.eval(pl.element().str.contains(found.females)).list.any()
     man = honorifics.list.eval(pl.element().str.contains(found.males)).list.any()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from recordkit.fields import shapes
+from recordkit.fields import dispatch
 
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _LETTERS = "abcdefgh"
@@ -51,7 +51,7 @@ def read(cells: pl.Series) -> pl.DataFrame:
         hit = left & cells.str.contains(starts).fill_null(False)
         if hit.any():
             signed = f"{_OPEN}${{1}}{_CLOSE}"
-            marked = shapes.where(marked, hit, lambda s, m=mark, to=signed: s.str.replace_all(m, to))  # type: ignore[misc]
+            marked = dispatch.where(marked, hit, lambda s, m=mark, to=signed: s.str.replace_all(m, to))  # type: ignore[misc]
             left &= ~hit
     counts = marked.str.starts_with(_OPEN) & (marked.str.count_matches(_OPEN) > 1)
     parts = pl.when(counts).then(pl.lit(marked).str.slice(1).str.split(_OPEN))

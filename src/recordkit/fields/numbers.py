@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recordkit.fields import footnotes, memory, shapes, text
+from recordkit.fields import dispatch, footnotes, text, value_cache
 from recordkit.reference import Reference
 
 _PLAIN = r"^[+-]?[0-9]{1,18}(?:\.0+)?$"
@@ -33,7 +33,7 @@ def integer(values: pl.Series, reference: Reference | None = None) -> pl.DataFra
     return _whole(text.plain(values, reference), "RK331")
 
 
-@memory.remembered
+@value_cache.remembered
 def count(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
     """`value` Int64, from 0 to MOST; a stated nil is 0; `codes`: RK325 (trailing zeros lost), RK324
     (unreadable), RK242 (read without the mark of a footnote).
@@ -45,12 +45,12 @@ def count(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame
     out = _whole(value, "RK324")
     wrong = (~out["value"].is_between(0, MOST)).fill_null(False)
     read = marked & out["value"].is_not_null()
-    codes = shapes.merge_codes(out["codes"], shapes.codes({"RK324": wrong, "RK242": read}))
+    codes = dispatch.merge_codes(out["codes"], dispatch.codes({"RK324": wrong, "RK242": read}))
     number = pl.select(pl.when(~wrong).then(out["value"])).to_series()
     return pl.DataFrame({"value": number, "codes": codes})
 
 
-@memory.remembered
+@value_cache.remembered
 def age(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
     """`value` Int64, whole years from 0 to 120; months and days are 0 years and up; `codes`: RK323
     (unreadable).
@@ -61,7 +61,7 @@ def age(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
     years = value.str.extract(_YEARS_OF_AGE).cast(pl.Int64)
     found = pl.select(pl.coalesce(years, months, young).alias("value")).to_series()
     found = pl.select(pl.when(found.is_between(0, OLDEST)).then(found)).to_series()
-    return pl.DataFrame({"value": found, "codes": shapes.codes({"RK323": value.is_not_null() & found.is_null()})})
+    return pl.DataFrame({"value": found, "codes": dispatch.codes({"RK323": value.is_not_null() & found.is_null()})})
 
 
 def _whole(value: pl.Series, unreadable: str) -> pl.DataFrame:
@@ -75,4 +75,4 @@ def _whole(value: pl.Series, unreadable: str) -> pl.DataFrame:
     number = pl.select(pl.coalesce(number, nearly.cast(pl.Float64).round(0).cast(pl.Int64)).alias("value")).to_series()
     lost = value.str.contains(_LOST) & number.is_null()
     bad = value.is_not_null() & number.is_null() & ~lost
-    return pl.DataFrame({"value": number, "codes": shapes.codes({"RK325": lost, unreadable: bad})})
+    return pl.DataFrame({"value": number, "codes": dispatch.codes({"RK325": lost, unreadable: bad})})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recordkit.fields import autodates, memory, sectionchanges, shapes, statutes, text
+from recordkit.fields import dispatch, section_changes, spreadsheet_dates, statutes, text, value_cache
 from recordkit.fields.statutes import SECTION
 from recordkit.reference import Reference
 
@@ -33,7 +33,7 @@ _ACT_NUMBER = (
 _UNKNOWN_ACT = r"\b(?:ACT|ORD|ORDINANCE|ORDER|CODE|RULES?)\b|^[A-Z]{2,4}$|ایکٹ|آرڈیننس"
 
 
-@memory.remembered
+@value_cache.remembered
 def parse(values: pl.Series, reference: Reference, default_act: str | None = None) -> pl.DataFrame:
     """`charges`: List(Struct(act, section, raw)), each once and in the order written; `codes`, `detail`, `suggestion`.
 
@@ -44,7 +44,7 @@ def parse(values: pl.Series, reference: Reference, default_act: str | None = Non
     """
     written = text.plain(values, reference)
     acts = statutes.laws(reference)
-    became_date = written.str.contains(autodates.SHAPES).fill_null(False)
+    became_date = written.str.contains(spreadsheet_dates.SHAPES).fill_null(False)
     readable = pl.select(pl.when(pl.lit(~became_date)).then(written)).to_series()
     tokens, left = _tokens(_plain(readable, acts, reference), acts)
     sections = _with_acts(tokens, acts)
@@ -54,7 +54,7 @@ def parse(values: pl.Series, reference: Reference, default_act: str | None = Non
         RK315=pl.col("foreign"),
         act=pl.when(pl.col("foreign")).then(None).otherwise(pl.col("act").fill_null(assumed)),
     )
-    named, changed = sectionchanges.standing(statutes.canonical(sections, reference), _kinds(tokens))
+    named, changed = section_changes.sections_left(statutes.canonical(sections, reference), _kinds(tokens))
     limits = named.join(acts.table.select("act", "max_section"), on="act", how="left", maintain_order="left")
     named = limits.with_columns(RK314=pl.col("number") > pl.col("max_section"))
     beside = pl.DataFrame({
@@ -63,7 +63,7 @@ def parse(values: pl.Series, reference: Reference, default_act: str | None = Non
         "RK371": rows_of(written).is_in(_words_left(tokens, sections)["row"].implode()) | left,
     })  # fmt: skip
     out = _gathered(named, written, beside, changed)
-    return autodates.noted(out, written, became_date, "number")
+    return spreadsheet_dates.noted(out, written, became_date, "number")
 
 
 def rows_of(written: pl.Series) -> pl.Series:
@@ -75,10 +75,10 @@ def _kinds(tokens: pl.DataFrame) -> pl.DataFrame:
     """row, at, kind of the tokens, as `sectionchanges` calls them."""
     token = pl.col("token")
     kind = (
-        pl.when(pl.col("is_section") | pl.col("is_more")).then(pl.lit(sectionchanges.SECTION))
-        .when(token.str.contains(sectionchanges.SIGN)).then(token)
-        .when(token.str.contains("^[,;]")).then(pl.lit(sectionchanges.STOP))
-        .when(pl.col("name").is_not_null()).then(pl.lit(sectionchanges.ACT))
+        pl.when(pl.col("is_section") | pl.col("is_more")).then(pl.lit(section_changes.SECTION))
+        .when(token.str.contains(section_changes.SIGN)).then(token)
+        .when(token.str.contains("^[,;]")).then(pl.lit(section_changes.STOP))
+        .when(pl.col("name").is_not_null()).then(pl.lit(section_changes.ACT))
     )  # fmt: skip
     return tokens.select("row", "at", kind=kind).drop_nulls("kind")
 
@@ -130,7 +130,7 @@ def classify(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
         pl.when((early | late).fill_null(False).not_()).then("tier").alias("tip_tier"),
         pl.col("modifier").fill_null(False).alias("is_modifier"),
         (~procedure & ~pl.col("excluded").fill_null(False)).alias("is_crime"),
-    ).with_columns(shapes.codes(flags, placed))
+    ).with_columns(dispatch.codes(flags, placed))
 
 
 def _plain(written: pl.Series, acts: statutes.Laws, reference: Reference) -> pl.Series:
@@ -139,12 +139,12 @@ def _plain(written: pl.Series, acts: statutes.Laws, reference: Reference) -> pl.
     """
     value = written.str.to_uppercase().str.replace_all("[¦~]", " ")
     value = value.str.replace(_BEFORE, " ").str.replace(_BEHIND, " ")
-    value = sectionchanges.marked(value, reference).str.replace_all(_ACT_NUMBER, "${1} ")
+    value = section_changes.marked(value, reference).str.replace_all(_ACT_NUMBER, "${1} ")
     value = value.str.replace_all(r"(\p{L})\.", "${1}").str.replace_all(_NOISE, " ")
     value = value.str.replace_all(r"([A-Z]{3,})([0-9])", "${1} ${2}").str.replace_all(_SERIAL, "${1}(${2})(${3})")
     value = value.str.replace_all(r"([0-9])-?([A-Z]{2,})", "${1} ~${2}")
     urdu = value.str.contains(r"[\x{0600}-\x{06ff}]")
-    return shapes.where(value, urdu, lambda s: _latin_letters(s.str.replace_all(acts.urdu, "¦${1}¦")))
+    return dispatch.where(value, urdu, lambda s: _latin_letters(s.str.replace_all(acts.urdu, "¦${1}¦")))
 
 
 def _latin_letters(values: pl.Series) -> pl.Series:
@@ -156,7 +156,7 @@ def _latin_letters(values: pl.Series) -> pl.Series:
 def _tokens(value: pl.Series, acts: statutes.Laws) -> tuple[pl.DataFrame, pl.Series]:
     """Long form: row, at, token and which kind it is: an act has a `name` (null: no act that anybody knows); and
     whether letters or figures of a cell are in no token."""
-    pattern = rf"¦[^¦]+¦|[,;]|{sectionchanges.SIGN}|{acts.latin}|{SECTION}|{_MORE}|{_WORD}"
+    pattern = rf"¦[^¦]+¦|[,;]|{section_changes.SIGN}|{acts.latin}|{SECTION}|{_MORE}|{_WORD}"
     frame = pl.DataFrame({"row": pl.int_range(len(value), eager=True), "token": value.str.extract_all(pattern)})
     long = frame.explode("token", empty_as_null=False).drop_nulls("token").with_row_index("at")
     token = pl.col("token")
@@ -169,7 +169,7 @@ def _tokens(value: pl.Series, acts: statutes.Laws) -> tuple[pl.DataFrame, pl.Ser
 
 def _with_acts(tokens: pl.DataFrame, acts: statutes.Laws) -> pl.DataFrame:
     """The sections with `act` (null: none written) and `foreign` (an act is written that nobody knows)."""
-    tokens = tokens.filter(~pl.col("token").str.contains(rf"^(?:[,;]|{sectionchanges.SIGN})"))
+    tokens = tokens.filter(~pl.col("token").str.contains(rf"^(?:[,;]|{section_changes.SIGN})"))
     other = ~pl.col("is_section") & ~pl.col("is_more")
     foreign = other & pl.col("name").is_null() & pl.col("token").str.strip_chars(" ").str.contains(_UNKNOWN_ACT)
     named = tokens.with_columns(
@@ -240,6 +240,6 @@ def _gathered(named: pl.DataFrame, written: pl.Series, beside: pl.DataFrame, cha
     said: dict[str, pl.Expr] = {"RK312": none, **{flag: pl.col(flag) for flag in flags}}
     said |= {code: pl.lit(beside[code]) for code in beside.columns}
     said["RK371"] &= some
-    codes = shapes.codes({**said}, out)
+    codes = dispatch.codes({**said}, out)
     charges = pl.coalesce(pl.col("charges").cast(CHARGES), pl.lit([], CHARGES)).alias("charges")
     return out.select(charges).with_columns(codes)

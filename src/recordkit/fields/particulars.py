@@ -8,7 +8,7 @@ from functools import lru_cache
 import polars as pl
 
 from recordkit import reference as tables
-from recordkit.fields import shapes, text
+from recordkit.fields import dispatch, text
 from recordkit.reference import Reference
 
 VOCABULARY = "beside_name"
@@ -74,12 +74,12 @@ def taken(entries: pl.Series, reference: Reference, relation: str = r"[^\s\S]") 
         digits = pl.element().str.extract(r"(\+?[0-9].*[0-9])")
         written = left.str.extract_all(pattern).list.eval(digits).list.drop_nulls()
         out[name] = pl.select(pl.when(written.list.len() > 0).then(written.list.join("; "))).to_series()
-        left = shapes.where(left, out[name].is_not_null(), lambda s, p=pattern: s.str.replace_all(p, " "))  # type: ignore[misc]
+        left = dispatch.where(left, out[name].is_not_null(), lambda s, p=pattern: s.str.replace_all(p, " "))  # type: ignore[misc]
     stated = left.str.extract_all(found.age).list.first()
     number, months = stated.str.extract("([0-9]{1,3})"), stated.str.extract(rf"(?i)({_MONTHS})")
     told = pl.concat_str([number, months.fill_null("")], separator=" ").str.strip_chars(" ")
     out["age"] = pl.select(told).to_series()
-    short = shapes.where(left, stated.is_not_null(), lambda s: s.str.replace(found.age, " "))
+    short = dispatch.where(left, stated.is_not_null(), lambda s: s.str.replace(found.age, " "))
     nobody = ~short.str.contains(r"\p{L}") | short.str.contains(rf"{relation}\s*$")
     is_name = stated.str.contains(r"\p{L}.*[0-9]") & nobody
     named = pl.lit(is_name.fill_null(False))

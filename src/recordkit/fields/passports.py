@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recordkit.fields import shapes, text
+from recordkit.fields import dispatch, text
 from recordkit.reference import Reference
 
 _LABEL = r"(?i)^(?:passport|ppt?|p\.p\.?)?\s*(?:number|no\b|#)?[\s.:#]*"
@@ -21,12 +21,12 @@ def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame
     written = text.plain(values, reference).str.replace(_LABEL, "").str.to_uppercase()
     compact = written.str.replace_all(r"[\s\-./]+", "")
     letters = compact.str.contains(_NEARLY) & ~compact.str.contains(_FORM)
-    fixed = shapes.where(compact, letters, _digits_behind_letters)
+    fixed = dispatch.where(compact, letters, _digits_behind_letters)
     whole = fixed.str.contains(_FORM) & (fixed.str.len_chars() >= 6) & (fixed.str.len_chars() <= 9)
     good = whole & ~fixed.str.contains(_DUMMY)
     passport = pl.select(pl.when(good).then(fixed).alias("passport")).to_series()
     flags = {"RK308": written.is_not_null() & ~good.fill_null(False), "RK334": good & letters}
-    return pl.DataFrame({"passport": passport, "codes": shapes.codes(flags)})
+    return pl.DataFrame({"passport": passport, "codes": dispatch.codes(flags)})
 
 
 def _digits_behind_letters(values: pl.Series) -> pl.Series:

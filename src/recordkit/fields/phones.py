@@ -6,7 +6,7 @@ from functools import partial
 
 import polars as pl
 
-from recordkit.fields import shapes, text
+from recordkit.fields import dispatch, text
 from recordkit.reference import Reference
 
 _GAP = r"[\s.\-()]*"
@@ -24,20 +24,20 @@ def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame
 
     RK309: nothing readable, or digits left over that are no number. RK334: letters read as digits.
     """
-    return shapes.by_shape(values.cast(pl.String), [(_USUAL, _usual)], partial(_any, reference=reference))
+    return dispatch.by_shape(values.cast(pl.String), [(_USUAL, _usual)], partial(_any, reference=reference))
 
 
 def _usual(values: pl.Series) -> pl.DataFrame:
     """One mobile number, written as most are."""
     digits = values.str.slice(1).str.replace("-", "", literal=True)
     numbers = pl.select(pl.concat_list(pl.lit("+92") + pl.lit(digits)).alias("phones")).to_series()
-    return pl.DataFrame({"phones": numbers, "codes": shapes.no_codes(len(values))})
+    return pl.DataFrame({"phones": numbers, "codes": dispatch.no_codes(len(values))})
 
 
 def _any(values: pl.Series, reference: Reference | None) -> pl.DataFrame:
     written = text.plain(values, reference)
     letters = written.str.contains(r"[0-9][Oo]|\b[Oo]3[0-9]")
-    read = shapes.where(written, letters, _digits_for_letters)
+    read = dispatch.where(written, letters, _digits_for_letters)
     read = read.str.replace(r"^([0-9]{10,12})\.0$", "${1}")
     found = read.str.extract_all(_ANY)
     digits = pl.element().str.count_matches("[0-9]")
@@ -47,7 +47,7 @@ def _any(values: pl.Series, reference: Reference | None) -> pl.DataFrame:
     numbers = pl.select(pl.coalesce(numbers, pl.lit([], pl.List(pl.String))).alias("phones")).to_series()
     some = numbers.list.len() > 0
     bad = written.is_not_null() & (~some | (left >= 5))
-    return pl.DataFrame({"phones": numbers, "codes": shapes.codes({"RK309": bad, "RK334": some & letters})})
+    return pl.DataFrame({"phones": numbers, "codes": dispatch.codes({"RK309": bad, "RK334": some & letters})})
 
 
 def _e164() -> pl.Expr:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from recordkit import reference as tables
-from recordkit.fields import codes, gazetteer, lookups, memory, placecells, shapes, text
+from recordkit.fields import dispatch, gazetteer, nearest, place_cells, text, value_cache, vocabularies
 from recordkit.fields.gazetteer import Gazetteer
 from recordkit.reference import Reference
 
@@ -31,7 +31,7 @@ def resolve(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     name. A province that is stated and unknown resolves no district or station; a district that is unknown is told only
     by a station of the one that it resembles, RK376.
     """
-    names = gazetteer.of(reference)
+    names = gazetteer.read_gazetteer(reference)
     rows = _keys(frame, reference)
     rows = _province(rows, names)
     rows = _division(rows, names)
@@ -45,14 +45,14 @@ def jurisdiction(values: pl.Series, reference: Reference) -> pl.Series:
     """The listed jurisdiction of each value: a province, or an agency that is no territory (railways, federal)."""
     rows = reference.jurisdictions
     columns = ["jurisdiction", "aliases", "former_names", "urdu"]
-    table = lookups.lookup(tables.words(rows, ["jurisdiction"], columns), "word", "jurisdiction")
-    return lookups.find(text.fold(values), table)
+    table = nearest.lookup(tables.words(rows, ["jurisdiction"], columns), "word", "jurisdiction")
+    return nearest.find_meanings(text.fold(values), table)
 
 
-@memory.remembered
+@value_cache.remembered
 def country_or_place(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """`value`: the ISO code of a country, for a place at home the home country's; `codes` RK322; `suggestion`."""
-    country = codes.clean(values, "country", reference)
+    country = vocabularies.clean(values, "country", reference)
     unknown = country["codes"].list.len() > 0
     if not unknown.any():
         return country
@@ -61,10 +61,10 @@ def country_or_place(values: pl.Series, reference: Reference) -> pl.DataFrame:
         {"province": none, "division": none, "district": values, "police_station": none, "on_date": none}
     ).with_columns(pl.col("on_date").cast(pl.Date))
     inside = unknown & resolve(asked, reference)["place_level"].is_not_null()
-    home = pl.lit(gazetteer.of(reference).home_country, pl.String)
+    home = pl.lit(gazetteer.read_gazetteer(reference).home_country, pl.String)
     return country.select(
         pl.when(inside).then(home).otherwise("value").alias("value"),
-        pl.when(inside).then(pl.lit([], shapes.CODES)).otherwise("codes").alias("codes"),
+        pl.when(inside).then(pl.lit([], dispatch.CODES)).otherwise("codes").alias("codes"),
         pl.when(~inside).then("suggestion").alias("suggestion"),
     )
 
@@ -73,12 +73,12 @@ def _keys(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """The cells cleaned, their folded keys, and a row number."""
     cells = {name: text.plain(frame[name], reference) for name in ("province", "division", "district")}
     station = text.plain(frame["police_station"], reference)
-    names = gazetteer.of(reference)
-    province = placecells.stated(cells["province"], names.jurisdictions["key"].unique())
-    district = placecells.stated(cells["district"], _district_keys(names), _UNIT)
+    names = gazetteer.read_gazetteer(reference)
+    province = place_cells.stated(cells["province"], names.jurisdictions["key"].unique())
+    district = place_cells.stated(cells["district"], _district_keys(names), _UNIT)
     # A stated province that nobody knows may be anywhere: no district of ours is looked up for it.
     known = province["key"].is_in(names.jurisdictions["key"].implode())
-    home = codes.clean(cells["province"], "country", reference)["value"] == names.home_country
+    home = vocabularies.clean(cells["province"], "country", reference)["value"] == names.home_country
     strange = cells["province"].is_not_null() & ~known.fill_null(False) & ~home.fill_null(False)
     here = pl.lit(~strange)
     bare = gazetteer.bare_station(station)
@@ -215,7 +215,7 @@ def _by_date(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
 def _coarser(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
     """A district cell that names a division ("Karachi", "Kalat Division") or a province."""
     said = rows["said_district"]
-    bare = shapes.where(said, said.str.contains(_DIVISION), lambda s: s.str.replace_all(_DIVISION, ""))
+    bare = dispatch.where(said, said.str.contains(_DIVISION), lambda s: s.str.replace_all(_DIVISION, ""))
     keyed = rows.with_columns(key_d=text.fold(bare))
     keyed = keyed.with_columns(key_d=pl.when(pl.lit(bare == said)).then("key_district").otherwise("key_d"))
     found = _of_province(keyed, "key_d", names.divisions, "division")
@@ -251,7 +251,7 @@ def _station(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
     nowhere = pl.col("said_district").is_not_null() & pl.col("district").is_null()
     unknown = nowhere & ~pl.col("coarse") & ~pl.col("unclear").fill_null(False)
     rows = rows.with_columns(misspelt=unknown)
-    resembled = lookups.nearest(rows["said_district"], rows["misspelt"], names.district_spellings)
+    resembled = nearest.nearest(rows["said_district"], rows["misspelt"], names.district_spellings)
     rows = rows.with_columns(resembled=resembled)
     area = rows.select("row", "district", "division", "home", "key_station", "key_bare", "misspelt", "resembled")
     tries = []
@@ -326,17 +326,17 @@ def _output(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
         },
         "police_station": {"RK319": station & several, "RK321": station & ~one & ~several},
     }
-    found = {name: shapes.codes(flag, rows) for name, flag in flags.items()}
+    found = {name: dispatch.codes(flag, rows) for name, flag in flags.items()}
     asked = pl.col("key_district").is_not_null()
     suggestions = {
-        "province": lookups.nearest(rows["said_province"], rows["no_province"], names.province_spellings),
+        "province": nearest.nearest(rows["said_province"], rows["no_province"], names.province_spellings),
         "district": _district_suggestion(rows, rows.select(u=unknown & asked)["u"], names),
         "police_station": gazetteer.nearest_station(rows.with_columns(ask=station & ~one & ~several), names),
     }
     return _columns(rows).with_columns(
         *(series.alias(f"{name}_codes") for name, series in found.items()),
         *(series.alias(f"{name}_suggestion") for name, series in suggestions.items()),
-        shapes.merge_codes(*found.values()),
+        dispatch.merge_codes(*found.values()),
         pl.select(pl.coalesce(suggestions["district"], suggestions["province"], suggestions["police_station"]))
         .to_series()
         .alias("suggestion"),
@@ -366,5 +366,5 @@ def _columns(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _district_suggestion(rows: pl.DataFrame, unknown: pl.Series, names: Gazetteer) -> pl.Series:
     unclear = rows["unclear"].fill_null(False)
-    guess = lookups.nearest(rows["said_district"], unknown, names.district_spellings)
+    guess = nearest.nearest(rows["said_district"], unknown, names.district_spellings)
     return pl.select(pl.when(unclear).then(rows["like"]).otherwise(guess).alias("suggestion")).to_series()

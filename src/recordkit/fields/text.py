@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from recordkit.fields import shapes
+from recordkit.fields import dispatch
 from recordkit.reference import Reference
 
 # One letter, several code points: Arabic and Persian keyboards, old code pages.
@@ -80,7 +80,7 @@ def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame
     values = values.cast(pl.String)
     lost = values.str.contains("\ufffd", literal=True) | _has_lost(values)
     unprintable = values.str.contains(_UNPRINTABLE) | lost
-    return pl.DataFrame({"value": normal(values, reference), "codes": shapes.codes({"RK301": unprintable})})
+    return pl.DataFrame({"value": normal(values, reference), "codes": dispatch.codes({"RK301": unprintable})})
 
 
 def normal(values: pl.Series, reference: Reference | None = None, *, keep_lines: bool = False) -> pl.Series:
@@ -93,15 +93,15 @@ def normal(values: pl.Series, reference: Reference | None = None, *, keep_lines:
 
 
 def _put_right(values: pl.Series, keep_lines: bool) -> pl.Series:
-    values = shapes.where(values, values.str.contains(_CODED), _decoded)
-    values = shapes.where(values, _has_lost(values), lambda s: s.str.replace_all(_LOST, "\ufffd${1}"))
-    values = shapes.where(values, values.str.contains(_UNPRINTABLE), _drop_unprintable)
-    values = shapes.where(values, values.str.len_bytes() != values.str.len_chars(), _one_form)
+    values = dispatch.where(values, values.str.contains(_CODED), _decoded)
+    values = dispatch.where(values, _has_lost(values), lambda s: s.str.replace_all(_LOST, "\ufffd${1}"))
+    values = dispatch.where(values, values.str.contains(_UNPRINTABLE), _drop_unprintable)
+    values = dispatch.where(values, values.str.len_bytes() != values.str.len_chars(), _one_form)
     if keep_lines:
         values = values.str.replace_all(r"\r\n?|[\u000b\u000c\u0085\u2028\u2029]", "\n")
         values = values.str.replace_all(r"[^\S\n]+", " ").str.replace_all(r" ?\n[ \n]*", "\n").str.strip_chars(" \n")
     else:
-        values = shapes.where(values, values.str.contains(r"^\s|\s$|\s\s|[^\S ]"), _one_space)
+        values = dispatch.where(values, values.str.contains(r"^\s|\s$|\s\s|[^\S ]"), _one_space)
     return values.to_frame("value").select(_WITH_MEANING).to_series()
 
 
@@ -116,8 +116,8 @@ def plain(values: pl.Series, reference: Reference | None = None) -> pl.Series:
     read. What spreadsheets write to keep a text a text (`'0012`, `="0012"`) is taken off.
     """
     values = normal(values, reference)
-    values = shapes.where(values, values.str.contains(_KEPT_TEXT), lambda s: s.str.replace(_KEPT_TEXT, "${1}${2}"))
-    return shapes.where(
+    values = dispatch.where(values, values.str.contains(_KEPT_TEXT), lambda s: s.str.replace(_KEPT_TEXT, "${1}${2}"))
+    return dispatch.where(
         values,
         values.str.len_bytes() != values.str.len_chars(),
         lambda s: s.str.replace_all(_DASHES, "-").str.replace_all("[‘’´`]", "'").str.replace_all("[“”]", '"'),
@@ -131,7 +131,7 @@ def fold(values: pl.Series) -> pl.Series:
     if key is not None:
         return key
     values = normal(values)
-    values = shapes.where(values, values.str.len_bytes() != values.str.len_chars(), _fold_letters)
+    values = dispatch.where(values, values.str.len_bytes() != values.str.len_chars(), _fold_letters)
     return values.str.to_lowercase().str.replace_all("&", "and").str.replace_all(_KEY, "")
 
 
@@ -148,7 +148,7 @@ def is_null_word(values: pl.Series, reference: Reference) -> pl.Series:
 def _without_null_words(values: pl.Series, reference: Reference) -> pl.Series:
     # Only a short cell without a digit can be such a word: nothing else is folded.
     mask = (values.str.len_bytes() <= _LONGEST_NULL_WORD).fill_null(False) & ~values.str.contains("[0-9]")
-    empty = shapes.where(
+    empty = dispatch.where(
         values,
         mask,
         lambda s: pl.select(pl.when(~is_null_word(s, reference)).then(s)).to_series().alias(s.name),
@@ -178,7 +178,7 @@ def _decoded(values: pl.Series) -> pl.Series:
 
 
 def _one_form(values: pl.Series) -> pl.Series:
-    values = shapes.where(values, values.str.contains(_COMPATIBILITY), lambda s: s.str.normalize("NFKC"))
+    values = dispatch.where(values, values.str.contains(_COMPATIBILITY), lambda s: s.str.normalize("NFKC"))
     values = values.str.normalize("NFC").str.replace_all(_UNSEEN, "")
     # Composed again: a letter put in another's place may take the mark behind it.
     return values.str.replace_many(list(_SAME), list(_SAME.values())).str.normalize("NFC")

@@ -9,13 +9,23 @@ import polars as pl
 from recordkit import text_safety, words
 from recordkit.findings import github, junit, masking, sarif, tabular, text
 from recordkit.findings.grouping import Groups, group
-from recordkit.findings.kept import Kept, private_place
 from recordkit.findings.masking import Masks, masks
+from recordkit.findings.spill import Spill, private_place
 from recordkit.issues import Rules
 from recordkit.words import Texts
 
 __all__ = [
-    "FORMATS", "LISTS", "Groups", "Kept", "Masks", "group", "listed", "masks", "private_place", "render", "shown",
+    "FORMATS",
+    "LISTS",
+    "Groups",
+    "Masks",
+    "Spill",
+    "group",
+    "listed",
+    "masks",
+    "private_place",
+    "render",
+    "shown",
 ]  # fmt: skip
 
 # Forms that list findings one by one; the others show examples of each kind and its exact count.
@@ -69,7 +79,7 @@ def shown(rules: Rules, masks: Masks, show_values: bool = False) -> Callable[[pl
 
 
 def listed(
-    kept: Kept, files: Mapping[str, str], rules: Rules, form: str, totals: tabular.Totals = ()
+    kept: Spill, files: Mapping[str, str], rules: Rules, form: str, totals: tabular.Totals = ()
 ) -> Iterator[str]:
     """Every finding that was kept, in one of LISTS, in pieces.
 

@@ -10,9 +10,9 @@ import polars as pl
 from recordkit import tables as declared
 from recordkit import text_safety
 from recordkit.agencies import Catalogue
-from recordkit.fields import strays
-from recordkit.intake import Intake, IntakeField
+from recordkit.fields import pii_scan
 from recordkit.issues import Rules
+from recordkit.source_fields import Intake, IntakeField
 from recordkit.tables import Mask, Table
 
 
@@ -39,9 +39,9 @@ def masks(tables: Mapping[str, Table], intake: Intake, known: Catalogue) -> Mask
     columns = [column for table in tables.values() for column in table.columns]
     values = (value for column in columns if column.personal != "direct" for value in column.values)
     ours = pl.Series([*known, *values], dtype=pl.String)
-    ours = ours.str.to_lowercase().str.extract_all(strays.WORD).explode()
-    plain = pl.concat([strays.words(known.reference), ours]).unique()
-    return Masks(by_field(tables, intake), plain, strays.places(known.reference))
+    ours = ours.str.to_lowercase().str.extract_all(pii_scan.WORD).explode()
+    plain = pl.concat([pii_scan.words(known.reference), ours]).unique()
+    return Masks(by_field(tables, intake), plain, pii_scan.places(known.reference))
 
 
 def by_field(tables: Mapping[str, Table], intake: Intake) -> dict[str, Mask | None]:
@@ -61,9 +61,9 @@ def masked(issues: pl.DataFrame, masks: Masks, rules: Rules) -> pl.DataFrame:
     about_files = [code for code, rule in rules.by_code.items() if rule.level in ("reading", "mapping")]
     ours = pl.col("code").is_in(about_files) & pl.col("value").is_null()
     value, suggestion = pl.col("value"), pl.col("suggestion")
-    slip = strays.slip(value, suggestion)
-    plain = pl.when(slip).then(strays.unnumbered(value)).otherwise(strays.unnamed(value, masks.words))
-    shown = pl.when(ours).then(suggestion).otherwise(_masked(suggestion, masks, strays.unnumbered(suggestion)))
+    slip = pii_scan.slip(value, suggestion)
+    plain = pl.when(slip).then(pii_scan.unnumbered(value)).otherwise(pii_scan.unnamed(value, masks.words))
+    shown = pl.when(ours).then(suggestion).otherwise(_masked(suggestion, masks, pii_scan.unnumbered(suggestion)))
     return issues.with_columns(_masked(value, masks, plain).alias("value"), shown.alias("suggestion"))
 
 
@@ -84,20 +84,20 @@ def _expressions(value: pl.Expr) -> dict[str, pl.Expr]:
         "cnic": _kept(value, 5),
         "phone": _kept(value, 4),
         "passport": value.str.slice(0, 2) + value.str.slice(2).str.replace_all(r"[\p{L}\p{Nd}]", "*"),
-        "initials": _digits_gone(strays.initials(value)),
+        "initials": _digits_gone(pii_scan.initials(value)),
         "date": _shape(value),
     }
 
 
 def hidden(value: pl.Expr, mask: Mask | None, words: pl.Series) -> pl.Expr:
     """One value masked as declared; without a mask only what cannot belong there: see `Masks`."""
-    shown = strays.unnamed(value, words) if mask is None else _expressions(value).get(mask, pl.lit(_HIDDEN))
+    shown = pii_scan.unnamed(value, words) if mask is None else _expressions(value).get(mask, pl.lit(_HIDDEN))
     return pl.when(value.is_not_null()).then(shown)
 
 
 def unstrayed(value: pl.Expr, masks: Masks) -> pl.Expr:
     """A cleaned cell that should name nobody: a place's name as it is, of another text what cannot be somebody's."""
-    return strays.unstrayed(value, masks.words, masks.places)
+    return pii_scan.unstrayed(value, masks.words, masks.places)
 
 
 def _kept(value: pl.Expr, digits: int) -> pl.Expr:

@@ -9,26 +9,34 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from recordkit import identity
+from recordkit import stable_ids
 from recordkit.linkage import cases as case_linking
-from recordkit.linkage import engine, incidents, ledger, mentions, models, references, reviewing
-from recordkit.linkage import people as people_linking
-from recordkit.linkage import persons as person_linking
+from recordkit.linkage import (
+    clerical_review,
+    engine,
+    human_decisions,
+    incidents,
+    mentions,
+    models_table,
+    quoted_numbers,
+)
+from recordkit.linkage import deterministic as person_linking
+from recordkit.linkage import person_linkage as people_linking
 from recordkit.linkage.edges import concat
-from recordkit.linkage.explaining import explain, waterfall
+from recordkit.linkage.explanation import explain, waterfall
 from recordkit.linkage.graph import Ints
-from recordkit.linkage.increment import Increment, reopened
-from recordkit.linkage.persisting import Standing, carry
+from recordkit.linkage.incremental import Increment, reopened
+from recordkit.linkage.persistent_ids import PublishedIds, carry
 from recordkit.linkage.spec import LinkageSpec, load
 
 __all__ = [
-    "NEEDED", "Increment", "LinkageSpec", "Linked", "Standing", "carry", "compared", "explain", "link", "load",
+    "NEEDED", "Increment", "LinkageSpec", "Linked", "PublishedIds", "carry", "compared", "explain", "link", "load",
     "reopened", "waterfall",
 ]  # fmt: skip
 
 # The columns that `link` and `carry` read of each table, where it has them: the rest need not be in memory.
 NEEDED = {
-    "cases": (*references.COLUMNS, "occurred_from"),
+    "cases": (*quoted_numbers.COLUMNS, "occurred_from"),
     "charges": ("record_id", "act", "section"),
     "persons": (*mentions.COLUMNS, "unknown"),
 }
@@ -52,7 +60,7 @@ class Linked:
     findings: pl.DataFrame
     review: pl.DataFrame
     model: Mapping[str, Any] = field(default_factory=dict)
-    models: pl.DataFrame = field(default_factory=lambda: models.table("", {}))
+    models: pl.DataFrame = field(default_factory=lambda: models_table.table("", {}))
 
     def in_cases(self, submissions: pl.LazyFrame) -> pl.LazyFrame:
         """Submissions of cases or charges, each with its case_id."""
@@ -79,14 +87,14 @@ def link(
     `model`: a model of persons fitted before (`engine.Model.from_data`), used again as it is. `since`: the edition
     before; only mentions that it does not have are compared, with all, and its model is used.
     """
-    decided = ledger.empty() if decisions is None else decisions
+    decided = human_decisions.empty() if decisions is None else decisions
     found = case_linking.link(cases, spec.cases, decided)
     people = mentions.distinct(persons, found.members)
     one = _incidents(cases, charges, people, found, spec, decided)
     members, people = one.members(found.members), one.members(people)
     mention, merged = mentions.merge(people, spec.mentions)
     if since is not None and spec.people is not None:
-        kept = models.data(since.models, "person")
+        kept = models_table.data(since.models, "person")
         model = engine.Model.from_data(kept, spec.people) if kept else model
     found_people = people_linking.link(people, mention, cases, spec, decided, model, since)
     person = found_people.label
@@ -95,7 +103,7 @@ def link(
     if since is not None:
         joined, doubtful = since.carried(joined, doubtful, member_of)
     fitted = found_people.model()
-    asked, left_out = reviewing.shortlist(pl.concat([one.review, doubtful]), decided, spec.review.most)
+    asked, left_out = clerical_review.shortlist(pl.concat([one.review, doubtful]), decided, spec.review.most)
     links = [
         _still_two(found.links, members),
         one.links,
@@ -113,15 +121,15 @@ def link(
         review=asked,
         model=fitted,
         models=pl.concat([
-            models.table("person", fitted), models.declared(spec.incidents),
-            models.queue_row("person", asked.height, left_out),
+            models_table.table("person", fitted), models_table.declared(spec.incidents),
+            models_table.queue_row("person", asked.height, left_out),
         ]),
     )  # fmt: skip
 
 
 def compared(cases: pl.DataFrame, persons: pl.DataFrame, spec: LinkageSpec) -> pl.DataFrame:
     """The mentions as the model of people compares them, one row each: mention_ref, then the model's columns."""
-    found = case_linking.link(cases, spec.cases, ledger.empty())
+    found = case_linking.link(cases, spec.cases, human_decisions.empty())
     people = mentions.distinct(persons, found.members)
     mention, _ = mentions.merge(people, spec.mentions)
     firsts = np.unique(mention)
@@ -136,8 +144,8 @@ def _incidents(
 ) -> incidents.Found:  # fmt: skip
     """Cases under other numbers that are one incident; nothing where linkage.toml declares no weights for it."""
     if spec.incidents is None:
-        return incidents.nothing()
-    return incidents.find(
+        return incidents.no_incidents()
+    return incidents.find_incidents(
         cases, charges, people, found.members, found.links, spec.incidents, spec.cases.transfer_statuses, decided
     )
 
@@ -157,8 +165,8 @@ def _members(people: pl.DataFrame, mention: Ints, person: Ints) -> pl.DataFrame:
     refs = people.get_column("mention_ref")
     return people.select("mention_ref", "case_id").select(
         "mention_ref",
-        identity.mention_ids(refs.gather(pl.Series(mention))),
-        identity.person_ids(refs.gather(pl.Series(person))),
+        stable_ids.mention_ids(refs.gather(pl.Series(mention))),
+        stable_ids.person_ids(refs.gather(pl.Series(person))),
         "case_id",
     ).sort("mention_ref")  # fmt: skip
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from recordkit import identity
-from recordkit.identity import U64
-from recordkit.linkage import keys, ledger, references
+from recordkit import stable_ids
+from recordkit.linkage import human_decisions, quoted_numbers, row_keys
 from recordkit.linkage.edges import Edges, concat, settle
 from recordkit.linkage.graph import Ints
 from recordkit.linkage.spec import Cases
+from recordkit.stable_ids import U64
 
 
 @dataclass(frozen=True)
@@ -26,21 +26,21 @@ class CaseLinks:
 
 def link(cases: pl.DataFrame, spec: Cases, decisions: pl.DataFrame) -> CaseLinks:
     """Case of every record. `decisions`: record_id pairs judged by people, as `ledger.current` gives them."""
-    records = references.prepared(cases)
+    records = quoted_numbers.prepared(cases)
     primary, findings = primary_codes(records, spec)
     everyone = np.arange(records.height, dtype=np.int64)
     found = [Edges.star(everyone, primary, "same number")]
     found += [
-        Edges.star(everyone, keys.codes(records, key.columns), f"same {key.name}")
+        Edges.star(everyone, row_keys.codes(records, key.columns), f"same {key.name}")
         for key in spec.keys
         if not key.unique
     ]
-    quoted = references.edges(records, primary, spec)
+    quoted = quoted_numbers.edges(records, primary, spec)
     names = records.get_column("record_id")
-    judged = ledger.edges(decisions, "case", "same", names)
+    judged = human_decisions.decided_edges(decisions, "case", "same", names)
     merging = concat([*found, quoted.same, judged])
     allowed = concat([quoted.transferred, judged])
-    apart = ledger.edges(decisions, "case", "different", names)
+    apart = human_decisions.decided_edges(decisions, "case", "different", names)
 
     def forbidden(label: Ints) -> Edges:
         return concat([apart, _rival_numbers(records, label, primary, allowed)])
@@ -48,7 +48,7 @@ def link(cases: pl.DataFrame, spec: Cases, decisions: pl.DataFrame) -> CaseLinks
     label, cut = settle(records.height, merging, forbidden)
     related = concat([quoted.related, cut])
     oldest = records.get_column("record_id").gather(pl.Series(label))
-    members = records.select("record_id").with_columns(identity.case_ids(oldest).alias("case_id"))
+    members = records.select("record_id").with_columns(stable_ids.case_ids(oldest).alias("case_id"))
     kept = merging.select(label[merging.left] == label[merging.right])
     return CaseLinks(
         members, pl.concat([kept.table(records, "case"), related.table(records, "related")]), pl.concat(
@@ -62,10 +62,10 @@ def primary_codes(records: pl.DataFrame, spec: Cases) -> tuple[U64, pl.DataFrame
     code = np.zeros(records.height, np.uint64)
     for key in spec.keys:
         if key.unique:
-            here = keys.only_when_empty(records, key.when_empty, keys.codes(records, key.columns))
+            here = row_keys.only_when_empty(records, key.when_empty, row_keys.codes(records, key.columns))
             code = np.where(code == 0, here, code)
     for key in spec.loose:
-        code = _resolve_loose(records, code, keys.codes(records, key.columns), key.when_empty)
+        code = _resolve_loose(records, code, row_keys.codes(records, key.columns), key.when_empty)
     contradicting = sorted({column for key in spec.keys for column in key.contradictions})
     return _refine(records, code, contradicting, spec.contradiction_days)
 
@@ -104,7 +104,7 @@ def _refine(records: pl.DataFrame, code: U64, columns: list[str], days: int) -> 
     split = _with_time_part(suspects, days).with_columns(
         pl.concat_str([part.cast(pl.String) for part in [pl.col("time_part"), *ranks]], separator="/").alias("part")
     )
-    refined = identity.hash_text(split.select(pl.concat_str(pl.col("code"), "part", separator="/")).to_series())
+    refined = stable_ids.hash_text(split.select(pl.concat_str(pl.col("code"), "part", separator="/")).to_series())
     code = code.copy()
     code[split.get_column("node").to_numpy()] = refined
     found = split.with_columns(pl.Series("refined", refined)).filter(pl.col("refined").n_unique().over("code") > 1)

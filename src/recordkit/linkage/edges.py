@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from recordkit import identity
-from recordkit.identity import U64
+from recordkit import stable_ids
 from recordkit.linkage import graph
 from recordkit.linkage.graph import Ints
+from recordkit.stable_ids import U64
 
 LINKS: dict[str, pl.DataType | type[pl.DataType]] = {
     "link_id": pl.String, "kind": pl.String, "left_id": pl.String, "right_id": pl.String,
@@ -86,7 +86,7 @@ def with_ids(pairs: pl.DataFrame) -> pl.DataFrame:
     """`links` rows from kind, left_id, right_id, match_weight (null: certain) and reasons."""
     weight = pl.col("match_weight")
     human = pl.col("reasons").list.contains(HUMAN)
-    ids = identity.link_ids(pairs.get_column("kind"), pairs.get_column("left_id"), pairs.get_column("right_id"))
+    ids = stable_ids.link_ids(pairs.get_column("kind"), pairs.get_column("left_id"), pairs.get_column("right_id"))
     return pairs.with_columns(
         ids,
         probability=pl.when(weight.is_null()).then(1.0).otherwise(1 / (1 + pl.lit(2.0).pow(-weight))),

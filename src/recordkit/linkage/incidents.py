@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from recordkit.linkage import alike, candidates, edges, graph, ledger, references
-from recordkit.linkage.alike import Sides
+from recordkit.linkage import edges, graph, human_decisions, incident_candidates, incident_comparisons, quoted_numbers
 from recordkit.linkage.edges import HUMAN
 from recordkit.linkage.engine.clusters import agglomerate
+from recordkit.linkage.incident_comparisons import Sides
 from recordkit.linkage.spec import Incidents
 
 APART = -1000.0  # bits: a human decision, a cross version
@@ -38,24 +38,27 @@ class Found:
         return joined.with_columns(pl.coalesce("into", column).alias(column)).drop("into")
 
 
-def nothing() -> Found:
+def no_incidents() -> Found:
     """No case is part of another."""
     links = pl.DataFrame(schema=edges.LINKS)
     findings = pl.DataFrame(schema=dict.fromkeys(("record_id", "code", "field", "detail"), pl.String))
     return Found(pl.DataFrame(schema={"case_id": pl.String, "into": pl.String}), links, links, findings)
 
 
-def find(
+def find_incidents(
     cases: pl.DataFrame, charges: pl.DataFrame, people: pl.DataFrame, members: pl.DataFrame, links: pl.DataFrame,
     spec: Incidents, transfer_statuses: tuple[str, ...], decisions: pl.DataFrame,
 ) -> Found:  # fmt: skip
     """Weigh every two cases with numbers that name one person within `days`. `links`: what the numbers have shown."""
     known = _one_row_each(cases, members)
-    sharing, bare = candidates.sharing(known, people, spec), candidates.nameless(known, charges, people, members)
+    sharing, bare = (
+        incident_candidates.cases_sharing_people(known, people, spec),
+        incident_candidates.nameless(known, charges, people, members),
+    )
     left, right = (np.concatenate([one, other]) for one, other in zip(sharing, bare, strict=True))
-    sides = alike.Sides.of(known, cases, charges, people, members, left, right, transfer_statuses)
+    sides = incident_comparisons.Sides.of(known, cases, charges, people, members, left, right, transfer_statuses)
     judged = _judged(sides, known, links, members, decisions)
-    weighed = alike.weighed(sides, spec).with_columns(judged)
+    weighed = incident_comparisons.weighed(sides, spec).with_columns(judged)
     crossed = weighed.filter(pl.col("crossed") & pl.col("soon") & ~pl.col("told"))
     free = weighed.filter(~pl.col("crossed") & ~pl.col("told"))
     enough = pl.col("match_weight") >= spec.threshold
@@ -80,7 +83,7 @@ def find(
 
 def _one_row_each(cases: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     """The oldest numbered and dated record of every case or enquiry, oldest first, with its place as `case`."""
-    records = references.prepared(cases).join(members, on="record_id", maintain_order="left").with_columns(
+    records = quoted_numbers.prepared(cases).join(members, on="record_id", maintain_order="left").with_columns(
         police_station=pl.coalesce("police_station", "office"),
         number=pl.coalesce("fir_no", pl.format("enquiry {}", "enquiry_no")),
         year=pl.when(pl.col("fir_no").is_not_null()).then("fir_year").otherwise("enquiry_year"),
@@ -96,9 +99,9 @@ def _judged(
     sides: Sides, known: pl.DataFrame, links: pl.DataFrame, members: pl.DataFrame, decisions: pl.DataFrame
 ) -> pl.Series:
     """Pairs of cases about which something is known: related by a quotation, or decided by a person."""
-    quoted = (pl.col("kind") == "related") & pl.col("reasons").list.contains(references.QUOTES)
+    quoted = (pl.col("kind") == "related") & pl.col("reasons").list.contains(quoted_numbers.QUOTES)
     told = links.filter(quoted | pl.col("reasons").list.contains(HUMAN)).select("left_id", "right_id")
-    word = ledger.current(decisions).filter((pl.col("kind") == "case") & (pl.col("verdict") != "unsure"))
+    word = human_decisions.current(decisions).filter((pl.col("kind") == "case") & (pl.col("verdict") != "unsure"))
     both = pl.concat([told, word.select("left_id", "right_id")])
     case_of = members.select(pl.col("record_id"), "case_id")
     pairs = (

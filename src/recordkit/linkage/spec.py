@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from recordkit import declarations
 from recordkit.declarations import Declared
-from recordkit.linkage.engine.declared import ModelSpec
+from recordkit.linkage.engine.model_spec import ModelSpec
 
 
 class Key(Declared):

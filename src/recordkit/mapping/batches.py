@@ -11,11 +11,11 @@ import polars as pl
 
 from recordkit import issues
 from recordkit.agencies import headers
-from recordkit.mapping import ditto, identified, joining, marks, reshape, sums, totals
+from recordkit.mapping import block_sums, ditto_marks, joining, record_evidence, reshape, rows_without_records, totals
+from recordkit.mapping.classify_rows import ABOVE, BANNER, STRUCK, TRAILER, classify
 from recordkit.mapping.expressions import filled, loose_cells
 from recordkit.mapping.joining import NO_SIDES, Sides
 from recordkit.mapping.model import Carry, Mapped, SheetPlan, Table
-from recordkit.mapping.rows import ABOVE, BANNER, STRUCK, TRAILER, classify
 from recordkit.readers import split_fixed
 
 # What the rows of one case have in common, outermost first.
@@ -41,8 +41,8 @@ def map_batch(
     findings += _nameless(rows, plan, carry)
     findings += _like_records(rows, plan)
     findings += [*_named_like_totals(rows, plan), *_continued(rows, plan, carry)]
-    repeated = ditto.columns(rows, plan)
-    findings += ditto.findings(rows.filter(_kept(plan)), plan, repeated)
+    repeated = ditto_marks.columns(rows, plan)
+    findings += ditto_marks.findings(rows.filter(_kept(plan)), plan, repeated)
     mapped, told, after = _records(rows, plan, carry, after, sides, repeated)
     findings += told
     skipped = rows.filter(~_kept(plan)).select("row", "code")
@@ -93,7 +93,7 @@ def _records(
     """The records of classified rows, what was found, and `after` with what they leave to the next."""
     rows, after = _banners(rows, plan, carry, after)
     data = _labelled(rows.filter(_kept(plan)), plan)
-    data, after = ditto.written_out(data, plan, repeated, after)
+    data, after = ditto_marks.written_out(data, plan, repeated, after)
     data, after = _filled_down(_cut(data, plan), plan, after)
     parts = _by_table(data, plan.tables) or [(data, plan.tables[0])]
     mapped, lost = zip(*(reshape.records(part, plan, table, sides) for part, table in parts), strict=True)
@@ -254,7 +254,7 @@ def _skipped(rows: pl.DataFrame, plan: SheetPlan, found: Sequence[pl.DataFrame])
     said = [one.select("row", "code") for one in found if one.height]
     aside = rows.filter(~_kept(plan))
     names = [name for name in rows.columns if re.fullmatch(r"c[0-9]+", name)]
-    loud = (pl.col("code") == marks.TEXT) & (pl.lit(plan.unit != "return") & (filled(names) == 1))
+    loud = (pl.col("code") == rows_without_records.TEXT) & (pl.lit(plan.unit != "return") & (filled(names) == 1))
     severity = pl.when(loud & ~pl.col("row").is_in(plan.merged)).then(pl.lit("flag"))
     reasons = aside.select("row", "code", severity.alias("severity"))
     if said:
@@ -273,7 +273,7 @@ def _named_like_totals(rows: pl.DataFrame, plan: SheetPlan) -> list[pl.DataFrame
 def _tells_a_case(rows: pl.DataFrame, plan: SheetPlan) -> bool:
     """Does a record of these rows have anything that tells its case?"""
     names = [name for name in rows.columns if re.fullmatch(r"c[0-9]+", name)]
-    telling = [name for name in identified.case(plan, names) if name not in identified.people(plan, names)]
+    telling = [name for name in record_evidence.case(plan, names) if name not in record_evidence.people(plan, names)]
     if not telling:
         return False
     some = pl.any_horizontal(pl.col(name).is_not_null() for name in telling)
@@ -283,8 +283,8 @@ def _tells_a_case(rows: pl.DataFrame, plan: SheetPlan) -> bool:
 def _continued(rows: pl.DataFrame, plan: SheetPlan, carry: Carry) -> list[pl.DataFrame]:
     """RK239: a person and no case, below a row that has one; the rows above need not be in this batch."""
     names = [name for name in rows.columns if re.fullmatch(r"c[0-9]+", name)]
-    people = identified.people(plan, names)
-    telling = [name for name in identified.case(plan, names) if name not in people]
+    people = record_evidence.people(plan, names)
+    telling = [name for name in record_evidence.case(plan, names) if name not in people]
     if plan.unit == "return" or plan.fixed or not people or not telling:
         return []
     down = [field for field in CASE if field in plan.headers]
@@ -304,7 +304,7 @@ def _placeless(data: pl.DataFrame, plan: SheetPlan) -> list[pl.DataFrame]:
     """RK228: a row of a return that has counts, and none of the places or no head where the other rows have one."""
     if plan.unit != "return" or not data.height:
         return []
-    names = sums.columns(plan, data.columns)
+    names = block_sums.columns(plan, data.columns)
     wanted = [totals.places(plan, data.columns), totals.heads(plan, data.columns)]
     lacking = [pl.all_horizontal(pl.col(name).is_null() for name in said) for said in wanted if said]
     if not names or not lacking:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from recordkit.agencies.index import Index
+from recordkit.agencies.header_index import Index
+from recordkit.agencies.header_words import Words
 from recordkit.agencies.source import Sheet
-from recordkit.agencies.words import Words
 from recordkit.mapping.model import Table
 
 MOST = 120  # characters of a line that describes a statement; longer ones are prose

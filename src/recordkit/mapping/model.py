@@ -8,7 +8,7 @@ import polars as pl
 from pydantic import Field
 
 from recordkit.agencies.declaration import Detection, Reshape, Unit
-from recordkit.agencies.index import Kind
+from recordkit.agencies.header_index import Kind
 from recordkit.declarations import Declared
 
 MOST_COPIES = 10_000  # a multiplicity above this is taken for a slip: the row stands for one record

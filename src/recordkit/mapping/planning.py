@@ -12,21 +12,21 @@ import polars as pl
 from recordkit import issues
 from recordkit.agencies import periods
 from recordkit.agencies.catalogue import Catalogue
-from recordkit.agencies.choosing import SheetMatch
 from recordkit.agencies.declaration import Format
+from recordkit.agencies.format_match import SheetMatch
+from recordkit.agencies.header_index import LIKEWISE, Index, resembled
+from recordkit.agencies.header_words import fold_all
 from recordkit.agencies.headers import ColumnMatch
-from recordkit.agencies.index import LIKEWISE, Index, resembled
 from recordkit.agencies.source import Sheet
 from recordkit.agencies.sums import unnamed_totals
-from recordkit.agencies.words import fold_all
-from recordkit.fields import codes, dates
-from recordkit.intake import Intake
-from recordkit.mapping import further, measures
+from recordkit.fields import dates, vocabularies
+from recordkit.mapping import measures, repeated_headers
 from recordkit.mapping.expressions import loose
 from recordkit.mapping.model import Cut, PlannedColumn, RowWords, SheetPlan, Table
 from recordkit.mapping.reshape import TWIN
 from recordkit.reference import Reference
 from recordkit.reference import words as words_of
+from recordkit.source_fields import Intake
 
 LETTERHEAD = "letterhead"
 NO_MONTH = (periods.QUARTER, periods.FISCAL, periods.SEVERAL, periods.PARTIAL)
@@ -44,8 +44,8 @@ def plan(
         first = _with_unnamed_totals(first, head, match.located.rows)
     first = _with_twins(first, form, catalogue.reference)
     tables = [_table(match.located.rows, first)]
-    found = [] if form.fixed or not tables[0].header_rows else further.tables(sheet, words, tables[0])
-    if form.reshape.tables or not further.only_exchanged(found, tables[0]):
+    found = [] if form.fixed or not tables[0].header_rows else repeated_headers.tables(sheet, words, tables[0])
+    if form.reshape.tables or not repeated_headers.only_exchanged(found, tables[0]):
         tables += [_table((one.row,), _with_twins(one.columns, form, catalogue.reference)) for one in found]
     period, source, no_month = _period(sheet.name, match, catalogue, head, received)
     made = SheetPlan(
@@ -250,7 +250,7 @@ def _said(one: ColumnMatch, into: Sequence[str], tables: Reference) -> tuple[str
 
 
 def _heads(texts: Sequence[str], tables: Reference) -> list[str]:
-    read = codes.head(pl.Series("value", list(texts), dtype=pl.String), tables).get_column("value")
+    read = vocabularies.head(pl.Series("value", list(texts), dtype=pl.String), tables).get_column("value")
     return [code or word for code, word in zip(read.to_list(), fold_all(list(texts)), strict=True)]
 
 
@@ -343,7 +343,7 @@ def _findings(
 def _below(made: SheetPlan, say: partial[pl.DataFrame]) -> Iterable[pl.DataFrame]:
     """RK233 at every further header that is not declared, with what it names that nobody knows."""
     for table in made.tables[1:]:
-        strange = [one.header for one in table.columns if one.kind not in further.READ and one.header]
+        strange = [one.header for one in table.columns if one.kind not in repeated_headers.READ and one.header]
         lost = f"; not known, so not read: {', '.join(strange)}" if strange else ""
         yield say("RK233", row=max(table.header_rows), detail=f"the rows below it were read by it{lost}")
 

@@ -9,11 +9,11 @@ from functools import partial
 import polars as pl
 
 from recordkit import issues
-from recordkit.mapping import areas, sums
+from recordkit.mapping import area_rows, block_sums
+from recordkit.mapping.block_sums import State
+from recordkit.mapping.classify_rows import SUBTOTAL, TOTAL
 from recordkit.mapping.expressions import filled, loosely, numbers
 from recordkit.mapping.model import Carry, SheetPlan
-from recordkit.mapping.rows import SUBTOTAL, TOTAL
-from recordkit.mapping.sums import State
 
 UNNAMED = "RK216"
 ALIKE = 3  # columns in which an unlabelled row has to be the sum before it is called a total
@@ -25,15 +25,15 @@ def check(rows: pl.DataFrame, plan: SheetPlan, carry: Carry) -> tuple[pl.DataFra
     if plan.fixed:
         records = int(rows.get_column("code").is_null().sum())
         return rows, issues.empty(), carry.model_copy(update={"rows": carry.rows + records})
-    names = sums.columns(plan, rows.columns)
-    told = sums.with_numbers(_counted(rows, carry), plan, names)
+    names = block_sums.columns(plan, rows.columns)
+    told = block_sums.with_numbers(_counted(rows, carry), plan, names)
     of = places(plan, rows.columns) if plan.unit == "return" else []
-    told = areas.mark(told, plan, names, of)
+    told = area_rows.mark(told, plan, names, of)
     if "unnamed_totals" not in plan.words.off:
         told = _mark_unnamed(told, plan, names, carry)
     state = State.of(carry)
-    found: list[pl.DataFrame] = [areas.beside(told, plan, names, of)]
-    for block in sums.blocks(told, names, TOTALS):
+    found: list[pl.DataFrame] = [area_rows.areas_beside_districts(told, plan, names, of)]
+    for block in block_sums.blocks(told, names, TOTALS):
         state = state.after(block)
         if block.total is not None:
             found += _compare(block.total, state, plan, names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from recordkit.readers.fixed import split_fixed
+    from recordkit.readers.fixed_width import split_fixed
     from recordkit.readers.model import DEFAULT, Limits, Sheet, SourceFile
     from recordkit.readers.opening import open_all, open_file
 

@@ -12,10 +12,10 @@ from pathlib import PurePosixPath
 from typing import BinaryIO, cast
 
 from recordkit import text_safety
-from recordkit.readers import refusal
-from recordkit.readers.blob import Blob, expanding
+from recordkit.readers import reader_findings
+from recordkit.readers.byte_source import Blob, expanding
+from recordkit.readers.errors import Refused
 from recordkit.readers.model import Limits
-from recordkit.readers.refused import Refused
 
 ENCRYPTED = 0x1
 LINK = 0o120000
@@ -31,7 +31,7 @@ def opened(blob: Blob, limits: Limits) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(stream)
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
         stream.close()
-        if refusal.is_machines_fault(error):
+        if reader_findings.is_machines_fault(error):
             raise
         raise Refused("RK103", f"the archive is cut off or damaged ({type(error).__name__})") from error
     infos = archive.infolist()
@@ -111,7 +111,7 @@ def _member(blob: Blob, info: zipfile.ZipInfo, limits: Limits) -> Blob:
             stream = archive.open(info)
         except (zipfile.BadZipFile, NotImplementedError, OSError, RuntimeError, EOFError) as error:
             archive.close()
-            if refusal.is_machines_fault(error):
+            if reader_findings.is_machines_fault(error):
                 raise
             raise Refused("RK103", f"a member cannot be unpacked ({type(error).__name__})") from error
         return _closing_both(expanding(cast(BinaryIO, stream), info.compress_size, limits), archive)

@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.csv as pc
 
 from recordkit.errors import BrokenLaw
-from recordkit.readers.blob import Blob
+from recordkit.readers.byte_source import Blob
+from recordkit.readers.csv_records import Dialect, Records, records
 from recordkit.readers.encodings import Decision
 from recordkit.readers.model import Limits
-from recordkit.readers.records import Dialect, Records, records
 from recordkit.readers.text import Text
 
 CELLS = 8_000_000  # cells that are cut at once

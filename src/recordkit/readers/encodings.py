@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from recordkit.readers import codepages
-from recordkit.readers.refused import Refused
+from recordkit.readers.errors import Refused
 
 BLOCK = 1 << 20
 SAMPLE = 1 << 22  # bytes of lines with high bytes that are kept for the guess

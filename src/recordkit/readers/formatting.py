@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from recordkit.readers.facts import Facts
+from recordkit.readers.cell_metadata import Facts
 
 STRUCK, RAISED = "struck", "raised"
 _NUMBERS = r"[0-9]{1,2}(?:\s*[,;]\s*[0-9]{1,2})*"

@@ -13,9 +13,9 @@ from pathlib import PurePosixPath
 
 import olefile  # type: ignore[import-untyped,unused-ignore]
 
-from recordkit.readers.blob import Blob
+from recordkit.readers.byte_source import Blob
+from recordkit.readers.errors import Refused
 from recordkit.readers.model import Limits
-from recordkit.readers.refused import Refused
 
 ATTACHMENT = "__attach_version1.0"
 DATA = "__substg1.0_37010102"

@@ -13,12 +13,12 @@ from xml.etree import ElementTree
 
 from lxml import etree
 
-from recordkit.readers import cells, encodings, formatting
-from recordkit.readers.budget import Budget
-from recordkit.readers.child import Table
-from recordkit.readers.facts import Facts, Range
+from recordkit.readers import cell_text, encodings, formatting
+from recordkit.readers.cell_budget import Budget
+from recordkit.readers.cell_metadata import Facts, Range
+from recordkit.readers.errors import Refused
 from recordkit.readers.formatting import Run
-from recordkit.readers.refused import Refused
+from recordkit.readers.worker import Table
 
 SILENT = ("script", "style", "comment")  # LibreOffice writes the notes on cells as <comment>
 BREAKS = ("br", "p", "div", "tr", "li")
@@ -82,10 +82,10 @@ class Grid:
         """The finished table."""
         width = max((len(row) for row in self.rows), default=0)
         budget.sheet(len(self.rows), width)
-        columns, _ = cells.columns([row + [None] * (width - len(row)) for row in self.rows])
+        columns, _ = cell_text.columns([row + [None] * (width - len(row)) for row in self.rows])
         formatting.take_out(columns, self.facts)
         self.facts.hidden_columns = [at for at in self.facts.hidden_columns if at < width]
-        self.facts.merged = cells.fill(columns, self.merged, budget)
+        self.facts.merged = cell_text.fill(columns, self.merged, budget)
         return Table(name, columns=columns, facts={**asdict(self.facts), "nested": self.nested})
 
 
@@ -213,7 +213,7 @@ def _whole(text: str | None) -> int:
 def _plain(number: str, shown: str) -> str:
     """The number that a spreadsheet noted beside the shortened one that it shows."""
     try:
-        return cells.number(float(number))
+        return cell_text.number(float(number))
     except ValueError:
         return shown
 
@@ -342,7 +342,7 @@ def _xml_value(data: ElementTree.Element | None) -> str | None:
     if kind == "Error":
         return None
     if kind == "Number" and text:
-        return cells.number(float(text))
+        return cell_text.number(float(text))
     if kind == "DateTime":
         day, _, hour = text.partition("T")
         hour = hour.removesuffix(".000")

@@ -17,10 +17,19 @@ import polars as pl
 
 from recordkit import issues
 from recordkit.errors import RecordkitError, UnreadableInput
-from recordkit.readers import archive, encodings, kinds, machine, mail, refusal, survey, workbook
-from recordkit.readers.blob import Blob, gunzipped, on_disk
+from recordkit.readers import (
+    archive,
+    csv_diagnostics,
+    encodings,
+    file_kinds,
+    machine_memory,
+    mail,
+    reader_findings,
+    workbook,
+)
+from recordkit.readers.byte_source import Blob, gunzipped, on_disk
+from recordkit.readers.errors import Refused
 from recordkit.readers.model import DEFAULT, Limits, Sheet, SourceFile
-from recordkit.readers.refused import Refused
 
 BROKE = "reading it failed"
 LETTERS = ("eml", "msg")
@@ -73,7 +82,9 @@ class Opening:
 
     def refused(self, blob: Blob, kind: str, why: Refused) -> SourceFile:
         """A source file without sheets, and the reason."""
-        return self.source(blob, kind, refusal.of_file(why.code, self.sha256, why.detail, severity=refusal.REJECT))
+        return self.source(
+            blob, kind, reader_findings.of_file(why.code, self.sha256, why.detail, severity=reader_findings.REJECT)
+        )
 
 
 def open_all(
@@ -86,7 +97,7 @@ def open_all(
     """
     disk = on_disk(path)
     sha256 = _digest(disk)
-    limits = machine.within(limits)
+    limits = machine_memory.within(limits)
     context = Opening(path.name, sha256, disk.size or 0, limits, encoding, delimiter)
     return list(_files(disk, context, limits.depth))
 
@@ -107,7 +118,7 @@ def open_file(
     if len(found) == 1:
         return found[0]
     one = found[0]
-    why = refusal.of_file("RK130", one.sha256, f"a zip of {len(found)} files", severity=refusal.REJECT)
+    why = reader_findings.of_file("RK130", one.sha256, f"a zip of {len(found)} files", severity=reader_findings.REJECT)
     return SourceFile(one.name, one.sha256, one.size, "zip", why, container="zip")
 
 
@@ -115,12 +126,12 @@ def _files(blob: Blob, context: Opening, depth: int) -> Iterator[SourceFile]:
     """Read a blob, going into archives at most `depth` deep."""
     kind = "unknown"
     try:
-        kind = kinds.kind(blob.start())
+        kind = file_kinds.kind(blob.start())
         if kind == "zip":
             with archive.opened(blob, context.limits) as opened:
                 kind = _kind_of_zip(opened)
         if kind == "ole":
-            kind = kinds.of_ole(_streams(blob, context.limits))
+            kind = file_kinds.of_ole(_streams(blob, context.limits))
         if kind in ("zip", "gzip", *LETTERS) and depth == 0:
             raise Refused("RK105", f"archives in archives, more than {context.limits.depth} deep")
         if kind == "gzip":
@@ -138,7 +149,7 @@ def _files(blob: Blob, context: Opening, depth: int) -> Iterator[SourceFile]:
     except RecordkitError:
         raise
     except (OSError, MemoryError) as error:
-        if not refusal.is_machines_fault(error):
+        if not reader_findings.is_machines_fault(error):
             yield context.refused(blob, kind, Refused("RK101", f"{BROKE} ({type(error).__name__})"))
             return
         reason = getattr(error, "strerror", None) or "out of memory"
@@ -158,9 +169,9 @@ def _streams(blob: Blob, limits: Limits) -> list[str]:
 
 def _kind_of_zip(opened: zipfile.ZipFile) -> str:
     try:
-        return kinds.of_zip(opened)
+        return file_kinds.of_zip(opened)
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError) as error:
-        if refusal.is_machines_fault(error):
+        if reader_findings.is_machines_fault(error):
             raise
         raise Refused("RK103", f"the archive is cut off or damaged ({type(error).__name__})") from error
 
@@ -185,7 +196,7 @@ def _one(blob: Blob, kind: str, context: Opening) -> SourceFile:
         raise Refused("RK126", "0 bytes")
     if kind.startswith("other:"):
         what = kind.removeprefix("other:")
-        raise Refused("RK130", f"{what} is not a table{kinds.advice(what)}")
+        raise Refused("RK130", f"{what} is not a table{file_kinds.advice(what)}")
     if kind == "binary":
         raise Refused("RK128", "neither text nor a workbook")
     spent = context.spent
@@ -215,14 +226,14 @@ def _text(blob: Blob, context: Opening) -> SourceFile:
         facts = encodings.survey(stream)
     context.spent.bytes += facts.size
     decision = encodings.decide(facts, context.encoding)
-    sheet, delimiter, found = survey.read(blob, decision, context.limits, context.delimiter, context.sha256)
+    sheet, delimiter, found = csv_diagnostics.read(blob, decision, context.limits, context.delimiter, context.sha256)
     plain = context.source(blob, "delimited", issues.concat([_name(blob, "delimited", context), found]), (sheet,))
     return SourceFile(**{**plain.__dict__, "encoding": decision.encoding, "delimiter": delimiter})
 
 
 def _name(blob: Blob, kind: str, context: Opening) -> pl.DataFrame:
     """RK104 when the extension promises something else; RK107 for an HTML table named like a workbook."""
-    wrong = kinds.misnamed(blob, kind)
+    wrong = file_kinds.misnamed(blob, kind)
     if wrong is None:
         return issues.empty()
-    return refusal.of_file("RK107" if kind == "html" else "RK104", context.sha256, wrong)
+    return reader_findings.of_file("RK107" if kind == "html" else "RK104", context.sha256, wrong)

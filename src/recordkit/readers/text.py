@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from recordkit.readers.encodings import Decision, is_foreign
-from recordkit.readers.refused import Refused
+from recordkit.readers.errors import Refused
 
 CHUNK = 4 << 20
 # A byte that cannot be decoded becomes one of the very last code points, which no file uses; the line that

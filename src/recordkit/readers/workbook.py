@@ -17,11 +17,11 @@ import polars as pl
 import pyarrow as pa
 
 from recordkit.errors import UnreadableInput
-from recordkit.readers import layout, refusal, unseen
-from recordkit.readers.blob import Blob
-from recordkit.readers.child import Share
+from recordkit.readers import mojibake, reader_findings, tables_side_by_side
+from recordkit.readers.byte_source import Blob
+from recordkit.readers.errors import Refused
 from recordkit.readers.model import Limits, Sheet
-from recordkit.readers.refused import Refused
+from recordkit.readers.worker import Share
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -45,7 +45,7 @@ def read(blob: Blob, kind: str, limits: Limits, sha256: str) -> tuple[tuple[Shee
         found.extend(_findings(head, sheet, sha256))
     if not sheets:
         raise Refused("RK101", "no table in it")
-    return tuple(sheets), refusal.together(found), kind
+    return tuple(sheets), reader_findings.together(found), kind
 
 
 def _run(name: str, data: bytes, kind: str, limits: Limits) -> bytes:
@@ -55,7 +55,7 @@ def _run(name: str, data: bytes, kind: str, limits: Limits) -> bytes:
         limits.workbook_cells, limits.workbook_text, spread, limits.workbook_expanded, limits.workbook_memory,
         limits.workbook_seconds, os.getpid(),
     )  # fmt: skip
-    command = [sys.executable, "-m", "recordkit.readers.child", kind, *map(str, share)]
+    command = [sys.executable, "-m", "recordkit.readers.worker", kind, *map(str, share)]
     path = os.pathsep.join(part for part in (str(ROOT), os.environ.get("PYTHONPATH", "")) if part)
     given = {name: value for name, value in os.environ.items() if not name.startswith("RECORDKIT_")}  # keys are there
     env = {**given, "PYTHONPATH": path, "POLARS_MAX_THREADS": "1", "RUST_BACKTRACE": "0"}
@@ -185,35 +185,35 @@ def _refuse_wide(sheet: Sheet, limits: Limits) -> None:
 def _findings(head: dict[str, Any], sheet: Sheet, sha256: str) -> Iterator[pl.DataFrame]:
     """Everything about one sheet."""
     if not sheet.visible:
-        yield refusal.of_file("RK117", sha256, "the sheet is hidden and was not read", sheet=sheet.name)
+        yield reader_findings.of_file("RK117", sha256, "the sheet is hidden and was not read", sheet=sheet.name)
         return
     if hidden := head.get("hidden_rows"):
         detail = f"{len(hidden)} hidden rows, the first is row {min(hidden) + 1}; they were read"
-        yield refusal.of_file("RK118", sha256, detail, sheet=sheet.name)
+        yield reader_findings.of_file("RK118", sha256, detail, sheet=sheet.name)
     if head.get("hidden_columns"):
         named = ", ".join(letters(at) for at in head["hidden_columns"][:10])
-        yield refusal.of_file("RK141", sha256, f"hidden columns: {named}", sheet=sheet.name)
+        yield reader_findings.of_file("RK141", sha256, f"hidden columns: {named}", sheet=sheet.name)
     if sheet.epoch != 1900:
-        yield refusal.of_file("RK142", sha256, "days are counted from 1904-01-01", sheet=sheet.name)
+        yield reader_findings.of_file("RK142", sha256, "days are counted from 1904-01-01", sheet=sheet.name)
     if of_cells := list(_cell_findings(head)):
         schema = {"row": pl.Int64, "at": pl.Int64, "code": pl.String, "detail": pl.String, "value": pl.String}
-        yield refusal.of_rows(pl.DataFrame(of_cells, schema=schema, orient="row"), sha256, sheet.name)
+        yield reader_findings.of_rows(pl.DataFrame(of_cells, schema=schema, orient="row"), sha256, sheet.name)
     cells = sheet.head(sheet.height or 0)
     if sheet.width:
         text = pl.concat_str(pl.exclude("row"), separator="\n", ignore_nulls=True)
         yield from _of_letters(cells.select("row", text=text), sha256, sheet.name)
     if head.get("nested"):
         detail = "a table stands inside a cell of another one: it was read as the text of that cell"
-        yield refusal.of_file("RK125", sha256, detail, sheet=sheet.name)
-    for code, detail in layout.several_tables(cells, sheet.filled):
-        yield refusal.of_file(code, sha256, detail, sheet=sheet.name)
+        yield reader_findings.of_file("RK125", sha256, detail, sheet=sheet.name)
+    for code, detail in tables_side_by_side.several_tables(cells, sheet.filled):
+        yield reader_findings.of_file(code, sha256, detail, sheet=sheet.name)
 
 
 def _of_letters(texts: pl.DataFrame, sha256: str, sheet: str) -> Iterator[pl.DataFrame]:
-    if (odd := unseen.findings(texts)).height:
-        yield refusal.of_rows(odd, sha256, sheet)
-    if (joined := texts.filter(pl.col("text").str.contains(unseen.JOINED))).height:
-        yield refusal.of_file("RK148", sha256, f"first in row {joined.item(0, 'row')}", sheet=sheet)
+    if (odd := mojibake.findings(texts)).height:
+        yield reader_findings.of_rows(odd, sha256, sheet)
+    if (joined := texts.filter(pl.col("text").str.contains(mojibake.JOINED))).height:
+        yield reader_findings.of_file("RK148", sha256, f"first in row {joined.item(0, 'row')}", sheet=sheet)
 
 
 def _cell_findings(head: dict[str, Any]) -> Iterator[tuple[int, int, str, str, str | None]]:

@@ -4,12 +4,12 @@
 what is published with an edition.
 """
 
-from recordkit.report.changed import Compared
+from recordkit.report.changes import Compared
 from recordkit.report.context import Knowledge
 from recordkit.report.figures import figures, knowledge
 from recordkit.report.html import html
+from recordkit.report.machine_readable import data
 from recordkit.report.model import EditionLike, Figures
-from recordkit.report.plain import data
 from recordkit.report.publish import files
 from recordkit.report.terminal import terminal
 from recordkit.report.workbook import workbook

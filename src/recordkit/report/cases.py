@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import polars as pl
 
 from recordkit.report.context import Context
+from recordkit.report.coverage import complete_months, nil_months
 from recordkit.report.crosstab import Code, Side, cross
 from recordkit.report.model import Chart, Column, Group, Section, Table
-from recordkit.report.who import complete_months, nil_months
 
 UNITS: dict[Code, str] = {"case": "cases", "charge": "charges", "victim": "victims", "accused": "accused"}
 

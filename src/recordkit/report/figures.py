@@ -13,13 +13,13 @@ from recordkit.declarations import folders, nearest, read_csv
 from recordkit.errors import RecordkitError
 from recordkit.report import words
 from recordkit.report.cases import cases, principal, status, tiers
-from recordkit.report.changed import Compared, changes
+from recordkit.report.changes import Compared, changes
 from recordkit.report.context import COMMA, Context, Declared, Knowledge, runs
-from recordkit.report.intake import files, received, unusable
+from recordkit.report.coverage import coverage, districts_heard, incomplete, missing, never_heard
+from recordkit.report.files_received import files, received, unusable
 from recordkit.report.model import EditionLike, Figures, Headline, Notice, State
-from recordkit.report.people import victims
-from recordkit.report.returned import reconciled, returns
-from recordkit.report.who import coverage, districts_heard, incomplete, missing, never_heard
+from recordkit.report.reconciliation import reconciled, returns
+from recordkit.report.victims import victims
 from recordkit.words import Language
 
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")

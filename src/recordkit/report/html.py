@@ -11,7 +11,7 @@ import jinja2
 from markupsafe import Markup
 
 from recordkit import text_safety
-from recordkit.report import cells, svg
+from recordkit.report import cell_text, svg
 from recordkit.report.model import Column, Figures, Table
 from recordkit.report.words import Words
 
@@ -76,7 +76,7 @@ def _cell(row: dict[str, Any], column: Column, most: int | None) -> Cell:
     value = row[column.name]
     state = row.get(f"{column.name}__state") or ("none" if value is None else "plain")
     bar = 100 * (value or 0) / most if most else None
-    text = cells.text(value, column)
+    text = cell_text.text(value, column)
     short = len(text) <= MONTH_WIDE
     return Cell(text.replace(" ", "\u00a0") if short else text, column.kind, state, bar)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from recordkit.report.cells import NOTHING
+from recordkit.report.cell_text import NOTHING
 from recordkit.report.words import Words
 
 WIDTH, HEIGHT = 320, 134  # units of the drawing; it scales to its place

@@ -6,7 +6,7 @@ from recordkit.review.answers import VERDICTS, Answered, decide, record, resolve
 from recordkit.review.quality import Quality, measured
 from recordkit.review.queue import Choice, Pairs, disagreeing, drawn, opened, queue, second
 from recordkit.review.session import Session
-from recordkit.review.sheets import export, read
+from recordkit.review.workbook import export, read
 
 __all__ = [
     "VERDICTS", "Answered", "Choice", "Pairs", "Quality", "Session", "decide", "disagreeing", "drawn", "export",

@@ -11,7 +11,7 @@ import polars as pl
 
 from recordkit import store
 from recordkit.errors import RecordkitError
-from recordkit.linkage import ledger
+from recordkit.linkage import human_decisions
 from recordkit.store import Edition
 
 VERDICTS = ("same", "different", "unsure")
@@ -76,7 +76,7 @@ def record(
 ) -> Answered:
     """Append the answers that say something new: the last word of `who` on each pair is not repeated."""
     told = Answered()
-    mine = ledger.current(decisions.filter(pl.col("decided_by") == who))
+    mine = human_decisions.current(decisions.filter(pl.col("decided_by") == who))
     last = {tuple(row[:3]): row[3] for row in mine.select("kind", "left_id", "right_id", "verdict").rows()}
     for answer in answers:
         pair = (answer["kind"], *sorted((answer["left_id"], answer["right_id"])))

@@ -9,11 +9,11 @@ from typing import Any
 
 import polars as pl
 
-from recordkit import identity, store
+from recordkit import stable_ids, store
 from recordkit.findings import Masks
-from recordkit.linkage import ledger, reviewing
+from recordkit.linkage import clerical_review, human_decisions
 from recordkit.linkage.edges import LINKS
-from recordkit.review import sides, worth
+from recordkit.review import impact, pair_view
 from recordkit.store import Edition
 
 PAIR = ["kind", "left_id", "right_id"]
@@ -49,7 +49,7 @@ class Pairs:
         shown = known if self.masks is None else self._masked(self.masks)
         out = []
         for row in self.pairs.to_dicts():
-            fields = sides.FIELDS[row["kind"]]
+            fields = pair_view.FIELDS[row["kind"]]
             one, other = (known[row["kind"]][row[f"{side}_id"]] for side in ("left", "right"))
             both = [name for name in fields if one[name] is not None and other[name] is not None]
             row["equal"] = [name for name in both if one[name] == other[name]]
@@ -61,7 +61,7 @@ class Pairs:
         return out
 
     def _masked(self, masks: Masks) -> dict[str, dict[str, dict[str, Any]]]:
-        hidden = {kind: sides.masked(frame, sides.FIELDS[kind], masks) for kind, frame in self.sides.items()}
+        hidden = {kind: pair_view.masked(frame, pair_view.FIELDS[kind], masks) for kind, frame in self.sides.items()}
         return {kind: {row["ref"]: row for row in frame.to_dicts()} for kind, frame in hidden.items()}
 
 
@@ -70,20 +70,20 @@ def opened(root: Path, edition_id: str | None = None) -> tuple[Edition, pl.DataF
     edition = store.understood(store.open_edition(root, edition_id))
     if "review" not in edition.tables:
         raise store.StoreError(f"Edition {edition.id} has no review queue.", "Compile again with this version.")
-    return edition, ledger.from_entries(store.ledger.decisions(root)[0])
+    return edition, human_decisions.from_entries(store.ledger.decisions(root)[0])
 
 
 def queue(edition: Edition, decisions: pl.DataFrame, choice: Choice, masks: Masks | None) -> Pairs:
     """The undecided pairs, most useful first: doubt times what the answer would change. masks: None shows values."""
     ready = _chosen(edition, edition.scan("review").collect(), choice)
     worth = ready.select("left_id", "right_id", pl.col("worth").cast(pl.Float64).clip(1.0))
-    asked = reviewing.queue(ready.drop("worth"), decisions, worth).drop("priority")
+    asked = clerical_review.queue(ready.drop("worth"), decisions, worth).drop("priority")
     return _pairs(edition, asked.with_columns(pl.col("worth").cast(pl.Int64)), decisions, masks)
 
 
 def second(edition: Edition, decisions: pl.DataFrame, who: str, choice: Choice, masks: Masks | None) -> Pairs:
     """Pairs that others have answered and `who` has not: for a second opinion, their answers not shown."""
-    every = ledger.ordered(decisions)
+    every = human_decisions.ordered(decisions)
     mine = every.filter(pl.col("decided_by") == who).select(PAIR)
     others = every.filter(pl.col("decided_by") != who).select(PAIR).unique().sort(PAIR)
     told = _chosen(edition, _as_links(edition, others.join(mine, on=PAIR, how="anti")), choice)
@@ -92,7 +92,7 @@ def second(edition: Edition, decisions: pl.DataFrame, who: str, choice: Choice, 
 
 def disagreeing(edition: Edition, decisions: pl.DataFrame, choice: Choice, masks: Masks | None) -> Pairs:
     """Pairs on which the last words of two people differ."""
-    told = _as_links(edition, ledger.disagreements(decisions).select(PAIR))
+    told = _as_links(edition, human_decisions.disagreements(decisions).select(PAIR))
     return _pairs(edition, _by_worth(_chosen(edition, told, choice)), decisions, masks)
 
 
@@ -101,12 +101,12 @@ def drawn(edition: Edition, size: int, seed: int, masks: Masks | None) -> Pairs:
     and seed. `said`: the linker joined the two; `share`: how many pairs each stands for."""
     joined = edition.scan("links").filter(pl.col("kind") != "related").collect()
     every = pl.concat([joined, edition.scan("review").collect()]).unique("link_id", keep="first", maintain_order=True)
-    sampled = reviewing.sample(every, size, seed)
+    sampled = clerical_review.sample(every, size, seed)
     said = sampled.with_columns(said=pl.col("link_id").is_in(joined["link_id"].implode()))
-    order = identity.hash_text(pl.select(pl.lit(f"order {seed}:") + said["link_id"]).to_series())
+    order = stable_ids.hash_text(pl.select(pl.lit(f"order {seed}:") + said["link_id"]).to_series())
     shuffled = said.with_columns(pl.Series("order", order)).sort("order").drop("order", "band")
     ready = _chosen(edition, shuffled, Choice())
-    return _pairs(edition, ready, ledger.from_entries([]), masks)
+    return _pairs(edition, ready, human_decisions.from_entries([]), masks)
 
 
 def _as_links(edition: Edition, pairs: pl.DataFrame) -> pl.DataFrame:
@@ -115,7 +115,7 @@ def _as_links(edition: Edition, pairs: pl.DataFrame) -> pl.DataFrame:
     low, high = pl.min_horizontal("left_id", "right_id"), pl.max_horizontal("left_id", "right_id")
     told = judged.with_columns(low=low, high=high).drop("left_id", "right_id", "link_id")
     rows = pairs.join(told, left_on=PAIR, right_on=["kind", "low", "high"], how="left", maintain_order="left")
-    ids = identity.link_ids(rows["kind"], rows["left_id"], rows["right_id"])
+    ids = stable_ids.link_ids(rows["kind"], rows["left_id"], rows["right_id"])
     return rows.with_columns(
         ids, pl.col("reasons").fill_null(pl.lit([], dtype=pl.List(pl.String))), pl.col("decision").fill_null("human")
     ).select(list(LINKS))  # fmt: skip
@@ -129,10 +129,10 @@ def _chosen(edition: Edition, links: pl.DataFrame, choice: Choice) -> pl.DataFra
     """`links` with worth, head, province and agency (of either side), those chosen only. A pair of which a side is
     no longer in the edition is left out."""
     parts = []
-    for kind in sides.FIELDS:
+    for kind in pair_view.FIELDS:
         mine = links.filter(pl.col("kind") == kind)
         refs = pl.concat([mine["left_id"], mine["right_id"]]).unique()
-        about = worth.of(edition, kind, refs)
+        about = impact.figures_affected(edition, kind, refs)
         both = mine.join(about, left_on="left_id", right_on="ref", maintain_order="left")
         parts.append(both.join(about, left_on="right_id", right_on="ref", suffix="_right", maintain_order="left"))
     told = pl.concat(parts).with_columns(worth=pl.min_horizontal("figures", "figures_right"))
@@ -148,7 +148,7 @@ def _chosen(edition: Edition, links: pl.DataFrame, choice: Choice) -> pl.DataFra
 
 def _pairs(edition: Edition, pairs: pl.DataFrame, decisions: pl.DataFrame, masks: Masks | None) -> Pairs:
     shown = {}
-    for kind, of in (("person", sides.people), ("case", sides.cases)):
+    for kind, of in (("person", pair_view.people), ("case", pair_view.cases)):
         mine = pairs.filter(pl.col("kind") == kind)
         shown[kind] = of(edition, pl.concat([mine["left_id"], mine["right_id"]]))
     return Pairs(edition.id, pairs, shown, decisions, masks)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from recordkit.intake import Intake
 from recordkit.reference import Reference
+from recordkit.source_fields import Intake
 from recordkit.standardise.cases import cases
 from recordkit.standardise.charges import charges
-from recordkit.standardise.columns import FINDING_SCHEMA, KEYS, Use, Uses, declared, of_programs
+from recordkit.standardise.clean_columns import FINDING_SCHEMA, KEYS, Use, Uses, declared, of_programs
 from recordkit.standardise.people import persons, victim_of_service
 from recordkit.standardise.returns import returns
 from recordkit.standardise.services import services

@@ -6,10 +6,10 @@ from functools import partial
 
 import polars as pl
 
-from recordkit.fields import codes, dates, fir, places, text
-from recordkit.fields.dateparts import YEARS
+from recordkit.fields import dates, fir, places, text, vocabularies
+from recordkit.fields.date_parts import YEARS
 from recordkit.reference import Reference
-from recordkit.standardise.columns import KEYS, Uses, clean, findings, on_distinct, raw, said
+from recordkit.standardise.clean_columns import KEYS, Uses, clean, declared_strings, findings, on_distinct, raw
 
 Parts = tuple[pl.DataFrame, list[pl.DataFrame]]
 
@@ -143,10 +143,10 @@ def _places(
     """Province to station, resolved for the month of registration; an office stands for a station that is not named."""
     stated = pl.DataFrame(
         {
-            "province": said(rows, "province"),
-            "division": said(rows, "division"),
-            "district": said(rows, "district"),
-            "police_station": _coalesce(said(rows, "police_station"), office),
+            "province": declared_strings(rows, "province"),
+            "division": declared_strings(rows, "division"),
+            "district": declared_strings(rows, "district"),
+            "police_station": _coalesce(declared_strings(rows, "police_station"), office),
             # A district's borders are looked up by month: far fewer distinct places than by day.
             "on_date": registered.dt.month_start(),
         }
@@ -178,7 +178,7 @@ def _codes(
     klass = code_column(rows, "class", "class", uses, reference, found)
     area = code_column(rows, "area", "area", uses, reference, found)
     head = code_column(rows, "crime_head", "head", uses, reference, found)
-    implied = codes.status_of_class(klass, reference)
+    implied = vocabularies.status_of_class(klass, reference)
     return pl.DataFrame(
         {
             "stage": _coalesce(stage, default),
@@ -199,7 +199,7 @@ def code_column(
     found: list[pl.DataFrame],
 ) -> pl.Series:
     """One coded field; a word that no vocabulary knows is null and a finding."""
-    cleaned = clean(rows, name, uses, partial(codes.clean, vocabulary=vocabulary, reference=reference))
+    cleaned = clean(rows, name, uses, partial(vocabularies.clean, vocabulary=vocabulary, reference=reference))
     found.append(findings(rows, name, uses, cleaned))
     return cleaned["value"].alias(name)
 
@@ -208,7 +208,7 @@ def _texts(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """Plain text fields of a case."""
     return pl.DataFrame(
         {
-            name: text.clean(said(rows, name), reference)["value"]
+            name: text.clean(declared_strings(rows, name), reference)["value"]
             for name in ("e_tag", "agency_ref", "challan_no")
         }
     )

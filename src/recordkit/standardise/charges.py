@@ -8,7 +8,7 @@ import polars as pl
 
 from recordkit.fields import offences
 from recordkit.reference import Reference
-from recordkit.standardise.columns import KEYS, Uses, clean, findings, on_distinct, raw
+from recordkit.standardise.clean_columns import KEYS, Uses, clean, findings, on_distinct, raw
 
 
 def charges(

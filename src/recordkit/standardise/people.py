@@ -7,13 +7,13 @@ from functools import partial
 
 import polars as pl
 
-from recordkit.fields import cnic, codes, memory, names, numbers, passports, phones, places, shapes, text
-from recordkit.fields.dateparts import YEARS
-from recordkit.intake import IntakeField
+from recordkit.fields import cnic, dispatch, names, numbers, passports, phones, places, text, value_cache, vocabularies
+from recordkit.fields.date_parts import YEARS
 from recordkit.reference import Reference
-from recordkit.standardise.beside import Beside, cut, in_order
+from recordkit.source_fields import IntakeField
 from recordkit.standardise.cases import code_column, date_column
-from recordkit.standardise.columns import FINDING_SCHEMA, KEYS, Uses, clean, each, findings, raw, said
+from recordkit.standardise.clean_columns import FINDING_SCHEMA, KEYS, Uses, clean, declared_strings, each, findings, raw
+from recordkit.standardise.numbered_cells import Beside, cut, in_order
 
 Parts = tuple[pl.DataFrame, list[pl.DataFrame]]
 
@@ -79,7 +79,9 @@ def _people_of(rows: pl.DataFrame, name: str, role: str, uses: Uses, reference: 
         "cnic": Beside(rows, name, f"{name}_cnic", known, "RK218", lambda d: cnic.clean(d["values"], reference)),
         "phone": Beside(rows, name, f"{name}_phone", known, "RK218", lambda d: phones.clean(d["values"], reference)),
         "age": Beside(rows, name, f"{name}_age", owners, "RK353", lambda d: numbers.age(d["values"], reference)),
-        "sex": Beside(rows, name, f"{name}_sex", owners, "RK353", lambda d: codes.clean(d["values"], "sex", reference)),
+        "sex": Beside(
+            rows, name, f"{name}_sex", owners, "RK353", lambda d: vocabularies.clean(d["values"], "sex", reference)
+        ),
     }
     cells = {part: name if part == "name" else f"{name}_{part}" for part in SAID}
     base = rows.select(*KEYS).with_columns(
@@ -101,13 +103,13 @@ def _people_of(rows: pl.DataFrame, name: str, role: str, uses: Uses, reference: 
 
 def _declared_cell(rows: pl.DataFrame, name: str) -> pl.Series:
     """The cells that the declaration reads as something else; all others null."""
-    cell, read = raw(rows, name), said(rows, name)
+    cell, read = raw(rows, name), declared_strings(rows, name)
     return pl.select(pl.when(cell.ne_missing(read)).then(cell)).to_series()
 
 
 def _of_one(rows: pl.DataFrame, name: str, people: pl.Series) -> pl.Series:
     """A cell where one person stands beside it: with several it is nobody's in particular."""
-    return pl.select(pl.when(people.list.len() <= 1).then(said(rows, name))).to_series()
+    return pl.select(pl.when(people.list.len() <= 1).then(declared_strings(rows, name))).to_series()
 
 
 def _with_nameless(
@@ -115,9 +117,9 @@ def _with_nameless(
 ) -> pl.Series:
     """The lists of people, with a null for everybody who is there by age or sex alone; of NAMELESS roles "3 unknown
     women" are three."""
-    cells = {part: _filled(said(rows, f"{name}_{part}"), reference) for part in ("age", "sex")}
+    cells = {part: _filled(declared_strings(rows, f"{name}_{part}"), reference) for part in ("age", "sex")}
     # Nil beside an age of 0 is nobody, not somebody newly born.
-    none = said(rows, name).is_not_null() & _filled(said(rows, name), reference).is_null()
+    none = declared_strings(rows, name).is_not_null() & _filled(declared_strings(rows, name), reference).is_null()
     zero = cells["age"].str.contains("^0+$") & none
     cells["age"] = pl.select(pl.when(~zero.fill_null(False)).then(cells["age"])).to_series()
     stated = [cut(cell).list.len().fill_null(0) for cell in cells.values()]
@@ -178,13 +180,13 @@ def _rowed(rows: pl.DataFrame, uses: Uses, reference: Reference) -> Parts:
     frame = rows.select(*KEYS).with_columns(
         role.alias("role"),
         pl.lit(0, pl.Int32).alias("position"),
-        *(said(rows, name).alias(f"{name}_said") for name in SAID),
+        *(declared_strings(rows, name).alias(f"{name}_said") for name in SAID),
         *(raw(rows, name).alias(f"{name}_{kind}") for name in SAID for kind in ("shown", "raw")),
         *(raw(rows, name).alias(f"{name}_raw") for name in ("date_of_birth", "passport", "nationality")),
         _first([r["relation"] for r in relatives]).alias("stated_relation"),
         _first([r["relative_name"] for r in relatives]).alias("stated_relative"),
         _first([raw(rows, name) for name in parents]).alias("relative_name_raw"),
-        names.aliases(said(rows, "alias"), reference).alias("stated_aliases"),
+        names.aliases(declared_strings(rows, "alias"), reference).alias("stated_aliases"),
         clean(rows, "caste", {}, partial(_titled, reference=reference))["value"].alias("stated_caste"),
         born["date_from"].alias("date_of_birth"),
         passport["passport"],
@@ -193,7 +195,7 @@ def _rowed(rows: pl.DataFrame, uses: Uses, reference: Reference) -> Parts:
     return frame, found
 
 
-@memory.remembered
+@value_cache.remembered
 def _titled(values: pl.Series, reference: Reference) -> pl.DataFrame:
     return text.title(text.clean(values, reference)["value"]).alias("value").to_frame()
 
@@ -213,7 +215,7 @@ def _said_of_person(
         for name in ("nationality", "person_status", "victim_status")
     }
     for name in ("means", "exploitation", "referral"):  # a cell can name several
-        several = clean(rows, name, uses, partial(codes.clean_several, vocabulary=name, reference=reference))
+        several = clean(rows, name, uses, partial(vocabularies.clean_several, vocabulary=name, reference=reference))
         found.append(findings(rows, name, uses, several))
         coded[name] = several["value"]
     for name in ("origin", "transit", "destination"):
@@ -245,7 +247,7 @@ def _typed(people: pl.DataFrame, uses: Uses, unit: str, reference: Reference) ->
     ids = each(said_of["cnic"], partial(cnic.clean, reference=reference))
     tel = each(said_of["phone"], partial(phones.clean, reference=reference))
     aged = each(said_of["age"], partial(numbers.age, reference=reference))
-    sexed = each(people["sex_said"], partial(codes.clean, vocabulary="sex", reference=reference))
+    sexed = each(people["sex_said"], partial(vocabularies.clean, vocabulary="sex", reference=reference))
     parsed = parsed.with_columns(_with_particulars(people, parsed, {"cnic": ids, "phone": tel, "age": aged}))
     parsed = parsed.with_columns(_contradicted(people["stated_relative"], parsed, reference))
     kept = people["role"].is_in(NAMELESS) & ~parsed["nobody"].fill_null(False)
@@ -319,7 +321,7 @@ def _contradicted(stated: pl.Series, parsed: pl.DataFrame, reference: Reference)
     ]
     other = tokens[0].list.set_intersection(tokens[1]).list.len() == 0
     differs = pl.zeros(len(stated), dtype=pl.Boolean, eager=True).scatter(both.arg_true(), other)
-    return shapes.merge_codes(parsed["codes"], shapes.codes({"RK387": differs}))
+    return dispatch.merge_codes(parsed["codes"], dispatch.codes({"RK387": differs}))
 
 
 def _named_or_not(codes: pl.Series, kept: pl.Series) -> pl.Series:

@@ -6,9 +6,9 @@ from functools import partial
 
 import polars as pl
 
-from recordkit.fields import codes, numbers, places
+from recordkit.fields import numbers, places, vocabularies
 from recordkit.reference import Reference
-from recordkit.standardise.columns import KEYS, Uses, clean, findings, on_distinct, raw, said
+from recordkit.standardise.clean_columns import KEYS, Uses, clean, declared_strings, findings, on_distinct, raw
 
 TOTAL = "TOTAL"
 PLACES = ("province", "division", "district")
@@ -21,13 +21,13 @@ def returns(
 
     `source` is the name of the file: reconciliation names the source of every figure.
     """
-    heads = clean(rows, "head", uses, partial(codes.head, reference=reference))
+    heads = clean(rows, "head", uses, partial(vocabularies.head, reference=reference))
     counted = clean(rows, "count", uses, partial(numbers.count, reference=reference))
-    written = {name: said(rows, name) for name in PLACES}
+    written = {name: declared_strings(rows, name) for name in PLACES}
     stated = pl.DataFrame(
         {
             **written,
-            "police_station": said(rows, "police_station"),
+            "police_station": declared_strings(rows, "police_station"),
             "on_date": (rows["period"] + "-01").str.to_date("%Y-%m-%d", strict=False),
         }
     )
@@ -35,7 +35,7 @@ def returns(
     found = [findings(rows, "head", uses, heads), findings(rows, "count", uses, counted)]
     # A national statement has columns for agencies that are no territory: they stand where a province stands.
     whose = places.jurisdiction(stated["province"], reference)
-    nation = codes.clean(stated["province"], "country", reference)["value"]
+    nation = vocabularies.clean(stated["province"], "country", reference)["value"]
     agency = placed["province"].is_null() & (whose.is_not_null() | nation.is_not_null())
     known = pl.when(pl.lit(agency)).then(pl.lit([], pl.List(pl.String))).otherwise("province_codes")
     placed = placed.with_columns(

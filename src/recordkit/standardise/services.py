@@ -6,10 +6,10 @@ from functools import partial
 
 import polars as pl
 
-from recordkit.fields import fir, markers, shapes, text
+from recordkit.fields import dispatch, fir, name_patterns, text
 from recordkit.reference import Reference
 from recordkit.standardise.cases import code_column, date_column
-from recordkit.standardise.columns import KEYS, Uses, clean, findings, raw, said
+from recordkit.standardise.clean_columns import KEYS, Uses, clean, declared_strings, findings, raw
 
 
 def services(rows: pl.DataFrame, uses: Uses, reference: Reference) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
@@ -23,7 +23,7 @@ def services(rows: pl.DataFrame, uses: Uses, reference: Reference) -> tuple[pl.D
         "victim_ref": victim["value"],
         "references": quoted["refs"],
         "reference_raw": raw(rows, "reference"),
-        "provider": text.clean(said(rows, "provider"), reference)["value"],
+        "provider": text.clean(declared_strings(rows, "provider"), reference)["value"],
     }
     for name, vocabulary in (("service", "service"), ("outcome", "outcome")):
         columns[name] = code_column(rows, name, vocabulary, uses, reference, found)
@@ -36,9 +36,9 @@ def services(rows: pl.DataFrame, uses: Uses, reference: Reference) -> tuple[pl.D
 
 def victim_code(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """`value`, the sender's code of one victim; RK389 where the cell names several or says their number."""
-    words = markers.of(reference)
+    words = name_patterns.read_name_patterns(reference)
     value = text.clean(values, reference)["value"]
     several = rf"(?i)[0-9]\s*(?:[,;&+،؛|\n]|\s(?:{words.lists}|{words.until})\s)\s*[\p{{L}}\-]{{0,8}}\s?[0-9]"
     counted = rf"(?i)(?:^|\()\s*[0-9]{{1,3}}\s+(?:{words.people})\b"
     told = (values.str.contains(several) | values.str.contains(counted)).fill_null(False)
-    return pl.DataFrame({"value": value, "codes": shapes.codes({"RK389": told})})
+    return pl.DataFrame({"value": value, "codes": dispatch.codes({"RK389": told})})

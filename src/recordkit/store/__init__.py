@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from recordkit.store import keys, ledger, status, tracing
+from recordkit.store import encryption_keys, ledger, run_status, tracing
 from recordkit.store.cache import Cache, Cached, cache_key, open_cache
-from recordkit.store.chain import Asked, followed, standing_inputs, worn
-from recordkit.store.differences import Diff, compare, diff
+from recordkit.store.edition_diff import Diff, compare, diff
 from recordkit.store.errors import (
     StoreDamaged,
     StoreError,
@@ -15,15 +14,16 @@ from recordkit.store.errors import (
     StoreOlder,
     reads_from,
 )
-from recordkit.store.keep import droppable, retain, rollback, withdrawal
+from recordkit.store.lineage import Asked, current_inputs, damaged_but_rebuildable, followed
 from recordkit.store.manifest import Code, Decisions, Input, Law, Manifest, Rows, Table, code_version
 from recordkit.store.parquet import Frame
 from recordkit.store.publishing import nothing_new, publish
 from recordkit.store.reading import Edition, current_id, editions, open_edition, understood
-from recordkit.store.recover import writing
+from recordkit.store.recovery import writing
 from recordkit.store.rekeying import Rekeyed, rekey
+from recordkit.store.retention import droppable, retain, rollback, withdrawal
 from recordkit.store.spooling import Spool, spool
-from recordkit.store.verifying import Damage, Verified, is_sound, verify
+from recordkit.store.verification import Damage, Verified, is_sound, verify
 
 __all__ = [
     "Asked",
@@ -53,12 +53,14 @@ __all__ = [
     "code_version",
     "compare",
     "current_id",
+    "current_inputs",
+    "damaged_but_rebuildable",
     "diff",
     "droppable",
     "editions",
+    "encryption_keys",
     "followed",
     "is_sound",
-    "keys",
     "ledger",
     "nothing_new",
     "open_cache",
@@ -68,13 +70,11 @@ __all__ = [
     "rekey",
     "retain",
     "rollback",
+    "run_status",
     "spool",
-    "standing_inputs",
-    "status",
     "tracing",
     "understood",
     "verify",
     "withdrawal",
-    "worn",
     "writing",
 ]

@@ -26,7 +26,7 @@ from typing import Any, BinaryIO
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 TEMP = ".tmp"
-APART = "private"  # the folder of a store to which links of its editions lead
+PRIVATE_FOLDER = "private"  # the folder of a store to which links of its editions lead
 _PLAIN = os.O_NOFOLLOW | os.O_NONBLOCK  # a link leads away, and a pipe is waited for
 _FOLDER = os.O_DIRECTORY | getattr(os, "O_PATH", os.O_RDONLY)  # to enter a folder is enough: it may not be listed
 _guarded: dict[str, frozenset[str]] = {}
@@ -107,9 +107,9 @@ def _entered(above: int, path: Path, root: Path, links: frozenset[str]) -> int:
     except OSError as error:
         if path.name not in links and stat.S_ISLNK(_mode(above, path.name)):
             names = path.relative_to(root).parts
-            twin = (APART, *names[1:])
+            twin = (PRIVATE_FOLDER, *names[1:])
             if len(names) == 3 and os.readlink(path.name, dir_fd=above) == os.path.join("..", "..", *twin):
-                return _walked(root, twin, frozenset({APART}))
+                return _walked(root, twin, frozenset({PRIVATE_FOLDER}))
             raise LinkInTheWay(path) from None
         error.filename = str(path)
         raise
@@ -318,7 +318,7 @@ def link(path: Path, target: Path) -> None:
 
 def is_twin(path: Path) -> bool:
     """Is this the link of an edition to its own table among those that are kept apart?"""
-    return path.is_symlink() and path.readlink() == Path("..", "..", APART, *path.parts[-2:])
+    return path.is_symlink() and path.readlink() == Path("..", "..", PRIVATE_FOLDER, *path.parts[-2:])
 
 
 def open_special(path: Path) -> int | None:

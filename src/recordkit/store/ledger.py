@@ -18,9 +18,9 @@ from typing import Any
 
 from recordkit import accounts, text_safety
 from recordkit.errors import StoreLocked
-from recordkit.store import books, disk
-from recordkit.store.books import BOOKS, LEDGER, Book, Entry, head_of, lost_tail, path
+from recordkit.store import disk, hash_chained_log
 from recordkit.store.errors import StoreDamaged, StoreError, unreadable, writes_to
+from recordkit.store.hash_chained_log import BOOKS, LEDGER, Book, Entry, head_of, lost_tail, path
 from recordkit.store.manifest import Decisions
 
 __all__ = [
@@ -39,7 +39,7 @@ def read(root: Path, book: str) -> Book:
         return Book([], [])
     except OSError as error:
         raise unreadable(f"The ledger of {book}", error, LEDGER) from None
-    return books.parse(data, book)
+    return hash_chained_log.parse(data, book)
 
 
 def decisions(root: Path) -> tuple[list[Entry], Decisions]:
@@ -102,9 +102,9 @@ def append(root: Path, book: str, entry: Mapping[str, Any], wait: float = 60.0) 
     if taken := set(entry) & set(OURS):
         raise ValueError(f"keys of the ledger's own: {sorted(taken)}")
     file = path(root, book)
-    with disk.private_umask(), writes_to(root), books.locked(file, wait) as handle:
+    with disk.private_umask(), writes_to(root), hash_chained_log.locked(file, wait) as handle:
         known = head_of(root, book)
-        state = books.end(handle, book, known[0] if known else 0)
+        state = hash_chained_log.end(handle, book, known[0] if known else 0)
         full: Entry = {
             **entry,
             "seq": state.count + 1,
@@ -123,7 +123,7 @@ def append(root: Path, book: str, entry: Mapping[str, Any], wait: float = 60.0) 
         disk.write_all(handle, start + line)
         os.fsync(handle)
         with suppress(OSError):  # a head that lags behind is still true
-            books.write_head(file, full["seq"], disk.sha256_bytes(line[:-1]))
+            hash_chained_log.write_head(file, full["seq"], disk.sha256_bytes(line[:-1]))
     return full
 
 

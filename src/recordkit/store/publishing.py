@@ -11,7 +11,19 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from recordkit.store import chain, disk, keys, layout, ledger, lock, reading, recover, sealed, verifying, volumes
+from recordkit.store import (
+    disk,
+    encrypted_files,
+    encryption_keys,
+    layout,
+    ledger,
+    lineage,
+    lock,
+    reading,
+    recovery,
+    verification,
+    volumes,
+)
 from recordkit.store.errors import StoreDamaged, StoreError, writes_to
 from recordkit.store.manifest import (
     Decisions,
@@ -52,7 +64,7 @@ def nothing_new(
             return False
     except StoreDamaged:
         return False
-    return verifying.is_sound(root, name)
+    return verification.is_sound(root, name)
 
 
 def publish(
@@ -76,7 +88,7 @@ def publish(
     kept apart but layout.PLAIN_TABLES, and these as well when they are in `personal`: tables that name people.
     `tell` is called with words about what was found in the place of an edition that was damaged, and kept.
     """
-    with recover.writing(root), disk.private_umask(), writes_to(root):
+    with recovery.writing(root), disk.private_umask(), writes_to(root):
         now = decisions if decisions is not None else ledger.decisions(root)[1]
         if nothing_new(root, inputs, schemas_sha256=schemas_sha256, decisions=now, options=options):
             return None
@@ -88,7 +100,7 @@ def publish(
             _install(work, manifest, tell)
         finally:
             work.discard()
-        recover.log_publication(work.places, manifest.edition_id, manifest)
+        recovery.log_publication(work.places, manifest.edition_id, manifest)
         return reading.open_edition(root, manifest.edition_id)
 
 
@@ -102,7 +114,7 @@ class _Work:
         self.edition = self.temp(places.editions)
         self.quarantine = self.temp(places.quarantine)
         self.private = self.temp(places.private) if disk.is_folder(places.private) else None
-        self.key = keys.find(keys.STORE)
+        self.key = encryption_keys.find_key(encryption_keys.STORE)
         self.tables: dict[str, Table] = {}
         self.rows: Table | None = None
 
@@ -127,7 +139,7 @@ class _Work:
         """Add links, manifest and reports, and flush it all."""
         if self.private is not None:
             for name in sorted(self.personal & set(self.tables)):
-                disk.link(self.edition / name, Path("..", "..", disk.APART, manifest.edition_id, name))
+                disk.link(self.edition / name, Path("..", "..", disk.PRIVATE_FOLDER, manifest.edition_id, name))
         disk.write_file(self.edition / "manifest.json", manifest.to_bytes())
         self._write_sealed(manifest)
         if reports is not None:
@@ -137,16 +149,16 @@ class _Work:
 
     def _write_sealed(self, manifest: Manifest) -> None:
         """Encryption never gives the same bytes twice, so its sums stand beside the manifest, not in it."""
-        homes = {sealed.QUARANTINE: self.quarantine, "": self.private or self.edition}
+        homes = {encrypted_files.QUARANTINE: self.quarantine, "": self.private or self.edition}
         told = {
-            prefix + file.path: sealed.Seal.of(home / file.path, table.key)
+            prefix + file.path: encrypted_files.Seal.of(home / file.path, table.key)
             for prefix, home in homes.items()
             for table in (self.rows, *self.tables.values())
             if table is not None and table.key and (table is self.rows) == bool(prefix)
             for file in table.files
         }
         if told:
-            disk.write_file(self.edition / sealed.NAME, sealed.Sealed(told).to_bytes(manifest))
+            disk.write_file(self.edition / encrypted_files.NAME, encrypted_files.Sealed(told).to_bytes(manifest))
 
     def _write_reports(self, manifest: Manifest, reports: Reports) -> None:
         """Reports quote the edition's id, so they have a list of sums of their own."""
@@ -166,8 +178,8 @@ class _Work:
         if self.private is None:
             return self.edition
         view = self.temp(self.places.editions)
-        if (self.edition / sealed.NAME).exists():
-            disk.write_file(view / sealed.NAME, disk.read_file(self.edition / sealed.NAME))
+        if (self.edition / encrypted_files.NAME).exists():
+            disk.write_file(view / encrypted_files.NAME, disk.read_file(self.edition / encrypted_files.NAME))
         for name in self.tables:
             home = self.private if name in self.personal else self.edition
             disk.link(view / name, (home / name).resolve())
@@ -189,8 +201,8 @@ class _Work:
     def discard(self) -> None:
         """Delete what is still temporary; after a publication only empty places are left."""
         with suppress(OSError):  # what cannot be cleared now stays announced, and the next run clears it
-            recover.clear_unfinished(self.places)
-            for name in filter(recover.announced, disk.names_in(self.places.root / disk.TEMP)):
+            recovery.clear_unfinished(self.places)
+            for name in filter(recovery.announced, disk.names_in(self.places.root / disk.TEMP)):
                 disk.discard(self.places.root / disk.TEMP / name)
         for folder in self.made:
             disk.discard(folder)
@@ -218,7 +230,7 @@ def _manifest(
 ) -> Manifest:
     ordered = sort_inputs(list(inputs))
     draft = Manifest(
-        **chain.root(newest_period(ordered)),
+        **lineage.root(newest_period(ordered)),
         code=code_version(),
         schemas_sha256=schemas_sha256,
         decisions=decisions,
@@ -228,7 +240,7 @@ def _manifest(
         quarantine=work.rows,
         laws=check_laws(ordered, work.rows.rows if work.rows else None, list(laws)),
     )
-    return chain.placed(work.places, draft)
+    return lineage.placed(work.places, draft)
 
 
 def _install(work: _Work, manifest: Manifest, tell: Callable[[str], None]) -> None:
@@ -238,13 +250,13 @@ def _install(work: _Work, manifest: Manifest, tell: Callable[[str], None]) -> No
     there, told = disk.is_folder(places.edition(name)), list[str]()
     entry = {"what": "publishing", "edition": name, "manifest_sha256": manifest.sha256}
     ledger.append(places.root, "runs", entry)  # so an edition that the ledger does not know has lost its line
-    if not there or any(verifying.check_edition(places, name)):
-        recover.announce(places, name)
+    if not there or any(verification.check_edition(places, name)):
+        recovery.announce(places, name)
         homes = [places.quarantine, *([places.private] if work.private else []), places.editions]
         for folder, home in zip(work.folders(), homes, strict=True):
             if disk.is_folder(home / name):  # damaged: ours has the same manifest, and its bytes are good
                 told.append(volumes.give_way(home / name, work.known(home, manifest), work.temp(home)))
             disk.move_folder(folder, home / name)
-    recover.point_to(places, name)
+    recovery.point_to(places, name)
     for words in filter(None, told):
         tell(words)

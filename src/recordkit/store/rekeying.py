@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from recordkit.store import cache, disk, keys, layout, ledger, parquet, reading, sealed
+from recordkit.store import cache, disk, encrypted_files, encryption_keys, layout, ledger, parquet, reading
+from recordkit.store.encrypted_files import Seal, Sealed
+from recordkit.store.encryption_keys import Key
 from recordkit.store.errors import StoreDamaged, StoreError, StoreNewer, reads_from, writes_to
-from recordkit.store.keys import Key
 from recordkit.store.manifest import FileSum, Manifest
-from recordkit.store.recover import writing
-from recordkit.store.sealed import Seal, Sealed
+from recordkit.store.recovery import writing
 
 
 @dataclass(frozen=True)
@@ -34,15 +34,17 @@ def rekey(root: Path, *, dry_run: bool = False) -> list[Rekeyed]:
     Files that were published in plain before there was a key are encrypted as well. The cache forgets what was made
     with other keys. Raises StoreError when a key is missing, before anything is changed. dry_run: only counts.
     """
-    key = keys.find(keys.STORE)
+    key = encryption_keys.find_key(encryption_keys.STORE)
     if key is None:
-        raise StoreError("There is no key to encrypt with.", f"Set {keys.STORE}_FILE: the new key above the old one.")
+        raise StoreError(
+            "There is no key to encrypt with.", f"Set {encryption_keys.STORE}_FILE: the new key above the old one."
+        )
     if dry_run:
         with reads_from(root):
             return [_pending(one, key) for one in _editions(root)]
     with writing(root), disk.private_umask(), writes_to(root):
         work = _editions(root)
-        keys.ready(one for edition in work for one in edition.in_use())
+        encryption_keys.ready(one for edition in work for one in edition.in_use())
         done = [_rekeyed(one, key) for one in work]
         cache.open_cache(root).prune(only=key.id)
     return done
@@ -65,9 +67,9 @@ class _Edition:
         """Path, name in the list and sum in the manifest of every file that is encrypted when there is a key."""
         if self.manifest is None:
             return
-        plain = sealed.open_to_all(self.manifest)
-        for name, file, _ in sealed.all_files(self.manifest):
-            apart = name.startswith(sealed.QUARANTINE)
+        plain = encrypted_files.open_to_all(self.manifest)
+        for name, file, _ in encrypted_files.all_files(self.manifest):
+            apart = name.startswith(encrypted_files.QUARANTINE)
             if name not in plain:
                 yield (self.places.quarantine / self.id if apart else self.folder) / file.path, name, file
 
@@ -78,7 +80,7 @@ class _Edition:
         """The state in which a file is; None when it is damaged or missing."""
         assert self.manifest is not None
         try:
-            return sealed.state(path, self.folder, self.manifest, name, file)
+            return encrypted_files.state(path, self.folder, self.manifest, name, file)
         except OSError:
             return None
 
@@ -87,8 +89,8 @@ class _Edition:
         assert self.manifest is not None
         temp = disk.temp_folder(self.places.editions)
         try:
-            disk.write_file(temp / sealed.NAME, self.listed.to_bytes(self.manifest))
-            disk.move_file(temp / sealed.NAME, self.folder / sealed.NAME)
+            disk.write_file(temp / encrypted_files.NAME, self.listed.to_bytes(self.manifest))
+            disk.move_file(temp / encrypted_files.NAME, self.folder / encrypted_files.NAME)
         finally:
             disk.discard(temp)
 
@@ -100,7 +102,7 @@ def _editions(root: Path) -> list[_Edition]:
     for name in reading.editions(root):
         try:
             manifest = Manifest.load(places.edition(name) / "manifest.json")
-            found.append(_Edition(name, places, manifest, sealed.read(places.edition(name), manifest)))
+            found.append(_Edition(name, places, manifest, encrypted_files.read(places.edition(name), manifest)))
         except (StoreDamaged, StoreNewer):
             found.append(_Edition(name, places, None, Sealed()))
     return found
@@ -141,7 +143,11 @@ def _settled(edition: _Edition, path: Path, name: str, file: FileSum) -> Seal:
     found = edition.now(path, name, file)
     if found is None:
         raise StoreDamaged(f"{name} of edition {edition.id} is damaged or missing.")
-    fitting = [found.key] if found.key is None else [found.key, *(one.id for one in keys.every(keys.STORE))]
+    fitting = (
+        [found.key]
+        if found.key is None
+        else [found.key, *(one.id for one in encryption_keys.find_keys(encryption_keys.STORE))]
+    )
     opening = next((one for one in fitting if parquet.opens(path, one)), "")
     if opening == "":
         raise StoreDamaged(f"{name} of edition {edition.id} opens with none of the keys.")

@@ -8,8 +8,8 @@ import polars as pl
 
 from recordkit.declarations import nearest
 from recordkit.errors import RecordkitError
-from recordkit.store.cells import CELL, counted
 from recordkit.store.errors import StoreError, StoreNotFound
+from recordkit.store.figure_records import CELL, counted
 from recordkit.store.reading import Edition
 
 ORIGIN = ["file_sha256", "sheet", "row"]

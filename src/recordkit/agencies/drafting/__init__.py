@@ -10,15 +10,15 @@ from pathlib import Path
 
 from recordkit import declarations
 from recordkit.agencies.catalogue import Catalogue
-from recordkit.agencies.choosing import rank
 from recordkit.agencies.declaration import Agency
-from recordkit.agencies.drafting import fixed, formats, joining
-from recordkit.agencies.drafting.guessing import Guess, guess
-from recordkit.agencies.drafting.merging import Group, Part, grouped
+from recordkit.agencies.drafting import fixed_width, formats, table_links
+from recordkit.agencies.drafting.like_sheets import Group, Part, grouped
+from recordkit.agencies.drafting.sheet_guess import Guess, guess
+from recordkit.agencies.format_match import rank
+from recordkit.agencies.header_words import fold, fold_all
 from recordkit.agencies.source import Sheet, SourceFile
-from recordkit.agencies.words import fold, fold_all
 from recordkit.errors import DeclarationError
-from recordkit.intake import Intake
+from recordkit.source_fields import Intake
 from recordkit.text_safety import one_line, toml_string
 
 __all__ = ["draft"]
@@ -38,19 +38,19 @@ def draft(files: SourceFile | Sequence[SourceFile], catalogue: Catalogue, intake
     if not pairs:
         names = ", ".join(source.name for source in sources)
         raise DeclarationError(f"nothing can be drafted from {names}: it holds no rows", "give a file with rows in it")
-    cut = [pair for pair in pairs if fixed.looks_fixed(pair[1].head(60))]
+    cut = [pair for pair in pairs if fixed_width.looks_fixed(pair[1].head(60))]
     parts = [Part(*pair, guess(pair[1], catalogue, intake)) for pair in pairs if pair not in cut]
     parts, passed = _worth_it(parts)
     groups = grouped(parts)
     ids = _ids(groups)
-    linked = joining.links(groups, ids, [frozenset(intake.fields(one.guess.unit)) for one in groups])
+    linked = table_links.links(groups, ids, [frozenset(intake.fields(one.guess.unit)) for one in groups])
     lines = [*_head([source for source in sources if source.sheets], parts, catalogue), *_known(pairs, catalogue)]
     lines += [f"# {part.called} was left out: hardly a column of it looks like one of a table." for part in passed]
     for at, (group, name) in enumerate(zip(groups, ids, strict=True)):
         keys = {link.headers[1]: link.key for links in linked.values() for link in links if link.format == name}
         lines += ["", *formats.lines(group, name, linked.get(at, []), keys, catalogue, intake)]
     for source, sheet in cut:
-        lines += ["", *fixed.lines(source, sheet, catalogue, intake)]
+        lines += ["", *fixed_width.lines(source, sheet, catalogue, intake)]
     # What a sender wrote stands in comments too: a line of it must not end a comment, and be read as a declaration.
     return _parsed("\n".join(map(one_line, lines)) + "\n")
 

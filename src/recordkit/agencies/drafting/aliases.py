@@ -12,10 +12,10 @@ from rapidfuzz import fuzz
 
 from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.drafting import reshaping
-from recordkit.agencies.drafting.guessing import ColumnGuess
-from recordkit.agencies.drafting.merging import Group
-from recordkit.agencies.words import fold, fold_all
-from recordkit.fields import codes, strays
+from recordkit.agencies.drafting.like_sheets import Group
+from recordkit.agencies.drafting.sheet_guess import ColumnGuess
+from recordkit.agencies.header_words import fold, fold_all
+from recordkit.fields import pii_scan, vocabularies
 from recordkit.text_safety import toml_string
 
 MISSPELT = 92  # rapidfuzz ratio from which on a value is a known word with a slip; below it may be another word
@@ -51,11 +51,15 @@ class Near(NamedTuple):
 def _near(values: Sequence[str], vocabulary: str, catalogue: Catalogue) -> dict[str, Near]:
     """What each value is near to that is no known word itself."""
     series = pl.Series("value", list(values), dtype=pl.String)
-    read = codes.clean(series, vocabulary, catalogue.reference).with_columns(series.alias("written"))
+    read = vocabularies.clean(series, vocabulary, catalogue.reference).with_columns(series.alias("written"))
     unread = read.filter(pl.col("written").is_not_null() & (pl.col("codes").list.len() > 0))
     guessed = dict(unread.select("written", "suggestion").rows())
     told = [word for word in guessed.values() if word]
-    coded = codes.clean(pl.Series(told, dtype=pl.String), vocabulary, catalogue.reference).get_column("value").to_list()
+    coded = (
+        vocabularies.clean(pl.Series(told, dtype=pl.String), vocabulary, catalogue.reference)
+        .get_column("value")
+        .to_list()
+    )
     code_of = dict(zip(told, coded, strict=True))
     return {
         value: Near(word, code_of.get(word), fuzz.ratio(fold(value), fold(word))) if word else Near(None, None, 0.0)
@@ -82,7 +86,7 @@ def of_values(column: ColumnGuess, vocabulary: str, catalogue: Catalogue) -> Ali
     often = [len(column.values[value]) > 1 for value in found]
     texts = {"value": list(found), "suggestion": [one.word for one in found.values()], "often": often}
     frame = pl.DataFrame(texts, schema={"value": pl.String, "suggestion": pl.String, "often": pl.Boolean})
-    shown = frame.filter(strays.codes(frame, catalogue.reference))["value"].to_list()
+    shown = frame.filter(pii_scan.codes(frame, catalogue.reference))["value"].to_list()
     pairs = {value: f"{toml_string(value)} = {toml_string(code)}" for value in shown if (code := found[value].code)}
     sure = [value for value in pairs if found[value].like >= MISSPELT]
     return Aliases(

@@ -9,15 +9,15 @@ import polars as pl
 
 from recordkit.agencies import periods
 from recordkit.agencies.catalogue import Catalogue
-from recordkit.agencies.drafting import aliases, constants, reshaping
-from recordkit.agencies.drafting.guessing import COUNTER, ColumnGuess
-from recordkit.agencies.drafting.joining import Link
-from recordkit.agencies.drafting.merging import Group, Merged, Part
-from recordkit.agencies.encodings import NOT_UNICODE
+from recordkit.agencies.declared_encodings import NOT_UNICODE
+from recordkit.agencies.drafting import aliases, reshaping, stated_once
+from recordkit.agencies.drafting.like_sheets import Group, Merged, Part
+from recordkit.agencies.drafting.sheet_guess import COUNTER, ColumnGuess
+from recordkit.agencies.drafting.table_links import Link
+from recordkit.agencies.header_words import fold
 from recordkit.agencies.source import Sheet
-from recordkit.agencies.words import fold
 from recordkit.fields import dates
-from recordkit.intake import Intake
+from recordkit.source_fields import Intake
 from recordkit.text_safety import toml_list, toml_string
 
 SURE = 0.9  # a column found with this confidence, and nearly always filled, is proposed as required
@@ -46,8 +46,8 @@ def lines(
     yield from _totals(group.parts[0].sheet, catalogue)
     if one.unit == "return":
         yield "rows = { keep_totals = true }  # totals stay beside the counts, marked, and are checked against them"
-    yield from constants.role(group, links, catalogue)
-    yield from constants.of_returns(group, catalogue)
+    yield from stated_once.role(group, links, catalogue)
+    yield from stated_once.of_returns(group, catalogue)
     if one.unit == "person" and not links and not group.fields & {"fir_no", "enquiry_no"}:
         yield "# ? No column is the number of a case: rows are put aside (RK408) until one is, or a table is joined."
     helpers = {link.headers[0]: link.key for link in links} | dict(keys)

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from recordkit.agencies import headers, index
+from recordkit.agencies import header_index, headers
 from recordkit.agencies.catalogue import Catalogue
-from recordkit.agencies.drafting.guessing import COUNTER, ColumnGuess, Guess
-from recordkit.agencies.drafting.joining import Link
-from recordkit.agencies.drafting.locating import MONTH, any_index
-from recordkit.agencies.drafting.merging import Group
-from recordkit.agencies.words import fold, fold_all
-from recordkit.intake import Intake
+from recordkit.agencies.drafting.header_location import MONTH, any_index
+from recordkit.agencies.drafting.like_sheets import Group
+from recordkit.agencies.drafting.sheet_guess import COUNTER, ColumnGuess, Guess
+from recordkit.agencies.drafting.table_links import Link
+from recordkit.agencies.header_words import fold, fold_all
+from recordkit.source_fields import Intake
 from recordkit.text_safety import toml_list, toml_literal, toml_string
 
 YEAR = r"^(19|20)[0-9]{2}$"
@@ -159,7 +159,9 @@ def _unpivot(one: Guess, others: Sequence[Guess], catalogue: Catalogue) -> Itera
     into = _INTO.get(kind, "period")
     parts = [f"into = [{toml_string(into)}]", f"known = [{toml_string(kind)}]"]
     strange = [
-        text for text in headers_of if fold(text) not in known and fold(index.without_sections(text)) not in known
+        text
+        for text in headers_of
+        if fold(text) not in known and fold(header_index.without_sections(text)) not in known
     ]
     if kind == "months" and strange:
         parts = [f"into = [{toml_string(into)}]", f"pattern = {toml_literal(MONTH)}"]
@@ -182,7 +184,7 @@ _INTO = {"heads": "head", "provinces": "province", "districts": "district"}
 
 def _kind(texts: list[str], catalogue: Catalogue) -> tuple[str, frozenset[str], int]:
     """(kind of word that most of these are, its folded words, how many are)."""
-    words = fold_all([index.without_sections(text) for text in texts])
+    words = fold_all([header_index.without_sections(text) for text in texts])
     years = frozenset(word for word, text in zip(words, texts, strict=True) if re.search(YEAR, text.strip()))
     months = frozenset(word for word, text in zip(words, texts, strict=True) if re.search(MONTH, text))
     known = {**catalogue.known, "years": years}

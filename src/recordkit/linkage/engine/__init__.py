@@ -8,17 +8,25 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from recordkit.linkage.engine import advising, blocking, calibrating, clusters, company, exporting, fitting, scoring
+from recordkit.linkage.engine import (
+    blocking,
+    calibration,
+    clusters,
+    collective_evidence,
+    expectation_maximisation,
+    match_weights,
+    splink_export,
+)
 from recordkit.linkage.engine.clusters import Constraints
-from recordkit.linkage.engine.declared import ModelSpec
-from recordkit.linkage.engine.model import Model
-from recordkit.linkage.engine.scoring import Scored
-from recordkit.linkage.engine.table import Table
+from recordkit.linkage.engine.encoded_table import Table
+from recordkit.linkage.engine.fitted_model import Model
+from recordkit.linkage.engine.match_weights import Scored
+from recordkit.linkage.engine.model_spec import ModelSpec
 from recordkit.linkage.graph import Ints
 
 __all__ = ["Constraints", "Match", "Model", "ModelSpec", "advice", "fit", "match", "splink_settings"]
 
-splink_settings = exporting.splink_settings
+splink_settings = splink_export.splink_settings
 
 # Bits above the threshold that make somebody sure enough to be company: in the first round, and in the next,
 # which already knows the company of the first.
@@ -60,7 +68,7 @@ def match(
         decided = Constraints(np.union1d(decided.same, known), decided.different)
     blocked = blocking.block(table, spec, new)
     fitted = model or _fit(table, spec, blocked.pairs)
-    scored = scoring.score(table, fitted, blocked.pairs, spec.review)
+    scored = match_weights.score(table, fitted, blocked.pairs, spec.review)
     extra = np.zeros(len(scored.left), np.float32)
     if spec.group is not None:
         fitted, scored, extra = _with_company(table, fitted, scored, decided, blocked.pairs, new)
@@ -77,17 +85,17 @@ def fit(frame: pl.DataFrame, spec: ModelSpec) -> Model:
 def advice(frame: pl.DataFrame, spec: ModelSpec, model: Model | None = None) -> pl.DataFrame:
     """What every blocking rule of `spec` costs and brings in this list: `advising.blocks`."""
     table = Table(frame)
-    return advising.blocks(table, spec, model or _fit(table, spec, blocking.block(table, spec).pairs))
+    return blocking.rule_costs(table, spec, model or _fit(table, spec, blocking.block(table, spec).pairs))
 
 
 def _fit(table: Table, spec: ModelSpec, pairs: npt.NDArray[np.uint64]) -> Model:
     """m and u by rule, then all together on a sample of the candidate pairs, with the prior."""
-    fitted = fitting.fit(table, spec).with_prior(0.0)
+    fitted = expectation_maximisation.fit(table, spec).with_prior(0.0)
     step = max(len(pairs) // SAMPLE, 1)
-    sample = scoring.score(table, fitted, pairs[::step], None)
-    kinship = scoring.kinship(table, fitted, sample.left, sample.right, sample.levels)
-    refined = fitting.refine(fitted, sample.weight, kinship, sample.levels, step, table.height)
-    return calibrating.calibrate(table, refined, pairs)
+    sample = match_weights.score(table, fitted, pairs[::step], None)
+    kinship = match_weights.household_weight(table, fitted, sample.left, sample.right, sample.levels)
+    refined = expectation_maximisation.refine(fitted, sample.weight, kinship, sample.levels, step, table.height)
+    return calibration.calibrate(table, refined, pairs)
 
 
 def _with_company(
@@ -105,13 +113,17 @@ def _with_company(
     fixed = model.company
     blocked = len(scored.left)  # only pairs found without company can tell what company is worth
     step = max(len(pairs) // (SAMPLE // 4), 1)
-    low = scoring.score(table, model, pairs[::step] if not fixed else pairs[:0], None)
+    low = match_weights.score(table, model, pairs[::step] if not fixed else pairs[:0], None)
     low = low.select(low.weight < model.spec.review)
     for margin in SURE:
         label, _ = clusters.cluster(table, model, scored, extra, decided, model.spec.threshold + margin, new)
-        level = company.levels(group, label, scored.left, scored.right)
-        others = np.bincount(company.levels(group, label, low.left, low.right), minlength=company.LEVELS)
-        weights = fixed or company.fit(level[:blocked], scored.weight[:blocked], (others * step).astype(np.float64))
+        level = collective_evidence.levels(group, label, scored.left, scored.right)
+        others = np.bincount(
+            collective_evidence.levels(group, label, low.left, low.right), minlength=collective_evidence.LEVELS
+        )
+        weights = fixed or collective_evidence.fit(
+            level[:blocked], scored.weight[:blocked], (others * step).astype(np.float64)
+        )
         model = replace(model, company=weights)
         scored, level = _company_pairs(table, model, scored, level, label, new)
         extra = np.array(weights, np.float32)[level]
@@ -132,10 +144,13 @@ def _company_pairs(
     if not spec.company_blocks:
         return scored, level
     group = table.column(spec.group or "")
-    found = [company.pairs(group, label, table.hashes(column), spec.most_in_block) for column in spec.company_blocks]
+    found = [
+        collective_evidence.pairs(group, label, table.hashes(column), spec.most_in_block)
+        for column in spec.company_blocks
+    ]
     fresh = np.setdiff1d(np.concatenate(found), blocking.pack(scored.left, scored.right))
     if new is not None:
         left, right = blocking.unpack(fresh)
         fresh = fresh[new[left] | new[right]]
-    scored = scoring.join(scored, scoring.score(table, model, fresh, spec.review - max(model.company)))
-    return scored, company.levels(group, label, scored.left, scored.right)
+    scored = match_weights.join(scored, match_weights.score(table, model, fresh, spec.review - max(model.company)))
+    return scored, collective_evidence.levels(group, label, scored.left, scored.right)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from recordkit.identity import U64
 from recordkit.linkage import graph
-from recordkit.linkage.engine import blocking, fitting, scoring
-from recordkit.linkage.engine.declared import ELSE, MISSING
-from recordkit.linkage.engine.model import MOST, Model
-from recordkit.linkage.engine.scoring import Scored
-from recordkit.linkage.engine.table import Table
+from recordkit.linkage.engine import blocking, expectation_maximisation, match_weights
+from recordkit.linkage.engine.encoded_table import Table
+from recordkit.linkage.engine.fitted_model import MOST, Model
+from recordkit.linkage.engine.match_weights import Scored
+from recordkit.linkage.engine.model_spec import ELSE, MISSING
 from recordkit.linkage.graph import Ints
+from recordkit.stable_ids import U64
 
 Bools = npt.NDArray[np.bool_]
 F32 = npt.NDArray[np.float32]
@@ -142,7 +142,7 @@ def _contradicting(table: Table, model: Model, label: Ints, rows: Ints, left: In
         looked = np.flatnonzero(attested[left] & attested[right] & (code[left] != code[right]))
         names = [MISSING, *(level.name for level in one.levels), ELSE]
         bad = [names.index(level) for level in rule.levels]
-        level = fitting.levels(table, one, left[looked], right[looked])
+        level = expectation_maximisation.levels(table, one, left[looked], right[looked])
         found[looked[np.isin(level, bad)]] = True
     return found
 
@@ -156,7 +156,7 @@ def _all_weights(table: Table, model: Model, scored: Scored, extra: F32, pairs: 
     weight = np.zeros(len(pairs), np.float32)
     hits = order[place[found]] if len(known) else np.zeros(0, np.int64)
     weight[found] = scored.weight[hits] + extra[hits]
-    weight[~found] = scoring.score(table, model, pairs[~found], None).weight
+    weight[~found] = match_weights.score(table, model, pairs[~found], None).weight
     return np.clip(weight, -MOST, MOST)
 
 

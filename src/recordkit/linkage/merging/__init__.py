@@ -2,8 +2,7 @@
 
 from recordkit.linkage.merging.cases import cases, outvoted, related
 from recordkit.linkage.merging.charges import charges
-from recordkit.linkage.merging.identities import identities
-from recordkit.linkage.merging.persons import persons
+from recordkit.linkage.merging.people import identities, persons
 from recordkit.linkage.merging.services import placed_services, services
 
 __all__ = ["cases", "charges", "identities", "outvoted", "persons", "placed_services", "related", "services"]

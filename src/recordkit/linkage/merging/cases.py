@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from recordkit.linkage import Linked, keys
-from recordkit.linkage.merging import attested
-from recordkit.linkage.merging.newest import newest, oldest_first, origin, values_of
+from recordkit.linkage import Linked, row_keys
+from recordkit.linkage.merging import majority_value
+from recordkit.linkage.merging.survivorship import newest, oldest_first, origin, values_of
 
 # What a registration says of itself: taken together from the agency that registered the case first. Where its reports
 # disagree on number or days, what most of them say (attested.py); all else is the newest value.
@@ -18,7 +18,7 @@ REGISTRATION = (
 )  # fmt: skip
 _WORKING = ("references", "reference_raw", "agency_ref")
 _NUMBERS = ("fir_no", "enquiry_no", "e_tag")
-RELATED: keys.Types = {"case_id": pl.String, "related_cases": pl.List(pl.String)}
+RELATED: row_keys.Types = {"case_id": pl.String, "related_cases": pl.List(pl.String)}
 
 
 def cases(
@@ -35,7 +35,7 @@ def cases(
     block = [name for name in REGISTRATION if name in frame.columns]
     shared = [name for name in values_of(frame, "case_id", "stage", *_WORKING) if name not in REGISTRATION]
     merged = (
-        newest(attested.settled(_of_first(own)), ["case_id"], block)
+        newest(majority_value.settled(_of_first(own)), ["case_id"], block)
         .join(newest(frame, ["case_id"], shared), on="case_id", how="left", maintain_order="left")
         .join(_history(own), on="case_id", how="left", maintain_order="left")
         .join(_last_changed(frame, block + shared), on="case_id", how="left", maintain_order="left")
@@ -53,12 +53,12 @@ def cases(
 def outvoted(submissions: pl.DataFrame) -> pl.DataFrame:
     """file_sha256, sheet, row, field: what reports say of a registration and most of the others do not."""
     several = submissions.filter(pl.len().over("case_id") > 1)
-    return attested.outvoted(_of_first(_frames(several)[1]))
+    return majority_value.outvoted(_of_first(_frames(several)[1]))
 
 
 def _frames(submissions: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The submissions, oldest first; the same with the agency that registered the case first."""
-    frame = oldest_first(keys.ensure(submissions, dict.fromkeys(_NUMBERS, pl.String)), "case_id")
+    frame = oldest_first(row_keys.ensure(submissions, dict.fromkeys(_NUMBERS, pl.String)), "case_id")
     return frame, _with_first_agency(frame)
 
 

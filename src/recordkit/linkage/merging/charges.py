@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recordkit.linkage.merging.newest import newest, oldest_first, origin, values_of
+from recordkit.linkage.merging.survivorship import newest, oldest_first, origin, values_of
 
 KEY = ["case_id", "act", "section"]
 

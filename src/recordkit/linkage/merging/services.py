@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from recordkit import identity
-from recordkit.linkage import Linked, keys, references
-from recordkit.linkage.merging.newest import oldest_first, origin, values_of
+from recordkit import stable_ids
+from recordkit.linkage import Linked, quoted_numbers, row_keys
+from recordkit.linkage.merging.survivorship import oldest_first, origin, values_of
 from recordkit.linkage.spec import Key, LinkageSpec
 
-_TYPES: keys.Types = {
-    "references": references.TYPE, "victim_ref": pl.String, "name": pl.String, "name_key": pl.String,
+_TYPES: row_keys.Types = {
+    "references": quoted_numbers.TYPE, "victim_ref": pl.String, "name": pl.String, "name_key": pl.String,
     "sex": pl.String, "age": pl.Int64,
 }  # fmt: skip
 
@@ -26,7 +26,7 @@ def placed_services(
     `cases`: the submission frame that was linked (the quoted number may be any that a submission used). Once a
     shelter's code is attached to a case, its other rows follow.
     """
-    frame = oldest_first(keys.ensure(submissions, _TYPES), "record_id")
+    frame = oldest_first(row_keys.ensure(submissions, _TYPES), "record_id")
     once = frame.unique("record_id", keep="last", maintain_order=True)
     placed = _follow(once.with_columns(_case_of(once, cases, linked, spec.cases.references)), "case_id")
     return placed.join(origin(frame, ["record_id"]), on="record_id", how="left", maintain_order="left")
@@ -39,7 +39,7 @@ def services(placed: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     when the case has only one victim.
     """
     told = placed.join(_victim(placed, persons), on="record_id", how="left", maintain_order="left")
-    made = _follow(told, "mention_id").with_columns(identity.service_ids(placed.get_column("record_id")))
+    made = _follow(told, "mention_id").with_columns(stable_ids.service_ids(placed.get_column("record_id")))
     values = [name for name in values_of(placed, "references", "name", "name_key", "name_raw") if name != "unit"]
     columns = ["service_id", "case_id", "mention_id", "agency", "period", *values, "source_rows"]
     return made.select(*dict.fromkeys(columns)).sort("service_id")
@@ -47,14 +47,14 @@ def services(placed: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
 
 def _case_of(once: pl.DataFrame, cases: pl.DataFrame, linked: Linked, quoted: Sequence[Key]) -> pl.Series:
     """case_id that the first resolvable quotation of every row means; null where it means none or several."""
-    quotes = references.explode(once)
+    quotes = quoted_numbers.explode(once)
     if quotes.is_empty():
         return pl.Series("case_id", [None], dtype=pl.String).new_from_index(0, once.height)
-    known = references.prepared(cases).join(linked.case_members, on="record_id", maintain_order="left")
-    code = identity.hash_text(known.get_column("case_id"))
+    known = quoted_numbers.prepared(cases).join(linked.case_members, on="record_id", maintain_order="left")
+    code = stable_ids.hash_text(known.get_column("case_id"))
     target = np.full(quotes.height, -1, np.int64)
     for key in quoted:
-        target = references.resolve(known, code, quotes, key, target)
+        target = quoted_numbers.resolve(known, code, quotes, key, target)
     found = quotes.select("node").with_columns(
         case_id=known.get_column("case_id").gather(pl.Series(np.maximum(target, 0))) if known.height else None,
         ok=pl.Series(target >= 0, dtype=pl.Boolean),
@@ -66,7 +66,7 @@ def _case_of(once: pl.DataFrame, cases: pl.DataFrame, linked: Linked, quoted: Se
 
 def _victim(placed: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     """record_id, mention_id: the victim of the case with the name, else its only victim."""
-    victims = keys.ensure(persons, _TYPES).filter(pl.col("role") == "victim")
+    victims = row_keys.ensure(persons, _TYPES).filter(pl.col("role") == "victim")
     victims = victims.select("case_id", "mention_id", "name_key", "sex")
     pairs = placed.select("record_id", "case_id", "name_key", "sex").join(victims, on="case_id", suffix="_v")
     fits = (pl.col("sex") == pl.col("sex_v")).fill_null(True)

@@ -1,0 +1,184 @@
+"""What the values of a column look like: the share of them that each kind of field can read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+import polars as pl
+
+from recordkit import reference
+from recordkit.agencies import periods
+from recordkit.agencies.catalogue import Catalogue
+from recordkit.agencies.header_words import fold_all
+from recordkit.fields import cnic, dates, fir, numbers, passports, phones
+from recordkit.source_fields import IntakeField
+
+# A reading that fits nearly all values rules out the looser ones that fit them too.
+CLEARER = (("sections", ("fir",)), ("date", ("passport", "period", "fir")), ("cnics", ("phones", "passport", "count")))
+CLEAR = 0.8
+SMALL = 100  # a list that counts its rows begins below it; references of a system do not
+SAMPLE = 200  # distinct values of a column that are looked at
+_SEVERAL = r"[,;|\n،]"
+_YEAR_MONTH = r"^\s*(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])\s*$"
+
+
+def reading(name: str, field: IntakeField) -> str:
+    """The name of the reading that fits a field: its type, with its vocabulary or kind of place."""
+    if field.type == "code":
+        return f"code:{field.vocabulary}"
+    return {"place": f"place:{name}", "ignore": "serial"}.get(field.type, field.type)
+
+
+def readings(values: Sequence[str], catalogue: Catalogue) -> dict[str, float]:
+    """Reading -> share (0..1) of the distinct values that it can read; {} when there is none.
+
+    Besides the field types: `filled`, `words` (no digit), `serial` (row numbers), `identifier` (each another).
+    """
+    distinct = pl.Series("value", list(dict.fromkeys(values))[:SAMPLE], dtype=pl.String)
+    if not distinct.len():
+        return {}
+    tables = catalogue.reference
+    shares = {name: _mean(read(distinct, tables)) for name, read in _KERNELS.items()}
+    shares |= {f"place:{kind}": _mean(flags) for kind, flags in _places(distinct, catalogue).items()}
+    shares |= _codes(distinct, catalogue)
+    shares["period"] = _mean(periods.clean(distinct, catalogue.months).is_not_null())
+    shares["filled"] = 1.0
+    shares["words"] = _mean(~distinct.str.contains(r"\p{Nd}"))
+    shares["serial"] = _consecutive(values)
+    shares["shaped"] = _mean(_shaped(distinct))
+    shares["identifier"] = _identifiers(values)
+    for special, general in CLEARER:
+        if shares.get(special, 0.0) >= CLEAR:
+            shares |= dict.fromkeys(general, 0.0)
+    return {name: share for name, share in shares.items() if share > 0}
+
+
+def _consecutive(values: Sequence[str]) -> float:
+    """The share of values that are one more than the value above: row numbers."""
+    whole = pl.Series(values, dtype=pl.String).cast(pl.Int64, strict=False)
+    first = whole.drop_nulls().first() if whole.len() else None
+    small = isinstance(first, int) and first <= SMALL
+    return _mean((whole.diff() == 1).fill_null(False)) if len(values) > 2 and small else 0.0
+
+
+def _shaped(values: pl.Series) -> pl.Series:
+    """One word with a digit in it."""
+    return values.str.contains(r"^[\p{L}\p{N}][\p{L}\p{N}/_.#-]*$") & values.str.contains(r"[0-9]")
+
+
+def _identifiers(values: Sequence[str]) -> float:
+    """1 when every value is another, and each is one word with a digit in it; numbers alone may be anything."""
+    word = pl.Series(values, dtype=pl.String)
+    numbers = _mean(word.str.contains(r"^[0-9.,]{1,5}$"))
+    return (
+        _mean(_shaped(word)) if len(values) > 4 and len(set(values)) >= 0.98 * len(values) and numbers < CLEAR else 0.0
+    )
+
+
+def _mean(flags: pl.Series) -> float:
+    value = flags.cast(pl.Float64).fill_null(0).mean()
+    return float(value) if isinstance(value, (int, float)) else 0.0
+
+
+def _several(values: pl.Series) -> pl.Series:
+    """Values cut where people put several things into one cell."""
+    parts = values.str.replace_all(_SEVERAL, "\n").str.split("\n").explode().str.strip_chars()
+    return parts.filter(parts.str.contains(r"[\p{L}\p{N}]"))
+
+
+def _dates(values: pl.Series, tables: reference.Reference) -> pl.Series:
+    read = dates.clean(values, None, tables)
+    return read.get_column("date_from").is_not_null() & ~values.str.contains(r"^[0-9]{1,4}$")
+
+
+def _firs(values: pl.Series, tables: reference.Reference) -> pl.Series:
+    read = fir.clean(values, tables)
+    whole = (values.str.len_chars() <= 40) & ~values.str.contains(_YEAR_MONTH)
+    return read.get_column("fir_no").is_not_null() & read.get_column("fir_year").is_not_null() & whole
+
+
+def _cnics(values: pl.Series, tables: reference.Reference) -> pl.Series:
+    read = cnic.clean(_several(values), tables)
+    lost = read.get_column("codes").list.contains("RK305")
+    return read.get_column("cnic").is_not_null() | lost
+
+
+def _phones(values: pl.Series, tables: reference.Reference) -> pl.Series:
+    return phones.clean(values, tables).get_column("phones").list.len() > 0
+
+
+def _passports(values: pl.Series, tables: reference.Reference) -> pl.Series:
+    return passports.clean(values, tables).get_column("passport").is_not_null()
+
+
+def _ages(values: pl.Series, tables: reference.Reference) -> pl.Series:
+    return numbers.age(values, tables).get_column("value").is_not_null()
+
+
+def _counts(values: pl.Series, tables: reference.Reference) -> pl.Series:
+    return numbers.count(values, tables).get_column("value").is_not_null()
+
+
+def _years(values: pl.Series, _: reference.Reference) -> pl.Series:
+    return values.str.contains(r"^\s*(19|20)[0-9]{2}\s*$")
+
+
+def _sections(values: pl.Series, tables: reference.Reference) -> pl.Series:
+    """A section of law names its act somewhere."""
+    words = reference.words(tables.acts, ["act"], ["short", "aliases"]).get_column("word").to_list()
+    return values.str.contains(_any_word(words)) & values.str.contains(r"[0-9۰-۹]")
+
+
+def _people(values: pl.Series, tables: reference.Reference) -> pl.Series:
+    """Names with a mark of relation or alias in them (one in four is telling), or with a given name."""
+    marks = tables.name_variants.filter(pl.col("kind").is_in(["relation", "alias marker"]))
+    words = reference.words(marks, ["kind"], ["canonical", "variants", "urdu"]).get_column("word").to_list()
+    marked = _mean(values.str.contains(_any_word(words)) & ~values.str.contains(r"[0-9]{3}"))
+    given = tables.name_variants.filter(pl.col("kind").str.starts_with("given"))
+    known = reference.words(given, ["kind"], ["canonical", "variants", "urdu"]).get_column("word").to_list()
+    several = values.str.contains(r"\p{L}\s+\p{L}") & ~values.str.contains(r"[0-9]")
+    named = _mean(values.str.contains(_any_word(known)) & several)
+    return pl.Series([min(1.0, max(marked * 4, named * 1.4))])
+
+
+def _any_word(words: Sequence[str]) -> str:
+    listed = "|".join(sorted((re.escape(word) for word in words), key=lambda word: (-len(word), word)))
+    return rf"(?i)(?:^|[^\p{{L}}])(?:{listed})(?:[^\p{{L}}]|$)"
+
+
+_KERNELS: Mapping[str, Callable[[pl.Series, reference.Reference], pl.Series]] = {
+    "date": _dates,
+    "fir": _firs,
+    "cnics": _cnics,
+    "phones": _phones,
+    "passport": _passports,
+    "age": _ages,
+    "count": _counts,
+    "year": _years,
+    "sections": _sections,
+    "people": _people,
+}
+
+
+def _places(values: pl.Series, catalogue: Catalogue) -> dict[str, pl.Series]:
+    folded = pl.Series(fold_all(values.to_list()))
+    stations = reference.words(catalogue.reference.stations, ["district"], ["station", "aliases", "urdu"])
+    known = {
+        "district": list(catalogue.known["districts"]),
+        "province": list(catalogue.known["provinces"]),
+        "police_station": fold_all(stations.get_column("word").to_list()),
+    }
+    return {kind: folded.is_in(words) for kind, words in known.items()}
+
+
+def _codes(values: pl.Series, catalogue: Catalogue) -> dict[str, float]:
+    """A vocabulary's share; one value alone tells nothing, and many different ones are no vocabulary."""
+    if not 2 <= values.len() <= 60:
+        return {}
+    columns = ["code", "label", "variants"]
+    words = reference.words(catalogue.reference.codes, ["vocabulary"], columns)
+    folded = words.with_columns(pl.Series("word", fold_all(words.get_column("word").to_list())))
+    cells = pl.DataFrame({"word": fold_all(values.to_list())})
+    hits = folded.unique().join(cells, on="word").group_by("vocabulary").agg(pl.len())
+    return {f"code:{name}": count / cells.height for name, count in hits.rows()}

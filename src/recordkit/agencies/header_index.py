@@ -1,0 +1,192 @@
+"""A format's header words, folded once: what may each of them mean?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeVar
+
+from recordkit.agencies.declaration import Format
+from recordkit.agencies.header_words import (  # fmt: skip
+    Layout,
+    Synonyms,
+    fold,
+    fold_numbered,
+    month_patterns,
+    nearest,
+    numbered,
+    rate_pattern,
+    sense,
+)
+from recordkit.fields.footnotes import without_marks
+
+Kind = Literal["field", "ignored", "spread", "spread_total", "unknown", "ambiguous", "duplicate", "blank"]
+_SECTIONS = re.compile(r"[(\[][^()\[\]]*\d[^()\[\]]*[)\]]")  # Murder (302)
+SPREAD = ("spread", "spread_total")
+Key = TypeVar("Key", str, frozenset[str])
+DECLARED, GENERAL, LIKEWISE = 3, 2, 1  # how strongly a word means a field; LIKEWISE: it has the words of one
+
+
+@dataclass(frozen=True)
+class Target:
+    """One thing that a header word may mean."""
+
+    kind: Kind
+    field: str | None
+    strength: int
+    after: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Index:
+    """A format's words, folded: built once per format."""
+
+    form: Format
+    targets: Mapping[str, tuple[Target, ...]]
+    counted: Mapping[str, tuple[Target, ...]]  # words with {n}
+    spread: tuple[re.Pattern[str], ...] = ()
+    general: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # for suggestions only
+    nameless: str = ""  # why columns without a header are left out, when the format says so
+    rate: re.Pattern[str] | None = None  # words of what is no count: per cents, rates, sums of several months
+    counts: frozenset[str] = frozenset()  # headers that are declared as counts, whatever words are in them
+    senses: Mapping[frozenset[str], tuple[Target, ...]] = field(default_factory=dict)  # words, in whatever order
+    layout: Layout | None = None
+
+    def candidates(self, header: str) -> tuple[tuple[Target, ...], int | None]:
+        """What one header may mean, and its number when it is a counted one."""
+        word = fold(header)
+        if word in self.targets:
+            return self.targets[word], None
+        stem, number = numbered(word)
+        if number is not None and stem in self.counted:
+            return self.counted[stem], number
+        for bare in (fold(without_sections(header)), fold(without_marks(header))):
+            if bare != word and any(target.kind in SPREAD for target in self.targets.get(bare, ())):
+                return self.targets[bare], None
+        if any(pattern.search(header) for pattern in self.spread):
+            return (Target("spread", None, GENERAL),), None
+        return (), None
+
+    def likewise(self, header: str) -> tuple[Target, ...]:
+        """What a header may mean that nobody declared, but that has the words of one that is: `Name of the Accused`."""
+        words = sense(header, self.layout.words) if self.layout and self.senses else frozenset()
+        return self.senses.get(words, ())
+
+    def no_count(self, header: str) -> bool:
+        """The header says a share, a rate or a sum of several months, and is not declared as a count."""
+        return bool(self.rate and self.rate.search(header)) and _plain(header) not in self.counts
+
+
+def _sense(word: str, layout: Layout) -> frozenset[str]:
+    """The words of a declared header; none where a single one is left that stands for others: `Reported`."""
+    found = sense(word, layout.words)
+    return found if len(found) > 1 or fold(word) in found else frozenset()
+
+
+def _plain(header: str) -> str:
+    return " ".join(header.lower().split())
+
+
+def index(
+    form: Format,
+    synonyms: Synonyms,
+    layout: Layout,
+    known: Mapping[str, frozenset[str]],
+    head_totals: Sequence[str],
+) -> Index:
+    """Header words of a format: declared ones, general synonyms of its fields, ignored and spread ones."""
+    words: list[tuple[str, Target]] = []
+    for column in form.columns:
+        target = Target("field", column.field, DECLARED, column.after)
+        words += [(word, target) for word in column.headers]
+        if column.synonyms:
+            general = Target("field", column.field, GENERAL, column.after)
+            words += [(word, general) for word in synonyms.words.get(column.field, ())]
+    for ignored in form.ignore:
+        target = Target("ignored", None, DECLARED, ignored.after, ignored.reason)
+        words += [(word, target) for word in ignored.headers]
+    plain = _grouped([(fold(word), target) for word, target in words if "{n}" not in word])
+    counted = _grouped([(fold_numbered(word), target) for word, target in words if "{n}" in word])
+    spread = _spread_words(form, layout, known, head_totals)
+    fields = [(_sense(word, layout), target) for word, target in words if "{n}" not in word and target.field]
+    likewise = [(key, replace(target, strength=LIKEWISE)) for key, target in fields if key]
+    targets = {**{word: (target,) for word, target in spread.items()}, **plain}
+    nameless = next((one.reason for one in form.ignore if "" in one.headers), "")
+    return Index(
+        form, targets, counted, _spread_patterns(form, known), synonyms.fields, nameless,
+        rate=rate_pattern(layout.words, () if _by_period(form) else known.get("months", ())),
+        counts=_declared_counts(form), senses=_grouped(likewise), layout=layout,
+    )  # fmt: skip
+
+
+def _by_period(form: Format) -> bool:
+    """The columns of a return are months: one that names two is a period, and no sum of others."""
+    return form.reshape.unpivot is not None and "period" in form.reshape.unpivot.into
+
+
+def _declared_counts(form: Format) -> frozenset[str]:
+    unpivot = form.reshape.unpivot
+    declared = [*unpivot.headers, *unpivot.totals] if unpivot else []
+    declared += [word for column in form.columns if column.field == "count" for word in column.headers]
+    return frozenset(_plain(word) for word in declared)
+
+
+def without_sections(header: str) -> str:
+    """A head without the sections in brackets behind it."""
+    return _SECTIONS.sub(" ", header)
+
+
+def _grouped(words: Sequence[tuple[Key, Target]]) -> dict[Key, tuple[Target, ...]]:
+    found: dict[Key, list[Target]] = {}
+    for word, target in words:
+        same = [one for one in found.get(word, []) if (one.kind, one.field) == (target.kind, target.field)]
+        if word and not same:
+            found.setdefault(word, []).append(target)
+    return {word: tuple(targets) for word, targets in found.items()}
+
+
+def _spread_words(
+    form: Format, layout: Layout, known: Mapping[str, frozenset[str]], head_totals: Sequence[str]
+) -> dict[str, Target]:
+    unpivot = form.reshape.unpivot
+    if unpivot is None:
+        return {}
+    listed = [word for kind in unpivot.known for word in sorted(known.get(kind, ()))]
+    spread = {word: Target("spread", None, GENERAL) for word in listed}
+    spread |= {fold(word): Target("spread", None, DECLARED) for word in unpivot.headers}
+    totals = [*layout.words.total, *form.rows.total, *unpivot.totals]
+    totals += head_totals if "heads" in unpivot.known else ()
+    return spread | {fold(word): Target("spread_total", None, DECLARED) for word in totals}
+
+
+def _spread_patterns(form: Format, known: Mapping[str, frozenset[str]]) -> tuple[re.Pattern[str], ...]:
+    unpivot = form.reshape.unpivot
+    if unpivot is None:
+        return ()
+    kinds = {"years": r"^\s*(19|20)\d\d\s*$", "numbers": r"^\s*\d+\s*$"}
+    texts = [kinds[kind] for kind in unpivot.known if kind in kinds] + [unpivot.pattern or ""]
+    texts += month_patterns(known.get("months", ())) if "months" in unpivot.known else ()
+    return tuple(re.compile(text) for text in texts if text)
+
+
+def suggest(header: str, words: Index) -> str | None:
+    """What an unknown header resembles: a field that the format has, else a field that it could have."""
+    told = resembled(header, words)
+    return told[1] if told else None
+
+
+def resembled(header: str, words: Index) -> tuple[str, str] | None:
+    """(field, or what else its words are, and how that is said) for an unknown header that resembles a known one."""
+    word = fold(header)
+    if word in words.general:
+        field = words.general[word][0]
+        return field, f"means {field} elsewhere"
+    known = nearest(word, words.targets)
+    if known:
+        target = words.targets[known[0]][0]
+        means = target.field or target.kind
+        return means, f"resembles a header of {means}"
+    general = nearest(word, words.general)
+    return (words.general[general[0]][0], f"resembles a header of {words.general[general[0]][0]}") if general else None

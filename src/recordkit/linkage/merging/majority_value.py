@@ -1,0 +1,106 @@
+"""Where the reports of one case disagree on its registration: what most of them say stands, of equals the newest.
+
+Only its place is what the newest says: a case may move, and what it then says of itself is judged there. What was said
+of it as an enquiry counts only where nothing is said of it as a case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from recordkit.linkage.merging.survivorship import SUPERSEDED
+
+BY = "case_id"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is said together, and so stands or falls together: two halves of two numbers are nobody's number."""
+
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
+PLACE = Facts(
+    ("district", "police_station"),
+    (
+        "province", "division", "district", "district_pcode", "place_level", "police_station",
+        "province_raw", "division_raw", "district_raw", "police_station_raw",
+    ),
+)  # fmt: skip
+FACTS = (
+    PLACE,
+    Facts(("fir_no", "fir_year"), ("fir_no", "fir_year", "fir_no_raw")),
+    Facts(("registered_on",), ("registered_on", "registered_on_raw")),
+    Facts(("occurred_from", "occurred_to"), ("occurred_from", "occurred_to", "occurred_on_raw")),
+)  # fmt: skip
+
+
+def settled(own: pl.DataFrame) -> pl.DataFrame:
+    """`own` with the outvoted facts of a report blank.
+
+    own: reports of cases by the agency that each is named after, oldest first, with case_id.
+    """
+    for facts, places, _ in _outvoted(own):
+        mine = [name for name in facts.columns if name in own.columns]
+        lost = pl.int_range(pl.len()).is_in(places.implode())
+        own = own.with_columns(pl.when(~lost).then(name).alias(name) for name in mine)
+    return own
+
+
+def outvoted(own: pl.DataFrame) -> pl.DataFrame:
+    """file_sha256, sheet, row, field: the facts that were left out, each at its report; but not what was right when it
+    was reported: another place from which the case moved, the day of the enquiry."""
+    said = [
+        own[places.filter(~excused)].select("file_sha256", "sheet", "row", field=pl.lit(facts.key[0]))
+        for facts, places, excused in _outvoted(own)
+    ]
+    schema = {"file_sha256": pl.String, "sheet": pl.String, "row": pl.Int64, "field": pl.String}
+    return pl.concat([pl.DataFrame(schema=schema), *said]).unique(maintain_order=True)
+
+
+def _outvoted(own: pl.DataFrame) -> Iterator[tuple[Facts, pl.Series, pl.Series]]:
+    """The places in `own` of the reports that say something else, and whether they were right at their time; for each
+    kind of facts in which any do."""
+    present = [facts for facts in FACTS if set(facts.key) <= set(own.columns)]
+    told = own.select(
+        BY, *dict.fromkeys(name for facts in present for name in facts.key),
+        at=pl.int_range(pl.len(), dtype=pl.Int64),
+        old=pl.col(SUPERSEDED) if SUPERSEDED in own.columns else pl.lit(False),
+        early=(pl.col("stage") == "enquiry").fill_null(False) if "stage" in own.columns else pl.lit(False),
+        elsewhere=pl.lit(False),
+    ).filter(pl.len().over(BY) > 1)  # fmt: skip
+    for facts in present:
+        contested = _contested(told, facts)
+        if contested.height:
+            losers = _losers(contested, facts)
+            lost = losers["at"]
+            if facts is PLACE:
+                told = told.with_columns(elsewhere=pl.col("at").is_in(lost.implode()))
+            moved = pl.lit(facts is PLACE)
+            yield facts, lost, losers.select(moved | pl.col("elsewhere") | pl.col("early")).to_series()
+
+
+def _contested(told: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """The reports of the cases in which two say different things."""
+    said = told.filter(pl.any_horizontal(pl.col(facts.key).is_not_null()))
+    differ = pl.any_horizontal(pl.col(name).min() != pl.col(name).max() for name in facts.key)
+    return said.join(said.group_by(BY).agg(bad=differ).filter("bad"), on=BY, how="semi", maintain_order="left")
+
+
+def _losers(contested: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """The reports that say something else. Whole facts are counted; halves only where nobody says more."""
+    votes = contested.group_by(BY, *facts.key).agg(
+        pl.col("elsewhere", "early", "old").all(), pl.len().alias("votes"), pl.col("at").max().alias("newest")
+    )
+    if facts is PLACE:
+        votes = votes.with_columns(votes=pl.lit(1))
+    halves = pl.sum_horizontal(pl.col(name).is_null().cast(pl.Int8) for name in facts.key)
+    best = votes.with_columns(halves=halves).sort(
+        BY, "elsewhere", "early", "old", "halves", "votes", "newest", descending=[False] * 5 + [True] * 2
+    )
+    best = best.unique(BY, keep="first", maintain_order=True).select(BY, *facts.key)
+    return contested.join(best, on=[BY, *facts.key], how="anti", nulls_equal=True, maintain_order="left")

@@ -1,0 +1,169 @@
+"""Mentions of different cases that are one person: what is certain first, then what is likely."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from recordkit.linkage import deterministic, engine, human_decisions, links_table, mentions, row_keys, string_similarity
+from recordkit.linkage.edges import Edges
+from recordkit.linkage.engine import Constraints, Match, blocking
+from recordkit.linkage.graph import Ints
+from recordkit.linkage.incremental import Increment
+from recordkit.linkage.spec import LinkageSpec
+
+FIELDS: row_keys.Types = {
+    "case_id": pl.String, "role": pl.String, "name": pl.String, "name_key": pl.String, "relation": pl.String,
+    "relative_name": pl.String, "relative_key": pl.String, "sex": pl.String, "age": pl.Int64,
+    "date_of_birth": pl.Date, "cnic": pl.String, "passport": pl.String, "phone": pl.String,
+    "nationality": pl.String, "address": pl.String, "district": pl.String, "registered_on": pl.Date,
+    "period": pl.String, "alias_key": pl.String, "caste": pl.String,
+}  # fmt: skip
+GREY = 6.0  # bits on either side of the threshold in which a person should look
+
+
+@dataclass(frozen=True)
+class Persons:
+    """label: of every row of `mentions.distinct`. certain: joins by rule. links, review: rows of `links`."""
+
+    label: Ints
+    certain: Edges
+    links: pl.DataFrame
+    review: pl.DataFrame
+    match: Match | None
+    split: pl.Series
+
+    def findings(self) -> pl.DataFrame:
+        """RK513 on the records of mentions whose links contradicted each other."""
+        return pl.DataFrame({"record_id": self.split.unique().sort()}).with_columns(
+            code=pl.lit("RK513"), field=pl.lit("name"), detail=pl.lit("links to others contradicted each other")
+        )
+
+    def model(self) -> dict[str, Any]:
+        """The fitted model and what every blocking rule gave, as data; empty when nothing was fitted."""
+        if self.match is None:
+            return {}
+        return {**self.match.model.as_data(), "blocks": self.match.blocks.to_dicts()}
+
+
+def link(people: pl.DataFrame, mention: Ints, cases: pl.DataFrame, spec: LinkageSpec, decisions: pl.DataFrame,
+         known: engine.Model | None = None, since: Increment | None = None) -> Persons:  # fmt: skip
+    """Person of every mention. `cases`: record_id, district and registered_on of the submissions.
+
+    `known`: a model fitted before, used as it is. `since`: the edition before, whose people are not compared again.
+    """
+    people = _without_particulars(people, mention)
+    label, certain, _ = deterministic.link(people, mention, spec.persons, decisions)
+    nothing = certain.table(people, "person", "mention_ref").clear()
+    if spec.people is None or people.height < 2:
+        return Persons(label, certain, nothing, nothing, None, people.get_column("record_id").clear())
+    firsts, place = np.unique(mention, return_inverse=True)
+    frame = prepare(one_row_each(people, mention, cases), spec.persons.weightless)
+    refs = people.get_column("mention_ref").gather(pl.Series(firsts))
+    # Rows of `frame` are numbered as `firsts`, oldest first: the smallest row of a cluster stays its oldest.
+    sure = place[label[firsts]]
+    same = blocking.pack(sure, np.arange(len(firsts)))[sure != np.arange(len(firsts))]
+    different = human_decisions.decided_edges(decisions, "person", "different", people.get_column("mention_ref"))
+    limits = Constraints(np.sort(same), np.unique(blocking.pack(place[different.left], place[different.right])))
+    declared = spec.people
+    model = known or (declared_model(frame, declared) if len(firsts) < declared.fit_from else None)
+    new, standing = (None, None) if since is None else since.rows(people.get_column("mention_ref"), place)
+    found = engine.match(frame, declared, model, limits, new, standing)
+    keep = links_table.joined(found, found.label)
+    grey = links_table.grey(found, found.label, declared.threshold - GREY, declared.threshold + GREY / 2)
+    return Persons(
+        firsts[found.label][place],
+        certain,
+        links_table.table(found, keep, frame, refs, "person"),
+        links_table.table(found, grey, frame, refs, "person"),
+        found,
+        people.get_column("record_id").gather(pl.Series(firsts[found.split], dtype=pl.Int64)),
+    )
+
+
+def _without_particulars(people: pl.DataFrame, mention: Ints) -> pl.DataFrame:
+    """Mentions of people without a name and a number have nothing left that could be compared: an age, a district or a
+    father's name makes nobody of them."""
+    nobody = mentions.nameless(people)
+    if not nobody.any():
+        return people
+    told = pl.DataFrame({"nobody": nobody, "mention": mention})
+    bare = told.select(pl.col("nobody").all().over("mention")).to_series()
+    compared = [name for name in FIELDS if name in people.columns and name not in ("case_id", "role")]
+    return people.with_columns(pl.when(~bare).then(name).alias(name) for name in compared)
+
+
+def declared_model(frame: pl.DataFrame, spec: engine.ModelSpec) -> engine.Model:
+    """A model with the declared shares of matches, for lists too short to learn from."""
+    short = replace_fixed(spec)
+    fitted = engine.fit(frame, short)
+    return replace(fitted, spec=spec, company=spec.company_weights)
+
+
+def replace_fixed(spec: engine.ModelSpec) -> engine.ModelSpec:
+    """The declaration with every comparison's starting shares held."""
+    held = tuple(one.model_copy(update={"fixed": True}) for one in spec.comparisons)
+    return spec.model_copy(update={"comparisons": held})
+
+
+def one_row_each(people: pl.DataFrame, mention: Ints, cases: pl.DataFrame) -> pl.DataFrame:
+    """One row per mention, oldest first: the newest value of every field that any submission gave."""
+    placed = row_keys.ensure(cases, {"district": pl.String, "registered_on": pl.Date})
+    placed = placed.select("record_id", "district", "registered_on").unique("record_id", keep="any")
+    known = people.drop("district", "registered_on", strict=False).join(
+        placed, on="record_id", how="left", maintain_order="left"
+    )
+    if "phone" not in known.columns and "phones" in known.columns:
+        known = known.with_columns(phone=pl.col("phones").list.first())
+    ready = row_keys.ensure(known, FIELDS).select(list(FIELDS)).with_columns(pl.Series("mention", mention))
+    alone = pl.len().over("mention") == 1
+    single, several = ready.filter(alone), ready.filter(~alone)
+    merged = several.group_by("mention", maintain_order=True).agg(pl.all().drop_nulls().last())
+    return pl.concat([single.select(merged.columns), merged]).sort("mention")
+
+
+def prepare(mentions: pl.DataFrame, weightless: tuple[str, ...] = ()) -> pl.DataFrame:
+    """The columns that schemas/linkage.toml speaks of, from standardised mentions (FIELDS; absent ones null).
+
+    `weightless`: words of a key that say next to nothing, such as that of Muhammad.
+    """
+    frame = row_keys.ensure(mentions, FIELDS)
+    father = (pl.col("relation") != "husband").fill_null(True)
+    named, called, related = (
+        string_similarity.core_keys(frame.get_column(name), weightless)
+        for name in ("name_key", "alias_key", "relative_key")
+    )
+    fold = {name: row_keys.coalesced(name) for name in ("name", "relative_name", "address", "caste")}
+    made = frame.with_columns(
+        name_key=named.get_column("core"),
+        name_sound=named.get_column("sound"),
+        name_known=named.get_column("known"),
+        name_text=fold["name"],
+        alias_sound=called.get_column("sound"),
+        relative_sound=related.get_column("sound"),
+        father_key=pl.when(father).then(related.get_column("core")),
+        father_sound=pl.when(father).then(related.get_column("sound")),
+        father_known=pl.when(father).then(related.get_column("known")),
+        father_text=pl.when(father).then(fold["relative_name"]),
+        husband_key=pl.when(~father).then(related.get_column("core")),
+        husband_sound=pl.when(~father).then(related.get_column("sound")),
+        address_key=fold["address"],
+        caste_key=fold["caste"],
+        cnic=pl.col("cnic").str.replace_all("-", "", literal=True),
+        birth_year=_birth_year(frame),
+    )
+    first, second = pl.min_horizontal("name_sound", "relative_sound"), pl.max_horizontal("name_sound", "relative_sound")
+    known = pl.col("relative_sound").is_not_null() & pl.col("name_sound").is_not_null()
+    return made.with_columns(pair_sound=pl.when(known).then(first + "|" + second))
+
+
+def _birth_year(frame: pl.DataFrame) -> pl.Series:
+    """Year of birth, or what an age makes of it; ages without any date are taken as of one day."""
+    seen = pl.coalesce(pl.col("registered_on").dt.year(), pl.col("period").str.slice(0, 4).cast(pl.Int32, strict=False))
+    usual = frame.select(seen.median()).item()
+    when = seen.fill_null(int(usual) if usual is not None else 2000)
+    born = pl.coalesce(pl.col("date_of_birth").dt.year(), when - pl.col("age").cast(pl.Int32))
+    return frame.select(born).to_series()

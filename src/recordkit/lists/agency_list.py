@@ -1,0 +1,99 @@
+"""A list of people or cases in the shape of our own tables: by a declared sender, or by what its columns say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from recordkit import readers
+from recordkit.agencies.declaration import Unit
+from recordkit.errors import UnreadableInput
+from recordkit.inbox import Arrival
+from recordkit.ingest import Declarations, Keep, Received, file_errors, receive
+from recordkit.lists import guessed_list
+from recordkit.lists.guessed_list import Guessed, Taken
+
+TABLES = ("cases", "charges", "persons")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """frames: cases, charges and persons of every row. taken: what columns of unknown lists were taken for.
+    written: the rows of those lists as they are, None when a declared sender wrote one of the files. received:
+    one per file. refused: why files could not be used."""
+
+    frames: Mapping[str, pl.DataFrame]
+    taken: tuple[Taken, ...]
+    written: pl.DataFrame | None
+    received: tuple[Received, ...]
+    refused: tuple[str, ...]
+
+
+def read(
+    arrivals: Sequence[Arrival], declared: Declarations, agency: str | None, unit: Unit, advance: Callable[[str], None]
+) -> Listed:
+    """Read every file by its declared sender, else as a list of `unit`. No row is set apart for what it lacks.
+
+    Raises UnreadableInput when no row could be used.
+    """
+    kept: dict[str, list[pl.DataFrame]] = {name: [] for name in TABLES}
+    unknown: list[Guessed] = []
+    received: list[Received] = []
+    refused: list[str] = []
+
+    def keep(name: str, frame: pl.DataFrame) -> None:
+        if name in kept:
+            kept[name].append(frame)
+
+    lenient = guessed_list.lenient(declared)
+    for arrival in arrivals:
+        try:
+            with file_errors.during("choose"):
+                using = _declarations(arrival, lenient, agency, unit)
+            unknown += [using] if isinstance(using, Guessed) else []
+            done = _receive(arrival, using, lenient, keep)
+            received += done
+            refused += [f"{one.name}: {_why(one)}" for one in done if not one.readable]
+        except UnreadableInput as error:
+            refused.append(str(error))
+        except file_errors.FAILURES as error:
+            if (other := file_errors.error_to_raise(error, arrival.name)) is not None:
+                raise other from error
+            refused.append(f"{arrival.name}: {file_errors.CODE}, {file_errors.described(error)}")
+        advance(arrival.path.name)
+    if not kept["cases"]:
+        raise UnreadableInput("; ".join(refused) or "no row of these files is about a case or a person",
+                              "a foreign list: --linkage english, or a declaration of your own; "
+                              "else try: recordkit inspect FILE")  # fmt: skip
+    frames = {
+        name: pl.concat(parts, how="diagonal_relaxed").with_columns(received=pl.col("period"))
+        for name, parts in kept.items()
+    }
+    taken = tuple(taken for one in unknown for taken in one.taken)
+    alone = len(unknown) == len({one.sha256 for one in received})
+    written = pl.concat([one.written for one in unknown], how="diagonal") if unknown and alone else None
+    return Listed(frames, taken, written, tuple(received), tuple(refused))
+
+
+def _why(one: Received) -> str:
+    """Why no row of a file could be used."""
+    failed = one.issues.filter(pl.col("code") == file_errors.CODE).get_column("detail").to_list()
+    return f"{file_errors.CODE}, {failed[0]}" if failed else "no declared format fits it"
+
+
+def _receive(arrival: Arrival, using: Guessed | str | None, declared: Declarations, keep: Keep) -> list[Received]:
+    if isinstance(using, Guessed):
+        return receive(arrival.path, using.declared, agency=guessed_list.SENDER, received=arrival.received, keep=keep)
+    return receive(arrival.path, declared, agency=using, received=arrival.received, keep=keep)
+
+
+def _declarations(arrival: Arrival, declared: Declarations, agency: str | None, unit: Unit) -> Guessed | str | None:
+    """The sender who is asked for, or who fits; else the list as it was understood; None when it is unreadable."""
+    if agency is not None and agency != guessed_list.SENDER:
+        return agency
+    sources = [one for one in readers.open_all(arrival.path) if one.readable]
+    is_list = agency == guessed_list.SENDER  # whatever sender it may resemble
+    known = None if is_list else next((name for one in sources if (name := guessed_list.sender(one, declared))), None)
+    return known if known or not sources else guessed_list.declare(sources[0], unit, declared)

@@ -1,0 +1,151 @@
+"""Numbers of the columns that totals are about, and their sums block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from recordkit.fields import nearest
+from recordkit.fields import numbers as kernels
+from recordkit.mapping.expressions import numbers
+from recordkit.mapping.model import MOST_COPIES, Carry, SheetPlan
+
+Sums = dict[str, float]
+
+
+def columns(plan: SheetPlan, present: Sequence[str]) -> list[str]:
+    """Columns whose sums are kept: counts of a return; else the columns that are left out or not known."""
+    if plan.unit == "return":
+        found = [c.column for t in plan.tables for c in t.of("spread", "spread_total")]
+        found += [c.column for t in plan.tables for c in t.of("field") if c.field == "count"]
+    else:
+        found = [c.column for c in plan.tables[0].of("ignored", "unknown", "blank")]
+        found += copies(plan)
+    return [name for name in dict.fromkeys(found) if name in present]
+
+
+def copies(plan: SheetPlan) -> list[str]:
+    """The column that says for how many records a row stands."""
+    helper = plan.reshape.expand
+    return [one.column for one in plan.tables[0].of("field") if helper and one.field == helper]
+
+
+def with_numbers(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str]) -> pl.DataFrame:
+    """`rows` with `_n_<name>` Float64 and `_x_<name>` Boolean: filled and no number.
+
+    Counts of a return are read as standardising reads them; other columns only need plain numbers.
+    """
+    if plan.unit != "return":
+        many = copies(plan)
+        values = [(_records(name) if name in many else numbers(name)).alias(f"_n_{name}") for name in names]
+        filled = {name: pl.col(name).is_not_null() for name in names}
+        strange = [
+            (filled[name] & numbers(name).is_null() & pl.lit(name not in many)).alias(f"_x_{name}") for name in names
+        ]
+        return rows.with_columns(*values, *strange)
+    made: list[pl.Series] = []
+    declared = plan.values.get("count", {})
+    for name in names:
+        read = kernels.count(nearest.aliased(rows.get_column(name), declared))
+        made.append(read.get_column("value").cast(pl.Float64).alias(f"_n_{name}"))
+        unread = (read.get_column("codes").list.len() > 0) & read.get_column("value").is_null()
+        made.append(unread.alias(f"_x_{name}"))
+    return rows.with_columns(made)
+
+
+def _records(name: str) -> pl.Expr:
+    """For how many records a row stands, as reshaping believes it; what a total row says, as it says it."""
+    count = numbers(name)
+    believed = count.is_between(1, MOST_COPIES) & (count == count.floor())
+    return pl.when(pl.col("code").is_not_null()).then(count).when(believed).then(count).otherwise(1.0)
+
+
+@dataclass(frozen=True)
+class State:
+    """What stands above a row: records, sums and unreadable cells, in the sheet and since the last total."""
+
+    rows: int
+    block: int
+    sums: Sums
+    block_sums: Sums
+    unread: dict[str, int]
+    block_unread: dict[str, int]
+    full: dict[str, int]  # column -> records that count something there
+    block_full: dict[str, int]
+
+    @staticmethod
+    def of(carry: Carry) -> State:
+        """The state that a batch starts with."""
+        return State(
+            carry.rows, carry.block, carry.sums, carry.block_sums, carry.unread, carry.block_unread, carry.full,
+            carry.block_full,
+        )  # fmt: skip
+
+    def into(self, carry: Carry) -> Carry:
+        """The carry with this state."""
+        return carry.model_copy(
+            update={
+                "rows": self.rows, "block": self.block, "sums": self.sums, "block_sums": self.block_sums,
+                "unread": self.unread, "block_unread": self.block_unread,
+                "full": self.full, "block_full": self.block_full,
+            }
+        )  # fmt: skip
+
+    def after(self, block: Block) -> State:
+        """The state below the records of a block."""
+        return State(
+            self.rows + block.records,
+            self.block + block.records,
+            _added(self.sums, block.sums),
+            _added(self.block_sums, block.sums),
+            {name: self.unread.get(name, 0) + count for name, count in block.unread.items()},
+            {name: self.block_unread.get(name, 0) + count for name, count in block.unread.items()},
+            {name: self.full.get(name, 0) + count for name, count in block.full.items()},
+            {name: self.block_full.get(name, 0) + count for name, count in block.full.items()},
+        )
+
+    def closed(self) -> State:
+        """The state below a total row: a new block begins."""
+        return State(self.rows, 0, self.sums, {}, self.unread, {}, self.full, {})
+
+
+def _added(left: Sums, right: Sums) -> Sums:
+    return {name: left.get(name, 0.0) + value for name, value in right.items()}
+
+
+@dataclass(frozen=True)
+class Block:
+    """The records up to one total row (or to the end of the batch), summed, and that total row's cells."""
+
+    records: int
+    sums: Sums
+    unread: dict[str, int]
+    full: dict[str, int]
+    total: dict[str, object] | None
+
+
+def blocks(rows: pl.DataFrame, names: Sequence[str], totals: Sequence[str]) -> list[Block]:
+    """Records are summed by one group-by; only the total rows themselves are looked at singly."""
+    used = rows.filter(pl.col("code").is_null() | pl.col("code").is_in(totals))
+    is_total = pl.col("code").is_not_null()
+    used = used.with_columns((is_total.cum_sum() - is_total.cast(pl.UInt32)).alias("_block"))
+    sums = [pl.col(f"_n_{name}").sum().alias(name) for name in names]
+    unread = [pl.col(f"_x_{name}").sum().alias(f"{name}?") for name in names]
+    full = [(pl.col(f"_n_{name}") > 0).sum().alias(f"{name}+") for name in names]
+    records = used.filter(~is_total).group_by("_block").agg(pl.len().alias("_records"), *sums, *unread, *full)
+    by_block = {row["_block"]: row for row in records.to_dicts()}
+    endings = {row["_block"]: row for row in used.filter(is_total).to_dicts()}
+    nothing = {"_records": 0, **dict.fromkeys(names, 0.0), **{f"{name}{sign}": 0 for name in names for sign in "?+"}}
+    return [
+        Block(
+            int(part["_records"]),
+            {name: float(part[name]) for name in names},
+            {name: int(part[f"{name}?"]) for name in names},
+            {name: int(part[f"{name}+"]) for name in names},
+            endings.get(at),
+        )
+        for at in sorted({*by_block, *endings})
+        for part in [by_block.get(at, nothing)]
+    ]

@@ -1,0 +1,127 @@
+"""Bytes that can be opened again and again, wherever they are: on disk, inside gzip, inside a zip."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from recordkit.errors import UnreadableInput
+from recordkit.readers.errors import Refused
+from recordkit.readers.model import Limits
+
+Opener = Callable[[], BinaryIO]
+
+
+@dataclass(frozen=True)
+class Blob:
+    """One file's bytes. `name` is what it calls itself; container and member say where it was found."""
+
+    name: str
+    open: Opener
+    size: int | None = None  # None: known only after reading
+    container: str | None = None
+    member: str | None = None
+
+    def start(self, n: int = 1 << 16) -> bytes:
+        """The first bytes."""
+        with self.open() as stream:
+            return stream.read(n)
+
+    def everything(self, limit: int) -> bytes:
+        """All bytes, or Refused RK123 when they are more than `limit`."""
+        with self.open() as stream:
+            data = stream.read(limit + 1)
+        if len(data) > limit:
+            raise Refused("RK123", f"larger than {limit} bytes")
+        return data
+
+
+def on_disk(path: Path) -> Blob:
+    """A file on disk. It is an error when it is missing, no plain file, or changes while it is being read."""
+    before = _stat(path)
+
+    def opener() -> BinaryIO:
+        try:  # a pipe that took the file's place since would make a plain open wait for ever
+            stream = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb")
+        except OSError as error:
+            raise UnreadableInput(f"{path}: {error.strerror}", "check its permissions") from error
+        now = os.fstat(stream.fileno())
+        if not stat.S_ISREG(now.st_mode) or _looks(now) != _looks(before):
+            stream.close()
+            raise UnreadableInput(f"{path} changed while it was being read", "wait until its transfer is complete")
+        return stream
+
+    return Blob(path.name, opener, before.st_size)
+
+
+def _looks(found: os.stat_result) -> tuple[int, int]:
+    return found.st_size, found.st_mtime_ns
+
+
+def _stat(path: Path) -> os.stat_result:
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise UnreadableInput(f"{path}: {error.strerror}", "check the name and its permissions") from error
+    if not stat.S_ISREG(found.st_mode):
+        raise UnreadableInput(f"{path} is not a plain file", "give a file, or a folder where folders are taken")
+    return found
+
+
+class Expanding(io.RawIOBase):
+    """A decompressing stream that counts: too much, or far too much for its size, is Refused."""
+
+    def __init__(self, stream: BinaryIO, packed: int, limits: Limits) -> None:
+        self._stream = stream
+        self._packed = max(packed, 1)
+        self._limits = limits
+        self._count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
+        try:
+            data = self._stream.read(min(len(view), 1 << 20))
+        except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
+            raise Refused("RK103", f"cut off or damaged after {self._count} bytes ({type(error).__name__})") from error
+        self._count += len(data)
+        self._check()
+        view[: len(data)] = data
+        return len(data)
+
+    def _check(self) -> None:
+        limits = self._limits
+        if self._count > limits.expanded_bytes:
+            raise Refused("RK105", f"expands to more than {limits.expanded_bytes} bytes")
+        if self._count > limits.ratio_floor and self._count > limits.ratio * self._packed:
+            raise Refused("RK105", f"expands more than {limits.ratio} times")
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+def expanding(stream: BinaryIO, packed: int, limits: Limits) -> BinaryIO:
+    """`stream` under the limits, buffered."""
+    return io.BufferedReader(Expanding(stream, packed, limits), 1 << 20)
+
+
+def gunzipped(blob: Blob, packed: int, limits: Limits) -> Blob:
+    """What a gzip file holds."""
+
+    def opener() -> BinaryIO:
+        return expanding(gzip.GzipFile(fileobj=blob.open()), packed, limits)  # type: ignore[arg-type]
+
+    name = blob.name.removesuffix(".gz").removesuffix(".GZ")
+    container = "+".join(part for part in (blob.container, "gzip") if part)
+    return Blob(name, opener, None, container, blob.member)

@@ -1,0 +1,151 @@
+"""The queue as a workbook for people who prefer one, and their answers read back.
+
+The workbook holds names, cards and telephones: it is personal data like `persons`, and only its owner can read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from recordkit import readers, stable_ids
+from recordkit.errors import RecordkitError, UnreadableInput
+from recordkit.review import pair_view
+from recordkit.review.answers import VERDICTS
+from recordkit.store import workspace
+from recordkit.store.errors import reason
+
+LEAD = ("verdict", "why", "worth", "probability")
+IDS = ("link_id", "kind", "left_id", "right_id")
+SHEETS = {"person": "people", "case": "cases"}
+NEEDED = (*IDS, "verdict")
+SYNONYMS = {"s": "same", "d": "different", "u": "unsure", "yes": "same", "no": "different", "?": "unsure"}
+HELP = (
+    "Each row is two records that may be one. Fields of the older record end in (1), of the younger in (2); fields",
+    "that differ are yellow. Write into column A: same, different or unsure; leave it empty where you did not look.",
+    "Column B takes a reason, without names. Sort and filter as you like; do not change the grey columns at the end.",
+    "Send it back with: recordkit review STORE --import THIS_FILE",
+    "This file holds personal data. Keep it where persons are kept, do not mail it, delete it when it was imported.",
+    "ہر سطر میں دو اندراج ہیں۔ کالم A میں لکھیں: same (ایک ہی)، different (الگ)، unsure (یقین نہیں)۔",
+)
+
+
+def export(pairs: Sequence[dict[str, Any]], edition: str, path: Path) -> None:
+    """Write the pairs side by side. No cell is a formula, whatever a sender wrote into it; mode 0600."""
+    import xlsxwriter  # costs start-up time: only where it is used
+
+    data = BytesIO()
+    options = {
+        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+    }  # fmt: skip
+    book = xlsxwriter.Workbook(data, options)
+    book.set_properties({"title": f"review of {edition}", "created": datetime(2000, 1, 1)})
+    about = book.add_worksheet("how to")
+    about.set_column(0, 0, 120)
+    for row, line in enumerate((f"Review of edition {edition}", "", *HELP)):
+        about.write_string(row, 0, line)
+    for kind, name in SHEETS.items():
+        _sheet(book, name, [pair for pair in pairs if pair["kind"] == kind], pair_view.FIELDS[kind])
+    book.close()
+    try:
+        with workspace.result(path) as file:
+            file.write(data.getvalue())
+    except OSError as error:
+        raise RecordkitError(f"{path} cannot be written: {reason(error)}", "choose another place") from error
+
+
+def _sheet(book: Any, name: str, pairs: Sequence[dict[str, Any]], fields: tuple[str, ...]) -> None:
+    sheet = book.add_worksheet(name)
+    head, differs, fixed = (book.add_format(look) for look in _LOOKS)
+    columns = [*LEAD, *(f"{field} ({side})" for field in fields for side in (1, 2)), "evidence", *IDS]
+    for at, column in enumerate(columns):
+        sheet.write_string(0, at, column, head)
+    for row, pair in enumerate(pairs, start=1):
+        sheet.write_number(row, 2, pair["worth"])
+        if pair["probability"] is not None:
+            sheet.write_number(row, 3, round(pair["probability"], 4))
+        for place, field in enumerate(fields):
+            one, other = pair["left"].get(field), pair["right"].get(field)
+            look = differs if one and other and one != other else None
+            for side, value in enumerate((one, other)):
+                if value:
+                    sheet.write_string(row, len(LEAD) + 2 * place + side, value[:32_000], look)
+        sheet.write_string(row, len(columns) - 5, "; ".join(pair["reasons"]))
+        for at, column in enumerate(IDS, start=len(columns) - 4):
+            sheet.write_string(row, at, pair[column], fixed)
+    if pairs:
+        sheet.data_validation(1, 0, len(pairs), 0, {"validate": "list", "source": list(VERDICTS)})
+        sheet.autofilter(0, 0, len(pairs), len(columns) - 1)
+    sheet.freeze_panes(1, len(LEAD))
+    sheet.set_column(0, 3, 11)
+    sheet.set_column(len(LEAD), len(columns) - 6, 20)
+
+
+_LOOKS: tuple[dict[str, Any], ...] = (
+    {"bold": True, "bottom": 1, "text_wrap": True}, {"bg_color": "#FFF4CC"}, {"font_color": "#888888"},
+)  # fmt: skip
+
+
+def read(path: Path) -> tuple[list[dict[str, str]], list[str]]:
+    """The answered rows of a workbook (or CSV) that `export` wrote: kind, left_id, right_id, verdict, why; and what
+    was refused, each with its place and why. Raises UnreadableInput, RecordkitError when it is another file."""
+    answers: dict[tuple[str, str, str], dict[str, str]] = {}
+    refused: list[str] = []
+    found = False
+    for source in readers.open_all(path):
+        for sheet in source.sheets:
+            rows = _table(sheet)
+            if rows is None:
+                continue
+            found = True
+            for row in rows:
+                _take(row, f"{sheet.name or path.name} row {row['row']}", answers, refused)
+        if not source.sheets:
+            codes = ", ".join(source.issues["code"].unique().sort())
+            raise UnreadableInput(f"{path.name} cannot be read ({codes})", "save it again as .xlsx or .csv")
+    if not found:
+        raise RecordkitError(
+            f"{path.name} is no review file: no sheet has the columns {', '.join(NEEDED)}",
+            "make one with: recordkit review STORE --export FILE.xlsx",
+        )
+    return list(answers.values()), refused
+
+
+def _table(sheet: Any) -> list[dict[str, Any]] | None:
+    """The rows of a sheet under its header; None when it has another one."""
+    frames = list(sheet.batches())
+    if not frames or not frames[0].height:
+        return None
+    header = [str(name or "").strip().lower() for name in frames[0].drop("row").row(0)]
+    if not set(NEEDED) <= set(header):
+        return None
+    names = {f"c{at}": name for at, name in enumerate(header, start=1) if name in (*NEEDED, "why")}
+    body = pl.concat(frames).slice(1).select("row", *names).rename(names)
+    rows: list[dict[str, Any]] = body.filter(pl.col("verdict").fill_null("").str.strip_chars() != "").to_dicts()
+    return rows
+
+
+def _take(
+    row: dict[str, Any], place: str, answers: dict[tuple[str, str, str], dict[str, str]], refused: list[str]
+) -> None:
+    """One answered row; a row whose ids were changed, or with a verdict that there is not, is refused."""
+    said = row["verdict"].strip().lower()
+    verdict = SYNONYMS.get(said, said)
+    kind, left, right = (str(row[name] or "").strip() for name in IDS[1:])
+    whole = stable_ids.link_ids(pl.Series([kind]), pl.Series([left]), pl.Series([right]))[0]
+    if verdict not in VERDICTS:
+        refused.append(f"{place}: the verdict is none of {', '.join(VERDICTS)}")
+    elif whole != str(row["link_id"] or "").strip() or kind not in SHEETS:
+        refused.append(f"{place}: its ids were changed; export again and copy the answers over")
+    elif answers.get((kind, left, right), {}).get("verdict", verdict) != verdict:
+        refused.append(f"{place}: the same pair has another verdict further up")
+    else:
+        why = str(row.get("why") or "").strip()
+        answers[kind, left, right] = {
+            "kind": kind, "left_id": left, "right_id": right, "verdict": verdict, "why": why,
+        }  # fmt: skip

@@ -1,0 +1,70 @@
+"""Loads schemas/intake.toml: what a row of a source file can say, by unit of the row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from recordkit import declarations
+
+FieldType = Literal[
+    "text", "ignore", "place", "fir", "year", "date", "code", "sections", "reference", "people", "relative",
+    "cnics", "phones", "passport", "age", "country_or_place", "period", "count",
+]  # fmt: skip
+
+
+class IntakeField(BaseModel):
+    """One canonical source field: the field type that cleans it and, for people, the role it names."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    type: FieldType
+    vocabulary: str | None = None
+    role: str | None = None
+    relation: str | None = None
+    range: bool = False
+    personal: bool = False
+    doc: str = ""
+
+
+class IntakeFile(BaseModel):
+    """The whole of intake.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    common: dict[str, IntakeField]
+    case: dict[str, IntakeField]
+    person: dict[str, IntakeField]
+    service: dict[str, IntakeField]
+    # `return` is a Python keyword, so the attribute has another name than the TOML table.
+    returns: dict[str, IntakeField] = Field(alias="return")
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Fields by unit ("case", "person", "service", "return"); each unit holds the common fields too."""
+
+    units: Mapping[str, Mapping[str, IntakeField]]
+
+    def fields(self, unit: str) -> Mapping[str, IntakeField]:
+        """The fields of one unit, in declared order. An enquiry is a case that is not one yet."""
+        return self.units["case" if unit == "enquiry" else unit]
+
+
+def load_source_fields(dirs: Sequence[Path]) -> Intake:
+    """Read intake.toml from the last folder of `dirs` that has one. Raises DeclarationError."""
+    path = declarations.files(dirs, "intake.toml")["intake.toml"]
+    parsed = declarations.read_toml(path, IntakeFile)
+    common = parsed.common
+    return Intake(
+        {
+            "case": {**common, **parsed.case},
+            "person": {**common, **parsed.person},
+            "service": {**common, **parsed.service},
+            "return": {**common, **parsed.returns},
+        }
+    )

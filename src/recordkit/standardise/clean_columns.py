@@ -1,0 +1,166 @@
+"""How one column is cleaned: once per distinct value, joined back, its findings kept with their place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+import polars as pl
+
+from recordkit.fields import dates, dispatch, nearest, text, value_cache
+from recordkit.reference import Reference
+
+Kernel = Callable[[pl.DataFrame], pl.DataFrame]
+
+# Where a record came from. Every typed frame starts with these columns.
+KEYS = ("record_id", "file_sha256", "sheet", "row", "part", "agency", "format", "period")
+
+FINDING_SCHEMA = pl.Schema(
+    {
+        "sheet": pl.String,
+        "row": pl.Int64,
+        "column": pl.String,
+        "field": pl.String,
+        "code": pl.String,
+        "value": pl.String,
+        "detail": pl.String,
+        "suggestion": pl.String,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Use:
+    """How one file says one field: its header there, the declared value aliases, the order and zone of its dates, the
+    pattern of its numbers."""
+
+    header: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    date_order: dates.DateOrder | str | None = None
+    zone: str | None = None
+    epoch: int = 1900
+    verbatim: str | None = None  # a pattern: a number of a case that has it is kept as written
+    pattern: str | None = None  # what values look like
+
+
+Uses = Mapping[str, Use]
+
+
+_CELL = "cell\x1f"  # before the name of a field: what stands in the file where the declaration reads something else
+
+# Where nearly all of many values are different, finding the distinct ones saves nothing.
+MANY = 4_096
+MOSTLY = 0.7
+
+
+def on_distinct(rows: pl.DataFrame, columns: Sequence[str], kernel: Kernel) -> pl.DataFrame:
+    """The kernel's output for every row of `rows`, computed once per distinct combination of `columns`."""
+    values = rows.select(columns)
+    if values.height > MANY and max(values.select(pl.all().approx_n_unique()).row(0)) > MOSTLY * values.height:
+        return kernel(values)
+    distinct = values.unique(maintain_order=True)
+    cleaned = kernel(distinct)
+    if distinct.height <= 1:
+        return cleaned.select(pl.all().gather(pl.zeros(rows.height, dtype=pl.UInt32, eager=True)))
+    keys = {name: f"__{name}" for name in columns}
+    numbered = distinct.rename(keys).with_row_index("__at")
+    place = values.rename(keys).join(
+        numbered, on=list(keys.values()), how="left", nulls_equal=True, maintain_order="left"
+    )["__at"]
+    return cleaned[place]
+
+
+def declared(rows: pl.DataFrame, uses: Uses) -> pl.DataFrame:
+    """`rows` as their declaration reads them: its `values` in the place of the cells, which `raw` still gives."""
+    changed: list[pl.Series] = []
+    for name, use in uses.items():
+        if use.values and name in rows.columns and name not in KEYS:
+            cells = rows.get_column(name)
+            changed += [cells.alias(f"{_CELL}{name}"), nearest.aliased(cells, use.values)]
+    return rows.with_columns(changed)
+
+
+def of_programs(rows: pl.DataFrame, uses: Uses, reference: Reference) -> list[pl.DataFrame]:
+    """RK381 for every cell of a mapped field that is a word of a program, such as #BEZUG! or undefined: it is null.
+
+    Errors in the English of spreadsheets are told when the file is read (RK119).
+    """
+    words = text.of_programs(reference)
+    found = []
+    for name in uses:
+        if name in rows.columns and name not in KEYS:
+            told = raw(rows, name).is_in(words)
+            if told.any():
+                found.append(findings(rows, name, uses, pl.DataFrame({"codes": dispatch.codes({"RK381": told})})))
+    return found
+
+
+def raw(rows: pl.DataFrame, name: str) -> pl.Series:
+    """The strings of one intake field as they stand in the file; all null when it has no such column."""
+    cells = f"{_CELL}{name}"
+    return rows.get_column(cells).alias(name) if cells in rows.columns else declared_strings(rows, name)
+
+
+def declared_strings(rows: pl.DataFrame, name: str) -> pl.Series:
+    """The strings of one intake field as the declaration reads them: what kernels clean."""
+    if name in rows.columns:
+        return rows.get_column(name)
+    return pl.repeat(None, rows.height, dtype=pl.String, eager=True).alias(name)
+
+
+def clean(
+    rows: pl.DataFrame, name: str, uses: Uses, kernel: Callable[[pl.Series], pl.DataFrame]
+) -> pl.DataFrame:
+    """The kernel's columns for one intake field of every row; rows without the field are not looked at one by one."""
+    values = declared_strings(rows, name).alias("value")
+    if values.null_count() == rows.height:
+        return _of_nothing(name, kernel).select(pl.all().gather(pl.zeros(rows.height, dtype=pl.UInt32, eager=True)))
+    return each(values, kernel)
+
+
+def each(values: pl.Series, kernel: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
+    """The kernel's columns for every value, each distinct one cleaned once; one that remembers sees to it itself."""
+    if value_cache.remembers(kernel):
+        return kernel(values)
+    return on_distinct(values.alias("value").to_frame(), ["value"], lambda d: kernel(d.get_column("value")))
+
+
+_OF_NOTHING: dict[tuple[str, object], pl.DataFrame] = {}
+
+
+def _of_nothing(name: str, kernel: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
+    """What a kernel makes of a blank cell, one row. Most fields are in most files absent: it is made once."""
+    whose = kernel.func if isinstance(kernel, partial) else getattr(kernel, "__code__", kernel)
+    key = (name, whose)
+    if key not in _OF_NOTHING:
+        _OF_NOTHING[key] = kernel(pl.Series("value", [None], dtype=pl.String))
+    return _OF_NOTHING[key]
+
+
+def findings(
+    rows: pl.DataFrame,
+    name: str,
+    uses: Uses,
+    cleaned: pl.DataFrame,
+    values: pl.Series | None = None,
+) -> pl.DataFrame:
+    """One FINDING_SCHEMA row for every code in `cleaned.codes`; `values` are the raw cells (default: the field's)."""
+    use = uses.get(name)
+    has = cleaned.get_column("codes").list.len() > 0
+    if not has.any():
+        return pl.DataFrame(schema=FINDING_SCHEMA)
+    blank = pl.lit(None, pl.String)
+    beside = [
+        pl.Series(name, cleaned[name]) if name in cleaned.columns else blank.alias(name)
+        for name in ("detail", "suggestion")
+    ]
+    found = rows.select("sheet", "row").with_columns(
+        pl.lit(use.header if use else None, pl.String).alias("column"),
+        pl.lit(name).alias("field"),
+        cleaned.get_column("codes").alias("code"),
+        (raw(rows, name) if values is None else values).alias("value"),
+        *beside,
+    )
+    listed = found.filter(has).explode("code")
+    return listed.select(pl.col(column).cast(kind) for column, kind in FINDING_SCHEMA.items())

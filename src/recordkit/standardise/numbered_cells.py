@@ -1,0 +1,122 @@
+"""What stands in a cell beside a cell of several people: whose each value is, by number or by place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from recordkit.fields import numbering, text
+from recordkit.standardise.clean_columns import Uses, declared_strings, findings, on_distinct
+
+# Between the identifiers of several people in one cell; numbering such as "2)" goes with it.
+_SEPARATOR = r"(?i)[\n;,،؛/|&]+|\s(?:and|اور)\s"
+_NUMBERING = r"(?i)(?:^|[\s;,،])\(?(?:\d{1,2}[\)\.]|[ivx]{1,4}\))(?:\s|$)"
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A cell beside a cell of people: the fields of both, which of the people can own a value of it, the code of a
+    wrong number of values, and what judges a value that is given to nobody."""
+
+    rows: pl.DataFrame
+    people: str
+    field: str
+    owners: pl.Series
+    code: str
+    judged: Callable[[pl.DataFrame], pl.DataFrame]
+
+
+def cut(cells: pl.Series) -> pl.Series:
+    """The values of a cell, numbering taken off."""
+    bare = cells.str.replace_all(_NUMBERING, "\n").str.replace_all(_SEPARATOR, "\n")
+    return bare.str.strip_chars("\n ").str.split("\n")
+
+
+def in_order(beside: Beside, uses: Uses, found: list[pl.DataFrame]) -> pl.Series:
+    """The values of a cell, one for each person of the row: as many as people, or as people who can own one (the
+    others then have none). Nulls when the numbers do not agree: that is found, and what is wrong with each value."""
+    cell = declared_strings(beside.rows, beside.field)
+    table = pl.DataFrame({"cell": cell, "values": cut(cell), "known": beside.owners}).with_row_index("at")
+    table = table.with_columns(
+        pl.col("values").list.eval(pl.element().str.strip_chars().replace("", None)),
+        people=pl.col("known").list.len(),
+        named=pl.col("known").list.sum(),
+    )
+    written = pl.col("values").list.len()
+    # One person with several numbers keeps them together: two phones are normal, and the field type says what they are.
+    alone = pl.col("named") == 1
+    table = table.with_columns(_by_number(beside, cell))
+    numbered = pl.col("order").is_not_null() & ~alone
+    wrong = (written != pl.col("people")) & (written != pl.col("named"))
+    bad = pl.col("cell").is_not_null() & ~alone & pl.when(numbered).then("astray").otherwise(wrong)
+    given_to_nobody = table.filter(bad).select("at", "values")
+    if given_to_nobody.height:
+        told = _faults(given_to_nobody, beside)
+        codes = table.select("at").join(told, on="at", how="left", maintain_order="left").drop("at")
+        found.append(findings(beside.rows, beside.field, uses, codes.with_columns(pl.col("codes").fill_null([]))))
+    place = pl.int_range(pl.len()).over("at")
+    among_known = pl.col("known").cum_sum().over("at") - 1
+    at_place = pl.col("values").list.get(place, null_on_oob=True)
+    of_known = pl.when("known").then(pl.col("values").list.get(among_known, null_on_oob=True))
+    by_number = pl.col("ordered").list.get(pl.col("order").list.get(place, null_on_oob=True), null_on_oob=True)
+    long = table.explode("known").drop_nulls("known")
+    value = (
+        pl.when(alone).then(pl.when("known").then("cell"))
+        .when(numbered).then(pl.when("known", ~pl.col("astray")).then(by_number))
+        .when(written == pl.col("people")).then(at_place)
+        .when(written == pl.col("named")).then(of_known)
+    )  # fmt: skip
+    lists = long.with_columns(value.alias("value")).group_by("at", maintain_order=True).agg("value")
+    joined = table.select("at").join(lists, on="at", how="left", maintain_order="left")["value"]
+    return joined.fill_null(pl.lit([], pl.List(pl.String)))
+
+
+def _by_number(beside: Beside, cells: pl.Series) -> pl.DataFrame:
+    """Where the values of a cell, or the people, are numbered and do not stand in the order 1, 2, 3: `ordered` (the
+    values), `order` (for every person the place of the value of the same number; null: none has it) and `astray` (a
+    number stands twice, or is that of nobody who can own a value). Nulls elsewhere.
+    """
+    several = ((beside.owners.list.len() > 1) & cells.is_not_null()).arg_true()
+    out = _out_of_order(beside, cells, several) if len(several) else pl.DataFrame(schema=_ORDER)
+    every = pl.DataFrame({"at": pl.int_range(len(cells), dtype=pl.UInt32, eager=True)})
+    return every.join(out, on="at", how="left", maintain_order="left").drop("at")
+
+
+_ORDER: dict[str, pl.DataType | type[pl.DataType]] = {
+    "at": pl.UInt32, "ordered": pl.List(pl.String), "order": pl.List(pl.Int64), "astray": pl.Boolean,
+}  # fmt: skip
+
+
+def _out_of_order(beside: Beside, cells: pl.Series, places: pl.Series) -> pl.DataFrame:
+    """The rows among `places` (_ORDER) that `_by_number` speaks of."""
+    told = numbering.read(text.normal(cells.gather(places), keep_lines=True))
+    frame = pl.DataFrame({"at": places, "mine": told["numbers"], "ordered": told["values"]})
+    frame = frame.with_columns(beside.owners.gather(places).alias("owner"))
+    frame = frame.filter(pl.col("mine").is_not_null())
+    if frame.is_empty():
+        return pl.DataFrame(schema=_ORDER)
+    people = text.normal(declared_strings(beside.rows, beside.people).gather(frame["at"]), keep_lines=True)
+    counted = pl.int_ranges(1, pl.col("owner").list.len() + 1, dtype=pl.Int64)
+    frame = frame.with_columns(numbering.read(people)["numbers"].alias("theirs")).with_columns(
+        theirs=pl.when(pl.col("theirs").list.len() == pl.col("owner").list.len()).then("theirs").otherwise(counted)
+    )
+    in_order = pl.int_ranges(1, pl.col("mine").list.len() + 1, dtype=pl.Int64)
+    frame = frame.filter((pl.col("mine") != in_order) | (pl.col("theirs") != counted))
+    mine = frame.select("at", number="mine", place=pl.int_ranges(0, pl.col("mine").list.len(), dtype=pl.Int64))
+    mine = mine.explode("number", "place").unique(["at", "number"], keep="first")
+    people_of = frame.select("at", "owner", number="theirs").explode("number", "owner")
+    paired = people_of.join(mine, on=["at", "number"], how="left", maintain_order="left")
+    order = paired.group_by("at").agg("place", used=pl.col("place").filter("owner").count())
+    done = frame.join(order, on="at")
+    astray = pl.col("used") != pl.col("mine").list.len()
+    return done.select("at", "ordered", order="place", astray=astray).cast(dict(_ORDER))  # type: ignore[arg-type]
+
+
+def _faults(cells: pl.DataFrame, beside: Beside) -> pl.DataFrame:
+    """at, codes: `code` for every cell, and what is wrong with the values in it, which nobody else will judge."""
+    values = cells.explode("values").drop_nulls("values")
+    wrong = values.select("at", codes=on_distinct(values, ["values"], beside.judged)["codes"]).explode("codes")
+    every = pl.concat([cells.select("at", codes=pl.lit(beside.code)), wrong.drop_nulls("codes")])
+    return every.group_by("at").agg(pl.col("codes").unique().sort())

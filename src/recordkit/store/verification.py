@@ -1,0 +1,312 @@
+"""Every byte of every edition against its manifest, the chain of manifests, the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from recordkit.store import disk, encrypted_files, layout, ledger, reading, volumes
+from recordkit.store.errors import StoreDamaged, StoreError, StoreFailed, StoreNewer, reads_from
+from recordkit.store.manifest import FORMAT, Decisions, FileSum, Manifest
+
+
+@dataclass(frozen=True)
+class Damage:
+    """One thing that is not as it was written: where, and what."""
+
+    edition: str
+    path: str
+    what: str
+
+
+@dataclass
+class Verified:
+    """What was looked at and what was found."""
+
+    editions: list[str] = field(default_factory=list)
+    files: int = 0
+    bytes: int = 0
+    damage: list[Damage] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    rebuild: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+
+    @property
+    def sound(self) -> bool:
+        """Is all as it was written?"""
+        return not self.damage
+
+
+def verify(root: Path) -> Verified:
+    """Read everything in a store; never writes. `rebuild` names the inputs of every damaged edition."""
+    with reads_from(root):
+        places = layout.existing(root)
+    told = Verified(editions=reading.editions(root))
+    for path in layout.links_in_the_way(places):
+        told.damage.append(Damage("", str(path.relative_to(root)), "a link, and a folder of the store belongs there"))
+    _check_volumes(places, told)
+    books = {book: _book(root, book, told) for book in ledger.BOOKS}
+    _check_pointer(root, told, books["runs"])
+    for edition_id in told.editions:
+        found = list(check_edition(places, edition_id, told))
+        told.damage += found
+        if found:
+            told.rebuild[edition_id] = _rebuild(places, edition_id, books["runs"])
+    _check_chain(places, told, books)
+    _check_quotes(books, told)
+    _check_retired(places, told, books["runs"])
+    _check_strays(places, told)
+    return told
+
+
+def is_sound(root: Path, edition_id: str) -> bool:
+    """Is every byte of an edition as it was written?"""
+    return not any(check_edition(layout.Layout(root), edition_id))
+
+
+def check_edition(places: layout.Layout, edition_id: str, told: Verified | None = None) -> Iterator[Damage]:
+    """What is wrong with one edition, its quarantine and its reports."""
+    told = told or Verified()
+    folder, apart = places.edition(edition_id), places.quarantine / edition_id
+    try:
+        manifest = Manifest.load(folder / "manifest.json")
+    except (StoreDamaged, StoreFailed) as error:
+        yield Damage(edition_id, "manifest.json", error.what)
+        return
+    except StoreNewer:
+        yield Damage(edition_id, "manifest.json", f"of a newer format than {FORMAT}: not checked, upgrade recordkit")
+        return
+    if manifest.edition_id != edition_id:
+        yield Damage(edition_id, "manifest.json", f"belongs to {manifest.edition_id}")
+        return
+    tables, kept = list(manifest.tables.values()), manifest.quarantine
+    known = {"manifest.json"}
+    try:
+        encrypted_files.read(folder, manifest)
+        known |= {encrypted_files.NAME} if (folder / encrypted_files.NAME).exists() else set()
+    except StoreDamaged as error:
+        known.add(encrypted_files.NAME)
+        yield Damage(edition_id, encrypted_files.NAME, error.what)
+    for name, file, _ in encrypted_files.all_files(manifest):
+        path = apart / file.path if name.startswith(encrypted_files.QUARANTINE) else folder / file.path
+        yield from _check_sealed(path, folder, manifest, name, file, told)
+    known |= {file.path for table in tables for file in table.files}
+    reports = _report_sums(folder, manifest)
+    if reports is None:
+        yield Damage(edition_id, "reports/sums.json", "changed or unreadable")
+    for file in reports or []:
+        yield from _check_file(folder, file, edition_id, told)
+    known |= {"reports/sums.json"} if reports != [] else set()
+    known |= {file.path for file in reports or []}
+    yield from _extra(folder, known, edition_id)
+    yield from _extra(apart, {file.path for file in kept.files} if kept else set(), edition_id, "quarantine/")
+
+
+def _check_sealed(
+    path: Path, folder: Path, manifest: Manifest, name: str, file: FileSum, told: Verified
+) -> Iterator[Damage]:
+    """A file of a table: in a state that sealed.json names, or as in the manifest."""
+    told.files += 1
+    try:
+        size = path.lstat().st_size
+        told.bytes += size
+        if path.is_symlink():
+            yield Damage(manifest.edition_id, name, "a link, and not the file")
+        elif encrypted_files.state(path, folder, manifest, name, file) is None:
+            sizes = {one.bytes for one in encrypted_files.states(folder, manifest, name, file)}
+            what = "bytes changed" if size in sizes else f"{size} bytes instead of {min(sizes)}"
+            yield Damage(manifest.edition_id, name, what)
+    except StoreDamaged:
+        return  # the list is damaged, and that is told already
+    except FileNotFoundError:
+        yield Damage(manifest.edition_id, name, "missing")
+    except OSError as error:
+        yield Damage(manifest.edition_id, name, f"cannot be read: {error.strerror}")
+
+
+def _check_file(folder: Path, file: FileSum, edition_id: str, told: Verified) -> Iterator[Damage]:
+    path = folder / file.path
+    told.files += 1
+    try:
+        size = path.lstat().st_size
+        told.bytes += size
+        if path.is_symlink():
+            yield Damage(edition_id, file.path, "a link, and not the file")
+        elif size != file.bytes:
+            yield Damage(edition_id, file.path, f"{size} bytes instead of {file.bytes}")
+        elif disk.sha256_file(path) != file.sha256:
+            yield Damage(edition_id, file.path, "bytes changed")
+    except FileNotFoundError:
+        yield Damage(edition_id, file.path, "missing")
+    except OSError as error:
+        yield Damage(edition_id, file.path, f"cannot be read: {error.strerror}")
+
+
+def _extra(folder: Path, known: set[str], edition_id: str, prefix: str = "") -> Iterator[Damage]:
+    for name in disk.files_below(folder):
+        if name not in known:
+            yield Damage(edition_id, prefix + name, "does not belong here")
+
+
+def _report_sums(folder: Path, manifest: Manifest) -> list[FileSum] | None:
+    """Sums of the reports; empty without reports, None if the list itself is not to be trusted."""
+    path = folder / "reports" / "sums.json"
+    if not path.exists():
+        return []
+    try:
+        return list(reading.listing(path, manifest).values())
+    except StoreDamaged:
+        return None
+
+
+def _book(root: Path, book: str, told: Verified) -> ledger.Book:
+    try:
+        read = ledger.read(root, book)
+    except StoreError as error:
+        told.damage.append(Damage("", f"ledger/{book}.jsonl", error.what))
+        return ledger.Book([], [])
+    if missing := ledger.lost_tail(root, book, read):
+        told.damage.append(Damage("", f"ledger/{book}.jsonl", missing))
+    if read.sums and ledger.head_of(root, book) is None:
+        told.notes.append(f"ledger/{book}.head is missing or torn: the next entry writes it anew")
+    if read.torn and not missing:
+        told.notes.append(f"ledger/{book}.jsonl ends in {read.torn} torn bytes of an entry never confirmed")
+    return read
+
+
+def _check_quotes(books: dict[str, ledger.Book], told: Verified) -> None:
+    """Books quote one another; of one that is damaged already there is nothing more to say."""
+    damaged = {damage.path for damage in told.damage}
+    for book, missing in ledger.lacking(books).items():
+        if f"ledger/{book}.jsonl" not in damaged:
+            told.damage.append(Damage("", f"ledger/{book}.jsonl", missing))
+
+
+def _check_pointer(root: Path, told: Verified, runs: ledger.Book) -> None:
+    try:
+        now = reading.current_id(root)
+    except StoreError as error:
+        told.damage.append(Damage("", "current", error.what))
+        return
+    may, known = ledger.pointed(runs.entries), {entry.get("edition") for entry in runs.entries}
+    if may and now in known and now not in may:
+        what = f"names {now}, and the ledger calls {may[0]} the current one: an older copy?"
+        told.damage.append(Damage("", "current", what))
+
+
+def _check_chain(places: layout.Layout, told: Verified, books: dict[str, ledger.Book]) -> None:
+    """Every edition follows one whose sum it quotes, and the ledger knows all of them."""
+    entries = books["runs"].entries
+    published = {str(e["edition"]): str(e["manifest_sha256"]) for e in entries if e["what"] == "published"}
+    announced = {str(e["edition"]) for e in entries if e["what"] == "publishing"}
+    retired = {str(e["edition"]) for e in entries if e["what"] == "retired"}
+    sums: dict[str, str] = {}
+    for edition_id in told.editions:
+        manifest = _loaded(places.edition(edition_id) / "manifest.json")
+        if manifest is None:
+            continue
+        sums[edition_id] = manifest.sha256
+        if manifest.format < FORMAT:
+            made = f"format {manifest.format}, recordkit {manifest.code.version}"
+            told.notes.append(f"{edition_id} was made by an older version ({made}): to read it here, compile again")
+        _check_link(manifest, sums, retired, told)
+        _check_decisions(edition_id, manifest.decisions, books["decisions"], told)
+        if published.get(edition_id) is None and edition_id in announced:
+            told.notes.append(f"{edition_id} was not finished in the ledger: the next compile adds the line")
+        elif published.get(edition_id) is None:
+            told.damage.append(Damage("", "ledger/runs.jsonl", f"does not know {edition_id}: an older copy?"))
+        elif published[edition_id] != manifest.sha256:
+            told.damage.append(Damage(edition_id, "manifest.json", "differs from the sum in the ledger"))
+    for edition_id in sorted(set(published) - retired - set(told.editions)):
+        told.damage.append(Damage(edition_id, ".", "missing"))
+        told.rebuild[edition_id] = _rebuild(places, edition_id, books["runs"])
+
+
+def _check_retired(places: layout.Layout, told: Verified, runs: ledger.Book) -> None:
+    """The manifests of editions that were let go are what is left of them."""
+    for entry in runs.entries:
+        if entry["what"] == "retired":
+            name = f"retired/{entry['edition']}.json"
+            try:
+                sound = disk.sha256_file(places.ledger / name) == entry["manifest_sha256"]
+            except OSError:
+                sound = False
+            if not sound:
+                told.damage.append(Damage("", f"ledger/{name}", "missing or changed"))
+
+
+def _check_link(manifest: Manifest, sums: dict[str, str], retired: set[str], told: Verified) -> None:
+    before = manifest.previous
+    if before is None or before.id in retired:
+        return
+    if sums.get(before.id) != before.manifest_sha256:
+        what = f"does not follow from {before.id}"
+        told.damage.append(Damage(manifest.edition_id, "manifest.json", what))
+
+
+def _check_decisions(edition_id: str, quoted: Decisions, book: ledger.Book, told: Verified) -> None:
+    """Editions quote the length and the head of the decisions that they were made with."""
+    if not ledger.holds(book, quoted):
+        what = f"lacks decisions that {edition_id} was made with"
+        told.damage.append(Damage("", "ledger/decisions.jsonl", what))
+
+
+def _check_volumes(places: layout.Layout, told: Verified) -> None:
+    """Parts outside of the store are told: who copies the store has to copy them as well."""
+    for home in volumes.linked(places):
+        why = volumes.why_foreign(places, home)
+        if why is not None:
+            told.damage.append(Damage("", home.name, f"{why}, not to this one"))
+        told.notes.append(f"{home.name} is a link: what it holds lies outside of the store, in {home.resolve()}")
+
+
+def _check_strays(places: layout.Layout, told: Verified) -> None:
+    """Leftovers and open permissions are notes; unknown things among the editions are damage."""
+    kept = [path for home in (places.root, places.editions) for path in sorted(home.glob(f"{volumes.STRANGE}*"))]
+    told.notes += [f"{path.relative_to(places.root)} holds files that are not recordkit's" for path in kept]
+    for entry in sorted(places.editions.iterdir()):
+        if entry in kept:
+            continue
+        if entry.name != ".tmp" and not layout.EDITION_ID.fullmatch(entry.name):
+            told.damage.append(Damage("", f"editions/{entry.name}", "does not belong here"))
+    homes = [home for home in (places.quarantine, places.private) if home.is_dir()]
+    for home in homes:
+        try:
+            names = sorted(entry.name for entry in home.iterdir())
+        except OSError as error:
+            told.damage.append(Damage("", home.name, f"cannot be read: {error.strerror}"))
+            continue
+        strays = [name for name in names if name not in (".tmp", volumes.MARKER, *told.editions)]
+        told.notes += [f"{home.name}/{name} has no edition here" for name in strays]
+    told.notes += [
+        f"{path.relative_to(places.root)} can be read by others"
+        for home in (places.editions, places.ledger, *homes)
+        for path in (home, *sorted(home.rglob("*")))
+        if not path.is_symlink() and _is_open(path)
+    ]
+
+
+def _is_open(path: Path) -> bool:
+    try:
+        return not disk.is_private(path)
+    except OSError:  # what may not be looked at is not open to others by us
+        return False
+
+
+def _loaded(path: Path) -> Manifest | None:
+    try:
+        return Manifest.load(path)
+    except StoreError:
+        return None
+
+
+def _rebuild(places: layout.Layout, edition_id: str, runs: ledger.Book) -> list[dict[str, Any]]:
+    """The inputs of an edition, by its manifest or else by the ledger."""
+    manifest = _loaded(places.edition(edition_id) / "manifest.json")
+    if manifest is not None and manifest.edition_id == edition_id:
+        return [{"sha256": source.sha256, "name": source.name} for source in manifest.inputs]
+    for entry in runs.entries:
+        if entry["what"] == "published" and entry["edition"] == edition_id:
+            return list(entry["inputs"])
+    return []
