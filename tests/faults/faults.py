@@ -6,6 +6,7 @@ A function breaks one compile (or the store between two) and then asks `World.su
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import os
 import random
 import shutil
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from trials import JULY, World, put, shimmed
+from trials import JULY, World, put, shimmed, strange
 
 from recordkit import store
 
@@ -247,12 +248,16 @@ def bad_edition(world: World, tools: Tools, number: int, of: int) -> None:
     homes = [root / "editions" / world.new_id, root / "quarantine" / world.new_id]
     files = sorted(path for home in homes for path in home.rglob("*") if path.is_file())
     victim = files[number % len(files)]
-    _damage(victim, chance, ("flip", "cut", "drop", "add")[number // len(files) % 4 if of > 20 else number % 4])
+    how = ("flip", "cut", "drop", "add")[number // len(files) % 4 if of > 20 else number % 4]
+    added = {hashlib.sha256(victim.read_bytes()).hexdigest()} if how == "add" else set()
+    _damage(victim, chance, how)
     told = store.verify(root)
     assert not told.sound
     rebuild = {source["name"] for source in told.rebuild[world.new_id]}
     assert rebuild == {"punjab.csv"}
     world.next_run_completes(root)
+    # What somebody else put there is not deleted: it stands beside the edition.
+    assert set({**strange(root / "editions"), **strange(root / "quarantine")}.values()) == added
 
 
 @fault("interrupted or damaged pointer", 2, 20)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from recordkit import store
+from recordkit.store.volumes import STRANGE
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]
@@ -25,7 +26,16 @@ JULY = HEAD + "3/26,Lahore,Murder,Dawood\n2/26,Kasur,Dacoity,Bilal\n"
 
 
 def contents(folder: Path) -> dict[str, str]:
-    """Relative name and sum of every file below a folder."""
+    """Relative name and sum of every file below a folder, without those that were kept because they are not ours."""
+    return {name: told for name, told in _everything(folder).items() if not name.startswith(STRANGE)}
+
+
+def strange(folder: Path) -> dict[str, str]:
+    """`contents` of the files that were kept because they are not ours."""
+    return {name: told for name, told in _everything(folder).items() if name.startswith(STRANGE)}
+
+
+def _everything(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
