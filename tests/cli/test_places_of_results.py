@@ -137,3 +137,20 @@ def test_the_textfile_is_never_written_through_a_link(
     assert (here / "canary.txt").read_text(encoding="utf-8") == "theirs"
     assert not (here / "missing.txt").exists()
     assert not (here / "store").exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["validate in --annotate link", "dedupe in -o out.parquet --splink link", "validate in -o link", "rules -o gone",
+     "compile in --to store --textfile gone", "validate in --annotate gone"],
+)  # fmt: skip
+def test_nor_through_a_link_to_a_file_or_a_folder_and_then_nothing_is_read(
+    here: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    (here / "theirs").mkdir()
+    (here / "link").symlink_to("theirs")
+    (here / "gone").symlink_to("theirs/new")
+    before = sorted(here.rglob("*"))
+    assert app.run(command.split()) == 2
+    assert "it is a link, and links are not followed here" in capsys.readouterr().err
+    assert sorted(here.rglob("*")) == before

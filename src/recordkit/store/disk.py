@@ -331,12 +331,17 @@ def open_special(path: Path) -> int | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     if stat.S_ISLNK(mode):
-        if not _is_the_systems(path):
-            raise LinkInTheWay(path)
+        refuse_link(path)
         return os.open(path, os.O_WRONLY | os.O_APPEND)
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     return None if stat.S_ISREG(mode) else os.open(path, os.O_WRONLY | os.O_NOFOLLOW)
+
+
+def refuse_link(path: Path) -> None:
+    """Raises LinkInTheWay for any link but a standard stream that a user names for a result, file or folder."""
+    if path.is_symlink() and not _is_the_systems(path):
+        raise LinkInTheWay(path)
 
 
 def _is_the_systems(path: Path) -> bool:

@@ -64,9 +64,11 @@ def refuse(path: Path) -> None:
 
 
 def refuse_store(path: Path) -> None:
-    """Raises ResultInTheWay for the place of a result in any store, or on a volume of one; and for a place in a
-    closed folder, for nobody can tell what it is in, as for one that cannot be written to."""
+    """Raises ResultInTheWay for the place of a result in any store, or on a volume of one; for a link, of which
+    somebody else may have chosen where it leads; and for a place in a closed folder, for nobody can tell what it is
+    in, as for one that cannot be written to."""
     try:
+        disk.refuse_link(path)
         folder = path.resolve() if path.is_dir() else path.absolute().parent.resolve()
         root = volumes.store_above(folder) or volumes.volume_above(folder)
     except OSError as error:
