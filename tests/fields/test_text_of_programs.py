@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 import pytest
 
+from recordkit import text_safety
 from recordkit.fields import text
 
 
@@ -27,3 +30,12 @@ def test_marks_of_other_programs_are_no_text(cell: str, wanted: str | None) -> N
 @pytest.mark.parametrize(("cell", "flagged"), [("???? ???", True), ("Mu?ammad", True), ("why?", False), ("Aslam", False)])
 def test_a_letter_that_was_lost_is_flagged(cell: str, flagged: bool) -> None:
     assert (text.clean(pl.Series([cell]))["codes"].to_list() == [["RK301"]]) is flagged
+
+
+def test_no_sign_that_may_not_be_shown_stays_in_a_cleaned_cell() -> None:
+    unsafe = [chr(code) for code in range(0x110000) if re.fullmatch(text_safety.UNSAFE, chr(code))]
+    assert "\U000e0041" in unsafe
+    cells = pl.Series([f"Gul{sign}berg" for sign in unsafe])
+    assert set(text.normal(cells)) <= {"Gulberg", "Gul berg"}
+    assert set(text.normal(cells, keep_lines=True)) <= {"Gulberg", "Gul berg", "Gul\nberg"}
+    assert text.normal(cells[:100]).to_list() == text.normal(cells)[:100].to_list()

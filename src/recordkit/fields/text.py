@@ -17,10 +17,11 @@ _SAME = {
     **{chr(0xFF10 + digit): str(digit) for digit in range(10)},
     "\N{ARABIC DECIMAL SEPARATOR}": ".", "\N{ARABIC THOUSANDS SEPARATOR}": ",",
 }  # fmt: skip
-# Vowel marks, tatweel, joiners, direction marks, byte order mark, soft hyphen: seen by nobody.
+# Vowel marks, tatweel, joiners, direction marks, byte order mark, soft hyphen, selectors and tags: seen by nobody.
 _UNSEEN = (
     "[\u0610-\u061a\u0640\u064b-\u0652\u0656-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
-    "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
+    "\u00ad\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e01ef]"
 )
 _COMPATIBILITY = "[\ufb50-\ufdff\ufe70-\ufefe\uff01-\uff5e]"  # letters in their joined shapes, full width
 _UNPRINTABLE = "[\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\ufffe\uffff\ue000-\uf8ff]"
@@ -34,6 +35,7 @@ _ERROR = r"(?i)^\s*(?:#(?:n/a|ref!|name\?|value!|div/0!|num!|null!|spill!|calc!|
 _LOST = r"\?(?:\?+|(\p{L}))"
 WEB_ADDRESS = r"(?i)\S*(?:://|www\.|\?[a-z0-9_]+=)\S*"  # its question mark is no lost letter
 _SPACE = r"[\s\u001c-\u001f\u0085\u2028\u2029]+"
+_SPACED = r"^\s|\s$|\s\s|[^\S ]|[\u001c-\u001f]"  # the separators of old programs are no space to polars
 _MEANINGFUL = r"[\p{L}\p{N}]"
 
 # How the letters of numbers and sections are written in Urdu: patterns of their names.
@@ -56,7 +58,7 @@ _VALUE = pl.col("value")
 _UNUSUAL = [
     _VALUE.str.contains(f"{_UNPRINTABLE}|{_LOST}").any().alias("unusual"),
     _VALUE.str.contains(_CODED).any().alias("coded"),
-    _VALUE.str.contains(r"^\s|\s$|\s\s|[^\S ]").any().alias("spaced"),
+    _VALUE.str.contains(_SPACED).any().alias("spaced"),
     (_VALUE.str.len_bytes() != _VALUE.str.len_chars()).any().alias("not ASCII"),
 ]
 _WITH_MEANING = pl.when(_VALUE.str.contains(_MEANINGFUL)).then(_VALUE).alias("value")
@@ -99,9 +101,13 @@ def _put_right(values: pl.Series, keep_lines: bool) -> pl.Series:
     values = dispatch.where(values, values.str.len_bytes() != values.str.len_chars(), _one_form)
     if keep_lines:
         values = values.str.replace_all(r"\r\n?|[\u000b\u000c\u0085\u2028\u2029]", "\n")
-        values = values.str.replace_all(r"[^\S\n]+", " ").str.replace_all(r" ?\n[ \n]*", "\n").str.strip_chars(" \n")
+        values = (
+            values.str.replace_all(r"(?:[^\S\n]|[\u001c-\u001f])+", " ")
+            .str.replace_all(r" ?\n[ \n]*", "\n")
+            .str.strip_chars(" \n")
+        )
     else:
-        values = dispatch.where(values, values.str.contains(r"^\s|\s$|\s\s|[^\S ]"), _one_space)
+        values = dispatch.where(values, values.str.contains(_SPACED), _one_space)
     return values.to_frame("value").select(_WITH_MEANING).to_series()
 
 
