@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DEFAULT", "Limits", "Sheet", "SourceFile", "open_all", "open_file", "split_fixed"]
 
-_HOME = {"split_fixed": "fixed", "open_all": "opening", "open_file": "opening"}
+_HOME = {"split_fixed": "fixed_width", "open_all": "opening", "open_file": "opening"}
 
 
 def __getattr__(name: str) -> Any:
