@@ -49,3 +49,14 @@ def test_a_value_that_is_not_the_declared_one_fails_its_case() -> None:
     key = next(key for key in rows[0] if key != "blank")
     other = known.Case(case.kind, case.name, case.files, rows={name: [{**rows[0], key: "other"}, *rows[1:]]})
     assert known.differences(other, known.received(case))
+
+
+def test_every_input_has_an_expected_outcome() -> None:
+    named = [known.HERE / one for case in CASES for one in case.files]
+    inputs = [
+        path
+        for path in known.HERE.rglob("*")
+        if path.is_file() and path.parent != known.HERE and not {"schemas", "agencies", "expected", "__pycache__"} & set(path.parts)
+    ]
+    without = [path for path in inputs if not any(path == one or path.is_relative_to(one) for one in named)]
+    assert not [path.relative_to(known.HERE).as_posix() for path in without]
