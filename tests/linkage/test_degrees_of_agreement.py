@@ -101,3 +101,12 @@ def test_the_parties_of_two_cases(others: tuple[str, str], accused: tuple[str, s
     one, other = ({"others": list(o), "accused": list(a)} for o, a in zip(others, accused, strict=True))
     assert said("parties", one, other, AWAY) == expected
     assert said("parties", one, other) is None, "at one station the numbers tell"
+
+
+@pytest.mark.parametrize(
+    ("measure", "column"), [("charges", "sections"), ("people", "names"), ("cards", "cards"), ("parties", "accused")]
+)
+def test_nothing_is_said_of_what_one_side_does_not_have(measure: str, column: str) -> None:
+    everything = {name: ["a"] for name in ("sections", "names", "cards", "carded", "held", "others", "accused")}
+    assert said(measure, everything, everything | {column: None}, AWAY) is None
+    assert said(measure, everything, everything | {column: []}, AWAY) is None

@@ -258,7 +258,8 @@ def _alone() -> pl.Expr:
 
 
 def _fewer(name: str) -> pl.Expr:
-    return pl.min_horizontal(pl.col(f"{name}_l").list.len(), pl.col(f"{name}_r").list.len()).fill_null(0).cast(pl.Int32)
+    """How many the side with fewer has; a side without a list has none (`min_horizontal` alone passes over nulls)."""
+    return pl.min_horizontal(pl.col(f"{name}_{side}").list.len().fill_null(0) for side in "lr").cast(pl.Int32)
 
 
 MEASURES: dict[str, Callable[[pl.DataFrame], pl.Series]] = {
