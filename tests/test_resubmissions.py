@@ -1,4 +1,4 @@
-"""Rows that were put aside and come back corrected leave the quarantine; the report says so."""
+"""Rows that were quarantined and come back corrected leave the quarantine; the report says so."""
 
 from __future__ import annotations
 

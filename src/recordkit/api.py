@@ -324,7 +324,7 @@ class Compiled:
 
     current: id of the store's current edition. counts: one flat record, as `recordkit compile --format json` prints
     it: published, inputs, new_inputs, rows_read, rows_accepted, rows_quarantined, rows_skipped, unreadable, tables …
-    skipped: (name, why) of what was not read. repaired: what had to be put right in the store before.
+    skipped: (name, why) of what was not read. repaired: what had to be repaired in the store before.
     """
 
     def __init__(self, root: Path, outcome: Outcome, declare: Callable[[], Declarations]) -> None:

@@ -43,7 +43,7 @@ class Declared(BaseModel):
 
 def folders(overlays: Iterable[Path] = ()) -> list[Path]:
     """The packaged folder, then every overlay in the order given. Raises when an overlay is not a folder, or when
-    something in it cannot be listed: what it tightens must not be passed over in silence."""
+    something in it cannot be listed: what it tightens must not be skipped in silence."""
     found = [PACKAGED, *overlays]
     for folder in found[1:]:
         for _ in os.walk(folder, onerror=_closed):

@@ -85,7 +85,7 @@ class SkippedFile:
 
 
     def __str__(self) -> str:
-        said = "expected and missing" if self.missing else "passed over"
+        said = "expected and missing" if self.missing else "skipped"
         return f"{said}: {self.name}: {self.reason}"
 
 
@@ -108,7 +108,7 @@ def find_files(
     """Files below `inboxes` (or the files themselves), by month and name; with `through`, no later month.
 
     A symbolic link in a folder is not followed: it could lead anywhere; one that is named itself is. Pipes, devices,
-    folders that may not be entered, names that cannot be written down and files that have not arrived are passed over
+    folders that may not be entered, names that cannot be written down and files that have not arrived are skipped
     and named, and so is a folder that holds nothing: its volume may be away. Raises UnreadableInput for a path that
     does not exist.
     """
@@ -163,7 +163,7 @@ def require(arrivals: Sequence[Arrival], passed: Sequence[SkippedFile], through:
     elif all(one.reason == NOTHING for one in passed if one.lost):
         what, fix = "the inbox is empty", "mount its volume, or give the folder that senders write to"
     else:
-        what, fix = "no file of the inbox can be read", "see what was passed over, and why"
+        what, fix = "no file of the inbox can be read", "see what was skipped, and why"
     raise EmptyInbox(what, f"{fix}; then run the same command again", passed)
 
 
@@ -183,7 +183,7 @@ def month_of(path: Path) -> str | None:
 
 
 def _below(folder: Path, passed: list[SkippedFile], known: Names) -> Iterator[Path]:
-    """Everything below a folder but folders; one that cannot be listed is passed over, one of a name that is no
+    """Everything below a folder but folders; one that cannot be listed is skipped, one of a name that is no
     sender's is not entered."""
 
     def closed(error: OSError) -> None:

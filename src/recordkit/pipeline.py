@@ -30,8 +30,8 @@ class Outcome:
     unreadable: Sequence[str]
     passed_over: Sequence[inbox.SkippedFile]
     known: frozenset[str] = frozenset()  # of the unreadable ones, those that the edition before held already
-    corrected: int = 0  # rows that were put aside and that a later file brought corrected
-    mended: Sequence[str] = ()  # what had to be put right in the store before, in words
+    corrected: int = 0  # rows that were quarantined and that a later file brought corrected
+    mended: Sequence[str] = ()  # what had to be repaired in the store before, in words
 
 
 def compile(

@@ -1,4 +1,4 @@
-"""Rows that were put aside and came back corrected: which accepted row of a later file stands in whose place.
+"""Rows that were quarantined and came back corrected: which accepted row of a later file stands in whose place.
 
 A file that is sent again holds most of its rows unchanged. They show which row of the new file stands where a
 quarantined row stood: the one between the same neighbours. Only where nothing but quarantined rows is left of a

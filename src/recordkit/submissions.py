@@ -94,7 +94,7 @@ def wanted(
 ) -> tuple[list[Wanted], list[SkippedFile]]:
     """Arrivals and what the current edition already stands on, once each, in order of month, name, content.
 
-    A file that cannot be opened is passed over, named, and does not stop the others. withdrawn: sum of a file that its
+    A file that cannot be opened is skipped, named, and does not stop the others. withdrawn: sum of a file that its
     sender took back -> why; it is in no new edition, whether it is in the inbox or not.
     """
     gone = withdrawn or {}
@@ -189,7 +189,7 @@ class _Entry:
 
 
 class _Shelf:
-    """Standardised files, from the cache or read now; what is missing and what was passed over is kept here."""
+    """Standardised files, from the cache or read now; what is missing and what was skipped is kept here."""
 
     def __init__(self, declared: Declarations, cache: store.Cache, schemas: str) -> None:
         self.declared, self.cache = declared, cache
@@ -199,7 +199,7 @@ class _Shelf:
         self.passed: list[SkippedFile] = []
 
     def entry(self, item: Wanted, sides: Sequence[cross_file.Side] = ()) -> _Entry | None:
-        """The entry of a file, joined with `sides`; None when it is lost or passed over."""
+        """The entry of a file, joined with `sides`; None when it is lost or skipped."""
         given = [[side.sha256 for side in sides]] if sides else []
         key = store.cache_key("records", item.sha256, item.name, item.received, *self.parts, *given)
         self.keys.add(key)

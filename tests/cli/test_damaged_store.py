@@ -84,7 +84,7 @@ def test_what_had_to_be_put_right_is_said(inbox: Path, capsys: pytest.CaptureFix
     compile = ["compile", str(inbox), "--to", str(root), "--format", "json", "--schemas", OVERLAY]
     assert run(compile) == 0
     told = capsys.readouterr()
-    assert f"put right: `current` was damaged; it names {was} again" in told.err
+    assert f"repaired: `current` was damaged; it names {was} again" in told.err
     assert json.loads(told.out)[0]["current"] == was
 
 

@@ -62,7 +62,7 @@ def _code_pages() -> list[Case]:
 
 
 def _unknown_pages() -> list[Case]:
-    """Code pages that are not guessed: their lines are set apart, never read as if they were another one."""
+    """Code pages that are not guessed: their lines are quarantined, never read as if they were another one."""
     latin = [["no", "name", "x"], *[[str(n), "José Müller", "naïve"] for n in range(1, 6)]]
     arabic = [["no", "name", "x"], *[[str(n), "محمد عثمان علي", "صدر"] for n in range(1, 6)]]
     lines = frozenset({"RK147", *(f"RK110@{n}" for n in range(2, 7))})

@@ -30,7 +30,7 @@ SAY_NOTHING = {"$schema", "default", "definitions", "description", "format", "id
 
 
 def faults(value: Any, schema: dict[str, Any], at: str = "$") -> list[str]:
-    """Where a value breaks a schema of draft 4. A keyword that is not known here is an error, so none is passed over."""
+    """Where a value breaks a schema of draft 4. A keyword that is not known here is an error, so none is skipped."""
     if "$ref" in schema:
         found = SCHEMA
         for name in schema["$ref"].removeprefix("#/").split("/"):

@@ -65,7 +65,7 @@ def _look(file: SourceFile) -> None:
         rows = [*inside.get_column("row"), *apart.get_column("row")]
         assert len(set(rows)) == len(rows), "a row came twice"
         named = set(found.filter(pl.col("code").is_in(APART)).get_column("row"))
-        assert set(apart.get_column("row")) <= named, "a row was set apart without a finding"
+        assert set(apart.get_column("row")) <= named, "a row was quarantined without a finding"
         if file.kind == "delimited":
             _every_line(inside, apart)
 

@@ -145,8 +145,8 @@ def test_links_and_pipes_are_named_not_read_and_make_the_exit_3(tmp_path: Path) 
     command = [sys.executable, "-m", "recordkit", "dedupe", str(folder), "-o", str(tmp_path / "out.parquet"), "-q"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 3
-    assert "passed over: linked.csv: a symbolic link" in done.stderr
-    assert "passed over: pipe.csv: not a plain file" in done.stderr
+    assert "skipped: linked.csv: a symbolic link" in done.stderr
+    assert "skipped: pipe.csv: not a plain file" in done.stderr
     assert pl.read_parquet(tmp_path / "out.parquet").height == 7
 
 

@@ -57,7 +57,7 @@ def lines_of(text: str) -> int:
 
 
 def conserved(file: SourceFile, lines: int) -> None:
-    """Every line is in exactly one record: of a batch, or set apart."""
+    """Every line is in exactly one record: of a batch, or quarantined."""
     (sheet,) = file.sheets
     inside = table(file)
     assert inside.height == sheet.height

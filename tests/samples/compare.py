@@ -53,7 +53,7 @@ def rows(truth: Truth, edition: Edition) -> Differences:
 
 
 def _corrected(truth: Truth, edition: Edition) -> set[str]:
-    """Rows that were put aside, each with why, and that a later file brought corrected (RK522)."""
+    """Rows that were quarantined, each with why, and that a later file brought corrected (RK522)."""
     place = ["file_sha256", "sheet", "row"]
     issues = edition.frame("issues").select(*place, "code", "severity")
     back = issues.filter(code="RK522").select(place).unique()

@@ -101,7 +101,7 @@ class Edition:
 
     @cached_property
     def quarantine(self) -> pl.DataFrame:
-        """The rows set apart."""
+        """The rows quarantined."""
         return pl.read_parquet(self.store / "quarantine" / self.id / "rows" / "*.parquet")
 
     def refs(self, frame: pl.DataFrame) -> list[list[str]]:

@@ -203,7 +203,7 @@ def _swallow(data: bytes, items: list[Item], layout: Columns) -> bytes:
     first, last = lines[at].split(","), lines[at + 10].split(",")
     first[address], last[address] = '"' + first[address], last[address] + '"'
     lines[at], lines[at + 10] = ",".join(first), ",".join(last)
-    for item in items[at : at + 11]:  # none of them can be trusted: all are set apart
+    for item in items[at : at + 11]:  # none of them can be trusted: all are quarantined
         _lose(item, "RK114")
     return "\n".join(lines).encode()
 

@@ -58,7 +58,7 @@ def _run(asked: Compile, declared: Declarations, form: str, told: dict[str, Any]
             told.update(inputs=0, new_inputs=0, not_arrived=missing, not_read=_lost(error.passed))
             raise
     for mended in dict.fromkeys(done.mended):
-        out.say(f"put right: {mended}", quiet)
+        out.say(f"repaired: {mended}", quiet)
     for passed in done.passed_over:  # what may hold records is said even if talk is not wanted: cron mails it
         out.say(str(passed), quiet and not passed.lost)
     for name in done.unreadable:
@@ -98,6 +98,6 @@ def _text(done: Outcome, root: Path) -> str:
     if done.corrected:
         lines.append(f"  corrected  {done.corrected:>10,}   of the quarantined: a later file brings them corrected")
     lines += [f"  {name:<10} {rows:>10,}" for name, rows in _rows(done.edition)]
-    lines += [f"  law kept   {law.what or law.law}: {law.left:,} = {law.right:,}" for law in done.laws]
+    lines += [f"  check passed: {law.what or law.law}: {law.left:,} = {law.right:,}" for law in done.laws]
     lines.append(f"  report     {done.edition.path / 'reports' / 'summary.html'}")
     return "\n".join(lines)

@@ -32,7 +32,7 @@ class Made:
     quarantine: pl.DataFrame
     laws: tuple[store.Law, ...]
     sources: pl.DataFrame  # as records.SOURCES, with rows_corrected
-    corrected: int = 0  # rows that were put aside and that a later file brought corrected
+    corrected: int = 0  # rows that were quarantined and that a later file brought corrected
 
 
 def build(

@@ -1,4 +1,4 @@
-"""Rows that were put aside and came back corrected, as the edition tells of them."""
+"""Rows that were quarantined and came back corrected, as the edition tells of them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def with_corrected(sources: pl.DataFrame, corrected: pl.DataFrame) -> pl.DataFra
 
 
 def of_corrections(corrected: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
-    """RK522 at every row that was put aside and came back corrected."""
+    """RK522 at every row that was quarantined and came back corrected."""
     read = sources.filter(pl.col("duplicate_of").is_null())
     names = read.select(by_file="file_sha256", name="name").unique("by_file")
     told = corrected.join(names, on="by_file", how="left", maintain_order="left")

@@ -25,7 +25,7 @@ def several(
     sinks: Callable[[Path], Sink | None] = lambda _path: None,
     keeps: Callable[[Path], Keep] = lambda _path: keep_nothing,
 ) -> tuple[list[Received], list[inbox.SkippedFile]]:
-    """What came of every file below `paths`, and the names that were passed over: bytes that were read under another
+    """What came of every file below `paths`, and the names that were skipped: bytes that were read under another
     name are among these.
 
     most: see `receive`. sinks(path) is asked for what takes the findings of a file whenever it is run: what it took

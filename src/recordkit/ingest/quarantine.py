@@ -1,4 +1,4 @@
-"""Rows that are set apart: their raw cells and the rules that set them apart."""
+"""Rows that are quarantined: their raw cells and the rules that quarantine them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def rows(
 
 
 def ragged(apart: pl.DataFrame, origin: Origin) -> pl.DataFrame:
-    """SCHEMA rows for rows that the reader set apart (row, raw, code): their text as it stands in the file."""
+    """SCHEMA rows for rows that the reader quarantined (row, raw, code): their text as it stands in the file."""
     whole = pl.concat_list(pl.struct(pl.lit("whole row").alias("column"), pl.col("raw").alias("value")))
     return _placed(apart.select("row", codes=pl.concat_list("code"), raw=whole), origin)
 

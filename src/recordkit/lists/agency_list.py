@@ -34,7 +34,7 @@ class Listed:
 def read(
     arrivals: Sequence[Arrival], declared: Declarations, agency: str | None, unit: Unit, advance: Callable[[str], None]
 ) -> Listed:
-    """Read every file by its declared sender, else as a list of `unit`. No row is set apart for what it lacks.
+    """Read every file by its declared sender, else as a list of `unit`. No row is quarantined for what it lacks.
 
     Raises UnreadableInput when no row could be used.
     """

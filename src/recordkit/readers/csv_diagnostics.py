@@ -24,7 +24,7 @@ FOOTERS = 10  # one-cell lines after the table
 FOOTER_CHARS = 400
 RULER = r"^[\s\-=_+|*~.:\x{2010}-\x{2015}\x{2500}-\x{257f}]{3,}$"  # a line drawn across a printed table
 OTHER_ENDS = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"  # what some systems end lines with, and no table program
-FILE_LEVEL = {"RK110": "flag", "RK115": "flag"}  # the lines are set apart one by one; the file is read
+FILE_LEVEL = {"RK110": "flag", "RK115": "flag"}  # the lines are quarantined one by one; the file is read
 
 
 @dataclass

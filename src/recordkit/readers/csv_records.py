@@ -1,4 +1,4 @@
-"""Chunks of text -> records: one row per record, with its first line, text, width and why it is set apart."""
+"""Chunks of text -> records: one row per record, with its first line, text, width and why it is quarantined."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Records:
 
     @property
     def height(self) -> int:
-        """Records, good and set apart."""
+        """Records, good and quarantined."""
         return self.frame.height
 
     def slice(self, start: int, length: int) -> Records:

@@ -208,7 +208,7 @@ def _is_mixed(facts: Facts) -> bool:
 
 
 def _with_other_lines(facts: Facts, wanted: str | None, found: tuple[tuple[str, str], ...] = ()) -> Decision:
-    """UTF-8 with other lines between: a few are damage and are set apart, many are of another encoding."""
+    """UTF-8 with other lines between: a few are damage and are quarantined, many are of another encoding."""
     told = f"{facts.bad_lines} lines are not UTF-8, {_where(facts)}"
     foreign = [line for line in bytes(facts.odd_lines).splitlines(keepends=True) if is_foreign(line)]
     most = facts.bom is not None or facts.lines > LONG_FILE or facts.bad_lines <= facts.sure_lines + facts.unsure_lines

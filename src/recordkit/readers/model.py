@@ -44,7 +44,7 @@ class Limits:
     columns: int = 2_500  # that hold anything; a stray cell far to the right is one
     record_lines: int = 1_000  # lines that one quoted record may span before its quote is not believed
     text_cells: int = 20_000_000_000
-    apart_bytes: int = 512 * MIB  # rows set apart; more than this and the file is no table at all
+    apart_bytes: int = 512 * MIB  # rows quarantined; more than this and the file is no table at all
     of_machine: bool = False  # this machine has less memory than a workbook may take
 
 
@@ -111,7 +111,7 @@ class Sheet:
         return replace(self, source=frame.iter_slices, first=frame, last=frame, struck=())
 
     def ragged(self) -> pl.DataFrame:
-        """Rows set apart, in no batch: row, raw text, fields_found, fields_expected, code of the reason."""
+        """Rows quarantined, in no batch: row, raw text, fields_found, fields_expected, code of the reason."""
         return pl.DataFrame(schema=RAGGED_SCHEMA) if self.apart is None else self.apart
 
 

@@ -14,7 +14,7 @@ from recordkit.readers.errors import Refused
 
 CHUNK = 4 << 20
 # A byte that cannot be decoded becomes one of the very last code points, which no file uses; the line that
-# holds it is set apart. (A file that does use them is set apart too: loud, not wrong.)
+# holds it is quarantined. (A file that does use them is quarantined too: loud, not wrong.)
 MARK = 0x10FF00
 _JOINED = re.compile(rb"\xef(?:\xad[\x90-\xbf]|[\xae-\xb7].|\xb9[\xb0-\xbf]|\xba.|\xbb[\x80-\xbe])", re.DOTALL)
 MARKS = f"[{chr(MARK)}-{chr(MARK + 0xFF)}]"

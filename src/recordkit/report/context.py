@@ -202,7 +202,7 @@ class Context:
 
 
 def months_between(periods: pl.Series) -> list[str]:
-    """Every month from the first to the last that is given; anything that is not a month is passed over."""
+    """Every month from the first to the last that is given; anything that is not a month is skipped."""
     days = (periods.cast(pl.String) + "-01").str.to_date("%Y-%m-%d", strict=False).drop_nulls()
     if days.is_empty():
         return []

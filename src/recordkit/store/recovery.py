@@ -14,7 +14,7 @@ from recordkit.store.manifest import Manifest
 
 @contextmanager
 def writing(root: Path, wait: float = 0.0) -> Iterator[list[str]]:
-    """Hold the store for writing, clean; yields what had to be put right. May be nested."""
+    """Hold the store for writing, clean; yields what had to be repaired. May be nested."""
     nested = is_held(root)
     with hold(root, wait) as places:
         with writes_to(root):

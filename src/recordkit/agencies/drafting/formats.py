@@ -49,7 +49,7 @@ def lines(
     yield from stated_once.role(group, links, catalogue)
     yield from stated_once.of_returns(group, catalogue)
     if one.unit == "person" and not links and not group.fields & {"fir_no", "enquiry_no"}:
-        yield "# ? No column is the number of a case: rows are put aside (RK408) until one is, or a table is joined."
+        yield "# ? No column is the number of a case: rows are quarantined (RK408) until one is, or a table is joined."
     helpers = {link.headers[0]: link.key for link in links} | dict(keys)
     helpers = {header: key for header, key in helpers.items() if not _field_of(group, header)}
     yield from _columns(group, helpers, catalogue, intake)
@@ -80,7 +80,7 @@ def _file(group: Group, catalogue: Catalogue) -> str:
 
 
 def _encoding(group: Group) -> Iterator[str]:
-    """Lines that were set apart because their bytes are of another encoding."""
+    """Lines that were quarantined because their bytes are of another encoding."""
     for source in dict.fromkeys(part.source.name for part in group.parts):
         issues = next(part.source.issues for part in group.parts if part.source.name == source)
         lines = issues.filter(pl.col("code").is_in(NOT_UNICODE), pl.col("row").is_not_null()).height
