@@ -236,7 +236,7 @@ DOES_NOT_PROTECT_AT_ALL = {
     "analysts.": "held by its own loader against the layer below: tests/test_analysts_policy.py",
     "annotate.words.": "words of the marked workbook",
     "inbox.": "which names are no sender's file",
-    "issues.": "which values are wrong; a value is masked by its column, whatever the rule",
+    "rulebook.": "which values are wrong; a value is masked by its column, whatever the rule",
     "linkage.": "which records are one; what is shown of them is declared by the tables",
     "lists.": "which columns of a list are compared; its result names people by its purpose",
     "mapping.": "made by the program, not declared",
@@ -286,7 +286,7 @@ def test_no_declaration_setting_or_variable_feeds_the_limits_of_reading() -> Non
         for path in source.rglob("*.py")
         if re.search(r"\bLimits\(|replace\(\s*limits\b", path.read_text(encoding="utf-8"))
     }
-    assert set(made) == {f"readers/{name}.py" for name in ("model", "machine", "opening")}
+    assert set(made) == {f"readers/{name}.py" for name in ("model", "machine_memory", "opening")}
     for text in made.values():
         assert not re.search(r"declarations|settings|toml|environ|getenv", text)
     options = {word for leaf in app.leaves(app.made()).values() for one in leaf.params for word in (one.name, *one.opts)}

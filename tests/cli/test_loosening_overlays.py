@@ -95,7 +95,7 @@ def test_a_person_can_allow_it_and_it_is_told_and_in_the_ledger(tmp_path: Path, 
 
 
 def test_every_command_that_takes_overlays_takes_the_flag() -> None:
-    for name, command in app._leaves(app._made()).items():
+    for name, command in app.leaves(app.made()).items():
         taken = {param.name for param in command.params}
         assert {"schemas", "allow_loosening"} <= taken, name
 

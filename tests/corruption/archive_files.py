@@ -85,6 +85,9 @@ def _archives() -> list[Case]:
     ]  # fmt: skip
 
 
+NOTHING_SENT = b"From: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n"
+
+
 def _hostile() -> list[Case]:
     up = {
         f"path out of a zip: {name}": zipped({name: CSV, "ok.csv": CSV})
@@ -120,10 +123,11 @@ def _hostile() -> list[Case]:
             for name, data in {
                 "JSON": b'[\n  {"no": 1, "name": "Ali"},\n  {"no": 2}\n]', "JSON lines": b'{"no": 1}\n{"no": 2}\n',
                 "XML": b"<?xml version='1.0'?><r><a>1</a></r>", "SYLK": b'ID;PWXL\r\nC;Y1;X1;K"a"\r\nE\r\n',
-                "DIF": b'TABLE\n0,1\n"EXCEL"\n', "a web archive": b"From: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n",
+                "DIF": b'TABLE\n0,1\n"EXCEL"\n',
                 "flat OpenDocument": b"<?xml version='1.0'?><office:document><office:body><table:table/></office:body></office:document>",
             }.items()
         ],
+        case("a web archive of nothing", "x.csv", NOTHING_SENT, {"attachment 1": MEANT}, "RK126", LOUD),
         case("zeros only", "x.csv", bytes(3000), MEANT, "RK128", LOUD),
     ]  # fmt: skip
 

@@ -27,7 +27,7 @@ def people(**cells: str) -> tuple[list[dict[str, object]], list[str]]:
 def test_a_numbered_value_belongs_to_the_person_of_its_number_in_whatever_order(data: st.DataObject) -> None:
     n = data.draw(st.integers(2, 5))
     order, other = data.draw(st.permutations(range(n))), data.draw(st.permutations(range(n)))
-    mark = data.draw(st.sampled_from(MARKS))
+    mark = data.draw(st.sampled_from([one for one in MARKS if "-" not in one]))  # 1- 20 may be a range of ages
     named = " ".join(f"{mark.format(at + 1)}{NAMES[at]}" for at in order)
     aged = " ".join(f"{mark.format(at + 1)}{20 + at}" for at in other)
     found, _ = people(victim=named, victim_age=aged)

@@ -15,8 +15,8 @@ HOLDS = """
 import sys
 import time
 from pathlib import Path
-from recordkit.store import working
-with working.beside(Path(sys.argv[1])) as place:
+from recordkit.store import workspace
+with workspace.workspace_beside(Path(sys.argv[1])) as place:
     (place / "rows").write_text("Zqname")
     print("there", flush=True)
     time.sleep(60)

@@ -152,13 +152,21 @@ def _one(name: str, levels: tuple[str, ...], words: Index, anchor: str | None) -
         if counts and words.no_count(header):
             return ColumnMatch(name, header, levels, "unknown", detail=NO_COUNT)
         if closest:
-            # the word of the group above a head (Crimes against persons) is no part of its name
-            said = text if all(target.kind in SPREAD for target in closest) else header
+            # the word of the group above a head (Crimes against persons) is no part of its name; a head above its
+            # years (Murder over 2024 and 2025) is
+            spread = all(target.kind in SPREAD for target in closest)
+            said = text if spread and not _is_value(levels, text, words) else header
             return _matched(name, said, levels, closest, number)
     likewise = [target for target in words.likewise(header) if target.after in (None, anchor)]
     if likewise and not any(target.field == "count" for target in likewise):  # a figure is declared word for word
         return _matched(name, header, levels, likewise, None)
     return ColumnMatch(name, header, levels, "unknown")
+
+
+def _is_value(levels: tuple[str, ...], text: str, words: Index) -> bool:
+    """Whether a level above `text` is a value too: one that the format spreads over columns."""
+    above = [part for part in levels if part and part != text]
+    return any(target.kind in SPREAD for part in above for target in words.candidates(part)[0])
 
 
 def _matched(

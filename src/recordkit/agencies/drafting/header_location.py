@@ -13,6 +13,7 @@ from recordkit.agencies.declaration import Column, Format, Header, Known, Reshap
 from recordkit.agencies.drafting import stacked_headers
 from recordkit.agencies.drafting.column_options import by_words
 from recordkit.agencies.header_index import Index, index
+from recordkit.agencies.header_words import fold
 from recordkit.agencies.headers import ColumnMatch, Located
 from recordkit.agencies.sums import unnamed_totals
 from recordkit.source_fields import Intake
@@ -28,7 +29,7 @@ def locate(head: pl.DataFrame, unit: Unit, catalogue: Catalogue, intake: Intake,
     if plain:
         names = [name for name in head.columns if name != "row"]
         return Located((), tuple(ColumnMatch(name, "", ("",), "blank") for name in names))
-    words = any_index(unit, catalogue, intake, _months(head, catalogue))
+    words = any_index(unit, catalogue, intake, _months(head, catalogue), _spreadable(head, catalogue))
     named = headers.locate(head.head(60), words)
     shaped = _by_shape(head)
     if named is None or (shaped.rows and _few(named) and max(shaped.rows) < min(named.rows)):
@@ -42,12 +43,14 @@ def _few(found: Located) -> bool:
     return len(known) * 3 < len(found.columns)
 
 
-def any_index(unit: Unit, catalogue: Catalogue, intake: Intake, spread: tuple[str, ...] = ()) -> Index:
+def any_index(
+    unit: Unit, catalogue: Catalogue, intake: Intake, spread: tuple[str, ...] = (), known: tuple[Known, ...] = SPREADABLE
+) -> Index:
     """The words of a format that knows every field of a unit by its general words only; `spread`: values too."""
     columns = tuple(Column(field=name) for name in intake.fields(unit))
     reshape, rows = Reshape(), 1
     if unit == "return":
-        reshape, rows = Reshape(unpivot=Unpivot(into=("head",), known=SPREADABLE, headers=spread)), 2
+        reshape, rows = Reshape(unpivot=Unpivot(into=("head",), known=known, headers=spread)), 2
     form = Format(
         id="draft", unit=unit, columns=columns, header=Header(search_rows=HEADER_ROWS, rows=rows), reshape=reshape
     )
@@ -62,6 +65,17 @@ def _months(head: pl.DataFrame, catalogue: Catalogue) -> tuple[str, ...]:
         cells = [cell for cell in row if cell and _is_month(cell, catalogue)]
         found += cells if len(cells) >= 2 else []
     return tuple(dict.fromkeys(found))
+
+
+def _spreadable(head: pl.DataFrame, catalogue: Catalogue) -> tuple[Known, ...]:
+    """What columns may be spread by: by months only where a row names two. One alone is `10/2026`, a case's number."""
+    words = catalogue.known.get("months", frozenset())
+    names = [name for name in head.columns if name != "row"]
+    for row in head.head(HEADER_ROWS).select(names).iter_rows():
+        months = [cell for cell in row if cell and (_is_month(cell, catalogue) or fold(cell) in words)]
+        if len(months) > 1:
+            return SPREADABLE
+    return tuple(kind for kind in SPREADABLE if kind != "months")
 
 
 def _is_month(cell: str, catalogue: Catalogue) -> bool:
