@@ -44,7 +44,11 @@ def _few(found: Located) -> bool:
 
 
 def any_index(
-    unit: Unit, catalogue: Catalogue, intake: Intake, spread: tuple[str, ...] = (), known: tuple[Known, ...] = SPREADABLE
+    unit: Unit,
+    catalogue: Catalogue,
+    intake: Intake,
+    spread: tuple[str, ...] = (),
+    known: tuple[Known, ...] = SPREADABLE,
 ) -> Index:
     """The words of a format that knows every field of a unit by its general words only; `spread`: values too."""
     columns = tuple(Column(field=name) for name in intake.fields(unit))
