@@ -27,11 +27,14 @@ def people(**cells: str) -> tuple[list[dict[str, object]], list[str]]:
 def test_a_numbered_value_belongs_to_the_person_of_its_number_in_whatever_order(data: st.DataObject) -> None:
     n = data.draw(st.integers(2, 5))
     order, other = data.draw(st.permutations(range(n))), data.draw(st.permutations(range(n)))
-    mark = data.draw(st.sampled_from([one for one in MARKS if "-" not in one]))  # 1- 20 may be a range of ages
+    mark = data.draw(st.sampled_from(MARKS))
     named = " ".join(f"{mark.format(at + 1)}{NAMES[at]}" for at in order)
     aged = " ".join(f"{mark.format(at + 1)}{20 + at}" for at in other)
-    found, _ = people(victim=named, victim_age=aged)
-    assert {one["name"]: one["age"] for one in found} == {NAMES[at]: 20 + at for at in range(n)}
+    found, codes = people(victim=named, victim_age=aged)
+    ages = {one["name"]: one["age"] for one in found}
+    # `1- 20` may be a range of ages and `1: 20` a ratio: what is not read is told, and given to nobody.
+    told = mark.strip()[-1] in "-:" and "RK353" in codes and not any(ages.values())
+    assert told or ages == {NAMES[at]: 20 + at for at in range(n)}
 
 
 @pytest.mark.parametrize("marks", [("(i)", "(ii)"), ("i)", "ii)"), ("a)", "b)"), ("a.", "b."), ("[1]", "[2]"), ("۱)", "۲)")])
