@@ -8,7 +8,7 @@ from functools import lru_cache
 import polars as pl
 
 from recordkit import reference as tables
-from recordkit.fields import calendars, dispatch, nearest, spreadsheet_dates, text, value_cache
+from recordkit.fields import calendars, dispatch, fir_forms, nearest, spreadsheet_dates, text, value_cache
 from recordkit.reference import Reference
 
 # A number, perhaps a letter behind it, perhaps its year: 123, 0123/2024, 123-A/24, 123 of 2024, 123/24-A. Whether the
@@ -84,10 +84,10 @@ def clean(
     `office` is the station or circle that stands beside the number ("45/2026 AHTC Gujranwala"). `verbatim`, `allowed`:
     declared patterns; a cell that has the first as a whole is the identifier itself, kept as written, and so is one
     that has the other and would not be used up as a number. RK310 unreadable, RK311 no year,
-    RK366 something else stands in the cell, RK367 several numbers.
+    RK366 something else stands in the cell, RK367 several numbers, RK392 read from a form that is not number/year.
     """
     written = text.plain(values)
-    parts = _parts(written)
+    parts = _parts(written, reference)
     number, year = parts["fir_no"], parts["fir_year"]
     others = _others(parts, reference)
     several = others.list.len() > 0
@@ -115,11 +115,17 @@ def clean(
             "RK311": plain & number.is_not_null() & year.is_null(),
             "RK366": plain & left,
             "RK367": plain & number.is_not_null() & several,
+            "RK392": plain & parts["unusual"],
         }
     )
     unread = written.is_not_null() & out["fir_no"].is_null()
     out = spreadsheet_dates.noted(out.with_columns(codes), written, unread, "year")
-    return out.select(*_COLUMNS, pl.exclude(_COLUMNS))
+    read = pl.when(pl.lit(plain & parts["unusual"])).then(_number_and_year())
+    return out.select(*_COLUMNS, pl.exclude(_COLUMNS)).with_columns(suggestion=pl.coalesce("suggestion", read))
+
+
+def _number_and_year() -> pl.Expr:
+    return pl.concat_str("fir_no", pl.col("fir_year").cast(pl.String), separator="/", ignore_nulls=True)
 
 
 @value_cache.remembered
@@ -149,7 +155,8 @@ def references(values: pl.Series, reference: Reference | None = None) -> pl.Data
     `codes`: RK336 when the text quotes none, RK311 when a number has no year.
     """
     written = text.plain(values, reference)
-    quoted = written.str.replace_all(_ENQUIRY, " ; ").str.replace_all(_RANGE, "$1 to $2").str.extract_all(_QUOTED)
+    usual = fir_forms.quoted(written)
+    quoted = usual.str.replace_all(_ENQUIRY, " ; ").str.replace_all(_RANGE, "$1 to $2").str.extract_all(_QUOTED)
     long = pl.DataFrame({"row": pl.int_range(len(written), eager=True), "all": written, "quote": quoted})
     long = long.explode("quote", empty_as_null=False).drop_nulls("quote")
     parts = _parts(long["quote"])
@@ -217,13 +224,14 @@ def _another_case(reference: Reference) -> str:
     return rf"(?i)\b(?:{'|'.join(map(re.escape, words))})\b" if len(words) else r"[^\s\S]"
 
 
-def _parts(written: pl.Series) -> pl.DataFrame:
+def _parts(written: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
     """fir_no, fir_year, `lead` and `rest`, the texts before and behind them; all null when there is no number or it is
-    a date. A serial number before the number is a part of `lead`.
+    a date. A serial number before the number is a part of `lead`. `unusual` as of `fir_forms`.
     """
     foreign = written.str.len_bytes() != written.str.len_chars()
     counted = dispatch.where(written, foreign, _latin_suffix)
-    counted = counted.str.replace(_SERIAL_BEFORE, "${2}").str.replace(_FROM_TO, "${1} to ${2}")
+    forms = fir_forms.usual(counted.str.replace(_SERIAL_BEFORE, "${2}"), reference)
+    counted = forms["written"].str.replace(_FROM_TO, "${1} to ${2}")
     parts = dispatch.by_shape(
         counted,
         [
@@ -235,7 +243,12 @@ def _parts(written: pl.Series) -> pl.DataFrame:
     )
     serial = pl.lit(written.str.extract(_SERIAL_BEFORE, 1))
     both = pl.when(serial.is_not_null() & pl.col("fir_no").is_not_null()).then(serial + " " + pl.col("lead"))
-    return parts.with_columns(lead=both.otherwise("lead"))
+    dated = pl.lit(fir_forms.year_of_date(parts["rest"], reference))
+    return parts.with_columns(
+        lead=both.otherwise("lead"),
+        fir_year=pl.coalesce("fir_year", dated),
+        unusual=pl.lit(forms["unusual"]) & pl.col("fir_no").is_not_null(),
+    )
 
 
 def _latin_suffix(values: pl.Series) -> pl.Series:
