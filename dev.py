@@ -3,6 +3,7 @@
 
     python3 dev.py demo     set up, compile the sample inbox into ./store, print the report
     python3 dev.py test     set up with the development tools, run every check and test
+    python3 dev.py docs     build the documentation site into ./site (open site/index.html)
     python3 dev.py lock     write both lock files anew from pyproject.toml
 
 Everything is installed into ./.venv from the lock files, each package checked against its hash.
@@ -76,6 +77,12 @@ def test() -> None:
     run(PYTHON, "-m", "pytest", "-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadgroup", *sys.argv[2:])
 
 
+def docs() -> None:
+    """Build the documentation site; a link or an anchor that leads nowhere is an error."""
+    setup("requirements-dev.lock")
+    run(PYTHON, "-m", "zensical", "build", "--clean", "--strict")
+
+
 def lock() -> None:
     """Resolve pyproject.toml again and write both lock files, with hashes (needs uv on the PATH)."""
     base = ["uv", "pip", "compile", "pyproject.toml", "--generate-hashes", "--universal", "--upgrade"]
@@ -85,7 +92,7 @@ def lock() -> None:
 
 
 if __name__ == "__main__":
-    commands = {"demo": demo, "test": test, "lock": lock}
+    commands = {"demo": demo, "test": test, "docs": docs, "lock": lock}
     if len(sys.argv) < 2 or sys.argv[1] not in commands:
         sys.exit(__doc__)
     commands[sys.argv[1]]()

@@ -78,6 +78,7 @@ def test_the_readme_names_every_command_and_both_of_its_own() -> None:
 AT_THE_ROOT = {
     ".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "benchmarks", "dev.py", "docs",
     "examples", "pyproject.toml", "requirements-dev.lock", "requirements.lock", "sample_data", "schemas", "src", "tests",
+    "zensical.toml",
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ SOURCE = ROOT / "src" / "recordkit"
 
 
 def _retired() -> set[str]:
-    text = (ROOT / "docs" / "glossary.md").read_text("utf-8")
+    text = (ROOT / "docs" / "reference" / "glossary.md").read_text("utf-8")
     return set(re.findall(r"[a-z_]+", text.split("a module:", 1)[1]))
 
 

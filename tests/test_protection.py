@@ -273,7 +273,7 @@ def test_of_every_key_that_an_overlay_can_set_it_is_decided_whether_it_protects(
 
 
 def test_the_page_on_privacy_lists_every_setting_that_protects() -> None:
-    page = (Path(__file__).parents[1] / "docs" / "privacy.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[1] / "docs" / "explanation" / "privacy.md").read_text(encoding="utf-8")
     for one in protection.SETTINGS:
         assert f"| `{one.file}` | `{one.key}` | {one.order} | {one.protects} |" in page
 
@@ -292,7 +292,7 @@ def test_no_declaration_setting_or_variable_feeds_the_limits_of_reading() -> Non
     options = {word for leaf in app.leaves(app.made()).values() for one in leaf.params for word in (one.name, *one.opts)}
     assert len(options) > 50
     assert not {name for name in options if name.strip("-").replace("-", "_") in LIMITS}
-    page = (Path(__file__).parents[1] / "docs" / "privacy.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[1] / "docs" / "explanation" / "privacy.md").read_text(encoding="utf-8")
     assert "`readers.model.Limits`" in page
 
 

@@ -213,7 +213,7 @@ def test_the_page_on_privacy_says_how_many_rows_of_an_analysts_copy_stand_alone(
     dirs = declarations.folders()
     known = tables.load(dirs)
     policy, edition = analysts.load(dirs, known), open_edition(store)
-    page = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "explanation" / "privacy.md").read_text(encoding="utf-8")
     true = edition.scan("cases").select("case_id").collect().to_series()
     lines = re.findall(r"^\| (day|week|month|quarter|year) +\| ([0-9,]+) of ([0-9,]+) .*\| ([0-9,]+) of ([0-9,]+)", page, re.M)
     assert [line[0] for line in lines] == list(analysts.PRECISIONS)

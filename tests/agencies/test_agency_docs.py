@@ -13,7 +13,7 @@ from recordkit import declarations
 from recordkit.agencies import declaration
 from recordkit.agencies.declaration import Agency
 
-PAGE = (Path(__file__).parents[2] / "docs" / "agency-declarations.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "agency-declarations.md").read_text(encoding="utf-8")
 MODELS = [
     model
     for model in vars(declaration).values()

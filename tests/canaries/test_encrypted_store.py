@@ -14,7 +14,7 @@ from recordkit.store import disk
 
 __all__ = ["place"]  # the fixture
 OTHER = "abcdefghijklmnopqrstuvwxyz012346"
-PAGE = Path(__file__).parents[2] / "docs" / "privacy.md"
+PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "privacy.md"
 FILES = ("CRMS_Persons_202607.csv", "Crime_Statement_KP_2026-07.csv", "shelter_panahgah_2026-07.csv")
 
 

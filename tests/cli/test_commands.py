@@ -76,9 +76,9 @@ def test_no_function_of_the_command_line_takes_more_than_five_positional_paramet
 
 def test_the_manual_pages_say_what_the_commands_say(capsys: pytest.CaptureFixture[str]) -> None:
     made = app.made()
-    anew = "run: recordkit --man > docs/man/recordkit.1; python -m recordkit.cli.manual > docs/commands.md"
+    anew = "run: recordkit --man > docs/man/recordkit.1; python -m recordkit.cli.manual > docs/reference/commands.md"
     assert (ROOT / "docs" / "man" / "recordkit.1").read_text(encoding="utf-8") == manual.page(made), anew
-    assert (ROOT / "docs" / "commands.md").read_text(encoding="utf-8") == manual.reference(made), anew
+    assert (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8") == manual.reference(made), anew
     assert app.run(["--man"]) == 0
     assert capsys.readouterr().out == manual.page(made)
 

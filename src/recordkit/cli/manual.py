@@ -1,6 +1,6 @@
 """The manual page (`recordkit --man`) and the page of commands, from the same words as `--help`.
 
-Written anew with: recordkit --man > docs/man/recordkit.1; python -m recordkit.cli.manual > docs/commands.md
+Written anew with: recordkit --man > docs/man/recordkit.1; python -m recordkit.cli.manual > docs/reference/commands.md
 """
 
 from __future__ import annotations
@@ -123,7 +123,8 @@ def _table(records: Iterator[tuple[str, str]] | tuple[tuple[str, str], ...]) -> 
 def reference(group: Any) -> str:
     """The page of all commands, as Markdown."""
     lines = [
-        "<!-- Made by `python -m recordkit.cli.manual > docs/commands.md`; do not edit. -->", "", "# Commands", "",
+        "<!-- Made by `python -m recordkit.cli.manual > docs/reference/commands.md`; do not edit. -->", "",
+        "# Commands", "",
         "Data goes to standard output, talk to standard error. Results are text unless `--format` says otherwise.",
         "A file `-` is standard input. `recordkit --man | man -l -` shows this as a manual page.", "",
     ]  # fmt: skip

@@ -19,7 +19,7 @@ from recordkit.store import disk
 from recordkit.store.errors import StoreDamaged, StoreNewer, unreadable
 from recordkit.version import __version__
 
-FORMAT = 2  # docs/edition-format.md says what raises it, and what each number brought
+FORMAT = 2  # docs/reference/edition-format.md says what raises it, and what each number brought
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 SHA256 = r"^[0-9a-f]{64}$"
 
