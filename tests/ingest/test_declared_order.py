@@ -25,3 +25,16 @@ def test_nothing_is_known_of_a_column_that_contradicts_its_declaration(
     seen.distinct["registered_on"] = pl.DataFrame({"value": cells, "n": [1] * len(cells)})
     seen.settle()
     assert seen.orders == {"registered_on": settled}
+
+
+@pytest.mark.parametrize("declared", ["infer", "dmy", "ymd"])
+@pytest.mark.parametrize(("cells", "middle"), [(["2026-05-07", "2026-06-07"], "day"), (["2026-05-07", "2026-05-25"], "doubt")])
+def test_a_header_that_states_the_day_in_the_middle_is_followed_unless_a_date_contradicts_it(
+    declared: str, cells: list[str], middle: str
+) -> None:
+    seen = Evidence({}, {"registered_on": declared}, headers={"registered_on": "Date (yyyy-dd-mm)"})
+    seen.distinct["registered_on"] = pl.DataFrame({"value": cells, "n": [1] * len(cells)})
+    seen.settle()
+    order = seen.orders["registered_on"]
+    assert isinstance(order, dates.DateOrder)
+    assert order.middle == middle

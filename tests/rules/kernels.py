@@ -10,7 +10,20 @@ import polars as pl
 from recordkit import declarations, source_fields, standardise
 from recordkit.agencies import periods
 from recordkit.agencies.header_words import load_layout
-from recordkit.fields import cnic, dates, fir, names, numbers, offences, passports, phones, places, text, vocabularies
+from recordkit.fields import (
+    cnic,
+    dates,
+    fir,
+    names,
+    numbers,
+    offences,
+    passports,
+    phones,
+    place_cells,
+    places,
+    text,
+    vocabularies,
+)  # fmt: skip
 from recordkit.mapping import measures, planning
 from recordkit.reference import Reference
 from recordkit.standardise.services import victim_code
@@ -103,6 +116,13 @@ def _code(example: Example, reference: Reference) -> pl.DataFrame:
     return vocabularies.clean(pl.Series("value", [example["value"]]), example["vocabulary"], reference)
 
 
+def _place_of_year(example: Example, reference: Reference) -> pl.DataFrame:
+    """A place of a row of a return, and the month of the statement."""
+    assert isinstance(example, dict)
+    other = place_cells.of_other_year(pl.Series([example["place"]]), pl.Series([example["period"]])).item()
+    return pl.DataFrame({"codes": [["RK393"] if other else []]}, schema={"codes": pl.List(pl.String)})
+
+
 def _case_row(example: Example, reference: Reference) -> pl.DataFrame:
     """The people of one row of a case, as standardising finds them in its cells."""
     assert isinstance(example, dict)
@@ -148,6 +168,7 @@ KERNELS: dict[str, Kernel] = {
     "sections": _simple(offences.parse),
     "section": _section,
     "place": _place,
+    "place_of_year": _place_of_year,
     "code": _code,
     "age": _simple(numbers.age),
     "count": _simple(numbers.count),

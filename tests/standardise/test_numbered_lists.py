@@ -32,9 +32,23 @@ def test_a_numbered_value_belongs_to_the_person_of_its_number_in_whatever_order(
     aged = " ".join(f"{mark.format(at + 1)}{20 + at}" for at in other)
     found, codes = people(victim=named, victim_age=aged)
     ages = {one["name"]: one["age"] for one in found}
-    # `1- 20` may be a range of ages and `1: 20` a ratio: what is not read is told, and given to nobody.
-    told = mark.strip()[-1] in "-:" and "RK353" in codes and not any(ages.values())
-    assert told or ages == {NAMES[at]: 20 + at for at in range(n)}
+    assert ages == {NAMES[at]: 20 + at for at in range(n)}
+    assert "RK353" not in codes
+
+
+@pytest.mark.parametrize("ages", ["1: 20 2: 21", "1:20 2:21", "1-20, 2-21", "1=20; 2=21", "2: 21 1: 20", "۱: ۲۰ ۲: ۲۱"])
+@pytest.mark.parametrize("names", ["Aslam, Imran", "1) Aslam 2) Imran"])
+def test_ages_that_are_numbered_with_a_colon_are_those_of_the_people(ages: str, names: str) -> None:
+    found, codes = people(accused=names, accused_age=ages)
+    assert {one["name"]: one["age"] for one in found} == {"Aslam": 20, "Imran": 21}
+    assert "RK353" not in codes
+
+
+@pytest.mark.parametrize("ages", ["1: 20 2: 21 3: 22", "1: 20 3: 21", "1: 20 1: 21"])
+def test_numbers_that_are_those_of_nobody_are_told(ages: str) -> None:
+    found, codes = people(accused="Aslam, Imran", accused_age=ages)
+    assert {one["name"]: one["age"] for one in found} == {"Aslam": None, "Imran": None}
+    assert "RK353" in codes
 
 
 @pytest.mark.parametrize("marks", [("(i)", "(ii)"), ("i)", "ii)"), ("a)", "b)"), ("a.", "b."), ("[1]", "[2]"), ("۱)", "۲)")])

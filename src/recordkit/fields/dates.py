@@ -8,7 +8,7 @@ local day stands as written. Only a time with another zone's offset is told in t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import polars as pl
@@ -164,9 +164,23 @@ def _year_first(parts: pl.DataFrame) -> bool:
 
 def stated_order(header: str | None) -> Order | None:
     """The order that a header states: `Date (mm/dd/yyyy)`, `DD-MM-YY`, `yyyy-mm-dd`; None when it states none."""
-    found = _STATED.search(header or "")
-    letters = "".join(part[0].lower() for part in found.groups()) if found else ""
+    letters = _stated_letters(header)
     return letters if letters in ("dmy", "mdy", "ymd") else None  # type: ignore[return-value]
+
+
+def _stated_letters(header: str | None) -> str:
+    found = _STATED.search(header or "")
+    return "".join(part[0].lower() for part in found.groups()) if found else ""
+
+
+def with_header(order: DateOrder | str, header: str | None, found: DateOrder) -> DateOrder | str:
+    """The order of a column, and that its header states the day in the middle (`yyyy-dd-mm`): it is read so where none
+    of its dates speaks against it; else nobody knows. `found` is what its dates say."""
+    if _stated_letters(header) != "ydm":
+        return order
+    known = order if isinstance(order, DateOrder) else declared_beside(order, found)
+    sure = max(FEW_MIDDLE, found.day_middle, found.day_last + 1)
+    return replace(known, day_middle=sure, day_last=found.day_last)
 
 
 def header_contradicts(header: str | None, declared: str) -> bool:

@@ -29,6 +29,11 @@ def _counted(closed: str, opened: str = "") -> tuple[str, str]:
 # What a cell that counts looks like, and every mark of that kind with its number as a group. The marks of one kind
 # only: an address inside a list has numbers of its own.
 KINDS = (
+    # 1:20 2:21 is of ages or the like, and of nothing else: a value of more figures may hold such a sign.
+    (
+        r"^1\s?[:=\-–]\s?[0-9]{1,3}(?:[\s;,،]+[0-9]{1,2}\s?[:=\-–]\s?[0-9]{1,3})+$",
+        r"(?:^|[\s;,،]+)([0-9]{1,2})\s?[:=\-–]\s?",
+    ),
     _counted(r"[)\]]", r"[(\[]?"),
     *map(_counted, _LOOSE),
     (r"^#\s?1\b", r"(?:^|[\s;,،])#\s?([0-9]{1,2})[\s.):\-]*"),

@@ -14,6 +14,8 @@ _MARK = (
 _SIGN = r"[*†‡§#^]"  # a mark that no key keeps
 _BEHIND = r"\s*[(\[].*$"  # Kasur (Punjab)
 _BETWEEN = r"\s*(?:[,/;&،|+]|\band\b|\s[-–—]\s|\bاور\b)\s*"
+_YEAR = r"(?:^|[^0-9])((?:19|20)[0-9]{2})(?:[^0-9]|$)"
+_YEARS = r"(?:19|20)[0-9]{2}\s?[-–/]\s?[0-9]{2}(?:[^0-9]|$)|(?:19|20)[0-9]{2}\s?[-–/]\s?(?:19|20)[0-9]{2}"
 _MOST = 4  # parts of a cell that are looked at
 
 
@@ -57,3 +59,18 @@ def _parts(bare: pl.Series, unit: str | None) -> pl.DataFrame:
         part = pl.select(pl.when(many).then(split.list.get(at, null_on_oob=True))).to_series()
         columns[f"part{at}"] = text.fold(part.str.replace_all(unit, "") if unit else part)
     return pl.DataFrame(columns)
+
+
+def of_other_year(cells: pl.Series, periods: pl.Series) -> pl.Series:
+    """Whether the cell of a place states a year that is not the one of the row's period (`2026-07`), or several:
+    `Kasur 2025`."""
+    plain = text.plain(cells)
+    frame = pl.DataFrame(
+        {
+            "year": plain.str.extract(_YEAR),
+            "period": periods.cast(pl.String).str.head(4),
+            "more": plain.str.contains(_YEARS),
+        }
+    )
+    other = (pl.col("year") != pl.col("period")).fill_null(True) | pl.col("more")
+    return frame.select((pl.col("year").is_not_null() & other).alias("other"))["other"]

@@ -57,7 +57,7 @@ class Evidence:
             declared = dates.DateOrder() if inferred.contradicts(order) else order
             if order != "infer" and inferred.middle != "month" and isinstance(declared, str):
                 declared = dates.declared_beside(order, inferred)
-            self.orders[name] = inferred if order == "infer" else declared
+            self.orders[name] = dates.with_header(inferred if order == "infer" else declared, header, inferred)
 
     def month(self, reference: Reference) -> tuple[str | None, float, int]:
         """The month that most records are of, the share of records that say so, and how many have a date."""

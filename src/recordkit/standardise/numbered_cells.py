@@ -47,9 +47,9 @@ def in_order(beside: Beside, uses: Uses, found: list[pl.DataFrame]) -> pl.Series
     written = pl.col("values").list.len()
     # One person with several numbers keeps them together: two phones are normal, and the field type says what they are.
     alone = pl.col("named") == 1
-    table = table.with_columns(_by_number(beside, cell))
-    numbered = pl.col("order").is_not_null() & ~alone
     wrong = (written != pl.col("people")) & (written != pl.col("named"))
+    table = table.with_columns(_by_number(beside, cell, table["values"]))
+    numbered = pl.col("order").is_not_null() & ~alone
     bad = pl.col("cell").is_not_null() & ~alone & pl.when(numbered).then("astray").otherwise(wrong)
     given_to_nobody = table.filter(bad).select("at", "values")
     if given_to_nobody.height:
@@ -73,13 +73,14 @@ def in_order(beside: Beside, uses: Uses, found: list[pl.DataFrame]) -> pl.Series
     return joined.fill_null(pl.lit([], pl.List(pl.String)))
 
 
-def _by_number(beside: Beside, cells: pl.Series) -> pl.DataFrame:
-    """Where the values of a cell, or the people, are numbered and do not stand in the order 1, 2, 3: `ordered` (the
+def _by_number(beside: Beside, cells: pl.Series, values: pl.Series) -> pl.DataFrame:
+    """Where the values of a cell, or the people, are numbered and do not stand in the order 1, 2, 3, or `values` (cut
+    without regard to numbers) are others: `ordered` (the
     values), `order` (for every person the place of the value of the same number; null: none has it) and `astray` (a
     number stands twice, or is that of nobody who can own a value). Nulls elsewhere.
     """
     several = ((beside.owners.list.len() > 1) & cells.is_not_null()).arg_true()
-    out = _out_of_order(beside, cells, several) if len(several) else pl.DataFrame(schema=_ORDER)
+    out = _out_of_order(beside, cells, several, values) if len(several) else pl.DataFrame(schema=_ORDER)
     every = pl.DataFrame({"at": pl.int_range(len(cells), dtype=pl.UInt32, eager=True)})
     return every.join(out, on="at", how="left", maintain_order="left").drop("at")
 
@@ -89,11 +90,11 @@ _ORDER: dict[str, pl.DataType | type[pl.DataType]] = {
 }  # fmt: skip
 
 
-def _out_of_order(beside: Beside, cells: pl.Series, places: pl.Series) -> pl.DataFrame:
+def _out_of_order(beside: Beside, cells: pl.Series, places: pl.Series, values: pl.Series) -> pl.DataFrame:
     """The rows among `places` (_ORDER) that `_by_number` speaks of."""
     told = numbering.read(text.normal(cells.gather(places), keep_lines=True))
     frame = pl.DataFrame({"at": places, "mine": told["numbers"], "ordered": told["values"]})
-    frame = frame.with_columns(beside.owners.gather(places).alias("owner"))
+    frame = frame.with_columns(beside.owners.gather(places).alias("owner"), cut=values.gather(places))
     frame = frame.filter(pl.col("mine").is_not_null())
     if frame.is_empty():
         return pl.DataFrame(schema=_ORDER)
@@ -103,7 +104,8 @@ def _out_of_order(beside: Beside, cells: pl.Series, places: pl.Series) -> pl.Dat
         theirs=pl.when(pl.col("theirs").list.len() == pl.col("owner").list.len()).then("theirs").otherwise(counted)
     )
     in_order = pl.int_ranges(1, pl.col("mine").list.len() + 1, dtype=pl.Int64)
-    frame = frame.filter((pl.col("mine") != in_order) | (pl.col("theirs") != counted))
+    others = pl.col("ordered").list.join("\n") != pl.col("cut").list.join("\n")
+    frame = frame.filter((pl.col("mine") != in_order) | (pl.col("theirs") != counted) | others.fill_null(True))
     mine = frame.select("at", number="mine", place=pl.int_ranges(0, pl.col("mine").list.len(), dtype=pl.Int64))
     mine = mine.explode("number", "place").unique(["at", "number"], keep="first")
     people_of = frame.select("at", "owner", number="theirs").explode("number", "owner")

@@ -6,7 +6,7 @@ from functools import partial
 
 import polars as pl
 
-from recordkit.fields import numbers, places, vocabularies
+from recordkit.fields import dispatch, numbers, place_cells, places, vocabularies
 from recordkit.reference import Reference
 from recordkit.standardise.clean_columns import KEYS, Uses, clean, declared_strings, findings, on_distinct, raw
 
@@ -44,6 +44,7 @@ def returns(
     for name in ("province", "district"):
         part = placed.select(codes=f"{name}_codes", suggestion=f"{name}_suggestion")
         found.append(findings(rows, name, uses, part))
+    other_year = _of_other_year(rows, uses, found)
     of_heads, unsure = _flag(rows, "of_heads") & (heads["value"] != TOTAL).fill_null(True), _flag(rows, "unsure")
     marked = rows["is_total"] if "is_total" in rows.columns else pl.repeat(False, rows.height, eager=True)
     frame = rows.select(KEYS).with_columns(
@@ -54,7 +55,7 @@ def returns(
         raw(rows, "province").alias("province_raw"),
         # The sum of some heads is none of the national heads, whatever it is called: its parts are.
         pl.select(pl.when(~of_heads).then(heads["value"])).to_series().alias("head"),
-        pl.select(pl.when(~unsure).then(counted["value"])).to_series().alias("count"),
+        pl.select(pl.when(~unsure & ~other_year).then(counted["value"])).to_series().alias("count"),
         (marked | (heads["value"] == TOTAL).fill_null(False)).alias("is_total"),
         pl.lit("case").alias("unit"),
         pl.lit(source).alias("source"),
@@ -63,6 +64,17 @@ def returns(
         raw(rows, "count").alias("count_raw"),
     )
     return frame, found
+
+
+def _of_other_year(rows: pl.DataFrame, uses: Uses, found: list[pl.DataFrame]) -> pl.Series:
+    """Whether a place of the row states another year than the statement: RK393; its figures are none of the month."""
+    other = pl.repeat(False, rows.height, eager=True)
+    for name in (*PLACES, "police_station"):
+        if name in rows.columns:
+            told = place_cells.of_other_year(declared_strings(rows, name), rows["period"])
+            found.append(findings(rows, name, uses, pl.DataFrame({"codes": dispatch.codes({"RK393": told})})))
+            other |= told
+    return other
 
 
 def _flag(rows: pl.DataFrame, name: str) -> pl.Series:
