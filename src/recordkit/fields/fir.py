@@ -55,6 +55,7 @@ _RANGE = rf"\b([0-9]{{1,6}})\s*-\s*([0-9]{{1,6}}\s*/\s*(?:{_YEAR})\b)"
 _LISTED = r"(?i)^[\s,]*(?:&|\+|and|to|و|تا)?[\s,]*$"
 _THROUGH = r"(?i)^\s*(?:to|تا)\s*$"
 _ENQUIRY = rf"(?i)\b(?:enq|enquiry|inquiry|انکوائری)\b[^0-9/;\n]{{0,15}}[0-9]{{1,6}}\s*[/\\-]\s*(?:{_YEAR})\b"
+_JOINING = r"(?i)\b(?:and|to|of|و|تا|اور)\b"
 _LONGEST = 20  # numbers of a range; a longer one is none
 _SHARED = ("fir_year", "police_station", "district")
 
@@ -152,7 +153,8 @@ def references(values: pl.Series, reference: Reference | None = None) -> pl.Data
     """`refs`: every FIR that a free text quotes (fir_no, fir_year, police_station, district; what is said of
     it). The number of an enquiry is none, though an office may have an FIR of that number.
 
-    `codes`: RK336 when the text quotes none, RK311 when a number has no year.
+    `codes`: RK336 when the text quotes none, RK311 when a number has no year, RK396 when words or figures are left that
+    are neither a number, nor a place, nor words for them.
     """
     written = text.plain(values, reference)
     usual = fir_forms.quoted(written)
@@ -176,13 +178,36 @@ def references(values: pl.Series, reference: Reference | None = None) -> pl.Data
         .group_by("row", maintain_order=True)
         .agg(pl.struct("fir_no", "fir_year", "police_station", "district").unique(maintain_order=True).alias("refs"))
     )
+    used = pl.DataFrame({"row": long["row"], "number": parts["fir_no"], "place": _cut(station), "quote": long["quote"]})
+    left = _words_left(usual, used, reference)
     refs = pl.DataFrame({"row": pl.int_range(len(written), eager=True)}).join(
         lists, on="row", how="left", maintain_order="left"
     )["refs"]
     refs = pl.select(pl.coalesce(refs.cast(REFERENCES), pl.lit([], REFERENCES)).alias("refs")).to_series()
     none = written.is_not_null() & (refs.list.len() == 0)
     yearless = refs.list.eval(pl.element().struct.field("fir_year").is_null()).list.any()
-    return pl.DataFrame({"refs": refs, "codes": dispatch.codes({"RK336": none, "RK311": yearless})})
+    codes = dispatch.codes({"RK336": none, "RK311": yearless, "RK396": left & ~none})
+    return pl.DataFrame({"refs": refs, "codes": codes})
+
+
+def _words_left(written: pl.Series, used: pl.DataFrame, reference: Reference | None) -> pl.Series:
+    """Whether a text has words or figures that none of its quoted numbers with their places has, but for the words
+    that only say what they are, and years."""
+    word = r"[\p{L}\p{M}]+|[0-9]+"
+    words = pl.element().str.to_lowercase()
+    taken = used.filter(pl.col("number").is_not_null()).with_columns(
+        said=pl.concat_str(
+            pl.col("number"), "place", pl.col("quote").str.extract(rf"[/\\-]\s*({_YEAR})\b"),
+            pl.col("quote").str.extract(rf"\bof\s+({_YEAR})\b"), separator=" ", ignore_nulls=True,
+        )
+    )  # fmt: skip
+    lists = taken.group_by("row", maintain_order=True).agg(pl.col("said").str.join(" "))
+    rows = pl.DataFrame({"row": pl.int_range(len(written), eager=True)})
+    said = rows.join(lists, on="row", how="left", maintain_order="left")["said"].fill_null("")
+    bare = written.str.replace_all(_lead_words(reference), " ").str.replace_all(_JOINING, " ").str.replace_all(r"\b0+([1-9])", "${1}")
+    left = bare.str.extract_all(word).list.eval(words)
+    known = said.str.extract_all(word).list.eval(words)
+    return pl.select((pl.lit(left).list.set_difference(pl.lit(known)).list.len() > 0).fill_null(False)).to_series()
 
 
 def _listed(found: pl.DataFrame, listed: dict[str, pl.Series]) -> pl.DataFrame:

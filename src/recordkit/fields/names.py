@@ -89,8 +89,26 @@ def split_people(values: pl.Series, reference: Reference) -> pl.DataFrame:
     hidden = people.list.eval(pl.element().str.contains(_unparted(found))).list.any()
     lost = values.str.contains(r"\?{2,}|\x{fffd}") & (people.list.len() == 0)
     backwards = turned | _reads_backwards(whole, reference)
-    flags = {"RK219": people.list.len() > 1, "RK344": hidden, "RK346": lost, "RK347": others, "RK354": backwards}
-    return pl.DataFrame({"people": people, "rest": _left(whole, people), "codes": dispatch.codes(flags)})
+    rest = _left(whole, people)
+    flags = {
+        "RK219": people.list.len() > 1, "RK344": hidden, "RK346": lost, "RK347": others, "RK354": backwards,
+        "RK348": _more_figures(rest, people) & ~others.fill_null(False),
+    }  # fmt: skip
+    return pl.DataFrame({"people": people, "rest": rest, "codes": dispatch.codes(flags)})
+
+
+def _figures(words: pl.Series) -> pl.Series:
+    """Those of lists of words that are figures, as numbers."""
+    number = pl.element().filter(pl.element().str.contains("^[0-9]+$")).cast(pl.Int64, strict=False)
+    return words.list.eval(number.fill_null(-1))
+
+
+def _more_figures(rest: pl.Series, people: pl.Series) -> pl.Series:
+    """Whether figures are in no entry that do not number one of the people either."""
+    figures = _figures(rest)
+    most = pl.lit(figures.list.max()) > pl.lit(people.list.len())
+    beyond = pl.lit(figures.list.min()) < 0
+    return pl.select((most | beyond) & pl.lit(people.list.len() > 0)).to_series()
 
 
 def _left(whole: pl.Series, people: pl.Series) -> pl.Series:
@@ -457,11 +475,19 @@ def _names_several(values: pl.Series, found: name_patterns.Markers) -> pl.Series
 
 def aliases(values: pl.Series, reference: Reference) -> pl.Series:
     """List(String), never null: the aliases of a column of their own (`KALU @ Billa`), as `parse` writes them."""
+    return parse_aliases(values, reference)["aliases"]
+
+
+def parse_aliases(values: pl.Series, reference: Reference) -> pl.DataFrame:
+    """`aliases`, and `codes`: RK348 for figures that are in none of them."""
     found = name_patterns.read_name_patterns(reference)
-    cell = text.normal(values, reference).str.replace_all(found.alias, "\n").str.replace_all(_BETWEEN_ALIASES, "\n")
+    plain = text.normal(values, reference)
+    cell = plain.str.replace_all(found.alias, "\n").str.replace_all(_BETWEEN_ALIASES, "\n")
     each = pl.element().str.strip_chars(_STRAY).str.to_titlecase()
     listed = cell.str.split("\n").list.eval(pl.when(each.str.contains(r"\p{L}")).then(each)).list.drop_nulls()
-    return listed.fill_null(pl.lit([], PEOPLE))
+    names = listed.fill_null(pl.lit([], PEOPLE)).alias("aliases")
+    left = _figures(_left(plain, names)).list.len() > 0
+    return pl.DataFrame({"aliases": names, "codes": dispatch.codes({"RK348": left})})
 
 
 def address(values: pl.Series, reference: Reference) -> pl.Series:

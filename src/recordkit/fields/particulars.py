@@ -45,6 +45,17 @@ def patterns(reference: Reference) -> Patterns:
     return Patterns(f"(?i){cards}", f"(?i){phones}", f"(?i){ages}", whole, rf"(?i)\b{digits}{unit}")
 
 
+@lru_cache(maxsize=8)
+def phone_words(reference: Reference) -> str:
+    """A pattern of the words that only say that a number is of a telephone: those beside names, and of headers."""
+    headers = reference.header_synonyms.filter(pl.col("field").str.contains("phone"))
+    columns = [name for name in ("variants", "hints") if name in headers.columns]
+    listed = tables.words(headers, ["field"], columns)["word"]
+    parts = {part.strip(".#:/()") for word in listed for part in word.lower().split()} - {""}
+    spelt = "|".join(_letters(part) for part in sorted(parts, key=lambda part: (-len(part), part)) if part.isalpha())
+    return f"{_words(reference, 'phone')}|{spelt}"
+
+
 def _words(reference: Reference, code: str) -> str:
     rows = reference.codes.filter(pl.col("vocabulary") == VOCABULARY, pl.col("code") == code)
     long = tables.words(rows, ["code"], ["variants"])

@@ -6,7 +6,7 @@ from functools import partial
 
 import polars as pl
 
-from recordkit.fields import dispatch, text
+from recordkit.fields import dispatch, particulars, text
 from recordkit.reference import Reference
 
 _GAP = r"[\s.\-()]*"
@@ -22,7 +22,8 @@ _LETTER_O = r"([0-9])[Oo]"
 def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
     """`phones` List(String) in E.164 form and in the order written, `codes`.
 
-    RK309: nothing readable, or digits left over that are no number. RK334: letters read as digits.
+    RK309: nothing readable, or digits left over that are no number. RK334: letters read as digits. RK348: words or
+    figures beside a number that are not used.
     """
     return dispatch.by_shape(values.cast(pl.String), [(_USUAL, _usual)], partial(_any, reference=reference))
 
@@ -47,7 +48,17 @@ def _any(values: pl.Series, reference: Reference | None) -> pl.DataFrame:
     numbers = pl.select(pl.coalesce(numbers, pl.lit([], pl.List(pl.String))).alias("phones")).to_series()
     some = numbers.list.len() > 0
     bad = written.is_not_null() & (~some | (left >= 5))
-    return pl.DataFrame({"phones": numbers, "codes": dispatch.codes({"RK309": bad, "RK334": some & letters})})
+    beside = some & ~bad & _beside(read, reference)
+    codes = dispatch.codes({"RK309": bad, "RK334": some & letters, "RK348": beside})
+    return pl.DataFrame({"phones": numbers, "codes": codes})
+
+
+def _beside(read: pl.Series, reference: Reference | None) -> pl.Series:
+    """Whether words or figures are left beside the numbers, but for those that only say what they are, and numbers of
+    a list."""
+    words = particulars.phone_words(reference) if reference is not None else r"[^\s\S]"
+    left = read.str.replace_all(_ANY, " ").str.replace_all(rf"(?i)\b(?:{words})\b", " ")
+    return left.str.replace_all(r"(?:^|\s)\(?[0-9]{1,2}[).:\-]", " ").str.contains(r"[\p{L}\p{N}]").fill_null(False)
 
 
 def _e164() -> pl.Expr:

@@ -130,7 +130,7 @@ def _province(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
 def _division(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
     """`division`, when the cell names one of the province (or of the country, if only one has that name)."""
     found = _of_province(rows, "key_division", names.divisions, "division")
-    return rows.join(found, on="row", how="left", maintain_order="left")
+    return rows.join(found, on="row", how="left", maintain_order="left").with_columns(stated_division="division")
 
 
 def _of_province(rows: pl.DataFrame, key: str, table: pl.DataFrame, meaning: str) -> pl.DataFrame:
@@ -307,10 +307,12 @@ def _output(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
     nowhere = pl.col("said_district").is_not_null() & pl.col("out_district").is_null()
     unknown = nowhere & ~unclear & ~pl.col("coarse")
     station = pl.col("said_station").is_not_null()
+    other_division = (pl.col("stated_division") != pl.col("out_division")).fill_null(True)
     flags = {
         "province": {
             "RK318": pl.col("no_province"), "RK335": pl.col("old_province"), "RK375": pl.col("left_province"),
         },
+        "division": {"RK395": pl.col("said_division").is_not_null() & other_division},
         "district": {
             "RK318": unknown & ~pl.col("several"),
             "RK374": pl.col("several"),
@@ -330,6 +332,7 @@ def _output(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
     asked = pl.col("key_district").is_not_null()
     suggestions = {
         "province": nearest.nearest(rows["said_province"], rows["no_province"], names.province_spellings),
+        "division": pl.Series("suggestion", [None], dtype=pl.String).new_from_index(0, rows.height),
         "district": _district_suggestion(rows, rows.select(u=unknown & asked)["u"], names),
         "police_station": gazetteer.nearest_station(rows.with_columns(ask=station & ~one & ~several), names),
     }

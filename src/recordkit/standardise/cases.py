@@ -152,7 +152,7 @@ def _places(
         }
     )
     placed = on_distinct(stated, stated.columns, lambda d: places.resolve(d, reference))
-    for name in ("province", "district", "police_station"):
+    for name in ("province", "division", "district", "police_station"):
         if f"{name}_codes" in placed.columns:
             part = placed.select(codes=f"{name}_codes", suggestion=f"{name}_suggestion")
             found.append(findings(rows, name, uses, part))

@@ -92,6 +92,7 @@ def _people_of(rows: pl.DataFrame, name: str, role: str, uses: Uses, reference: 
         *(_declared_cell(rows, cell).alias(f"{part}_shown") for part, cell in cells.items()),
         *(raw(rows, cell).alias(f"{part}_raw") for part, cell in cells.items()),
     )
+    found.append(_of_nobody(rows, f"{name}_address", people, uses, reference))
     exploded = (
         base.filter(pl.col("name_said").list.len() > 0)
         .with_columns(position=pl.int_ranges(0, pl.col("name_said").list.len()).cast(pl.List(pl.Int32)))
@@ -110,6 +111,15 @@ def _declared_cell(rows: pl.DataFrame, name: str) -> pl.Series:
 def _of_one(rows: pl.DataFrame, name: str, people: pl.Series) -> pl.Series:
     """A cell where one person stands beside it: with several it is nobody's in particular."""
     return pl.select(pl.when(people.list.len() <= 1).then(declared_strings(rows, name))).to_series()
+
+
+def _of_nobody(
+    rows: pl.DataFrame, name: str, people: pl.Series, uses: Uses, reference: Reference
+) -> pl.DataFrame:
+    """RK394 for an address that stands beside nobody, or beside several people."""
+    stated = _filled(declared_strings(rows, name), reference).is_not_null()
+    codes = dispatch.codes({"RK394": stated & (people.list.len() != 1)})
+    return findings(rows, name, uses, pl.DataFrame({"codes": codes}))
 
 
 def _with_nameless(
@@ -177,6 +187,8 @@ def _rowed(rows: pl.DataFrame, uses: Uses, reference: Reference) -> Parts:
         for name, relation in parents.items()
     ]
     found += [findings(rows, name, uses, relative) for name, relative in zip(parents, relatives, strict=True)]
+    aliases = clean(rows, "alias", uses, partial(names.parse_aliases, reference=reference))
+    found.append(findings(rows, "alias", uses, aliases))
     frame = rows.select(*KEYS).with_columns(
         role.alias("role"),
         pl.lit(0, pl.Int32).alias("position"),
@@ -186,7 +198,7 @@ def _rowed(rows: pl.DataFrame, uses: Uses, reference: Reference) -> Parts:
         _first([r["relation"] for r in relatives]).alias("stated_relation"),
         _first([r["relative_name"] for r in relatives]).alias("stated_relative"),
         _first([raw(rows, name) for name in parents]).alias("relative_name_raw"),
-        names.aliases(declared_strings(rows, "alias"), reference).alias("stated_aliases"),
+        aliases["aliases"].alias("stated_aliases"),
         clean(rows, "caste", {}, partial(_titled, reference=reference))["value"].alias("stated_caste"),
         born["date_from"].alias("date_of_birth"),
         passport["passport"],

@@ -41,7 +41,7 @@ def returns(
     placed = placed.with_columns(
         pl.coalesce("province", pl.lit(whose)).alias("province"), known.alias("province_codes")
     )
-    for name in ("province", "district"):
+    for name in ("province", "division", "district"):
         part = placed.select(codes=f"{name}_codes", suggestion=f"{name}_suggestion")
         found.append(findings(rows, name, uses, part))
     other_year = _of_other_year(rows, uses, found)
