@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -248,3 +249,15 @@ def test_places_of_a_batch_do_not_depend_on_the_batch(
 ) -> None:
     whole, *parts = (places.resolve(pl.DataFrame(rows, schema=SCHEMA, orient="row"), tables) for rows in (a + b, a, b))
     assert whole.equals(pl.concat(parts))
+
+
+def test_a_district_younger_than_the_day_whose_parent_is_not_known_says_so_and_not_its_own_name(
+    tables: Reference,
+) -> None:
+    orphan = pl.when(pl.col("district") == "Kot Addu").then(None).otherwise("parent").alias("parent")
+    lone = replace(tables, districts=tables.districts.with_columns(orphan))
+    found = where(lone, "Kot Addu", "Punjab", date(2020, 5, 1))
+    assert (found["district"], found["district_codes"]) == (None, ["RK318"])
+    assert (found["district_suggestion"], found["district_detail"]) == (None, places.NOT_THEN)
+    assert where(lone, "Kot Adduu", "Punjab", date(2026, 5, 1))["district_detail"] is None
+    assert where(tables, "Kot Addu", "Punjab", date(2020, 5, 1))["district"] == "Muzaffargarh"

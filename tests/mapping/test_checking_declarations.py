@@ -116,3 +116,9 @@ def test_inspect_reads_no_hidden_sheet() -> None:
     hidden = Sheet("Working", 1, 2, visible=False)
     told = agencies.inspect(type(file)(file.name, file.sha256, 1, "xlsx", file.issues, (hidden,)), CATALOGUE, INTAKE)
     assert set(told["sheets"][0]) == {"name", "visible", "columns", "rows"}
+
+
+def test_a_name_of_two_numbers_says_the_month_when_the_folder_says_when_it_came() -> None:
+    file = source([HEADER, ["1/26"]], "register 07-26.csv")
+    assert agencies.inspect(file, only(FORM), INTAKE, "2026-08")["period"] == "2026-07"
+    assert agencies.inspect(file, only(FORM), INTAKE)["period"] is None

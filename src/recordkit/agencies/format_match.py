@@ -193,7 +193,7 @@ def _file_evidence(source: SourceFile, sheet: str, form: Format, catalogue: Cata
         found.append(("file_name", NAMED_FILE))
     if _like(sheet, form.file.sheets):
         found.append(("sheet_name", "sheet name as declared"))
-    said = (periods.one(name, catalogue.months) for name in (sheet, *source.names))
+    said = (periods.of_name(name, catalogue.months).period for name in (sheet, *source.names))
     period = next((one for one in said if one), None)
     if period and not _valid(form, period):
         found.append(("out_of_date", f"the format is not valid in {period}"))

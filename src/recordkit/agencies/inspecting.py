@@ -13,15 +13,18 @@ from recordkit.agencies.source import Sheet, SourceFile
 from recordkit.source_fields import Intake
 
 
-def inspect(source: SourceFile, catalogue: Catalogue, intake: Intake) -> dict[str, Any]:
-    """Plain data about a file: kind, sheets, header rows, likely sender, columns. No cell values."""
+def inspect(
+    source: SourceFile, catalogue: Catalogue, intake: Intake, received: str | None = None
+) -> dict[str, Any]:
+    """Plain data about a file: kind, sheets, header rows, likely sender, columns. No cell values. `received`: the month
+    in which it came, by its folder: with it a name such as `register_07-26` says a month."""
     return {
         "file": source.name,
         "kind": source.kind,
         "encoding": source.encoding,
         "delimiter": source.delimiter,
         "sha256": source.sha256,
-        "period": periods.one(source.name, catalogue.months),
+        "period": periods.of_name(source.name, catalogue.months, received=received).period,
         "sheets": [_sheet(source, sheet, catalogue, intake) for sheet in source.sheets],
     }
 

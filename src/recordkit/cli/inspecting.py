@@ -28,7 +28,7 @@ def run(asked: Inspect) -> int:
         sources = _sources(arrival.path)
         unreadable |= not sources
         for source in sources:
-            facts, failed = _known(source, declared, texts)
+            facts, failed = _known(source, declared, texts, arrival.received)
             unreadable |= failed or not source.readable
             told.append(facts)
     if form == "text":
@@ -52,12 +52,14 @@ def _sources(path: Path) -> list[readers.SourceFile]:
     return []
 
 
-def _known(source: readers.SourceFile, declared: Declarations, texts: Texts) -> tuple[dict[str, Any], bool]:
+def _known(
+    source: readers.SourceFile, declared: Declarations, texts: Texts, received: str | None
+) -> tuple[dict[str, Any], bool]:
     """What is known of a file, and whether finding it out failed: that stops no other file."""
     found, failed = source.issues, False
     try:
         with file_errors.during("inspect"):
-            known = agencies.inspect(source, declared.agencies, declared.intake)
+            known = agencies.inspect(source, declared.agencies, declared.intake, received)
     except file_errors.FAILURES as error:
         if (other := file_errors.error_to_raise(error, source.name)) is not None:
             raise other from error

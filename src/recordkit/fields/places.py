@@ -13,6 +13,7 @@ from recordkit.fields import dispatch, gazetteer, nearest, place_cells, text, va
 from recordkit.fields.gazetteer import Gazetteer
 from recordkit.reference import Reference
 
+NOT_THEN = "no such district on that date, and districts.csv names no parent of it that was"
 LEVELS = ("station", "district", "division", "province")
 
 _UNIT = r"(?i)^(?:district|distt?\.?|zila|ضلع)[\s.:\-]+|[\s,]+(?:district|distt?\.?|tribal district|ضلع)\.?$"
@@ -336,7 +337,12 @@ def _output(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
         "district": _district_suggestion(rows, rows.select(u=unknown & asked)["u"], names),
         "police_station": gazetteer.nearest_station(rows.with_columns(ask=station & ~one & ~several), names),
     }
+    # A district younger than the day, of which no parent is known, resembles itself most of all.
+    young = rows.select(young=unknown & pl.col("past_place").is_not_null())["young"]
+    detail = pl.select(pl.when(young).then(pl.lit(NOT_THEN)).alias("district_detail")).to_series()
+    suggestions["district"] = pl.select(pl.when(~young).then(suggestions["district"])).to_series()
     return _columns(rows).with_columns(
+        detail,
         *(series.alias(f"{name}_codes") for name, series in found.items()),
         *(series.alias(f"{name}_suggestion") for name, series in suggestions.items()),
         dispatch.merge_codes(*found.values()),

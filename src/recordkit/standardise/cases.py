@@ -154,7 +154,8 @@ def _places(
     placed = on_distinct(stated, stated.columns, lambda d: places.resolve(d, reference))
     for name in ("province", "division", "district", "police_station"):
         if f"{name}_codes" in placed.columns:
-            part = placed.select(codes=f"{name}_codes", suggestion=f"{name}_suggestion")
+            told = {part: f"{name}_{part}" for part in ("codes", "suggestion", "detail") if f"{name}_{part}" in placed}
+            part = placed.select(**told)
             found.append(findings(rows, name, uses, part))
     return placed.select(
         "province", "division", "district", "district_pcode", "police_station", "place_level"

@@ -42,7 +42,8 @@ def returns(
         pl.coalesce("province", pl.lit(whose)).alias("province"), known.alias("province_codes")
     )
     for name in ("province", "division", "district"):
-        part = placed.select(codes=f"{name}_codes", suggestion=f"{name}_suggestion")
+        told = {part: f"{name}_{part}" for part in ("codes", "suggestion", "detail") if f"{name}_{part}" in placed}
+        part = placed.select(**told)
         found.append(findings(rows, name, uses, part))
     other_year = _of_other_year(rows, uses, found)
     of_heads, unsure = _flag(rows, "of_heads") & (heads["value"] != TOTAL).fill_null(True), _flag(rows, "unsure")

@@ -148,8 +148,9 @@ def _told(part: Part, catalogue: Catalogue) -> dict[str, str]:
     above = part.sheet.head(60).filter(pl.col("row") < min(part.guess.header_rows, default=0))
     letterhead = [c for name in above.columns if name != "row" for c in above[name].drop_nulls().to_list()]
     texts = {"sheet": [part.sheet.name], "letterhead": letterhead, "file": [part.source.name]}
+    read = {where: periods.read if where == "letterhead" else periods.of_name for where in texts}
     found = {
-        where: sorted({month for text in words if (month := periods.one(text, catalogue.months))})
+        where: sorted({month for text in words if (month := read[where](text, catalogue.months).period)})
         for where, words in texts.items()
     }
     return {where: months[0] for where, months in found.items() if len(months) == 1}
