@@ -5,10 +5,14 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def once(temporary: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
@@ -24,3 +28,14 @@ def once(temporary: pytest.TempPathFactory, name: str, make: Callable[[Path], No
             make(folder)
             made.touch()
     return folder
+
+
+def sample_store(temporary: pytest.TempPathFactory) -> Path:
+    """The store of the whole sample inbox. Three of its files cannot be read, so the exit code is 3."""
+
+    def compiled(folder: Path) -> None:
+        command = ["-m", "recordkit", "compile", str(ROOT / "sample_data" / "inbox"), "--to", str(folder / "store")]
+        done = subprocess.run([sys.executable, *command, "--no-progress"], cwd=ROOT, capture_output=True, text=True)
+        assert done.returncode == 3, done.stdout + done.stderr
+
+    return once(temporary, "samples", compiled) / "store"

@@ -69,12 +69,7 @@ def test_the_generator_makes_the_committed_inbox_and_truth(tmp_path: Path) -> No
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample inbox compiled once. Some of its files cannot be read, so the exit code is 3."""
-
-    def compiled(folder: Path) -> None:
-        done = run("compile", SAMPLES / "inbox", "--to", folder / "store", "--no-progress")
-        assert done.returncode == 3, done.stdout + done.stderr
-
-    return shared.once(tmp_path_factory, "samples", compiled) / "store"
+    return shared.sample_store(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
