@@ -33,9 +33,10 @@ GENERATED = re.compile(r"\A<!-- (Written|Made) by")
 PAGES = [p for p in sorted(DOCS.rglob("*.md")) if not GENERATED.match(p.read_text(encoding="utf-8"))]
 RUN = ("bash", "python")
 SHOWN = ("text", "csv", "json", "diff", "r", "stata", "powerquery", "toml")
-# By night only: each of these costs more than six seconds of a processor.
+# By night only: each of these costs some seconds of a processor.
 DEAR = {f"how-to/{name}.md" for name in (
-    "add-an-agency", "dedupe-a-list", "keep-people-apart", "operations", "send-findings-back",
+    "add-an-agency", "dedupe-a-list", "keep-people-apart", "operations", "review-doubtful-pairs",
+    "send-findings-back",
 )}  # fmt: skip
 NOT_RUN = 22  # blocks of bash or python that say why they cannot run here: a new one has to be meant
 pytestmark = pytest.mark.xdist_group("samples")  # the process that compiles the sample
