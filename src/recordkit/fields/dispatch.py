@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
@@ -9,6 +11,7 @@ import polars as pl
 Parser = Callable[[pl.Series], pl.DataFrame]
 
 CODES = pl.List(pl.String)
+_NO_CODES = pl.Series("codes", [[]], dtype=CODES)
 
 
 def codes(flags: Mapping[str, pl.Series | pl.Expr], frame: pl.DataFrame | None = None) -> pl.Series:
@@ -18,7 +21,7 @@ def codes(flags: Mapping[str, pl.Series | pl.Expr], frame: pl.DataFrame | None =
         (flag if isinstance(flag, pl.Expr) else pl.lit(flag)).fill_null(False).alias(code)
         for code, flag in flags.items()
     )
-    raised = table.select(pl.any_horizontal(pl.all())).to_series()
+    raised = functools.reduce(operator.or_, table.get_columns())
     if not raised.any():
         return no_codes(len(raised))
     named = table.filter(raised).select(
@@ -26,15 +29,14 @@ def codes(flags: Mapping[str, pl.Series | pl.Expr], frame: pl.DataFrame | None =
         .list.drop_nulls()
         .alias("codes")
     )
-    empty = pl.Series("codes", [[]], dtype=CODES)
-    every = pl.concat([empty, named.to_series().cast(CODES)])
-    place = pl.select(pl.when(raised).then(raised.cast(pl.Int64).cum_sum()).otherwise(0)).to_series()
+    every = pl.concat([no_codes(1), named.to_series().cast(CODES)])
+    place = pl.select(pl.when(raised).then(raised.cum_sum()).otherwise(0)).to_series()
     return every.gather(place).alias("codes")
 
 
 def no_codes(height: int) -> pl.Series:
     """An empty list of codes for every row."""
-    return pl.Series("codes", [[]], dtype=CODES).gather(pl.zeros(height, dtype=pl.Int64, eager=True))
+    return _NO_CODES.new_from_index(0, height)
 
 
 def merge_codes(*parts: pl.Series) -> pl.Series:
@@ -46,12 +48,10 @@ def where(values: pl.Series, mask: pl.Series, change: Callable[[pl.Series], pl.S
     """`values` with `change` applied only where `mask` is true; `change` sees just those values."""
     if not mask.any():  # a null is none; most columns have nothing to change
         return values
-    mask = mask.fill_null(False)
     changed = change(values.filter(mask))
     if len(changed) == len(values):
         return changed.alias(values.name)
-    every = pl.concat([values.filter(~mask), changed.cast(values.dtype)])
-    return every.gather(_return_order([~mask, mask])).alias(values.name)
+    return values.clone().scatter(mask.arg_true(), changed.cast(values.dtype))
 
 
 def by_shape(values: pl.Series, shapes: Sequence[tuple[str, Parser]], other: Parser) -> pl.DataFrame:
@@ -74,8 +74,3 @@ def by_shape(values: pl.Series, shapes: Sequence[tuple[str, Parser]], other: Par
         parts.append(other(left))
         order.append(index)
     return pl.concat(parts)[pl.concat(order).arg_sort()] if len(parts) > 1 else parts[0]
-
-
-def _return_order(masks: Sequence[pl.Series]) -> pl.Series:
-    """Where each row stands after the rows of every mask were put one behind the other."""
-    return pl.concat([mask.arg_true() for mask in masks]).arg_sort()

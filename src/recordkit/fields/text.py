@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
+from typing import TypeVar
 
 import polars as pl
 
@@ -52,26 +54,21 @@ _KEPT_TEXT = r'^(?:\'+([\p{L}\p{N}].*)|="([^"]*)")$'
 _DASHES = r"[\u2010-\u2015\u2212\ufe58\ufe63\u06d4]"
 
 
-# A short Series costs as many queries as a long one: whether it has anything to put right is asked in one of them.
+# A short Series costs as many queries as a long one: one query asks what is to be put right in it, and two more put it
+# right in all values. In a long one the dear work is done for those values alone that ask for it.
 _SHORT = 256
 _VALUE = pl.col("value")
+_LACKS_LETTERS = _VALUE.str.contains(_LOST) & ~_VALUE.str.contains(WEB_ADDRESS)
 _UNUSUAL = [
-    _VALUE.str.contains(f"{_UNPRINTABLE}|{_LOST}").any().alias("unusual"),
     _VALUE.str.contains(_CODED).any().alias("coded"),
+    _LACKS_LETTERS.any().alias("lost"),
+    _VALUE.str.contains(_UNPRINTABLE).any().alias("unprintable"),
     _VALUE.str.contains(_SPACED).any().alias("spaced"),
     (_VALUE.str.len_bytes() != _VALUE.str.len_chars()).any().alias("not ASCII"),
 ]
-_WITH_MEANING = pl.when(_VALUE.str.contains(_MEANINGFUL)).then(_VALUE).alias("value")
 _KEY = r"[^\p{L}\p{N}]+"
-_AS_KEY = _WITH_MEANING.str.to_lowercase().str.replace_all("&", "and").str.replace_all(_KEY, "").alias("value")
-
-
-def _at_once(values: pl.Series, asked: pl.Expr) -> pl.Series | None:
-    """`asked` of a short Series of ASCII in which nothing is to be put right first; None for any other."""
-    if not 0 < len(values) <= _SHORT:
-        return None
-    made = values.to_frame("value").select(*_UNUSUAL, asked)
-    return None if any(made.row(0)[:-1]) else made.to_series(-1)
+Texts = TypeVar("Texts", pl.Series, pl.Expr)
+Letters = Callable[[pl.Expr], pl.Expr]  # what folds the letters of values
 
 
 def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
@@ -79,66 +76,110 @@ def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame
 
     A cell without a letter or digit is null, and so is a word of the reference's null_words.
     """
-    values = values.cast(pl.String)
-    lost = values.str.contains("\ufffd", literal=True) | _has_lost(values)
-    unprintable = values.str.contains(_UNPRINTABLE) | lost
-    return pl.DataFrame({"value": normal(values, reference), "codes": dispatch.codes({"RK301": unprintable})})
+    frame = values.cast(pl.String).to_frame("value")
+    unprintable = _VALUE.str.contains("\ufffd", literal=True) | _VALUE.str.contains(_UNPRINTABLE) | _LACKS_LETTERS
+    codes = dispatch.codes({"RK301": unprintable}, frame)
+    return pl.DataFrame({"value": normal(frame["value"], reference), "codes": codes})
 
 
 def normal(values: pl.Series, reference: Reference | None = None, *, keep_lines: bool = False) -> pl.Series:
     """The `value` of `clean`. `keep_lines` leaves line breaks as they are."""
     values = values.cast(pl.String)
-    value = _at_once(values, _WITH_MEANING)
-    if value is None:
-        value = _put_right(values, keep_lines)
+    if len(values) <= _SHORT:
+        return _in_short(values, _normal_of, reference, keep_lines)
+    value = _put_right(values, keep_lines)
     return value if reference is None else _without_null_words(value, reference)
-
-
-def _put_right(values: pl.Series, keep_lines: bool) -> pl.Series:
-    values = dispatch.where(values, values.str.contains(_CODED), _decoded)
-    values = dispatch.where(values, _has_lost(values), lambda s: s.str.replace_all(_LOST, "\ufffd${1}"))
-    values = dispatch.where(values, values.str.contains(_UNPRINTABLE), _drop_unprintable)
-    values = dispatch.where(values, values.str.len_bytes() != values.str.len_chars(), _one_form)
-    if keep_lines:
-        values = values.str.replace_all(r"\r\n?|[\u000b\u000c\u0085\u2028\u2029]", "\n")
-        values = (
-            values.str.replace_all(r"(?:[^\S\n]|[\u001c-\u001f])+", " ")
-            .str.replace_all(r" ?\n[ \n]*", "\n")
-            .str.strip_chars(" \n")
-        )
-    else:
-        values = dispatch.where(values, values.str.contains(_SPACED), _one_space)
-    return values.to_frame("value").select(_WITH_MEANING).to_series()
-
-
-def _has_lost(values: pl.Series) -> pl.Series:
-    """Question marks in the place of letters; a cell with a web address is left as it is."""
-    found = values.str.contains(_LOST)
-    return found & ~values.str.contains(WEB_ADDRESS) if found.any() else found
 
 
 def plain(values: pl.Series, reference: Reference | None = None) -> pl.Series:
     """`normal` with every kind of dash as `-` and quotes straightened: what parsers of numbers and dates
     read. What spreadsheets write to keep a text a text (`'0012`, `="0012"`) is taken off.
     """
+    values = values.cast(pl.String)
+    if len(values) <= _SHORT:
+        return _in_short(values, _plain_of, reference)
     values = normal(values, reference)
-    values = dispatch.where(values, values.str.contains(_KEPT_TEXT), lambda s: s.str.replace(_KEPT_TEXT, "${1}${2}"))
-    return dispatch.where(
-        values,
-        values.str.len_bytes() != values.str.len_chars(),
-        lambda s: s.str.replace_all(_DASHES, "-").str.replace_all("[‘’´`]", "'").str.replace_all("[“”]", '"'),
-    )
+    values = dispatch.where(values, values.str.contains(_KEPT_TEXT), _bare)
+    return dispatch.where(values, values.str.len_bytes() != values.str.len_chars(), _straight)
 
 
 def fold(values: pl.Series) -> pl.Series:
     """A key for comparing words: lower case, letters and digits only, confusable Urdu letters as one."""
     values = values.cast(pl.String)
-    key = _at_once(values, _AS_KEY)
-    if key is not None:
-        return key
+    if len(values) <= _SHORT:
+        return _in_short(values, _key_of)
     values = normal(values)
-    values = dispatch.where(values, values.str.len_bytes() != values.str.len_chars(), _fold_letters)
-    return values.str.to_lowercase().str.replace_all("&", "and").str.replace_all(_KEY, "")
+    return _key(dispatch.where(values, values.str.len_bytes() != values.str.len_chars(), _fold_letters))
+
+
+def _in_short(
+    values: pl.Series,
+    wanted: Callable[[pl.Expr, Letters, Reference | None], pl.Expr],
+    reference: Reference | None = None,
+    keep_lines: bool = False,
+) -> pl.Series:
+    """`wanted` of all values, once they are put right. ASCII has no letters to fold."""
+    frame = values.to_frame("value")
+    if values.null_count() == len(values):
+        return frame["value"]
+    made = frame.select(*_UNUSUAL, wanted(_VALUE, lambda value: value, reference).alias("value"))
+    coded, lost, *others, _ = made.row(0)
+    if not any((coded, lost, *others)):
+        return made["value"]
+    if coded:
+        frame = frame.select(_if(_VALUE.str.contains(_CODED), _decoded(_VALUE)))
+    if coded or lost:
+        frame = frame.select(_if(_LACKS_LETTERS, _marked(_VALUE)))
+    one_form = _one_form_of(_drop_unprintable(_VALUE))
+    frame = frame.select(_spaced_lines(one_form) if keep_lines else _one_space(one_form))
+    return frame.select(wanted(_VALUE, _fold_letters, reference).alias("value")).to_series()
+
+
+def _if(asked: pl.Expr, changed: pl.Expr) -> pl.Expr:
+    return pl.when(asked).then(changed).otherwise(_VALUE).alias("value")
+
+
+def _normal_of(value: pl.Expr, letters: Letters, reference: Reference | None) -> pl.Expr:
+    return pl.when(_means_something(value, letters, reference)).then(value)
+
+
+def _plain_of(value: pl.Expr, letters: Letters, reference: Reference | None) -> pl.Expr:
+    bare = _bare(value)
+    straight = pl.when(value.str.len_bytes() != value.str.len_chars()).then(_straight(bare)).otherwise(bare)
+    return pl.when(_means_something(value, letters, reference)).then(straight)
+
+
+def _key_of(value: pl.Expr, letters: Letters, reference: Reference | None) -> pl.Expr:
+    return pl.when(_means_something(value, letters, reference)).then(_key(letters(value)))
+
+
+def _means_something(value: pl.Expr, letters: Letters, reference: Reference | None) -> pl.Expr:
+    """Whether a value has a letter or digit and is no word that means blank."""
+    said = value.str.contains(_MEANINGFUL)
+    return said if reference is None else said & ~(_may_be_null_word(value) & _means_blank(value, letters, reference))
+
+
+def _means_blank(value: pl.Expr, letters: Letters, reference: Reference) -> pl.Expr:
+    return _key(letters(value)).is_in(_null_words(reference)) | value.str.contains(_ERROR)
+
+
+def _put_right(values: pl.Series, keep_lines: bool) -> pl.Series:
+    """`normal` of a long Series, without a reference."""
+    values = dispatch.where(values, values.str.contains(_CODED), _decoded)
+    values = dispatch.where(values, _lacks_letters(values), _marked)
+    values = dispatch.where(values, values.str.contains(_UNPRINTABLE), _drop_unprintable)
+    values = dispatch.where(values, values.str.len_bytes() != values.str.len_chars(), _one_form)
+    if keep_lines:
+        values = _spaced_lines(values)
+    else:
+        values = dispatch.where(values, values.str.contains(_SPACED), _one_space)
+    return values.to_frame("value").select(_normal_of(_VALUE, _fold_letters, None).alias("value")).to_series()
+
+
+def _lacks_letters(values: pl.Series) -> pl.Series:
+    """Question marks in the place of letters; a cell with a web address is left as it is."""
+    found = values.str.contains(_LOST)
+    return found & ~values.str.contains(WEB_ADDRESS) if found.any() else found
 
 
 def title(values: pl.Series) -> pl.Series:
@@ -151,15 +192,15 @@ def is_null_word(values: pl.Series, reference: Reference) -> pl.Series:
     return fold(values).is_in(_null_words(reference))
 
 
-def _without_null_words(values: pl.Series, reference: Reference) -> pl.Series:
+def _may_be_null_word(values: Texts) -> Texts:
     # Only a short cell without a digit can be such a word: nothing else is folded.
-    mask = (values.str.len_bytes() <= _LONGEST_NULL_WORD).fill_null(False) & ~values.str.contains("[0-9]")
-    empty = dispatch.where(
-        values,
-        mask,
-        lambda s: pl.select(pl.when(~is_null_word(s, reference)).then(s)).to_series().alias(s.name),
-    )
-    return empty.alias("value")
+    return (values.str.len_bytes() <= _LONGEST_NULL_WORD).fill_null(False) & ~values.str.contains("[0-9]")
+
+
+def _without_null_words(values: pl.Series, reference: Reference) -> pl.Series:
+    kept = pl.when(~_means_blank(_VALUE, _fold_letters, reference)).then(_VALUE)
+    may_be = _may_be_null_word(values)
+    return dispatch.where(values, may_be, lambda some: some.to_frame("value").select(kept).to_series()).alias("value")
 
 
 @lru_cache(maxsize=8)
@@ -176,28 +217,61 @@ def of_programs(reference: Reference) -> list[str]:
     return sorted(spelt)
 
 
-def _decoded(values: pl.Series) -> pl.Series:
+def _decoded(values: Texts) -> Texts:
     """Without the marks of other programs: what they strike through is left out, a break is the end of a line."""
     values = values.str.replace_all(_TAKEN_BACK, "")
     text = values.str.replace_all(_LINE_END, "\n").str.replace_all(_ESCAPED_END, "\n${1}").str.replace_all(_TAG, "")
-    return pl.select(pl.when(~text.str.contains(_ERROR)).then(text).alias(values.name)).to_series()
+    return text.str.replace(_ERROR, "")
 
 
 def _one_form(values: pl.Series) -> pl.Series:
     values = dispatch.where(values, values.str.contains(_COMPATIBILITY), lambda s: s.str.normalize("NFKC"))
+    return _composed(values)
+
+
+def _one_form_of(values: pl.Expr) -> pl.Expr:
+    joined = values.str.contains(_COMPATIBILITY)
+    return _composed(pl.when(joined).then(values.str.normalize("NFKC")).otherwise(values))
+
+
+def _composed(values: Texts) -> Texts:
     values = values.str.normalize("NFC").str.replace_all(_UNSEEN, "")
     # Composed again: a letter put in another's place may take the mark behind it.
     return values.str.replace_many(list(_SAME), list(_SAME.values())).str.normalize("NFC")
 
 
-def _drop_unprintable(values: pl.Series) -> pl.Series:
+def _marked(values: Texts) -> Texts:
+    return values.str.replace_all(_LOST, "\ufffd${1}")
+
+
+def _drop_unprintable(values: Texts) -> Texts:
     return values.str.replace_all(_UNPRINTABLE, "")
 
 
-def _one_space(values: pl.Series) -> pl.Series:
+def _one_space(values: Texts) -> Texts:
     return values.str.replace_all(_SPACE, " ").str.strip_chars(" ")
 
 
-def _fold_letters(values: pl.Series) -> pl.Series:
+def _spaced_lines(values: Texts) -> Texts:
+    """Single spaces, and the line breaks kept."""
+    values = values.str.replace_all(r"\r\n?|[\u000b\u000c\u0085\u2028\u2029]", "\n")
+    values = values.str.replace_all(r"(?:[^\S\n]|[\u001c-\u001f])+", " ")
+    return values.str.replace_all(r" ?\n[ \n]*", "\n").str.strip_chars(" \n")
+
+
+def _bare(values: Texts) -> Texts:
+    """Without what spreadsheets write to keep a text a text."""
+    return values.str.replace(_KEPT_TEXT, "${1}${2}")
+
+
+def _straight(values: Texts) -> Texts:
+    return values.str.replace_all(_DASHES, "-").str.replace_all("[‘’´`]", "'").str.replace_all("[“”]", '"')
+
+
+def _fold_letters(values: Texts) -> Texts:
     values = values.str.replace_many(list(_FOLDED), list(_FOLDED.values()))
     return values.str.normalize("NFKD").str.replace_all(_MARKS, "")
+
+
+def _key(values: Texts) -> Texts:
+    return values.str.to_lowercase().str.replace_all("&", "and").str.replace_all(_KEY, "")
