@@ -30,6 +30,9 @@ ISSUE_SCHEMA: dict[str, type[pl.DataType]] = {
 }
 
 
+ISSUES = pl.Schema(ISSUE_SCHEMA)
+
+
 class Rules(rulebook.Rules):
     """The catalogue as findings use it."""
 
@@ -42,13 +45,15 @@ class Rules(rulebook.Rules):
     def rate(self, issues: pl.DataFrame) -> pl.DataFrame:
         """`issues` in ISSUE_SCHEMA, every null severity filled from the catalogue. Keeps order and rows."""
         issues = conform(issues)
-        known = list(self.by_code)
-        strange = issues.filter(pl.col("code").is_in(known).not_() | pl.col("code").is_null())
-        if strange.height:
-            codes = ", ".join(sorted({str(code) for code in strange.get_column("code").unique()}))
-            raise BrokenLaw(f"findings with a code that the catalogue does not know: {codes}")
-        severities = [rule.severity for rule in self.by_code.values()]
-        looked_up = pl.col("code").replace_strict(known, severities, return_dtype=pl.String)
+        if not issues.height:
+            return issues
+        codes = issues.get_column("code").unique().to_list()
+        if strange := {str(code) for code in codes if code not in self.by_code}:
+            raise BrokenLaw(f"findings with a code that the catalogue does not know: {', '.join(sorted(strange))}")
+        if not issues.get_column("severity").has_nulls():
+            return issues
+        severities = [self.by_code[code].severity for code in codes]
+        looked_up = pl.col("code").replace_strict(codes, severities, return_dtype=pl.String)
         return issues.with_columns(pl.coalesce("severity", looked_up).alias("severity"))
 
 
@@ -112,7 +117,9 @@ def make(
 
 def conform(frame: pl.DataFrame) -> pl.DataFrame:
     """Columns of ISSUE_SCHEMA in order: missing ones null, others dropped, types cast."""
-    present = frame.columns
+    present = frame.schema
+    if present == ISSUES and present.names() == ISSUES.names():
+        return frame
     return frame.select(
         pl.col(name).cast(kind) if name in present else pl.lit(None, kind).alias(name)
         for name, kind in ISSUE_SCHEMA.items()
@@ -121,7 +128,8 @@ def conform(frame: pl.DataFrame) -> pl.DataFrame:
 
 def concat(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """All findings in one frame of ISSUE_SCHEMA."""
-    return pl.concat([empty(), *(conform(frame) for frame in frames)])
+    filled = [conform(frame) for frame in frames if frame.height]
+    return pl.concat(filled) if filled else empty()
 
 
 def count(issues: pl.DataFrame, severity: Severity) -> int:

@@ -50,6 +50,7 @@ WORDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "stations": ("station", ("province", "district"), ("station", "aliases", "urdu")),
 }
 
+_WORDS_OF = "words of "
 _LETTERS = str.maketrans("يىےكةۃھهەۂأإآٱؤئں", "یییکہہہہہہاااا  ن")
 
 
@@ -87,14 +88,12 @@ def load(dirs: Sequence[Path]) -> Reference:
 
 def words(frame: pl.DataFrame, meaning: Sequence[str], columns: Iterable[str]) -> pl.DataFrame:
     """Long form of a table: the `meaning` columns and `word`, one row per word of `columns` (`;` between)."""
-    parts = [
-        frame.select(*meaning, pl.col(column).str.split(";").alias("word"))
-        .explode("word")
-        .with_columns(pl.col("word").str.strip_chars())
-        for column in columns
-        if column in frame.columns
-    ]
-    return pl.concat(parts).filter(pl.col("word").str.len_chars() > 0).unique(maintain_order=True)
+    held = [column for column in columns if column in frame.columns]
+    told = frame.select(*meaning, *(pl.col(column).alias(f"{_WORDS_OF}{column}") for column in held))
+    long = told.unpivot([f"{_WORDS_OF}{column}" for column in held], index=list(meaning), value_name="word")
+    long = long.select(*meaning, pl.col("word").str.split(";")).explode("word")
+    long = long.with_columns(pl.col("word").str.strip_chars())
+    return long.filter(pl.col("word").str.len_chars() > 0).unique(maintain_order=True)
 
 
 def _refuse_ambiguous(

@@ -70,14 +70,17 @@ def _hash_distinct(text: pl.Series) -> U64:
 
 
 def _hash_chunk(values: pl.Series) -> U64:
-    array = values.fill_null("").to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.large_string())
+    nulls = values.is_null().to_numpy() if values.has_nulls() else None
+    filled = values if nulls is None else values.fill_null("")
+    array = filled.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.large_string())
     offsets = np.frombuffer(array.buffers()[1], np.int64, len(array) + 1, array.offset * 8)
     data = array.buffers()[2]
     raw = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
     starts, lengths = offsets[:-1], np.diff(offsets)
     sums = _word_sums(raw, starts, lengths)
     hashed = mix(sums + (lengths + 1).astype(np.uint64) * P2)
-    hashed[values.is_null().to_numpy()] = 0
+    if nulls is not None:
+        hashed[nulls] = 0
     return hashed
 
 
@@ -102,10 +105,10 @@ def _word_sums(raw: npt.NDArray[np.uint8], starts: npt.NDArray[Any], lengths: np
 
 
 @lru_cache(maxsize=10_000)
-def _key_of(name: str) -> np.uint64:
-    """What stands for the name of a column in the hash of a row."""
-    key: np.uint64 = mix(hash_text(pl.Series([name])))[0]
-    return key
+def _hash_of(text: str) -> np.uint64:
+    """`hash_text` of one word: the name of a column, the prefix of an id."""
+    hashed: np.uint64 = hash_text(pl.Series([text]))[0]
+    return hashed
 
 
 def row_hashes(cells: pl.DataFrame) -> pl.Series:
@@ -113,8 +116,9 @@ def row_hashes(cells: pl.DataFrame) -> pl.Series:
     total = np.zeros(cells.height, np.uint64)
     for name in cells.columns:
         column = cells.get_column(name)
-        keyed = mix(hash_text(column) + _key_of(name))
-        keyed[column.is_null().to_numpy()] = 0
+        keyed = mix(hash_text(column) + mix(np.array([_hash_of(name)]))[0])
+        if column.has_nulls():
+            keyed[column.is_null().to_numpy()] = 0
         total += keyed
     return pl.Series("row_hash", mix(total), dtype=pl.UInt64)
 
@@ -151,7 +155,7 @@ def duplicated(hashes: pl.Series) -> pl.Series:
 
 def ids_of(hashes: pl.Series, ordinal: pl.Series, *, agency: str, unit: str, period: str) -> pl.Series:
     """`record_id` from the hashes of some rows of a file and the `ordinals` that they have in the whole of it."""
-    scope = hash_text(pl.Series([f"{agency}\x1f{unit}\x1f{period}"]))[0]
+    scope = _hash_of(f"{agency}\x1f{unit}\x1f{period}")
     keyed = mix(hashes.to_numpy() ^ mix(ordinal.to_numpy().astype(np.uint64) * P1 + scope))
     return _named("record_id", "R", keyed)
 
@@ -161,7 +165,7 @@ def contents(ids: pl.Series, *, agency: str, unit: str, period: str) -> pl.Serie
 
     Right for the first of identical rows; the ordinal of the others stays mixed in, so that they equal nothing.
     """
-    scope = hash_text(pl.Series([f"{agency}\x1f{unit}\x1f{period}"]))[0]
+    scope = _hash_of(f"{agency}\x1f{unit}\x1f{period}")
     keyed = ids.str.slice(1).str.to_integer(base=16, dtype=pl.UInt64).to_numpy()
     return pl.Series("content", unmix(keyed) ^ mix(np.array([scope], np.uint64))[0], dtype=pl.UInt64)
 
@@ -193,7 +197,7 @@ def service_ids(record: pl.Series) -> pl.Series:
 
 def derived(name: str, prefix: str, source: pl.Series) -> pl.Series:
     """Prefix and 16 hex digits of the hash of `source` (String) keyed by the prefix; null stays null."""
-    keyed = mix(hash_text(source) + hash_text(pl.Series([prefix]))[0])
+    keyed = mix(hash_text(source) + _hash_of(prefix))
     ids = _named(name, prefix, keyed)
     return (
         pl.select(pl.when(source.is_not_null()).then(ids)).to_series().alias(name)

@@ -91,6 +91,26 @@ def test_a_null_raises_nothing_and_stays_empty(name: str, tables: Reference) -> 
     assert out["codes"].to_list() == [[]]
 
 
+MARKS = ["<b>", "<s>", "</s>", "_x000d_", "\\n", "\\r ", "\r", "\u00a0", "\x1c", "#N/A", "Err:502", "?", "`", "\u200f", "\ufdfa", "nil"]
+MARKED = st.lists(st.sampled_from([*MARKS, *PIECES]), max_size=5).map("".join)
+
+
+@QUICK
+@given(values=st.lists(ANY | MARKED, min_size=1, max_size=12))
+def test_text_is_read_alike_in_short_and_in_long_columns(values: list[str | None], tables: Reference) -> None:
+    short = series(values)
+    long = pl.concat([short] * (300 // len(short) + 1))
+    readings: list[Callable[[pl.Series], pl.Series]] = [
+        lambda s: text.normal(s, tables),
+        lambda s: text.normal(s, tables, keep_lines=True),
+        lambda s: text.plain(s, tables),
+        text.plain,
+        text.fold,
+    ]
+    for read in readings:
+        assert read(long).head(len(short)).equals(read(short))
+
+
 @QUICK
 @given(values=st.lists(ANY, max_size=12))
 def test_cleaned_text_is_clean(values: list[str | None], tables: Reference) -> None:

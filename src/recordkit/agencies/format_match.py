@@ -15,7 +15,7 @@ from recordkit.agencies.catalogue import Catalogue, province_of
 from recordkit.agencies.declaration import Agency, Format
 from recordkit.agencies.header_index import Index, resembled
 from recordkit.agencies.header_words import fold, fold_all
-from recordkit.agencies.headers import Located
+from recordkit.agencies.headers import FirstRows, Located
 from recordkit.agencies.source import Sheet, SourceFile
 
 TABLE_CELLS = 3  # filled cells of a row of a table
@@ -90,22 +90,23 @@ def choose(source: SourceFile, agencies: Catalogue, agency_id: str | None = None
 def rank(source: SourceFile, sheet: Sheet, agencies: Iterable[Agency], catalogue: Catalogue) -> list[Fit]:
     """Every format of `agencies` with its score for one sheet, best first."""
     head = headers.looked_at(sheet.head(60))
-    fold_all([cell for name in head.columns if name != "row" for cell in head[name].to_list()])
+    rows = headers.first_rows(head)
     pairs = [(agency, form) for agency in agencies for form in agency.formats]
-    fits = [fit(source, sheet.name, head, agency, form, catalogue) for agency, form in pairs]
+    fits = [fit(source, sheet.name, head, rows, agency, form, catalogue) for agency, form in pairs]
     return sorted(fits, key=lambda one: (-one.score, one.agency.id))
 
 
 def fit(
-    source: SourceFile, sheet: str, head: pl.DataFrame, agency: Agency, form: Format, catalogue: Catalogue
-) -> Fit:
+    source: SourceFile, sheet: str, head: pl.DataFrame, rows: FirstRows, agency: Agency, form: Format,
+    catalogue: Catalogue,
+) -> Fit:  # fmt: skip
     """Score of one format for one sheet: the shares of headers known on both sides, then evidence."""
     if _like(sheet, form.file.skip_sheets):
         return Fit(agency, form, 0.0, ("declared as a sheet that is not read",), None)
     if form.fixed:
         located, score, said = _fixed(head, form)
     else:
-        located, score, said = _headed(head, catalogue.indexes[agency.id, form.id], catalogue)
+        located, score, said = _headed(rows, catalogue.indexes[agency.id, form.id], catalogue)
     if located is None:
         return Fit(agency, form, 0.0, tuple(said), None)
     weights = catalogue.layout.choose
@@ -125,8 +126,8 @@ def fit(
 Scored = tuple[Located | None, float, list[str]]
 
 
-def _headed(head: pl.DataFrame, words: Index, catalogue: Catalogue) -> Scored:
-    located, form = headers.locate(head, words), words.form
+def _headed(rows: FirstRows, words: Index, catalogue: Catalogue) -> Scored:
+    located, form = headers.locate(rows, words), words.form
     if located is None:
         return None, 0.0, ["no header row"]
     weights = catalogue.layout.choose

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from typing import Literal, TypeVar
 
 from recordkit.agencies.declaration import Format
 from recordkit.agencies.header_words import (  # fmt: skip
+    MOST_HEADER,
     Layout,
     Synonyms,
     fold,
+    fold_all,
     fold_numbered,
     month_patterns,
     nearest,
     numbered,
+    parts,
     rate_pattern,
-    sense,
 )
 from recordkit.fields.footnotes import without_marks
 
@@ -40,6 +43,33 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Forms:
+    """The forms of a header that are looked up: folded, its number taken out, and without sections and footnotes."""
+
+    word: str
+    stem: str
+    number: int | None
+    bare: tuple[str, ...]
+
+
+@lru_cache(maxsize=20_000)
+def forms(header: str) -> Forms:
+    """The forms of one header: it is compared with many formats."""
+    word = fold(header)
+    stem, number = numbered(word)
+    bare = fold_all([without_sections(header), without_marks(header)])
+    return Forms(word, stem, number, tuple(one for one in dict.fromkeys(bare) if one != word))
+
+
+def fold_forms(headers: Iterable[str]) -> None:
+    """Fold all forms and words of many headers at once: one by one they would be dear."""
+    said = list(dict.fromkeys(headers))
+    bare = [change(header) for header in said for change in (without_sections, without_marks)]
+    short = [header for header in said if len(header) <= MOST_HEADER and not any(char.isdigit() for char in header)]
+    fold_all([*said, *bare, *(part for header in short for part in parts(header))])
+
+
+@dataclass(frozen=True)
 class Index:
     """A format's words, folded: built once per format."""
 
@@ -56,14 +86,13 @@ class Index:
 
     def candidates(self, header: str) -> tuple[tuple[Target, ...], int | None]:
         """What one header may mean, and its number when it is a counted one."""
-        word = fold(header)
-        if word in self.targets:
-            return self.targets[word], None
-        stem, number = numbered(word)
-        if number is not None and stem in self.counted:
-            return self.counted[stem], number
-        for bare in (fold(without_sections(header)), fold(without_marks(header))):
-            if bare != word and any(target.kind in SPREAD for target in self.targets.get(bare, ())):
+        said = forms(header)
+        if said.word in self.targets:
+            return self.targets[said.word], None
+        if said.number is not None and said.stem in self.counted:
+            return self.counted[said.stem], said.number
+        for bare in said.bare:
+            if any(target.kind in SPREAD for target in self.targets.get(bare, ())):
                 return self.targets[bare], None
         if any(pattern.search(header) for pattern in self.spread):
             return (Target("spread", None, GENERAL),), None
@@ -71,8 +100,17 @@ class Index:
 
     def likewise(self, header: str) -> tuple[Target, ...]:
         """What a header may mean that nobody declared, but that has the words of one that is: `Name of the Accused`."""
-        words = sense(header, self.layout.words) if self.layout and self.senses else frozenset()
+        words = self.layout.words.sense(header) if self.layout and self.senses else frozenset()
         return self.senses.get(words, ())
+
+    def may_mean(self, header: str) -> bool:
+        """Whether a header has any meaning."""
+        return bool(self.candidates(header)[0] or self.likewise(header))
+
+    @cached_property
+    def anchors(self) -> frozenset[str]:
+        """Fields behind which some words mean something else."""
+        return frozenset(target.after for targets in self.targets.values() for target in targets if target.after)
 
     def no_count(self, header: str) -> bool:
         """The header says a share, a rate or a sum of several months, and is not declared as a count."""
@@ -81,7 +119,7 @@ class Index:
 
 def _sense(word: str, layout: Layout) -> frozenset[str]:
     """The words of a declared header; none where a single one is left that stands for others: `Reported`."""
-    found = sense(word, layout.words)
+    found = layout.words.sense(word)
     return found if len(found) > 1 or fold(word) in found else frozenset()
 
 
@@ -110,6 +148,7 @@ def index(
     plain = _grouped([(fold(word), target) for word, target in words if "{n}" not in word])
     counted = _grouped([(fold_numbered(word), target) for word, target in words if "{n}" in word])
     spread = _spread_words(form, layout, known, head_totals)
+    fold_all([part for word, target in words if "{n}" not in word and target.field for part in parts(word)])
     fields = [(_sense(word, layout), target) for word, target in words if "{n}" not in word and target.field]
     likewise = [(key, replace(target, strength=LIKEWISE)) for key, target in fields if key]
     targets = {**{word: (target,) for word, target in spread.items()}, **plain}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -53,6 +53,16 @@ class Words(Declared):
     as_on: tuple[str, ...] = ()
     same: Mapping[str, str] = Field(default_factory=dict)
     beside: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+
+    @cached_property
+    def sense(self) -> Callable[[str], frozenset[str]]:
+        """The words of a header, one form of each, without those that only join others and those that a column holds
+        beside what it is about: `Name of the Accused(s) & Parentage` -> name, accused. Empty when it has figures."""
+        as_on = "|".join(map(re.escape, self.as_on))
+        dated = re.compile(rf"(?i)[\s(]+(?:{as_on})\W*{_DAY}\W*$") if as_on else None
+        beside = {word: frozenset(companions) for word, companions in self.beside.items()}
+        told = partial(_sense_of, dated=dated, joining=frozenset(self.joining), same=self.same, beside=beside)
+        return lru_cache(maxsize=20_000)(told)
 
 
 class Choose(Declared):
@@ -133,24 +143,21 @@ def month_patterns(months: Iterable[str]) -> list[str]:
     return [*words, rf"^\W*{year}[-/.]{month}(?:-01(?:[ T]00:00(?::00)?)?)?\W*$", rf"^\W*{month}[-/.]{year}\W*$"]
 
 
-def sense(header: str, words: Words) -> frozenset[str]:
-    """The words of a header, one form of each, without those that only join others and those that a column holds
-    beside what it is about: `Name of the Accused(s) & Parentage` -> name, accused. Empty when it has figures."""
-    dated = "|".join(map(re.escape, words.as_on))
-    bare = re.sub(rf"(?i)[\s(]+(?:{dated})\W*{_DAY}\W*$", "", header) if dated else header
-    plain = _sense_of(bare, words.joining, tuple(words.same.items()))
-    extra = {word for word, companions in words.beside.items() if word in plain and plain & {*companions}}
-    return plain - extra
+def parts(header: str) -> list[str]:
+    """The words that the sense of a header is made of, as written."""
+    return _PARTS.findall(header.replace("#", " no "))
 
 
-@lru_cache(maxsize=20_000)
-def _sense_of(header: str, joining: tuple[str, ...], same: tuple[tuple[str, str], ...]) -> frozenset[str]:
-    text = header.replace("#", " no ")
-    if len(header) > MOST_HEADER or any(char.isdigit() for char in text):
+def _sense_of(
+    header: str, dated: re.Pattern[str] | None, joining: frozenset[str], same: Mapping[str, str],
+    beside: Mapping[str, frozenset[str]],
+) -> frozenset[str]:  # fmt: skip
+    bare = dated.sub("", header) if dated else header
+    if len(bare) > MOST_HEADER or any(char.isdigit() for char in bare):
         return frozenset()
-    alike = dict(same)
-    parts = [_singular(part) for part in fold_all(_PARTS.findall(text)) if part]
-    return frozenset(alike.get(part, part) for part in parts if part not in joining) - {""}
+    told = [_singular(part) for part in fold_all(parts(bare)) if part]
+    plain = frozenset(same.get(part, part) for part in told if part not in joining) - {""}
+    return plain - {word for word, companions in beside.items() if word in plain and plain & companions}
 
 
 def fold(word: str) -> str:

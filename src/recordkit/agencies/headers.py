@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from recordkit.agencies.declaration import Format
-from recordkit.agencies.header_index import DECLARED, SPREAD, Index, Kind, Target
+from recordkit.agencies.header_index import DECLARED, SPREAD, Index, Kind, Target, fold_forms
 
 
 @dataclass(frozen=True)
@@ -57,25 +57,66 @@ def looked_at(head: pl.DataFrame) -> pl.DataFrame:
 
 
 
-def locate(head: pl.DataFrame, words: Index) -> Located | None:
+Row = list[str | None]
+
+
+@dataclass(frozen=True, eq=False)
+class FirstRows:
+    """The first rows of a sheet as they may be a header: each stack of them is made once, for all formats."""
+
+    names: tuple[str, ...]
+    numbers: tuple[int, ...]
+    cells: tuple[Row, ...]
+    _stacks: dict[tuple[int, int], list[tuple[str, ...]]] = field(default_factory=dict)
+
+    def stacked(self, start: int, depth: int) -> list[tuple[str, ...]]:
+        """`stack` of some rows."""
+        if (start, depth) not in self._stacks:
+            self._stacks[start, depth] = stack(self.cells[start : start + depth])
+        return self._stacks[start, depth]
+
+
+def first_rows(head: pl.DataFrame) -> FirstRows:
+    """The first rows of a sheet (row, c1, c2 ...)."""
+    names = [name for name in head.columns if name != "row"]
+    columns = [head.get_column(name).to_list() for name in names]
+    cells = [list(row) for row in zip(*columns, strict=True)] if columns else [[] for _ in range(head.height)]
+    fold_forms({cell.strip() for column in columns for cell in column if cell})
+    return FirstRows(tuple(names), tuple(head.get_column("row").to_list()), tuple(cells))
+
+
+def locate(rows: FirstRows, words: Index) -> Located | None:
     """The header of a sheet: the row (or stacked rows) in which most columns mean something to the format."""
     form = words.form
-    names = [name for name in head.columns if name != "row"]
     if form.header.rows == 0:
-        return Located((), positions(form, names))
-    rows = head.head(form.header.search_rows + form.header.rows - 1)
-    cells = [list(row) for row in rows.select(names).iter_rows()]
-    numbers = rows.get_column("row").to_list()
+        return Located((), positions(form, rows.names))
+    cells = rows.cells[: form.header.search_rows + form.header.rows - 1]
+    numbers = rows.numbers[: len(cells)]
     best: tuple[tuple[int, int], Located] | None = None
     for start in range(min(len(cells), form.header.search_rows)):
         for depth in range(1, max(form.header.rows, UNDECLARED) + 1):
             if depth > form.header.rows and not in_two_rows(cells[start : start + depth], cells[start + depth :]):
                 continue
-            found = resolve(names, stack(cells[start : start + depth]), words)
+            stacked = rows.stacked(start, min(depth, len(cells) - start))
+            if _most_named(stacked, words) < max(2, best[0][0] if best else 0):
+                continue
+            found = resolve(rows.names, stacked, words)
             score = (named_things(found), -depth)
             if score[0] > 1 and (best is None or score > best[0]):
-                best = (score, Located(tuple(numbers[start : start + depth]), found))
+                best = (score, Located(numbers[start : start + depth], found))
     return best[1] if best else None
+
+
+def _most_named(stacked: Sequence[tuple[str, ...]], words: Index) -> int:
+    """How many things a row can name at most: most rows of a sheet are records and name none."""
+    meaning = sum(any(map(words.may_mean, said)) for levels in stacked if (said := _said(levels)))
+    return meaning + bool(words.nameless)
+
+
+def _said(levels: Sequence[str]) -> tuple[str, ...]:
+    """What a column's header says: all levels, and the last one alone."""
+    written = [part for part in levels if part]
+    return tuple(dict.fromkeys((" ".join(dict.fromkeys(written)), written[-1]))) if written else ()
 
 
 def in_two_rows(rows: Sequence[Sequence[str | None]], below: Sequence[Sequence[str | None]]) -> bool:
@@ -129,22 +170,21 @@ def resolve(
     names: Sequence[str], stacked: Sequence[tuple[str, ...]], words: Index
 ) -> tuple[ColumnMatch, ...]:
     """What every column is, from its header text. Never guesses: doubt is said by the kind of the match."""
-    anchors = {target.after for targets in words.targets.values() for target in targets if target.after}
     found: list[ColumnMatch] = []
     anchor: str | None = None
     for name, levels in zip(names, stacked, strict=True):
         match = _one(name, levels, words, anchor)
-        anchor = match.field if match.field in anchors else anchor
+        anchor = match.field if match.field in words.anchors else anchor
         found.append(match)
     return tuple(_without_duplicates(_decided(found), words))
 
 
 def _one(name: str, levels: tuple[str, ...], words: Index, anchor: str | None) -> ColumnMatch:
-    header = " ".join(dict.fromkeys(part for part in levels if part))
-    if not header:
+    said = _said(levels)
+    if not said:
         return ColumnMatch(name, "", levels, "ignored" if words.nameless else "blank", detail=words.nameless)
-    last = next((part for part in reversed(levels) if part), header)
-    for text in dict.fromkeys((header, last)):
+    header = said[0]
+    for text in said:
         targets, number = words.candidates(text)
         fitting = [target for target in targets if target.after in (None, anchor)]
         closest = [target for target in fitting if target.after] or fitting
@@ -155,8 +195,8 @@ def _one(name: str, levels: tuple[str, ...], words: Index, anchor: str | None) -
             # the word of the group above a head (Crimes against persons) is no part of its name; a head above its
             # years (Murder over 2024 and 2025) is
             spread = all(target.kind in SPREAD for target in closest)
-            said = text if spread and not _is_value(levels, text, words) else header
-            return _matched(name, said, levels, closest, number)
+            own = text if spread and not _is_value(levels, text, words) else header
+            return _matched(name, own, levels, closest, number)
     likewise = [target for target in words.likewise(header) if target.after in (None, anchor)]
     if likewise and not any(target.field == "count" for target in likewise):  # a figure is declared word for word
         return _matched(name, header, levels, likewise, None)

@@ -169,10 +169,8 @@ def _put_right(values: pl.Series, keep_lines: bool) -> pl.Series:
     values = dispatch.where(values, _lacks_letters(values), _marked)
     values = dispatch.where(values, values.str.contains(_UNPRINTABLE), _drop_unprintable)
     values = dispatch.where(values, values.str.len_bytes() != values.str.len_chars(), _one_form)
-    if keep_lines:
-        values = _spaced_lines(values)
-    else:
-        values = dispatch.where(values, values.str.contains(_SPACED), _one_space)
+    spaced = values.str.contains(_SPACED)
+    values = _spaced_lines(values) if keep_lines else dispatch.where(values, spaced, _one_space)
     return values.to_frame("value").select(_normal_of(_VALUE, _fold_letters, None).alias("value")).to_series()
 
 

@@ -47,6 +47,8 @@ class Collected:
             self.sink(self.rules.rate(issues.concat(given)))
         if self.most is not None:
             return pl.concat([QUARANTINING.to_frame(), *(self._sampled(one, self.most) for one in given)])
+        if not given:
+            return QUARANTINING.to_frame()
         rated = self.rules.rate(issues.concat(given))
         self._kept += [rated] if rated.height else []
         return quarantining(rated)
@@ -96,5 +98,7 @@ class Collected:
 
 def quarantining(rated: pl.DataFrame) -> pl.DataFrame:
     """ASIDE of rated findings."""
+    if "reject" not in rated.get_column("severity"):
+        return QUARANTINING.to_frame()
     reject = (pl.col("severity") == "reject") & pl.col("row").is_not_null()
     return rated.filter(reject).select("row", "code")

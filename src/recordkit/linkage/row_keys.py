@@ -18,6 +18,8 @@ _NOT_LETTERS = r"[^\p{L}\p{N}\p{M}]+"
 def ensure(frame: pl.DataFrame, types: Types) -> pl.DataFrame:
     """`frame` with every column of `types`, null where the source did not have it."""
     absent = {name: dtype for name, dtype in types.items() if name not in frame.columns}
+    if not absent:
+        return frame
     return frame.with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in absent.items())
 
 

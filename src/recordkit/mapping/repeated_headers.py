@@ -10,7 +10,7 @@ import polars as pl
 
 from recordkit import issues
 from recordkit.agencies import headers
-from recordkit.agencies.header_index import Index, Kind
+from recordkit.agencies.header_index import Index, Kind, fold_forms
 from recordkit.agencies.header_words import fold_all, nearest
 from recordkit.agencies.headers import ColumnMatch
 from recordkit.agencies.source import Sheet
@@ -65,6 +65,7 @@ def only_exchanged(found: Sequence[Further], first: Table) -> bool:
 def _header_like(batch: pl.DataFrame, names: Sequence[str], words: Index, spread: Sequence[str]) -> pl.DataFrame:
     cells = batch.select(names).unpivot().get_column("value").drop_nulls().unique()
     texts = [cell for cell in cells.to_list() if any(letter.isalpha() for letter in cell)]
+    fold_forms(texts)
     known = [cell for cell in texts if words.candidates(cell)[0]]
     if not known:
         return batch.select("row", *names).clear()

@@ -69,7 +69,8 @@ def districts_heard(context: Context, period: str) -> tuple[int, int]:
 
 def never_heard(context: Context) -> list[str]:
     """Declared agencies of which no month has a file or a case, by name."""
-    return sorted(context.agency(key) for key in context.agencies if key not in _agencies(context))
+    heard = set(_agencies(context))
+    return sorted(context.agency(key) for key in context.agencies if key not in heard)
 
 
 def missing(context: Context) -> pl.DataFrame:
@@ -130,14 +131,14 @@ def _grid_table(context: Context) -> Table:
     )
     looks = {"full": "good", "nil": "good", "part": "warn", "missing": "bad", "received": "plain"}
     rows = rows.with_columns(text=text, look=pl.col("state").replace(looks))
-    frame = rows.select("agency").unique(maintain_order=True)
-    columns = [context.column("label", "text", "agency")]
     months = context.months[-context.words.months_across :]
-    for at, month in enumerate(months):
-        cells = rows.filter(pl.col("period") == month)
-        named = cells.select("agency", pl.col("text").alias(f"v{at}"), pl.col("look").alias(f"v{at}__state"))
-        frame = frame.join(named, on="agency", how="left", maintain_order="left")
-        columns.append(Column(f"v{at}", context.month_name(month), "code"))
+    columns = [context.column("label", "text", "agency")]
+    columns += [Column(f"v{at}", context.month_name(month), "code") for at, month in enumerate(months)]
+    frame = rows.group_by("agency", maintain_order=True).agg(
+        pl.col(column).filter(pl.col("period") == month).first().alias(f"v{at}{suffix}")
+        for at, month in enumerate(months)
+        for column, suffix in (("text", ""), ("look", "__state"))
+    )
     names = [context.agency(key) for key in frame["agency"]]
     frame = frame.with_columns(pl.Series("label", names, dtype=pl.String))
     return context.table("coverage", frame, columns, period=span(context.words, months))

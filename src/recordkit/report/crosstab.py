@@ -49,10 +49,12 @@ def cross(
         schema={"row": pl.String, "label": pl.String},
     )
     cells = long.group_by(down.column, across.column).agg(pl.col("count").sum())
-    for name, code in zip(names, across.names, strict=True):
-        column = cells.filter(pl.col(across.column).eq_missing(pl.lit(code, pl.String)))
-        named = column.select(pl.col(down.column).alias("row"), pl.col("count").alias(name))
-        wide = wide.join(named, on="row", how="left", nulls_equal=True, maintain_order="left")
+    of_code = [
+        pl.col("count").filter(pl.col(across.column).eq_missing(pl.lit(code, pl.String))).first().alias(name)
+        for name, code in zip(names, across.names, strict=True)
+    ]
+    named = cells.group_by(pl.col(down.column).alias("row")).agg(of_code)
+    wide = wide.join(named, on="row", how="left", nulls_equal=True, maintain_order="left")
     wide = _with_zeros(wide, names, zero).with_columns(_sum_across(names)).drop("row")
     if wide.height:
         wide = pl.concat([wide, _sum_down(wide, names, total)])

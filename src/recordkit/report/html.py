@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,17 @@ class Cell:
 
 def html(figures: Figures) -> str:
     """The page."""
+    urdu = figures.words.language == "ur"
+    style = Markup((HERE / "page.css").read_text(encoding="utf-8"))  # noqa: S704 - our own file
+    return _page(urdu=urdu).render(
+        figures=figures, style=style, hatch=svg.HATCH, rows=_rows, charts=_charts, wide=_wide, shown=_shown,
+        words=figures.words, direction="rtl" if urdu else "ltr",
+    )
+
+
+@lru_cache(maxsize=2)
+def _page(*, urdu: bool) -> jinja2.Template:
+    """The template in either direction: compiling it takes longer than filling it."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE),
         autoescape=True,
@@ -38,14 +50,8 @@ def html(figures: Figures) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    urdu = figures.words.language == "ur"
     environment.filters["mixed"] = text_safety.isolated if urdu else str
-    page = environment.get_template("page.html.j2")
-    style = Markup((HERE / "page.css").read_text(encoding="utf-8"))  # noqa: S704 - our own file
-    return page.render(
-        figures=figures, style=style, hatch=svg.HATCH, rows=_rows, charts=_charts, wide=_wide, shown=_shown,
-        words=figures.words, direction="rtl" if urdu else "ltr",
-    )
+    return environment.get_template("page.html.j2")
 
 
 def _shown(tables: tuple[Table, ...]) -> list[Table]:

@@ -106,7 +106,7 @@ def declared_strings(rows: pl.DataFrame, name: str) -> pl.Series:
     """The strings of one intake field as the declaration reads them: what kernels clean."""
     if name in rows.columns:
         return rows.get_column(name)
-    return pl.repeat(None, rows.height, dtype=pl.String, eager=True).alias(name)
+    return pl.Series(name, [None], dtype=pl.String).new_from_index(0, rows.height)
 
 
 def clean(

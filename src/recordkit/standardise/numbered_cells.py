@@ -38,6 +38,8 @@ def in_order(beside: Beside, uses: Uses, found: list[pl.DataFrame]) -> pl.Series
     """The values of a cell, one for each person of the row: as many as people, or as people who can own one (the
     others then have none). Nulls when the numbers do not agree: that is found, and what is wrong with each value."""
     cell = declared_strings(beside.rows, beside.field)
+    if cell.null_count() == len(cell):
+        return _nothing_for_each(beside.owners)
     table = pl.DataFrame({"cell": cell, "values": cut(cell), "known": beside.owners}).with_row_index("at")
     table = table.with_columns(
         pl.col("values").list.eval(pl.element().str.strip_chars().replace("", None)),
@@ -71,6 +73,13 @@ def in_order(beside: Beside, uses: Uses, found: list[pl.DataFrame]) -> pl.Series
     lists = long.with_columns(value.alias("value")).group_by("at", maintain_order=True).agg("value")
     joined = table.select("at").join(lists, on="at", how="left", maintain_order="left")["value"]
     return joined.fill_null(pl.lit([], pl.List(pl.String)))
+
+
+def _nothing_for_each(owners: pl.Series) -> pl.Series:
+    """A null for each person of the row: the cells are blank, as in most files those of most fields are."""
+    blank = pl.when(pl.element().is_null()).then(pl.lit("")).otherwise(pl.lit(None, pl.String))
+    each = pl.col("owners").list.drop_nulls().list.eval(blank).fill_null(pl.lit([], pl.List(pl.String)))
+    return owners.to_frame("owners").select(value=each).to_series()
 
 
 def _by_number(beside: Beside, cells: pl.Series, values: pl.Series) -> pl.DataFrame:

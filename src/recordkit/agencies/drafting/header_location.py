@@ -30,7 +30,7 @@ def locate(head: pl.DataFrame, unit: Unit, catalogue: Catalogue, intake: Intake,
         names = [name for name in head.columns if name != "row"]
         return Located((), tuple(ColumnMatch(name, "", ("",), "blank") for name in names))
     words = any_index(unit, catalogue, intake, _months(head, catalogue), _spreadable(head, catalogue))
-    named = headers.locate(head.head(60), words)
+    named = headers.locate(headers.first_rows(head.head(60)), words)
     shaped = _by_shape(head)
     if named is None or (shaped.rows and _few(named) and max(shaped.rows) < min(named.rows)):
         return shaped
