@@ -503,9 +503,11 @@ def _frame(rows: Any) -> pl.DataFrame | None:
 
 
 def schema(table: str, *, stage: Stage = "compile", schemas: Paths = ()) -> DataFrameSchema:
-    """The Pandera schema of a table: its columns, types, constraints and rules.
+    """The Pandera schema of a table, the one that validates every batch: columns, types, constraints and rules.
 
-    stage: standardise (a submission), link, or compile (as published). Raises DeclarationError with the nearest name.
+    stage: standardise (a submission), link, or compile (as published). `.validate(frame, lazy=True)` raises Pandera's
+    SchemaErrors, whose `failure_cases` name column, rule (`check`), place in the frame (`index`) and row of the source
+    (`row`), and hold no value. A LazyFrame is refused. Raises DeclarationError with the nearest name.
 
     >>> list(schema("cases").columns)[:2]
     ['case_id', 'agency']
@@ -514,4 +516,6 @@ def schema(table: str, *, stage: Stage = "compile", schemas: Paths = ()) -> Data
     if table not in declared.tables:
         guess = declarations.nearest(table, declared.tables)
         raise DeclarationError(f"there is no table '{table}'", f"nearest: {guess}" if guess else "")
-    return declared.tables[table].pandera(stage, declared.rules)
+    from recordkit import table_schema  # Pandera is slow to import: only where it is used
+
+    return table_schema.build(declared.tables[table], stage, declared.rules)

@@ -1,29 +1,27 @@
-"""Checks typed frames against their declared tables: Pandera for the structure, one fused query for the rows.
-
-The Pandera schema is the declaration. Its data checks are run as one polars query, because Pandera keeps a whole
-row for every failure of a frame-level check; a parity test holds both to the same findings.
-"""
+"""Checks typed frames against their declared tables: Pandera validates them, and what it found becomes findings."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from recordkit import issues
 from recordkit.conditions import expression
-from recordkit.errors import BrokenLaw, DeclarationError, RecordkitError
+from recordkit.errors import BrokenLaw, DeclarationError
 from recordkit.issues import Derived, Rules, Stage
-from recordkit.tables import NOT_UNIQUE, TYPES, Check, Table
+from recordkit.tables import NOT_UNIQUE, TYPES, Table
 
-Frame = pl.DataFrame | pl.LazyFrame
+if TYPE_CHECKING:
+    from pandera.errors import SchemaError, SchemaErrors
 
 _PLACE = ("file_sha256", "sheet", "row")
 
 
 def check(
-    frames: Mapping[str, Frame],
+    frames: Mapping[str, pl.DataFrame],
     tables: Mapping[str, Table],
     rules: Rules,
     stage: Stage = "standardise",
@@ -33,98 +31,74 @@ def check(
 
     frames: table name -> frame with exactly the table's columns of `stage`; the tables that derived columns are
     summed up from belong among them. headers: intake field -> the sender's header.
-    Row-local at the stage standardise. Raises BrokenLaw when a frame does not have its declared columns and types.
+    Row-local at the stage standardise. Raises BrokenLaw when a frame does not have its declared columns and types,
+    DeclarationError with its code for a rule that cannot be computed, RecordkitError for a LazyFrame.
     """
-    found = [_table(name, frames, tables[name], rules, stage, headers or {}) for name in frames]
-    return issues.concat(found)
+    return issues.concat([_table(name, frames, tables[name], rules, stage, headers or {}) for name in frames])
 
 
 def _table(
-    name: str, frames: Mapping[str, Frame], table: Table, rules: Rules, stage: Stage, headers: Mapping[str, str]
+    name: str, frames: Mapping[str, pl.DataFrame], table: Table, rules: Rules, stage: Stage, headers: Mapping[str, str]
 ) -> pl.DataFrame:
-    derived, checks = _asked(table, stage, rules)
+    derived = table.derived(stage, rules)
     try:
         frame = _with_derived(frames, name, derived)
-        structure(frame, table, stage, rules)
     except pl.exceptions.PolarsError:  # what polars says may quote a value
         what = f"the derived columns {', '.join(one.column for one in derived)} of {name} cannot be computed"
         raise DeclarationError(what, "check their 'value', 'where' and 'empty' in rules.toml") from None
-    origin = _Origin(table, stage, headers)
-    found = [
-        _wrong_rows(frame.lazy(), checks, origin),
-        _not_unique(frame.lazy(), table.keys(stage), origin),
-    ]
-    return rules.rate(issues.concat(found))
+    failed = validate(frame, table, rules, stage)
+    return rules.rate(_findings(frame, failed, _Origin(table, stage, headers), rules))
 
 
-def _asked(table: Table, stage: Stage, rules: Rules) -> tuple[Sequence[Derived], Sequence[Check]]:
-    """The derived columns and the checks of a table, put together once: they are asked of batch after batch."""
-    key = (id(table), stage, id(rules))
-    if key not in _ASKED:
-        _ASKED[key] = (table, rules, table.derived(stage, rules), table.checks(stage, rules))
-    return _ASKED[key][2:]
+def validate(frame: pl.DataFrame, table: Table, rules: Rules, stage: Stage) -> Sequence[SchemaError]:
+    """What Pandera finds wrong with the rows of a frame, check by check; raises as `check` does.
 
-
-# Table and rules are kept with what was made of them, so that no other object can have their ids.
-_ASKED: dict[tuple[int, Stage, int], tuple[Table, Rules, Sequence[Derived], Sequence[Check]]] = {}
-
-
-def structure(frame: Frame, table: Table, stage: Stage, rules: Rules) -> None:
-    """Raise BrokenLaw unless Pandera finds exactly the declared columns, in order, with their types.
-
-    Pandera is told to validate whatever PANDERA_VALIDATION_ENABLED says. It is shown the columns only: the rows are
-    checked by one query, and a shape that was found sound need not be shown again.
+    Pandera is told to validate all, whatever PANDERA_VALIDATION_ENABLED and PANDERA_VALIDATION_DEPTH say.
     """
-    shape = frame.collect_schema()
-    if (id(table), stage, id(rules)) in _SOUND and _SOUND[id(table), stage, id(rules)][2] == shape:
-        return
-    _structure(pl.DataFrame(schema=shape), table, stage, rules)
-    _SOUND[id(table), stage, id(rules)] = (table, rules, shape)
-
-
-# The shapes found sound: batch after batch has the same, and Pandera takes long to say so.
-_SOUND: dict[tuple[int, Stage, int], tuple[Table, Rules, pl.Schema]] = {}
-
-
-def _structure(shown: pl.DataFrame, table: Table, stage: Stage, rules: Rules) -> None:
     from pandera.config import ValidationDepth, config_context
     from pandera.errors import SchemaErrors
 
+    from recordkit.table_schema import table_schema  # Pandera is slow to import: only where it is used
+
     try:
-        with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_ONLY):
-            table.pandera(stage, rules).validate(shown, lazy=True)
+        with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
+            table_schema(table, stage, rules).validate(frame, lazy=True)
     except SchemaErrors as error:
-        cases = error.failure_cases
-        said = cases.select(
-            pl.concat_str(pl.coalesce("column", "failure_case"), pl.lit(" ("), "check", pl.lit(")"))
-        ).to_series()
-        what = f"table {table.name} at stage {stage}: {', '.join(said.unique().sort())}"
+        _refuse_structure(error, table, stage)
+        return list(error.schema_errors)
+    return []
+
+
+def _refuse_structure(error: SchemaErrors, table: Table, stage: Stage) -> None:
+    """Raise BrokenLaw if a failure is about a column and not about rows."""
+    cases = error.failure_cases.filter(pl.col("index").is_null())
+    if cases.height:
+        said = cases.select(pl.format("{} ({})", "column", "check")).to_series().unique().sort()
+        what = f"table {table.name} at stage {stage}: {', '.join(said)}"
         raise BrokenLaw(what, "this is a fault of the program, not of the file") from None
 
 
 # ------------------------------------------------------------------------------------ derived columns
 
 
-def _with_derived(frames: Mapping[str, Frame], name: str, derived: Sequence[Derived]) -> Frame:
+def _with_derived(frames: Mapping[str, pl.DataFrame], name: str, derived: Sequence[Derived]) -> pl.DataFrame:
     """The frame with what its rules need of other tables; all null where such a table was not given."""
-    if not derived:
-        return frames[name]
+    given = frames[name]
+    if not derived or isinstance(given, pl.LazyFrame):  # which is refused when it is validated
+        return given
     together: dict[tuple[str, tuple[str, ...], str], list[Derived]] = {}
     for one in derived:
         together.setdefault((one.source, one.by, one.where), []).append(one)
-    given = frames[name]
     made = [
         _summed(given.lazy(), frames.get(source), by, where, several)
         for (source, by, where), several in together.items()
     ]
-    order = [one.column for one in derived]
-    if isinstance(given, pl.DataFrame):  # only the keys go through the joins, not the whole width of the frame
-        return pl.concat([given, pl.concat(pl.collect_all(made), how="horizontal").select(order)], how="horizontal")
-    return pl.concat([given, *made], how="horizontal").select(*given.collect_schema().names(), *order)
+    sums = pl.concat(pl.collect_all(made), how="horizontal")  # only keys go through the joins, not the whole width
+    return pl.concat([given, sums.select(one.column for one in derived)], how="horizontal")
 
 
 def _summed(
-    frame: pl.LazyFrame, source: Frame | None, by: Sequence[str], where: str, several: Sequence[Derived]
+    frame: pl.LazyFrame, source: pl.DataFrame | None, by: Sequence[str], where: str, several: Sequence[Derived]
 ) -> pl.LazyFrame:
     """One column for each of `several`, for every row of `frame` in its order."""
     if source is None:
@@ -205,51 +179,24 @@ def _text(name: str, kind: pl.DataType) -> pl.Expr:
     return pl.col(name).list.join("; ") if kind == pl.List(pl.String) else pl.col(name).cast(pl.String, strict=False)
 
 
-def _wrong_rows(frame: pl.LazyFrame, checks: Sequence[Check], origin: _Origin) -> pl.DataFrame:
-    """One fused query tells which checks any row breaks; what was written is put together for their rows only."""
-    if not checks:
-        return issues.empty()
-    try:
-        broken = frame.select(one.wrong.any().alias(str(at)) for at, one in enumerate(checks))
-        told = broken.collect(engine="streaming").row(0)
-        asked = [_findings(frame, one, origin) for one, wrong in zip(checks, told, strict=True) if wrong]
-        return pl.concat([issues.empty(), *pl.collect_all(asked, engine="streaming")])
-    except pl.exceptions.PolarsError:
-        raise _culprit(frame, checks) from None  # what polars says may quote a value
+def _findings(frame: pl.DataFrame, failed: Sequence[SchemaError], origin: _Origin, rules: Rules) -> pl.DataFrame:
+    """ISSUE_SCHEMA rows for the rows that break a check; what was written is put together for these rows only."""
+    asked = [_finding(frame.lazy(), one, origin, rules) for one in failed]
+    return pl.concat([issues.empty(), *pl.collect_all(asked)])
 
 
-def _culprit(frame: pl.LazyFrame, checks: Sequence[Check]) -> RecordkitError:
-    """The rule whose condition cannot be computed (a cast of something that does not fit …), by trying each."""
-    for one in checks:
-        try:
-            frame.select(one.wrong.any()).collect()
-        except pl.exceptions.PolarsError:
-            what = f"the condition of rule {one.code} cannot be computed for every row"
-            fix = "a condition is true or false: compare texts, or use TRY_CAST, which gives null where CAST stops"
-            return DeclarationError(what, fix)
-    return BrokenLaw("the checks cannot be computed together, and each alone can")
-
-
-def _findings(frame: pl.LazyFrame, check: Check, origin: _Origin) -> pl.LazyFrame:
-    """ISSUE_SCHEMA rows for the rows that break one check."""
+def _finding(frame: pl.LazyFrame, failed: SchemaError, origin: _Origin, rules: Rules) -> pl.LazyFrame:
+    code, column = failed.check, failed.column_name
+    named = rules.by_code.get(code)
+    fields = (named.fields if named else ()) or (column,)
+    twice = code == NOT_UNIQUE  # a key is nothing that the sender wrote
     given = {
         **{one.meta.output_name(): one for one in origin.place()},
-        "column": origin.header(check.fields[0]),
-        "field": pl.lit(check.fields[0]),
-        "code": pl.lit(check.code),
-        "value": origin.value(check.fields),
+        "column": pl.lit(None) if twice else origin.header(column),
+        "field": pl.lit(column),
+        "code": pl.lit(code),
+        "value": pl.lit(None) if twice else origin.value(fields),
     }
-    cells = (given.get(name, pl.lit(None)).cast(kind).alias(name) for name, kind in issues.ISSUE_SCHEMA.items())
-    return frame.filter(check.wrong).select(cells)
-
-
-def _not_unique(frame: pl.LazyFrame, key: Sequence[str], origin: _Origin) -> pl.DataFrame:
-    """Rows whose key another row has too; nulls are equal, as Pandera has it."""
-    if not key:
-        return issues.empty()
-    repeated = frame.group_by(key).agg(pl.len().alias("times")).filter(pl.col("times") > 1)
-    rows = frame.join(repeated, on=list(key), how="semi", nulls_equal=True)
-    code = [pl.lit(key[0]).alias("field"), pl.lit(NOT_UNIQUE).alias("code")]
-    # with_columns, not select: literals alone would make one row out of none.
-    found = rows.with_columns(*origin.place(), *code).select(*_PLACE, "field", "code")
-    return issues.conform(found.collect(engine="streaming").sort(_PLACE))
+    cells = [given.get(name, pl.lit(None)).cast(kind).alias(name) for name, kind in issues.ISSUE_SCHEMA.items()]
+    rows = frame.select(pl.all().gather(failed.failure_cases.get_column("index")))
+    return rows.with_columns(cells).select(list(issues.ISSUE_SCHEMA))  # with_columns: literals alone would be one row

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -40,10 +41,11 @@ MOST_JOINED = 32  # texts put together: a condition is no place to make a cell l
 _Token = tuple[str, str]  # kind, and what stands there; words in capitals
 
 
+@lru_cache(maxsize=2048)
 def expression(sql: str, *, aggregate: bool = False) -> pl.Expr:
     """A polars expression from SQL about one row; with `aggregate`, about the rows of a group.
 
-    Raises ValueError for what `check` refuses, and for what is not valid SQL.
+    Raises ValueError for what `check` refuses, and for what is not valid SQL. The same text is read once.
     """
     import polars as pl  # here: `check` alone must not wait for it
 

@@ -108,7 +108,7 @@ class RulesFile(Declared):
     rules: dict[str, Rule] = Field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # two are one if they are the same object
 class Rules:
     """The catalogue: rules by code, sorted, and the derived columns that their conditions use."""
 

@@ -1,25 +1,21 @@
-"""One declaration per table (schemas/tables/*.toml): the Polars, Arrow and Pandera schemas."""
+"""One declaration per table (schemas/tables/*.toml): its columns, and the Polars and Arrow schemas of every stage."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
+from typing import Literal, Self, TypeVar
 
 import polars as pl
 import pyarrow as pa
 from pydantic import model_validator
 
 from recordkit import declarations
-from recordkit.conditions import expression
 from recordkit.declarations import Declared
 from recordkit.errors import BrokenLaw, DeclarationError
 from recordkit.issues import Derived, Rules, Stage
-
-if TYPE_CHECKING:
-    from pandera.polars import DataFrameSchema
 
 Personal = Literal["none", "indirect", "direct"]
 Mask = Literal["cnic", "initials", "phone", "passport", "date", "hide"]
@@ -43,7 +39,7 @@ TYPES: dict[str, pl.DataType] = {
 
 F = TypeVar("F", "TableFile", "OriginFile")
 
-REQUIRED, NOT_ALLOWED, NOT_UNIQUE = "RK518", "RK519", "RK520"
+REQUIRED, NOT_ALLOWED, NOT_UNIQUE = "RK518", "RK519", "RK520"  # what a declaration itself forbids
 
 
 class Column(Declared):
@@ -108,7 +104,7 @@ class OriginFile(Declared):
     columns: dict[str, Column]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # two are one if they are the same object: what is made of one is kept by it
 class Table:
     """A canonical table: columns of all stages in order; `key` of the edition, `record_key` of a batch."""
 
@@ -141,42 +137,6 @@ class Table:
             fields.append(pa.field(column.name, kind, metadata={k: v for k, v in notes.items() if v}))
         return pa.schema(fields)
 
-    def pandera(self, stage: Stage, rules: Rules) -> DataFrameSchema:
-        """Pandera schema of a frame of this stage, derived columns included: types, constraints, rules.
-
-        Every check carries the code of its rule in `error`; a null that must not be is `not_nullable`.
-        """
-        import pandera.polars as pa_polars  # costs a second: only where it is used
-
-        columns = {
-            column.name: pa_polars.Column(
-                column.dtype, nullable=not column.required, checks=_native(_constraints(column))
-            )
-            for column in self.at(stage)
-        }
-        derived = {one.column: pa_polars.Column(TYPES[one.type], nullable=True) for one in self.derived(stage, rules)}
-        return pa_polars.DataFrameSchema(
-            {**columns, **derived},
-            checks=_native(self._cross_field(stage, rules)),
-            unique=list(self.keys(stage)) or None,
-            strict=True,
-            ordered=True,
-            name=self.name,
-        )
-
-    def checks(self, stage: Stage, rules: Rules) -> list[Check]:
-        """Every check of a row of this stage: required values, declared constraints, cross-field rules."""
-        columns = self.at(stage)
-        required = [
-            Check(REQUIRED, (column.name,), pl.col(column.name).is_null()) for column in columns if column.required
-        ]
-        constraints = [check for column in columns for check in _constraints(column)]
-        return required + constraints + self._cross_field(stage, rules)
-
-    def _cross_field(self, stage: Stage, rules: Rules) -> list[Check]:
-        found = rules.cross_field(self.name, stage)
-        return [Check(rule.code, rule.fields, _sure(expression(rule.condition))) for rule in found]
-
     def derived(self, stage: Stage, rules: Rules) -> list[Derived]:
         """Columns summed up from other tables, which the rules of this stage may use."""
         return [one for one in rules.derived if one.table == self.name and one.stage == stage]
@@ -192,45 +152,6 @@ class Table:
             guess = declarations.nearest(name, found)
             raise DeclarationError(f"table {self.name} has no column '{name}'", f"nearest: {guess}" if guess else "")
         return found[name]
-
-
-@dataclass(frozen=True)
-class Check:
-    """`wrong`: a Boolean expression, never null, that is true where a row breaks the rule `code`."""
-
-    code: str
-    fields: tuple[str, ...]
-    wrong: pl.Expr
-
-
-def _sure(wrong: pl.Expr) -> pl.Expr:
-    return wrong.fill_null(False)
-
-
-def _constraints(column: Column) -> list[Check]:
-    """What the declaration says about single values. Null is always fine here."""
-    here, found = pl.col(column.name), []
-    if column.values:
-        found.append(here.is_in(list(column.values)).not_())
-    if column.pattern:
-        found.append(here.str.contains(column.pattern).not_())
-    if column.min is not None:
-        found.append(here < column.min)
-    if column.max is not None:
-        found.append(here > column.max)
-    if column.type == "float64":
-        found.append(here.is_nan())
-    return [Check(NOT_ALLOWED, (column.name,), _sure(wrong)) for wrong in found]
-
-
-def _native(checks: Sequence[Check]) -> list[Any]:
-    """The same checks for Pandera, which wants to know when a row is right."""
-    import pandera.polars as pa_polars
-
-    def right(wrong: pl.Expr) -> Callable[[Any], pl.LazyFrame]:
-        return lambda data: data.lazyframe.select(wrong.not_())
-
-    return [pa_polars.Check(right(check.wrong), error=check.code, ignore_na=False) for check in checks]
 
 
 def load(dirs: Sequence[Path]) -> dict[str, Table]:
