@@ -111,7 +111,8 @@ def _stays(before: Any, after: Any) -> bool:
 
 # Field types whose values are masked in findings whatever the field (findings/masking.py).
 MASKED_TYPES = ("people", "relative", "cnics", "phones", "passport", "text", "reference")
-NO_TEXT = ("int32", "int64", "float64", "bool", "date", "count", "year", "age", "period")  # of columns and fields
+# Types of columns and fields that are no text.
+NO_TEXT = ("int32", "int64", "float64", "bool", "date", "count", "year", "age", "period", "yes_no", "money")
 _CLASSES = ("none", "indirect", "direct")
 
 
@@ -287,14 +288,16 @@ def _new(path: Path, name: str, before: Tree, after: Tree, words: PersonalWords)
 
 
 def _unmasking(path: Path, name: str, before: Tree, after: Tree, intake: Tree) -> Iterator[Loosening]:
-    """New columns named as a field of intake.toml that is masked: a finding has one mask for both."""
+    """New columns named as a masked field of intake.toml, or filled from one: a finding has one mask for both."""
     if not name.startswith("tables/") and name != "origin.toml":
         return
     fields = [(key[1], one) for key, one in _entries(intake, "*")]
     masked = {field for field, one in fields if one.get("personal") or one.get("type") in MASKED_TYPES}
     for key, told in _entries(after, "columns"):
-        if key[1] in masked and not _is_in(before, key) and told.get("personal") != "direct":
-            why = "a field of intake.toml of this name is masked in findings"
+        field = told.get("field", key[1])
+        filled = {one.partition(".")[0] for one in ([field] if isinstance(field, str) else field)}
+        if {key[1], *filled} & masked and not _is_in(before, key) and told.get("personal") != "direct":
+            why = "a field of intake.toml of this name, or that fills it, is masked in findings"
             yield Loosening(path, f"{'.'.join(key)}.personal", "direct", told.get("personal", ABSENT), why)
 
 

@@ -5,30 +5,42 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from recordkit import declarations
-
-FieldType = Literal[
-    "text", "ignore", "place", "fir", "year", "date", "code", "sections", "reference", "people", "relative",
-    "cnics", "phones", "passport", "age", "country_or_place", "period", "count",
-]  # fmt: skip
+from recordkit.fields.kinds import KINDS, Kind
 
 
 class IntakeField(BaseModel):
-    """One canonical source field: the field type that cleans it and, for people, the role it names."""
+    """One canonical source field: the kind of value (fields/kinds.py) and, for people, the role it names."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    type: FieldType
+    type: str
     vocabulary: str | None = None
+    several: bool = False
     role: str | None = None
     relation: str | None = None
     range: bool = False
+    earliest: int | None = None
     personal: bool = False
     doc: str = ""
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if self.type not in KINDS:
+            guess = declarations.nearest(self.type, KINDS) or ", ".join(KINDS)
+            raise ValueError(f"unknown type '{self.type}'; did you mean {guess}?")
+        if (self.type == "code") != (self.vocabulary is not None):
+            raise ValueError("a field has a vocabulary if and only if its type is code")
+        return self
+
+    @property
+    def kind(self) -> Kind:
+        """What reads it, and what it gives."""
+        return KINDS[self.type]
 
 
 class IntakeFile(BaseModel):

@@ -60,6 +60,7 @@ class Column(Declared):
     max: float | None = None
     unit: str = ""
     raw: bool | str = False
+    field: str | tuple[str, ...] | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -75,6 +76,14 @@ class Column(Declared):
         if STAGES.index(self.until) < STAGES.index(self.stage):
             raise ValueError(f"filled by {self.stage} and gone after {self.until}")
         return self
+
+    @property
+    def sources(self) -> list[tuple[str, str]]:
+        """(field of intake.toml, part of what is read of it) that the column is filled from, the first that is there.
+        An empty part: the value itself; `raw`: the cell as it stands in the file."""
+        said = self.name if self.field is None else self.field
+        parts = [one.partition(".") for one in ((said,) if isinstance(said, str) else said)]
+        return [(name, part) for name, _, part in parts if name]
 
     @property
     def dtype(self) -> pl.DataType:
@@ -95,6 +104,9 @@ class TableFile(Declared):
     origin: bool = False
     key: tuple[str, ...]
     record_key: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    rows: str = ""
+    steps: tuple[str, ...] = ()
     columns: dict[str, Column]
 
 
@@ -106,7 +118,11 @@ class OriginFile(Declared):
 
 @dataclass(frozen=True, eq=False)  # two are one if they are the same object: what is made of one is kept by it
 class Table:
-    """A canonical table: columns of all stages in order; `key` of the edition, `record_key` of a batch."""
+    """A canonical table: columns of all stages in order; `key` of the edition, `record_key` of a batch.
+
+    units: of the source rows that it is made of; rows, steps: the named functions of standardise that make its rows,
+    and those columns that no field alone gives.
+    """
 
     name: str
     row: str
@@ -114,6 +130,9 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     record_key: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    rows: str = ""
+    steps: tuple[str, ...] = ()
 
     def at(self, stage: Stage) -> list[Column]:
         """The columns of a frame of this stage, in order."""
@@ -174,10 +193,11 @@ def _layered(dirs: Sequence[Path], name: str, model: type[F]) -> tuple[Path, F]:
 
 
 # Keys that the program relies on: of a file about columns, and of a column.
-FIXED_OF_FILES, FIXED_OF_COLUMNS = ("table", "origin", "key", "record_key"), ("type", "stage", "until", "raw")
+FIXED_OF_FILES = ("table", "origin", "key", "record_key", "units", "rows", "steps")
+FIXED_OF_COLUMNS = ("type", "stage", "until", "raw", "field")
 _KEEP = (
-    "columns of ours keep name, type, stage, until and raw: copy them from the packaged file. For another type or"
-    " without the sender's cell declare a column of another name"
+    "columns of ours keep name, type, stage, until, raw and field: copy them from the packaged file. For another type"
+    " or without the sender's cell declare a column of another name"
 )
 
 
@@ -211,18 +231,21 @@ def _table(parsed: TableFile, origin: OriginFile, path: Path) -> Table:
             raise DeclarationError(f"{path}: the key names '{key}', which is no column", f"nearest: {guess}")
     if len(set(names)) != len(names):
         raise DeclarationError(f"{path}: two columns have one name (a raw column may repeat a declared one)")
-    return Table(parsed.table, parsed.row, parsed.doc, tuple(ordered), parsed.key, parsed.record_key)
+    how = {name: getattr(parsed, name) for name in ("row", "doc", "key", "record_key", "units", "rows", "steps")}
+    return Table(parsed.table, columns=tuple(ordered), **how)
 
 
 def _raw(column: Column) -> Column:
     """The sender's own cell beside a cleaned column: nobody checked it, so it is never less than indirect."""
     name = column.raw if isinstance(column.raw, str) else f"{column.name}_raw"
+    fields = dict.fromkeys(one for one, _ in column.sources) or [column.name]
     return Column(
         name=name,
         type="string",
         stage="standardise",
         personal="direct" if column.personal == "direct" else "indirect",
         mask=column.mask,
+        field=tuple(f"{one}.raw" for one in fields),
         doc=f"`{column.name}` as the sender wrote it",
     )
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import polars as pl
 
-from recordkit import declarations, source_fields, standardise
+from recordkit import declarations, ingest, standardise
 from recordkit.agencies import periods
 from recordkit.agencies.header_words import load_layout
 from recordkit.fields import (
@@ -23,10 +24,10 @@ from recordkit.fields import (
     places,
     text,
     vocabularies,
-)  # fmt: skip
+)
 from recordkit.mapping import measures, planning
 from recordkit.reference import Reference
-from recordkit.standardise.services import victim_code
+from recordkit.standardise.steps import read_victim_code
 
 Example = str | dict[str, Any]
 Kernel = Callable[[Example, Reference], pl.DataFrame]
@@ -123,36 +124,41 @@ def _place_of_year(example: Example, reference: Reference) -> pl.DataFrame:
     return pl.DataFrame({"codes": [["RK393"] if other else []]}, schema={"codes": pl.List(pl.String)})
 
 
-def _case_row(example: Example, reference: Reference) -> pl.DataFrame:
-    """The people of one row of a case, as standardising finds them in its cells."""
-    assert isinstance(example, dict)
-    fields = source_fields.load_source_fields(declarations.folders()).fields("case")
-    keys = dict.fromkeys(standardise.KEYS, "1") | {"row": 1, "part": 0, "period": "2026-07"}
-    rows = pl.DataFrame([keys | example])
-    _, found = standardise.people.persons(rows, "case", {}, fields, reference)
-    return pl.DataFrame({"codes": [[code for one in found for code in one["code"]]]}, schema={"codes": pl.List(pl.String)})
+def _row_of(unit: str) -> Kernel:
+    """Any row of a unit, as standardising finds it."""
+
+    def raised(example: Example, reference: Reference) -> pl.DataFrame:
+        assert isinstance(example, dict)
+        rows = pl.DataFrame([dict.fromkeys(standardise.KEYS, "1") | {"row": 1, "part": 0, "period": "2026-07"} | example])
+        uses = {name: standardise.Use(name) for name in example}
+        found = standardise.standardise(rows, standardise.Asked(unit, uses, "f.csv"), declared()).findings
+        codes = [code for one in found for code in one["code"]]
+        return pl.DataFrame({"codes": [codes]}, schema={"codes": pl.List(pl.String)})
+
+    return raised
+
+
+@cache
+def declared() -> ingest.Declarations:
+    """The packaged declarations."""
+    return ingest.declare(declarations.folders())
 
 
 def _person_row(example: Example, reference: Reference) -> pl.DataFrame:
     """The person of one row of a list of people."""
     assert isinstance(example, dict)
-    fields = source_fields.load_source_fields(declarations.folders()).fields("person")
-    keys = dict.fromkeys(standardise.KEYS, "1") | {"row": 1, "part": 0, "period": "2026-07", "role": "accused"}
-    _, found = standardise.people.persons(pl.DataFrame([keys | example]), "person", {}, fields, reference)
-    return pl.DataFrame({"codes": [[code for one in found for code in one["code"]]]}, schema={"codes": pl.List(pl.String)})
+    return _row_of("person")({"role": "accused"} | example, reference)
 
 
 def _cell(example: Example, reference: Reference) -> pl.DataFrame:
     """Any cell of a field that the declaration maps."""
-    rows = pl.DataFrame([dict.fromkeys(standardise.KEYS, "1") | {"row": 1, "remarks": example}])
-    found = standardise.clean_columns.of_programs(rows, {"remarks": standardise.Use("Remarks")}, reference)
-    return pl.DataFrame({"codes": [[code for one in found for code in one["code"]]]}, schema={"codes": pl.List(pl.String)})
+    return _row_of("case")({"remarks": example}, reference)
 
 
 KERNELS: dict[str, Kernel] = {
     "person_row": _person_row,
     "cell": _cell,
-    "victim_code": _simple(victim_code),
+    "victim_code": _simple(read_victim_code),
     "text": _simple(text.clean),
     "date": _date,
     "cnic": _simple(cnic.clean),
@@ -175,6 +181,6 @@ KERNELS: dict[str, Kernel] = {
     "integer": _simple(numbers.integer),
     "name": _simple(names.parse),
     "people": _simple(names.split_people),
-    "case_row": _case_row,
+    "case_row": _row_of("case"),
     "name_alone": _simple(names.parse_one),
 }

@@ -10,7 +10,7 @@ import pytest
 from recordkit import declarations, ingest, standardise
 from recordkit.errors import DeclarationError
 from recordkit.source_fields import IntakeField
-from recordkit.standardise import KEYS, Use
+from recordkit.standardise import KEYS, Asked, Use
 
 DECLARED = ingest.declare(declarations.folders())
 CODES = {"area": "A", "class": "A", "head": "Murder", "country": "India", "sex": "female", "role": "victim"}
@@ -18,6 +18,7 @@ TEXTS = {
     "people": "Noor Jahan", "relative": "S/O Dad Karim", "cnics": "42201-1234567-1", "phones": "0300-1234567",
     "passport": "AB1234567", "age": "33", "country_or_place": "India", "count": "9", "place": "Sukkur", "fir": "77/2025",
     "year": "2025", "date": "2026-07-05", "sections": "302 PPC", "reference": "FIR 123/26 PS City Gujrat", "text": "Zed 5",
+    "yes_no": "Haan", "money": "Rs. 1,50,000/-",
 }  # fmt: skip
 UNITS = ("case", "person", "service", "return")
 FIELDS = [
@@ -43,7 +44,7 @@ def typed(unit: str, name: str, cell: str, values: dict[str, str]) -> dict[str, 
     known = DECLARED.intake.fields(unit)
     row = keys | {other: word for other, word in beside.items() if other in known} | {name: cell}
     uses = {one: Use(one, values if one == name else {}) for one in known}
-    done = standardise.standardise(pl.DataFrame([row]), unit, uses, DECLARED.intake, DECLARED.reference, "f.csv")
+    done = standardise.standardise(pl.DataFrame([row]), Asked(unit, uses, "f.csv"), DECLARED)
     return dict(done.frames)
 
 

@@ -7,18 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recordkit import declarations, reference, source_fields, standardise
+from recordkit import declarations, ingest, standardise
 
-FOLDERS = declarations.folders()
-REFERENCE = reference.load(FOLDERS)
-FIELDS = source_fields.load_source_fields(FOLDERS).fields("case")
+DECLARED = ingest.declare(declarations.folders())
 NAMES = ["Aslam", "Imran", "Bashir", "Karim", "Noor"]
 MARKS = ["{}) ", "({}) ", "{}. ", "{}- ", "{}: "]
 
 
 def people(**cells: str) -> tuple[list[dict[str, object]], list[str]]:
     rows = pl.DataFrame([dict.fromkeys(standardise.KEYS, "1") | {"row": 1, "part": 0, "period": "2026-07"} | cells])
-    typed, found = standardise.people.persons(rows, "case", {}, FIELDS, REFERENCE)
+    done = standardise.standardise(rows, standardise.Asked("case", {}, "f.csv"), DECLARED)
+    typed, found = done.frames["persons"], done.findings
     return typed.select("name", "phone", "age", "sex", "cnic").to_dicts(), [c for one in found for c in one["code"]]
 
 

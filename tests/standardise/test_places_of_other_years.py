@@ -5,18 +5,17 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from recordkit import declarations, reference, standardise
-from recordkit.standardise.returns import returns
+from recordkit import declarations, ingest, standardise
 
-REFERENCE = reference.load(declarations.folders())
+DECLARED = ingest.declare(declarations.folders())
 
 
 def counted(place: str, period: str | None = "2026-07") -> tuple[str | None, int | None, list[str]]:
     keys = dict.fromkeys(standardise.KEYS, "1") | {"row": 1, "part": 0, "period": period}
     rows = pl.DataFrame([keys | {"province": "Punjab", "district": place, "head": "Murder", "count": "4"}])
     rows = rows.with_columns(pl.col("period").cast(pl.String))
-    frame, found = returns(rows, {"district": standardise.Use("District")}, REFERENCE, "a.csv")
-    codes = [code for one in found for code in one["code"]]
+    done = standardise.standardise(rows, standardise.Asked("return", {"district": standardise.Use("District")}, "a.csv"), DECLARED)
+    frame, codes = done.frames["returns"], [code for one in done.findings for code in one["code"]]
     return frame["district"].item(), frame["count"].item(), codes
 
 

@@ -28,6 +28,11 @@ def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame
     return dispatch.by_shape(values.cast(pl.String), [(_USUAL, _usual)], partial(_any, reference=reference))
 
 
+def with_first(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
+    """`clean` and `phone`, the first of the numbers."""
+    return clean(values, reference).with_columns(pl.col("phones").list.first().alias("phone"))
+
+
 def _usual(values: pl.Series) -> pl.DataFrame:
     """One mobile number, written as most are."""
     digits = values.str.slice(1).str.replace("-", "", literal=True)

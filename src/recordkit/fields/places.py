@@ -51,17 +51,26 @@ def jurisdiction(values: pl.Series, reference: Reference) -> pl.Series:
 
 
 @value_cache.remembered
+def named(values: pl.Series, reference: Reference) -> pl.DataFrame:
+    """`value`: the district (else the division or province) that a cell names alone; `codes` and `suggestion`."""
+    found = resolve(_alone(values), reference)
+    value = found.select(pl.coalesce("district", "division", "province").alias("value"))
+    return value.with_columns(found["district_codes"].alias("codes"), found["district_suggestion"].alias("suggestion"))
+
+
+def _alone(values: pl.Series) -> pl.DataFrame:
+    """Cells as the districts of rows that say no more of their place; today's borders."""
+    none = {name: pl.lit(None, pl.String) for name in ("province", "division", "police_station")}
+    return values.alias("district").to_frame().with_columns(**none, on_date=pl.lit(None, pl.Date))
+
+
 def country_or_place(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """`value`: the ISO code of a country, for a place at home the home country's; `codes` RK322; `suggestion`."""
     country = vocabularies.clean(values, "country", reference)
     unknown = country["codes"].list.len() > 0
     if not unknown.any():
         return country
-    none = pl.Series([None], dtype=pl.String).new_from_index(0, len(values))
-    asked = pl.DataFrame(
-        {"province": none, "division": none, "district": values, "police_station": none, "on_date": none}
-    ).with_columns(pl.col("on_date").cast(pl.Date))
-    inside = unknown & resolve(asked, reference)["place_level"].is_not_null()
+    inside = unknown & resolve(_alone(values), reference)["place_level"].is_not_null()
     home = pl.lit(gazetteer.read_gazetteer(reference).home_country, pl.String)
     return country.select(
         pl.when(inside).then(home).otherwise("value").alias("value"),

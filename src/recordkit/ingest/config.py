@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from recordkit import agencies, issues, protection, reference, source_fields, tables, words
+from recordkit import agencies, issues, protection, reference, source_fields, standardise, tables, words
 from recordkit.errors import DeclarationError
 
 
@@ -56,10 +56,12 @@ def _declared(dirs: tuple[Path, ...], allow_loosening: bool, _stand: tuple[tuple
     for agency in known.values():
         for form in agency.formats:
             _refuse_idle_values(known.files[agency.id], form, fields.fields(form.unit))
-    return Declarations(
+    found = Declarations(
         tuple(dirs), tables.load(dirs), issues.catalogue(dirs), known, fields, known.reference, words.load(dirs),
         loosened,
     )  # fmt: skip
+    standardise.refuse_wrong_sources(found)
+    return found
 
 
 def _refuse_idle_values(path: Path, form: agencies.Format, fields: Mapping[str, source_fields.IntakeField]) -> None:

@@ -18,7 +18,7 @@ from recordkit.ingest.sheet_profile import Evidence
 from recordkit.issues import Rules
 from recordkit.mapping import Mapped, SheetPlan
 from recordkit.readers import Sheet, SourceFile
-from recordkit.standardise import FINDING_SCHEMA, Use, standardise
+from recordkit.standardise import FINDING_SCHEMA, Asked, Use, standardise
 
 ROWS = 150_000
 Keep = Callable[[str, pl.DataFrame], None]
@@ -252,7 +252,7 @@ def _typed(
     a rule of `lacks` goes to `of_all`."""
     plan, declared, keep = context.plan, context.declared, context.keep
     with file_errors.during("standardise"):
-        typed = standardise(keyed, plan.unit, typing.uses, declared.intake, declared.reference, context.source.name)
+        typed = standardise(keyed, Asked(plan.unit, typing.uses, context.source.name), declared)
     home = pl.lit(declared.agencies[plan.agency].province, pl.String).alias("agency_province")
     frames = {
         name: tables.conform(

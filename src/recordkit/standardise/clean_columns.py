@@ -109,16 +109,6 @@ def declared_strings(rows: pl.DataFrame, name: str) -> pl.Series:
     return pl.Series(name, [None], dtype=pl.String).new_from_index(0, rows.height)
 
 
-def clean(
-    rows: pl.DataFrame, name: str, uses: Uses, kernel: Callable[[pl.Series], pl.DataFrame]
-) -> pl.DataFrame:
-    """The kernel's columns for one intake field of every row; rows without the field are not looked at one by one."""
-    values = declared_strings(rows, name).alias("value")
-    if values.null_count() == rows.height:
-        return _of_nothing(name, kernel).select(pl.all().gather(pl.zeros(rows.height, dtype=pl.UInt32, eager=True)))
-    return each(values, kernel)
-
-
 def each(values: pl.Series, kernel: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
     """The kernel's columns for every value, each distinct one cleaned once; one that remembers sees to it itself."""
     if value_cache.remembers(kernel):
@@ -126,16 +116,15 @@ def each(values: pl.Series, kernel: Callable[[pl.Series], pl.DataFrame]) -> pl.D
     return on_distinct(values.alias("value").to_frame(), ["value"], lambda d: kernel(d.get_column("value")))
 
 
-_OF_NOTHING: dict[tuple[str, object], pl.DataFrame] = {}
-
-
-def _of_nothing(name: str, kernel: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
-    """What a kernel makes of a blank cell, one row. Most fields are in most files absent: it is made once."""
-    whose = kernel.func if isinstance(kernel, partial) else getattr(kernel, "__code__", kernel)
-    key = (name, whose)
+def of_nothing(name: str, kernel: Callable[[pl.Series], pl.DataFrame], height: int) -> pl.DataFrame:
+    """What a kernel makes of blank cells. Most fields are in most files absent: it is made once."""
+    key = (name, kernel.func if isinstance(kernel, partial) else kernel)
     if key not in _OF_NOTHING:
         _OF_NOTHING[key] = kernel(pl.Series("value", [None], dtype=pl.String))
-    return _OF_NOTHING[key]
+    return _OF_NOTHING[key].select(pl.all().gather(pl.zeros(height, dtype=pl.UInt32, eager=True)))
+
+
+_OF_NOTHING: dict[tuple[str, object], pl.DataFrame] = {}
 
 
 def findings(

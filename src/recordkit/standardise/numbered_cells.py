@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
 
 from recordkit.fields import numbering, text
-from recordkit.standardise.clean_columns import Uses, declared_strings, findings, on_distinct
+from recordkit.fields.kinds import Kernel
+from recordkit.standardise.clean_columns import each
+from recordkit.standardise.source_rows import SourceRows
 
 # Between the identifiers of several people in one cell; numbering such as "2)" goes with it.
 _SEPARATOR = r"(?i)[\n;,،؛/|&]+|\s(?:and|اور)\s"
@@ -20,12 +21,12 @@ class Beside:
     """A cell beside a cell of people: the fields of both, which of the people can own a value of it, the code of a
     wrong number of values, and what judges a value that is given to nobody."""
 
-    rows: pl.DataFrame
+    source: SourceRows
     people: str
     field: str
     owners: pl.Series
     code: str
-    judged: Callable[[pl.DataFrame], pl.DataFrame]
+    judged: Kernel
 
 
 def cut(cells: pl.Series) -> pl.Series:
@@ -34,10 +35,10 @@ def cut(cells: pl.Series) -> pl.Series:
     return bare.str.strip_chars("\n ").str.split("\n")
 
 
-def in_order(beside: Beside, uses: Uses, found: list[pl.DataFrame]) -> pl.Series:
+def in_order(beside: Beside) -> pl.Series:
     """The values of a cell, one for each person of the row: as many as people, or as people who can own one (the
     others then have none). Nulls when the numbers do not agree: that is found, and what is wrong with each value."""
-    cell = declared_strings(beside.rows, beside.field)
+    cell = beside.source.strings(beside.field)
     if cell.null_count() == len(cell):
         return _nothing_for_each(beside.owners)
     table = pl.DataFrame({"cell": cell, "values": cut(cell), "known": beside.owners}).with_row_index("at")
@@ -57,7 +58,7 @@ def in_order(beside: Beside, uses: Uses, found: list[pl.DataFrame]) -> pl.Series
     if given_to_nobody.height:
         told = _faults(given_to_nobody, beside)
         codes = table.select("at").join(told, on="at", how="left", maintain_order="left").drop("at")
-        found.append(findings(beside.rows, beside.field, uses, codes.with_columns(pl.col("codes").fill_null([]))))
+        beside.source.tell(beside.field, codes.with_columns(pl.col("codes").fill_null([])))
     place = pl.int_range(pl.len()).over("at")
     among_known = pl.col("known").cum_sum().over("at") - 1
     at_place = pl.col("values").list.get(place, null_on_oob=True)
@@ -107,7 +108,7 @@ def _out_of_order(beside: Beside, cells: pl.Series, places: pl.Series, values: p
     frame = frame.filter(pl.col("mine").is_not_null())
     if frame.is_empty():
         return pl.DataFrame(schema=_ORDER)
-    people = text.normal(declared_strings(beside.rows, beside.people).gather(frame["at"]), keep_lines=True)
+    people = text.normal(beside.source.strings(beside.people).gather(frame["at"]), keep_lines=True)
     counted = pl.int_ranges(1, pl.col("owner").list.len() + 1, dtype=pl.Int64)
     frame = frame.with_columns(numbering.read(people)["numbers"].alias("theirs")).with_columns(
         theirs=pl.when(pl.col("theirs").list.len() == pl.col("owner").list.len()).then("theirs").otherwise(counted)
@@ -128,6 +129,6 @@ def _out_of_order(beside: Beside, cells: pl.Series, places: pl.Series, values: p
 def _faults(cells: pl.DataFrame, beside: Beside) -> pl.DataFrame:
     """at, codes: `code` for every cell, and what is wrong with the values in it, which nobody else will judge."""
     values = cells.explode("values").drop_nulls("values")
-    wrong = values.select("at", codes=on_distinct(values, ["values"], beside.judged)["codes"]).explode("codes")
+    wrong = values.select("at", codes=each(values["values"], beside.judged)["codes"]).explode("codes")
     every = pl.concat([cells.select("at", codes=pl.lit(beside.code)), wrong.drop_nulls("codes")])
     return every.group_by("at").agg(pl.col("codes").unique().sort())

@@ -1,135 +1,157 @@
-"""Mentions: the people that one source row names, each a row of its own, with their role in the case."""
+"""The people that one source row names, each a row of its own, with their role in the case."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import partial
 
 import polars as pl
 
-from recordkit.fields import cnic, dispatch, names, numbers, passports, phones, places, text, value_cache, vocabularies
-from recordkit.fields.date_parts import YEARS
+from recordkit.fields import dispatch, names, text
+from recordkit.fields.kinds import KINDS, Kernel, Setting
 from recordkit.reference import Reference
-from recordkit.source_fields import IntakeField
-from recordkit.standardise.cases import code_column, date_column
-from recordkit.standardise.clean_columns import FINDING_SCHEMA, KEYS, Uses, clean, declared_strings, each, findings, raw
+from recordkit.standardise.clean_columns import FINDING_SCHEMA, KEYS, each, findings
 from recordkit.standardise.numbered_cells import Beside, cut, in_order
-
-Parts = tuple[pl.DataFrame, list[pl.DataFrame]]
+from recordkit.standardise.source_rows import Filling, SourceRows
 
 # Roles that are people even when nobody knows a name: a victim is counted, with sex and age, and linked to nobody.
 NAMELESS = ("victim",)
 MOST_NAMELESS = 99  # of one cell; a longer number is no number of people
-# What is read of a person, each as `_said` (what the declaration reads), `_shown` (the part of the cell that findings
-# name) and `_raw` (the whole cell as it stands in the file).
+# What is read of a person together with the name, each as `_said` (what the declaration reads), `_shown` (the part of
+# the cell that findings name) and `_raw` (the whole cell as it stands in the file).
 SAID = ("name", "cnic", "phone", "address", "age", "sex")
+STATED = ("relation", "relative_name", "caste", "person_status")  # in columns of their own, or in the name's cell
+WRONG_NUMBER = {"identifier": "RK218", "description": "RK353"}  # of values beside people, by how they belong to them
 
 
-def persons(
-    rows: pl.DataFrame, unit: str, uses: Uses, fields: Mapping[str, IntakeField], reference: Reference
-) -> Parts:
-    """The mentions of every row: KEYS, mention_ref, role, position, name, identifiers, keys, `_raw`, `unknown`."""
-    people, found = _rowed(rows, uses, reference) if unit == "person" else _listed(rows, fields, uses, reference)
-    typed, issues = _typed(people, uses, unit, reference)
-    return typed, found + issues
+def people(filling: Filling, _frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The mentions of every row: KEYS, mention_ref, role, position, name, identifiers, keys, `_raw`, every other column
+    that has a field, `unknown`, `nobody`."""
+    if filling.source.asked.unit != "person":
+        return _typed(_listed(filling), filling)
+    mentions = _typed(_rowed(filling), filling)
+    return mentions.with_columns(one.alias(name) for name, one in filling.others(mentions.columns).items())
 
 
-def victim_of_service(rows: pl.DataFrame, uses: Uses, reference: Reference) -> Parts:
-    """The victim of every service row, as columns beside it: name, name_key, sex, age, nationality."""
-    found: list[pl.DataFrame] = []
-    parsed = clean(rows, "name", uses, partial(names.parse_one, reference=reference))
-    aged = clean(rows, "age", uses, partial(numbers.age, reference=reference))
-    found += [findings(rows, "name", uses, parsed), findings(rows, "age", uses, aged)]
-    frame = pl.DataFrame(
-        {
-            "name": parsed["name"],
-            "name_key": _keys(parsed["name"], reference),
-            "sex": code_column(rows, "sex", "sex", uses, reference, found),
-            "age": aged["value"].cast(pl.Int32),
-            "nationality": code_column(rows, "nationality", "country", uses, reference, found),
-        }
+def _rowed(filling: Filling) -> pl.DataFrame:
+    """The one person of every row, in the shape of `_listed`, and what other columns say of the name."""
+    source = filling.source
+    aliases = source.read("alias", partial(names.parse_aliases, reference=source.reference))
+    source.tell("alias", aliases)
+    return source.rows.select(*KEYS).with_columns(
+        filling.column("role").alias("role"),
+        pl.lit(0, pl.Int32).alias("position"),
+        *(source.strings(name).alias(f"{name}_said") for name in SAID),
+        *(source.raw(name).alias(f"{name}_{kind}") for name in SAID for kind in ("shown", "raw")),
+        *(filling.column(name).alias(f"stated_{name}") for name in STATED),
+        aliases["aliases"].alias("stated_aliases"),
     )
-    return frame, found
 
 
-def _listed(rows: pl.DataFrame, fields: Mapping[str, IntakeField], uses: Uses, reference: Reference) -> Parts:
+def _listed(filling: Filling) -> pl.DataFrame:
     """People named in cells of a case row: KEYS, role, position, and what the role's other cells say."""
-    frames: list[pl.DataFrame] = []
-    found: list[pl.DataFrame] = []
-    for name, field in fields.items():
-        # Numbers without a column of people are nobody's: that is said, row by row.
-        cells = {name, *(f"{name}_{part}" for part in SAID)}
-        if field.type == "people" and field.role and cells & set(rows.columns):
-            frame, issues = _people_of(rows, name, field.role, uses, reference)
-            frames.append(frame)
-            found += issues
-    if not frames:
-        return _people_of(rows.clear(), "accused", "accused", uses, reference)
-    return pl.concat(frames), found
+    there = filling.source.rows.columns
+    fields = {name: one for name, one in filling.source.fields.items() if one.role}
+    # Numbers without a column of people are nobody's: that is said, row by row.
+    stated = {one.role for name, one in fields.items() if name in there}
+    named = [(name, one.role) for name, one in fields.items() if one.type == "people" and one.role in stated]
+    frames = [_people_of(filling, name, str(role)) for name, role in named]
+    return pl.concat(frames) if frames else _people_of(filling, "accused", "accused").clear()
 
 
-def _people_of(rows: pl.DataFrame, name: str, role: str, uses: Uses, reference: Reference) -> Parts:
+def _people_of(filling: Filling, name: str, role: str) -> pl.DataFrame:
     """The people of one cell, each with what stands in the same order in the role's other cells."""
-    split = clean(rows, name, uses, lambda s: names.split_people(s, reference))
-    found: list[pl.DataFrame] = [findings(rows, name, uses, split)]
-    people = _with_nameless(rows, split["people"], name, role, reference)
+    source, reference = filling.source, filling.source.reference
+    split = source.read(name, partial(names.split_people, reference=reference))
+    source.tell(name, split)
+    people = _with_nameless(source, split["people"], name, role)
     known, everybody = _known(people, reference), people.list.eval(pl.lit(True))
-    owners = everybody if role in NAMELESS else known
-    parts = {
-        "cnic": Beside(rows, name, f"{name}_cnic", known, "RK218", lambda d: cnic.clean(d["values"], reference)),
-        "phone": Beside(rows, name, f"{name}_phone", known, "RK218", lambda d: phones.clean(d["values"], reference)),
-        "age": Beside(rows, name, f"{name}_age", owners, "RK353", lambda d: numbers.age(d["values"], reference)),
-        "sex": Beside(
-            rows, name, f"{name}_sex", owners, "RK353", lambda d: vocabularies.clean(d["values"], "sex", reference)
-        ),
+    owners = {"identifier": known, "description": everybody if role in NAMELESS else known}
+    parts = _beside(source)
+    said = {
+        part: in_order(Beside(source, name, f"{name}_{part}", owners[how], WRONG_NUMBER[how], kernel))
+        for part, (how, kernel) in parts.items()
     }
-    cells = {part: name if part == "name" else f"{name}_{part}" for part in SAID}
-    base = rows.select(*KEYS).with_columns(
+    cells = {part: name if part == "name" else f"{name}_{part}" for part in (*SAID, *parts)}
+    base = source.rows.select(*KEYS).with_columns(
         people.alias("name_said"),
         pl.lit(role).alias("role"),
-        *(in_order(one, uses, found).alias(f"{part}_said") for part, one in parts.items()),
-        _of_one(rows, f"{name}_address", people).alias("address_said"),
-        *(_declared_cell(rows, cell).alias(f"{part}_shown") for part, cell in cells.items()),
-        *(raw(rows, cell).alias(f"{part}_raw") for part, cell in cells.items()),
+        *(values.alias(f"{part}_said") for part, values in said.items()),
+        _of_one(source.strings(f"{name}_address"), people).alias("address_said"),
+        *(_declared_cell(source, cell).alias(f"{part}_shown") for part, cell in cells.items()),
+        *(source.raw(cell).alias(f"{part}_raw") for part, cell in cells.items()),
+        *_of_alone(filling, name, people),
     )
-    found.append(_of_nobody(rows, f"{name}_address", people, uses, reference))
+    _tell_of_nobody(source, f"{name}_address", people)
     exploded = (
         base.filter(pl.col("name_said").list.len() > 0)
         .with_columns(position=pl.int_ranges(0, pl.col("name_said").list.len()).cast(pl.List(pl.Int32)))
         .explode("name_said", *(f"{part}_said" for part in parts), "position")
     )
-    shown = [pl.coalesce(f"{part}_shown", f"{part}_said").alias(f"{part}_shown") for part in SAID]
-    return exploded.with_columns(shown), found
+    shown = [pl.coalesce(f"{part}_shown", f"{part}_said").alias(f"{part}_shown") for part in cells]
+    return exploded.with_columns(shown)
 
 
-def _declared_cell(rows: pl.DataFrame, name: str) -> pl.Series:
+def _tell_of_nobody(source: SourceRows, name: str, people: pl.Series) -> None:
+    """RK394 for an address that stands beside nobody, or beside several people."""
+    stated = _filled(source.strings(name), source.reference).is_not_null()
+    source.tell(name, pl.DataFrame({"codes": dispatch.codes({"RK394": stated & (people.list.len() != 1)})}))
+
+
+def _extras(source: SourceRows) -> dict[str, str]:
+    """Part of a person -> a field of this unit that gives it, for all that stands beside people and is not in SAID."""
+    fields = {name.removeprefix(f"{one.role}_"): name for name, one in source.fields.items() if one.role}
+    roles = {one.role for one in source.fields.values()}
+    return {part: name for part, name in reversed(fields.items()) if part not in (*SAID, *roles)}
+
+
+def _beside(source: SourceRows) -> dict[str, tuple[str, Kernel]]:
+    """Part of a person -> how several values of it in one cell belong to several people, and what reads a value."""
+    kinds = {"cnic": KINDS["cnics"], "phone": KINDS["phones"], "age": KINDS["age"], "sex": KINDS["code"]}
+    told = Setting(source.reference, vocabulary="sex")
+    usual = {part: (str(kind.beside), kind.read(told)) for part, kind in kinds.items()}
+    more = {part: (source.fields[name].kind.beside, source.kernel(name)) for part, name in _extras(source).items()}
+    return usual | {part: (how, kernel) for part, (how, kernel) in more.items() if how}
+
+
+def _of_alone(filling: Filling, name: str, people: pl.Series) -> Iterator[pl.Series]:
+    """The columns that other cells beside the people fill: of the only one who is named. With several people it is
+    told that such a cell is nobody's (RK353)."""
+    source, beside = filling.source, _beside(filling.source)
+    parts = set(_extras(source)) - set(beside)
+    several = (people.list.len() > 1).fill_null(False)
+    for part in parts:
+        unused = several & source.strings(f"{name}_{part}").is_not_null()
+        if unused.any():
+            source.tell(f"{name}_{part}", pl.DataFrame({"codes": dispatch.codes({"RK353": unused})}))
+    for column in filling.table.at("standardise"):
+        for field, what in column.sources:
+            if field in parts:
+                there = source.has(f"{name}_{field}")
+                values = pl.lit(source.part(f"{name}_{field}", what) if there else None, dtype=column.dtype)
+                called = f"stated_{column.name}" if column.name in STATED else column.name
+                mine = values if what == "raw" else pl.when(~pl.lit(several)).then(values)
+                yield several.to_frame().select(mine.alias(called), pl.len()).to_series()
+
+
+def _declared_cell(source: SourceRows, name: str) -> pl.Series:
     """The cells that the declaration reads as something else; all others null."""
-    cell, read = raw(rows, name), declared_strings(rows, name)
+    cell, read = source.raw(name), source.strings(name)
     return pl.select(pl.when(cell.ne_missing(read)).then(cell)).to_series()
 
 
-def _of_one(rows: pl.DataFrame, name: str, people: pl.Series) -> pl.Series:
+def _of_one(cells: pl.Series, people: pl.Series) -> pl.Series:
     """A cell where one person stands beside it: with several it is nobody's in particular."""
-    return pl.select(pl.when(people.list.len() <= 1).then(declared_strings(rows, name))).to_series()
+    return pl.select(pl.when(people.list.len() <= 1).then(cells)).to_series()
 
 
-def _of_nobody(
-    rows: pl.DataFrame, name: str, people: pl.Series, uses: Uses, reference: Reference
-) -> pl.DataFrame:
-    """RK394 for an address that stands beside nobody, or beside several people."""
-    stated = _filled(declared_strings(rows, name), reference).is_not_null()
-    codes = dispatch.codes({"RK394": stated & (people.list.len() != 1)})
-    return findings(rows, name, uses, pl.DataFrame({"codes": codes}))
-
-
-def _with_nameless(
-    rows: pl.DataFrame, people: pl.Series, name: str, role: str, reference: Reference
-) -> pl.Series:
+def _with_nameless(source: SourceRows, people: pl.Series, name: str, role: str) -> pl.Series:
     """The lists of people, with a null for everybody who is there by age or sex alone; of NAMELESS roles "3 unknown
     women" are three."""
-    cells = {part: _filled(declared_strings(rows, f"{name}_{part}"), reference) for part in ("age", "sex")}
+    reference, named = source.reference, source.strings(name)
+    cells = {part: _filled(source.strings(f"{name}_{part}"), reference) for part in ("age", "sex")}
     # Nil beside an age of 0 is nobody, not somebody newly born.
-    none = declared_strings(rows, name).is_not_null() & _filled(declared_strings(rows, name), reference).is_null()
+    none = named.is_not_null() & _filled(named, reference).is_null()
     zero = cells["age"].str.contains("^0+$") & none
     cells["age"] = pl.select(pl.when(~zero.fill_null(False)).then(cells["age"])).to_series()
     stated = [cut(cell).list.len().fill_null(0) for cell in cells.values()]
@@ -174,128 +196,73 @@ def _known(people: pl.Series, reference: Reference) -> pl.Series:
     return joined["known"].fill_null(pl.lit([], pl.List(pl.Boolean)))
 
 
-def _rowed(rows: pl.DataFrame, uses: Uses, reference: Reference) -> Parts:
-    """The one person of every row, in the shape of `_listed` and with what else the row says of the person."""
-    found: list[pl.DataFrame] = []
-    role = code_column(rows, "role", "role", uses, reference, found)
-    born = date_column(rows, "date_of_birth", uses, reference, found, _years_of_birth(rows))
-    passport = clean(rows, "passport", uses, lambda s: passports.clean(s, reference))
-    found.append(findings(rows, "passport", uses, passport))
-    parents: dict[str, str | None] = {"parentage": None, "father_name": "father", "husband_name": "husband"}
-    relatives = [
-        clean(rows, name, uses, partial(names.relatives, relation=relation, reference=reference))
-        for name, relation in parents.items()
-    ]
-    found += [findings(rows, name, uses, relative) for name, relative in zip(parents, relatives, strict=True)]
-    aliases = clean(rows, "alias", uses, partial(names.parse_aliases, reference=reference))
-    found.append(findings(rows, "alias", uses, aliases))
-    frame = rows.select(*KEYS).with_columns(
-        role.alias("role"),
-        pl.lit(0, pl.Int32).alias("position"),
-        *(declared_strings(rows, name).alias(f"{name}_said") for name in SAID),
-        *(raw(rows, name).alias(f"{name}_{kind}") for name in SAID for kind in ("shown", "raw")),
-        *(raw(rows, name).alias(f"{name}_raw") for name in ("date_of_birth", "passport", "nationality")),
-        _first([r["relation"] for r in relatives]).alias("stated_relation"),
-        _first([r["relative_name"] for r in relatives]).alias("stated_relative"),
-        _first([raw(rows, name) for name in parents]).alias("relative_name_raw"),
-        aliases["aliases"].alias("stated_aliases"),
-        clean(rows, "caste", {}, partial(_titled, reference=reference))["value"].alias("stated_caste"),
-        born["date_from"].alias("date_of_birth"),
-        passport["passport"],
-        *(series.alias(name) for name, series in _said_of_person(rows, uses, reference, found).items()),
-    )
-    return frame, found
-
-
-@value_cache.remembered
-def _titled(values: pl.Series, reference: Reference) -> pl.DataFrame:
-    return text.title(text.clean(values, reference)["value"]).alias("value").to_frame()
-
-
-def _years_of_birth(rows: pl.DataFrame) -> tuple[int, int]:
-    """Nobody was born after the month of the file, whose year also settles years of two digits."""
-    month = rows["period"].max()
-    return 1900, int(month[:4]) if isinstance(month, str) else YEARS[1]
-
-
-def _said_of_person(
-    rows: pl.DataFrame, uses: Uses, reference: Reference, found: list[pl.DataFrame]
-) -> dict[str, pl.Series]:
-    """Coded fields and the route of a trafficked person."""
-    coded = {
-        name: code_column(rows, name, "country" if name == "nationality" else name, uses, reference, found)
-        for name in ("nationality", "person_status", "victim_status")
-    }
-    for name in ("means", "exploitation", "referral"):  # a cell can name several
-        several = clean(rows, name, uses, partial(vocabularies.clean_several, vocabulary=name, reference=reference))
-        found.append(findings(rows, name, uses, several))
-        coded[name] = several["value"]
-    for name in ("origin", "transit", "destination"):
-        place = clean(rows, name, uses, partial(places.country_or_place, reference=reference))
-        found.append(findings(rows, name, uses, place))
-        coded[name] = place["value"]
-    return coded
-
-
-# What only a row of its own can say of a person: absent from people listed in a cell.
-_ROW_ONLY: dict[str, pl.DataType | type[pl.DataType]] = {
-    "stated_relation": pl.String, "stated_relative": pl.String, "relative_name_raw": pl.String,
-    "stated_aliases": pl.List(pl.String), "stated_caste": pl.String, "date_of_birth": pl.Date,
-    "date_of_birth_raw": pl.String, "passport": pl.String, "passport_raw": pl.String,
-    "nationality": pl.String, "nationality_raw": pl.String, "person_status": pl.String, "means": pl.String,
-    "exploitation": pl.String, "victim_status": pl.String, "referral": pl.String, "origin": pl.String,
-    "transit": pl.String, "destination": pl.String,
-}  # fmt: skip
-
-
-def _typed(people: pl.DataFrame, uses: Uses, unit: str, reference: Reference) -> Parts:
+def _typed(people: pl.DataFrame, filling: Filling) -> pl.DataFrame:
     """Names, identifiers and keys of mentions; unknown people included and marked."""
+    source, reference = filling.source, filling.source.reference
+    absent: dict[str, pl.DataType] = {f"stated_{name}": pl.String() for name in STATED}
+    absent["stated_aliases"] = pl.List(pl.String)
     people = people.with_columns(
-        pl.lit(None, kind).alias(name) for name, kind in _ROW_ONLY.items() if name not in people.columns
+        pl.lit(None, kind).alias(name) for name, kind in absent.items() if name not in people.columns
     )
-    parse = names.parse_one if unit == "person" else names.parse
-    parsed = each(people["name_said"], partial(parse, reference=reference))
+    parsed = each(people["name_said"], partial(_PARSERS[source.asked.unit == "person"], reference=reference))
     said_of = {part: _first([people[f"{part}_said"], parsed[beside]]) for part, beside in _IN_NAME.items()}
-    ids = each(said_of["cnic"], partial(cnic.clean, reference=reference))
-    tel = each(said_of["phone"], partial(phones.clean, reference=reference))
-    aged = each(said_of["age"], partial(numbers.age, reference=reference))
-    sexed = each(people["sex_said"], partial(vocabularies.clean, vocabulary="sex", reference=reference))
-    parsed = parsed.with_columns(_with_particulars(people, parsed, {"cnic": ids, "phone": tel, "age": aged}))
-    parsed = parsed.with_columns(_contradicted(people["stated_relative"], parsed, reference))
+    cleaned = {
+        part: each(said_of.get(part, people[f"{part}_said"]), kernel)
+        for part, (_, kernel) in _beside(source).items() if f"{part}_said" in people.columns
+    }  # fmt: skip
+    parsed = parsed.with_columns(_with_particulars(people, parsed, cleaned))
+    parsed = parsed.with_columns(_contradicted(people["stated_relative_name"], parsed, reference))
     kept = people["role"].is_in(NAMELESS) & ~parsed["nobody"].fill_null(False)
     parsed = parsed.with_columns(_named_or_not(parsed["codes"], kept))
-    beside = {"cnic": ids, "phone": tel, "age": aged}
-    own = {part: _of_column(people[f"{part}_said"], one) for part, one in beside.items()}
-    cleaned = {"name": parsed, **own, "sex": sexed}
-    found = [_placed_findings(people, part, uses, unit, out) for part, out in cleaned.items()]
-    relative = _first([people["stated_relative"], parsed["relative_name"]])
-    aliases = _aliases(parsed["aliases"], people["stated_aliases"])
-    working = [f"{one}_{kind}" for one in SAID for kind in ("said", "shown")]
-    unused = ("stated_relation", "stated_relative", "stated_aliases", "stated_caste", *working)
-    typed = people.drop(unused).with_columns(
+    own = {part: _of_column(people[f"{part}_said"], one) for part, one in cleaned.items()}
+    source.found += [_placed_findings(people, part, source, out) for part, out in {"name": parsed, **own}.items()]
+    columns = _columns(people, parsed, cleaned, reference)
+    known = parsed["unknown"].fill_null(False)
+    typed = people.with_columns(
         pl.concat_str("record_id", "role", "position", separator=":", ignore_nulls=True).alias("mention_ref"),
-        parsed["name"],
-        parsed["unknown"].fill_null(False),
-        (parsed["unknown"].fill_null(False) & ~kept.fill_null(False)).alias("nobody"),
-        _first([people["stated_relation"], parsed["relation"]]).alias("relation"),
-        relative.alias("relative_name"),
-        aliases,
-        _first([people["stated_caste"], parsed["caste"]]).alias("caste"),
-        _first([people["person_status"], parsed["person_status"]]).alias("person_status"),
-        # "Unknown" in the column does not silence what the name says.
-        _first([sexed["value"].replace("unknown", None), parsed["sex_hint"], sexed["value"]]).alias("sex"),
-        aged["value"].cast(pl.Int32).alias("age"),
-        ids["cnic"],
-        tel["phones"],
-        tel["phones"].list.first().alias("phone"),
-        _first([names.address(people["address_said"], reference), parsed["address"]]).alias("address"),
-        _keys(parsed["name"], reference).alias("name_key"),
-        _keys(aliases.list.first(), reference).alias("alias_key"),
-        _keys(relative, reference).alias("relative_key"),
+        *(series.alias(name) for name, series in columns.items()),
+        *_of_extras(filling, cleaned, columns),
+        known.alias("unknown"),
+        (known & ~kept.fill_null(False)).alias("nobody"),
     )
-    return typed, found
+    return typed.select(one for one in typed.columns if filling.has(one) or one in ("unknown", "nobody"))
 
 
+def _columns(
+    people: pl.DataFrame, parsed: pl.DataFrame, cleaned: Mapping[str, pl.DataFrame], reference: Reference
+) -> dict[str, pl.Series]:
+    """What the name's cell and the cells beside it say of a person, each column from the first that says it."""
+    stated = {name: _first([people[f"stated_{name}"], parsed[name]]) for name in STATED}
+    stated["caste"] = text.title(stated["caste"])
+    sex, aliases = cleaned["sex"]["value"], _aliases(parsed["aliases"], people["stated_aliases"])
+    return stated | {
+        "name": parsed["name"],
+        "aliases": aliases,
+        # "Unknown" in the column does not silence what the name says.
+        "sex": _first([sex.replace("unknown", None), parsed["sex_hint"], sex]),
+        "age": cleaned["age"]["value"],
+        "cnic": cleaned["cnic"]["cnic"],
+        "phones": cleaned["phone"]["phones"],
+        "phone": cleaned["phone"]["phone"],
+        "address": _first([names.address(people["address_said"], reference), parsed["address"]]),
+        "name_key": _keys(parsed["name"], reference),
+        "alias_key": _keys(aliases.list.first(), reference),
+        "relative_key": _keys(stated["relative_name"], reference),
+    }
+
+
+def _of_extras(
+    filling: Filling, cleaned: Mapping[str, pl.DataFrame], columns: Container[str]
+) -> Iterator[pl.Series]:
+    """The columns that other cells beside several people fill, each with the value of its person."""
+    extras = {part: filling.source.fields[name].kind for part, name in _extras(filling.source).items()}
+    for column in filling.table.at("standardise"):
+        for part, what in column.sources:
+            if part in extras and part in cleaned and what != "raw" and column.name not in columns:
+                yield cleaned[part][what or extras[part].value].alias(column.name)
+
+
+_PARSERS = {False: names.parse, True: names.parse_one}
 # Parts of a person that may stand in the cell of the name, as `names.parse` calls them.
 _IN_NAME = {"cnic": "card", "phone": "phone", "age": "age"}
 
@@ -342,9 +309,10 @@ def _named_or_not(codes: pl.Series, kept: pl.Series) -> pl.Series:
     return pl.select(pl.when(kept).then(renamed).otherwise(codes).alias("codes")).to_series()
 
 
-def _placed_findings(people: pl.DataFrame, part: str, uses: Uses, unit: str, cleaned: pl.DataFrame) -> pl.DataFrame:
+def _placed_findings(people: pl.DataFrame, part: str, source: SourceRows, cleaned: pl.DataFrame) -> pl.DataFrame:
     """Findings of one part of the mentions, each under the source column in which its role keeps that part."""
-    if unit == "person":
+    uses = source.asked.uses
+    if source.asked.unit == "person":
         return findings(people, part, uses, cleaned, people[f"{part}_shown"])
     found: list[pl.DataFrame] = []
     for role in people["role"].unique(maintain_order=True):

@@ -1,0 +1,131 @@
+"""The rows of a sheet, read field by field as their declaration says, with what is found in them."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import polars as pl
+
+from recordkit.fields.kinds import Kernel, Setting
+from recordkit.reference import Reference
+from recordkit.source_fields import Intake, IntakeField
+from recordkit.standardise import clean_columns
+from recordkit.standardise.clean_columns import Use, Uses
+from recordkit.tables import Column, Table
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the rows of a sheet are: their unit, how the file says each field, the name of the file."""
+
+    unit: str
+    uses: Uses
+    source: str
+
+
+class Known(Protocol):
+    """The declarations that standardising needs."""
+
+    @property
+    def tables(self) -> Mapping[str, Table]: ...
+    @property
+    def intake(self) -> Intake: ...
+    @property
+    def reference(self) -> Reference: ...
+
+
+class SourceRows:
+    """`rows`: KEYS and the mapped fields of the unit. What is found in them is collected in `found`."""
+
+    def __init__(self, rows: pl.DataFrame, asked: Asked, known: Known) -> None:
+        self.rows, self.asked, self.reference = clean_columns.declared(rows, asked.uses), asked, known.reference
+        self.fields: Mapping[str, IntakeField] = known.intake.fields(asked.unit)
+        self.found: list[pl.DataFrame] = []
+        self._read: dict[str, pl.DataFrame] = {}
+
+    def has(self, name: str) -> bool:
+        """Whether the rows have a field that can be read."""
+        return name in self.fields and name in self.rows.columns
+
+    def raw(self, name: str) -> pl.Series:
+        """The cells of a field as they stand in the file; null where there is no such field."""
+        return clean_columns.raw(self.rows, name)
+
+    def strings(self, name: str) -> pl.Series:
+        """The cells of a field as the declaration reads them; null where there is no such field."""
+        return clean_columns.declared_strings(self.rows, name)
+
+    def kernel(self, name: str) -> Kernel:
+        """What reads a field of this unit in this file."""
+        field, use = self.fields[name], self.asked.uses.get(name) or Use(name)
+        told = Setting(
+            self.reference, field.vocabulary, field.several, field.relation, use.date_order, use.zone, use.epoch,
+            self._years(field), use.verbatim, use.pattern,
+        )  # fmt: skip
+        return field.kind.read(told)
+
+    def read(self, name: str, kernel: Kernel | None = None) -> pl.DataFrame:
+        """What a field's kernel (or this one) gives for every row; who reads it says what is wrong with it (`tell`)."""
+        reader = kernel or self.kernel(name)
+        cells = self.strings(name).alias("value")
+        if cells.null_count() == self.rows.height:
+            return clean_columns.of_nothing(name, reader, self.rows.height)
+        return clean_columns.each(cells, reader)
+
+    def tell(self, name: str, cleaned: pl.DataFrame) -> None:
+        """Collect the findings of a field: a row for every code in `cleaned`."""
+        self.found.append(clean_columns.findings(self.rows, name, self.asked.uses, cleaned))
+
+    def part(self, name: str, part: str = "") -> pl.Series:
+        """A part of what is read of a field (empty: the value; `raw`: the cell). What is wrong with it is told once."""
+        if part == "raw":
+            return self.raw(name)
+        if name not in self._read:
+            self._read[name] = self.read(name)
+            self.tell(name, self._read[name])
+        return self._read[name].get_column(part or self.fields[name].kind.value)
+
+    def _years(self, field: IntakeField) -> tuple[int, int]:
+        """The years that are believed of a date. Where the field has an earliest one, it is of the past: the month of
+        the file is the last, and settles years of two digits."""
+        usual = Setting.years
+        if field.earliest is None:
+            return usual
+        month = self.rows["period"].max()
+        return field.earliest, int(month[:4]) if isinstance(month, str) else usual[1]
+
+
+class Filling:
+    """The columns of one table for the rows, made as they are asked for: by a step, else from their fields."""
+
+    def __init__(self, table: Table, source: SourceRows) -> None:
+        self.table, self.source = table, source
+        self.made: dict[str, pl.Series] = {}
+        self._columns: dict[str, Column] = {one.name: one for one in table.at("standardise")}
+
+    def has(self, name: str) -> bool:
+        """Whether the table has the column while files are read."""
+        return name in self._columns
+
+    def column(self, name: str) -> pl.Series:
+        """A column of the table, null where the rows have none of its fields."""
+        if name not in self.made:
+            column, height = self._columns[name], self.source.rows.height
+            filled = self._filled(column)
+            none = pl.repeat(None, height, dtype=column.dtype, eager=True)
+            self.made[name] = none if filled is None else filled
+        return self.made[name]
+
+    def others(self, made: Container[str]) -> dict[str, pl.Series]:
+        """Every declared column that is not `made` and that the rows have a field for."""
+        left = (one for name, one in self._columns.items() if name not in made and name not in clean_columns.KEYS)
+        filled = {one.name: self._filled(one) for one in left}
+        return {name: series for name, series in filled.items() if series is not None}
+
+    def _filled(self, column: Column) -> pl.Series | None:
+        parts = [self.source.part(name, part) for name, part in column.sources if self.source.has(name)]
+        if len(parts) < 2:
+            return parts[0] if parts else None
+        return pl.select(pl.coalesce(parts)).to_series()
