@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 import recordkit as rk
-from recordkit import api
+from recordkit import api, declarations, issues
 from recordkit.cli import app
 from recordkit.errors import UnreadableInput
 
@@ -200,6 +200,19 @@ def test_the_schema_of_a_table_is_panderas_and_an_unknown_one_names_the_nearest(
     with pytest.raises(rk.RecordkitError) as caught:
         rk.schema("person")
     assert "persons" in caught.value.fix
+
+
+def test_a_notebook_validates_the_tables_of_an_edition_with_their_own_schemas(edition: rk.Edition) -> None:
+    from pandera.errors import SchemaErrors
+
+    rejecting = {rule.code for rule in issues.catalogue([declarations.PACKAGED]).by_code.values() if rule.severity == "reject"}
+    said: set[str] = set()
+    for name in edition.tables:
+        try:
+            rk.schema(name).validate(edition[name].collect(), lazy=True)
+        except SchemaErrors as error:
+            said |= set(error.failure_cases["check"])
+    assert not said & rejecting
 
 
 def test_every_public_name_is_there_and_loads_nothing_before_it_is_used() -> None:

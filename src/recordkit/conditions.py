@@ -45,6 +45,7 @@ _Token = tuple[str, str]  # kind, and what stands there; words in capitals
 def expression(sql: str, *, aggregate: bool = False) -> pl.Expr:
     """A polars expression from SQL about one row; with `aggregate`, about the rows of a group.
 
+    The columns that it names are looked up when it is used. Its type is whatever the SQL gives: Boolean for a rule.
     Raises ValueError for what `check` refuses, and for what is not valid SQL. The same text is read once.
     """
     import polars as pl  # here: `check` alone must not wait for it

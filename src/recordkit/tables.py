@@ -139,7 +139,7 @@ class Table:
         return [column for column in self.columns if column.at(stage)]
 
     def polars(self, stage: Stage = "compile") -> pl.Schema:
-        """Polars schema of a frame of this stage."""
+        """Polars schema of a frame of this stage: names and types in the order of `at`."""
         return self._schemas[stage]
 
     @cached_property
@@ -174,7 +174,12 @@ class Table:
 
 
 def load(dirs: Sequence[Path]) -> dict[str, Table]:
-    """Every declared table by name. A later folder's file of the same name replaces the earlier one."""
+    """Every table declared in tables/*.toml of `dirs`, by name, with the columns of origin.toml where it asks for them.
+
+    A later folder's file of the same name replaces the earlier one. Raises DeclarationError (file, place, nearest known
+    word) for an unknown key, a column that contradicts itself, a table declared twice, a key that is no column, and an
+    overlay that changes what the program relies on (FIXED_OF_COLUMNS, FIXED_OF_FILES).
+    """
     origin = _layered(dirs, "origin.toml", OriginFile)[1]
     found = dict(_layered(dirs, name, TableFile) for name in declarations.files(dirs, "tables/*.toml"))
     declarations.unique(((parsed.table, path) for path, parsed in found.items()), "table")
@@ -251,9 +256,10 @@ def _raw(column: Column) -> Column:
 
 
 def conform(frame: pl.DataFrame, table: Table, stage: Stage = "compile") -> pl.DataFrame:
-    """`frame` with exactly the table's columns of this stage: missing ones null, ordered, cast.
+    """`frame` with exactly the table's columns of this stage (`table.polars(stage)`): missing ones null, ordered, cast.
 
-    A column that the table does not have at this stage breaks a law: nothing is dropped in silence.
+    Raises BrokenLaw for a column that the table does not have at this stage (nothing is dropped in silence), and
+    polars' InvalidOperationError for a value that does not fit its type (none becomes null in silence).
     """
     schema = table.polars(stage)
     strange = [name for name in frame.columns if name not in schema]
@@ -266,7 +272,7 @@ def conform(frame: pl.DataFrame, table: Table, stage: Stage = "compile") -> pl.D
 
 
 def empty(table: Table, stage: Stage = "compile") -> pl.DataFrame:
-    """Zero rows of the table."""
+    """Zero rows with the table's columns and types of this stage."""
     return pl.DataFrame(schema=table.polars(stage))
 
 
@@ -278,7 +284,10 @@ def naming_people(tables: Mapping[str, Table]) -> frozenset[str]:
 
 
 def masks(tables: Mapping[str, Table]) -> dict[str, Mask]:
-    """Column name -> mask, of every directly personal column (the same name has the same mask everywhere)."""
+    """Column name -> mask, of every directly personal column of every stage, raw ones included.
+
+    Raises DeclarationError for a name that is masked in two ways: what is shown must not depend on the table.
+    """
     found: dict[str, Mask] = {}
     for column in (column for table in tables.values() for column in table.columns):
         if column.mask and found.setdefault(column.name, column.mask) != column.mask:
