@@ -23,6 +23,7 @@ MONTHS = agencies.load([declarations.PACKAGED]).months
         ("Date\nof FIR", "Date of FIR"),
         ("Date (MM/DD/YYYY)", "Date"),
         ("FIR Date dd-mm-yy", "FIR Date"),
+        ("Date (yyyy-dd-mm)", "Date"),
     ],
 )
 def test_spellings_of_one_header_fold_to_one_word(one: str, other: str) -> None:

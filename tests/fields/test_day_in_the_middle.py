@@ -43,3 +43,13 @@ def test_a_declared_order_of_other_dates_does_not_hide_it(order: str) -> None:
     found = dates.declared_beside(order, dates.infer_order(column))
     assert found.order == order
     assert _read(column.to_list(), found)[0] == (dt.date(2026, 7, 5), ["RK391"])
+
+
+@pytest.mark.parametrize("written", ["30-6-2026 9pm", "30/06/2026 at 9 PM", "30.06.2026, 12 a.m.", "2026-06-30 9pm"])
+def test_an_hour_without_minutes_behind_a_date_is_a_time(written: str) -> None:
+    assert _read([written], "dmy")[0][0] == dt.date(2026, 6, 30)
+
+
+@pytest.mark.parametrize("written", ["30-6-2026 13pm", "30-6-2026 9", "30-6-2026 0 pm"])
+def test_figures_behind_a_date_that_are_no_hour_are_told(written: str) -> None:
+    assert _read([written], "dmy")[0][1]

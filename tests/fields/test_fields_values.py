@@ -96,7 +96,7 @@ def test_a_count_is_whole_or_it_is_a_finding(
 
 @pytest.mark.parametrize(
     ("raw", "value", "codes"),
-    [("25", 25, []), ("25 years", 25, []), ("٢٥ سال", 25, []), ("6 months", 0, []), ("18 ماہ", 1, []),
+    [("25", 25, []), ("25 years", 25, []), ("25 y/o", 25, []), ("٢٥ سال", 25, []), ("6 months", 0, []), ("18 ماہ", 1, []),
      ("25/26", None, ["RK323"]),
      ("130", None, ["RK323"]), ("about 30", 30, []), ("10 days", 0, []), ("N/A", None, [])],
 )  # fmt: skip

@@ -24,7 +24,7 @@ _FOLDED: dict[str, str] = {}
 # The order of dates that a header states is no part of its name: Date (mm/dd/yyyy), Date DD-MM-YY.
 _DATE_ORDER = (
     r"(?i)^(.*\p{L}\W*[\s(\[{])(?:d{1,2}[-/., ]m{1,3}[-/., ]y{1,4}|m{1,3}[-/., ]d{1,2}[-/., ]y{1,4}"
-    r"|y{1,4}[-/., ]m{1,3}[-/., ]d{1,2})[\s)\]}]*$"
+    r"|y{1,4}[-/., ]m{1,3}[-/., ]d{1,2}|y{1,4}[-/., ]d{1,2}[-/., ]m{1,3})[\s)\]}]*$"
 )
 
 _DAY = r"\d{1,2}[-/. ](?:\d{1,2}|[a-z]{3,9})[-/. ]\d{2,4}"

@@ -23,7 +23,10 @@ MOSTLY_TURNED = 0.75
 FEW_MIDDLE = 3  # distinct values that can only have the day in the middle, from which on the column is read so
 TOLERANCE = 2  # days by which a Hijri date may differ from the Gregorian one: the moon is sighted locally
 
-_TIME = r"(?:(?:T|[ ,@]+(?:at )?)[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?.*)?"
+_TIME = (
+    r"(?:(?:T|[ ,@]+(?:at )?)[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?.*"
+    r"|(?i:[ ,@]+(?:at )?(?:0?[1-9]|1[0-2]) ?[ap]\.?m\.?))?"
+)
 _SEP = r"\s*[/.\-\\،,؍ ]\s*"
 _YEAR = r"([0-9]{4}|[0-9]{2})"
 _ERA = r"(?:\s*(?:AD|A\.D\.?|ء|ہجری|ھ|ہ|A\.?H\.?))?"

@@ -22,7 +22,7 @@ _MONTHS_OF_AGE = r"(?i)^([0-9]{1,2})\s*(?:months?|mon|mths?|ماہ|مہینے|م
 _DAYS_OF_AGE = r"(?i)^([0-9]{1,3})\s*(?:days?|weeks?|دن|یوم|ہفتے|ہفتہ)\.?(?:\s*old)?$"
 _YEARS_OF_AGE = (
     r"(?i)^(?:aged?|about|approx\.?|around|abt\.?|تقریباً?|عمر)?[\s:.~]*([0-9]{1,3})(?:\.[05]0*)?\s*[/-]?\s*"
-    r"(?:years?|yrs?|y|saal|sal|سال)?\.?(?:\s*old)?$"
+    r"(?:years?|yrs?|y/?o|y|saal|sal|سال)?\.?(?:\s*old)?$"
 )
 OLDEST = 120
 MOST = 9_999_999  # no office counts as many in a month; a longer number is that of a card or a telephone
