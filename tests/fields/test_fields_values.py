@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
@@ -193,3 +195,12 @@ def test_a_phone_cell_gives_every_number_in_it(
 def test_the_number_behind_a_role_counts_the_people_of_it(raw: str, role: str | None, tables: Reference) -> None:
     read = vocabularies.clean(column(raw), "role", tables)
     assert (read["value"][0], read["codes"].to_list()) == (role, [[]] if role else [["RK322"]])
+
+
+def test_the_words_of_ages_are_those_of_the_reference(tables: Reference) -> None:
+    row = {"vocabulary": "age_word", "code": "years", "label": "Years", "variants": "baras", "note": None, "source": "a test"}
+    own = tables.codes.filter(~((pl.col("vocabulary") == "age_word") & (pl.col("code") == "years")))
+    ours = replace(tables, codes=pl.concat([own, pl.DataFrame([row], schema=own.schema)]))
+    assert numbers.age(column("25 baras"), ours)["value"].item() == 25
+    assert numbers.age(column("25 baras"), tables)["codes"].to_list() == [["RK323"]]
+    assert numbers.age(column("25 years"), ours)["codes"].to_list() == [["RK323"]]

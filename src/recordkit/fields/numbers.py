@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import polars as pl
 
-from recordkit.fields import dispatch, footnotes, text, value_cache
+from recordkit.fields import dispatch, footnotes, particulars, text, value_cache
 from recordkit.reference import Reference
 
 _PLAIN = r"^[+-]?[0-9]{1,18}(?:\.0+)?$"
@@ -18,12 +20,7 @@ _NEARLY = r"^[+-]?[0-9]{1,15}\.(?:0{6,}|9{6,})[0-9]*$"
 # zeros.
 _LOST = r"^[0-9]{1,3}(?:,[0-9]{3})*[.,][0-9]{1,2}$"
 _ZERO = r"(?i)^(?:nill?|zero|صفر)\.?$"
-_MONTHS_OF_AGE = r"(?i)^([0-9]{1,2})\s*(?:months?|mon|mths?|ماہ|مہینے|مہینہ)\.?(?:\s*old)?$"
-_DAYS_OF_AGE = r"(?i)^([0-9]{1,3})\s*(?:days?|weeks?|دن|یوم|ہفتے|ہفتہ)\.?(?:\s*old)?$"
-_YEARS_OF_AGE = (
-    r"(?i)^(?:aged?|about|approx\.?|around|abt\.?|تقریباً?|عمر)?[\s:.~]*([0-9]{1,3})(?:\.[05]0*)?\s*[/-]?\s*"
-    r"(?:years?|yrs?|y/?o|y|saal|sal|سال)?\.?(?:\s*old)?$"
-)
+_NO_WORD = r"[^\s\S]"  # without a reference no word is known
 OLDEST = 120
 MOST = 9_999_999  # no office counts as many in a month; a longer number is that of a card or a telephone
 
@@ -56,12 +53,29 @@ def age(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
     (unreadable).
     """
     value = text.plain(values, reference)
-    months = value.str.extract(_MONTHS_OF_AGE).cast(pl.Int64) // 12
-    young = pl.select(pl.when(value.str.contains(_DAYS_OF_AGE)).then(pl.lit(0, pl.Int64))).to_series()
-    years = value.str.extract(_YEARS_OF_AGE).cast(pl.Int64)
+    in_years, in_months, in_days = _ages(reference)
+    months = value.str.extract(in_months).cast(pl.Int64) // 12
+    young = pl.select(pl.when(value.str.contains(in_days)).then(pl.lit(0, pl.Int64))).to_series()
+    years = value.str.extract(in_years).cast(pl.Int64)
     found = pl.select(pl.coalesce(years, months, young).alias("value")).to_series()
     found = pl.select(pl.when(found.is_between(0, OLDEST)).then(found)).to_series()
     return pl.DataFrame({"value": found, "codes": dispatch.codes({"RK323": value.is_not_null() & found.is_null()})})
+
+
+@lru_cache(maxsize=8)
+def _ages(reference: Reference | None) -> tuple[str, str, str]:
+    """Patterns of an age in years, in months and in days; each has the number as its group."""
+    codes = ("years", "months", "days", "old", "about")
+    years, months, days, old, about = (
+        particulars.words(reference, code, "age_word") if reference is not None else _NO_WORD for code in codes
+    )
+    behind = rf"\.?(?:\s*(?:{old}))?$"
+    before = rf"(?i)^(?:{about})?[\s:.~]*"
+    return (
+        rf"{before}([0-9]{{1,3}})(?:\.[05]0*)?\s*[/-]?\s*(?:{years})?{behind}",
+        rf"(?i)^([0-9]{{1,2}})\s*(?:{months}){behind}",
+        rf"(?i)^([0-9]{{1,3}})\s*(?:{days}){behind}",
+    )
 
 
 def _whole(value: pl.Series, unreadable: str) -> pl.DataFrame:

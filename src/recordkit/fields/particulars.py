@@ -17,7 +17,6 @@ _EDGE = r"(?:^|[\s,،;(\[/|•~*#–—.\-])"
 _CARD = r"\b(?:[0-9]{5}[\s\-][0-9]{7}[\s\-][0-9]|[0-9]\-[0-9]{7}\-[0-9]{5}|[0-9]{13})\b"
 _PHONE = r"(?:(?:\+|\b00)92[\s\-]?|\b92|\b0)3[0-9]{2}[\s\-]?[0-9]{4,9}\b|\+[1-9][0-9][0-9\s\-]{6,12}[0-9]\b"
 _NUMBER = r"\+?[0-9][0-9\-\s.]{2,18}[0-9]\b"
-_MONTHS = r"(?:months?|days?|weeks?|ماہ|مہینے|دن)(?:\s*old)?"
 
 
 @dataclass(frozen=True)
@@ -28,21 +27,23 @@ class Patterns:
     phone: str
     age: str
     any: str
+    months: str  # the unit of an age that is not of years
     bare_age: str  # an age without a word before it
 
 
 @lru_cache(maxsize=8)
 def patterns(reference: Reference) -> Patterns:
     """The patterns of a reference, made once."""
-    card, phone, age, years = (_words(reference, code) for code in ("card", "phone", "age", "years"))
+    card, phone, age, years = (words(reference, code) for code in ("card", "phone", "age", "years"))
     behind = r"[\s.:#\-]*"
     cards = rf"(?:{_EDGE}(?:{card}){behind}{_NUMBER}|{_CARD})"
     phones = rf"(?:{_EDGE}(?:{phone}){behind}{_NUMBER}|{_PHONE})"
-    unit = rf"(?:\s*[\-/]?\s*(?:(?:{years})(?:\s*old)?|{_MONTHS})(?:\b|$))"
+    months = _months(reference)
+    unit = rf"(?:\s*[\-/]?\s*(?:(?:{years})(?:\s*old)?|{months})(?:\b|$))"
     digits = r"[0-9]{1,3}"
     ages = rf"(?:{_EDGE}(?:{age}){behind}{digits}{unit}?\b|\b{digits}{unit})"
     whole = f"(?i)(?:{cards}|{phones}|{ages})"
-    return Patterns(f"(?i){cards}", f"(?i){phones}", f"(?i){ages}", whole, rf"(?i)\b{digits}{unit}")
+    return Patterns(f"(?i){cards}", f"(?i){phones}", f"(?i){ages}", whole, months, rf"(?i)\b{digits}{unit}")
 
 
 @lru_cache(maxsize=8)
@@ -53,14 +54,21 @@ def phone_words(reference: Reference) -> str:
     listed = tables.words(headers, ["field"], columns)["word"]
     parts = {part.strip(".#:/()") for word in listed for part in word.lower().split()} - {""}
     spelt = "|".join(_letters(part) for part in sorted(parts, key=lambda part: (-len(part), part)) if part.isalpha())
-    return f"{_words(reference, 'phone')}|{spelt}"
+    return f"{words(reference, 'phone')}|{spelt}"
 
 
-def _words(reference: Reference, code: str) -> str:
-    rows = reference.codes.filter(pl.col("vocabulary") == VOCABULARY, pl.col("code") == code)
+def _months(reference: Reference) -> str:
+    units = "|".join(words(reference, code, "age_word") for code in ("months", "days"))
+    return rf"(?:{units})(?:\s*(?:{words(reference, 'old', 'age_word')}))?"
+
+
+@lru_cache(maxsize=64)
+def words(reference: Reference, code: str, vocabulary: str = VOCABULARY) -> str:
+    """A pattern, without its own group, of the words of one code of a vocabulary; of nothing where it has none."""
+    rows = reference.codes.filter(pl.col("vocabulary") == vocabulary, pl.col("code") == code)
     long = tables.words(rows, ["code"], ["variants"])
-    words = set(text.plain(long["word"]).drop_nulls().str.to_lowercase().to_list())
-    spelt = [r"\s*".join(_letters(part) for part in word.split()) for word in sorted(words, key=lambda w: (-len(w), w))]
+    plain = set(text.plain(long["word"]).drop_nulls().str.to_lowercase().to_list())
+    spelt = [r"\s*".join(_letters(part) for part in word.split()) for word in sorted(plain, key=lambda w: (-len(w), w))]
     return "|".join(spelt) or r"[^\s\S]"
 
 
@@ -87,7 +95,7 @@ def taken(entries: pl.Series, reference: Reference, relation: str = r"[^\s\S]") 
         out[name] = pl.select(pl.when(written.list.len() > 0).then(written.list.join("; "))).to_series()
         left = dispatch.where(left, out[name].is_not_null(), lambda s, p=pattern: s.str.replace_all(p, " "))  # type: ignore[misc]
     stated = left.str.extract_all(found.age).list.first()
-    number, months = stated.str.extract("([0-9]{1,3})"), stated.str.extract(rf"(?i)({_MONTHS})")
+    number, months = stated.str.extract("([0-9]{1,3})"), stated.str.extract(rf"(?i)({found.months})")
     told = pl.concat_str([number, months.fill_null("")], separator=" ").str.strip_chars(" ")
     out["age"] = pl.select(told).to_series()
     short = dispatch.where(left, stated.is_not_null(), lambda s: s.str.replace(found.age, " "))
