@@ -1,11 +1,13 @@
 """Declarations are read strictly: every slip is named, with the file and the nearest known word."""
 
+import os
+import re
 from pathlib import Path
 
 import pytest
 from pydantic import Field
 
-from recordkit import declarations
+from recordkit import declarations, inbox
 from recordkit.declarations import Declared
 from recordkit.errors import DeclarationError
 
@@ -165,3 +167,48 @@ def test_a_number_without_an_end_is_refused(tmp_path: Path, number: str) -> None
     (tmp_path / "x.toml").write_text(f"bits = {number}\n")
     with pytest.raises(DeclarationError, match="finite"):
         declarations.read_toml(tmp_path / "x.toml", Threshold)
+
+
+@pytest.mark.parametrize("name", ["rules.toml", "agencies/new.toml", "reference/codes.csv", "lists/words.csv"])
+@pytest.mark.parametrize("kind", ["pipe", "folder", "lost link", "device"])
+def test_what_is_no_plain_file_in_the_place_of_declarations_is_not_skipped(tmp_path: Path, name: str, kind: str) -> None:
+    place = tmp_path / name
+    place.parent.mkdir(exist_ok=True)
+    if kind == "pipe":
+        os.mkfifo(place)
+    elif kind == "folder":
+        place.mkdir()
+    else:
+        place.symlink_to("/dev/zero" if kind == "device" else tmp_path / "gone")
+    with pytest.raises(DeclarationError, match=f"{place} is no plain file"):
+        declarations.folders([tmp_path])
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("rulez.toml", "rules.toml"), ("Analysts.toml", "analysts.toml"), ("table/persons.toml", "tables/persons.toml"),
+     ("reference/code.csv", "reference/codes.csv"), ("intakes.toml", "intake.toml")],
+)  # fmt: skip
+def test_a_name_that_is_nearly_one_of_ours_is_an_error_that_names_it(tmp_path: Path, name: str, meant: str) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("", encoding="utf-8")
+    with pytest.raises(DeclarationError, match=re.escape(name)) as told:
+        declarations.folders([tmp_path])
+    assert meant in told.value.fix
+
+
+@pytest.mark.parametrize(
+    "name", ["recordkit.toml", "pyproject.toml", "README.md", "agencies/new.toml", "tables/ours.toml", "notes/x.csv"]
+)
+def test_any_other_file_may_lie_in_an_overlay(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("", encoding="utf-8")
+    assert declarations.folders([tmp_path]) == [declarations.PACKAGED, tmp_path]
+
+
+def test_a_key_cannot_begin_a_line_of_its_own(tmp_path: Path) -> None:
+    place = tmp_path / "inbox.toml"
+    place.write_text('"x\\n::error::y" = 1\nentry = []\n', encoding="utf-8")
+    with pytest.raises(DeclarationError) as told:
+        declarations.read_toml(place, inbox.Names)
+    assert "\n" not in told.value.what

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from recordkit import declarations, inbox
-from recordkit.errors import UnreadableInput
+from recordkit import api, declarations, inbox
+from recordkit.errors import RecordkitError, UnreadableInput
 
 
 def _put(path: Path) -> Path:
@@ -40,6 +40,17 @@ def test_through_leaves_out_later_months_and_keeps_files_without_one(tmp_path: P
     for name in ("2026-08/late.csv", "2026-07/due.csv", "loose.csv"):
         _put(tmp_path / name)
     assert {a.path.name for a in inbox.find_files([tmp_path], "2026-07")[0]} == {"due.csv", "loose.csv"}
+
+
+@pytest.mark.parametrize("wrong", ["2026-7", "2026-13", "2026-00", "2026", "July", "", "2026-07-01", "2026-07\n"])
+def test_what_is_no_month_is_no_limit(tmp_path: Path, wrong: str) -> None:
+    """Compared as text, 2026-7 would take in December, and July everything."""
+    with pytest.raises(RecordkitError, match="is not a month"):
+        inbox.require_month(wrong)
+    _put(tmp_path / "inbox" / "2026-12" / "a.csv")
+    with pytest.raises(RecordkitError, match="is not a month"):
+        api.compile([tmp_path / "inbox"], to=tmp_path / "store", through=wrong)
+    assert not (tmp_path / "store").exists()
 
 
 def test_a_file_named_twice_is_found_once(tmp_path: Path) -> None:

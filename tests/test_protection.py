@@ -377,7 +377,7 @@ def test_the_values_of_a_column_that_names_people_are_no_words_that_findings_sho
     assert "zzqaslam" in shown_words("role")
 
 
-@pytest.mark.parametrize("blank", ["", "  ", "\u200b", "\u2060\ufeff"])
+@pytest.mark.parametrize("blank", ["", "  ", "\u200b", "\u2060\ufeff", "\u3164", "\u2800 \u115f", "\uffa0\u200b"])
 def test_the_notice_of_a_report_cannot_be_made_invisible(tmp_path: Path, blank: str) -> None:
     folder = overlay(tmp_path, "report.toml", parsed("report.toml") | {"standing": blank})
     with pytest.raises(DeclarationError, match="standing"):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import difflib
+import fnmatch
 import os
 import re
 import tomllib
 from collections.abc import Container, Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_origin
@@ -43,12 +45,39 @@ class Declared(BaseModel):
 
 def folders(overlays: Iterable[Path] = ()) -> list[Path]:
     """The packaged folder, then every overlay in the order given. Raises when an overlay is not a folder, or when
-    something in it cannot be listed: what it tightens must not be skipped in silence."""
+    something in it cannot be listed or read, or is nearly called as one of ours: what it tightens must not be skipped
+    in silence."""
     found = [PACKAGED, *overlays]
     for folder in found[1:]:
-        for _ in os.walk(folder, onerror=_closed):
-            pass
+        for here, _, _ in os.walk(folder, onerror=_closed):
+            place = Path(here)
+            if place == folder or place.parent == folder:
+                _refuse_skipped(folder, place)
     return found
+
+
+FREE = ("agencies/*.toml", "tables/*.toml", "lists/*.toml", "lists/*.csv")  # where an overlay gives names of its own
+ALIKE = 0.85  # rulez.toml is; recordkit.toml and pyproject.toml are not
+
+
+def _refuse_skipped(overlay: Path, place: Path) -> None:
+    """Whatever lies in `place` under a name of ours is a plain file, or a link to one; nothing is nearly called so."""
+    ours = _packaged_names()
+    for path in sorted(place.iterdir()):
+        name = path.relative_to(overlay).as_posix()
+        if name in ours or any(fnmatch.fnmatchcase(name, one) for one in FREE):
+            if not path.is_file():
+                raise DeclarationError(f"{path} is no plain file, and its name is that of declarations", "take it away")
+        elif path.suffix.lower() in (".toml", ".csv"):
+            like = difflib.get_close_matches(name, ours, n=1, cutoff=ALIKE)
+            if like:
+                raise DeclarationError(f"no declarations are called {name}", f"did you mean {like[0]}? Else rename it")
+
+
+@lru_cache(maxsize=1)
+def _packaged_names() -> tuple[str, ...]:
+    found = sorted(path for path in PACKAGED.rglob("*") if path.suffix in (".toml", ".csv"))
+    return tuple(path.relative_to(PACKAGED).as_posix() for path in found)
 
 
 def _closed(error: OSError) -> None:
@@ -200,7 +229,7 @@ def _follows(slip: ErrorDetails, slips: Sequence[ErrorDetails], meant: Container
 
 
 def _where(slip: ErrorDetails) -> str:
-    return ".".join(str(part) for part in slip["loc"])
+    return re.sub(r"\s", " ", ".".join(str(part) for part in slip["loc"]))  # a key may hold a line of its own
 
 
 def _meant(slip: ErrorDetails, model: type[BaseModel]) -> str | None:

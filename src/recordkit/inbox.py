@@ -12,7 +12,7 @@ from pathlib import Path
 
 from recordkit import declarations, text_safety
 from recordkit.declarations import Declared
-from recordkit.errors import UnreadableInput
+from recordkit.errors import RecordkitError, UnreadableInput
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
@@ -131,6 +131,12 @@ def find_files(
             passed.append(SkippedFile(inbox, NOTHING, lost=True))
     chosen = [a for a in arrivals.values() if through is None or a.received is None or a.received <= through]
     return sorted(chosen, key=lambda a: (a.received or "", a.path.name, str(a.path))), passed
+
+
+def require_month(through: str | None) -> None:
+    """`through` is compared as text: another spelling (2026-7) would take in months that are later, or none."""
+    if through is not None and not _MONTH.fullmatch(through):
+        raise RecordkitError(f"'{through}' is not a month", "write it as 2026-07")
 
 
 def _require_there(inbox: Path) -> None:

@@ -68,7 +68,7 @@ def catalogue(dirs: Sequence[Path]) -> Rules:
         for sql in (one.where, one.empty):
             _require_sql(sql, read.files[name], f"derived {name}")
         _require_sql(one.value, read.files[name], f"derived {name}", aggregate=True)
-    return Rules(read.by_code, read.derived, read.files)
+    return Rules(read.by_code, read.derived, read.files, read.overruled)
 
 
 def _require_sql(sql: str, path: Path, where: str, *, aggregate: bool = False) -> None:

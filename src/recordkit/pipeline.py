@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from recordkit import edition, inbox, linkage, protection, report, store, submissions, tables
+from recordkit import edition, inbox, linkage, protection, report, rulebook, store, submissions, tables
 from recordkit.errors import RecordkitError, UnreadableInput
 from recordkit.ingest import Declarations, Tally
 
@@ -51,11 +51,14 @@ def compile(
     store is made), BrokenLaw (nothing is published).
     """
     _apart(inboxes, root)
+    inbox.require_month(through)
     arrivals, passed = inbox.find_files(inboxes, through, declared.dirs)
     inbox.require(arrivals, passed, through, is_new=not (root / "editions").is_dir())
     with store.writing(root) as mended:
         if declared.loosened:
             store.ledger.append(root, "runs", protection.entry("compile", declared.loosened))
+        if declared.rules.overruled:
+            store.ledger.append(root, "runs", rulebook.entry("compile", declared.rules.overruled))
         entries, decisions = store.ledger.decisions(root)
         standing = store.current_inputs(root)
         wanted, closed = submissions.wanted(arrivals, standing, through, store.ledger.withdrawn(entries))

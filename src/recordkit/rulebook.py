@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -108,6 +108,26 @@ class RulesFile(Declared):
     rules: dict[str, Rule] = Field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Overruled:
+    """What an overlay changes of a rule below it: other rows are quarantined or flagged than without it."""
+
+    file: Path
+    rule: str  # its code; table.column of a derived column
+    key: str
+    before: str = ""  # of words that we give; a condition may hold anything, and is not told
+    after: str = ""
+
+    def entry(self) -> dict[str, str]:
+        """What the ledger keeps of it."""
+        told = {"file": self.file.name, "rule": self.rule, "key": self.key}
+        return told | ({"before": self.before, "after": self.after} if self.before else {})
+
+    def __str__(self) -> str:
+        how = f"is {self.after}, was {self.before}" if self.before else "is another one"
+        return f"{self.file} changes a rule: {self.rule}.{self.key} {how}"
+
+
 @dataclass(frozen=True, eq=False)  # two are one if they are the same object
 class Rules:
     """The catalogue: rules by code, sorted, and the derived columns that their conditions use."""
@@ -115,6 +135,7 @@ class Rules:
     by_code: Mapping[str, Rule]
     derived: tuple[Derived, ...] = ()
     files: Mapping[str, Path] = field(default_factory=dict)  # code, or table.column of a derived one -> where it stands
+    overruled: tuple[Overruled, ...] = ()  # told in every run, and in the ledger
 
     def __getitem__(self, code: str) -> Rule:
         """The rule of a code (any case) or of a stable name; raises DeclarationError with the nearest one."""
@@ -137,8 +158,10 @@ def catalogue(dirs: Sequence[Path]) -> Rules:
     rules: dict[str, Rule] = {}
     derived: dict[tuple[str, str], Derived] = {}
     origin: dict[str, Path] = {}
+    changed: list[Overruled] = []
     for path in declarations.layers(dirs, "rules.toml"):
         parsed = declarations.read_toml(path, RulesFile)
+        changed += _overruled(path, parsed, rules, derived)
         derived |= {(column.table, column.column): column for column in parsed.derived}
         origin |= {f"{column.table}.{column.column}": path for column in parsed.derived}
         for code, rule in parsed.rules.items():
@@ -146,7 +169,37 @@ def catalogue(dirs: Sequence[Path]) -> Rules:
             rules[code] = rule.model_copy(update={"code": code})
             origin[code] = path
     declarations.unique(((rule.name, origin[code]) for code, rule in rules.items()), "rule name")
-    return Rules(dict(sorted(rules.items())), tuple(derived.values()), origin)
+    return Rules(dict(sorted(rules.items())), tuple(derived.values()), origin, tuple(changed))
+
+
+def entry(command: str, found: Sequence[Overruled]) -> dict[str, Any]:
+    """The ledger's line about a run in which overlays change rules."""
+    return {"what": "overruled", "command": command, "rules": [one.entry() for one in found]}
+
+
+_DECIDES = ("severity", "routine")  # of every rule; in a cross-field rule, what is asked and when, too
+_ASKS = ("condition", "table", "stage")
+_SUMS = ("source", "stage", "by", "type", "where", "value", "empty")
+
+
+def _overruled(
+    path: Path, file: RulesFile, rules: Mapping[str, Rule], derived: Mapping[tuple[str, str], Derived]
+) -> Iterator[Overruled]:
+    """What one layer changes of the rules and derived columns of the layers below it."""
+    for code, after in file.rules.items():
+        before = rules.get(code)
+        if before is None:
+            continue
+        for key in (*_DECIDES, *(_ASKS if before.level == "cross-field" else ())):
+            old, new = getattr(before, key), getattr(after, key)
+            if old != new:
+                told = (str(old).lower(), str(new).lower()) if key in _DECIDES else ("", "")
+                yield Overruled(path, code, key, *told)
+    for column in file.derived:
+        below = derived.get((column.table, column.column))
+        for key in _SUMS if below is not None else ():
+            if getattr(below, key) != getattr(column, key):
+                yield Overruled(path, f"{column.table}.{column.column}", key)
 
 
 def _refuse_clash(code: str, rule: Rule, path: Path, origin: Mapping[str, Path]) -> None:

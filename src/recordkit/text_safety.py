@@ -33,6 +33,7 @@ _UNSAFE = re.compile(UNSAFE)
 _JOINERS = (re.compile(_BEHIND_OTHERS), re.compile(_BEFORE_OTHERS))
 _LINES = re.compile("[\t\n]")
 _LONE = re.compile("[\ud800-\udfff]")  # bytes of a name that are not UTF-8, as Python keeps them
+_BLANK_LETTERS = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U0001d159]")  # they show nothing
 _OR_COLOUR = re.compile("(\u001b\\[[0-9;]*m)|" + UNSAFE)
 _COLOUR = re.compile("(\u001b\\[[0-9;]*m)")
 # Runs of signs that are not Urdu's, with single blanks inside: two blanks part columns, and a colon parts what is told.
@@ -185,6 +186,16 @@ def toml_list(texts: Any) -> str:
 def toml_literal(text: str) -> str:
     """A TOML literal string where the text allows it: patterns stay readable."""
     return f"'{text}'" if "'" not in text and not _ESCAPED.search(text) else toml_string(text)
+
+
+def is_utf8(text: str) -> bool:
+    """Whether the text can be written down: it holds no bytes that are not UTF-8, as Python keeps them."""
+    return _LONE.search(text) is None
+
+
+def shows(text: str) -> bool:
+    """Whether anything of the text can be seen: letters without a shape are as blank as blanks."""
+    return bool(_BLANK_LETTERS.sub("", printable(text)).strip())
 
 
 def file_name(name: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from recordkit.cli import output
+from recordkit.cli import app, output
 
 LEVIES = Path(__file__).resolve().parents[2] / "sample_data/inbox/2026-08/levies_cases_2026-08.csv"
 STEER = "\x1b[5nowned\x07\x9b31m\u202e"
@@ -97,3 +97,9 @@ def test_json_says_the_same_with_and_without_what_steers() -> None:
     assert json.loads(output.as_json({"a": STEER})) == {"a": STEER}
     assert json.loads(output.rows([{"a": STEER}], "jsonl")) == {"a": STEER}
     assert not UNSAFE.search(output.rows([{"a": STEER}], "jsonl"))
+
+
+@pytest.mark.parametrize("command", ["find store \udcff", "review store --about \udcff", "report store --month \udcff"])
+def test_text_that_is_not_utf_8_is_a_usage_error(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.run(command.split()) == 2
+    assert "'\\xff' is not UTF-8 text" in capsys.readouterr().err

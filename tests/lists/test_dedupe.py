@@ -218,3 +218,25 @@ def test_the_result_is_for_its_owner_alone_also_where_others_could_read_what_was
         (tmp_path / name).chmod(0o644)
     assert dedupe(tmp_path / "list.csv", "-o", tmp_path / "out.parquet").returncode == 0
     assert {path.stat().st_mode & 0o777 for path in tmp_path.glob("out.*parquet")} == {0o600}
+
+
+def test_a_result_that_is_named_csv_is_csv_and_no_cell_of_it_a_formula(tmp_path: Path) -> None:
+    text = LIST.replace("Ghulam Rasul,", "Ghulam Rasool,").replace("Bashir Ahmed", "=cmd|' /C calc'!A0").replace("Nazir Hussain", "\u202eNazir")
+    (tmp_path / "list.csv").write_text(text, encoding="utf-8")
+    done = dedupe(tmp_path / "list.csv", "-o", tmp_path / "out.csv")
+    assert done.returncode == 0, done.stderr
+    rows = pl.read_csv(tmp_path / "out.csv", infer_schema=False).sort(pl.col("row").cast(pl.Int64))
+    assert rows["Father Name"].to_list()[2:5] == ["'=cmd|' /C calc'!A0", "بشیر احمد", "\ufffdNazir"]
+    assert rows["entity_id"][0] == rows["entity_id"][1]
+    links = pl.read_csv(tmp_path / "out.links.csv", infer_schema=False)
+    assert set(links["left_id"]) <= set(rows["record_id"])
+    assert any(";" in reasons for reasons in links["reasons"])
+    assert {oct((tmp_path / name).stat().st_mode & 0o777) for name in ("out.csv", "out.links.csv")} == {"0o600"}
+
+
+@pytest.mark.parametrize("name", ["out.xlsx", "out.json", "out.txt", "out.csv.gz"])
+def test_a_result_of_another_kind_is_refused_before_anything_is_read(tmp_path: Path, name: str) -> None:
+    (tmp_path / "list.csv").write_text(LIST, encoding="utf-8")
+    done = dedupe(tmp_path / "list.csv", "-o", tmp_path / name)
+    assert (done.returncode, [path.name for path in tmp_path.iterdir()]) == (2, ["list.csv"])
+    assert "end the name with .parquet or .csv" in done.stderr

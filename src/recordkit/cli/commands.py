@@ -6,7 +6,7 @@ import dataclasses
 import inspect
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
@@ -14,6 +14,7 @@ from typing import Any, TypeVar, get_type_hints
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from recordkit import text_safety
 from recordkit.cli.options import COMMON, Everywhere
 
 O = TypeVar("O", bound=Everywhere)  # noqa: E741
@@ -93,6 +94,7 @@ def _callback(function: Callable[[O], int], asked: type[O]) -> Callable[..., int
     """What typer calls: it reads the fields off the signature."""
 
     def run(**given: Any) -> int:
+        _refuse_bytes(given)
         with _read_from_stdin(given.get("files") or ()) as files:
             return function(asked(**(given | {"files": files} if "files" in given else given)))
 
@@ -102,6 +104,16 @@ def _callback(function: Callable[[O], int], asked: type[O]) -> Callable[..., int
     run.__annotations__ = {field.name: hints[field.name] for field in fields}
     run.__name__, run.__doc__ = function.__name__, function.__doc__
     return run
+
+
+def _refuse_bytes(given: Mapping[str, Any]) -> None:
+    """Text that is not UTF-8 fits no record, and no library takes it; paths may hold any bytes."""
+    for name, value in given.items():
+        for one in value if isinstance(value, (list, tuple)) else (value,):
+            if isinstance(one, str) and not text_safety.is_utf8(one):
+                raise typer.BadParameter(
+                    f"'{text_safety.file_name(one)}' is not UTF-8 text", param_hint=f"'{name}'"
+                )
 
 
 def _parameter(field: dataclasses.Field[Any], hints: dict[str, Any]) -> inspect.Parameter:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recordkit import deduping
+from recordkit import deduping, text_safety
 from recordkit.cli import output as out
 from recordkit.deduping import Deduped
 from recordkit.errors import RecordkitError
@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from recordkit.cli.file_commands import Dedupe
 
 SETTINGS, ROWS = "settings.json", "rows.parquet"
+PARQUET, CSV = ("", ".parquet", ".pq"), ".csv"  # endings of results; one without is Parquet
 
 
 def run(asked: Dedupe) -> int:
     """Write every row with record_id and entity_id, its links and the model beside it; exit 3 for unreadable files."""
+    if asked.output is not None and _ending(asked.output) not in (*PARQUET, CSV):
+        raise RecordkitError(f"{asked.output}: dedupe writes Parquet and CSV", "end the name with .parquet or .csv")
     for place in _places(asked):
         workspace.refuse(place)
     done = _deduped(asked)
@@ -76,7 +79,12 @@ def _written(result: Path | None, done: Deduped) -> dict[str, Any]:
 
 def _beside(result: Path) -> tuple[Path, Path, Path]:
     """The places of the rows, of their links and of the model."""
-    return result, result.with_name(f"{result.stem}.links.parquet"), result.with_name(f"{result.stem}.model.json")
+    kind = CSV if _ending(result) == CSV else ".parquet"
+    return result, result.with_name(f"{result.stem}.links{kind}"), result.with_name(f"{result.stem}.model.json")
+
+
+def _ending(path: Path) -> str:
+    return path.suffix.lower()
 
 
 def _places(asked: Dedupe) -> list[Path]:
@@ -88,7 +96,22 @@ def _places(asked: Dedupe) -> list[Path]:
 def _write(frame: pl.DataFrame, path: Path) -> None:
     """Rows of people: for their owner alone."""
     with out.result(path) as file:
-        frame.write_parquet(file)
+        if _ending(path) == CSV:
+            _inert(frame).write_csv(file)
+        else:
+            frame.write_parquet(file)
+
+
+def _inert(frame: pl.DataFrame) -> pl.DataFrame:
+    """Text that a spreadsheet takes as it is; several values of a cell are joined, as in any CSV of ours."""
+    joined = frame.with_columns(_joined(name, kind) for name, kind in frame.schema.items() if isinstance(kind, pl.List))
+    return joined.with_columns(text_safety.cell_column(text_safety.plain_column(pl.col(pl.String))))
+
+
+def _joined(name: str, kind: pl.List) -> pl.Expr:
+    one = pl.element()
+    text = one.struct.json_encode() if isinstance(kind.inner, pl.Struct) else one.cast(pl.String)
+    return pl.col(name).list.eval(text).list.join(";")
 
 
 def _fitted(done: Deduped, fix: str, purpose: str) -> engine.Model:

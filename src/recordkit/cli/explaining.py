@@ -93,4 +93,7 @@ def _catalogue(asked: Explain | RuleList) -> rulebook.Rules:
     dirs = declarations.folders(asked.schemas or ())
     for one in protection.check(dirs, allow=asked.allow_loosening):
         out.say(f"note: --allow-loosening: {one}")
-    return rulebook.catalogue(dirs)
+    found = rulebook.catalogue(dirs)
+    for change in found.overruled:
+        out.say(f"note: {change}")
+    return found

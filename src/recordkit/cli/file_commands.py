@@ -96,7 +96,7 @@ class Dedupe(o.Formatted):
 
     files: o.Files
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Parquet file of every row with its entity_id.")
+        Path | None, typer.Option("-o", "--output", help="File of every row with its entity_id: .parquet, or .csv.")
     ] = None
     what: Annotated[
         str, typer.Option("--what", help="Which rows are one person, or one case: person or case.")

@@ -96,6 +96,8 @@ class Everywhere:
         found = ingest.declare(declarations.folders(self.schemas or ()), allow_loosening=self.allow_loosening)
         for one in found.loosened:
             out.say(f"note: --allow-loosening: {one}")
+        for change in found.rules.overruled:
+            out.say(f"note: {change}")
         return found
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
+from recordkit import text_safety
 from recordkit.cli import trusted
 from recordkit.errors import DeclarationError
 
@@ -242,7 +243,7 @@ def _check(path: Path, keys: Iterable[str], known: Iterable[str], where: str = "
         if key not in known:
             guess = declarations.nearest(key, known)
             hint = f"did you mean '{where}{guess}'?" if guess else f"known keys: {', '.join(sorted(known))}"
-            raise DeclarationError(f"{path}: unknown key '{where}{key}'", hint)
+            raise DeclarationError(f"{path}: unknown key '{text_safety.one_line(where + key)}'", hint)
 
 
 def _rooted(key: str, value: Any, path: Path, param: Any) -> Any:
