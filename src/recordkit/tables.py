@@ -18,6 +18,7 @@ from recordkit.errors import BrokenLaw, DeclarationError
 from recordkit.issues import Derived, Rules, Stage
 
 Personal = Literal["none", "indirect", "direct"]
+Merge = Literal["newest", "earliest", "most_stated", "longest", "largest", "smallest", "union"]
 Mask = Literal["cnic", "initials", "phone", "passport", "date", "hide"]
 
 STAGES: tuple[Stage, ...] = ("standardise", "link", "compile")
@@ -61,6 +62,7 @@ class Column(Declared):
     unit: str = ""
     raw: bool | str = False
     field: str | tuple[str, ...] | None = None
+    merge: Merge = "newest"
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -73,6 +75,9 @@ class Column(Declared):
             raise ValueError(r"in a pattern write [0-9] and not \d, and put alternatives into (?: )")
         if (self.personal == "direct") != (self.mask is not None):
             raise ValueError("a column has a mask if and only if it is directly personal")
+        fits = {"longest": "string", "union": "list<string>"}.get(self.merge, self.type)
+        if self.type != fits or (self.merge not in ("newest", "union") and self.dtype.is_nested()):
+            raise ValueError(f"values of type {self.type} cannot be merged as '{self.merge}'")
         if STAGES.index(self.until) < STAGES.index(self.stage):
             raise ValueError(f"filled by {self.stage} and gone after {self.until}")
         return self
@@ -160,6 +165,11 @@ class Table:
         """Columns summed up from other tables, which the rules of this stage may use."""
         return [one for one in rules.derived if one.table == self.name and one.stage == stage]
 
+    @property
+    def merges(self) -> Mapping[str, Merge]:
+        """How several rows' values of a column become one, where it is not the newest."""
+        return {column.name: column.merge for column in self.columns if column.merge != "newest"}
+
     def keys(self, stage: Stage) -> tuple[str, ...]:
         """The columns that identify a row of a frame of this stage."""
         return self.record_key if stage == "standardise" else self.key
@@ -199,9 +209,9 @@ def _layered(dirs: Sequence[Path], name: str, model: type[F]) -> tuple[Path, F]:
 
 # Keys that the program relies on: of a file about columns, and of a column.
 FIXED_OF_FILES = ("table", "origin", "key", "record_key", "units", "rows", "steps")
-FIXED_OF_COLUMNS = ("type", "stage", "until", "raw", "field")
+FIXED_OF_COLUMNS = ("type", "stage", "until", "raw", "field", "merge")
 _KEEP = (
-    "columns of ours keep name, type, stage, until, raw and field: copy them from the packaged file. For another type"
+    "columns of ours keep name, type, stage, until, raw, field and merge: copy them from our file. For another type"
     " or without the sender's cell declare a column of another name"
 )
 
@@ -251,6 +261,7 @@ def _raw(column: Column) -> Column:
         personal="direct" if column.personal == "direct" else "indirect",
         mask=column.mask,
         field=tuple(f"{one}.raw" for one in fields),
+        merge="earliest" if column.merge == "earliest" else "newest",
         doc=f"`{column.name}` as the sender wrote it",
     )
 

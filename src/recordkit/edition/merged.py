@@ -36,14 +36,15 @@ def merge(
     """
     parts = spool.parts_for(max(linked.case_members.height, linked.mention_members.height))
     laws = _dealt(frames, linked, spool, parts)
+    how = {name: table.merges for name, table in declared.tables.items()}
     rank, related = ranking.load(declared.dirs), merging.related(linked)
     found, victims = [], []
     for part in range(parts):
         placed = spool.part("placed_cases", part)
-        charges = with_principal(merging.charges(spool.part("placed_charges", part)), rank)
+        charges = with_principal(merging.charges(spool.part("placed_charges", part), how["charges"]), rank)
         mine = related.join(placed.select("case_id"), on="case_id", how="semi")
-        cases = _tiered(_headed(merging.cases(placed, mine, charges)), charges)
-        persons = merging.persons(spool.part("placed_persons", part))
+        cases = _tiered(_headed(merging.cases(placed, mine, charges, how["cases"])), charges)
+        persons = merging.persons(spool.part("placed_persons", part), how["persons"])
         made = {"cases": cases, "charges": charges, "persons": persons}
         ready = {name: declared_shape(frame, declared.tables[name]) for name, frame in made.items()}
         found += [findings.of_tables(ready, declared), findings.of_history(placed)]

@@ -12,6 +12,7 @@ from recordkit.standardise.source_rows import Known
 from recordkit.tables import Column, Table
 
 _WIDER = {("int32", "int64")}  # (what a field gives, the column that may hold it too)
+MERGED = ("cases", "charges", "persons")  # whose rows are made of several reports, column by column
 
 
 def refuse_wrong_sources(known: Known) -> None:
@@ -25,6 +26,8 @@ def _slips(table: Table, known: Known) -> Iterator[str]:
     units = [known.intake.fields(unit) for unit in table.units]
     names = {name for fields in units for name in fields}
     for column in (one for one in table.at("standardise") if units and one.name not in KEYS):
+        if column.merge != "newest" and table.name not in MERGED:
+            yield f"{table.name}.{column.name}: only columns of {', '.join(MERGED)} say how they are merged"
         for name, part in column.sources:
             own = part == "raw" and column.name == f"{name}_raw"
             if column.field is not None and name not in names and not own:

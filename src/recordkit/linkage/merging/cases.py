@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from recordkit.linkage import Linked, row_keys
 from recordkit.linkage.merging import majority_value
-from recordkit.linkage.merging.survivorship import newest, oldest_first, origin, values_of
+from recordkit.linkage.merging.survivorship import NEWEST, newest, oldest_first, origin, values_of
 
 # What a registration says of itself: taken together from the agency that registered the case first. Where its reports
 # disagree on number or days, what most of them say (attested.py); all else is the newest value.
@@ -22,13 +24,17 @@ RELATED: row_keys.Types = {"case_id": pl.String, "related_cases": pl.List(pl.Str
 
 
 def cases(
-    submissions: pl.DataFrame, related: pl.DataFrame | None = None, charges: pl.DataFrame | None = None
+    submissions: pl.DataFrame,
+    related: pl.DataFrame | None = None,
+    charges: pl.DataFrame | None = None,
+    merges: Mapping[str, str] = NEWEST,
 ) -> pl.DataFrame:
     """One row per case_id, sorted: merged fields, agency, agencies, submissions, first_seen, last_changed,
     period, related_cases, source_rows; and the principal offence when `charges` (merged, with is_principal)
     are given.
 
-    submissions: with the case_id of each, all of those cases. related: as `related` makes it.
+    submissions: with the case_id of each, all of those cases. related: as `related` makes it. merges: column -> rule,
+    where it is not the newest.
     """
     frame, own = _frames(submissions)
     told = pl.DataFrame(schema=RELATED) if related is None else related
@@ -36,7 +42,7 @@ def cases(
     shared = [name for name in values_of(frame, "case_id", "stage", *_WORKING) if name not in REGISTRATION]
     merged = (
         newest(majority_value.settled(_of_first(own)), ["case_id"], block)
-        .join(newest(frame, ["case_id"], shared), on="case_id", how="left", maintain_order="left")
+        .join(newest(frame, ["case_id"], shared, merges), on="case_id", how="left", maintain_order="left")
         .join(_history(own), on="case_id", how="left", maintain_order="left")
         .join(_last_changed(frame, block + shared), on="case_id", how="left", maintain_order="left")
         .join(told, on="case_id", how="left", maintain_order="left")

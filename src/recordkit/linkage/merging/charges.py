@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
-from recordkit.linkage.merging.survivorship import newest, oldest_first, origin, values_of
+from recordkit.linkage.merging.survivorship import NEWEST, newest, oldest_first, origin, values_of
 
 KEY = ["case_id", "act", "section"]
 
 
-def charges(submissions: pl.DataFrame) -> pl.DataFrame:
+def charges(submissions: pl.DataFrame, merges: Mapping[str, str] = NEWEST) -> pl.DataFrame:
     """One row per case_id, act and section, sorted: newest values, first_seen, source_rows.
 
     submissions: with the case_id of each, all of those cases. A section that could not be read stays as it was
@@ -23,7 +25,7 @@ def charges(submissions: pl.DataFrame) -> pl.DataFrame:
     values = [name for name in values_of(frame, *key) if name not in ("position", "section_written")]
     seen = frame.group_by(key).agg(pl.col("period").min().alias("first_seen"))
     return (
-        newest(frame, key, values)
+        newest(frame, key, values, merges)
         .join(seen, on=key, how="left", nulls_equal=True, maintain_order="left")
         .join(origin(frame, key), on=key, how="left", nulls_equal=True, maintain_order="left")
         .drop("unread")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from recordkit.linkage import row_keys
-from recordkit.linkage.merging.survivorship import newest, oldest_first, origin, values_of
+from recordkit.linkage.merging.survivorship import NEWEST, newest, oldest_first, origin, values_of
 
 _IDS = ("mention_id", "case_id", "person_id")
 _WORKING = ("mention_ref", *_IDS, "position", "unknown")
 
 
-def persons(submissions: pl.DataFrame) -> pl.DataFrame:
+def persons(submissions: pl.DataFrame, merges: Mapping[str, str] = NEWEST) -> pl.DataFrame:
     """One row per mention_id, sorted: case_id, person_id, role, newest values, first_seen, last_seen,
     mention_refs, source_rows; `names`: every name that was written of this mention.
 
@@ -27,7 +29,7 @@ def persons(submissions: pl.DataFrame) -> pl.DataFrame:
         pl.col("mention_ref").unique().sort().alias("mention_refs"),
     )
     return (
-        newest(frame, ["mention_id"], values)
+        newest(frame, ["mention_id"], values, merges)
         .join(ids, on="mention_id", how="left", maintain_order="left")
         .join(seen, on="mention_id", how="left", maintain_order="left")
         .join(_written(frame), on="mention_id", how="left", maintain_order="left")

@@ -1,8 +1,9 @@
-"""Field by field, the newest value that is not empty; and where every value came from."""
+"""Field by field, the newest value that is not empty, or by another rule; and where every value came from."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 import polars as pl
 
@@ -12,6 +13,7 @@ ORDER = ("received", "period", "agency", "file_sha256", "sheet", "row", "part", 
 _ORDER_TYPES = dict.fromkeys(ORDER, pl.String) | {"row": pl.Int64, "part": pl.Int32}
 SOURCE = pl.Struct({"file_sha256": pl.String, "sheet": pl.String, "row": pl.Int64})
 SUPERSEDED = "superseded"  # the file came back corrected: it has a word only where no other has
+NEWEST: Mapping[str, str] = MappingProxyType({})  # every column merged by the newest value
 PROVENANCE = frozenset({*ORDER, "format", "unit", "source_rows", SUPERSEDED})
 
 
@@ -22,8 +24,23 @@ def oldest_first(frame: pl.DataFrame, *first: str) -> pl.DataFrame:
     return known.sort(*first, *ORDER, *ties, nulls_last=False)
 
 
-def newest(frame: pl.DataFrame, by: Sequence[str], columns: Sequence[str]) -> pl.DataFrame:
-    """One row per `by`, sorted: the last non-null value of every column. `frame` is sorted oldest first.
+# How several values become one, oldest first: `merge` of a column's declaration. Of equals the later one stands.
+RULES: Mapping[str, Callable[[pl.Expr], pl.Expr]] = {
+    "newest": lambda said: said.last(),
+    "earliest": lambda said: said.first(),
+    "most_stated": lambda said: said.mode(maintain_order=True).last(),
+    "longest": lambda said: said.sort_by(said.str.len_chars(), maintain_order=True).last(),
+    "largest": lambda said: said.max(),
+    "smallest": lambda said: said.min(),
+    "union": lambda said: said.list.explode(keep_nulls=False, empty_as_null=False).unique().sort(),
+}
+
+
+def newest(
+    frame: pl.DataFrame, by: Sequence[str], columns: Sequence[str], merges: Mapping[str, str] = NEWEST
+) -> pl.DataFrame:
+    """One row per `by`, sorted: the last non-null value of every column, or what `merges` says of it (RULES). `frame`
+    is sorted oldest first.
 
     Lists count as values when they hold something. Rows that are alone are passed through untouched.
     """
@@ -32,7 +49,9 @@ def newest(frame: pl.DataFrame, by: Sequence[str], columns: Sequence[str]) -> pl
     )
     alone = ready.filter("_alone").drop("_alone")
     several = ready.filter(~pl.col("_alone")).drop("_alone")
-    merged = several.group_by(by, maintain_order=True).agg(pl.col(name).drop_nulls().last() for name in columns)
+    merged = several.group_by(by, maintain_order=True).agg(
+        RULES[merges.get(name, "newest")](pl.col(name).drop_nulls()).alias(name) for name in columns
+    )
     return pl.concat([alone, merged.select(alone.columns)]).sort(by)
 
 
