@@ -220,7 +220,8 @@ def test_a_dependence_is_measured_on_the_rows_that_have_both() -> None:
 )
 def test_where_no_pair_agrees_nothing_depends(one: list[str | None], other: list[str | None]) -> None:
     kind = pl.String
-    assert dependence_tree._lift(encode(pl.Series(one, dtype=kind)), encode(pl.Series(other, dtype=kind)))[1] == 0
+    lift = dependence_tree._lift(encode(pl.Series(one, dtype=kind)), encode(pl.Series(other, dtype=kind)))
+    assert lift == (0, 0)
 
 
 @pytest.mark.parametrize(("by_code", "found"), [(51, 1), (50, 0)])
@@ -456,6 +457,11 @@ def test_only_the_component_that_is_too_large_is_cut() -> None:
     assert clustered(links, 9, largest_cluster=4) == [0, 1, 1, 1, 1, 5, 6, 6, 6]
 
 
+def test_a_component_of_just_the_largest_size_keeps_its_weak_links() -> None:
+    links = CHAIN | {(6, 7): 2.5, (7, 8): 2.5, (8, 9): 2.5}
+    assert clustered(links, 10, largest_cluster=4) == [0, 1, 1, 1, 1, 5, 6, 6, 6, 6]
+
+
 def test_what_is_certain_holds_in_a_component_that_is_cut() -> None:
     assert clustered(CHAIN, 6, [(0, 1), (4, 5)], largest_cluster=3) == [0, 0, 0, 3, 3, 3]
 
@@ -493,6 +499,26 @@ def test_equal_rows_are_one_and_what_people_called_different_is_two() -> None:
 def test_what_people_called_the_same_is_one_whatever_it_weighs() -> None:
     found = judged(THREE, BOTH, same=[(2, 3)])[0]
     assert found[2] == found[3]
+
+
+def test_a_component_that_begins_with_the_second_row_is_judged_too() -> None:
+    frame = pl.DataFrame({"a": ["w", "x", "x", "x"], "b": ["0", "1", "1", "2"]})
+    label, _ = judged(frame, BOTH, different=[(1, 2)])
+    assert label[0] == 0
+    assert label[1] != label[2]
+
+
+def test_two_rows_that_are_no_more_than_two_are_judged_by_the_threshold_of_a_pair() -> None:
+    frame = pl.DataFrame({"a": ["x", "x", "y", "y", "y"], "b": ["1", "2", "3", "4", "5"]})
+    assert judged(frame, BOTH, cluster_threshold=25.0)[0] == [0, 0, 2, 3, 4]
+
+
+def test_company_joins_and_parts_as_much_as_what_rows_say() -> None:
+    table, model = Table(THREE), model_of(BOTH, prior=-1.0)
+    scored = match_weights.score(table, model, every_pair(THREE), None)
+    for bits, expected in ((-20.0, [0, 1, 2, 3, 4]), (20.0, [0, 0, 0, 0, 0])):
+        extra = np.full(len(scored.left), bits, np.float32)
+        assert clusters.cluster(table, model, scored, extra, clusters.Constraints.none(), 0.5)[0].tolist() == expected
 
 
 @pytest.mark.parametrize(("new", "cut"), [(None, True), ([0], True), ([2], True), ([3], False), ([], False)])
