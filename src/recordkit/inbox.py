@@ -20,18 +20,18 @@ _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 class Entry(Declared):
     """Names that are no sender's file: shell patterns, why, and whether a file is missing behind them."""
 
-    names: tuple[str, ...]
-    why: str
-    fix: str = ""
-    missing: bool = False
-    lock: bool = False
-    folder: bool = False
+    names: tuple[str, ...]  # shell patterns, in any case of letters
+    why: str  # what the name means
+    fix: str = ""  # what to do
+    missing: bool = False  # a file is meant that has not arrived: the run ends with 3
+    lock: bool = False  # belongs to the file whose name stands at the *
+    folder: bool = False  # also the name of a folder, which is then not entered
 
 
 class Names(Declared):
     """All of inbox.toml: the first entry that fits a name decides."""
 
-    entry: tuple[Entry, ...]
+    entry: tuple[Entry, ...]  # the first entry that fits a name decides
 
     def fitting(self, name: str, *, is_folder: bool = False) -> tuple[Entry, str] | None:
         """The entry of a name and what stands at the first * of its pattern; None for a sender's file or folder."""

@@ -233,15 +233,15 @@ def _value(tree: Tree, key: Sequence[str], setting: Setting) -> Any:
 class PersonalWords(Declared):
     """[personal] of protection.toml; the keys are explained there."""
 
-    identifiers: tuple[str, ...] = ()
-    people: tuple[str, ...] = ()
-    things: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()  # words in names of personal columns of any type
+    people: tuple[str, ...] = ()  # words in names of personal text columns
+    things: tuple[str, ...] = ()  # words in front of which `name` names no person
 
 
 class File(Declared):
     """The whole of protection.toml."""
 
-    personal: PersonalWords
+    personal: PersonalWords  # words that show that a column is personal
 
 
 def words_of(dirs: Sequence[Path]) -> PersonalWords:

@@ -20,22 +20,22 @@ STEP = 1000  # room inside one rank for the order of its named sections
 class Rank(Declared):
     """One line of the ranking. How a charge finds its rank is written at the top of ranking.toml."""
 
-    id: str
-    why: str
-    sections: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    tip_tiers: tuple[str, ...] = ()
-    npb_heads: tuple[str, ...] = ()
-    iccs: tuple[str, ...] = ()
-    acts: tuple[str, ...] = ()
-    unclassified: bool = False
-    non_crimes: bool = False
+    id: str  # name of the rank
+    why: str  # why it stands here
+    sections: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # act -> sections, the most serious first
+    tip_tiers: tuple[str, ...] = ()  # tiers of trafficking offences
+    npb_heads: tuple[str, ...] = ()  # national heads
+    iccs: tuple[str, ...] = ()  # ICCS codes, or their beginnings
+    acts: tuple[str, ...] = ()  # acts with all their other sections
+    unclassified: bool = False  # holds sections that no table knows
+    non_crimes: bool = False  # holds proceedings that are no crime
 
 
 class RankingFile(Declared):
     """The whole of ranking.toml."""
 
-    version: str
-    rank: tuple[Rank, ...]
+    version: str  # written into every edition's manifest; raise it with every change of order
+    rank: tuple[Rank, ...]  # ranks, the most serious first
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import html
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from recordkit import declarations, issues, ranking, reference, source_fields, tables, words
+from recordkit import api_docs, declaration_docs, declarations, issues, ranking, reference, source_fields, tables, words
+from recordkit.declaration_docs import grid
 from recordkit.issues import LEVELS, Rule, Rules
 from recordkit.ranking import Rank, Ranking
 from recordkit.reference import Reference
@@ -44,6 +45,8 @@ def pages(dirs: Sequence[Path]) -> dict[str, str]:
     known = reference.load(dirs)
     found = {f"{table.name}.md": _table(table) for table in declared.values()}
     found["rules.md"] = _rules(rules)
+    found["python.md"] = api_docs.page()
+    found["declarations.md"] = declaration_docs.page(dirs)
     found["codes.md"] = _codes(known.codes)
     found["source-rows.md"] = _intake(source_fields.load_source_fields(dirs))
     found["principal-offence.md"] = _ranking(ranking.load(dirs))
@@ -73,7 +76,7 @@ def _table(table: Table) -> str:
     lines = [f"# Table `{table.name}`", "", f"A row is {table.row}. {table.doc}", ""]
     if table.key:
         lines += [f"Key: {', '.join(f'`{name}`' for name in table.key)}. Rows are sorted by it.", ""]
-    lines += _grid(("column", "type", "filled by", "always there", "names a person", "meaning"), map(_column, kept))
+    lines += grid(("column", "type", "filled by", "always there", "names a person", "meaning"), map(_column, kept))
     if working:
         lines += [
             "",
@@ -82,7 +85,7 @@ def _table(table: Table) -> str:
             "They exist while files are read and linked, and are in no edition.",
             "",
         ]
-        lines += _grid(
+        lines += grid(
             ("column", "type", "filled by", "always there", "names a person", "meaning"), map(_column, working)
         )
     return "\n".join(lines)
@@ -122,7 +125,7 @@ def _rules(rules: Rules) -> str:
         several = [rule for rule in rules.by_code.values() if rule.level == level]
         lines += [f"## {_LEVELS[level]}", ""]
         rows = ((f"[{one.code}](#{one.code.lower()})", one.name, one.severity) for one in several)
-        lines += [*_grid(("code", "name", "severity"), rows), ""]
+        lines += [*grid(("code", "name", "severity"), rows), ""]
         for rule in several:
             lines += [*_rule(rule, rules), ""]
     return "\n".join(lines)
@@ -185,7 +188,7 @@ def _codes(codes: pl.DataFrame) -> str:
     for vocabulary in codes.get_column("vocabulary").unique(maintain_order=True):
         of_it = codes.filter(pl.col("vocabulary") == vocabulary)
         rows = ((f"`{code}`", label, note) for code, label, note in of_it.select("code", "label", "note").iter_rows())
-        lines += [f"## {vocabulary}", "", *_grid(("code", "label", "note"), rows), ""]
+        lines += [f"## {vocabulary}", "", *grid(("code", "label", "note"), rows), ""]
     return "\n".join(lines)
 
 
@@ -202,7 +205,7 @@ def _intake(known: source_fields.Intake) -> str:
             (f"`{name}`", one.type + (f" ({one.vocabulary})" if one.vocabulary else ""), one.role, one.doc)
             for name, one in several.items()
         ]
-        lines += [f"## {unit}", "", *_grid(("field", "type", "role", "meaning"), rows), ""]
+        lines += [f"## {unit}", "", *grid(("field", "type", "role", "meaning"), rows), ""]
     return "\n".join(lines)
 
 
@@ -216,7 +219,7 @@ def _ranking(known: Ranking) -> str:
         "",
     ]
     rows = ((str(at), one.id, _fits(one), one.why) for at, one in enumerate(known.ranks, start=1))
-    return "\n".join([*lines, *_grid(("rank", "name", "holds", "why there"), rows)])
+    return "\n".join([*lines, *grid(("rank", "name", "holds", "why there"), rows)])
 
 
 def _fits(rank: Rank) -> str:
@@ -254,7 +257,7 @@ def _trust(frame: pl.DataFrame) -> list[str]:
             counted = (
                 frame.group_by(pl.col(name).fill_null("not stated")).len().sort("len", name, descending=[True, False])
             )
-            lines += [*_grid((name.replace("_", " "), "rows"), ((text, str(n)) for text, n in counted.rows())), ""]
+            lines += [*grid((name.replace("_", " "), "rows"), ((text, str(n)) for text, n in counted.rows())), ""]
     return lines
 
 
@@ -267,9 +270,11 @@ def _index(declared: Mapping[str, Table], rules: Rules) -> str:
         "*Names a person*: **by itself** (name, CNIC, telephone, address …), **together with others** (sex, age, FIR",
         "number, exact date …), or **no**. Columns that name a person by themselves are masked in every output.",
         "",
-        *_grid(("table", "a row is"), ((f"[{one.name}]({one.name}.md)", one.row) for one in declared.values())),
+        *grid(("table", "a row is"), ((f"[{one.name}]({one.name}.md)", one.row) for one in declared.values())),
         "",
         f"- [Rules](rules.md): all {len(rules.by_code)}, with why, what to do and examples",
+        "- [Python](python.md): functions and classes for notebooks and programs",
+        "- [Keys of declarations](declarations.md): every key of every file below schemas/",
         "- [Codes](codes.md): what coded columns can hold",
         "- [Source rows](source-rows.md): what a file can say",
         "- [Principal offence](principal-offence.md): by which charge a case is counted",
@@ -287,19 +292,9 @@ def _urdu(known: Words) -> str:
         "",
         "One Urdu word for one thing, from `schemas/words.toml`. A test holds the rules, findings and guides to them.",
         "",
-        *_grid(("English", "Urdu", "not used"), rows),
+        *grid(("English", "Urdu", "not used"), rows),
     ]
     return "\n".join(lines)
-
-
-def _grid(heads: Sequence[str], rows: Iterable[Sequence[str | None]]) -> list[str]:
-    """A Markdown table."""
-    lines = [f"| {' | '.join(heads)} |", "|" + "---|" * len(heads)]
-    return lines + [f"| {' | '.join(_cell(cell) for cell in row)} |" for row in rows]
-
-
-def _cell(text: str | None) -> str:
-    return " ".join((text or "").split()).replace("|", "\\|")
 
 
 if __name__ == "__main__":

@@ -27,23 +27,23 @@ _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 class Rule(Declared):
     """One documented rule. For a cross-field rule `condition` is SQL that is true when the row is WRONG."""
 
-    code: str = ""
-    name: str
-    level: Level
-    severity: Severity
+    code: str = ""  # set by the program: the key of [rules]
+    name: str  # stable name, never reused
+    level: Level  # follows from the code's first digit
+    severity: Severity  # reject: quarantined; flag: accepted, somebody should look; note: for information
     routine: bool = False  # a note that asks nothing of anybody
-    why: str
-    fix: str
-    why_ur: str = ""
-    fix_ur: str = ""
-    condition: str
+    why: str  # for the clerk who made the file
+    fix: str  # what to do
+    why_ur: str = ""  # why, in Urdu
+    fix_ur: str = ""  # what to do, in Urdu
+    condition: str  # cross-field: SQL that is true when the row is wrong; else a sentence that says when
     table: str = ""  # cross-field rules only
     stage: Stage = "standardise"  # cross-field rules only: the stage after which the condition can be asked
     fields: tuple[str, ...] = ()  # what the rule looks at; the first is the `field` of its issues
     kind: str = ""  # value rules only: the kernel that raises it
-    good: tuple[str | dict[str, Any], ...] = ()
-    bad: tuple[str | dict[str, Any], ...] = ()
-    replaces: bool = False
+    good: tuple[str | dict[str, Any], ...] = ()  # examples that the rule accepts: its tests
+    bad: tuple[str | dict[str, Any], ...] = ()  # examples that it finds
+    replaces: bool = False  # an overlay's rule takes the place of the packaged one
 
     @model_validator(mode="after")
     def _routine_is_a_note(self) -> Self:
@@ -82,15 +82,15 @@ class Rule(Declared):
 class Derived(Declared):
     """A column that conditions may use, summed up from another table's rows of the same record or case."""
 
-    table: str
-    column: str
-    source: str
-    stage: Stage = "standardise"
-    by: tuple[str, ...]
-    type: Literal["int32", "bool", "date", "string"]
+    table: str  # table that gets the column
+    column: str  # its name
+    source: str  # table whose rows are summed up
+    stage: Stage = "standardise"  # stage at which it exists
+    by: tuple[str, ...]  # columns that rows of both tables share
+    type: Literal["int32", "bool", "date", "string"]  # of the result
     where: str = "TRUE"  # SQL: which rows of the other table count
     value: str  # SQL aggregate, for example COUNT(*)
-    doc: str
+    doc: str  # meaning
     empty: str = "NULL"  # SQL value where the other table has no row
 
     @model_validator(mode="after")
@@ -104,8 +104,8 @@ class Derived(Declared):
 class RulesFile(Declared):
     """The whole of rules.toml."""
 
-    derived: tuple[Derived, ...] = ()
-    rules: dict[str, Rule] = Field(default_factory=dict)
+    derived: tuple[Derived, ...] = ()  # columns that conditions may use
+    rules: dict[str, Rule] = Field(default_factory=dict)  # code -> rule
 
 
 @dataclass(frozen=True)

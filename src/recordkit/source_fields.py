@@ -18,15 +18,15 @@ class IntakeField(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    type: str
-    vocabulary: str | None = None
+    type: str  # how its values are cleaned
+    vocabulary: str | None = None  # of type code: list of codes in reference/codes.csv
     several: bool = False
-    role: str | None = None
-    relation: str | None = None
-    range: bool = False
+    role: str | None = None  # of people: accused, victim or complainant
+    relation: str | None = None  # of type relative: father, mother or husband
+    range: bool = False  # of dates and numbers: a cell may hold two, from and to
     earliest: int | None = None
-    personal: bool = False
-    doc: str = ""
+    personal: bool = False  # names or reaches a person: masked in output
+    doc: str = ""  # meaning, for the reference pages
 
     @model_validator(mode="after")
     def _known(self) -> Self:
@@ -48,10 +48,10 @@ class IntakeFile(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    common: dict[str, IntakeField]
-    case: dict[str, IntakeField]
-    person: dict[str, IntakeField]
-    service: dict[str, IntakeField]
+    common: dict[str, IntakeField]  # fields of every unit
+    case: dict[str, IntakeField]  # fields of a row that is a case
+    person: dict[str, IntakeField]  # fields of a row that is a person
+    service: dict[str, IntakeField]  # fields of a row that is a service
     # `return` is a Python keyword, so the attribute has another name than the TOML table.
     returns: dict[str, IntakeField] = Field(alias="return")
 

@@ -46,21 +46,21 @@ REQUIRED, NOT_ALLOWED, NOT_UNIQUE = "RK518", "RK519", "RK520"  # what a declarat
 class Column(Declared):
     """One column, as declared; `name` is its key in the file. The keys are explained in tables/cases.toml."""
 
-    name: str = ""
-    type: str
-    stage: Stage
-    until: Stage = "compile"
-    required: bool = False
-    personal: Personal
-    mask: Mask | None = None
-    doc: str
-    values: tuple[str, ...] = ()
-    vocabulary: str = ""
-    pattern: str = ""
-    min: float | None = None
-    max: float | None = None
-    unit: str = ""
-    raw: bool | str = False
+    name: str = ""  # set by the program: the key of [columns]
+    type: str  # string, int32, int64, float64, bool, date, list<string>, source_rows, references or cells
+    stage: Stage  # stage that fills it
+    until: Stage = "compile"  # last stage at which a working column exists
+    required: bool = False  # never empty from its stage on (RK518)
+    personal: Personal  # names a person by itself (direct), with others (indirect), or not
+    mask: Mask | None = None  # how a direct column is shown
+    doc: str  # meaning
+    values: tuple[str, ...] = ()  # the only values
+    vocabulary: str = ""  # values are codes of this list in reference/codes.csv
+    pattern: str = ""  # form of the whole value, from ^ to $
+    min: float | None = None  # smallest value
+    max: float | None = None  # largest value
+    unit: str = ""  # of a number
+    raw: bool | str = False  # the sender's cell is kept too: true as NAME_raw, or under this name
     field: str | tuple[str, ...] | None = None
     merge: Merge = "newest"
 
@@ -103,16 +103,16 @@ class Column(Declared):
 class TableFile(Declared):
     """The whole of one schemas/tables/*.toml."""
 
-    table: str
-    row: str
-    doc: str
-    origin: bool = False
-    key: tuple[str, ...]
-    record_key: tuple[str, ...] = ()
+    table: str  # name
+    row: str  # what a row is
+    doc: str  # what the table is for
+    origin: bool = False  # rows carry the columns of origin.toml until they are linked
+    key: tuple[str, ...]  # columns that name a row of the edition; rows are sorted by them
+    record_key: tuple[str, ...] = ()  # columns that name a row of one file
     units: tuple[str, ...] = ()
     rows: str = ""
     steps: tuple[str, ...] = ()
-    columns: dict[str, Column]
+    columns: dict[str, Column]  # name -> column
 
 
 class OriginFile(Declared):

@@ -22,8 +22,8 @@ _BLANK = re.compile(r"\{(\w*)\}")
 class Both(Declared):
     """One text in both languages. `{names}` in it are filled in; both languages have the same ones."""
 
-    en: str
-    ur: str
+    en: str  # in English
+    ur: str  # in Urdu
 
     @model_validator(mode="after")
     def _same_blanks(self) -> Self:
@@ -45,15 +45,15 @@ def _pattern(english: str) -> re.Pattern[str]:
 class Counted(Declared):
     """A text for one, and a text for any other number."""
 
-    one: Both
-    many: Both
+    one: Both  # for one
+    many: Both  # for any other number
 
 
 class Term(Declared):
     """The Urdu word for a thing, and words for it that are not used here."""
 
-    ur: str
-    never: tuple[str, ...] = ()
+    ur: str  # the Urdu word
+    never: tuple[str, ...] = ()  # words that are not used for it
 
 
 class Severities(Declared):
@@ -111,12 +111,12 @@ class Commands(Declared):
 class Words(Declared):
     """The whole of words.toml."""
 
-    latin: tuple[str, ...]
-    terms: Mapping[str, Term]
-    findings: Findings
-    commands: Commands
-    inspect: Mapping[str, Both]
-    details: tuple[Both, ...] = ()
+    latin: tuple[str, ...]  # words in Latin letters that may stand in Urdu text
+    terms: Mapping[str, Term]  # thing -> its Urdu word
+    findings: Findings  # texts around findings
+    commands: Commands  # texts of single commands
+    inspect: Mapping[str, Both]  # names of what inspect shows
+    details: tuple[Both, ...] = ()  # what findings add to their rule
 
     @cached_property
     def _fitting(self) -> list[tuple[re.Pattern[str], str]]:

@@ -41,7 +41,7 @@ class Column(Declared):
     A field that starts with "_" is a helper: it exists until `split`, `expand` or `join` have used it.
     """
 
-    field: str
+    field: str  # name of the field, see source-rows
     headers: tuple[str, ...] = ()  # besides the general synonyms of the field; {n} stands for a number
     synonyms: bool = True  # false: only `headers` count
     after: str | None = None  # the header counts only right of this field's column (or of one after it)
@@ -49,11 +49,11 @@ class Column(Declared):
     optional: bool = False  # comes and goes: nobody is told when it is missing
     joined: str | None = None  # several columns of this field are joined by this text, in file order
     values: dict[str, str] = Field(default_factory=dict)  # raw value -> canonical value
-    date_order: DateOrder | None = None
+    date_order: DateOrder | None = None  # of this column; infer: from all its dates
     pattern: Pattern | None = None  # what its values look like: evidence when formats compete
     verbatim: Pattern | None = None  # numbers of cases: a cell like this as a whole is kept as written
     start: int | None = Field(default=None, ge=1)  # fixed width: first position, 1-based
-    length: int | None = Field(default=None, ge=1)
+    length: int | None = Field(default=None, ge=1)  # fixed width: number of characters
 
     @model_validator(mode="after")
     def _whole_position(self) -> Self:
@@ -68,26 +68,27 @@ class Ignored(Declared):
     """Columns that are left out on purpose."""
 
     headers: tuple[str, ...]  # "": columns without a header
-    reason: str = Field(min_length=3)
-    after: str | None = None
+    reason: str = Field(min_length=3)  # why, shown by agency check
+    after: str | None = None  # the header counts only right of this field's column
 
 
 class File(Declared):
     """What kind of file carries the format."""
 
+    # delimited, xlsx, xls, ods, html …, told by the bytes; another kind is evidence against
     kinds: tuple[str, ...] = ()
     names: tuple[str, ...] = ()  # shell patterns of file names: weak evidence
-    encodings: tuple[str, ...] = ()
-    delimiters: tuple[str, ...] = ()
+    encodings: tuple[str, ...] = ()  # as the sender uses them; agency check reports others
+    delimiters: tuple[str, ...] = ()  # of text files
     sheets: tuple[str, ...] = ()  # shell patterns of sheet names; empty: any sheet whose header fits
-    skip_sheets: tuple[str, ...] = ()
+    skip_sheets: tuple[str, ...] = ()  # shell patterns of sheets that are never read
     widths: tuple[int, ...] = ()  # fixed width: lengths that a record's line may have
 
 
 class Header(Declared):
     """Where the column names stand."""
 
-    search_rows: int = Field(default=15, ge=0, le=60)
+    search_rows: int = Field(default=15, ge=0, le=60)  # how many rows are searched for it
     rows: int = Field(default=1, ge=0, le=4)  # 2: names may be stacked over two rows; 0: the file has none
     positions: tuple[str, ...] = ()  # rows = 0 and not fixed width: the fields in column order
 
@@ -96,8 +97,8 @@ class Rows(Declared):
     """Which rows are not records."""
 
     total: tuple[str, ...] = ()  # besides the general words of layout.toml
-    subtotal: tuple[str, ...] = ()
-    footer: tuple[str, ...] = ()
+    subtotal: tuple[str, ...] = ()  # likewise: words of rows that add up a part
+    footer: tuple[str, ...] = ()  # likewise: words with which a footer starts
     comment: Pattern | None = None  # the first filled cell of a comment row
     trailer: Pattern | None = None  # of a trailer row likewise; group "count" is the record count
     keep_totals: bool = False  # unit "return" only: total rows stay as records, marked as totals
@@ -108,7 +109,7 @@ class Rows(Declared):
 class Banner(Declared):
     """A row that holds one value for the rows below it: a year, a month, a district."""
 
-    into: str
+    into: str  # the field that is set
     pattern: Pattern  # of the only filled cell; group "value" when that is a part of it
 
 
@@ -116,7 +117,7 @@ class Unpivot(Declared):
     """Columns that are values: heads, months, provinces side by side become one row each."""
 
     into: tuple[str, ...] = Field(min_length=1)  # one field per stacked header row
-    value: str = "count"
+    value: str = "count"  # the field that takes the cells
     known: tuple[Known, ...] = ()  # which columns: header words of these kinds ...
     headers: tuple[str, ...] = ()  # ... and these
     pattern: Pattern | None = None  # ... and headers like this, found anywhere in the header
@@ -128,9 +129,9 @@ class Unpivot(Declared):
 class Split(Declared):
     """A cell that holds several fields."""
 
-    field: str
+    field: str  # the helper whose cell is cut
     pattern: Pattern  # its named groups are fields; a cell that does not match goes to `otherwise`
-    otherwise: str | None = None
+    otherwise: str | None = None  # field of a cell that the pattern does not fit
 
     @model_validator(mode="after")
     def _has_groups(self) -> Self:
@@ -142,9 +143,9 @@ class Split(Declared):
 class Join(Declared):
     """Fields of another table of the same sender, found by a key that both map: another sheet, or another file."""
 
-    format: str
-    key: tuple[str, ...] = Field(min_length=1)
-    fields: tuple[str, ...] = Field(min_length=1)
+    format: str  # id of the other table's format
+    key: tuple[str, ...] = Field(min_length=1)  # fields that both tables map
+    fields: tuple[str, ...] = Field(min_length=1)  # fields that are taken over; a filled cell of the row wins
     within: Literal["file", "month", "sender"] = "month"  # where the other table may be; the same file comes first
 
 
@@ -152,18 +153,19 @@ class Reshape(Declared):
     """What it takes to have one record per row. Done in the order in which the keys stand here."""
 
     tables: bool = False  # several tables below each other: a new header row changes the columns
-    banner: tuple[Banner, ...] = ()
-    fill_down: tuple[str, ...] = ()
-    split: tuple[Split, ...] = ()
-    join: tuple[Join, ...] = ()
+    banner: tuple[Banner, ...] = ()  # rows that hold one value for the rows below
+    fill_down: tuple[str, ...] = ()  # fields whose blank cells take the value above, outermost first
+    split: tuple[Split, ...] = ()  # cells that hold several fields
+    join: tuple[Join, ...] = ()  # fields found in another table
     records: tuple[str, ...] = ()  # fields whose headers carry {n}: each n is one record
     expand: str | None = None  # a helper with the number of equal records that the row stands for
-    unpivot: Unpivot | None = None
+    unpivot: Unpivot | None = None  # columns that are values
 
 
 class Period(Declared):
     """Where the month of a file is written, best source first."""
 
+    # column, sheet, file, folder, letterhead: where to look, best first
     sources: tuple[PeriodSource, ...] = ("sheet", "file", "letterhead", "folder")
     pattern: Pattern | None = None  # only text that matches counts; group "value" when given
 
@@ -171,20 +173,20 @@ class Period(Declared):
 class Format(Declared):
     """One way in which an agency's files have looked, from one day to another."""
 
-    id: Id
-    unit: Unit
-    columns: tuple[Column, ...] = ()
-    ignore: tuple[Ignored, ...] = ()
-    valid_from: date | None = None
-    valid_to: date | None = None
-    file: File = File()
-    header: Header = Header()
-    rows: Rows = Rows()
-    reshape: Reshape = Reshape()
-    period: Period = Period()
-    constants: dict[str, str] = Field(default_factory=dict)
-    date_order: DateOrder = "infer"
-    note: str = ""
+    id: Id  # name of the format
+    unit: Unit  # what a row is: case, person, service, return, enquiry
+    columns: tuple[Column, ...] = ()  # the fields, and the columns that hold them
+    ignore: tuple[Ignored, ...] = ()  # columns that are left out on purpose
+    valid_from: date | None = None  # first day; evidence against earlier months, not a ban
+    valid_to: date | None = None  # last day; evidence against later months
+    file: File = File()  # what kind of file it is
+    header: Header = Header()  # where the column names are
+    rows: Rows = Rows()  # which rows are not records
+    reshape: Reshape = Reshape()  # what has to be done until a row is a record
+    period: Period = Period()  # where the month is written
+    constants: dict[str, str] = Field(default_factory=dict)  # field -> value for every row; a filled cell wins
+    date_order: DateOrder = "infer"  # of all its dates; a column's own order wins
+    note: str = ""  # for whoever edits the file
 
     def header_words(self) -> list[str]:
         """Every header word that the format names, also the pieces of counted ones."""
@@ -229,23 +231,24 @@ class Format(Declared):
 class Volume(Declared):
     """Rows that a usual month brings, all files of the agency together."""
 
-    least: int = Field(ge=0)
-    most: int = Field(ge=1)
+    least: int = Field(ge=0)  # fewer rows in a month are RK507
+    most: int = Field(ge=1)  # more rows in a month are RK507
 
 
 class Agency(Declared):
     """One sender."""
 
-    id: Id
-    name: str
-    kind: Kind
-    province: str | None = None
-    timezone: str = "UTC"
-    expected_volume: Volume | None = None
+    id: Id  # name used in all tables: small letters, digits, _
+    name: str  # name shown in reports
+    kind: Kind  # what kind of office it is
+    province: str | None = None  # the territory; left out for an agency without one
+    timezone: str = "UTC"  # of times in its files
+    expected_volume: Volume | None = None  # rows of a usual month; other months are RK507
+    # how many districts report, or their names; left out: all of the province
     expected_districts: int | tuple[str, ...] | None = None
     registers_cases: bool = True  # false: no FIRs (a list from newspapers): no return is held against them
-    formats: tuple[Format, ...] = Field(alias="format", min_length=1)
-    note: str = ""
+    formats: tuple[Format, ...] = Field(alias="format", min_length=1)  # the ways in which its files have looked
+    note: str = ""  # for whoever edits the file
 
     @model_validator(mode="after")
     def _unique_formats(self) -> Self:

@@ -35,23 +35,24 @@ RESEMBLES = 78.0  # rapidfuzz ratio (0-100) above which a header is said to rese
 class Words(Declared):
     """Labels of rows that are not records."""
 
-    total: tuple[str, ...]
-    subtotal: tuple[str, ...]
-    neutral: tuple[str, ...]
-    footer: tuple[str, ...]
-    nil: tuple[str, ...] = ()
-    rate: tuple[str, ...] = ()
-    scaled: tuple[str, ...] = ()
-    shares: tuple[str, ...] = ()
-    sums: tuple[str, ...] = ()
-    until: tuple[str, ...] = ()
-    span: tuple[str, ...] = ()
-    ditto: tuple[str, ...]
-    several: tuple[str, ...] = ()
-    small: tuple[str, ...]
-    joining: tuple[str, ...] = ()
-    as_on: tuple[str, ...] = ()
-    same: Mapping[str, str] = Field(default_factory=dict)
+    total: tuple[str, ...]  # label of a total row
+    subtotal: tuple[str, ...]  # label of a row that adds up a part
+    neutral: tuple[str, ...]  # may stand with a total's word
+    footer: tuple[str, ...]  # a short row that starts so is a footer
+    nil: tuple[str, ...] = ()  # a row that reports that nothing happened
+    rate: tuple[str, ...] = ()  # a column or row of rates: no counts
+    scaled: tuple[str, ...] = ()  # figures are multiples, such as thousands (RK390)
+    shares: tuple[str, ...] = ()  # figures are shares or rates (RK390)
+    sums: tuple[str, ...] = ()  # figures are sums of several months (RK390)
+    until: tuple[str, ...] = ()  # in front of a month: all months up to it
+    span: tuple[str, ...] = ()  # between two months: all from one to the other
+    ditto: tuple[str, ...]  # a cell that repeats the cell above
+    several: tuple[str, ...] = ()  # with the name of a place: all of its districts
+    small: tuple[str, ...]  # words of a header without meaning
+    joining: tuple[str, ...] = ()  # words of a header that only join others
+    as_on: tuple[str, ...] = ()  # words in front of the day on which a header was true
+    same: Mapping[str, str] = Field(default_factory=dict)  # word -> word of the same meaning
+    # word -> words with which it says nothing about the column
     beside: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
 
     @cached_property
@@ -68,53 +69,53 @@ class Words(Declared):
 class Choose(Declared):
     """Weights and thresholds of the choice of a format."""
 
-    accept: float
-    accept_named: float
-    margin: float
-    header_share: float
-    required_share: float
-    expected_share: float
-    kind_differs: float
-    sheet_name: float
-    file_name: float
-    places_fit: float
-    places_differ: float
-    values_fit: float
-    values_differ: float
-    out_of_date: float
+    accept: float  # score from which a format fits
+    accept_named: float  # the same when the agency is given
+    margin: float  # two senders closer than this are not told apart
+    header_share: float  # weight of the share of the file's headers that the format knows
+    required_share: float  # weight of the share of required columns that the file has
+    expected_share: float  # weight of the share of other columns that the file has
+    kind_differs: float  # added when the kind of file is another
+    sheet_name: float  # added when the sheet's name fits
+    file_name: float  # added when the file's name fits
+    places_fit: float  # added when districts are of the agency's province
+    places_differ: float  # added when they are not
+    values_fit: float  # added when values fit their patterns
+    values_differ: float  # added when they do not
+    out_of_date: float  # added when the month is outside valid_from and valid_to
 
 
 class Drift(Declared):
     """When a file is said to differ from its declaration."""
 
-    missing: float
-    unknown: float
+    missing: float  # share of expected columns that are missing (RK222)
+    unknown: float  # share of columns that are unknown (RK222)
 
 
 class Needs(Declared):
     """Fields of which a unit needs some."""
 
-    of: tuple[str, ...]
-    least: int
+    of: tuple[str, ...]  # the fields
+    least: int  # how many of them a row needs
 
 
 class Drafting(Declared):
     """What drafts know about rows in general."""
 
-    person: Needs
-    service: Needs
-    many_victims: tuple[str, ...]
-    many_accused: tuple[str, ...]
-    many_people: tuple[str, ...]
+    person: Needs  # fields of which a person's row needs some
+    service: Needs  # fields of which a service's row needs some
+    many_victims: tuple[str, ...]  # headers of a number of victims
+    many_accused: tuple[str, ...]  # headers of a number of accused
+    many_people: tuple[str, ...]  # headers of a number of people
 
 
 class Layout(Declared):
     """schemas/layout.toml."""
 
-    words: Words
-    choose: Choose
-    drift: Drift
-    drafting: Drafting
+    words: Words  # words of rows that are not records, and of headers
+    choose: Choose  # weights of the choice of a format
+    drift: Drift  # when a file has drifted from its declaration
+    drafting: Drafting  # what drafts know
 
 
 def load_layout(dirs: Sequence[Path]) -> Layout:

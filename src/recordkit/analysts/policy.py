@@ -25,32 +25,32 @@ _CAN_BE_COARSER = (pl.Date(), pl.Int32(), pl.String())
 class Pseudonym(Declared):
     """Values of one `kind` share their pseudonyms; with `within` only where these columns of the row are equal."""
 
-    kind: str = Field(pattern="^[a-z][a-z0-9_]*$")
-    within: tuple[str, ...] = ()
+    kind: str = Field(pattern="^[a-z][a-z0-9_]*$")  # values of one kind have the same pseudonym in all tables
+    within: tuple[str, ...] = ()  # only where these columns of the row are equal too
 
 
 class Dropped(Declared):
     """Columns that are left out, and why."""
 
-    columns: tuple[str, ...]
-    why: str
+    columns: tuple[str, ...]  # left out
+    why: str  # the reason, in the copy's manifest
 
 
 class Part(Declared):
     """One table of the file."""
 
-    keep: tuple[str, ...] = ()
-    coarsen: tuple[str, ...] = ()
-    pseudonym: Mapping[str, Pseudonym] = Field(default_factory=dict)
-    drop: tuple[Dropped, ...] = ()
+    keep: tuple[str, ...] = ()  # columns kept as they are
+    coarsen: tuple[str, ...] = ()  # dates to the week or wider, ages to bands
+    pseudonym: Mapping[str, Pseudonym] = Field(default_factory=dict)  # column -> how its values are replaced
+    drop: tuple[Dropped, ...] = ()  # columns left out
 
 
 class File(Declared):
     """The whole of one schemas/analysts.toml; the keys are explained there."""
 
-    precision: Precision | None = None
-    finest: Precision | None = None
-    tables: dict[str, Part]
+    precision: Precision | None = None  # of dates when the command gives none
+    finest: Precision | None = None  # the finest precision that the command may ask for
+    tables: dict[str, Part]  # table -> what becomes of its columns
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ __all__ = ["Both", "Words", "load"]
 class Steps(Declared):
     """The same steps in both languages."""
 
-    en: tuple[str, ...]
-    ur: tuple[str, ...]
+    en: tuple[str, ...]  # in English
+    ur: tuple[str, ...]  # in Urdu
 
 
 class Heads(Declared):
@@ -52,19 +52,19 @@ class Generic(Declared):
 class Words(Declared):
     """All of annotate.toml."""
 
-    sheet: str
-    sheet_ur: str
+    sheet: str  # name of the first sheet
+    sheet_ur: str  # the same in Urdu
     suffix: str = Field(pattern=r"^[\w .()-]+$")  # a part of a file's name, which leads nowhere else
-    comments: int = Field(ge=0)
-    rows: int = Field(ge=1, le=1_000_000)
-    title: Both
-    steps: Steps
-    heads: Heads
-    severity: BySeverity
-    generic: Generic
-    whole: Both
-    row: Both
-    missing: Both
+    comments: int = Field(ge=0)  # cells of a workbook that get a comment, at most
+    rows: int = Field(ge=1, le=1_000_000)  # a larger file goes back with its marked rows only
+    title: Both  # first line
+    steps: Steps  # what the sender does
+    heads: Heads  # heads of the list of findings
+    severity: BySeverity  # words for red and yellow
+    generic: Generic  # advice in Urdu for rules that have none
+    whole: Both  # text for a finding about the whole file
+    row: Both  # text for a finding about a row
+    missing: Both  # text for a finding about a missing column
 
     def urdu(self, rule: Rule, severity: str) -> str:
         """What to do, in Urdu."""

@@ -17,31 +17,32 @@ from recordkit.linkage.engine.model_spec import ModelSpec
 class Key(Declared):
     """Columns that together name one case; `a|b` in a column is a coalesce."""
 
-    name: str
-    columns: tuple[str, ...]
-    unique: bool = False
-    when_empty: str | None = None
-    contradictions: tuple[str, ...] = ()
+    name: str  # shown in links
+    columns: tuple[str, ...]  # equal in all: the same; `a|b` is a, or b where a is empty
+    unique: bool = False  # two different values are two cases, whatever else agrees
+    when_empty: str | None = None  # only rows without a value in this column
+    contradictions: tuple[str, ...] = ()  # columns whose different values forbid the join
 
 
 class Cases(Declared):
     """Which rows are one case by what they call themselves."""
 
-    contradiction_days: int = 60
-    reference_days: int = 1100
+    contradiction_days: int = 60  # rows of one number, registered further apart, are two cases (RK503)
+    reference_days: int = 1100  # a case quotes another that is at most so many days older or younger
+    # columns that name an authority: a number quoted within one is another case
     authority: tuple[str, ...] = ("agency",)
-    transfer_statuses: tuple[str, ...] = ()
-    keys: tuple[Key, ...] = Field(alias="key")
-    loose: tuple[Key, ...] = ()
-    references: tuple[Key, ...] = Field(alias="reference", default=())
+    transfer_statuses: tuple[str, ...] = ()  # statuses with which a quotation within one authority is the same case
+    keys: tuple[Key, ...] = Field(alias="key")  # columns that together name a case
+    loose: tuple[Key, ...] = ()  # keys with a part missing: used where exactly one case fits
+    references: tuple[Key, ...] = Field(alias="reference", default=())  # keys by which a quoted number is looked up
 
 
 class Degree(Declared):
     """One degree of agreement of two cases: how often it is seen in one incident's pairs, and in others'."""
 
-    name: str
-    m: float = Field(gt=0, le=1)
-    u: float = Field(gt=0, le=1)
+    name: str  # one of the degrees that the program knows for the comparison
+    m: float = Field(gt=0, le=1)  # share of pairs of one incident that show it
+    u: float = Field(gt=0, le=1)  # share of other compared pairs that show it
 
     @property
     def bits(self) -> float:
@@ -52,8 +53,8 @@ class Degree(Declared):
 class Agreement(Declared):
     """What is compared of two cases, with the weights of its degrees; a degree that is not named weighs nothing."""
 
-    name: str
-    levels: tuple[Degree, ...] = Field(alias="level")
+    name: str  # number, place, when, charges, people, cards or parties
+    levels: tuple[Degree, ...] = Field(alias="level")  # the degrees and their shares
 
     @model_validator(mode="after")
     def _known(self) -> Self:
@@ -83,20 +84,20 @@ DEGREES: dict[str, tuple[str, ...]] = {
 class Together(Declared):
     """Comparisons that show one thing in several ways: what they may weigh together, in bits."""
 
-    comparisons: tuple[str, ...]
-    most: float
+    comparisons: tuple[str, ...]  # their names
+    most: float  # bits that they weigh together at most
 
 
 class Incidents(Declared):
     """When two cases with different numbers are one incident."""
 
-    days: int = 45
-    most: int = 30
-    prior: float = -8.0
-    threshold: float = 6.0
-    review: float = -2.0
-    comparisons: tuple[Agreement, ...] = Field(alias="comparison")
-    together: Together | None = None
+    days: int = 45  # cases registered further apart are not compared
+    most: int = 30  # a person named in more cases brings no pairs
+    prior: float = -8.0  # bits: log2 odds that a compared pair is one incident
+    threshold: float = 6.0  # bits from which cases are merged (RK521)
+    review: float = -2.0  # bits from which people are asked (RK510)
+    comparisons: tuple[Agreement, ...] = Field(alias="comparison")  # what is compared
+    together: Together | None = None  # comparisons whose weight is limited in sum
 
     @model_validator(mode="after")
     def _known(self) -> Self:
@@ -110,25 +111,26 @@ class Incidents(Declared):
 class Pass(Declared):
     """One certain join: equal on `columns` (none empty), not different on `compatible`."""
 
-    name: str
-    columns: tuple[str, ...]
-    compatible: tuple[str, ...] = ()
-    similar_name: bool = False
+    name: str  # shown in links
+    columns: tuple[str, ...]  # equal in all, none empty
+    compatible: tuple[str, ...] = ()  # equal, or empty on one side
+    similar_name: bool = False  # the names must be similar too
 
 
 class Mentions(Declared):
     """Which people of several submissions of one case are one mention."""
 
-    passes: tuple[Pass, ...] = Field(alias="pass")
+    passes: tuple[Pass, ...] = Field(alias="pass")  # joins, tried in order
+    # Jaro-Winkler similarity of names from which the same place in a list is the same person
     position_similarity: float = 0.84
 
 
 class Persons(Declared):
     """Which mentions of different cases are certainly one person."""
 
-    passes: tuple[Pass, ...] = Field(alias="pass")
-    cnic_people: int = 6
-    weightless: tuple[str, ...] = ()
+    passes: tuple[Pass, ...] = Field(alias="pass")  # joins, tried in order
+    cnic_people: int = 6  # a card with more different people than this joins nobody
+    weightless: tuple[str, ...] = ()  # words of names that say nothing, such as titles
 
 
 class Review(Declared):
@@ -140,13 +142,13 @@ class Review(Declared):
 class LinkageSpec(Declared):
     """The whole of linkage.toml."""
 
-    version: Literal[1]
-    cases: Cases
-    mentions: Mentions
-    persons: Persons
+    version: Literal[1]  # of this file's format
+    cases: Cases  # which rows are one case by their numbers
+    mentions: Mentions  # which people in one case are one mention
+    persons: Persons  # which mentions of different cases are certainly one person
     people: ModelSpec | None = None  # without it only certain joins are made
     incidents: Incidents | None = None  # without it a case is what its numbers say
-    review: Review = Review()
+    review: Review = Review()  # the queue of doubtful pairs
 
 
 def load(dirs: Sequence[Path]) -> LinkageSpec:

@@ -28,13 +28,13 @@ PLACE = ("file", "sheet", "row")
 class ListColumn(Declared):
     """One column that comparisons and blocks speak of, and how it is made of the file's."""
 
-    name: str
-    kind: Kind = "text"
+    name: str  # used in comparisons and blocks
+    kind: Kind = "text"  # how it is cleaned
     headers: tuple[str, ...] = ()  # besides the name itself; case, spaces and punctuation do not count
     of: str | None = None  # kinds sound and nickname, and with `part`: the column that it is made of
     part: Part | None = None  # of a whole name, taken apart where the file has no column of its own for it
-    date_order: Literal["infer", "dmy", "mdy", "ymd"] = "infer"
-    required: bool = False
+    date_order: Literal["infer", "dmy", "mdy", "ymd"] = "infer"  # of dates; infer: from all of the column
+    required: bool = False  # a list without it is refused
     blank: tuple[str, ...] = ()  # values that mean nothing is known
 
     @model_validator(mode="after")
@@ -48,7 +48,7 @@ class ListColumn(Declared):
 class ListSpec(Declared):
     """The columns of a list. A header that is not named here is carried through and not looked at."""
 
-    columns: tuple[ListColumn, ...] = Field(alias="column", min_length=1)
+    columns: tuple[ListColumn, ...] = Field(alias="column", min_length=1)  # the columns that are looked at
     # A CSV beside the declaration, never elsewhere: a row per name, canonical,variants (parted by ;).
     nicknames: str | None = Field(default=None, pattern=r"^[^/\\]*[^/\\.][^/\\]*$")
 
@@ -64,9 +64,9 @@ class ListSpec(Declared):
 class ListLinkage(Declared):
     """The whole declaration of how a list is read and how its rows are judged."""
 
-    version: Literal[1]
-    list: ListSpec
-    people: ModelSpec
+    version: Literal[1]  # of this file's format
+    list: ListSpec  # the columns of the list
+    people: ModelSpec  # how its rows are judged
 
     @model_validator(mode="after")
     def _columns_are_known(self) -> Self:

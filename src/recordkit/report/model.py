@@ -30,7 +30,7 @@ class Column:
     A frame may hold beside `name` a column `name__state` (plain, good, warn, bad): how its cells look.
     """
 
-    name: str
+    name: str  # set by the program: the key of [columns]
     label: str
     kind: Kind = "count"
     strong: bool = False

@@ -18,8 +18,8 @@ MONTHS_OF_A_YEAR = 12
 class _Worded(Declared):
     """Texts in English, each with its Urdu as `<name>_ur`; the Urdu of `title` is `urdu`."""
 
-    title: str
-    urdu: str | None = None
+    title: str  # heading
+    urdu: str | None = None  # heading in Urdu
 
     def of(self, language: Language) -> Self:
         """The same with Urdu in the place of the English, where there is any."""
@@ -33,57 +33,57 @@ class _Worded(Declared):
 class SectionWords(_Worded):
     """Heading of a section."""
 
-    intro: str = ""
-    intro_ur: str = ""
+    intro: str = ""  # text below the heading
+    intro_ur: str = ""  # the same in Urdu
 
 
 class TableWords(_Worded):
     """Heading of a table, with what every table must state: its unit and its source."""
 
-    unit: str
-    unit_ur: str = ""
-    source: str
-    source_ur: str = ""
-    note: str = ""
-    note_ur: str = ""
-    empty: str
-    empty_ur: str = ""
+    unit: str  # unit of the figures
+    unit_ur: str = ""  # the same in Urdu
+    source: str  # where the figures are from
+    source_ur: str = ""  # the same in Urdu
+    note: str = ""  # text below the table
+    note_ur: str = ""  # the same in Urdu
+    empty: str  # text in place of an empty table
+    empty_ur: str = ""  # the same in Urdu
 
 
 class TierWords(_Worded):
     """A group of offences shown apart."""
 
-    note: str = ""
-    note_ur: str = ""
-    headline: bool = False
+    note: str = ""  # text below the heading
+    note_ur: str = ""  # the same in Urdu
+    headline: bool = False  # the figure is shown at the top of the report
 
 
 class Months(Declared):
     """The names of the months, January first."""
 
-    en: tuple[str, ...] = Field(min_length=MONTHS_OF_A_YEAR, max_length=MONTHS_OF_A_YEAR)
-    ur: tuple[str, ...] = Field(min_length=MONTHS_OF_A_YEAR, max_length=MONTHS_OF_A_YEAR)
+    en: tuple[str, ...] = Field(min_length=MONTHS_OF_A_YEAR, max_length=MONTHS_OF_A_YEAR)  # in English, January first
+    ur: tuple[str, ...] = Field(min_length=MONTHS_OF_A_YEAR, max_length=MONTHS_OF_A_YEAR)  # in Urdu
 
 
 class Words(_Worded):
     """All of report.toml."""
 
-    standing: str
-    standing_ur: str = ""
-    legend: str
-    legend_ur: str = ""
-    months_shown: int = Field(ge=1)
-    months_across: int = Field(ge=1)
-    findings_shown: int = Field(ge=1)
-    differences_shown: int = Field(ge=1)
-    age_bands: tuple[int, ...] = Field(min_length=1)
-    months: Months
-    word: dict[str, Both]
-    section: dict[str, SectionWords]
-    table: dict[str, TableWords]
-    tier: dict[str, TierWords]
+    standing: str  # line of the page that names the edition
+    standing_ur: str = ""  # the same in Urdu
+    legend: str  # what the signs of the tables mean
+    legend_ur: str = ""  # the same in Urdu
+    months_shown: int = Field(ge=1)  # months of the tables
+    months_across: int = Field(ge=1)  # months that stand side by side
+    findings_shown: int = Field(ge=1)  # rows of the table of findings
+    differences_shown: int = Field(ge=1)  # rows of the table of differences
+    age_bands: tuple[int, ...] = Field(min_length=1)  # first age of every band
+    months: Months  # names of the months
+    word: dict[str, Both]  # small texts
+    section: dict[str, SectionWords]  # headings of sections
+    table: dict[str, TableWords]  # headings of tables
+    tier: dict[str, TierWords]  # groups of offences that are shown apart
     label: dict[str, dict[str, str]] = Field(default_factory=dict)  # vocabulary -> code -> its name in Urdu
-    language: Language = "en"
+    language: Language = "en"  # set by the program, not in the file
 
     def of(self, language: Language) -> Self:
         """All words in one language."""
