@@ -20,11 +20,11 @@ class IntakeField(BaseModel):
 
     type: str  # how its values are cleaned
     vocabulary: str | None = None  # of type code: list of codes in reference/codes.csv
-    several: bool = False
+    several: bool = False  # a cell may name several codes
     role: str | None = None  # of people: accused, victim or complainant
     relation: str | None = None  # of type relative: father, mother or husband
     range: bool = False  # of dates and numbers: a cell may hold two, from and to
-    earliest: int | None = None
+    earliest: int | None = None  # the first year that is believed of a date
     personal: bool = False  # names or reaches a person: masked in output
     doc: str = ""  # meaning, for the reference pages
 

@@ -61,8 +61,9 @@ class Column(Declared):
     max: float | None = None  # largest value
     unit: str = ""  # of a number
     raw: bool | str = False  # the sender's cell is kept too: true as NAME_raw, or under this name
+    # field of intake.toml that fills it, when it has another name; of a list, the first that says something
     field: str | tuple[str, ...] | None = None
-    merge: Merge = "newest"
+    merge: Merge = "newest"  # how values of several reports become one; newest, unless given
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -109,9 +110,9 @@ class TableFile(Declared):
     origin: bool = False  # rows carry the columns of origin.toml until they are linked
     key: tuple[str, ...]  # columns that name a row of the edition; rows are sorted by them
     record_key: tuple[str, ...] = ()  # columns that name a row of one file
-    units: tuple[str, ...] = ()
-    rows: str = ""
-    steps: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()  # source rows of which the table is made
+    rows: str = ""  # function of standardise that makes its rows
+    steps: tuple[str, ...] = ()  # functions of standardise that fill what no field alone gives
     columns: dict[str, Column]  # name -> column
 
 
