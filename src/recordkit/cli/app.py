@@ -80,9 +80,16 @@ def commands(group: Any) -> dict[str, dict[str, Any]]:
 def main() -> None:
     """Entry point: run one command and leave with its exit code. No traceback for anything a user can cause."""
     os.umask(0o077)
+    sys.unraisablehook = _thrown_away
     out.open_closed()
     out.guard()
     sys.exit(run(sys.argv[1:]))
+
+
+def _thrown_away(told: sys.UnraisableHookArgs) -> None:
+    """A file that a library throws away after a write of it has failed, which was told, fails again: no traceback."""
+    if not issubclass(told.exc_type, OSError) or os.environ.get("RECORDKIT_DEBUG"):
+        sys.__unraisablehook__(told)
 
 
 def run(arguments: list[str]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -128,7 +129,22 @@ def result(output: Path) -> Iterator[BinaryIO]:
     from recordkit.store import workspace  # here: --help must not wait for polars
 
     with written(output), workspace.result(output) as file:
-        yield file
+        try:
+            yield file
+        except Exception as error:
+            _require_room(file, error)
+            raise
+
+
+def _require_room(file: BinaryIO, error: Exception) -> None:
+    """A library may hide that the disk is full (polars: "transport error"): another write of the lost file tells."""
+    if isinstance(error, (RecordkitError, OSError)) or not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return
+    try:
+        file.write(bytes(1 << 20))
+        file.flush()
+    except OSError as full:
+        raise full from error
 
 
 @contextmanager
