@@ -224,6 +224,10 @@ def test_where_no_pair_agrees_nothing_depends(one: list[str | None], other: list
     assert lift == (0, 0)
 
 
+def test_two_rows_are_one_pair() -> None:
+    assert dependence_tree._lift(encode(pl.Series(["a", "a"])), encode(pl.Series(["x", "x"]))) == (1, 0)
+
+
 @pytest.mark.parametrize(("by_code", "found"), [(51, 1), (50, 0)])
 def test_chance_agreements_must_outnumber_a_persons_own_rows(by_code: int, found: int) -> None:
     frame = pl.DataFrame({"a": [f"a{at % 3}" for at in range(3 * by_code)]}).with_columns(b=pl.col("a"))
@@ -245,7 +249,11 @@ def test_what_says_one_value_of_everybody_or_is_no_equality_or_nobodys_in_common
 def test_bits_counted_twice_are_those_of_each_value_less_those_of_both_together(weighed: tuple[str, ...]) -> None:
     frame = pl.DataFrame({"a": [*"xxxxyyz", None], "b": [*"ppqqqrrp"]})
     table = Table(frame)
-    spec = model_of([equality(name, tf=name in weighed) for name in "ab"]).spec
+    near = {"name": "near", "test": "similar", "at_least": 0.9}
+    spec = model_of([  # only the first degree, the equality, says whether rarity counts
+        {"name": name, "column": name, "level": [EQUAL | {"tf": name in weighed}, near | {"tf": name not in weighed}]}
+        for name in "ab"
+    ]).spec  # fmt: skip
     rows = np.array([0, 2, 5])
     found = dependence_tree.too_many(table, spec, Nested(0, 1, 1.5), np.arange(8), np.arange(8), rows)
     both = [pair for pair in frame.rows() if None not in pair]
@@ -280,7 +288,7 @@ def some_people(seed: int, rows: int = 40) -> pl.DataFrame:
     rng = np.random.default_rng(seed)
     pick = lambda *values: [values[at] for at in rng.integers(0, len(values), rows)]  # noqa: E731
     return pl.DataFrame({
-        "name": pick(*NAMES), "town": pick("t", "t", "t", "u", None), "post": pick("1", "2", None),
+        "name": pick(*NAMES, *["bilal"] * 6), "town": pick("t", "t", "t", "u", None), "post": pick("1", "2", None),
         "age": pick(20, 21, 22, 25, None), "card": pick("1234", "1235", "9999", None),
     })  # fmt: skip
 
@@ -329,7 +337,7 @@ def weight_by_hand(model: Model, table: Table, a: int, b: int, levels: list[int]
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_weight_of_a_pair_is_the_sum_of_what_is_said_of_it(seed: int) -> None:
-    frame = some_people(seed)
+    frame = some_people(seed, 50)
     table, model = Table(frame), whole()
     scored = match_weights.score(table, model, every_pair(frame), None)
     seen = set(map(tuple, scored.levels.tolist()))
@@ -345,9 +353,9 @@ VETOES = [
 ]
 
 
-@pytest.mark.parametrize("least", [-30.0, -6.0, -2.0, 0.0, 3.0])
+@pytest.mark.parametrize("least", [-30.0, *(at / 2 - 8 for at in range(30))])
 def test_pairs_dropped_before_their_strings_are_compared_are_those_that_weigh_too_little(least: float) -> None:
-    frame = some_people(7, 60)
+    frame = some_people(7, 70)
     table = Table(frame)
     model = model_of(COMPARISONS, prior=-3.0, scale=(0.8, 1.1, 1.0, 0.5, 1.0), veto=VETOES)
     every = match_weights.score(table, model, every_pair(frame), None)
