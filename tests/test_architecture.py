@@ -176,3 +176,24 @@ def test_only_few_modules_let_the_engine_write_frames() -> None:
         and (call.args and not isinstance(call.args[0], ast.Constant))
     }
     assert found <= ENGINE
+
+
+def _stands_for_nothing(node: ast.stmt, lines: list[str]) -> bool:
+    """A number with a name at the top of a module, without a comment behind or above it."""
+    if not isinstance(node, (ast.Assign, ast.AnnAssign)) or node.value is None:
+        return False
+    values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+    numbers = [one.value for one in values if isinstance(one, ast.Constant) and not isinstance(one.value, (str, bytes, bool))]
+    return any(isinstance(one, (int, float)) for one in numbers) and not (
+        "  # " in lines[node.lineno - 1] or lines[node.lineno - 2].startswith("#")
+    )
+
+
+@pytest.mark.parametrize("room", ["linkage", "fields"])
+def test_every_number_that_decides_says_where_it_comes_from(room: str) -> None:
+    bare = []
+    for path in [path for path in SOURCES if path.is_relative_to(ROOT / "src" / "recordkit" / room)]:
+        text = path.read_text(encoding="utf-8")
+        told = [node for node in ast.parse(text).body if _stands_for_nothing(node, text.split("\n"))]
+        bare += [f"{path.relative_to(ROOT)}:{node.lineno}" for node in told]
+    assert not bare

@@ -57,14 +57,17 @@ def _paths(given: Paths) -> list[Path]:
 
 @dataclass(frozen=True)
 class Validation:
-    """What came of some files: nothing was published.
+    """The result of reading and checking some files. Nothing was published.
 
-    files: FILES. tables: name of a table -> accepted records as submitted, cleaned beside raw, with `record_id`,
-    `file_sha256`, `sheet` and `row`. quarantined: file_sha256, sheet, row, agency, format, codes and the raw cells.
+    files: one row per file, or per member of an archive: name, member, kind, encoding, agency, format, period
+    (YYYY-MM), readable, rows_read = rows_accepted + rows_quarantined + rows_skipped, file_sha256.
+    tables: cases, charges, persons, services and returns -> the accepted records, cleaned values beside raw ones, with
+    `record_id`, `file_sha256`, `sheet` and `row` (as a spreadsheet numbers it).
+    quarantined: file_sha256, sheet, row, agency, format, codes and the raw cells.
     findings: file_sha256, name, sheet, row, column, field, code, severity, value, detail, suggestion, message, fix.
-    skipped: (name, why) of what was not read at all.
+    skipped: (name, reason) of files that were not read at all.
 
-    The tables and the quarantine hold people as they were sent; `findings.value` is masked unless asked for.
+    The tables and the quarantine hold personal data as it was sent; `findings.value` is masked unless asked for.
     """
 
     files: pl.DataFrame
@@ -75,7 +78,7 @@ class Validation:
 
     @property
     def ok(self) -> bool:
-        """Was every file read, and no row quarantined?"""
+        """True when every file could be read and no row was quarantined."""
         rejected = (self.findings.get_column("severity") == "reject").any()
         return bool(self.files.get_column("readable").all()) and not rejected
 
@@ -101,9 +104,9 @@ def validate(
 ) -> Validation:
     """Read, map, standardise and check files or folders of files; publish nothing.
 
-    schemas: folders laid over the packaged declarations. agency: read every file as this agency's. show_values: leave
-    personal values in `findings` as they were written.
-    Raises UnreadableInput when there is nothing at a path, DeclarationError for a slip in a declaration.
+    schemas: folders of declarations laid over the packaged ones. agency: read every file as this agency's.
+    show_values: do not mask personal values in `findings`.
+    Raises UnreadableInput when there is nothing at a path, DeclarationError for a mistake in a declaration.
 
     >>> result = validate("inbox/2026-07")
     >>> result
@@ -180,9 +183,9 @@ def _explained(found: pl.DataFrame, names: Mapping[str, str], declared: Declarat
 
 
 class Edition:
-    """One published edition: its tables, figures and links. Reading it is written into the store's ledger.
+    """One published edition: its tables, figures and links. The store's ledger records that it was read.
 
-    Every file is compared with its sum in the manifest before its first row is read (StoreDamaged otherwise).
+    Every file is compared with its checksum before its first row is read. Raises StoreDamaged when they differ.
 
     >>> edition = open("store").current
     >>> number, year = edition["cases"].select("fir_no", "fir_year").drop_nulls().collect().row(0)
@@ -207,11 +210,11 @@ class Edition:
 
     @property
     def manifest(self) -> Mapping[str, Any]:
-        """Inputs, sums, laws: manifest.json as data."""
+        """manifest.json as data: inputs, checksums, tables, checks that passed."""
         return self._edition.manifest.model_dump(mode="json")
 
     def __getitem__(self, table: str) -> pl.LazyFrame:
-        """A table as a LazyFrame. Raises StoreNotFound for a table that there is not."""
+        """A table as a LazyFrame, its columns as in the reference pages. Raises StoreNotFound for an unknown name."""
         return self._edition.scan(table)
 
     def arrow(self, table: str) -> pa.Table:
@@ -225,15 +228,22 @@ class Edition:
         return pa.Table.from_arrays(made.columns, schema=pa.schema(fields))
 
     def sql(self, query: str) -> pl.DataFrame:
-        """The answer of DuckDB to a query over the tables, each a view under its name (needs `recordkit[query]`)."""
+        """The rows of one SELECT, asked of DuckDB; every table is a view with its name (needs `recordkit[query]`).
+
+        Raises RecordkitError for any other statement, and for what DuckDB refuses.
+        """
         return sql.query(self._edition, query, self._declare().tables)
 
     def find(self, asked: str) -> pl.DataFrame:
-        """From an FIR with its station, a card, a telephone, a name or a file to records: see `search.find`."""
+        """Records by an FIR with its station, a card, a telephone, a name, a file or an id: kind, id, case_id,
+        person_id, role, name, agency, province, district, police_station, number, matched (all String).
+
+        Raises StoreNotFound when there is none.
+        """
         return search.find_records(self._edition, asked, self._declare().reference)
 
     def trace(self, record: str | None = None, **cell: str | None) -> pl.DataFrame:
-        """The cells behind a record (`trace("C…")`) or a figure (`trace(unit="case", classification="npb_head",
+        """The source rows behind a record (`trace("C…")`) or a figure (`trace(unit="case", classification="npb_head",
         code="Murder", period="2026-10")`): case_id, mention_id, name, file_sha256, sheet, row.
         """
         if record is not None:
@@ -241,11 +251,11 @@ class Edition:
         return store.tracing.figure(self._edition, cell)[1]
 
     def explain(self, link_id: str) -> Mapping[str, Any]:
-        """Why two records were joined: the link, its waterfall of weights, and both sides."""
+        """Why two records were joined: the link, the match weight (bits) of each comparison, and both records."""
         return link_view.link(self._edition, link_id, None).data()
 
     def report(self, month: str | None = None) -> report.Figures:
-        """The figures of the summary report, of one month or of all."""
+        """The figures of the summary report, of one month (YYYY-MM) or of all."""
         return report.figures(self._edition, month=month, known=report.knowledge(self._declare()))
 
     def __repr__(self) -> str:
@@ -287,13 +297,16 @@ class Store:
         return self.edition()
 
     def edition(self, edition_id: str | None = None) -> Edition:
-        """The edition of an id, or of the unique start of one; the current one without."""
+        """The edition with this id, or the only one whose id starts so; the current one without.
+
+        Raises StoreNotFound.
+        """
         opened = store.understood(store.open_edition(self._root, edition_id))
         store.ledger.noted(self._root, "api", opened.id, "")
         return Edition(self._root, opened, lambda: self._declared)
 
     def verify(self) -> store.Verified:
-        """Every byte of every edition compared with its manifest."""
+        """Compare every byte of every edition with its manifest; `.sound` is True when all agree."""
         return store.verify(self._root)
 
     def __repr__(self) -> str:
@@ -320,11 +333,13 @@ def open(path: str | Path, *, schemas: Paths = ()) -> Store:
 
 
 class Compiled:
-    """What a compile did: `edition` is None when nothing was new.
+    """The result of a compile.
 
-    current: id of the store's current edition. counts: one flat record, as `recordkit compile --format json` prints
-    it: published, inputs, new_inputs, rows_read, rows_accepted, rows_quarantined, rows_skipped, unreadable, tables …
-    skipped: (name, why) of what was not read. repaired: what had to be repaired in the store before.
+    edition: the new Edition; None when nothing was new. current: id of the store's current edition.
+    counts: what `recordkit compile --format json` prints: published, inputs, new_inputs, rows_read, rows_accepted,
+    rows_quarantined, rows_skipped, unreadable, tables …
+    unreadable: names of files that could not be read. skipped: (name, reason) of files that were not read at all.
+    repaired: what was repaired in the store before.
     """
 
     def __init__(self, root: Path, outcome: Outcome, declare: Callable[[], Declarations]) -> None:
@@ -338,7 +353,7 @@ class Compiled:
 
     @cached_property
     def findings(self) -> pl.DataFrame:
-        """The findings of the new edition, without values: name, message and fix beside; none without one."""
+        """The findings of the new edition (its table `issues`, with name, message and fix), without values."""
         if self.edition is None:
             return _explained(pl.DataFrame(schema={"code": pl.String, "file_sha256": pl.String}), {}, self._declare())
         names = self.edition["sources"].select("file_sha256", "name").collect()
@@ -401,11 +416,13 @@ def compile(
     incremental: bool = False,
     engine: str = "local",
 ) -> Compiled:
-    """Read everything new, link, and publish one new edition in the store `to`, as `recordkit compile` does.
+    """Read all new files, link them, and publish one new edition in the store `to`, as `recordkit compile` does.
 
-    through: only what was received up to this month (YYYY-MM). memory: read within so much, such as "8GB" (a workbook
-    that needs more is refused with RK123). incremental: compare only new people, with all. engine: "local".
-    Raises StoreLocked, UnreadableInput, BrokenLaw (nothing was published).
+    inboxes: a folder, or several. schemas: folders of declarations laid over the packaged ones. through: only files
+    received up to this month (YYYY-MM). memory: read within this much, such as "8GB" (a workbook that needs more is
+    refused with RK123). incremental: compare new people with all others, but not those others again. engine: "local".
+    Raises StoreLocked when another compile runs, UnreadableInput when no file has arrived, DeclarationError for a
+    mistake in a declaration, StoreError and BrokenLaw when nothing was published.
 
     >>> done = compile("inbox", to="store")  # the same files as before
     >>> done
@@ -427,11 +444,12 @@ def compile(
 
 @dataclass(frozen=True)
 class Deduped:
-    """Which rows are one.
+    """Which rows are one person, or one case.
 
-    entities: every row that was given, `record_id` and `entity_id` first. links: the pairs that hold entities
-    together: left_id and right_id (record_ids), match_weight, probability, reasons. model: how rows were judged; given
-    to the next `dedupe` it judges alike. notes: what the columns were taken for. unreadable: files, and why.
+    entities: every row that was given, with `record_id` and `entity_id` (String) first; rows of one person have the
+    same entity_id. links: the pairs that were joined: left_id and right_id (record_ids), match_weight (bits),
+    probability (0 to 1), reasons. model: can be given to the next `dedupe`, which then uses the same weights. notes:
+    how each column was understood. unreadable: names of files that could not be read, and why.
     """
 
     entities: pl.DataFrame
@@ -462,13 +480,13 @@ def dedupe(
     agency: str | None = None,
     schemas: Paths = (),
 ) -> Deduped:
-    """Which rows are one person, or one case (`what="case"`), without a store; every row in has a row out.
+    """Find the rows that are one person, or one case (`what="case"`), without a store. No row is dropped.
 
-    rows: a frame (polars, or any that speaks Arrow: pandas, pyarrow), or files. model: a declaration of linking (the
-    name of one in schemas/lists, or a TOML file), or the `.model` of an earlier result, whose weights are used again;
-    without, columns are taken for what their words and values say, and `.notes` tells which. agency: read files as
-    this agency's.
-    Raises UnreadableInput when no row could be used, DeclarationError for a model that there is not.
+    rows: a frame (polars, or any with the Arrow interface, such as pandas and pyarrow), or files. model: a linkage
+    declaration (the name of one in schemas/lists, or a TOML file), or the `.model` of an earlier result, whose weights
+    are used again; without it, columns are understood by their headers and values, and `.notes` says how. agency: read
+    files as this agency's.
+    Raises UnreadableInput when no row could be used, DeclarationError for an unknown model.
 
     >>> import polars as pl
     >>> people = pl.DataFrame({

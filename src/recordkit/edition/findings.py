@@ -13,7 +13,11 @@ from recordkit.linkage import Linked, merging
 
 
 def of_linking(linked: Linked, cases: pl.DataFrame, services: pl.DataFrame) -> pl.DataFrame:
-    """The findings of linking, each at the row of its record; RK509 for what blocking left out, at no row."""
+    """The findings of linking (issues.ISSUE_SCHEMA), each at the row of its record; RK509, for blocks that were too
+    large to compare, at no row.
+
+    cases, services: submissions with record_id, file_sha256, sheet and row.
+    """
     place = ("record_id", "file_sha256", "sheet", "row")
     origin = pl.concat([cases.select(place), services.select(place)]).join(linked.findings, on="record_id", how="semi")
     first = origin.unique("record_id", keep="first", maintain_order=True)
@@ -45,8 +49,11 @@ def of_history(placed: pl.DataFrame) -> pl.DataFrame:
 
 
 def of_tables(ready: Mapping[str, pl.DataFrame], declared: Declarations) -> pl.DataFrame:
-    """What the rules say of whole tables, or of the parts of them that belong together. A table that breaks its own
-    declaration is not published."""
+    """What the rules find in whole tables, or in parts that belong together (issues.ISSUE_SCHEMA).
+
+    ready: name of a table -> its rows as they are published. Raises BrokenLaw for a table that breaks its own
+    declaration: it is not published.
+    """
     found = checks.check(ready, declared.tables, declared.rules, "compile")
     broken = found.filter(severity="reject")
     if broken.height:

@@ -35,7 +35,10 @@ def with_corrected(sources: pl.DataFrame, corrected: pl.DataFrame) -> pl.DataFra
 
 
 def of_corrections(corrected: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
-    """RK522 at every row that was quarantined and came back corrected."""
+    """RK522 at every row that was quarantined and came back corrected (issues.ISSUE_SCHEMA).
+
+    corrected: resubmissions.PLACE of the old row, by_file and by_row of the new one. sources: the table of files.
+    """
     read = sources.filter(pl.col("duplicate_of").is_null())
     names = read.select(by_file="file_sha256", name="name").unique("by_file")
     told = corrected.join(names, on="by_file", how="left", maintain_order="left")

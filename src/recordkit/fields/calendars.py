@@ -95,6 +95,7 @@ def spoken(values: pl.Series) -> pl.Series:
     return values.str.strip_chars(" ")
 
 
+# From independence on, and a hundred years.
 FIRST, LAST = 1947, 2046  # the years that records can have, where nothing narrower is known
 
 

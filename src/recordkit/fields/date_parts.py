@@ -12,8 +12,10 @@ from recordkit.fields import calendars, dispatch
 Middle = Literal["month", "day", "doubt"]  # what stands in the middle of 2026-05-07
 Order = Literal["dmy", "mdy", "ymd"]  # ymd: of years of two digits too
 
+# As calendars.FIRST and LAST: from independence on.
 YEARS = (1947, 2046)
 _SERIAL_EPOCH = -25569  # 1899-12-30, one day before a spreadsheet's day 1, in days since 1970
+# Days from 1900 to 1904 in the two date systems of Excel (ECMA-376, part 1, 18.17.4.1).
 _DAYS_TO_1904 = 1462
 
 

@@ -17,8 +17,10 @@ from recordkit.fields import calendars, date_parts, dispatch, text, value_cache
 from recordkit.fields.date_parts import YEARS, Order
 from recordkit.reference import Reference
 
+# Of a year: a larger number is a day.
 MONTHS = 12
 FEW_TURNED = 2  # distinct real dates below which nothing is concluded
+# Share of the dates that must turn out near the others. By judgement.
 MOSTLY_TURNED = 0.75
 FEW_MIDDLE = 3  # distinct values that can only have the day in the middle, from which on the column is read so
 TOLERANCE = 2  # days by which a Hijri date may differ from the Gregorian one: the moon is sighted locally

@@ -56,6 +56,7 @@ _LISTED = r"(?i)^[\s,]*(?:&|\+|and|to|و|تا)?[\s,]*$"
 _THROUGH = r"(?i)^\s*(?:to|تا)\s*$"
 _ENQUIRY = rf"(?i)\b(?:enq|enquiry|inquiry|انکوائری)\b[^0-9/;\n]{{0,15}}[0-9]{{1,6}}\s*[/\\-]\s*(?:{_YEAR})\b"
 _JOINING = r"(?i)\b(?:and|to|of|و|تا|اور)\b"
+# By judgement: nobody quotes more cases in one range.
 _LONGEST = 20  # numbers of a range; a longer one is none
 _SHARED = ("fir_year", "police_station", "district")
 

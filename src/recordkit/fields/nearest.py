@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 
 from recordkit.fields import text
 
+# Of rapidfuzz ratio. By judgement.
 CUTOFF = 75.0  # of 100: below it a resemblance is an accident
 
 

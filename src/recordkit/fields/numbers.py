@@ -21,6 +21,7 @@ _NEARLY = r"^[+-]?[0-9]{1,15}\.(?:0{6,}|9{6,})[0-9]*$"
 _LOST = r"^[0-9]{1,3}(?:,[0-9]{3})*[.,][0-9]{1,2}$"
 _ZERO = r"(?i)^(?:nill?|zero|صفر)\.?$"
 _NO_WORD = r"[^\s\S]"  # without a reference no word is known
+# Years of age that are believed: the oldest age that has been proven is 122.
 OLDEST = 120
 MOST = 9_999_999  # no office counts as many in a month; a longer number is that of a card or a telephone
 

@@ -16,6 +16,7 @@ _BEHIND = r"\s*[(\[].*$"  # Kasur (Punjab)
 _BETWEEN = r"\s*(?:[,/;&،|+]|\band\b|\s[-–—]\s|\bاور\b)\s*"
 _YEAR = r"(?:^|[^0-9])((?:19|20)[0-9]{2})(?:[^0-9]|$)"
 _YEARS = r"(?:19|20)[0-9]{2}\s?[-–/]\s?[0-9]{2}(?:[^0-9]|$)|(?:19|20)[0-9]{2}\s?[-–/]\s?(?:19|20)[0-9]{2}"
+# Tehsil, district, division, province.
 _MOST = 4  # parts of a cell that are looked at
 
 

@@ -24,7 +24,7 @@ class Side:
 
 
 def provided_rows(agency: str, form: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """The frame that is kept of a format's given rows."""
+    """`rows` (strings), with agency and format as first columns: what another file of the sender may join."""
     return rows.select(pl.lit(agency).alias("agency"), pl.lit(form).alias("format"), *rows.columns)
 
 

@@ -9,6 +9,8 @@ import polars as pl
 from recordkit import stable_ids
 from recordkit.linkage import human_decisions
 
+# Probabilities that split the sample for review: narrow near 0 and 1, where most pairs are. By judgement; any bands
+# give an unbiased estimate, since every answer is weighted by the size of its band.
 BANDS = (0.05, 0.25, 0.5, 0.75, 0.95, 0.999)
 
 
@@ -21,7 +23,8 @@ def shortlist(review: pl.DataFrame, decisions: pl.DataFrame, most: int) -> tuple
 
 
 def undecided(review: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
-    """The pairs on which nobody has said same or different, whichever way round."""
+    """The rows of `review` (kind, left_id, right_id …) on whose pair, in either order, nobody has answered same or
+    different. decisions: human_decisions.DECISIONS."""
     judged = human_decisions.current(decisions).filter(pl.col("verdict") != "unsure")
     pair = ["kind", "left_id", "right_id"]
     both = pl.concat([judged.select(pair), judged.select("kind", left_id="right_id", right_id="left_id")])

@@ -10,6 +10,7 @@ from recordkit.linkage.edges import Edges, concat, settle
 from recordkit.linkage.graph import Ints
 from recordkit.linkage.spec import Pass, Persons
 
+# Jaro-Winkler, 0 to 1. By judgement: above two brothers who share a family name, below one name in two spellings.
 NAME_SIMILARITY = 0.85  # of the keys without weightless words: brothers lend each other a card, and share Muhammad
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 _REASON = re.compile(r"^(?P<what>.*?)(?:: (?P<level>.*?))? (?P<bits>[+-]\d+(?:\.\d+)?)$")
+# Characters of the drawing of weights on a terminal.
 _WIDTH, _BAR = 40, 34
 KINDS = {"person": "one person", "case": "one case", "related": "related cases, still two"}
 

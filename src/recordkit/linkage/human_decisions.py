@@ -26,7 +26,7 @@ DECISIONS: dict[str, pl.DataType | type[pl.DataType]] = {
 
 
 def empty() -> pl.DataFrame:
-    """A ledger in which nobody has decided anything."""
+    """No decisions: a DECISIONS frame without rows."""
     return pl.DataFrame(schema=DECISIONS)
 
 

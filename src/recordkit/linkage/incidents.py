@@ -18,6 +18,7 @@ from recordkit.linkage.incident_comparisons import Sides
 from recordkit.linkage.spec import Incidents
 
 APART = -1000.0  # bits: a human decision, a cross version
+# By judgement: two cases that share nobody, in a chain that others hold together.
 UNSEEN = -10.0  # bits between two cases of a chain that were not compared
 
 

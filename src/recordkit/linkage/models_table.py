@@ -65,7 +65,7 @@ def data(rows: pl.DataFrame, name: str) -> dict[str, Any]:
 
 
 def queue_row(name: str, shown: int, left_out: int) -> pl.DataFrame:
-    """How many pairs people are asked about, and how many did not fit into the queue."""
+    """One row (SCHEMA) of the table `models`: pairs in the review queue, and pairs left out because it was full."""
     return pl.DataFrame([_row(name, "queue", "review", 0, pairs=shown, left_out=left_out)], schema=SCHEMA)
 
 

@@ -22,6 +22,7 @@ FIELDS: row_keys.Types = {
     "nationality": pl.String, "address": pl.String, "district": pl.String, "registered_on": pl.Date,
     "period": pl.String, "alias_key": pl.String, "caste": pl.String,
 }  # fmt: skip
+# By judgement: odds of 64 to one.
 GREY = 6.0  # bits on either side of the threshold in which a person should look
 
 

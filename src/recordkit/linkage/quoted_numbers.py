@@ -91,7 +91,7 @@ def edges(records: pl.DataFrame, primary: U64, spec: Cases) -> Quoted:
 
 
 def explode(records: pl.DataFrame) -> pl.DataFrame:
-    """node and the quoted fields, one row per quotation."""
+    """One row per quoted number: `node` (Int64, the row of `records`) and the fields of `references`."""
     return (
         records.select(pl.int_range(pl.len(), dtype=pl.Int64).alias("node"), "references")
         .filter(pl.col("references").list.len() > 0)

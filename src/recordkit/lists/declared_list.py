@@ -242,7 +242,10 @@ def _usual(values: pl.Series, nicknames: dict[str, str]) -> pl.Series:
 
 
 def nicknames(path: Path) -> dict[str, str]:
-    """Variant -> name, from a CSV with the columns canonical and variants; a variant of two names is neither's."""
+    """Variant -> name, from a CSV with the columns canonical and variants; a variant of two names is neither's.
+
+    Both in lower case. Raises DeclarationError for a file that is not such a list.
+    """
     kinds = {"canonical": pl.String, "variants": pl.String}
     try:
         if not path.is_file():

@@ -44,7 +44,7 @@ def status(context: Context) -> Section:
 
 
 def principal(context: Context) -> pl.DataFrame:
-    """The cube of cases under the national heads."""
+    """The rows of `counts` whose unit is case, under the national heads: period, agency, province, code, count …"""
     return context.cube.filter(pl.col("classification") == "npb_head", pl.col("unit") == "case")
 
 

@@ -65,6 +65,7 @@ def figures(
 
     `changes` is a comparison with the edition before (`store.diff`); `known` what declarations say (names
     of agencies and codes, words of rules and tables), read from the packaged ones when it is not given.
+    month: YYYY-MM. Raises RecordkitError for another form, and for a month of which the edition has nothing.
     """
     if month is not None and not MONTH.fullmatch(month):
         raise RecordkitError(f"'{month}' is not a month", "write it as 2026-07")

@@ -70,7 +70,7 @@ def _share() -> pl.Expr:
 
 
 def unusable(context: Context) -> pl.DataFrame:
-    """Files no row of which could be used, with the rule that says why; and files that came twice."""
+    """Files of which no row was used, and files that came twice: name, agency, period, reason, fix (all String)."""
     rules = context.known.rules
     whole_file = pl.col("row").is_null() & (pl.col("severity") == "reject")
     why = (

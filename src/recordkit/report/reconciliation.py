@@ -21,7 +21,7 @@ def returns(context: Context, reconciled: pl.DataFrame) -> Section:
 
 
 def reconciled(context: Context) -> pl.DataFrame:
-    """The reconciliation, limited to the scope; figures of a whole year stay when no month was chosen."""
+    """The rows of `counts.reconcile` for the months of the report; without a chosen month, those of whole years too."""
     agencies = context.agencies or None
     rows = reconcile(context.edition.scan("returns"), context.edition.scan("counts"), agencies)
     wanted = pl.col("period").is_in(context.scope)

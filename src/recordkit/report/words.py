@@ -111,7 +111,7 @@ class Words(_Worded):
 
 
 def load(dirs: Sequence[Path] | None = None, language: Language = "en") -> Words:
-    """report.toml of the last folder that has one."""
+    """report.toml of the last folder that has one, in one language. Raises DeclarationError."""
     found = files(folders() if dirs is None else dirs, "report.toml")
     if "report.toml" not in found:
         raise DeclarationError("report.toml is in no folder of declarations", "reinstall recordkit")

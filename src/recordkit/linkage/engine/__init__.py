@@ -31,6 +31,7 @@ splink_settings = splink_export.splink_settings
 # Bits above the threshold that make somebody sure enough to be company: in the first round, and in the next,
 # which already knows the company of the first.
 SURE = (6.0, 2.0)
+# Pairs by which a fitted model is examined. Working size, not tuned.
 SAMPLE = 400_000
 
 

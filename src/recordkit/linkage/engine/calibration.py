@@ -21,9 +21,12 @@ from recordkit.stable_ids import U64
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+# Pairs with a witness that are used: a working size, not tuned.
 SAMPLE = 80_000
+# Rounds of Newton's method. By judgement.
 ROUNDS = 6
 LN2 = float(np.log(2))
+# As a prior of ridge regression; by judgement.
 PULL, PULL_START = 60.0, 0.15  # how strongly slopes are drawn to what is declared; and the start
 
 

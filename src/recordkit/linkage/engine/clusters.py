@@ -19,6 +19,7 @@ from recordkit.stable_ids import U64
 Bools = npt.NDArray[np.bool_]
 F32 = npt.NDArray[np.float32]
 IMPOSSIBLE = -1e7  # no mean over a cluster of the largest size makes up for it
+# Bits of a pair that a person called the same: more than any evidence can weigh.
 CERTAIN = 1000.0
 
 

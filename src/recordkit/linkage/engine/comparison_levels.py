@@ -18,6 +18,7 @@ Levels = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
 Values = npt.NDArray[np.float32]
 MISSING = 0  # then 1..n: the declared levels; n + 1: else
+# A level that no test has given yet; the largest value of an 8-bit integer.
 UNDECIDED = 255
 
 

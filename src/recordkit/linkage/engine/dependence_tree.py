@@ -18,6 +18,7 @@ from recordkit.linkage.engine.model_spec import Comparison, ModelSpec
 from recordkit.linkage.graph import Ints
 
 F32 = npt.NDArray[np.float32]
+# Dependence below this is not modelled: by judgement.
 LEAST_BITS = 0.3
 # Chance agreements on both must outnumber those of one person's own rows and of households by far to be told from them.
 LEAST_PAIRS_BY_ROW = 50.0

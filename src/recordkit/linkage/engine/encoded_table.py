@@ -17,6 +17,7 @@ from recordkit.stable_ids import U64
 
 I32 = npt.NDArray[np.int32]
 F32 = npt.NDArray[np.float32]
+# By judgement: a value seen once among 33,000.
 RARITY = 15.0  # bits: no value is rarer, or commoner, than this says
 _PART = re.compile(r"^(?P<column>\w+)(?:\[(?P<from>\d*):(?P<to>\d*)\]|\.(?P<part>year|month_day|first|last|rarest))?$")
 
@@ -103,7 +104,7 @@ class Table:
 def part_of(expression: str, schema: pl.Schema) -> pl.Expr:
     """`column`, `column[a:b]`, `column.year`, `column.month_day`, `column.first` or `.last` (word), as text.
 
-    `column.rarest` is of the whole list: see `rarest`.
+    `column.rarest` is of the whole list: see `rarest`. Raises DeclarationError for anything else.
     """
     found = _PART.match(expression)
     if found is None or found["column"] not in schema:

@@ -14,13 +14,20 @@ from recordkit.linkage.engine.model_spec import Block, Comparison, ModelSpec
 from recordkit.linkage.graph import Ints
 from recordkit.stable_ids import U64
 
+# Any number: the same one each time gives the same model.
 SEED = 20260703
+# Pairs drawn at random for the shares among others (u). Working size: the standard error of a share of 0.01 is 0.0002.
 RANDOM_PAIRS = 400_000
+# Pairs of one blocking rule by which m is fitted. Working size, likewise.
 SESSION_PAIRS = 120_000
+# Expected matches of a blocking rule below which nothing is learned from it. By judgement.
 FEWEST_MATCHES = 20.0
 DECLARED_MATCHES = 200.0  # declared shares weigh as much as so many matches
+# By judgement.
 SLACK = 4.0  # how many times the declared share of matches may differ where that is a bound: see _anchored
+# Rounds of expectation and maximisation. By judgement.
 ROUNDS = 40
+# Passes over all blocking rules. By judgement.
 REFINEMENTS = 6
 
 Matrix = npt.NDArray[np.uint8]

@@ -14,6 +14,7 @@ from recordkit.linkage.engine.dependence_tree import Nested
 from recordkit.linkage.engine.model_spec import ELSE, MISSING, ModelSpec
 
 Shares = npt.NDArray[np.float64]
+# By judgement: odds of a thousand million to one.
 MOST = 30.0  # bits: no level weighs more than this, for or against
 
 

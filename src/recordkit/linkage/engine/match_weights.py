@@ -16,7 +16,9 @@ from recordkit.linkage.engine.model_spec import CHEAP, Veto
 from recordkit.linkage.graph import Ints
 from recordkit.stable_ids import U64
 
+# Pairs that are weighed at once: a working size.
 CHUNK = 1_000_000
+# By judgement.
 VETOED = -3.0  # bits at most of a pair that a veto keeps from being joined by itself; others may hold it in a cluster
 F32 = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.uint8]
