@@ -370,3 +370,44 @@ def test_an_area_beside_districts_is_a_finding_and_one_that_says_nothing_is_none
     off = plan(words=AREAS.model_copy(update={"off": ("areas",)}))
     assert not area_rows.areas_beside_districts(told, off, COUNTS, ["c1"]).height
     assert area_rows.mark(told, off, COUNTS, ["c1"]).equals(told)
+
+
+# ----------------------------------------------------------------------------------------- what is counted
+
+
+def test_only_a_grand_total_ends_a_sheet() -> None:
+    record: tuple[str | None, Row] = (None, ["a", *"1234"])
+    assert not totals.check(coded([record, (SUBTOTAL, ["Total a", *"1234"])]), plan(), Carry())[2].ended
+    assert totals.check(coded([record, (TOTAL, ["Total", *"1234"])]), plan(), Carry())[2].ended
+    assert totals.check(coded([record]), plan(), Carry(ended=True))[2].ended
+
+
+def test_what_is_counted_are_the_counts_of_a_return_and_the_unused_columns_of_a_register() -> None:
+    assert block_sums.columns(plan(), ["c1", "c3", "c5"]) == ["c3", "c5"]
+    register = plan("case", "fir_no")
+    assert block_sums.columns(register, ["c1", *COUNTS]) == list(COUNTS)
+    assert block_sums.copies(register) == []
+    several = plan("case", "fir_no", reshape={"expand": "fir_no"})
+    assert (block_sums.copies(several), block_sums.columns(several, ["c1", "c2"])) == (["c1"], ["c2", "c1"])
+    assert block_sums.copies(plan("case", "fir_no", reshape={"expand": "other"})) == []
+
+
+def test_a_row_stands_for_as_many_records_as_it_says_if_that_can_be_believed() -> None:
+    of = plan("case", "fir_no", reshape={"expand": "fir_no"})
+    cells = ["2", "0", "10000", "10001", "1.5", "many", None, "1,000"]
+    rows: list[tuple[str | None, Row]] = [(None, [cell]) for cell in cells]
+    table = block_sums.with_numbers(coded([*rows, (TOTAL, ["0"])]), of, ["c1", "c2"])
+    assert table.get_column("_n_c1").to_list() == [2, 1, 10_000, 1, 1, 1, 1, 1_000, 0]
+    assert not table.get_column("_x_c1").any()
+
+
+def test_a_cell_that_is_filled_and_no_number_is_counted_as_unread() -> None:
+    cells = ["2", "x", None, "1,00", "-3", "1,000.5"]
+    rows: list[tuple[str | None, Row]] = [(None, ["k", cell]) for cell in cells]
+    register = block_sums.with_numbers(coded(rows), plan("case", "fir_no"), COUNTS)
+    assert register.get_column("_x_c2").to_list() == [False, True, False, True, False, False]
+    assert register.get_column("_n_c2").to_list() == [2, None, None, None, -3, 1000.5]
+    counts = block_sums.with_numbers(coded(rows[:3]), plan(values={"count": {"x": "7"}}), COUNTS)
+    assert counts.get_column("_n_c2").to_list() == [2, 7, None], "a declared word for a number is one"
+    plain = block_sums.with_numbers(coded(rows[:3]), plan(), COUNTS)
+    assert plain.get_column("_x_c2").to_list() == [False, True, False]

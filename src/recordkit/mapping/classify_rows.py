@@ -145,7 +145,7 @@ def _doubtful(plan: SheetPlan, names: Sequence[str]) -> pl.Expr:
     if plan.unit == "return":
         return undecided
     few = filled(names) * 2 <= len(names)
-    merged = pl.any_horizontal((pl.col(a) == pl.col(b)).fill_null(False) for a, b in pairwise(names))
+    merged = pl.any_horizontal(pl.lit(False), *((pl.col(a) == pl.col(b)).fill_null(False) for a, b in pairwise(names)))
     return undecided & (few | merged | _lacking(plan))
 
 
