@@ -10,6 +10,7 @@ import polars as pl
 from recordkit import findings, search, sql
 from recordkit.cli import auditing
 from recordkit.cli import output as out
+from recordkit.fields import pii_scan
 from recordkit.findings import masking
 from recordkit.ingest import Declarations
 from recordkit.tables import Column
@@ -75,7 +76,9 @@ def _prepared(declared: Declarations) -> sql.Shown:
             if column is None or column.personal == "direct":
                 hidden.append(masking.hidden(text, column.mask if column else "hide", masks.words).alias(name))
             elif name.endswith("_raw"):
-                hidden.append(masking.hidden(text, None, masks.words).alias(name))
+                there = masking.hidden(text, None, masks.words)
+                born = name.removesuffix("_raw") in masks.undated
+                hidden.append((pii_scan.undated(there) if born else there).alias(name))
             elif kind == pl.String and _is_free(column, declared):
                 hidden.append(masking.unstrayed(text, masks).alias(name))
         return frame.with_columns(hidden)

@@ -11,6 +11,11 @@ WORD = r"\p{L}[\p{L}\p{M}'’]*"  # letters that belong together
 # Digits of a card or a telephone: together, or in parts. Two dates, or a date and a time, have as many of the latter.
 _LONG, _IN_PARTS = r"\p{Nd}{7,}", r"\p{Nd}(?:[-\s.]?\p{Nd}){10,}"
 _DATE = r"\b(?:[0-3]\d[-.][01]\d[-.](?:19|20)\d\d|(?:19|20)\d\d[-.][01]\d[-.][0-3]\d)(?:\s[0-2]\d[.:][0-5]\d)?\b"
+# A day, with digits or with a month's name: of a person it is most often the date of birth.
+_DAY = (
+    r"\b(?:\p{Nd}{1,4}[-./ ]\p{Nd}{1,2}[-./ ]\p{Nd}{2,4}|\p{Nd}{1,2}[-./ ]*\p{L}{3,}[-./, ]*\p{Nd}{2,4}"
+    r"|\p{L}{3,}[-./, ]*\p{Nd}{1,2}[-./, ]+\p{Nd}{2,4})\b"
+)
 # Kinds of name_variants that people are called by; the others are the words around a name: relations, ranks, markers.
 _CALLED = r"^(?:given|compound|caste$|tribe|title|prefix|suffix)"
 _PLACES = ("stations", "districts", "divisions", "jurisdictions")
@@ -65,6 +70,12 @@ def unnumbered(value: pl.Expr) -> pl.Expr:
     short = value.str.replace_all(_LONG, "*******").str.replace_all(r"\p{Nd}{5}-\*{7}", "*****-*******")
     dates = short.str.replace_all(_DATE, "").str.contains(r"\p{Nd}").not_()
     return pl.when(dates).then(short).otherwise(short.str.replace_all(_IN_PARTS, "*******"))
+
+
+def undated(value: pl.Expr) -> pl.Expr:
+    """Text in which a day stands only by its shape: for columns that hold none, where it is somebody's birth."""
+    shape = value.str.replace_all(r"\p{Nd}", "*").str.replace_all(r"\p{L}", "x")
+    return pl.when(value.str.contains(_DAY)).then(shape).otherwise(value)
 
 
 def slip(value: pl.Expr, suggestion: pl.Expr) -> pl.Expr:

@@ -20,17 +20,20 @@ from recordkit.tables import Mask, Table
 class Masks:
     """fields: how the values of a field are masked; None: it names nobody, and what may have strayed into it is
     hidden. A field that is not there is hidden. words: lower case words that name nobody. places: lower case names of
-    places, whole: some have words in them that people are called by."""
+    places, whole: some have words in them that people are called by. undated: fields that hold no day, so that one in
+    them is somebody's birth."""
 
     fields: Mapping[str, Mask | None]
     words: pl.Series
     places: pl.Series
+    undated: frozenset[str] = frozenset()
 
 
 _BY_TYPE: dict[str, Mask | None] = {
     "people": "initials", "relative": "initials", "cnics": "cnic", "phones": "phone", "passport": "passport",
     "text": "hide", "reference": "hide",
 }  # fmt: skip
+_UNDATED = ("age", "code", "country_or_place")
 _HIDDEN = "***"
 
 
@@ -41,7 +44,9 @@ def masks(tables: Mapping[str, Table], intake: Intake, known: Catalogue) -> Mask
     ours = pl.Series([*known, *values], dtype=pl.String)
     ours = ours.str.to_lowercase().str.extract_all(pii_scan.WORD).explode()
     plain = pl.concat([pii_scan.words(known.reference), ours]).unique()
-    return Masks(by_field(tables, intake), plain, pii_scan.places(known.reference))
+    fields = [(name, kind) for unit in intake.units.values() for name, kind in unit.items()]
+    undated = frozenset(name for name, kind in fields if kind.type in _UNDATED)
+    return Masks(by_field(tables, intake), plain, pii_scan.places(known.reference), undated)
 
 
 def by_field(tables: Mapping[str, Table], intake: Intake) -> dict[str, Mask | None]:
@@ -61,8 +66,11 @@ def masked(issues: pl.DataFrame, masks: Masks, rules: Rules) -> pl.DataFrame:
     about_files = [code for code, rule in rules.by_code.items() if rule.level in ("reading", "mapping")]
     ours = pl.col("code").is_in(about_files) & pl.col("value").is_null()
     value, suggestion = pl.col("value"), pl.col("suggestion")
+    about_values = [code for code, rule in rules.by_code.items() if rule.level == "value"]  # of one cell each
     slip = pii_scan.slip(value, suggestion)
     plain = pl.when(slip).then(pii_scan.unnumbered(value)).otherwise(pii_scan.unnamed(value, masks.words))
+    no_day = pl.col("code").is_in(about_values) & pl.col("field").is_in(sorted(masks.undated))
+    plain = pl.when(no_day).then(pii_scan.undated(plain)).otherwise(plain)
     shown = pl.when(ours).then(suggestion).otherwise(_masked(suggestion, masks, pii_scan.unnumbered(suggestion)))
     return issues.with_columns(_masked(value, masks, plain).alias("value"), shown.alias("suggestion"))
 
