@@ -38,7 +38,7 @@ DEAR = {f"how-to/{name}.md" for name in (
     "add-an-agency", "dedupe-a-list", "keep-people-apart", "operations", "review-doubtful-pairs",
     "send-findings-back",
 )}  # fmt: skip
-NOT_RUN = 22  # blocks of bash or python that say why they cannot run here: a new one has to be meant
+NOT_RUN = 23  # blocks of bash or python that say why they cannot run here: a new one has to be meant
 pytestmark = pytest.mark.xdist_group("samples")  # the process that compiles the sample
 
 
