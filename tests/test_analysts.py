@@ -14,7 +14,7 @@ import pytest
 from recordkit import analysts, declarations, store, tables
 from recordkit.analysts import Treatment
 from recordkit.cli.app import run
-from recordkit.store import encryption_keys
+from recordkit.store import encryption
 
 ONE, TWO = "abcdefghijklmnopqrstuvwxyz012345", "abcdefghijklmnopqrstuvwxyz012346"
 NAMES = ("Zqname Khan", "Zqfather", "35202-8877665-1", "+923005544332", "ZQ1234567", "Zqroad", "Zqraw", "Zqstatus",
@@ -57,7 +57,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def copy(root: Path, to: Path, secret: str = ONE) -> Path:
-    analysts.write(store.open_edition(root), to, TABLES, analysts.load(DIRS, TABLES), encryption_keys.parse(secret))
+    analysts.write(store.open_edition(root), to, TABLES, analysts.load(DIRS, TABLES), encryption.parse(secret))
     return to
 
 
@@ -116,7 +116,7 @@ def numbered(tmp_path: Path) -> Path:
 def in_order_of_truth(copied: Path) -> pl.DataFrame:
     """The copied cases with the number that each has in truth, and their place in the copy."""
     truth = many()["cases"].select("fir_no", true="case_id")
-    made = encryption_keys.pseudonyms(truth["true"], encryption_keys.parse(ONE), "case")
+    made = encryption.pseudonyms(truth["true"], encryption.parse(ONE), "case")
     found = pl.read_parquet(copied / "cases").with_row_index("place")
     number = truth.select(pl.col("fir_no").cast(pl.Int64).alias("number"), made.alias("case_id"))
     return found.join(number, on="case_id", maintain_order="left")
@@ -176,7 +176,7 @@ def test_dates_months_and_ages_are_as_coarse_as_was_asked(
 ) -> None:
     policy = analysts.load(DIRS, TABLES).by(precision)
     for name in ("numbered", "store"):
-        analysts.write(store.open_edition(tmp_path / name), tmp_path / f"of {name}", TABLES, policy, encryption_keys.parse(ONE))
+        analysts.write(store.open_edition(tmp_path / name), tmp_path / f"of {name}", TABLES, policy, encryption.parse(ONE))
     cases = pl.read_parquet(tmp_path / "of numbered" / "cases")
     assert cases["registered_on"].min() == day
     assert cases["period"].unique().to_list() == [month]
@@ -221,7 +221,7 @@ def test_a_copy_under_any_tighter_policy_can_be_made(root: Path, tmp_path: Path,
         for name, columns in known.tables.items()
     }
     made = tmp_path / "copy"
-    analysts.write(store.open_edition(root), made, TABLES, replace(known, tables=tighter), encryption_keys.parse(ONE))
+    analysts.write(store.open_edition(root), made, TABLES, replace(known, tables=tighter), encryption.parse(ONE))
     assert not [name for name in NAMES if name in everything(made)]
     kept = {column for path in made.rglob("*.parquet") for column in pl.read_parquet_schema(path)}
     assert bool(kept) == (how != "drop")
@@ -240,7 +240,7 @@ def test_another_key_gives_other_pseudonyms_and_the_same_key_the_same_bytes(root
 def test_the_manifest_tells_the_key_and_what_became_of_every_column(root: Path, tmp_path: Path) -> None:
     made = copy(root, tmp_path / "copy")
     told = json.loads((made / "manifest.json").read_text())
-    assert (told["key"], told["edition"]) == (encryption_keys.parse(ONE).id, store.current_id(root))
+    assert (told["key"], told["edition"]) == (encryption.parse(ONE).id, store.current_id(root))
     assert (told["precision"], told["kind"]) == ("week", "restricted microdata for named analysts; not a release")
     assert told["alone"]["persons"] == {"rows": 2, "alone": 0, "k": 2}
     columns = told["columns"]["persons"]
@@ -277,7 +277,7 @@ def test_the_command_wants_a_key_of_its_own_and_a_new_folder(
     assert json.loads(capsys.readouterr().out)[0]["persons"] == 2
     assert run(command) == 2
     line = store.ledger.read(root, "runs").entries[-2]
-    assert (line["command"], line["asked"]) == ("pseudonymise", f"key {encryption_keys.parse(ONE).id}, precision week")
+    assert (line["command"], line["asked"]) == ("pseudonymise", f"key {encryption.parse(ONE).id}, precision week")
 
 
 def test_a_failed_copy_leaves_nothing(root: Path, tmp_path: Path) -> None:

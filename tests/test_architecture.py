@@ -13,7 +13,9 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted((ROOT / "src" / "recordkit").rglob("*.py"))
 
 # Facts about one country or one sender belong to schemas/. Comments and docstrings may give examples.
-NATIONAL = re.compile(r"\b(punjab|sindh|balochistan|pakhtunkhwa|islamabad|lahore|karachi|ppc|ptpa|fia|nadra)\b", re.IGNORECASE)
+NATIONAL = re.compile(
+    r"\b(punjab|sindh|balochistan|pakhtunkhwa|islamabad|lahore|karachi|ppc|ptpa|fia|nadra)\b", re.IGNORECASE
+)
 PER_ROW = re.compile(r"\.(map_elements|map_rows|apply)\(")
 
 
@@ -47,7 +49,11 @@ def test_every_public_function_is_documented() -> None:
     silent = []
     for path in SOURCES:
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_") and not ast.get_docstring(node):
+            if (
+                isinstance(node, (ast.FunctionDef, ast.ClassDef))
+                and not node.name.startswith("_")
+                and not ast.get_docstring(node)
+            ):
                 silent.append(f"{path.relative_to(ROOT)}: {node.name}")
     assert not silent
 
@@ -123,7 +129,11 @@ def _effect(call: ast.Call) -> str | None:
     name, text = call.func, ast.unparse(call)
     if isinstance(name, ast.Name):
         mode = call.args[1:2] + [word.value for word in call.keywords if word.arg == "mode"]
-        return "open" if name.id == "open" and any(set("wax+") & set(ast.unparse(one).strip("'\"")) for one in mode) else None
+        return (
+            "open"
+            if name.id == "open" and any(set("wax+") & set(ast.unparse(one).strip("'\"")) for one in mode)
+            else None
+        )
     if not isinstance(name, ast.Attribute):
         return None
     home = ast.unparse(name.value)
@@ -154,15 +164,44 @@ def test_only_one_module_makes_replaces_or_removes_files() -> None:
 def test_the_module_of_files_is_seen_by_what_looks_for_others() -> None:
     """The test above would see every kind of call that it forbids."""
     seen = {_effect(call) for _, call in _calls(ROOT / "src" / "recordkit" / DISK)}
-    assert {"shutil.rmtree", "os.unlink", "os.rename", "os.replace", "os.mkdir", "os.open", "os.link", "os.symlink"} <= seen
-    lines = ["p.write_text('x')", "p.unlink()", "open(p, 'w')", "p.open('wb')", "path.rename(target)", "part.replace(output)"]
+    assert {
+        "shutil.rmtree",
+        "os.unlink",
+        "os.rename",
+        "os.replace",
+        "os.mkdir",
+        "os.open",
+        "os.link",
+        "os.symlink",
+    } <= seen
+    lines = [
+        "p.write_text('x')",
+        "p.unlink()",
+        "open(p, 'w')",
+        "p.open('wb')",
+        "path.rename(target)",
+        "part.replace(output)",
+    ]
     assert all(_effect(node) for line in lines for node in ast.walk(ast.parse(line)) if isinstance(node, ast.Call))
-    harmless = ["frame.rename({'a': 'b'})", "text.replace('a', 'b')", "open(p)", "p.open('rb')", "replace(done, inputs=x)"]
+    harmless = [
+        "frame.rename({'a': 'b'})",
+        "text.replace('a', 'b')",
+        "open(p)",
+        "p.open('rb')",
+        "replace(done, inputs=x)",
+    ]
     assert not [line for line in harmless if _effect(ast.parse(line).body[0].value)]  # type: ignore[attr-defined]
 
 
 # Frames that the engine writes itself, by a path in a folder that the module of files has made just before.
-ENGINE = {"store/parquet.py", "store/cache.py", "store/spooling.py", "cli/deduping.py", "deduping.py", "findings/spill.py"}
+ENGINE = {
+    "store/parquet.py",
+    "store/cache.py",
+    "store/spooling.py",
+    "cli/deduping.py",
+    "deduping.py",
+    "findings/spill.py",
+}
 
 
 def test_only_few_modules_let_the_engine_write_frames() -> None:
@@ -183,7 +222,9 @@ def _stands_for_nothing(node: ast.stmt, lines: list[str]) -> bool:
     if not isinstance(node, (ast.Assign, ast.AnnAssign)) or node.value is None:
         return False
     values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
-    numbers = [one.value for one in values if isinstance(one, ast.Constant) and not isinstance(one.value, (str, bytes, bool))]
+    numbers = [
+        one.value for one in values if isinstance(one, ast.Constant) and not isinstance(one.value, (str, bytes, bool))
+    ]
     return any(isinstance(one, (int, float)) for one in numbers) and not (
         "  # " in lines[node.lineno - 1] or lines[node.lineno - 2].startswith("#")
     )
@@ -197,3 +238,29 @@ def test_every_number_that_decides_says_where_it_comes_from(room: str) -> None:
         told = [node for node in ast.parse(text).body if _stands_for_nothing(node, text.split("\n"))]
         bare += [f"{path.relative_to(ROOT)}:{node.lineno}" for node in told]
     assert not bare
+
+
+def _module(path: Path) -> str:
+    parts = path.relative_to(ROOT / "src").with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _imports(path: Path, modules: set[str]) -> set[str]:
+    """The modules of the program that importing this one imports at once."""
+    found = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {
+                f"{node.module}.{one.name}" if f"{node.module}.{one.name}" in modules else node.module
+                for one in node.names
+            }
+    return (found & modules) - {_module(path)}
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    paths = {_module(path): path for path in SOURCES}
+    left = {name: _imports(path, set(paths)) for name, path in paths.items()}
+    while free := [name for name, needs in left.items() if not needs & left.keys()]:
+        for name in free:
+            del left[name]
+    assert not left, "these import each other, or something that does"

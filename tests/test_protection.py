@@ -19,7 +19,7 @@ import pytest
 
 import recordkit
 from recordkit import agencies, checks, declarations, ingest, protection, source_fields, tables
-from recordkit.annotate import words
+from recordkit.annotate import guide
 from recordkit.cli import app
 from recordkit.errors import DeclarationError
 from recordkit.findings import masking
@@ -309,7 +309,7 @@ def test_a_rule_of_an_overlay_shows_no_name_under_the_mask_of_another_column() -
 def test_the_suffix_of_a_marked_workbook_leads_to_no_other_folder(tmp_path: Path, suffix: str) -> None:
     folder = overlay(tmp_path, "annotate.toml", parsed("annotate.toml") | {"suffix": suffix})
     with pytest.raises(DeclarationError, match="suffix"):
-        words.load([PACKAGED, folder])
+        guide.load([PACKAGED, folder])
 
 
 def test_an_overlay_may_tighten(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ import pytest
 
 import shared
 from recordkit import analysts, declarations, inbox, ingest, submissions, tables
-from recordkit.store import encryption_keys, open_cache, open_edition
+from recordkit.store import encryption, open_cache, open_edition
 from samples import compare
 from samples import rows as kept
 from samples.truth import ROOT, SAMPLES, Differences, Edition, Truth
@@ -216,13 +216,13 @@ def test_the_page_on_privacy_says_how_many_rows_of_an_analysts_copy_stand_alone(
         made = {}
         for letter in "ab":
             made[letter] = tmp_path / precision / letter
-            analysts.write(edition, made[letter], known, policy.by(precision), encryption_keys.parse(letter * 32))
+            analysts.write(edition, made[letter], known, policy.by(precision), encryption.parse(letter * 32))
         one, two = (pl.read_parquet(made[letter] / "cases") for letter in "ab")
         plain = [name for name, how in policy.tables["cases"].items() if how.how in ("keep", "coarsen")]
         texts = [pl.col(name).list.join(",") if name == "agencies" else pl.col(name) for name in plain]
         lonely = [frame.with_columns(texts).filter(pl.struct(plain).is_unique()) for frame in (one, two)]
         joined = lonely[0].join(lonely[1], on=plain, nulls_equal=True)
-        a, b = (encryption_keys.pseudonyms(true, encryption_keys.parse(letter * 32), "case") for letter in "ab")
+        a, b = (encryption.pseudonyms(true, encryption.parse(letter * 32), "case") for letter in "ab")
         assert set(joined.select("case_id", "case_id_right").rows()) <= set(zip(a, b, strict=True))
         alone = json.loads((made["a"] / "manifest.json").read_text())["alone"]
         assert alone["cases"] == {"rows": one.height, "alone": joined.height, "k": 1}

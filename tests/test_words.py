@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from recordkit import declarations, words
-from recordkit.annotate import words as annotate
+from recordkit.annotate import guide as annotate
 from recordkit.words import Both, Texts
 
 WORDS = words.load([declarations.PACKAGED])

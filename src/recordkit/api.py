@@ -23,7 +23,7 @@ from recordkit.issues import ISSUE_SCHEMA, Stage
 from recordkit.pipeline import Outcome
 from recordkit.plurals import counted
 from recordkit.readers import machine_memory
-from recordkit.review import link_view
+from recordkit.review import pair_view
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -252,7 +252,7 @@ class Edition:
 
     def explain(self, link_id: str) -> Mapping[str, Any]:
         """Why two records were joined: the link, the match weight (bits) of each comparison, and both records."""
-        return link_view.link(self._edition, link_id, None).data()
+        return pair_view.link(self._edition, link_id, None).data()
 
     def report(self, month: str | None = None) -> report.Figures:
         """The figures of the summary report, of one month (YYYY-MM) or of all."""

@@ -24,7 +24,7 @@ from pydantic.fields import FieldInfo
 from recordkit import inbox, protection, ranking, rulebook, source_fields, tables, words
 from recordkit.agencies import declaration, header_words
 from recordkit.analysts import policy
-from recordkit.annotate import words as annotate_words
+from recordkit.annotate import guide as annotate_words
 from recordkit.linkage import spec
 from recordkit.lists import declared_list
 from recordkit.report import words as report_words

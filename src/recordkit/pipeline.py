@@ -95,7 +95,7 @@ def _publish(
     """Read and link what is wanted, and publish it as the edition that follows `before`."""
     schemas = submissions.schemas_sha256(declared.dirs)
     with store.ledger.run(root, "compile", [{"sha256": i.sha256, "name": i.name} for i in new]) as logged:
-        store.encryption_keys.ready(_made_with(root))
+        store.encryption.ready(_made_with(root))
         with store.reads_from(root):
             gathered = submissions.gather(wanted, declared, store.open_cache(root), schemas, starting(len(wanted)))
             since = _increment(before, entries) if before is not None and asked.options else None

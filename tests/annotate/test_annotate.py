@@ -10,12 +10,12 @@ import polars as pl
 import pytest
 
 from recordkit import annotate, declarations, ingest, issues, readers
-from recordkit.annotate import words
+from recordkit.annotate import guide
 from recordkit.store import workspace
 
 DIRS = [declarations.PACKAGED]
 RULES = issues.catalogue(DIRS)
-WORDS = words.load(DIRS)
+WORDS = guide.load(DIRS)
 REGISTER = (
     "Crime No.,Date of Report,District,PS,Accused CNIC\n"
     "1/2026,03-Jul-26,Sukkur,City,35202-1234567-1\n"

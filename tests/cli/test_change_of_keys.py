@@ -58,7 +58,7 @@ def test_after_an_encrypted_edition_nothing_is_written_in_plain_and_a_new_key_fo
     monkeypatch.setenv("RECORDKIT_STORE_KEY", f"{NEW}\n{OLD}")
     assert run(compile_) == 0
     now = store.open_edition(root)
-    assert now.made_with == {None, store.encryption_keys.parse(NEW).id}
+    assert now.made_with == {None, store.encryption.parse(NEW).id}
     assert ids & set(now.scan("persons").collect()["person_id"])
     for command in (["verify"], ["diff"], ["report", "--month", "2026-10"]):
         assert run([*command, str(root), "--format", "json", "-o", str(tmp_path / "out")]) == 0, command

@@ -15,8 +15,8 @@ import atheris
 with atheris.instrument_imports(include=["recordkit.readers"]):
     from fuzzing import check, seeds
 
-    from recordkit.readers import SourceFile, markup, ods_metadata, split_fixed, worker, xls_metadata, xlsx_metadata
-    from recordkit.readers.cell_budget import Budget
+    from recordkit.readers import SourceFile, markup, ods, split_fixed, worker, xls, xlsx
+    from recordkit.readers.cell_values import Budget
     from recordkit.readers.errors import Refused
 
 ALLOWED = (Refused, MemoryError)
@@ -62,11 +62,11 @@ def _budget() -> Budget:
 
 def facts_(data: bytes) -> None:
     """What is read of a workbook beside its values; damage may raise anything there, and must not hang."""
-    for parse in (xlsx_metadata.xlsx, xls_metadata.xls, ods_metadata.ods):
+    for parse in (xlsx.xlsx, xls.xls, ods.ods):
         with contextlib.suppress(Exception):
             parse(data, _budget())
     with contextlib.suppress(*ALLOWED):
-        xlsx_metadata._xlsx_sheet(data, doubtful=True)
+        xlsx._xlsx_sheet(data, doubtful=True)
 
 
 def books_(data: bytes) -> None:

@@ -17,6 +17,7 @@ from recordkit.linkage.engine import blocking, calibration, encoded_table, expec
 from recordkit.linkage.engine.encoded_table import Table, encode
 from recordkit.linkage.engine.fitted_model import MOST, Model
 from recordkit.linkage.engine.model_spec import Block, Comparison, ModelSpec
+from recordkit.linkage.engine.rule_costs import rule_costs
 
 EQUAL = {"name": "equal", "test": "equal"}
 
@@ -225,7 +226,7 @@ def test_every_pair_of_all_rules_is_given_once_and_every_rule_reports_its_own() 
     assert list(zip(*(side.tolist() for side in blocking.unpack(done.pairs)), strict=True)) == [(0, 1), (0, 2), (1, 2), (2, 3)]
     assert done.report.rows() == [("a", 2, 0, 0), ("b", 3, 0, 0), ("b", 0, 1, 3)]
     model = Model(spec, (np.array([0.9, 0.1]),), (np.array([0.1, 0.9]),), prior=-1.0)
-    costs = blocking.rule_costs(Table(frame), spec, model)
+    costs = rule_costs(Table(frame), spec, model)
     assert costs.select("rule", "pairs", "largest", "blocks_capped", "rows_capped", "alone").rows() == [
         ("a", 2, 2, 0, 0, 1), ("b", 3, 3, 0, 0, 2), ("b", 0, 3, 1, 3, 0),
     ]  # fmt: skip

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recordkit.errors import DeclarationError
-from recordkit.linkage import engine, links_table, list_linkage
+from recordkit.linkage import edges, engine, list_linkage
 from recordkit.linkage.engine import Constraints, blocking, clusters
 from recordkit.linkage.engine.model_spec import ModelSpec
 from tried import examples
@@ -142,7 +142,7 @@ def test_reasons_are_missing_for_missing_values() -> None:
     frame, _ = people()
     found = engine.match(frame.with_columns(born=pl.lit(None, dtype=pl.String)), SPEC)
     names = pl.Series([str(at) for at in range(frame.height)])
-    rows = links_table.table(found, links_table.joined(found, found.label), frame, names, "person")
+    rows = edges.table(found, edges.joined(found, found.label), frame, names, "person")
     assert not any(reason.startswith("born") for reasons in rows["reasons"] for reason in reasons)
 
 

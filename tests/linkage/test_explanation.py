@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recordkit.linkage import clerical_review, explanation, human_decisions
+from recordkit.linkage import explanation, human_decisions
 
 LINK = {
     "link_id": "L0123456789abcdef", "kind": "person", "left_id": "a", "right_id": "b", "match_weight": 3.5,
@@ -58,15 +58,15 @@ def decided(rows: pl.DataFrame) -> pl.DataFrame:
 
 def test_the_queue_asks_what_it_knows_least_and_never_asks_twice() -> None:
     rows = links(20)
-    first = clerical_review.queue(rows, human_decisions.empty())
+    first = human_decisions.queue(rows, human_decisions.empty())
     assert abs(first["probability"][0] - 0.5) < 0.06
-    assert clerical_review.queue(rows, decided(first.head(5))).height == 15
+    assert human_decisions.queue(rows, decided(first.head(5))).height == 15
 
 
 def test_a_labelled_sample_gives_precision_and_recall_with_intervals() -> None:
-    drawn = clerical_review.sample(links(2000), 200)
+    drawn = human_decisions.sample(links(2000), 200)
     answers = decided(drawn).select("left_id", "right_id", "verdict")
-    found = clerical_review.quality(
+    found = human_decisions.quality(
         drawn.with_columns(said=pl.col("probability") >= 0.5).join(answers, on=["left_id", "right_id"])
     )
     assert found["precision"][1] < found["precision"][0] < found["precision"][2]

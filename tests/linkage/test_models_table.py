@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from recordkit import checks, declarations, issues, linkage, tables
-from recordkit.linkage import clerical_review, engine, models_table, person_linkage
+from recordkit.linkage import engine, human_decisions, models_table, person_linkage
 from recordkit.linkage.edges import LINKS
 
 SPEC = linkage.load([declarations.PACKAGED])
@@ -55,6 +55,6 @@ def test_no_model_has_no_rows_and_gives_none_back() -> None:
 
 def test_a_full_queue_keeps_the_most_doubtful_pairs_and_says_how_many_it_left_out() -> None:
     rows = [(f"L{at:016x}", "person", f"a{at}", f"b{at}", 0.0, at / 10, "auto", ["prior +0.00"]) for at in range(11)]
-    kept, left_out = clerical_review.shortlist(pl.DataFrame(rows, schema=LINKS, orient="row"), linkage.human_decisions.empty(), 3)
+    kept, left_out = human_decisions.shortlist(pl.DataFrame(rows, schema=LINKS, orient="row"), linkage.human_decisions.empty(), 3)
     assert sorted(kept["probability"].to_list()) == [0.4, 0.5, 0.6]
     assert left_out == 8

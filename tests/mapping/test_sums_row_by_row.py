@@ -10,7 +10,7 @@ import pytest
 from paper_files import frame
 
 from recordkit import issues
-from recordkit.mapping import area_rows, block_sums, totals
+from recordkit.mapping import block_sums, totals
 from recordkit.mapping.classify_rows import SUBTOTAL, TOTAL
 from recordkit.mapping.model import Carry, PlannedColumn, RowWords, SheetPlan, Table
 from recordkit.mapping.totals import UNNAMED
@@ -329,7 +329,7 @@ AREAS = RowWords(
 def area_codes(rows: list[tuple[str | None, Row]], **more: Any) -> list[str | None]:
     of = plan(words=AREAS, **more)
     told = block_sums.with_numbers(coded(rows), of, COUNTS)
-    return area_rows.mark(told, of, COUNTS, ["c1"]).get_column("code").to_list()
+    return block_sums.mark(told, of, COUNTS, ["c1"]).get_column("code").to_list()
 
 
 @pytest.mark.parametrize(
@@ -364,12 +364,12 @@ def test_an_area_beside_districts_is_a_finding_and_one_that_says_nothing_is_none
     rows = [(None, ["Kalat", *"1234"]), (None, ["Balochistan", *"9999"]), (None, ["Mekran Region", *"0000"]),
             ("RK245", ["Kalat Division", *"1234"])]  # fmt: skip
     told = block_sums.with_numbers(coded(rows), of, COUNTS)  # type: ignore[arg-type]
-    found = area_rows.areas_beside_districts(told, of, COUNTS, ["c1"])
+    found = block_sums.areas_beside_districts(told, of, COUNTS, ["c1"])
     assert found.select("row", "code", "value", "column").rows() == [(3, "RK246", "Balochistan", "Key")]
-    assert not area_rows.areas_beside_districts(told.filter(pl.col("row") > 2), of, COUNTS, ["c1"]).height
+    assert not block_sums.areas_beside_districts(told.filter(pl.col("row") > 2), of, COUNTS, ["c1"]).height
     off = plan(words=AREAS.model_copy(update={"off": ("areas",)}))
-    assert not area_rows.areas_beside_districts(told, off, COUNTS, ["c1"]).height
-    assert area_rows.mark(told, off, COUNTS, ["c1"]).equals(told)
+    assert not block_sums.areas_beside_districts(told, off, COUNTS, ["c1"]).height
+    assert block_sums.mark(told, off, COUNTS, ["c1"]).equals(told)
 
 
 # ----------------------------------------------------------------------------------------- what is counted

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from looking import cells, names
 from test_properties import opened
 
-from recordkit.readers import codepages
+from recordkit.readers import encodings
 from tried import examples
 
 WORDS = ["محمد", "علی", "خان", "احمد", "اسلم", "رضا", "غلام", "رسول", "خدا", "بخش", "عثمان", "اکرم", "بشیر", "فاطمہ", "زینب", "پرویز", "چوہدری", "ڈاکٹر", "ملک", "گل", "شیر", "نمبر", "نام", "ضلع", "تھانہ", "تاریخ", "وقوعہ", "مقدمہ", "دفعات", "ملزم", "مدعی", "ولدیت", "پتہ", "گاڑی", "موبائل", "چوری", "ڈکیتی", "قتل", "اغوا", "منشیات", "برآمد", "گرفتار", "لاہور", "ملتان", "گوجرانوالہ", "سرگودھا", "کراچی", "پشاور", "کوئٹہ", "راولپنڈی", "فیصل", "آباد", "حیدرآباد", "سیالکوٹ", "ژوب", "صدر", "شہر", "کینٹ", "چک", "گلی", "سڑک", "میں", "سے", "نے", "کے", "کی", "کا", "کو", "پر", "ہے", "تھا", "ایک", "نامعلوم", "مسلح", "افراد", "موٹر", "سائیکل", "نقدی", "زیور", "پولیس", "رپورٹ", "درج", "تفتیش", "افسر"]
@@ -86,15 +86,15 @@ def test_lines_of_two_encodings_come_back_as_written_or_are_flagged(words, page,
 @pytest.mark.parametrize("page", ["cp1256", "iso8859-6", "mac_arabic"])
 def test_a_page_is_told_by_the_letters_it_gives(page):
     text = writable("محمد علی ولد غلام رسول سکنہ گوجرانوالہ", page)
-    found = codepages.guess(text.encode(page))
+    found = encodings.guess_codepage(text.encode(page))
     assert found is not None
     assert text.encode(page).decode(found.encoding) == text
 
 
 @pytest.mark.parametrize("page", ["cp437", "cp850", "mac-roman"])
 def test_letters_of_dos_are_in_no_known_page(page):
-    assert codepages.guess("José Müller naïve".encode(page)) is None
+    assert encodings.guess_codepage("José Müller naïve".encode(page)) is None
 
 
 def test_a_text_that_two_pages_explain_has_a_rival():
-    assert codepages.guess("محمد".encode("cp1256")) == codepages.Guess("cp1256", "iso8859-6")
+    assert encodings.guess_codepage("محمد".encode("cp1256")) == encodings.Guess("cp1256", "iso8859-6")

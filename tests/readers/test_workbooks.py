@@ -14,7 +14,7 @@ from looking import cells, codes, names, refusal, rows
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from recordkit.readers import Limits
-from recordkit.readers.cell_text import moment
+from recordkit.readers.cell_values import moment
 
 KINDS = ["xlsx", "xls", "ods"]
 PLAIN = [

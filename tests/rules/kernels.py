@@ -15,12 +15,12 @@ from recordkit.fields import (
     cnic,
     dates,
     fir,
+    gazetteer,
     names,
     numbers,
     offences,
     passports,
     phones,
-    place_cells,
     places,
     text,
     vocabularies,
@@ -120,7 +120,7 @@ def _code(example: Example, reference: Reference) -> pl.DataFrame:
 def _place_of_year(example: Example, reference: Reference) -> pl.DataFrame:
     """A place of a row of a return, and the month of the statement."""
     assert isinstance(example, dict)
-    other = place_cells.of_other_year(pl.Series([example["place"]]), pl.Series([example["period"]])).item()
+    other = gazetteer.of_other_year(pl.Series([example["place"]]), pl.Series([example["period"]])).item()
     return pl.DataFrame({"codes": [["RK393"] if other else []]}, schema={"codes": pl.List(pl.String)})
 
 

@@ -67,10 +67,10 @@ def test_a_store_that_cannot_be_written_is_read_and_says_so(root: Path) -> None:
 def test_values_shown_from_files_are_remembered_by_the_store_in_the_environment(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from recordkit.cli import auditing
+    from recordkit.cli import storing
 
-    auditing.unmasked("validate", 3)
+    storing.unmasked("validate", 3)
     assert read_lines(root) == []
     monkeypatch.setenv("RECORDKIT_STORE", str(root))
-    auditing.unmasked("validate", 3)
+    storing.unmasked("validate", 3)
     assert read_lines(root) == [("validate", "--show-values, 3 files")]

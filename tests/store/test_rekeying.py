@@ -15,7 +15,7 @@ from store_frames import case, source, tables
 
 from recordkit import store
 from recordkit.cli.app import run
-from recordkit.store import encrypted_files, encryption_keys
+from recordkit.store import encryption
 
 OLD, NEW, CANARY = "o" * 32, "n" * 32, "Zarghuna-Canary"
 PEOPLE = pl.DataFrame({"mention_id": ["M1", "M2"], "name": [CANARY, "Aslam"], "aliases": [["x"], []]})
@@ -95,7 +95,7 @@ def test_after_a_change_of_keys_no_file_of_a_kept_edition_opens_with_the_old_one
     assert manifests(old) == before
     assert store.open_cache(old).get(store.cache_key("x")) is None
     lines = [entry for entry in store.ledger.read(old, "runs").entries if entry["what"] == "rekeyed"]
-    assert [(entry["key"], entry["files"]) for entry in lines] == [(encryption_keys.parse(NEW).id, 3)] * 2
+    assert [(entry["key"], entry["files"]) for entry in lines] == [(encryption.parse(NEW).id, 3)] * 2
     all_under_the_new_key(old, monkeypatch)
     publish(old, "a.csv", "b.csv", "c.csv")
     all_under_the_new_key(old, monkeypatch)
@@ -187,9 +187,9 @@ def test_a_reader_that_read_the_list_before_a_file_was_replaced_reads_the_list_a
     old: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RECORDKIT_STORE_KEY", f"{NEW}\n{OLD}")
-    read, done = encrypted_files.read, []
+    read, done = encryption.read, []
 
-    def late(folder: Path, manifest: store.Manifest) -> encrypted_files.Sealed:
+    def late(folder: Path, manifest: store.Manifest) -> encryption.Sealed:
         """The list as it was, and then the keys are changed under the reader's hands."""
         found = read(folder, manifest)
         if not done:
@@ -197,7 +197,7 @@ def test_a_reader_that_read_the_list_before_a_file_was_replaced_reads_the_list_a
             store.rekey(old)
         return found
 
-    monkeypatch.setattr(encrypted_files, "read", late)
+    monkeypatch.setattr(encryption, "read", late)
     assert store.open_edition(old).scan("persons").collect().equals(PEOPLE)
     assert done
 
@@ -224,16 +224,16 @@ def test_that_a_file_opens_is_tried_and_not_believed(old: Path, monkeypatch: pyt
     monkeypatch.setenv("RECORDKIT_STORE_KEY", f"{NEW}\n{OLD}")
     name = store.editions(old)[1]
     edition = store.open_edition(old, name)
-    listed = encrypted_files.read(edition.path, edition.manifest)
-    wrong = {one: encrypted_files.Seal(seal.bytes, seal.sha256, encryption_keys.parse(NEW).id) for one, seal in listed.files.items()}
-    (edition.path / "sealed.json").write_bytes(encrypted_files.Sealed(wrong).to_bytes(edition.manifest))
+    listed = encryption.read(edition.path, edition.manifest)
+    wrong = {one: encryption.Seal(seal.bytes, seal.sha256, encryption.parse(NEW).id) for one, seal in listed.files.items()}
+    (edition.path / "sealed.json").write_bytes(encryption.Sealed(wrong).to_bytes(edition.manifest))
     assert [one.damaged for one in store.rekey(old)] == [(), ()]
     all_under_the_new_key(old, monkeypatch)
 
 
 def test_a_flipped_bit_in_the_id_of_a_key_is_seen(old: Path) -> None:
     path = old / "editions" / store.editions(old)[1] / "sealed.json"
-    path.write_text(path.read_text().replace(encryption_keys.parse(OLD).id, encryption_keys.parse(NEW).id, 1))
+    path.write_text(path.read_text().replace(encryption.parse(OLD).id, encryption.parse(NEW).id, 1))
     assert {one.path for one in store.verify(old).damage} == {"sealed.json"}
 
 
@@ -243,8 +243,8 @@ def test_a_file_whose_rows_are_not_those_of_the_manifest_is_left(old: Path, monk
     edition = store.open_edition(old)
     path = edition.files("persons")[0]
     PEOPLE.head(1).write_parquet(path, encryption=pl.ParquetEncryptionProperties(footer_key=OLD.encode()))
-    listed = encrypted_files.read(edition.path, edition.manifest)
-    listed.files["persons/part-00000.parquet"] = encrypted_files.Seal.of(path, encryption_keys.parse(OLD).id)
+    listed = encryption.read(edition.path, edition.manifest)
+    listed.files["persons/part-00000.parquet"] = encryption.Seal.of(path, encryption.parse(OLD).id)
     (edition.path / "sealed.json").write_bytes(listed.to_bytes(edition.manifest))
     assert store.rekey(old)[1].damaged == ("persons/part-00000.parquet",)
 

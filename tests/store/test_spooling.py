@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recordkit import stable_ids, store
-from recordkit.store import encryption_keys
+from recordkit.store import encryption
 from tried import examples
 
 IDS = stable_ids.case_ids(pl.Series([f"R{n}" for n in range(500)]))
 ROWS = pl.DataFrame({"case_id": IDS, "said": [[n] * (n % 3) for n in range(500)]})
 
 
-def spool(folder: Path, most: int = 10, secret: encryption_keys.Key | None = None) -> store.Spool:
+def spool(folder: Path, most: int = 10, secret: encryption.Key | None = None) -> store.Spool:
     folder.mkdir(exist_ok=True)
     return store.Spool(folder, secret, most)
 
@@ -71,7 +71,7 @@ def test_nothing_is_left_and_nobody_else_may_read(tmp_path: Path) -> None:
 
 def test_with_a_key_the_disk_shows_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RECORDKIT_STORE_KEY", "k" * 32)
-    made = spool(tmp_path / "spool", secret=encryption_keys.find_key(encryption_keys.STORE))
+    made = spool(tmp_path / "spool", secret=encryption.find_key(encryption.STORE))
     made.deal("cases", ROWS, "case_id", 1)
     written = b"".join(path.read_bytes() for path in made.folder.rglob("*.parquet"))
     assert IDS[0].encode() not in written

@@ -22,7 +22,7 @@ from recordkit.agencies.header_words import (  # fmt: skip
     parts,
     rate_pattern,
 )
-from recordkit.fields.footnotes import without_marks
+from recordkit.fields.numbers import without_marks
 
 Kind = Literal["field", "ignored", "spread", "spread_total", "unknown", "ambiguous", "duplicate", "blank"]
 _SECTIONS = re.compile(r"[(\[][^()\[\]]*\d[^()\[\]]*[)\]]")  # Murder (302)

@@ -13,8 +13,8 @@ from recordkit import store
 from recordkit.analysts.coarsening import coarse
 from recordkit.analysts.policy import Policy, Treatment
 from recordkit.errors import RecordkitError
-from recordkit.store import disk, encryption_keys, parquet, workspace
-from recordkit.store.encryption_keys import Key
+from recordkit.store import disk, encryption, parquet, workspace
+from recordkit.store.encryption import Key
 from recordkit.store.errors import reason
 from recordkit.tables import Table
 
@@ -26,10 +26,10 @@ _HOW = "Make one with: (umask 077; openssl rand -base64 24 > analysts.key), and 
 
 def the_key() -> Key:
     """The pseudonym key of the environment; it must not be the key that encrypts the store."""
-    key = encryption_keys.find_key(encryption_keys.PSEUDONYM)
+    key = encryption.find_key(encryption.PSEUDONYM)
     if key is None:
         raise RecordkitError("There is no key for pseudonyms.", _HOW)
-    if key.id in {one.id for one in encryption_keys.find_keys(encryption_keys.STORE)}:
+    if key.id in {one.id for one in encryption.find_keys(encryption.STORE)}:
         raise RecordkitError("The key for pseudonyms is the key of the store.", f"Use another one. {_HOW}")
     return key
 
@@ -156,4 +156,4 @@ def _pseudonym(column: str, dtype: pl.DataType, kind: str, within: list[str], ke
 def _made(values: pl.DataFrame, key: Key, kind: str) -> pl.Series:
     """Pseudonyms of `value`, of another kind in every `scope`."""
     scoped = pl.when(pl.col("scope").is_null()).then("value").otherwise(pl.col("scope") + "\0" + pl.col("value"))
-    return encryption_keys.pseudonyms(values.select(scoped).to_series(), key, kind)
+    return encryption.pseudonyms(values.select(scoped).to_series(), key, kind)

@@ -9,12 +9,12 @@ from pathlib import Path
 import polars as pl
 
 from recordkit import findings, inbox, readers, text_safety
-from recordkit.annotate import guide, marks, plain_workbook, words
+from recordkit.annotate import guide, plain_workbook
 from recordkit.annotate import sender_workbook as mine
-from recordkit.annotate.words import Words
+from recordkit.annotate.guide import Words
 from recordkit.errors import RecordkitError
 from recordkit.findings import masking
-from recordkit.ingest import Declarations, resubmission
+from recordkit.ingest import Declarations, source_file
 from recordkit.issues import Rules
 from recordkit.readers import Sheet, SourceFile
 from recordkit.store import disk, workspace
@@ -36,7 +36,7 @@ def write_all(
     senders: SHA-256 of a file -> the agency that it was read as. counts: see `write`.
     """
     known = set(found.get_column("file_sha256").drop_nulls())
-    told = words.load(declared.dirs)
+    told = guide.load(declared.dirs)
     written: list[Path] = []
     done: set[str] = set()
     for arrival in inbox.find_files(paths, dirs=declared.dirs)[0]:
@@ -53,7 +53,7 @@ def write_all(
 
 def most(declared: Declarations) -> int:
     """How many findings of one kind `write_all` has use for: no more rows of a sheet are marked."""
-    return words.load(declared.dirs).rows
+    return guide.load(declared.dirs).rows
 
 
 def _sha256(path: Path) -> str:
@@ -77,7 +77,7 @@ def write(
     ours = masking.safe(rules.rate(found)).filter(_of(source) & pl.col("severity").is_in(["reject", "flag"]))
     if ours.is_empty():
         return None
-    source, back = resubmission.opened(source)  # a workbook that was marked before is marked anew
+    source, back = source_file.opened(source)  # a workbook that was marked before is marked anew
     sheets = [sheet for sheet in source.sheets if sheet.visible]
     labels = [source.sheet_label(sheet) for sheet in sheets]
     names = plain_workbook.titles(labels, told.sheet)
@@ -122,10 +122,10 @@ def _of(source: SourceFile) -> pl.Expr:
 
 def _page(sheet: Sheet, label: str, title: str, ours: pl.DataFrame, told: Words) -> plain_workbook.Page:
     here = ours.filter(pl.col("sheet").fill_null("") == label)
-    marked = marks.of_sheet(here, sheet.head(marks.HEAD))
+    marked = guide.of_sheet(here, sheet.head(guide.HEAD))
     long = sheet.height is None or sheet.height > told.rows
     if long:
-        marked = marks.Marks(marked.cells.head(told.rows), marked.columns, marked.header_row)
+        marked = guide.Marks(marked.cells.head(told.rows), marked.columns, marked.header_row)
     return plain_workbook.Page(label, title, sheet.batches(BATCH), sheet.ragged(), marked, only_marked=long)
 
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
-from recordkit.annotate.marks import Marks
-from recordkit.annotate.words import Both, Words
+import polars as pl
+from pydantic import Field
+
+from recordkit import declarations
+from recordkit.declarations import Declared
 from recordkit.findings import Groups
 from recordkit.findings.grouping import Group
-from recordkit.ingest.resubmission import LINE
-from recordkit.issues import Rules
+from recordkit.ingest.source_file import LINE
+from recordkit.issues import Rule, Rules
+from recordkit.words import Both
 
 WIDTHS = (22, 44, 14, 44, 44, 44, 44, 26)
 URDU = (6, 7)  # columns of the list that run from right to left, from 1
@@ -131,3 +136,128 @@ def _texts(value: object) -> list[str]:
 def two(both: Both) -> str:
     """A text in both languages, in one line."""
     return " / ".join(part for part in (both.en, both.ur) if part)
+
+
+__all__ = ["Both", "Words", "load"]
+
+
+class Steps(Declared):
+    """The same steps in both languages."""
+
+    en: tuple[str, ...]  # in English
+    ur: tuple[str, ...]  # in Urdu
+
+
+class Heads(Declared):
+    """Column heads of the list."""
+
+    severity: Both
+    place: Both
+    count: Both
+    why: Both
+    fix: Both
+    why_ur: Both
+    fix_ur: Both
+    rule: Both
+
+
+class BySeverity(Declared):
+    """A word for each severity that is marked."""
+
+    reject: Both
+    flag: Both
+
+
+class Generic(Declared):
+    """What to do, in Urdu, for a rule that does not say it."""
+
+    reject: str
+    flag: str
+
+
+class Words(Declared):
+    """All of annotate.toml."""
+
+    sheet: str  # name of the first sheet
+    sheet_ur: str  # the same in Urdu
+    suffix: str = Field(pattern=r"^[\w .()-]+$")  # a part of a file's name, which leads nowhere else
+    comments: int = Field(ge=0)  # cells of a workbook that get a comment, at most
+    rows: int = Field(ge=1, le=1_000_000)  # a larger file goes back with its marked rows only
+    title: Both  # first line
+    steps: Steps  # what the sender does
+    heads: Heads  # heads of the list of findings
+    severity: BySeverity  # words for red and yellow
+    generic: Generic  # advice in Urdu for rules that have none
+    whole: Both  # text for a finding about the whole file
+    row: Both  # text for a finding about a row
+    missing: Both  # text for a finding about a missing column
+
+    def urdu(self, rule: Rule, severity: str) -> str:
+        """What to do, in Urdu."""
+        return rule.fix_ur or (self.generic.reject if severity == "reject" else self.generic.flag)
+
+    def of_severity(self, severity: str) -> Both:
+        """The word for a severity."""
+        return self.severity.reject if severity == "reject" else self.severity.flag
+
+
+def load(dirs: Sequence[Path]) -> Words:
+    """annotate.toml of the last folder that has one."""
+    return declarations.read_toml(declarations.files(dirs, "annotate.toml")["annotate.toml"], Words)
+
+
+HEAD = 60  # rows in which a header is looked for, as formats do
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Marks of one sheet: row, at (0-based column), severity, codes, detail; one per cell, the worst severity."""
+
+    cells: pl.DataFrame
+    columns: Mapping[str, int]  # header -> 0-based column
+    header_row: Mapping[str, int]
+
+
+def of_sheet(found: pl.DataFrame, head: pl.DataFrame) -> Marks:
+    """found: rejects and flags of this sheet with a row; head: its first rows (row, c1..cN)."""
+    headers = found.get_column("column").drop_nulls().unique().to_list()
+    places = _places(headers, head)
+    columns = {header: at for header, (_, at) in places.items()}
+    cells = (
+        found.filter(pl.col("row").is_not_null())
+        .with_columns(pl.col("column").replace_strict(columns, default=0, return_dtype=pl.Int64).alias("at"))
+        .group_by("row", "at")
+        .agg(
+            pl.when((pl.col("severity") == "reject").any()).then(pl.lit("reject")).otherwise(pl.lit("flag"))
+            .first().alias("severity"),
+            pl.col("code").unique().sort().alias("codes"),
+            pl.col("detail").drop_nulls().unique().sort().alias("details"),
+            pl.col("suggestion").drop_nulls().unique().sort().alias("suggestions"),
+        )
+        .sort("row", "at")
+    )  # fmt: skip
+    return Marks(cells, columns, {header: row for header, (row, _) in places.items()})
+
+
+def _places(headers: Sequence[str], head: pl.DataFrame) -> dict[str, tuple[int, int]]:
+    """Header -> (row, 0-based column) of the first cell that reads like it, or like its last part."""
+    cells = head.head(HEAD).drop("row")
+    texts = [[_folded(cell) for cell in cells.get_column(name).to_list()] for name in cells.columns]
+    rows = head.get_column("row").to_list()
+    found = {}
+    for header in headers:
+        wanted = _folded(header)
+        hits = [(rows[i], at) for at, column in enumerate(texts) for i, cell in enumerate(column) if cell == wanted]
+        partial = [
+            (rows[i], at)
+            for at, column in enumerate(texts)
+            for i, cell in enumerate(column)
+            if len(cell) > 3 and wanted.endswith(cell)
+        ]
+        if hits or partial:
+            found[header] = min(hits or partial)
+    return found
+
+
+def _folded(text: str | None) -> str:
+    return " ".join((text or "").split()).casefold()

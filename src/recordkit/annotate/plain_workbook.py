@@ -16,9 +16,7 @@ import polars as pl
 
 from recordkit import text_safety
 from recordkit.annotate import guide
-from recordkit.annotate.guide import Advice, Line, Where
-from recordkit.annotate.marks import Marks
-from recordkit.annotate.words import Words
+from recordkit.annotate.guide import Advice, Line, Marks, Where, Words
 from recordkit.issues import Rules
 
 _CELL = 32_767  # characters that a cell of a workbook can hold

@@ -14,8 +14,7 @@ from typing import Any
 
 from recordkit import text_safety
 from recordkit.annotate import guide
-from recordkit.annotate.guide import Advice, Line, Where
-from recordkit.annotate.words import Words
+from recordkit.annotate.guide import Advice, Line, Where, Words
 from recordkit.issues import Rules
 
 COLOURS = {"reject": "F4B6B6", "flag": "FFF2AB"}

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from recordkit import analysts, store
-from recordkit.cli import auditing
 from recordkit.cli import output as out
+from recordkit.cli import storing
 from recordkit.errors import RecordkitError
 from recordkit.store.figure_records import CELL
 
@@ -32,8 +32,8 @@ def pseudonymise(asked: Pseudonymise) -> int:
     key = analysts.the_key()
     usual = analysts.load(declared.dirs, declared.tables)
     policy = usual.by(asked.precision)
-    edition = auditing.opened(root, "pseudonymise", asked.edition, f"key {key.id}, precision {policy.precision}")
-    auditing.loosened(root, "pseudonymise", declared)
+    edition = storing.opened(root, "pseudonymise", asked.edition, f"key {key.id}, precision {policy.precision}")
+    storing.loosened(root, "pseudonymise", declared)
     made = analysts.write(edition, asked.to, declared.tables, policy, key)
     told = {"edition": edition.id, "key": key.id, "precision": policy.precision, "to": str(asked.to)}
     told |= {name: table["rows"] for name, table in made["tables"].items()}
@@ -96,7 +96,7 @@ def retain(asked: Retain) -> int:
 def trace(asked: Trace) -> int:
     """Exit 0; `what` is the id of a record, or the parts of a figure as name=value."""
     form, what = asked.form, asked.what
-    edition = auditing.opened(asked.store, "trace", asked.edition, _asked(what))
+    edition = storing.opened(asked.store, "trace", asked.edition, _asked(what))
     if len(what) == 1 and "=" not in what[0]:
         told, rows = None, store.tracing.record(edition, what[0])
     else:

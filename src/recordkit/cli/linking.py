@@ -7,11 +7,11 @@ import sys
 from typing import TYPE_CHECKING
 
 from recordkit import findings, linkage, store
-from recordkit.cli import auditing
 from recordkit.cli import output as out
+from recordkit.cli import storing
 from recordkit.errors import RecordkitError
 from recordkit.linkage import explanation
-from recordkit.review import link_view
+from recordkit.review import pair_view
 
 if TYPE_CHECKING:
     from recordkit.cli.store_commands import Explain
@@ -25,15 +25,15 @@ def run(asked: Explain) -> int:
     form, root, output = asked.form, asked.store, asked.output
     if root is None:
         raise RecordkitError(f"{asked.what} lives in a store", "add --store STORE")
-    edition = auditing.opened(root, "explain", asked=asked.what)
+    edition = storing.opened(root, "explain", asked=asked.what)
     if not _LINK.fullmatch(asked.what):
         return _cluster(edition, asked, form)
     declared = asked.declared()
     shown = asked.show_values and (asked.html is not None or (output is None and sys.stdout.isatty()))
     masks = findings.masks(declared.tables, declared.intake, declared.agencies)
-    told = link_view.link(edition, asked.what, None if shown else masks)
+    told = pair_view.link(edition, asked.what, None if shown else masks)
     if asked.html is not None:
-        out.write(link_view.page(told), asked.html)
+        out.write(pair_view.page(told), asked.html)
         return 0
     if form != "text":
         out.write(out.as_json(told.data()), output)
@@ -48,7 +48,7 @@ def run(asked: Explain) -> int:
 
 def _cluster(edition: store.Edition, asked: Explain, form: str) -> int:
     made, output = asked.what, asked.output
-    found = link_view.around(edition, made)
+    found = pair_view.around(edition, made)
     if form != "text":
         out.write(out.rows(found.to_dicts(), form), output)
         return 0

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recordkit import report, store
-from recordkit.cli import auditing
 from recordkit.cli import output as out
+from recordkit.cli import storing
 
 if TYPE_CHECKING:
     from recordkit.cli.store_commands import Report
@@ -19,7 +19,7 @@ def run(asked: Report) -> int:
     form, html, xlsx, output = asked.form, asked.html, asked.xlsx, asked.output
     declared = asked.declared()
     language = asked.texts(declared.words).language
-    edition = auditing.opened(asked.store, "report", asked.edition, asked.month or "")
+    edition = storing.opened(asked.store, "report", asked.edition, asked.month or "")
     changes = _changes(asked.store, edition)
     spoken = report.knowledge(declared, language)
     figures = report.figures(edition, month=asked.month, changes=changes, known=spoken)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from recordkit import accounts, findings, review, store
-from recordkit.cli import auditing
 from recordkit.cli import output as out
+from recordkit.cli import storing
 from recordkit.errors import RecordkitError
 from recordkit.review import Answered, Choice, Pairs
 from recordkit.store import Edition
@@ -39,7 +39,7 @@ def _who(asked: Review) -> str:
 def _opened(asked: Review) -> tuple[Edition, pl.DataFrame]:
     """The current edition and the decisions of people; the ledger was told who looks."""
     edition, decisions = review.opened(asked.store)
-    auditing.noted(asked.store, "review", edition.id)
+    storing.noted(asked.store, "review", edition.id)
     return edition, decisions
 
 

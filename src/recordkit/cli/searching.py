@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recordkit import findings, search, sql
-from recordkit.cli import auditing
 from recordkit.cli import output as out
+from recordkit.cli import storing
 from recordkit.fields import pii_scan
 from recordkit.findings import masking
 from recordkit.ingest import Declarations
@@ -24,7 +24,7 @@ LONGEST = 1_000  # rows of a query that are laid out for a terminal
 def find(asked: Find) -> int:
     """Exit 2, with the nearest known value, when no record fits. The ledger hears of no value."""
     form, declared = asked.form, asked.declared()
-    edition = auditing.opened(asked.store, "find")
+    edition = storing.opened(asked.store, "find")
     found = search.find_records(edition, asked.text, declared.reference)
     shown = found if _unmasked(asked) else found.with_columns(_masked(declared))
     if form == "text":
@@ -39,7 +39,7 @@ def find(asked: Find) -> int:
 def query(asked: Query) -> int:
     """The rows of one SELECT. Directly personal columns are masked before the query sees them, unless shown."""
     form, declared = asked.form, asked.declared()
-    edition = auditing.opened(asked.store, "query")
+    edition = storing.opened(asked.store, "query")
     prepared = None if _unmasked(asked) else _prepared(declared)
     rows = sql.query(edition, asked.sql, declared.tables, prepared)
     if form != "text":

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from recordkit import api, findings, inbox, ingest, issues
-from recordkit.cli import auditing, terminal
 from recordkit.cli import output as out
+from recordkit.cli import storing, terminal
 from recordkit.ingest import Declarations, Received, Tally
 from recordkit.words import Texts
 
@@ -23,7 +23,7 @@ def run(asked: Validate) -> int:
     shows = asked.show_values and output is None and sys.stdout.isatty()
     total = len(inbox.find_files(files, dirs=declared.dirs)[0])
     if shows:
-        auditing.unmasked("validate", total)
+        storing.unmasked("validate", total)
     most, texts = max(1, asked.limit), asked.texts(declared.words)
     if asked.annotate is not None:
         from recordkit import annotate as annotating

@@ -13,8 +13,8 @@ import polars as pl
 
 from recordkit import counts, issues, linkage, store
 from recordkit.edition import findings
+from recordkit.edition.findings import of_corrections, quarantined_rows, with_corrected
 from recordkit.edition.merged import declared_shape, merge
-from recordkit.edition.resubmitted import of_corrections, quarantined_rows, with_corrected
 from recordkit.ingest import Declarations
 from recordkit.linkage import Linked, human_decisions, merging
 from recordkit.mapping import return_totals as returned

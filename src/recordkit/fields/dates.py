@@ -13,7 +13,7 @@ from functools import partial
 
 import polars as pl
 
-from recordkit.fields import calendars, date_parts, dispatch, text, value_cache
+from recordkit.fields import calendars, date_parts, dispatch, text
 from recordkit.fields.date_parts import YEARS, Order
 from recordkit.reference import Reference
 
@@ -244,7 +244,7 @@ def context(
     return date_parts.Context(name, known, years, turned, zone, epoch, middle)
 
 
-@value_cache.remembered
+@dispatch.remembered
 def read(values: pl.Series, context: date_parts.Context, reference: Reference) -> pl.DataFrame:
     """`clean` for a column of which the order is settled."""
     return _read(text.plain(values, reference), context, partial(_in_words, context=context, reference=reference))

@@ -8,7 +8,7 @@ from functools import lru_cache
 import polars as pl
 
 from recordkit import reference as tables
-from recordkit.fields import calendars, dispatch, fir_forms, nearest, spreadsheet_dates, text, value_cache
+from recordkit.fields import calendars, dispatch, fir_forms, nearest, spreadsheet_dates, text
 from recordkit.reference import Reference
 
 # A number, perhaps a letter behind it, perhaps its year: 123, 0123/2024, 123-A/24, 123 of 2024, 123/24-A. Whether the
@@ -74,7 +74,7 @@ REFERENCES = pl.List(
 )
 
 
-@value_cache.remembered
+@dispatch.remembered
 def clean(
     values: pl.Series, reference: Reference | None = None, verbatim: str | None = None, allowed: str | None = None
 ) -> pl.DataFrame:
@@ -130,7 +130,7 @@ def _number_and_year() -> pl.Expr:
     return pl.concat_str("fir_no", pl.col("fir_year").cast(pl.String), separator="/", ignore_nulls=True)
 
 
-@value_cache.remembered
+@dispatch.remembered
 def years(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
     """`year` Int32 of a column that holds only years; `codes`: RK331 (unreadable)."""
     written = text.plain(values, reference)

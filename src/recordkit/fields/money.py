@@ -7,7 +7,7 @@ from functools import lru_cache
 import polars as pl
 
 from recordkit import reference as tables
-from recordkit.fields import dispatch, text, value_cache
+from recordkit.fields import dispatch, text
 from recordkit.reference import Reference
 
 _UNIT = "unit"  # the code of what money is called; every other code is what its words multiply by
@@ -15,7 +15,7 @@ _FIGURE = r"[0-9]{1,15}(?:\.[0-9]+)?"
 _MARKS = r"(?:[/.]?\s*[-=]+)"  # 500/-
 
 
-@value_cache.remembered
+@dispatch.remembered
 def clean(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """`value` Float64, in the currency's unit; `codes`: RK331 (not readable as one amount: null)."""
     factors, units = _words(reference)

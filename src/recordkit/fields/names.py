@@ -11,17 +11,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from recordkit.fields import (
-    dispatch,
-    name_keys,
-    name_patterns,
-    numbering,
-    particulars,
-    pii_scan,
-    text,
-    value_cache,
-    vocabularies,
-)
+from recordkit.fields import dispatch, name_keys, name_patterns, numbers, particulars, pii_scan, text, vocabularies
 from recordkit.reference import Reference
 
 _SERIAL = r"(?i)^[(\[#]?(?:[0-9]{1,2}\s?[)\].۔\-]|[ivx]{1,4}\s?\))\s*"
@@ -133,7 +123,7 @@ def _without_numbering(cell: pl.Series, found: name_patterns.Markers) -> pl.Seri
     """Every number of a list is a break of a line: of the kind that the first number is of."""
     counted = rf"(?:^|[\s;,،])\(?(?:{found.marks})\s?[)۔.\-:]\s*"
     plain = rf"(?i)(?:^|\s)[1-9][0-9]?\s+(\p{{L}}[^\n0-9]{{1,60}}?{_bare(found.relation)})"
-    for starts, marks in (*numbering.KINDS, (rf"^\(?(?:{found.marks})\s?[)۔.\-:]", counted)):
+    for starts, marks in (*numbers.KINDS, (rf"^\(?(?:{found.marks})\s?[)۔.\-:]", counted)):
         hit = cell.str.contains(starts).fill_null(False)
         cell = dispatch.where(cell, hit, lambda s, m=marks: s.str.replace_all(m, "\n"))  # type: ignore[misc]
     bare = cell.str.contains(r"^1\s+\p{L}.*\s2\s+\p{L}").fill_null(False)
@@ -268,7 +258,7 @@ def _bare(pattern: str) -> str:
     return f"(?:{pattern.removeprefix('(?i)')})"
 
 
-@value_cache.remembered
+@dispatch.remembered
 def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """One person's entry.
 
@@ -408,7 +398,7 @@ def _unused(entry: pl.Series, out: pl.DataFrame, found: name_patterns.Markers) -
     return pl.select(pl.lit(left).list.set_difference(pl.lit(around)).alias("rest")).to_series()
 
 
-@value_cache.remembered
+@dispatch.remembered
 def parse_one(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """`parse` for a column that holds one name in a row; RK345 where a cell names several people."""
     split = split_people(values, reference)
@@ -430,7 +420,7 @@ def parse_one(values: pl.Series, reference: Reference) -> pl.DataFrame:
     return found.with_columns(told)
 
 
-@value_cache.remembered
+@dispatch.remembered
 def relatives(values: pl.Series, relation: str | None, reference: Reference) -> pl.DataFrame:
     """`relation` and `relative_name` of a column of parents or husbands; `relation` is the column's, if it has one.
 
@@ -495,7 +485,7 @@ def address(values: pl.Series, reference: Reference) -> pl.Series:
     return _without_resident(text.clean(values, reference)["value"], name_patterns.read_name_patterns(reference))
 
 
-@value_cache.remembered
+@dispatch.remembered
 def keys(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """`key` and its `tokens` (List(String)): equal for the spellings of one name, in Latin or Urdu letters."""
     return name_keys.keys(values, reference)

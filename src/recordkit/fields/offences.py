@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recordkit.fields import dispatch, section_changes, spreadsheet_dates, statutes, text, value_cache
+from recordkit.fields import dispatch, section_changes, spreadsheet_dates, statutes, text
 from recordkit.fields.statutes import SECTION
 from recordkit.reference import Reference
 
@@ -33,7 +33,7 @@ _ACT_NUMBER = (
 _UNKNOWN_ACT = r"\b(?:ACT|ORD|ORDINANCE|ORDER|CODE|RULES?)\b|^[A-Z]{2,4}$|ایکٹ|آرڈیننس"
 
 
-@value_cache.remembered
+@dispatch.remembered
 def parse(values: pl.Series, reference: Reference, default_act: str | None = None) -> pl.DataFrame:
     """`charges`: List(Struct(act, section, raw)), each once and in the order written; `codes`, `detail`, `suggestion`.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from recordkit import reference as tables
-from recordkit.fields import dispatch, gazetteer, nearest, place_cells, text, value_cache, vocabularies
+from recordkit.fields import dispatch, gazetteer, nearest, text, vocabularies
 from recordkit.fields.gazetteer import Gazetteer
 from recordkit.reference import Reference
 
@@ -50,7 +50,7 @@ def jurisdiction(values: pl.Series, reference: Reference) -> pl.Series:
     return nearest.find_meanings(text.fold(values), table)
 
 
-@value_cache.remembered
+@dispatch.remembered
 def named(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """`value`: the district (else the division or province) that a cell names alone; `codes` and `suggestion`."""
     found = resolve(_alone(values), reference)
@@ -84,8 +84,8 @@ def _keys(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     cells = {name: text.plain(frame[name], reference) for name in ("province", "division", "district")}
     station = text.plain(frame["police_station"], reference)
     names = gazetteer.read_gazetteer(reference)
-    province = place_cells.stated(cells["province"], names.jurisdictions["key"].unique())
-    district = place_cells.stated(cells["district"], _district_keys(names), _UNIT)
+    province = gazetteer.stated(cells["province"], names.jurisdictions["key"].unique())
+    district = gazetteer.stated(cells["district"], _district_keys(names), _UNIT)
     # A stated province that nobody knows may be anywhere: no district of ours is looked up for it.
     known = province["key"].is_in(names.jurisdictions["key"].implode())
     home = vocabularies.clean(cells["province"], "country", reference)["value"] == names.home_country

@@ -9,7 +9,7 @@ from functools import lru_cache
 import polars as pl
 
 from recordkit import reference as tables
-from recordkit.fields import dispatch, nearest, text, value_cache
+from recordkit.fields import dispatch, nearest, text
 from recordkit.reference import Reference
 
 _SECTIONS = r"[(\[][^()\[\]]*[0-9][^()\[\]]*[)\]]"
@@ -18,7 +18,7 @@ _NUMBERS = ("role",)  # vocabularies whose words may be numbered
 _BETWEEN = r"\s*[;,،/|+&\n]\s*|\s+(?:and|aur|اور)\s+"
 
 
-@value_cache.remembered
+@dispatch.remembered
 def clean(values: pl.Series, vocabulary: str, reference: Reference) -> pl.DataFrame:
     """`value` (a code of the vocabulary), `codes` (RK322: no word of it), `suggestion` (the nearest label)."""
     written = text.normal(values)
@@ -32,7 +32,7 @@ def clean(values: pl.Series, vocabulary: str, reference: Reference) -> pl.DataFr
     return pl.DataFrame({"value": value, "codes": dispatch.codes({"RK322": unknown}), "suggestion": suggestion})
 
 
-@value_cache.remembered
+@dispatch.remembered
 def head(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """`clean` of a head, which may have its sections in brackets: `Murder (302)`."""
     written = clean(values, "head", reference)
@@ -46,7 +46,7 @@ def head(values: pl.Series, reference: Reference) -> pl.DataFrame:
     )
 
 
-@value_cache.remembered
+@dispatch.remembered
 def clean_several(values: pl.Series, vocabulary: str, reference: Reference) -> pl.DataFrame:
     """`clean` for cells with several words: `value` is their codes, sorted and joined with `;`.
 

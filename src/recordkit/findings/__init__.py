@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 import polars as pl
 
 from recordkit import text_safety, words
-from recordkit.findings import github, junit, masking, sarif, tabular, text
+from recordkit.findings import ci_formats, masking, tabular, text
 from recordkit.findings.grouping import Groups, group
 from recordkit.findings.masking import Masks, masks
 from recordkit.findings.spill import Spill, private_place
@@ -64,7 +64,7 @@ def render(
     texts = texts or words.english()
     if form == "text":
         return text.render(groups, width, colour, texts)
-    machine = {"junit": junit.render, "sarif": sarif.render, "github": github.render}
+    machine = {"junit": ci_formats.junit, "sarif": ci_formats.sarif, "github": ci_formats.github}
     return machine[form](groups, texts)
 
 

@@ -13,7 +13,7 @@ from typing import Self
 import polars as pl
 
 from recordkit.errors import RecordkitError
-from recordkit.fields import value_cache
+from recordkit.fields import dispatch
 from recordkit.store import disk, workspace
 from recordkit.store.errors import reason
 
@@ -71,7 +71,7 @@ class Spill:
         for (sha256, sheet, at), part in placed.partition_by(
             "file_sha256", "sheet", "at", as_dict=True, maintain_order=True
         ).items():
-            self._parts.append(_Part(whose, (sha256, sheet, at), part.height, value_cache.copied(part.drop("at"))))
+            self._parts.append(_Part(whose, (sha256, sheet, at), part.height, dispatch.copied(part.drop("at"))))
         if self._folder is not None or sum(part.rows for part in self._parts) > HELD:
             self._store()
 

@@ -1,12 +1,12 @@
 """Takes files from bytes to typed, validated records, and accounts for every row."""
 
 
-from recordkit.ingest import cross_file, file_errors, resubmission
+from recordkit.ingest import cross_file, file_errors, source_file
 from recordkit.ingest.batch import several
 from recordkit.ingest.collector import COUNTS, Sink
 from recordkit.ingest.config import Declarations, declare
 from recordkit.ingest.quarantine import SCHEMA as QUARANTINE
-from recordkit.ingest.row_counts import Tally
+from recordkit.ingest.quarantine import Tally
 from recordkit.ingest.sheet import Keep
 from recordkit.ingest.source_file import Received, keep_nothing, receive
 
@@ -23,6 +23,6 @@ __all__ = [
     "file_errors",
     "keep_nothing",
     "receive",
-    "resubmission",
     "several",
+    "source_file",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from recordkit import issues
-from recordkit.fields import value_cache
+from recordkit.fields import dispatch
 from recordkit.issues import Rules
 
 KIND = ("file_sha256", "sheet", "column", "field", "code", "severity")
@@ -69,10 +69,10 @@ class Collected:
         wanted = summed.filter(pl.Series(self._wanted(summed, enough), dtype=pl.Boolean))
         chosen = wanted.select(at=pl.concat_list("whole", "first")).explode("at").drop_nulls("at").unique("at")
         # Written anew: a selection of texts would keep the whole batch that it was taken from.
-        self._kept.append(value_cache.copied(self.rules.rate(found[chosen["at"].sort()])))
+        self._kept.append(dispatch.copied(self.rules.rate(found[chosen["at"].sort()])))
         rated = self.rules.rate(summed.select("code", "severity"))["severity"]
         counts = summed.with_columns(rated).select(pl.col(name).cast(kind) for name, kind in COUNTS.items())
-        self._counts.append(value_cache.copied(counts))
+        self._counts.append(dispatch.copied(counts))
         return quarantining(self.rules.rate(found)) if "reject" in rated else QUARANTINING.to_frame()
 
     def _wanted(self, summed: pl.DataFrame, enough: int) -> list[bool]:

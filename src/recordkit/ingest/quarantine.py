@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import polars as pl
+
+from recordkit.errors import BrokenLaw
 
 SCHEMA: dict[str, pl.DataType] = {
     "file_sha256": pl.String(),
@@ -46,3 +49,30 @@ def _placed(frame: pl.DataFrame, origin: Origin) -> pl.DataFrame:
         for name in ("file_sha256", "sheet", "agency", "format")
     ]
     return frame.with_columns(named).select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Where the rows of one file, or of many, went."""
+
+    read: int = 0
+    accepted: int = 0
+    quarantined: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.read + other.read,
+            self.accepted + other.accepted,
+            self.quarantined + other.quarantined,
+            self.skipped + other.skipped,
+        )
+
+    def check(self, name: str) -> None:
+        """Raise BrokenLaw unless every row is accounted for exactly once."""
+        ended = self.accepted + self.quarantined + self.skipped
+        if self.read != ended:
+            raise BrokenLaw(
+                f"{name}: {self.read} rows were read, but {self.accepted} accepted + {self.quarantined} quarantined"
+                f" + {self.skipped} skipped = {ended}"
+            )

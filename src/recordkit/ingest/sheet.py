@@ -13,7 +13,7 @@ from recordkit.fields import nearest
 from recordkit.ingest import absent_columns, file_errors, quarantine, sheet_profile
 from recordkit.ingest.collector import Collected, quarantining
 from recordkit.ingest.config import Declarations
-from recordkit.ingest.row_counts import Tally
+from recordkit.ingest.quarantine import Tally
 from recordkit.ingest.sheet_profile import Evidence
 from recordkit.issues import Rules
 from recordkit.mapping import Mapped, SheetPlan

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from recordkit import stable_ids
-from recordkit.fields import dates, nearest, value_cache
+from recordkit.fields import dates, dispatch, nearest
 from recordkit.reference import Reference
 from recordkit.source_fields import IntakeField
 
@@ -38,7 +38,7 @@ class Evidence:
                 counted = cells.alias("value").to_frame().drop_nulls().group_by("value").agg(n=pl.len())
                 before = self.distinct.get(name)
                 both = counted if before is None else pl.concat([before, counted])
-                self.distinct[name] = value_cache.copied(both.group_by("value").agg(pl.col("n").sum()).sort("value"))
+                self.distinct[name] = dispatch.copied(both.group_by("value").agg(pl.col("n").sum()).sort("value"))
         hashed = [name for name in rows.columns if name in self.fields and self.fields[name].type != "ignore"]
         hashes = stable_ids.row_hashes(rows.select(hashed))
         self.hashes.append(hashes if hashed else pl.zeros(rows.height, dtype=pl.UInt64, eager=True).alias(hashes.name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,10 +10,10 @@ from pathlib import Path
 import polars as pl
 
 from recordkit import agencies, issues, mapping, readers
-from recordkit.ingest import cross_file, file_errors, quarantine, resubmission
+from recordkit.ingest import cross_file, file_errors, quarantine
 from recordkit.ingest.collector import Collected, Sink
 from recordkit.ingest.config import Declarations
-from recordkit.ingest.row_counts import Tally
+from recordkit.ingest.quarantine import Tally
 from recordkit.ingest.sheet import ROWS, Earlier, Keep, SheetContext, process_sheet
 from recordkit.readers import SourceFile
 
@@ -134,7 +135,7 @@ def _failed(source: SourceFile, asked: _Asked, error: BaseException, found: Coll
     return _told(source, None, tally, kept, found.counts())
 
 
-def _known(back: resubmission.Returned | None, declared: Declarations) -> str | None:
+def _known(back: Returned | None, declared: Declarations) -> str | None:
     """The sender that a returned workbook names, when it is declared here."""
     return back.agency if back and back.agency in declared.agencies else None
 
@@ -154,7 +155,7 @@ def _chosen(
 def _receive(whole: SourceFile, asked: _Asked, keep: Keep, found: Collected) -> Received:
     declared, received = asked.declared, asked.received
     with file_errors.during("open"):
-        source, back = resubmission.opened(whole)
+        source, back = opened(whole)
     sender = asked.agency or _known(back, declared)
     with file_errors.during("choose"):
         source, choice = _chosen(asked.path, source, declared, sender)
@@ -244,11 +245,41 @@ def _unmapped(source: SourceFile, codes: Sequence[str], keep: Keep) -> Tally:
         if not sheet.visible:
             continue
         origin = {"file_sha256": source.sha256, "sheet": source.sheet_label(sheet)}
-        for batch in sheet.batches(ROWS):
-            reasons = batch.select("row", codes=pl.lit(codes))
-            keep("quarantine", quarantine.rows(batch, reasons, {}, origin))
-            tally += Tally(read=batch.height, quarantined=batch.height)
+        for rows in sheet.batches(ROWS):
+            reasons = rows.select("row", codes=pl.lit(codes))
+            keep("quarantine", quarantine.rows(rows, reasons, {}, origin))
+            tally += Tally(read=rows.height, quarantined=rows.height)
         ragged = sheet.ragged()
         keep("quarantine", quarantine.ragged(ragged, origin))
         tally += Tally(read=ragged.height, quarantined=ragged.height)
     return tally
+
+
+LINE = "recordkit-marked {sha256} {agency}"  # one cell of the first sheet
+_LINE = re.compile(r"^recordkit-marked ([0-9a-f]{64}) ([a-z][a-z0-9_]*|-)\s*$")
+LOOK = 6  # rows of the first sheet in which the line may stand
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What the line says: SHA-256 of the file that was marked, and the agency that sent it (None: unknown)."""
+
+    corrects: str
+    agency: str | None
+
+
+def opened(source: SourceFile) -> tuple[SourceFile, Returned | None]:
+    """The file without the sheet that was added for the sender, and what that sheet says; any other file as it is."""
+    if source.kind not in ("xlsx", "xls", "ods") or len(source.sheets) < 2:
+        return source, None
+    for guide in source.sheets[:3]:
+        told = next((found for cell in _cells(guide.head(LOOK)) if (found := _LINE.match(cell))), None)
+        if told:
+            rest = tuple(sheet for sheet in source.sheets if sheet is not guide)
+            agency = None if told.group(2) == "-" else told.group(2)
+            return replace(source, sheets=rest), Returned(told.group(1), agency)
+    return source, None
+
+
+def _cells(head: pl.DataFrame) -> list[str]:
+    return [cell for name in head.columns if name != "row" for cell in head[name].drop_nulls().to_list()]

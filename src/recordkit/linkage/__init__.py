@@ -11,16 +11,8 @@ import polars as pl
 
 from recordkit import stable_ids
 from recordkit.linkage import cases as case_linking
-from recordkit.linkage import (
-    clerical_review,
-    engine,
-    human_decisions,
-    incidents,
-    mentions,
-    models_table,
-    quoted_numbers,
-)
 from recordkit.linkage import deterministic as person_linking
+from recordkit.linkage import engine, human_decisions, incidents, mentions, models_table, quoted_numbers
 from recordkit.linkage import person_linkage as people_linking
 from recordkit.linkage.edges import concat
 from recordkit.linkage.explanation import explain, waterfall
@@ -103,7 +95,7 @@ def link(
     if since is not None:
         joined, doubtful = since.carried(joined, doubtful, member_of)
     fitted = found_people.model()
-    asked, left_out = clerical_review.shortlist(pl.concat([one.review, doubtful]), decided, spec.review.most)
+    asked, left_out = human_decisions.shortlist(pl.concat([one.review, doubtful]), decided, spec.review.most)
     links = [
         _still_two(found.links, members),
         one.links,

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from recordkit import stable_ids
-from recordkit.linkage import human_decisions, quoted_numbers, row_keys
+from recordkit.linkage import graph, human_decisions, quoted_numbers
 from recordkit.linkage.edges import Edges, concat, settle
 from recordkit.linkage.graph import Ints
 from recordkit.linkage.spec import Cases
@@ -31,7 +31,7 @@ def link(cases: pl.DataFrame, spec: Cases, decisions: pl.DataFrame) -> CaseLinks
     everyone = np.arange(records.height, dtype=np.int64)
     found = [Edges.star(everyone, primary, "same number")]
     found += [
-        Edges.star(everyone, row_keys.codes(records, key.columns), f"same {key.name}")
+        Edges.star(everyone, graph.codes(records, key.columns), f"same {key.name}")
         for key in spec.keys
         if not key.unique
     ]
@@ -62,10 +62,10 @@ def primary_codes(records: pl.DataFrame, spec: Cases) -> tuple[U64, pl.DataFrame
     code = np.zeros(records.height, np.uint64)
     for key in spec.keys:
         if key.unique:
-            here = row_keys.only_when_empty(records, key.when_empty, row_keys.codes(records, key.columns))
+            here = graph.only_when_empty(records, key.when_empty, graph.codes(records, key.columns))
             code = np.where(code == 0, here, code)
     for key in spec.loose:
-        code = _resolve_loose(records, code, row_keys.codes(records, key.columns), key.when_empty)
+        code = _resolve_loose(records, code, graph.codes(records, key.columns), key.when_empty)
     contradicting = sorted({column for key in spec.keys for column in key.contradictions})
     return _refine(records, code, contradicting, spec.contradiction_days)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from recordkit.linkage import human_decisions, row_keys, string_similarity
+from recordkit.linkage import graph, human_decisions, string_similarity
 from recordkit.linkage.edges import Edges, concat, settle
 from recordkit.linkage.graph import Ints
 from recordkit.linkage.spec import Pass, Persons
@@ -40,7 +40,7 @@ def _pass(people: pl.DataFrame, one: Pass, spec: Persons) -> Edges:
     frame = people.with_row_index("node")
     if by_phone:
         frame = frame.explode("phones").rename({"phones": "phone"})
-    code = row_keys.codes(frame, one.columns)
+    code = graph.codes(frame, one.columns)
     if "cnic" in one.columns:
         code = np.where(_shared_by_many(frame, spec.cnic_people), np.uint64(0), code)
     edges = Edges.star(frame.get_column("node").to_numpy().astype(np.int64), code, one.name)

@@ -11,7 +11,7 @@ import polars as pl
 from rapidfuzz.distance import OSA, Levenshtein
 from rapidfuzz.process import cpdist
 
-from recordkit.linkage import row_keys
+from recordkit.linkage import graph
 from recordkit.linkage.graph import Ints
 from recordkit.linkage.spec import Incidents, Together
 
@@ -51,7 +51,7 @@ class Sides:
 def _reported(cases: pl.DataFrame, mine: pl.DataFrame, transfer_statuses: tuple[str, ...]) -> pl.DataFrame:
     """case_id, occurred_from (the earliest that was said), moved: any report says that it was sent elsewhere."""
     types = {"occurred_from": pl.Date, "status": pl.String}
-    known = row_keys.ensure(cases, types).select("record_id", *types).join(mine, on="record_id")
+    known = graph.ensure(cases, types).select("record_id", *types).join(mine, on="record_id")
     moved = pl.col("status").is_in(list(transfer_statuses)).fill_null(False).any()
     return known.group_by("case_id").agg(pl.col("occurred_from").min(), moved=moved)
 
@@ -59,7 +59,7 @@ def _reported(cases: pl.DataFrame, mine: pl.DataFrame, transfer_statuses: tuple[
 def sections(charges: pl.DataFrame, mine: pl.DataFrame) -> pl.DataFrame:
     """case_id, sections: every act and section of any report."""
     schema = {"record_id": pl.String, "act": pl.String, "section": pl.String}
-    said = row_keys.ensure(charges, schema).select(list(schema)).join(mine, on="record_id").drop_nulls("section")
+    said = graph.ensure(charges, schema).select(list(schema)).join(mine, on="record_id").drop_nulls("section")
     text = pl.concat_str("act", "section", separator="\x1f", ignore_nulls=True)
     return said.group_by("case_id").agg(text.unique().sort().alias("sections"))
 

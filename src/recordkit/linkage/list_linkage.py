@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from recordkit import declarations, stable_ids
-from recordkit.linkage import engine, links_table
+from recordkit.linkage import edges, engine
 from recordkit.linkage.engine.model_spec import ModelSpec
 
 
@@ -47,6 +47,6 @@ def dedupe(
     made = ordered.select("at", "record_id", entities.alias("entity_id")).sort("at").drop("at")
     return Deduped(
         pl.concat([made, plain if source is None else source], how="horizontal"),
-        links_table.table(found, links_table.joined(found, found.label), ordered, names, "person"),
+        edges.table(found, edges.joined(found, found.label), ordered, names, "person"),
         found,
     )

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from recordkit.linkage import graph, row_keys, string_similarity
+from recordkit.linkage import graph, string_similarity
 from recordkit.linkage.edges import Edges, concat
 from recordkit.linkage.graph import Ints
 from recordkit.linkage.spec import Mentions, Pass
@@ -29,7 +29,7 @@ def distinct(persons: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     """One row per mention_ref with its case_id and `submission`, oldest first."""
     if "unknown" in persons.columns:  # nobody in particular: never one with anybody
         persons = persons.filter(~pl.col("unknown").fill_null(False))
-    known = row_keys.ensure(persons, COLUMNS).select(pl.col(name).cast(dtype) for name, dtype in COLUMNS.items())
+    known = graph.ensure(persons, COLUMNS).select(pl.col(name).cast(dtype) for name, dtype in COLUMNS.items())
     first = (
         known.with_columns(received=pl.coalesce("received", "period"))
         .sort(
@@ -70,7 +70,7 @@ def _merged(people: pl.DataFrame, spec: Mentions) -> tuple[Ints, Edges]:
     label = np.arange(people.height, dtype=np.int64)
     joins: list[Edges] = [Edges.none()]
     for one in spec.passes:
-        code = row_keys.codes(people, ["case_id", "role", *one.columns])
+        code = graph.codes(people, ["case_id", "role", *one.columns])
         label, made = _pass(people, label, code, one)
         joins.append(made)
     for known in (("sex", "age"), ("sex",), ()):  # what is not the same must be blank on one side
@@ -92,14 +92,14 @@ def nameless(people: pl.DataFrame) -> pl.Series:
 
 
 def _place_codes(people: pl.DataFrame) -> U64:
-    code = row_keys.codes(people, ["case_id", "role", "agency", "position"])
+    code = graph.codes(people, ["case_id", "role", "agency", "position"])
     return np.where(people.get_column("listed").to_numpy(), code, np.uint64(0))
 
 
 def _nameless_codes(people: pl.DataFrame, known: tuple[str, ...]) -> U64:
     """Of those without a name: case, role, agency and what is `known` of them, a blank being a value of its own."""
     told = people.with_columns(pl.col(name).cast(pl.String).fill_null("-") for name in known)
-    code = row_keys.codes(told, ["case_id", "role", "agency", *known], folded=False)
+    code = graph.codes(told, ["case_id", "role", "agency", *known], folded=False)
     return np.where(nameless(people).to_numpy(), code, np.uint64(0))
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recordkit import stable_ids
-from recordkit.linkage import row_keys
+from recordkit.linkage import graph
 
 if TYPE_CHECKING:
     from recordkit.linkage import Linked
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Lost = Callable[[pl.DataFrame], pl.DataFrame]
 ROW = ("file_sha256", "sheet", "row")
-_TYPES: row_keys.Types = {
+_TYPES: graph.Types = {
     "received": pl.String, "period": pl.String, "file_sha256": pl.String, "sheet": pl.String, "row": pl.Int64,
     "role": pl.String, "position": pl.Int64,
 }  # fmt: skip
@@ -83,7 +83,7 @@ def _known(table: pl.LazyFrame, name: str, refs: str) -> pl.DataFrame:
 def _ages(frame: pl.DataFrame, ref: str) -> pl.DataFrame:
     """ref and its age: when it was first received, for which month."""
     month = [pl.coalesce("received", "period"), pl.col("period").fill_null("")]
-    known = row_keys.ensure(frame, _TYPES).select(pl.col(ref).alias("ref"), age=pl.concat_str(month, separator=" "))
+    known = graph.ensure(frame, _TYPES).select(pl.col(ref).alias("ref"), age=pl.concat_str(month, separator=" "))
     return known.group_by("ref").agg(pl.col("age").min())
 
 
@@ -121,7 +121,7 @@ def _by_row(table: pl.LazyFrame, name: str, now: pl.DataFrame, gone: pl.DataFram
     """ref, old: the cases whose record ids are all gone, found again by file, sheet and row."""
     rows = table.select("source_rows", old=name).join(gone.lazy(), on="old", how="semi").explode("source_rows")
     places = rows.unnest("source_rows").collect()
-    found = row_keys.ensure(now, _TYPES).select(*ROW, ref="record_id")
+    found = graph.ensure(now, _TYPES).select(*ROW, ref="record_id")
     return found.join(places, on=ROW, nulls_equal=True).select("ref", "old").unique("ref", keep="any")
 
 
@@ -132,7 +132,7 @@ def _by_place(table: pl.LazyFrame, name: str, now: pl.DataFrame, gone: pl.DataFr
     spots = mine.explode("mention_refs").select("source_rows", "old", spot=_spot("mention_refs")).explode("source_rows")
     places = spots.unnest("source_rows").unique().collect()
     alone = places.filter(pl.col("old").n_unique().over(*ROW, "spot") == 1)
-    found = row_keys.ensure(now, _TYPES).select(*ROW, ref="mention_ref", spot=_spot("mention_ref"))
+    found = graph.ensure(now, _TYPES).select(*ROW, ref="mention_ref", spot=_spot("mention_ref"))
     return found.join(alone, on=[*ROW, "spot"], nulls_equal=True).select("ref", "old").unique("ref", keep="any")
 
 

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from recordkit.linkage import deterministic, engine, human_decisions, links_table, mentions, row_keys, string_similarity
+from recordkit.linkage import deterministic, edges, engine, graph, human_decisions, mentions, string_similarity
 from recordkit.linkage.edges import Edges
 from recordkit.linkage.engine import Constraints, Match, blocking
 from recordkit.linkage.graph import Ints
 from recordkit.linkage.incremental import Increment
 from recordkit.linkage.spec import LinkageSpec
 
-FIELDS: row_keys.Types = {
+FIELDS: graph.Types = {
     "case_id": pl.String, "role": pl.String, "name": pl.String, "name_key": pl.String, "relation": pl.String,
     "relative_name": pl.String, "relative_key": pl.String, "sex": pl.String, "age": pl.Int64,
     "date_of_birth": pl.Date, "cnic": pl.String, "passport": pl.String, "phone": pl.String,
@@ -73,13 +73,13 @@ def link(people: pl.DataFrame, mention: Ints, cases: pl.DataFrame, spec: Linkage
     model = known or (declared_model(frame, declared) if len(firsts) < declared.fit_from else None)
     new, standing = (None, None) if since is None else since.rows(people.get_column("mention_ref"), place)
     found = engine.match(frame, declared, model, limits, new, standing)
-    keep = links_table.joined(found, found.label)
-    grey = links_table.grey(found, found.label, declared.threshold - GREY, declared.threshold + GREY / 2)
+    keep = edges.joined(found, found.label)
+    grey = edges.grey(found, found.label, declared.threshold - GREY, declared.threshold + GREY / 2)
     return Persons(
         firsts[found.label][place],
         certain,
-        links_table.table(found, keep, frame, refs, "person"),
-        links_table.table(found, grey, frame, refs, "person"),
+        edges.table(found, keep, frame, refs, "person"),
+        edges.table(found, grey, frame, refs, "person"),
         found,
         people.get_column("record_id").gather(pl.Series(firsts[found.split], dtype=pl.Int64)),
     )
@@ -112,14 +112,14 @@ def replace_fixed(spec: engine.ModelSpec) -> engine.ModelSpec:
 
 def one_row_each(people: pl.DataFrame, mention: Ints, cases: pl.DataFrame) -> pl.DataFrame:
     """One row per mention, oldest first: the newest value of every field that any submission gave."""
-    placed = row_keys.ensure(cases, {"district": pl.String, "registered_on": pl.Date})
+    placed = graph.ensure(cases, {"district": pl.String, "registered_on": pl.Date})
     placed = placed.select("record_id", "district", "registered_on").unique("record_id", keep="any")
     known = people.drop("district", "registered_on", strict=False).join(
         placed, on="record_id", how="left", maintain_order="left"
     )
     if "phone" not in known.columns and "phones" in known.columns:
         known = known.with_columns(phone=pl.col("phones").list.first())
-    ready = row_keys.ensure(known, FIELDS).select(list(FIELDS)).with_columns(pl.Series("mention", mention))
+    ready = graph.ensure(known, FIELDS).select(list(FIELDS)).with_columns(pl.Series("mention", mention))
     alone = pl.len().over("mention") == 1
     single, several = ready.filter(alone), ready.filter(~alone)
     merged = several.group_by("mention", maintain_order=True).agg(pl.all().drop_nulls().last())
@@ -131,13 +131,13 @@ def prepare(mentions: pl.DataFrame, weightless: tuple[str, ...] = ()) -> pl.Data
 
     `weightless`: words of a key that say next to nothing, such as that of Muhammad.
     """
-    frame = row_keys.ensure(mentions, FIELDS)
+    frame = graph.ensure(mentions, FIELDS)
     father = (pl.col("relation") != "husband").fill_null(True)
     named, called, related = (
         string_similarity.core_keys(frame.get_column(name), weightless)
         for name in ("name_key", "alias_key", "relative_key")
     )
-    fold = {name: row_keys.coalesced(name) for name in ("name", "relative_name", "address", "caste")}
+    fold = {name: graph.coalesced(name) for name in ("name", "relative_name", "address", "caste")}
     made = frame.with_columns(
         name_key=named.get_column("core"),
         name_sound=named.get_column("sound"),

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from recordkit.linkage import row_keys
+from recordkit.linkage import graph
 from recordkit.linkage.edges import Edges
 from recordkit.linkage.graph import Ints
 from recordkit.linkage.spec import Cases, Key
@@ -57,7 +57,7 @@ def _finding(records: pl.DataFrame, nodes: Ints, code: str, detail: str) -> pl.D
 
 def prepared(cases: pl.DataFrame) -> pl.DataFrame:
     """One row per record_id, oldest first; a row sent again is the record it was when first received."""
-    known = row_keys.ensure(cases, COLUMNS).select(list(COLUMNS))
+    known = graph.ensure(cases, COLUMNS).select(list(COLUMNS))
     known = known.with_columns(
         received=pl.coalesce("received", "period"),
         fir_year=pl.coalesce("fir_year", pl.col("registered_on").dt.year()),
@@ -102,8 +102,8 @@ def explode(records: pl.DataFrame) -> pl.DataFrame:
 
 def resolve(records: pl.DataFrame, primary: U64, quotes: pl.DataFrame, key: Key, known: Ints) -> Ints:
     """Oldest record of the only number that fits, for the quotations not resolved yet."""
-    asked = row_keys.only_when_empty(quotes, key.when_empty, row_keys.codes(quotes, key.columns))
-    numbered = pl.DataFrame({"code": row_keys.codes(records, key.columns), "primary": primary}).with_row_index("target")
+    asked = graph.only_when_empty(quotes, key.when_empty, graph.codes(quotes, key.columns))
+    numbered = pl.DataFrame({"code": graph.codes(records, key.columns), "primary": primary}).with_row_index("target")
     candidates = (
         numbered.filter((pl.col("code") != 0) & (pl.col("primary") != 0))
         .join(pl.DataFrame({"code": asked}), on="code", how="semi")
@@ -128,7 +128,7 @@ def _near(records: pl.DataFrame, source: Ints, target: Ints, days: int) -> npt.N
 
 def _same_authority(records: pl.DataFrame, source: Ints, target: Ints, spec: Cases) -> npt.NDArray[np.bool_]:
     """The two records were registered by one authority."""
-    parts = [row_keys.coalesced(column).fill_null("") for column in spec.authority]
+    parts = [graph.coalesced(column).fill_null("") for column in spec.authority]
     authority = records.select(pl.concat_str(parts, separator="\x1f")).to_series()
     agency = records.get_column("agency")
     left, right = pl.Series(source), pl.Series(target)

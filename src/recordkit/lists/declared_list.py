@@ -14,7 +14,6 @@ from recordkit.declarations import Declared
 from recordkit.errors import DeclarationError, UnreadableInput
 from recordkit.fields import dates, name_keys, text
 from recordkit.linkage.engine.model_spec import ModelSpec
-from recordkit.lists import name_parser
 from recordkit.reference import Reference
 
 Kind = Literal["text", "name", "code", "digits", "number", "date", "sound", "nickname"]
@@ -186,7 +185,7 @@ def _part(whole: pl.Series, one: ListColumn, found: dict[str, str], spec: ListSp
     """A part of a whole name; beside a column of family names, 'name' is the given name as it stands."""
     beside = {other.part for other in spec.columns if other.of == one.of and other.name in found}
     if not beside & {"given", "family"}:
-        return name_parser.part(whole, one.part or "given")
+        return part(whole, one.part or "given")
     return whole if one.part == "given" and "family" in beside else whole.clear(len(whole))
 
 
@@ -258,3 +257,29 @@ def nicknames(path: Path) -> dict[str, str]:
     long = long.with_columns(pl.col("variants", "canonical").str.strip_chars(" ").str.to_lowercase())
     alone = long.filter(pl.col("canonical").n_unique().over("variants") == 1)
     return dict(alone.select("variants", "canonical").rows())
+
+
+TITLES = r"(?i)^\s*(?:mr|mrs|miss|ms|dr|prof|rev|sir|master)\b\.?\s+"
+SUFFIX = r"(?i)[\s,]+(jr|sr|junior|senior|ii|iii|iv|esq)\b\.?\s*$"
+
+
+def part(values: pl.Series, wanted: str) -> pl.Series:
+    """The given name, the middle names, the family name or the suffix (lower case); null where there is none.
+
+    Before a comma stands the family name; without one it is the last word.
+    """
+    distinct = pl.DataFrame({"raw": values.unique()}).drop_nulls()
+    name = pl.col("raw").str.replace(TITLES, "").str.replace(SUFFIX, "").str.strip_chars(" ,")
+    comma = name.str.contains(",", literal=True)
+    before, after = name.str.extract(r"^([^,]*)"), name.str.extract(r",\s*(.*)$")
+    family = pl.when(comma).then(before).when(name.str.contains(r"\s")).then(name.str.extract(r"(\S+)$"))
+    rest = pl.when(comma).then(after).otherwise(name.str.replace(r"\s+\S+$", ""))
+    found = {
+        "family": family,
+        "given": rest.str.extract(r"^(\S+)"),
+        "middle": rest.str.extract(r"^\S+\s+(.*)$"),
+        "suffix": pl.col("raw").str.extract(SUFFIX).str.to_lowercase(),
+    }[wanted]
+    table = distinct.with_columns(found.str.strip_chars().alias("part"))
+    joined = values.alias("raw").to_frame().join(table, on="raw", how="left", maintain_order="left")["part"]
+    return joined.set(joined == "", None)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import pairwise
 
 import polars as pl
 
 from recordkit import issues
 from recordkit.agencies import headers
-from recordkit.mapping import block_sums, ditto_marks, joining, record_evidence, reshape, rows_without_records, totals
+from recordkit.fields import numbers
+from recordkit.mapping import block_sums, record_evidence, reshape, rows_without_records, totals
 from recordkit.mapping.classify_rows import ABOVE, BANNER, STRUCK, TRAILER, classify
-from recordkit.mapping.expressions import filled, loose_cells
-from recordkit.mapping.joining import NO_SIDES, Sides
-from recordkit.mapping.model import Carry, Mapped, SheetPlan, Table
+from recordkit.mapping.model import MOST_COPIES, Carry, Mapped, SheetPlan, Table, filled, loose_cells
+from recordkit.mapping.reshape import NO_SIDES, Sides
 from recordkit.readers import split_fixed
 
 # What the rows of one case have in common, outermost first.
@@ -41,8 +42,8 @@ def map_batch(
     findings += _nameless(rows, plan, carry)
     findings += _like_records(rows, plan)
     findings += [*_named_like_totals(rows, plan), *_continued(rows, plan, carry)]
-    repeated = ditto_marks.columns(rows, plan)
-    findings += ditto_marks.findings(rows.filter(_kept(plan)), plan, repeated)
+    repeated = reshape.columns(rows, plan)
+    findings += reshape.ditto_findings(rows.filter(_kept(plan)), plan, repeated)
     mapped, told, after = _records(rows, plan, carry, after, sides, repeated)
     findings += told
     skipped = rows.filter(~_kept(plan)).select("row", "code")
@@ -93,11 +94,11 @@ def _records(
     """The records of classified rows, what was found, and `after` with what they leave to the next."""
     rows, after = _banners(rows, plan, carry, after)
     data = _labelled(rows.filter(_kept(plan)), plan)
-    data, after = ditto_marks.written_out(data, plan, repeated, after)
+    data, after = reshape.written_out(data, plan, repeated, after)
     data, after = _filled_down(_cut(data, plan), plan, after)
     parts = _by_table(data, plan.tables) or [(data, plan.tables[0])]
     mapped, lost = zip(*(reshape.records(part, plan, table, sides) for part, table in parts), strict=True)
-    told = [*_placeless(data, plan), *(joining.findings(one, plan) for one in lost if one.height)]
+    told = [*_placeless(data, plan), *(reshape.join_findings(one, plan) for one in lost if one.height)]
     return pl.concat(mapped), told, after
 
 
@@ -331,3 +332,37 @@ def _nameless(rows: pl.DataFrame, plan: SheetPlan, carry: Carry) -> list[pl.Data
     say = partial(issues.make, "RK202", file_sha256=plan.file_sha256, sheet=plan.sheet)
     new = [name for name in _with_values(rows, plan) if name not in carry.nameless]
     return [say(column=name, detail="the column has values and no header") for name in new]
+
+
+def pieces(batch: pl.DataFrame, plan: SheetPlan, most: int) -> Iterator[pl.DataFrame]:
+    """The rows in their order; a piece becomes about `most` records at most, or is one row."""
+    width = _width(plan)
+    if batch.is_empty() or (width == 1 and plan.reshape.expand is None):
+        yield batch
+        return
+    weights = batch.select("row", weight=_copies(batch, plan) * width)["weight"]
+    at = (weights.cum_sum() - weights) // most
+    starts = [*at.rle().struct.field("len").cum_sum().shift(1, fill_value=0), batch.height]
+    for start, end in pairwise(starts):
+        yield batch.slice(start, end - start)
+
+
+def _width(plan: SheetPlan) -> int:
+    """Into how many records the columns of a row may spread."""
+    spread = [len(table.of("spread", "spread_total")) for table in plan.tables]
+    groups = [len({one.number for one in table.of("field")}) for table in plan.tables]
+    return max([1, *spread, *groups])
+
+
+def _copies(batch: pl.DataFrame, plan: SheetPlan) -> pl.Expr:
+    """For how many records a row stands; the most that is believed where no column of its own says so."""
+    helper = plan.reshape.expand
+    if helper is None:
+        return pl.lit(1, pl.Int64)
+    given = {one.column for table in plan.tables for one in table.of("field") if one.field == helper}
+    cells = [batch.get_column(name) for name in batch.columns if name in given]
+    if not cells:
+        return pl.lit(MOST_COPIES, pl.Int64)
+    counts = [pl.lit(numbers.count(cell)["value"].cast(pl.Int64)) for cell in cells]
+    believed = [pl.when(count.is_between(1, MOST_COPIES)).then(count).otherwise(1) for count in counts]
+    return pl.max_horizontal(believed)

@@ -10,8 +10,17 @@ import polars as pl
 
 from recordkit.fields import text
 from recordkit.mapping import record_evidence, rows_without_records
-from recordkit.mapping.expressions import NUMERIC, alternatives, filled, lone, loose_cells
-from recordkit.mapping.model import Carry, PlannedColumn, RowWords, SheetPlan
+from recordkit.mapping.model import (
+    NUMERIC,
+    Carry,
+    PlannedColumn,
+    RowWords,
+    SheetPlan,
+    alternatives,
+    filled,
+    lone,
+    loose_cells,
+)
 
 LETTERHEAD, HEADER, REPEATED, ABOVE, STRUCK = "RK207", "RK208", "RK209", "RK229", "RK143"
 TOTAL, SUBTOTAL, FOOTER, BLANK, TRAILER, BANNER = "RK210", "RK211", "RK212", "RK213", "RK214", "RK223"

@@ -16,13 +16,11 @@ from recordkit.agencies.declaration import Format
 from recordkit.agencies.format_match import SheetMatch
 from recordkit.agencies.header_index import LIKEWISE, Index, resembled
 from recordkit.agencies.header_words import fold_all
-from recordkit.agencies.headers import ColumnMatch
+from recordkit.agencies.headers import ColumnMatch, unnamed_totals
 from recordkit.agencies.source import Sheet
-from recordkit.agencies.sums import unnamed_totals
 from recordkit.fields import dates, vocabularies
 from recordkit.mapping import measures, repeated_headers
-from recordkit.mapping.expressions import loose
-from recordkit.mapping.model import Cut, PlannedColumn, RowWords, SheetPlan, Table
+from recordkit.mapping.model import Cut, PlannedColumn, RowWords, SheetPlan, Table, loose
 from recordkit.mapping.reshape import TWIN
 from recordkit.reference import Reference
 from recordkit.reference import words as words_of

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from recordkit.mapping.expressions import alternatives
-from recordkit.mapping.model import SheetPlan
+from recordkit.mapping.model import SheetPlan, alternatives
 
 NUMBERS = ("fir", "cnics", "phones", "passport")  # types of fields that say which record it is
 REFERENCES = ("e_tag", "agency_ref", "victim_ref")

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from recordkit.mapping import record_evidence
-from recordkit.mapping.expressions import NUMERIC, alternatives, filled, lone, loose_cells
-from recordkit.mapping.model import SheetPlan
+from recordkit.mapping.model import NUMERIC, SheetPlan, alternatives, filled, lone, loose_cells
 
 BLANK, FOOTER = "RK213", "RK212"
 TEXT, TAGS, RULER, NIL, RATE = "RK235", "RK236", "RK237", "RK238", "RK243"

@@ -9,11 +9,10 @@ from functools import partial
 import polars as pl
 
 from recordkit import issues
-from recordkit.mapping import area_rows, block_sums
+from recordkit.mapping import block_sums
 from recordkit.mapping.block_sums import State
 from recordkit.mapping.classify_rows import SUBTOTAL, TOTAL
-from recordkit.mapping.expressions import filled, loosely, numbers
-from recordkit.mapping.model import Carry, SheetPlan
+from recordkit.mapping.model import Carry, SheetPlan, filled, loosely, numbers
 
 UNNAMED = "RK216"
 ALIKE = 3  # columns in which an unlabelled row has to be the sum before it is called a total
@@ -28,11 +27,11 @@ def check(rows: pl.DataFrame, plan: SheetPlan, carry: Carry) -> tuple[pl.DataFra
     names = block_sums.columns(plan, rows.columns)
     told = block_sums.with_numbers(_counted(rows, carry), plan, names)
     of = places(plan, rows.columns) if plan.unit == "return" else []
-    told = area_rows.mark(told, plan, names, of)
+    told = block_sums.mark(told, plan, names, of)
     if "unnamed_totals" not in plan.words.off:
         told = _mark_unnamed(told, plan, names, carry)
     state = State.of(carry)
-    found: list[pl.DataFrame] = [area_rows.areas_beside_districts(told, plan, names, of)]
+    found: list[pl.DataFrame] = [block_sums.areas_beside_districts(told, plan, names, of)]
     for block in block_sums.blocks(told, names, TOTALS):
         state = state.after(block)
         if block.total is not None:

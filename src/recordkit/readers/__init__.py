@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from recordkit.readers.fixed_width import split_fixed
+    from recordkit.readers.delimited import split_fixed
     from recordkit.readers.model import DEFAULT, Limits, Sheet, SourceFile
     from recordkit.readers.opening import open_all, open_file
 
 __all__ = ["DEFAULT", "Limits", "Sheet", "SourceFile", "open_all", "open_file", "split_fixed"]
 
-_HOME = {"split_fixed": "fixed_width", "open_all": "opening", "open_file": "opening"}
+_HOME = {"split_fixed": "delimited", "open_all": "opening", "open_file": "opening"}
 
 
 def __getattr__(name: str) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from recordkit.readers import printed_tables, reader_findings
+from recordkit.readers import reader_findings, table_layout
 from recordkit.readers.byte_source import Blob
 from recordkit.readers.csv_dialect import Shape, sniff
 from recordkit.readers.csv_records import BLANKS, LONG, SHORT, Dialect, Records, records
@@ -99,7 +99,7 @@ def read(
     kept = apart.filter(~pl.col("row").is_in(list(file.padded))) if apart is not None else None
     sheet = _sheet(file, survey, kept)
     return (
-        printed_tables.columns(sheet, drawn) if drawn else sheet,
+        table_layout.columns(sheet, drawn) if drawn else sheet,
         shape.delimiter,
         _findings(file, survey, kept, sha256),
     )
@@ -107,12 +107,12 @@ def read(
 
 def _shape(
     blob: Blob, decision: Decision, limits: Limits, delimiter: str | None
-) -> tuple[Shape, printed_tables.Spans]:
+) -> tuple[Shape, table_layout.Spans]:
     """How a text is cut, and where its columns begin when a line of dashes draws them."""
     with blob.open() as stream:
         text = Text(decision, limits.line_bytes)
         for chunk in text.chunks(stream):
-            drawn = printed_tables.drawn(chunk) if delimiter is None else ()
+            drawn = table_layout.drawn(chunk) if delimiter is None else ()
             return (Shape(None, 1), drawn) if drawn else (sniff(chunk, delimiter), ())
     return Shape(None, 1), ()
 

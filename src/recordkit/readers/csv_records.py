@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from recordkit.readers import csv_fast_path, csv_quotes, mojibake
+from recordkit.readers import csv_dialect, mojibake
 from recordkit.readers.text import MARK, MARKS
 
 SHORT, LONG, STRAY, SWALLOWED, BAD_BYTES = "RK111", "RK112", "RK113", "RK114", "RK110"
@@ -120,7 +120,7 @@ def _uniform(chunk: bytes, first: int, dialect: Dialect) -> Records | None:
         return None
     if mojibake.suspicious(chunk):
         return None
-    lines = csv_fast_path.lines(chunk, dialect.delimiter, dialect.width)
+    lines = csv_dialect.lines(chunk, dialect.delimiter, dialect.width)
     if lines is None:
         return None
     none = pl.lit(None, pl.String)
@@ -166,8 +166,8 @@ def _join_quoted(frame: pl.DataFrame, dialect: Dialect, final: bool) -> tuple[pl
     """Lines -> records where quoted cells hold line ends; also the lines of a record that is still open."""
     assert dialect.delimiter is not None
     texts = frame.get_column("text")
-    outside, inside = csv_quotes.steps(texts, csv_quotes.grammar(dialect.delimiter))
-    found = csv_quotes.walk(outside, inside, dialect.record_lines, final)
+    outside, inside = csv_dialect.steps(texts, csv_dialect.grammar(dialect.delimiter))
+    found = csv_dialect.walk(outside, inside, dialect.record_lines, final)
     rest = None
     if found.open_from is not None:
         rest = texts.slice(found.open_from).to_list()
@@ -259,7 +259,7 @@ def _swallowed(frame: pl.DataFrame, joined: pl.DataFrame, dialect: Dialect) -> s
             & ((pl.col("middle") & (pl.col("found") == gaps)).sum() * 2 >= pl.col("middle").sum()),
         )
     )
-    quoted = pl.col("found") - (csv_quotes.widths(several.get_column("text"), delimiter) - 1)
+    quoted = pl.col("found") - (csv_dialect.widths(several.get_column("text"), delimiter) - 1)
     many = quoted >= pl.col("breaks") * max(1.0, 0.7 * gaps)
     certain = (quoted >= pl.col("breaks") * max(5.0, 0.9 * gaps)) | (pl.lit(gaps >= 5) & pl.col("rows_inside"))
     return set(
@@ -277,7 +277,7 @@ def _judged(frame: pl.DataFrame, dialect: Dialect, text: bytes, all_lines: bool)
     if dialect.delimiter is None:
         frame = frame.with_columns(fields=pl.lit(1, pl.Int64))
     else:
-        frame = frame.with_columns(fields=csv_quotes.widths(frame.get_column("text"), dialect.delimiter))
+        frame = frame.with_columns(fields=csv_dialect.widths(frame.get_column("text"), dialect.delimiter))
         frame = _misfits(frame, dialect)
     untouched = frame.get_column("code").null_count() == frame.height
     full = untouched and bool((frame.get_column("fields") == dialect.width).all())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import polars as pl
 import pyarrow as pa
@@ -102,3 +103,20 @@ def _parse(text: bytes, rows: pl.Series, dialect: Dialect) -> pl.DataFrame:
     if frame.height != len(rows):
         raise BrokenLaw(f"{len(rows)} records gave {frame.height} rows of cells")
     return frame.select(rows.alias("row"), *names)
+
+
+def split_fixed(batch: pl.DataFrame, widths: Sequence[int]) -> pl.DataFrame:
+    """(row, c1 = whole line) -> (row, c1..cN, c(N+1)) by character positions, padding spaces cut off.
+
+    The last column holds what stands beyond the declared widths (null when nothing does), so that a line
+    longer than declared is seen and not cut. A blank cut is null; a line shorter than declared gives nulls.
+    """
+    starts = [0, *accumulate(widths)]
+    lengths: list[int | None] = [*widths, None]
+    line = pl.col("c1")
+    cuts = [
+        line.str.slice(start, length).str.strip_chars(" ").alias(f"c{i}")
+        for i, (start, length) in enumerate(zip(starts, lengths, strict=True), start=1)
+    ]
+    cut = batch.select("row", *cuts)
+    return cut.with_columns(pl.when(pl.col(f"c{i}") != "").then(pl.col(f"c{i}")) for i in range(1, len(starts) + 1))

@@ -13,11 +13,9 @@ from xml.etree import ElementTree
 
 from lxml import etree
 
-from recordkit.readers import cell_text, encodings, formatting
-from recordkit.readers.cell_budget import Budget
-from recordkit.readers.cell_metadata import Facts, Range
+from recordkit.readers import cell_values, encodings
+from recordkit.readers.cell_values import Budget, Facts, Range, Run
 from recordkit.readers.errors import Refused
-from recordkit.readers.formatting import Run
 from recordkit.readers.worker import Table
 
 SILENT = ("script", "style", "comment")  # LibreOffice writes the notes on cells as <comment>
@@ -82,10 +80,10 @@ class Grid:
         """The finished table."""
         width = max((len(row) for row in self.rows), default=0)
         budget.sheet(len(self.rows), width)
-        columns, _ = cell_text.columns([row + [None] * (width - len(row)) for row in self.rows])
-        formatting.take_out(columns, self.facts)
+        columns, _ = cell_values.columns([row + [None] * (width - len(row)) for row in self.rows])
+        cell_values.take_out(columns, self.facts)
         self.facts.hidden_columns = [at for at in self.facts.hidden_columns if at < width]
-        self.facts.merged = cell_text.fill(columns, self.merged, budget)
+        self.facts.merged = cell_values.fill(columns, self.merged, budget)
         return Table(name, columns=columns, facts={**asdict(self.facts), "nested": self.nested})
 
 
@@ -168,7 +166,7 @@ class _Tables:
         if self.runs is None:
             return
         text = _shown("".join(run.text for run in self.runs))
-        left = formatting.kept(self.runs)
+        left = cell_values.kept(self.runs)
         if self.whole and _SHORTENED.fullmatch(text):
             text = _plain(self.whole, text)
         grid = self.grids[-1]
@@ -213,7 +211,7 @@ def _whole(text: str | None) -> int:
 def _plain(number: str, shown: str) -> str:
     """The number that a spreadsheet noted beside the shortened one that it shows."""
     try:
-        return cell_text.number(float(number))
+        return cell_values.number(float(number))
     except ValueError:
         return shown
 
@@ -321,7 +319,7 @@ def _xml_cell(cell: ElementTree.Element, grid: Grid, budget: Budget, struck: boo
         grid.facts.errors.append((*place, "".join(found.itertext())))
     elif found is None and cell.get(_SS + "Formula"):
         grid.facts.uncomputed.append(place)
-    elif found is not None and (left_over := formatting.kept(list(_xml_runs(found, Look(struck))))):
+    elif found is not None and (left_over := cell_values.kept(list(_xml_runs(found, Look(struck))))):
         grid.facts.formatted.append((*place, *left_over))
 
 
@@ -342,7 +340,7 @@ def _xml_value(data: ElementTree.Element | None) -> str | None:
     if kind == "Error":
         return None
     if kind == "Number" and text:
-        return cell_text.number(float(text))
+        return cell_values.number(float(text))
     if kind == "DateTime":
         day, _, hour = text.partition("T")
         hour = hour.removesuffix(".000")

@@ -8,9 +8,8 @@ from dataclasses import asdict
 
 import python_calamine
 
-from recordkit.readers import cell_text, formatting, ods_metadata, xls_metadata, xlsb_metadata, xlsx_metadata
-from recordkit.readers.cell_budget import Budget
-from recordkit.readers.cell_metadata import Facts
+from recordkit.readers import cell_values, ods, xls, xlsb, xlsx
+from recordkit.readers.cell_values import Budget, Facts
 from recordkit.readers.errors import Refused
 from recordkit.readers.worker import Table
 
@@ -44,12 +43,12 @@ def tables(data: bytes, kind: str, budget: Budget) -> Iterator[Table]:
 def _beside(data: bytes, kind: str, budget: Budget) -> dict[str, Facts] | list[Facts]:
     """Facts of every sheet, by its name or in the order of the metadata."""
     if kind == "xlsx":
-        return xlsx_metadata.xlsx(data, budget)
+        return xlsx.xlsx(data, budget)
     if kind == "xls":
-        return xls_metadata.xls(data, budget)
+        return xls.xls(data, budget)
     if kind == "ods":
-        return ods_metadata.ods(data, budget)
-    xlsb_metadata.measure(data, budget)
+        return ods.ods(data, budget)
+    xlsb.measure(data, budget)
     return []
 
 
@@ -70,20 +69,20 @@ def _table(sheet: python_calamine.CalamineSheet, beside: Facts, budget: Budget) 
         return Table(sheet.name)
     height, width = sheet.end[0] + 1, sheet.end[1] + 1
     budget.sheet(height, width)
-    table, beside.long_numbers = cell_text.columns(sheet.to_python(skip_empty_area=False))
+    table, beside.long_numbers = cell_values.columns(sheet.to_python(skip_empty_area=False))
     _forget(table, beside)
     for row, column, text in beside.texts:
         if column < len(table) and row < len(table[column]):
             table[column][row] = text
     beside.texts = []
-    formatting.take_out(table, beside)
+    cell_values.take_out(table, beside)
     beside.hidden_columns = [at for at in beside.hidden_columns if at < width]
     merged = beside.merged or [(top, bottom) for top, bottom in sheet.merged_cell_ranges or ()]
-    beside.merged = cell_text.fill(table, merged, budget)
+    beside.merged = cell_values.fill(table, merged, budget)
     return Table(sheet.name, columns=table, facts=asdict(beside))
 
 
-def _forget(table: list[cell_text.Column], beside: Facts) -> None:
+def _forget(table: list[cell_values.Column], beside: Facts) -> None:
     """A cell in error, or one that nobody computed, has no value."""
     for row, column in [*((row, column) for row, column, _ in beside.errors), *beside.uncomputed]:
         if column < len(table) and row < len(table[column]):

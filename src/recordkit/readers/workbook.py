@@ -17,7 +17,7 @@ import polars as pl
 import pyarrow as pa
 
 from recordkit.errors import UnreadableInput
-from recordkit.readers import mojibake, reader_findings, tables_side_by_side
+from recordkit.readers import mojibake, reader_findings, table_layout
 from recordkit.readers.byte_source import Blob
 from recordkit.readers.errors import Refused
 from recordkit.readers.model import Limits, Sheet
@@ -205,7 +205,7 @@ def _findings(head: dict[str, Any], sheet: Sheet, sha256: str) -> Iterator[pl.Da
     if head.get("nested"):
         detail = "a table stands inside a cell of another one: it was read as the text of that cell"
         yield reader_findings.of_file("RK125", sha256, detail, sheet=sheet.name)
-    for code, detail in tables_side_by_side.several_tables(cells, sheet.filled):
+    for code, detail in table_layout.several_tables(cells, sheet.filled):
         yield reader_findings.of_file(code, sha256, detail, sheet=sheet.name)
 
 

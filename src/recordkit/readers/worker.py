@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, NamedTuple
 
-from recordkit.readers.cell_budget import Budget
+from recordkit.readers.cell_values import Budget
 from recordkit.readers.errors import Refused
 
 DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105  what Excel writes when a workbook is "protected" without one

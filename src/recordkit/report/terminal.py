@@ -11,7 +11,7 @@ from rich.console import Console, ConsoleOptions, JustifyMethod, RenderableType,
 from rich.table import Table as Grid
 from rich.text import Text
 
-from recordkit.report import cell_text
+from recordkit.report import model
 from recordkit.report.model import Column, Figures, Group, Headline, Section, Table
 from recordkit.report.words import Words
 
@@ -77,7 +77,7 @@ def _in_one_line(group: Group, words: Words) -> Text:
     if table is None:
         return Text.assemble((f"{group.title}: ", "bold"), (words("none"), "dim"))
     sums = table.frame.row(-1, named=True)
-    told = [f"{cell_text.text(sums[c.name], c)} {c.label.lower()}" for c in table.columns if c.kind == "count"]
+    told = [f"{model.text(sums[c.name], c)} {c.label.lower()}" for c in table.columns if c.kind == "count"]
     return Text.assemble((f"{group.title}: ", "bold"), ", ".join(told))
 
 
@@ -87,7 +87,7 @@ def _table(table: Table, width: int, words: Words) -> Iterator[RenderableType]:
     columns, left_out = _fitting(table, width)
     grid = Grid(box=box.SIMPLE_HEAD, padding=(0, GAP, 0, 0), pad_edge=False)
     for column, wide in zip(columns, _widths(table, columns, width), strict=True):
-        side: JustifyMethod = "right" if column.kind in cell_text.NUMBERS else "left"
+        side: JustifyMethod = "right" if column.kind in model.NUMBERS else "left"
         grid.add_column(Text(column.label), justify=side, overflow="fold", width=wide)
     last = table.frame.height - 1
     for at, row in enumerate(table.frame.iter_rows(named=True)):
@@ -103,7 +103,7 @@ def _table(table: Table, width: int, words: Words) -> Iterator[RenderableType]:
 def _cell(row: dict[str, object], column: Column) -> Text:
     value = row[column.name]
     state = row.get(f"{column.name}__state") or ("none" if value is None else "plain")
-    return Text(cell_text.text(value, column), style=STYLES[str(state)])
+    return Text(model.text(value, column), style=STYLES[str(state)])
 
 
 def _turned(table: Table) -> Table:
@@ -162,7 +162,7 @@ def _widths(table: Table, columns: Sequence[Column], width: int) -> list[int]:
 
 
 def _longest(table: Table, column: Column) -> int:
-    return max((len(cell_text.text(value, column)) for value in table.frame[column.name]), default=0)
+    return max((len(model.text(value, column)) for value in table.frame[column.name]), default=0)
 
 
 def _wide(table: Table, column: Column, widest: int) -> int:

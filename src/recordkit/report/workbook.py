@@ -10,7 +10,7 @@ from typing import Any
 import xlsxwriter
 
 from recordkit import text_safety
-from recordkit.report import cell_text
+from recordkit.report import model
 from recordkit.report.model import Column, Figures, Section, Table
 from recordkit.report.words import Words
 
@@ -161,7 +161,7 @@ def _table(sheets: _Sheets, sheet: Any, table: Table, row: int, widths: dict[int
         for place, column in enumerate(table.columns):
             state = values.get(f"{column.name}__state")
             _cell(sheets, sheet, row, place, values[column.name], column, state, total)
-            width = len(cell_text.text(values[column.name], column))
+            width = len(model.text(values[column.name], column))
             widths[place] = max(widths.get(place, 0), width, min(len(column.label), 14))
     _chart(sheets, sheet, table, head)
     return max(row + 3, head + 14 if table.chart else 0)
@@ -170,7 +170,7 @@ def _table(sheets: _Sheets, sheet: Any, table: Table, row: int, widths: dict[int
 def _header(sheets: _Sheets, sheet: Any, table: Table, row: int) -> None:
     sheet.set_row(row, 28)
     for place, column in enumerate(table.columns):
-        align = "right" if column.kind in cell_text.NUMBERS else "left"
+        align = "right" if column.kind in model.NUMBERS else "left"
         sheets.text(
             sheet,
             row,
@@ -199,10 +199,10 @@ def _cell(
         look["bold"] = True
     if total:
         look["top"] = 1
-    if column.kind not in cell_text.NUMBERS:
-        sheets.text(sheet, row, place, cell_text.text(value, column), **look)
+    if column.kind not in model.NUMBERS:
+        sheets.text(sheet, row, place, model.text(value, column), **look)
     elif value is None:
-        sheets.text(sheet, row, place, cell_text.NOTHING, align="right", **look)
+        sheets.text(sheet, row, place, model.NOTHING, align="right", **look)
     else:
         sheet.write_number(row, place, value, sheets.format(num_format=NUMBER_FORMATS[column.kind], **look))
 
@@ -255,5 +255,5 @@ def _data(sheets: _Sheets, table: Table) -> str:
     sheet.autofilter(0, 0, frame.height, len(table.columns) - 1)
     sheet.freeze_panes(1, 0)
     for place, column in enumerate(table.columns):
-        sheet.set_column(place, place, 12 if column.kind in cell_text.NUMBERS else 22)
+        sheet.set_column(place, place, 12 if column.kind in model.NUMBERS else 22)
     return str(sheet.get_name())

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from recordkit.linkage import clerical_review
+from recordkit.linkage import human_decisions
 
 LABELLED = {"left_id": pl.String, "right_id": pl.String, "said": pl.Boolean, "verdict": pl.String, "share": pl.Float64}
 
@@ -40,6 +40,6 @@ def measured(entries: Sequence[Mapping[str, Any]]) -> list[Quality]:
     for (edition, kind, seed), rows in sorted(samples.items()):
         frame = pl.DataFrame(list(rows.values()), schema=LABELLED, orient="row")
         unsure = frame.filter(pl.col("verdict") == "unsure").height
-        told = clerical_review.quality(frame)
+        told = human_decisions.quality(frame)
         found.append(Quality(edition, kind, seed, frame.height, unsure, told["precision"], told["recall"]))
     return found

@@ -11,9 +11,9 @@ import polars as pl
 
 from recordkit import stable_ids, store
 from recordkit.findings import Masks
-from recordkit.linkage import clerical_review, human_decisions
+from recordkit.linkage import human_decisions
 from recordkit.linkage.edges import LINKS
-from recordkit.review import impact, pair_view
+from recordkit.review import pair_view
 from recordkit.store import Edition
 
 PAIR = ["kind", "left_id", "right_id"]
@@ -77,7 +77,7 @@ def queue(edition: Edition, decisions: pl.DataFrame, choice: Choice, masks: Mask
     """The undecided pairs, most useful first: doubt times what the answer would change. masks: None shows values."""
     ready = _chosen(edition, edition.scan("review").collect(), choice)
     worth = ready.select("left_id", "right_id", pl.col("worth").cast(pl.Float64).clip(1.0))
-    asked = clerical_review.queue(ready.drop("worth"), decisions, worth).drop("priority")
+    asked = human_decisions.queue(ready.drop("worth"), decisions, worth).drop("priority")
     return _pairs(edition, asked.with_columns(pl.col("worth").cast(pl.Int64)), decisions, masks)
 
 
@@ -101,7 +101,7 @@ def drawn(edition: Edition, size: int, seed: int, masks: Masks | None) -> Pairs:
     and seed. `said`: the linker joined the two; `share`: how many pairs each stands for."""
     joined = edition.scan("links").filter(pl.col("kind") != "related").collect()
     every = pl.concat([joined, edition.scan("review").collect()]).unique("link_id", keep="first", maintain_order=True)
-    sampled = clerical_review.sample(every, size, seed)
+    sampled = human_decisions.sample(every, size, seed)
     said = sampled.with_columns(said=pl.col("link_id").is_in(joined["link_id"].implode()))
     order = stable_ids.hash_text(pl.select(pl.lit(f"order {seed}:") + said["link_id"]).to_series())
     shuffled = said.with_columns(pl.Series("order", order)).sort("order").drop("order", "band")
@@ -132,7 +132,7 @@ def _chosen(edition: Edition, links: pl.DataFrame, choice: Choice) -> pl.DataFra
     for kind in pair_view.FIELDS:
         mine = links.filter(pl.col("kind") == kind)
         refs = pl.concat([mine["left_id"], mine["right_id"]]).unique()
-        about = impact.figures_affected(edition, kind, refs)
+        about = figures_affected(edition, kind, refs)
         both = mine.join(about, left_on="left_id", right_on="ref", maintain_order="left")
         parts.append(both.join(about, left_on="right_id", right_on="ref", suffix="_right", maintain_order="left"))
     told = pl.concat(parts).with_columns(worth=pl.min_horizontal("figures", "figures_right"))
@@ -161,3 +161,40 @@ def _answers(decisions: pl.DataFrame) -> dict[tuple[str, str, str], list[dict[st
         for pair in {(kind, left, right), (kind, right, left)}:
             told.setdefault(pair, []).append({"who": who, "verdict": verdict, "at": at})
     return told
+
+
+ABOUT = {"ref": pl.String, "figures": pl.Int64, "head": pl.String, "province": pl.String, "agency": pl.String}
+
+
+def figures_affected(edition: Edition, kind: str, refs: pl.Series) -> pl.DataFrame:
+    """ABOUT, one row per ref. Case: the case, its charges, victims and accused, each counted once (an enquiry: 0).
+    Person: the mentions that stand under one identity. A pair is worth its smaller side."""
+    return _people(edition, refs) if kind == "person" else _cases(edition, refs)
+
+
+def _cases(edition: Edition, refs: pl.Series) -> pl.DataFrame:
+    wanted = pl.LazyFrame({"ref": refs}, schema={"ref": pl.String})
+    about = pl.col("case_id", "stage", "records", "province", "agency")
+    exploded = edition.scan("cases").select(about, head="npb_head").explode("records").rename({"records": "ref"})
+    found = exploded.join(wanted, on="ref", how="semi")
+    ids = found.select("case_id").unique()
+    charges = edition.scan("charges").join(ids, on="case_id", how="semi").group_by("case_id").agg(charges=pl.len())
+    counted = pl.col("role").is_in(["accused", "victim"])
+    people = edition.scan("persons").filter(counted).join(ids, on="case_id", how="semi").group_by("case_id")
+    whole = found.join(charges, on="case_id", how="left").join(people.agg(people=pl.len()), on="case_id", how="left")
+    figures = 1 + pl.col("charges").fill_null(0) + pl.col("people").fill_null(0)
+    return _conform(whole.with_columns(figures=pl.when(pl.col("stage") == "case").then(figures).otherwise(0)))
+
+
+def _people(edition: Edition, refs: pl.Series) -> pl.DataFrame:
+    wanted = pl.LazyFrame({"ref": refs}, schema={"ref": pl.String})
+    persons = edition.scan("persons").select("person_id", "case_id", "mention_refs")
+    found = persons.explode("mention_refs").rename({"mention_refs": "ref"}).join(wanted, on="ref", how="semi")
+    known = edition.scan("identities").select("person_id", figures="mentions")
+    cases = edition.scan("cases").select("case_id", "province", "agency", head="npb_head")
+    return _conform(found.join(known, on="person_id", how="left").join(cases, on="case_id", how="left"))
+
+
+def _conform(rows: pl.LazyFrame) -> pl.DataFrame:
+    kept = rows.select(pl.col(name).cast(dtype) for name, dtype in ABOUT.items())
+    return kept.collect(engine="streaming").unique("ref", keep="any").sort("ref")

@@ -8,7 +8,7 @@ from functools import partial
 
 import polars as pl
 
-from recordkit.fields import dates, dispatch, nearest, text, value_cache
+from recordkit.fields import dates, dispatch, nearest, text
 from recordkit.reference import Reference
 
 Kernel = Callable[[pl.DataFrame], pl.DataFrame]
@@ -111,7 +111,7 @@ def declared_strings(rows: pl.DataFrame, name: str) -> pl.Series:
 
 def each(values: pl.Series, kernel: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
     """The kernel's columns for every value, each distinct one cleaned once; one that remembers sees to it itself."""
-    if value_cache.remembers(kernel):
+    if dispatch.remembers(kernel):
         return kernel(values)
     return on_distinct(values.alias("value").to_frame(), ["value"], lambda d: kernel(d.get_column("value")))
 

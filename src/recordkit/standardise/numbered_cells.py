@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from recordkit.fields import numbering, text
+from recordkit.fields import numbers, text
 from recordkit.fields.kinds import Kernel
 from recordkit.standardise.clean_columns import each
 from recordkit.standardise.source_rows import SourceRows
@@ -102,7 +102,7 @@ _ORDER: dict[str, pl.DataType | type[pl.DataType]] = {
 
 def _out_of_order(beside: Beside, cells: pl.Series, places: pl.Series, values: pl.Series) -> pl.DataFrame:
     """The rows among `places` (_ORDER) that `_by_number` speaks of."""
-    told = numbering.read(text.normal(cells.gather(places), keep_lines=True))
+    told = numbers.read(text.normal(cells.gather(places), keep_lines=True))
     frame = pl.DataFrame({"at": places, "mine": told["numbers"], "ordered": told["values"]})
     frame = frame.with_columns(beside.owners.gather(places).alias("owner"), cut=values.gather(places))
     frame = frame.filter(pl.col("mine").is_not_null())
@@ -110,7 +110,7 @@ def _out_of_order(beside: Beside, cells: pl.Series, places: pl.Series, values: p
         return pl.DataFrame(schema=_ORDER)
     people = text.normal(beside.source.strings(beside.people).gather(frame["at"]), keep_lines=True)
     counted = pl.int_ranges(1, pl.col("owner").list.len() + 1, dtype=pl.Int64)
-    frame = frame.with_columns(numbering.read(people)["numbers"].alias("theirs")).with_columns(
+    frame = frame.with_columns(numbers.read(people)["numbers"].alias("theirs")).with_columns(
         theirs=pl.when(pl.col("theirs").list.len() == pl.col("owner").list.len()).then("theirs").otherwise(counted)
     )
     in_order = pl.int_ranges(1, pl.col("mine").list.len() + 1, dtype=pl.Int64)

@@ -7,7 +7,7 @@ from functools import partial
 
 import polars as pl
 
-from recordkit.fields import dispatch, fir, name_patterns, names, place_cells, places, text, vocabularies
+from recordkit.fields import dispatch, fir, gazetteer, name_patterns, names, places, text, vocabularies
 from recordkit.fields.dispatch import CODES
 from recordkit.reference import Reference
 from recordkit.standardise.clean_columns import each, on_distinct
@@ -200,7 +200,7 @@ def _of_other_year(source: SourceRows) -> pl.Series:
     other = pl.repeat(False, source.rows.height, eager=True)
     for name in ("province", "division", "district", "police_station"):
         if source.has(name):
-            told = place_cells.of_other_year(source.strings(name), source.rows["period"])
+            told = gazetteer.of_other_year(source.strings(name), source.rows["period"])
             source.tell(name, pl.DataFrame({"codes": dispatch.codes({"RK393": told})}))
             other |= told
     return other

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recordkit.store import encryption_keys, ledger, run_status, tracing
+from recordkit.store import encryption, ledger, run_status, tracing
 from recordkit.store.cache import Cache, Cached, cache_key, open_cache
 from recordkit.store.edition_diff import Diff, compare, diff
 from recordkit.store.errors import (
@@ -58,7 +58,7 @@ __all__ = [
     "diff",
     "droppable",
     "editions",
-    "encryption_keys",
+    "encryption",
     "followed",
     "is_sound",
     "ledger",

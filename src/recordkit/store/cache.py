@@ -15,8 +15,8 @@ from typing import Any
 
 import polars as pl
 
-from recordkit.store import disk, encryption_keys
-from recordkit.store.encryption_keys import Key
+from recordkit.store import disk, encryption
+from recordkit.store.encryption import Key
 from recordkit.store.layout import TABLE_NAME
 
 _START = re.compile("[0-9a-f]{2}")
@@ -90,7 +90,7 @@ class Cache:
             for name, frame in frames.items():
                 path = temp / f"{name}.parquet"
                 frame.lazy().sink_parquet(
-                    path, compression="zstd", compression_level=1, encryption=encryption_keys.for_writing(self.secret)
+                    path, compression="zstd", compression_level=1, encryption=encryption.for_writing(self.secret)
                 )
                 sums[name] = disk.sha256_file(path)
             listing = {"files": sums, "note": dict(note), "key": self._key_id()}
@@ -135,7 +135,7 @@ class Cache:
         return (
             key_id is None
             if self.secret is None
-            else key_id in {one.id for one in encryption_keys.find_keys(encryption_keys.STORE)}
+            else key_id in {one.id for one in encryption.find_keys(encryption.STORE)}
         )
 
     def _place(self, temp: Path, key: str) -> None:
@@ -148,7 +148,7 @@ class Cache:
 
     def _scan(self, key: str, name: str, made_with: str | None) -> pl.LazyFrame:
         path = self._folder(key) / f"{name}.parquet"
-        return pl.scan_parquet(path, glob=False, decryption=encryption_keys.for_reading(made_with))
+        return pl.scan_parquet(path, glob=False, decryption=encryption.for_reading(made_with))
 
     def _key_id(self) -> str | None:
         return self.secret.id if self.secret else None
@@ -166,6 +166,6 @@ def _sum(listing: Mapping[str, Any]) -> str:
 
 def open_cache(root: Path) -> Cache:
     """The cache of a store, without what cannot be used."""
-    cache = Cache(root / "cache", encryption_keys.find_key(encryption_keys.STORE))
+    cache = Cache(root / "cache", encryption.find_key(encryption.STORE))
     cache.prune()
     return cache

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from recordkit import declarations, tables
-from recordkit.store import change_reasons, ledger, record_moves
-from recordkit.store.figure_records import CELL
-from recordkit.store.manifest import Manifest
+from recordkit.store import ledger
+from recordkit.store.figure_records import CELL, counted
+from recordkit.store.manifest import Input, Manifest
 from recordkit.store.reading import Edition, open_edition, understood
 
 MEASURES = ["count", "districts_reporting", "districts_expected"]
@@ -36,7 +37,7 @@ class Diff:
     counts: the cell, `before`, `after`, `change`, and `reasons`: why it moved.
     inputs: sha256, name, agency, period, `change` (new, late, corrected, withdrawn).
     causes: what else differs: schemas, code, decisions, options.
-    moves: cases and people that were merged, split or moved, and why (store/record_moves.py).
+    moves: cases and people that were merged, split or moved, and why (store/edition_diff.py).
     """
 
     a: str | None
@@ -46,7 +47,7 @@ class Diff:
     counts: pl.DataFrame
     inputs: pl.DataFrame
     causes: list[str]
-    moves: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=record_moves.SCHEMA))
+    moves: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SCHEMA))
 
 
 def diff(
@@ -85,10 +86,10 @@ def compare(
     keyed = keys if keys is not None else declared_keys()
     shared = [name for name in new.tables if name in old.tables and name != "counts"]
     rows = {name: compare_rows(old.scan(name), new.scan(name), list(keyed.get(name, []))) for name in shared}
-    files = change_reasons.inputs(old.manifest, new.manifest)
+    files = inputs(old.manifest, new.manifest)
     causes = other_causes(old.manifest, new.manifest)
     counts = _counts(old, new, rows.get("cases"), files, causes)
-    moved = record_moves.moves(old, new, causes, decided)
+    moved = moves(old, new, causes, decided)
     return Diff(old.id, new.id, _summary(rows, old, new), rows, counts, files, causes, moved)
 
 
@@ -115,7 +116,7 @@ def _from_nothing(new: Edition) -> Diff:
         pl.DataFrame(rows, schema=SUMMARY_SCHEMA, orient="row"),
         {},
         counts,
-        pl.DataFrame(files, schema=change_reasons.INPUTS_SCHEMA, orient="row"),
+        pl.DataFrame(files, schema=INPUTS_SCHEMA, orient="row"),
         [],
     )
 
@@ -214,7 +215,7 @@ def _counts(
         .with_columns(change=pl.col("after") - pl.col("before"))
         .select(*CELL, "before", "after", "change", "districts_reporting", "districts_reporting_before")
     )
-    behind = change_reasons.by_cell(old, new, cases, files, causes)
+    behind = by_cell(old, new, cases, files, causes)
     fallback = "rule change" if {"schemas", "code"} & set(causes) else "follow-up"
     told = pl.when(pl.col("change") == 0).then(pl.lit(["coverage"])).otherwise(pl.col("reasons"))
     return (
@@ -223,3 +224,171 @@ def _counts(
         .sort(CELL, nulls_last=True)
         .collect(engine="streaming")
     )
+
+
+ROW = ["file_sha256", "sheet", "row"]
+INPUTS_SCHEMA = {
+    "sha256": pl.String,
+    "name": pl.String,
+    "agency": pl.String,
+    "period": pl.String,
+    "change": pl.String,
+}
+
+
+def inputs(old: Manifest, new: Manifest) -> pl.DataFrame:
+    """Files on one side only: new, late (for a month already published), corrected, withdrawn."""
+    before = {source.sha256 for source in old.inputs}
+    after = {source.sha256 for source in new.inputs}
+    had = {(source.agency, source.format, source.period) for source in old.inputs}
+    told = [(s, _kind(s, had, old.period)) for s in new.inputs if s.sha256 not in before]
+    told += [(s, "withdrawn") for s in old.inputs if s.sha256 not in after]
+    rows = [(s.sha256, s.name, s.agency, s.period, kind) for s, kind in told]
+    return pl.DataFrame(rows, schema=INPUTS_SCHEMA, orient="row").unique("sha256", keep="first", maintain_order=True)
+
+
+def _kind(source: Input, had: set[tuple[str | None, str | None, str | None]], newest: str) -> str:
+    if (source.agency, source.format, source.period) in had:
+        return "corrected"
+    return "late" if source.period is not None and source.period <= newest else "new"
+
+
+def by_case(
+    old: pl.LazyFrame, new: pl.LazyFrame, changed: pl.DataFrame, files: pl.DataFrame, causes: list[str]
+) -> pl.LazyFrame:
+    """case_id, reason: one row for each reason of each case that came, went or changed."""
+    rule = "rule change" if {"schemas", "code"} & set(causes) else "follow-up"
+    judged = "decision" if "decisions" in causes else rule
+    rows = _rows(new, "after").join(_rows(old, "before"), on=ROW, how="full", coalesce=True, nulls_equal=True)
+    rows = rows.join(files.lazy().select(file_sha256="sha256", file="change"), on="file_sha256", how="left")
+    gained = rows.filter(pl.col("before").is_null()).select(case_id="after", reason=pl.col("file").fill_null(rule))
+    lost = rows.filter(pl.col("after").is_null()).select(case_id="before", reason=pl.col("file").fill_null(rule))
+    known = [gained, lost, *_moved(rows, old, new)]
+    told = pl.concat(known).filter(pl.col("case_id").is_not_null()).unique()
+    silent = changed.lazy().select("case_id").join(told, on="case_id", how="anti")
+    return pl.concat([told, silent.with_columns(reason=pl.lit(judged))])
+
+
+def _rows(cases: pl.LazyFrame, name: str) -> pl.LazyFrame:
+    """One row per source row of each case: where it came from and the case's id under `name`."""
+    return (
+        cases.select(pl.col("case_id").alias(name), "source_rows")
+        .explode("source_rows")
+        .unnest("source_rows")
+        .select(*ROW, name)
+        .filter(pl.col("file_sha256").is_not_null())
+        .unique()
+    )
+
+
+def _moved(rows: pl.LazyFrame, old: pl.LazyFrame, new: pl.LazyFrame) -> list[pl.LazyFrame]:
+    """Rows that went from one case to another: a merge if their old case is gone, else a split."""
+    moved = rows.filter(pl.col("before") != pl.col("after"))
+    gone = moved.join(new.select(before="case_id"), on="before", how="anti")
+    stays = moved.join(new.select(before="case_id"), on="before", how="semi")
+    parts = []
+    for frame, reason in ((gone, "merged"), (stays, "split")):
+        both = pl.concat([frame.select(case_id="before"), frame.select(case_id="after")])
+        parts.append(both.with_columns(reason=pl.lit(reason)))
+    return parts
+
+
+def by_cell(
+    old: Edition, new: Edition, changed: pl.DataFrame | None, files: pl.DataFrame, causes: list[str]
+) -> pl.LazyFrame:
+    """Cell of `counts`, reasons: the reasons of all cases that were or are counted there."""
+    if changed is None or "case_id" not in changed.columns:
+        return pl.LazyFrame(schema={**dict.fromkeys(CELL, pl.String), "reasons": pl.List(pl.String)})
+    told = by_case(old.scan("cases"), new.scan("cases"), changed, files, causes)
+    cells = pl.concat([counted(edition).drop("mention_id") for edition in (old, new)]).unique()
+    return cells.join(told, on="case_id").group_by(CELL).agg(reasons=pl.col("reason").unique().sort())
+
+
+SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "kind": pl.String, "change": pl.String, "id": pl.String, "into": pl.String, "submissions": pl.Int64,
+    "reasons": pl.List(pl.String),
+}  # fmt: skip
+KINDS = {"case": ("cases", "case_id", "records"), "person": ("persons", "person_id", "mention_refs")}
+WORD = {"same": "merged", "different": "split"}
+RULES = ("schemas", "code", "options")
+
+
+def moves(old: Edition, new: Edition, causes: Sequence[str], entries: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    """SCHEMA, one row per published id and id to which some of its submissions went.
+
+    change: merged (the id is gone, all it held is part of `into`), split (`into` is new and was part of `id`), moved
+    (from one to another that both were there before). reasons: human decision, new evidence (the two hold submissions
+    that the older edition did not have), rule change, refitted model (none of them: the weights were fitted anew).
+    entries: the ledger's decisions since the older edition.
+    """
+    told = [_of_kind(old, new, kind, causes, entries) for kind in KINDS if _named(old, kind) and _named(new, kind)]
+    return pl.concat([pl.DataFrame(schema=SCHEMA), *told]).sort("kind", "change", "id", "into")
+
+
+def _named(edition: Edition, kind: str) -> bool:
+    table, _, refs = KINDS[kind]
+    return table in edition.tables and refs in edition.scan(table).collect_schema()
+
+
+def _of_kind(
+    old: Edition, new: Edition, kind: str, causes: Sequence[str], entries: Sequence[Mapping[str, Any]]
+) -> pl.DataFrame:
+    before, after = _members(old, kind, "id"), _members(new, kind, "into")
+    went = before.join(after, on="ref").filter(pl.col("id") != pl.col("into")).collect(engine="streaming")
+    if went.is_empty():
+        return pl.DataFrame(schema=SCHEMA)
+    pairs = went.group_by("id", "into").agg(submissions=pl.len().cast(pl.Int64))
+    gone = pairs.join(after.select(id="into").unique().collect(engine="streaming"), on="id", how="anti")["id"]
+    known = pairs.join(before.select(into="id").unique().collect(engine="streaming"), on="into", how="semi")["into"]
+    several = went.select("id", "into").unique().filter(pl.len().over("id") > 1)["id"]
+    lost = pl.col("id").is_in(gone.unique().implode())
+    change = (
+        pl.when(lost & ~pl.col("id").is_in(several.unique().implode())).then(pl.lit("merged"))
+        .when(pl.col("into").is_in(known.unique().implode())).then(pl.lit("moved"))
+        .otherwise(pl.lit("split"))
+    )  # fmt: skip
+    ids = pl.concat([pairs["id"], pairs["into"]]).unique()
+    fresh = _fresh(before, after, ids)
+    judged = _judged(before, after, ids, entries)
+    rows = pairs.with_columns(change=change, kind=pl.lit(kind))
+    human = [
+        pl.struct("id", "change").is_in(judged.select(pl.struct(id="id", change="verdict")).to_series().implode()),
+        pl.struct("into", "change").is_in(judged.select(pl.struct(into="id", change="verdict")).to_series().implode()),
+    ]
+    said = {
+        "human decision": pl.any_horizontal(human),
+        "new evidence": pl.col("into").is_in(fresh.implode()) | pl.col("id").is_in(fresh.implode()),
+        "rule change": pl.lit(bool(set(RULES) & set(causes))),
+    }
+    reasons = pl.concat_list([pl.when(holds).then(pl.lit(name)) for name, holds in said.items()]).list.drop_nulls()
+    refitted = pl.when(reasons.list.len() == 0).then(pl.lit(["refitted model"])).otherwise(reasons)
+    return rows.with_columns(reasons=refitted).select(list(SCHEMA))
+
+
+def _members(edition: Edition, kind: str, name: str) -> pl.LazyFrame:
+    """ref and the id (as `name`) of every submission."""
+    table, column, refs = KINDS[kind]
+    rows = edition.scan(table).select(pl.col(refs).alias("ref"), pl.col(column).alias(name))
+    return rows.explode("ref").drop_nulls("ref")
+
+
+def _fresh(before: pl.LazyFrame, after: pl.LazyFrame, ids: pl.Series) -> pl.Series:
+    """Of `ids`, those that hold submissions which the older edition did not have."""
+    mine = after.filter(pl.col("into").is_in(ids.implode()))
+    return mine.join(before, on="ref", how="anti").select("into").unique().collect(engine="streaming")["into"]
+
+
+def _judged(
+    before: pl.LazyFrame, after: pl.LazyFrame, ids: pl.Series, entries: Sequence[Mapping[str, Any]]
+) -> pl.DataFrame:
+    """id and the change that a person's word, or its being taken back, may have made to it."""
+    taken = {entry["undoes"] for entry in entries if entry.get("what") == "undo"}
+    said = [
+        (entry[side], change)
+        for entry in entries if "left_id" in entry
+        for change in (WORD.values() if entry["seq"] in taken else [WORD.get(entry["verdict"], "")])
+        for side in ("left_id", "right_id")
+    ]  # fmt: skip
+    words = pl.LazyFrame(said, schema={"ref": pl.String, "verdict": pl.String}, orient="row")
+    found = pl.concat([before.rename({"id": "known"}), after.rename({"into": "known"})]).join(words, on="ref")
+    return found.filter(pl.col("known").is_in(ids.implode())).select(id="known", verdict="verdict").unique().collect()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from recordkit.store import encryption_keys, layout, ledger, reading, verification
+from recordkit.store import encryption, layout, ledger, reading, verification
 from recordkit.store.errors import StoreDamaged, StoreError
 from recordkit.store.manifest import Decisions, Input, Manifest, Previous, code_version, fingerprint
 from recordkit.store.reading import Edition
@@ -177,7 +177,7 @@ def _rebuilt_blind(places: layout.Layout, draft: Manifest, current: str) -> Mani
     if told is not None:
         before = told["follows"]
         last = reading.open_edition(places.root, before).manifest if before else None
-        for key in (None, *(one.id for one in encryption_keys.find_keys(encryption_keys.STORE))):
+        for key in (None, *(one.id for one in encryption.find_keys(encryption.STORE))):
             ids = {name: key if now else None for name, now in _keys_of(draft).items()}
             again = _published_with(ids, draft)
             rebuilt = _after(last, again) if last else again

@@ -15,8 +15,8 @@ from typing import Any
 import polars as pl
 
 from recordkit.errors import UnreadableInput
-from recordkit.store import disk, encryption_keys
-from recordkit.store.encryption_keys import Key
+from recordkit.store import disk, encryption
+from recordkit.store.encryption import Key
 from recordkit.store.errors import is_full, number
 from recordkit.store.manifest import FileSum, Table
 
@@ -65,14 +65,14 @@ def rewrite(source: Path, was: str | None, target: Path, key: Key) -> str:
 def opens(path: Path, key_id: str | None) -> bool:
     """Does the key of this id open a file?"""
     try:
-        pl.scan_parquet(path, glob=False, decryption=encryption_keys.for_reading(key_id)).collect_schema()
+        pl.scan_parquet(path, glob=False, decryption=encryption.for_reading(key_id)).collect_schema()
     except pl.exceptions.ComputeError:
         return False
     return True
 
 
 def _read(path: Path, key_id: str | None) -> pl.DataFrame:
-    return pl.scan_parquet(path, glob=False, decryption=encryption_keys.for_reading(key_id)).collect()
+    return pl.scan_parquet(path, glob=False, decryption=encryption.for_reading(key_id)).collect()
 
 
 def as_lazy(frame: Frame) -> pl.LazyFrame:
@@ -129,7 +129,7 @@ _SHAPE: dict[str, Any] = {
 def _write_file(path: Path, frame: pl.DataFrame, key: Key | None) -> None:
     """One file, flushed; the engine's own words for a failed write become an OSError."""
     try:
-        frame.lazy().sink_parquet(path, sync_on_close="all", encryption=encryption_keys.for_writing(key), **_SHAPE)
+        frame.lazy().sink_parquet(path, sync_on_close="all", encryption=encryption.for_writing(key), **_SHAPE)
     except pl.exceptions.ComputeError as error:
         raise write_error(error) from None
 
@@ -142,7 +142,7 @@ def write_error(error: BaseException) -> OSError:
 
 def _count(path: Path, rows: int, key: Key | None) -> None:
     """Count the rows on the disk: what is summed next is what can be read."""
-    decryption = encryption_keys.for_reading(key.id if key else None)
+    decryption = encryption.for_reading(key.id if key else None)
     counted = pl.scan_parquet(path, glob=False, decryption=decryption).select(pl.len()).collect().item()
     if counted != rows:
         raise OSError(errno.EIO, "rows read back differ from rows written")

@@ -11,19 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from recordkit.store import (
-    disk,
-    encrypted_files,
-    encryption_keys,
-    layout,
-    ledger,
-    lineage,
-    lock,
-    reading,
-    recovery,
-    verification,
-    volumes,
-)
+from recordkit.store import disk, encryption, layout, ledger, lineage, lock, reading, recovery, verification, volumes
 from recordkit.store.errors import StoreDamaged, StoreError, writes_to
 from recordkit.store.manifest import (
     Decisions,
@@ -114,7 +102,7 @@ class _Work:
         self.edition = self.temp(places.editions)
         self.quarantine = self.temp(places.quarantine)
         self.private = self.temp(places.private) if disk.is_folder(places.private) else None
-        self.key = encryption_keys.find_key(encryption_keys.STORE)
+        self.key = encryption.find_key(encryption.STORE)
         self.tables: dict[str, Table] = {}
         self.rows: Table | None = None
 
@@ -149,16 +137,16 @@ class _Work:
 
     def _write_sealed(self, manifest: Manifest) -> None:
         """Encryption never gives the same bytes twice, so its sums stand beside the manifest, not in it."""
-        homes = {encrypted_files.QUARANTINE: self.quarantine, "": self.private or self.edition}
+        homes = {encryption.QUARANTINE: self.quarantine, "": self.private or self.edition}
         told = {
-            prefix + file.path: encrypted_files.Seal.of(home / file.path, table.key)
+            prefix + file.path: encryption.Seal.of(home / file.path, table.key)
             for prefix, home in homes.items()
             for table in (self.rows, *self.tables.values())
             if table is not None and table.key and (table is self.rows) == bool(prefix)
             for file in table.files
         }
         if told:
-            disk.write_file(self.edition / encrypted_files.NAME, encrypted_files.Sealed(told).to_bytes(manifest))
+            disk.write_file(self.edition / encryption.NAME, encryption.Sealed(told).to_bytes(manifest))
 
     def _write_reports(self, manifest: Manifest, reports: Reports) -> None:
         """Reports quote the edition's id, so they have a list of sums of their own."""
@@ -178,8 +166,8 @@ class _Work:
         if self.private is None:
             return self.edition
         view = self.temp(self.places.editions)
-        if (self.edition / encrypted_files.NAME).exists():
-            disk.write_file(view / encrypted_files.NAME, disk.read_file(self.edition / encrypted_files.NAME))
+        if (self.edition / encryption.NAME).exists():
+            disk.write_file(view / encryption.NAME, disk.read_file(self.edition / encryption.NAME))
         for name in self.tables:
             home = self.private if name in self.personal else self.edition
             disk.link(view / name, (home / name).resolve())

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from recordkit.store import disk, encrypted_files, encryption_keys, layout
+from recordkit.store import disk, encryption, layout
 from recordkit.store.errors import (
     StoreDamaged,
     StoreFailed,
@@ -50,16 +50,16 @@ class Edition:
     @property
     def made_with(self) -> set[str | None]:
         """Ids of the keys that its files are encrypted with now; None: a file is not encrypted."""
-        found = encrypted_files.read(self.path, self.manifest)
+        found = encryption.read(self.path, self.manifest)
         return {
-            one.key for name, file, _ in encrypted_files.all_files(self.manifest) for one in found.may_be(name, file)
+            one.key for name, file, _ in encryption.all_files(self.manifest) for one in found.may_be(name, file)
         }
 
     def is_encrypted(self, table: str) -> bool:
         """Is a file of this table encrypted now? After a change of keys that is not what the manifest says."""
         files = self._table(table).files
         return any(
-            one.key for file in files for one in encrypted_files.states(self.path, self.manifest, file.path, file)
+            one.key for file in files for one in encryption.states(self.path, self.manifest, file.path, file)
         )
 
     def files(self, table: str) -> list[Path]:
@@ -74,7 +74,7 @@ class Edition:
         """The rows that were not accepted, raw, with the rules they broke. Personal data."""
         if self.manifest.quarantine is None:
             raise StoreNotFound(f"Edition {self.id} keeps no quarantine.")
-        return _scan(self._sound(self.quarantine_path, self.manifest.quarantine, encrypted_files.QUARANTINE))
+        return _scan(self._sound(self.quarantine_path, self.manifest.quarantine, encryption.QUARANTINE))
 
     def _table(self, name: str) -> Table:
         if name not in self.manifest.tables:
@@ -91,9 +91,9 @@ class Edition:
 
     def _key_of(self, path: Path, name: str, file: FileSum) -> str | None:
         if not self.verify:
-            return encrypted_files.states(self.path, self.manifest, name, file)[0].key
+            return encryption.states(self.path, self.manifest, name, file)[0].key
         try:
-            found = encrypted_files.state(path, self.path, self.manifest, name, file)
+            found = encryption.state(path, self.path, self.manifest, name, file)
         except FileNotFoundError:
             raise StoreDamaged(f"{file.path} of edition {self.id} is missing.", _DAMAGED) from None
         except OSError as error:
@@ -110,14 +110,14 @@ def _scan(files: Mapping[Path, str | None]) -> pl.LazyFrame:
         if not parts or parts[-1][0] != key:
             parts.append((key, []))
         parts[-1][1].append(path)
-    scans = [pl.scan_parquet(paths, glob=False, decryption=encryption_keys.for_reading(key)) for key, paths in parts]
+    scans = [pl.scan_parquet(paths, glob=False, decryption=encryption.for_reading(key)) for key, paths in parts]
     return scans[0] if len(scans) == 1 else pl.concat(scans)
 
 
 def listing(path: Path, manifest: Manifest) -> dict[str, FileSum]:
     """Sums that stand beside a manifest; raises StoreDamaged if they are not this manifest's."""
     try:
-        told = encrypted_files.json_of(path, manifest)
+        told = encryption.json_of(path, manifest)
         return {name: FileSum(path=name, **sums) for name, sums in told["files"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise StoreDamaged(f"{path.name} of edition {manifest.edition_id} is damaged.", _DAMAGED) from None

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from recordkit.store import cache, disk, encrypted_files, encryption_keys, layout, ledger, parquet, reading
-from recordkit.store.encrypted_files import Seal, Sealed
-from recordkit.store.encryption_keys import Key
+from recordkit.store import cache, disk, encryption, layout, ledger, parquet, reading
+from recordkit.store.encryption import Key, Seal, Sealed
 from recordkit.store.errors import StoreDamaged, StoreError, StoreNewer, reads_from, writes_to
 from recordkit.store.manifest import FileSum, Manifest
 from recordkit.store.recovery import writing
@@ -34,17 +33,17 @@ def rekey(root: Path, *, dry_run: bool = False) -> list[Rekeyed]:
     Files that were published in plain before there was a key are encrypted as well. The cache forgets what was made
     with other keys. Raises StoreError when a key is missing, before anything is changed. dry_run: only counts.
     """
-    key = encryption_keys.find_key(encryption_keys.STORE)
+    key = encryption.find_key(encryption.STORE)
     if key is None:
         raise StoreError(
-            "There is no key to encrypt with.", f"Set {encryption_keys.STORE}_FILE: the new key above the old one."
+            "There is no key to encrypt with.", f"Set {encryption.STORE}_FILE: the new key above the old one."
         )
     if dry_run:
         with reads_from(root):
             return [_pending(one, key) for one in _editions(root)]
     with writing(root), disk.private_umask(), writes_to(root):
         work = _editions(root)
-        encryption_keys.ready(one for edition in work for one in edition.in_use())
+        encryption.ready(one for edition in work for one in edition.in_use())
         done = [_rekeyed(one, key) for one in work]
         cache.open_cache(root).prune(only=key.id)
     return done
@@ -67,9 +66,9 @@ class _Edition:
         """Path, name in the list and sum in the manifest of every file that is encrypted when there is a key."""
         if self.manifest is None:
             return
-        plain = encrypted_files.open_to_all(self.manifest)
-        for name, file, _ in encrypted_files.all_files(self.manifest):
-            apart = name.startswith(encrypted_files.QUARANTINE)
+        plain = encryption.open_to_all(self.manifest)
+        for name, file, _ in encryption.all_files(self.manifest):
+            apart = name.startswith(encryption.QUARANTINE)
             if name not in plain:
                 yield (self.places.quarantine / self.id if apart else self.folder) / file.path, name, file
 
@@ -80,7 +79,7 @@ class _Edition:
         """The state in which a file is; None when it is damaged or missing."""
         assert self.manifest is not None
         try:
-            return encrypted_files.state(path, self.folder, self.manifest, name, file)
+            return encryption.state(path, self.folder, self.manifest, name, file)
         except OSError:
             return None
 
@@ -89,8 +88,8 @@ class _Edition:
         assert self.manifest is not None
         temp = disk.temp_folder(self.places.editions)
         try:
-            disk.write_file(temp / encrypted_files.NAME, self.listed.to_bytes(self.manifest))
-            disk.move_file(temp / encrypted_files.NAME, self.folder / encrypted_files.NAME)
+            disk.write_file(temp / encryption.NAME, self.listed.to_bytes(self.manifest))
+            disk.move_file(temp / encryption.NAME, self.folder / encryption.NAME)
         finally:
             disk.discard(temp)
 
@@ -102,7 +101,7 @@ def _editions(root: Path) -> list[_Edition]:
     for name in reading.editions(root):
         try:
             manifest = Manifest.load(places.edition(name) / "manifest.json")
-            found.append(_Edition(name, places, manifest, encrypted_files.read(places.edition(name), manifest)))
+            found.append(_Edition(name, places, manifest, encryption.read(places.edition(name), manifest)))
         except (StoreDamaged, StoreNewer):
             found.append(_Edition(name, places, None, Sealed()))
     return found
@@ -146,7 +145,7 @@ def _settled(edition: _Edition, path: Path, name: str, file: FileSum) -> Seal:
     fitting = (
         [found.key]
         if found.key is None
-        else [found.key, *(one.id for one in encryption_keys.find_keys(encryption_keys.STORE))]
+        else [found.key, *(one.id for one in encryption.find_keys(encryption.STORE))]
     )
     opening = next((one for one in fitting if parquet.opens(path, one)), "")
     if opening == "":

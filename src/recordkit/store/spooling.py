@@ -14,8 +14,8 @@ from pathlib import Path
 
 import polars as pl
 
-from recordkit.store import disk, encryption_keys
-from recordkit.store.encryption_keys import Key
+from recordkit.store import disk, encryption
+from recordkit.store.encryption import Key
 from recordkit.store.errors import writes_to
 from recordkit.store.layout import Layout
 from recordkit.store.parquet import write_error
@@ -100,14 +100,14 @@ class Spool:
         path = self.folder / name / file
         try:
             with disk.private_umask():
-                frame.lazy().sink_parquet(path, compression="lz4", encryption=encryption_keys.for_writing(self.secret))
+                frame.lazy().sink_parquet(path, compression="lz4", encryption=encryption.for_writing(self.secret))
         except pl.exceptions.ComputeError as error:
             raise write_error(error) from None
         self.written[name][path] = disk.sha256_file(path)
 
     def _scan(self, name: str, start: str = "") -> pl.LazyFrame:
         """The files with, before them, the one without rows: a table of no rows has its columns all the same."""
-        secret = encryption_keys.for_reading(self.secret.id if self.secret else None)
+        secret = encryption.for_reading(self.secret.id if self.secret else None)
         every = [self.folder / name / _COLUMNS, *self._files(name, start)]
         for path in every:
             _compare(path, self.written[name][path])
@@ -132,6 +132,6 @@ def spool(root: Path) -> Iterator[Spool]:
         folder = disk.temp_folder(disk.make_folder(Layout(root).cache))
     try:
         with writes_to(root):
-            yield Spool(folder, encryption_keys.find_key(encryption_keys.STORE))
+            yield Spool(folder, encryption.find_key(encryption.STORE))
     finally:
         disk.discard(folder)

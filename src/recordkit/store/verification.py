@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from recordkit.store import disk, encrypted_files, layout, ledger, reading, volumes
+from recordkit.store import disk, encryption, layout, ledger, reading, volumes
 from recordkit.store.errors import StoreDamaged, StoreError, StoreFailed, StoreNewer, reads_from
 from recordkit.store.manifest import FORMAT, Decisions, FileSum, Manifest
 
@@ -83,13 +83,13 @@ def check_edition(places: layout.Layout, edition_id: str, told: Verified | None 
     tables, kept = list(manifest.tables.values()), manifest.quarantine
     known = {"manifest.json"}
     try:
-        encrypted_files.read(folder, manifest)
-        known |= {encrypted_files.NAME} if (folder / encrypted_files.NAME).exists() else set()
+        encryption.read(folder, manifest)
+        known |= {encryption.NAME} if (folder / encryption.NAME).exists() else set()
     except StoreDamaged as error:
-        known.add(encrypted_files.NAME)
-        yield Damage(edition_id, encrypted_files.NAME, error.what)
-    for name, file, _ in encrypted_files.all_files(manifest):
-        path = apart / file.path if name.startswith(encrypted_files.QUARANTINE) else folder / file.path
+        known.add(encryption.NAME)
+        yield Damage(edition_id, encryption.NAME, error.what)
+    for name, file, _ in encryption.all_files(manifest):
+        path = apart / file.path if name.startswith(encryption.QUARANTINE) else folder / file.path
         yield from _check_sealed(path, folder, manifest, name, file, told)
     known |= {file.path for table in tables for file in table.files}
     reports = _report_sums(folder, manifest)
@@ -113,8 +113,8 @@ def _check_sealed(
         told.bytes += size
         if path.is_symlink():
             yield Damage(manifest.edition_id, name, "a link, and not the file")
-        elif encrypted_files.state(path, folder, manifest, name, file) is None:
-            sizes = {one.bytes for one in encrypted_files.states(folder, manifest, name, file)}
+        elif encryption.state(path, folder, manifest, name, file) is None:
+            sizes = {one.bytes for one in encryption.states(folder, manifest, name, file)}
             what = "bytes changed" if size in sizes else f"{size} bytes instead of {min(sizes)}"
             yield Damage(manifest.edition_id, name, what)
     except StoreDamaged:

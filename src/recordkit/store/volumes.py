@@ -12,7 +12,7 @@ import os
 import re
 from pathlib import Path
 
-from recordkit.store import disk, encrypted_files, layout, reading
+from recordkit.store import disk, encryption, layout, reading
 from recordkit.store.errors import StoreError
 from recordkit.store.layout import Layout
 from recordkit.store.manifest import Manifest
@@ -108,7 +108,7 @@ def own_files(folder: Path, manifest: Manifest) -> set[str]:
         told = {"reports/sums.json", *reading.listing(reports, manifest)} if reports.exists() else set()
     except StoreError:
         told = {"reports/sums.json"}
-    return {"manifest.json", encrypted_files.NAME, *files, *told}
+    return {"manifest.json", encryption.NAME, *files, *told}
 
 
 def strangers(folder: Path, known: set[str] | None) -> list[str]:

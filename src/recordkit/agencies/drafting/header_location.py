@@ -14,8 +14,7 @@ from recordkit.agencies.drafting import stacked_headers
 from recordkit.agencies.drafting.column_options import by_words
 from recordkit.agencies.header_index import Index, index
 from recordkit.agencies.header_words import fold
-from recordkit.agencies.headers import ColumnMatch, Located
-from recordkit.agencies.sums import unnamed_totals
+from recordkit.agencies.headers import ColumnMatch, Located, unnamed_totals
 from recordkit.source_fields import Intake
 
 SPREADABLE: tuple[Known, ...] = ("heads", "provinces", "districts", "months", "years")

@@ -11,10 +11,9 @@ import polars as pl
 from recordkit.agencies import headers
 from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.declaration import Unit
-from recordkit.agencies.drafting import compound_cells, header_location, numbered_columns
+from recordkit.agencies.drafting import header_location, stacked_headers, value_shapes
 from recordkit.agencies.drafting.column_options import Option, by_words, options
-from recordkit.agencies.drafting.compound_cells import Cut
-from recordkit.agencies.drafting.value_shapes import readings
+from recordkit.agencies.drafting.value_shapes import Cut, readings
 from recordkit.agencies.header_words import fold, fold_all
 from recordkit.agencies.headers import ColumnMatch, Located
 from recordkit.agencies.source import Sheet
@@ -138,7 +137,7 @@ def _as_unit(
         located = header_location.with_totals(located, below)
     elif not apart:
         words = header_location.any_index(unit, catalogue, intake)
-        located = numbered_columns.folded(located, words, catalogue.synonyms, intake.fields(unit))
+        located = stacked_headers.folded(located, words, catalogue.synonyms, intake.fields(unit))
     columns = _assign(located, shares, below, unit, catalogue, intake, apart)
     return Guess(name, located.rows, unit, columns, below)
 
@@ -176,7 +175,7 @@ def _assign(
     if apart:
         return tuple(made)
     made = [
-        compound_cells.cut(one, shares[one.column], below, fields, used, catalogue.known["districts"]) for one in made
+        value_shapes.cut(one, shares[one.column], below, fields, used, catalogue.known["districts"]) for one in made
     ]
     return tuple(_with_relatives(made, located, fields, unit, catalogue))
 

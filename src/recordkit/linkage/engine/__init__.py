@@ -22,6 +22,7 @@ from recordkit.linkage.engine.encoded_table import Table
 from recordkit.linkage.engine.fitted_model import Model
 from recordkit.linkage.engine.match_weights import Scored
 from recordkit.linkage.engine.model_spec import ModelSpec
+from recordkit.linkage.engine.rule_costs import rule_costs
 from recordkit.linkage.graph import Ints
 
 __all__ = ["Constraints", "Match", "Model", "ModelSpec", "advice", "fit", "match", "splink_settings"]
@@ -86,7 +87,7 @@ def fit(frame: pl.DataFrame, spec: ModelSpec) -> Model:
 def advice(frame: pl.DataFrame, spec: ModelSpec, model: Model | None = None) -> pl.DataFrame:
     """What every blocking rule of `spec` costs and brings in this list: `advising.blocks`."""
     table = Table(frame)
-    return blocking.rule_costs(table, spec, model or _fit(table, spec, blocking.block(table, spec).pairs))
+    return rule_costs(table, spec, model or _fit(table, spec, blocking.block(table, spec).pairs))
 
 
 def _fit(table: Table, spec: ModelSpec, pairs: npt.NDArray[np.uint64]) -> Model:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from recordkit.linkage import Linked, row_keys
+from recordkit.linkage import Linked, graph
 from recordkit.linkage.merging import majority_value
 from recordkit.linkage.merging.survivorship import NEWEST, newest, oldest_first, origin, values_of
 
@@ -20,7 +20,7 @@ REGISTRATION = (
 )  # fmt: skip
 _WORKING = ("references", "reference_raw", "agency_ref")
 _NUMBERS = ("fir_no", "enquiry_no", "e_tag")
-RELATED: row_keys.Types = {"case_id": pl.String, "related_cases": pl.List(pl.String)}
+RELATED: graph.Types = {"case_id": pl.String, "related_cases": pl.List(pl.String)}
 
 
 def cases(
@@ -64,7 +64,7 @@ def outvoted(submissions: pl.DataFrame) -> pl.DataFrame:
 
 def _frames(submissions: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The submissions, oldest first; the same with the agency that registered the case first."""
-    frame = oldest_first(row_keys.ensure(submissions, dict.fromkeys(_NUMBERS, pl.String)), "case_id")
+    frame = oldest_first(graph.ensure(submissions, dict.fromkeys(_NUMBERS, pl.String)), "case_id")
     return frame, _with_first_agency(frame)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from recordkit.linkage import row_keys
+from recordkit.linkage import graph
 from recordkit.linkage.merging.survivorship import NEWEST, newest, oldest_first, origin, values_of
 
 _IDS = ("mention_id", "case_id", "person_id")
@@ -46,7 +46,7 @@ def _written(frame: pl.DataFrame) -> pl.DataFrame:
     return distinct.group_by("mention_id").agg(pl.col("names").sort())
 
 
-OPTIONAL: row_keys.Types = {
+OPTIONAL: graph.Types = {
     "relation": pl.String, "relative_name": pl.String, "sex": pl.String, "date_of_birth": pl.Date,
     "cnic": pl.String, "passport": pl.String, "phone": pl.String, "role": pl.String, "province": pl.String,
     "names": pl.List(pl.String), "agencies": pl.List(pl.String),
@@ -58,7 +58,7 @@ def identities(persons: pl.DataFrame) -> pl.DataFrame:
 
     persons: merged, with the province of their case; all mentions of those people.
     """
-    frame = row_keys.ensure(persons, OPTIONAL)
+    frame = graph.ensure(persons, OPTIONAL)
     if "phone" not in persons.columns and "phones" in persons.columns:
         frame = frame.with_columns(phone=pl.col("phones").list.first())
     counted = frame.group_by("person_id").agg(

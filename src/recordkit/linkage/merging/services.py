@@ -8,11 +8,11 @@ import numpy as np
 import polars as pl
 
 from recordkit import stable_ids
-from recordkit.linkage import Linked, quoted_numbers, row_keys
+from recordkit.linkage import Linked, graph, quoted_numbers
 from recordkit.linkage.merging.survivorship import oldest_first, origin, values_of
 from recordkit.linkage.spec import Key, LinkageSpec
 
-_TYPES: row_keys.Types = {
+_TYPES: graph.Types = {
     "references": quoted_numbers.TYPE, "victim_ref": pl.String, "name": pl.String, "name_key": pl.String,
     "sex": pl.String, "age": pl.Int64,
 }  # fmt: skip
@@ -26,7 +26,7 @@ def placed_services(
     `cases`: the submission frame that was linked (the quoted number may be any that a submission used). Once a
     shelter's code is attached to a case, its other rows follow.
     """
-    frame = oldest_first(row_keys.ensure(submissions, _TYPES), "record_id")
+    frame = oldest_first(graph.ensure(submissions, _TYPES), "record_id")
     once = frame.unique("record_id", keep="last", maintain_order=True)
     placed = _follow(once.with_columns(_case_of(once, cases, linked, spec.cases.references)), "case_id")
     return placed.join(origin(frame, ["record_id"]), on="record_id", how="left", maintain_order="left")
@@ -66,7 +66,7 @@ def _case_of(once: pl.DataFrame, cases: pl.DataFrame, linked: Linked, quoted: Se
 
 def _victim(placed: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     """record_id, mention_id: the victim of the case with the name, else its only victim."""
-    victims = row_keys.ensure(persons, _TYPES).filter(pl.col("role") == "victim")
+    victims = graph.ensure(persons, _TYPES).filter(pl.col("role") == "victim")
     victims = victims.select("case_id", "mention_id", "name_key", "sex")
     pairs = placed.select("record_id", "case_id", "name_key", "sex").join(victims, on="case_id", suffix="_v")
     fits = (pl.col("sex") == pl.col("sex_v")).fill_null(True)

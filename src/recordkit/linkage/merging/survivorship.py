@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import polars as pl
 
-from recordkit.linkage import row_keys
+from recordkit.linkage import graph
 
 ORDER = ("received", "period", "agency", "file_sha256", "sheet", "row", "part", "record_id")
 _ORDER_TYPES = dict.fromkeys(ORDER, pl.String) | {"row": pl.Int64, "part": pl.Int32}
@@ -19,7 +19,7 @@ PROVENANCE = frozenset({*ORDER, "format", "unit", "source_rows", SUPERSEDED})
 
 def oldest_first(frame: pl.DataFrame, *first: str) -> pl.DataFrame:
     """`frame` sorted by `first`, then from the oldest submission to the newest; `received` is never null."""
-    known = row_keys.ensure(frame, _ORDER_TYPES).with_columns(pl.coalesce("received", "period").alias("received"))
+    known = graph.ensure(frame, _ORDER_TYPES).with_columns(pl.coalesce("received", "period").alias("received"))
     ties = [name for name in ("role", "position") if name in frame.columns]
     return known.sort(*first, *ORDER, *ties, nulls_last=False)
 

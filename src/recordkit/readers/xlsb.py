@@ -7,7 +7,7 @@ import struct
 import zipfile
 from collections.abc import Iterator
 
-from recordkit.readers.cell_budget import Budget
+from recordkit.readers.cell_values import Budget
 
 SHARED_ITEM, SHARED_CELL = 19, 7  # BrtSSTItem, BrtCellIsst
 LEAST = 14  # bytes of a cell that names a shared string

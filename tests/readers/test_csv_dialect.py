@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recordkit.readers import csv_fast_path, csv_records
+from recordkit.readers import csv_dialect, csv_records
 
 CELL = st.sampled_from(["", "a", "ab c", '"x, y"', '"a ""b"""', '""', 'a"b', '"a\nb"', ' "s"', '"s" ', "é", "\0", '"'])
 LINES = st.lists(st.lists(CELL, min_size=1, max_size=4), min_size=1, max_size=6)
@@ -14,7 +14,7 @@ LINES = st.lists(st.lists(CELL, min_size=1, max_size=4), min_size=1, max_size=6)
 @given(LINES, st.integers(2, 4))
 def test_what_is_called_sound_is_sound_when_every_line_is_looked_at(rows: list[list[str]], width: int) -> None:
     chunk = "".join(",".join(row) + "\n" for row in rows).encode()
-    lines = csv_fast_path.lines(chunk, ",", width)
+    lines = csv_dialect.lines(chunk, ",", width)
     if lines is None:
         return
     done, left, after = csv_records._cut(chunk, 1, csv_records.Dialect(",", width, 1000), True)
@@ -40,7 +40,7 @@ def test_what_is_called_sound_is_sound_when_every_line_is_looked_at(rows: list[l
     ],
 )
 def test_plain_lines_are_counted_and_others_left_to_a_closer_look(text: str, lines: int | None) -> None:
-    assert csv_fast_path.lines(text.encode(), ",", 2) == lines
+    assert csv_dialect.lines(text.encode(), ",", 2) == lines
 
 
 def test_the_head_of_a_sound_chunk_has_its_text() -> None:

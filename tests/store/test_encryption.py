@@ -13,7 +13,7 @@ from store_frames import case, source, tables
 
 from recordkit import store
 from recordkit.errors import RecordkitError
-from recordkit.store import encrypted_files, encryption_keys, layout
+from recordkit.store import encryption, layout
 
 SECRET = "abcdefghijklmnopqrstuvwxyz012345"
 OTHER = "abcdefghijklmnopqrstuvwxyz012346"
@@ -129,7 +129,7 @@ def test_a_damaged_edition_is_made_again_under_another_key_with_its_old_id(
         key.write_text(f"{OTHER}\n{SECRET}\n")
         (made.path / damaged).write_bytes(b"x")
         again = publish(root)
-        assert (again.id, again.made_with) == (made.id, {None, encryption_keys.parse(OTHER).id})
+        assert (again.id, again.made_with) == (made.id, {None, encryption.parse(OTHER).id})
         assert store.verify(root).sound
         key.write_text(f"{OTHER}\n")
         assert again.scan("persons").collect().equals(PEOPLE)
@@ -138,8 +138,8 @@ def test_a_damaged_edition_is_made_again_under_another_key_with_its_old_id(
 def test_a_damaged_list_of_sums_does_not_keep_anybody_from_the_plain_tables(tmp_path: Path, key: Path) -> None:
     root, plain = tmp_path / "store", "counts/part-00000.parquet"
     made = publish(root)
-    listed = encrypted_files.read(made.path, made.manifest)
-    listed.files[plain] = encrypted_files.Seal(1, hashlib.sha256(b"x").hexdigest(), "x")
+    listed = encryption.read(made.path, made.manifest)
+    listed.files[plain] = encryption.Seal(1, hashlib.sha256(b"x").hexdigest(), "x")
     text = listed.to_bytes(made.manifest)  # it would let anybody put another file in the place of the counts
     for data in (b"", b"{}", text):
         (made.path / "sealed.json").write_bytes(data)
@@ -157,7 +157,7 @@ def test_a_list_without_keys_as_older_versions_wrote_it_is_read(tmp_path: Path, 
     root = tmp_path / "store"
     made = publish(root)
     told = json.loads((made.path / "sealed.json").read_text())
-    assert set(told["keys"].values()) == {encryption_keys.parse(SECRET).id}
+    assert set(told["keys"].values()) == {encryption.parse(SECRET).id}
     del told["keys"], told["sum"]
     (made.path / "sealed.json").write_text(json.dumps(told))
     assert store.verify(root).sound
@@ -189,14 +189,14 @@ def test_a_cache_made_with_another_key_is_a_miss(tmp_path: Path, monkeypatch: py
 @pytest.mark.parametrize("text", ["", "short", SECRET + "6", "has a blank in it, which is not ok"])
 def test_a_key_of_another_form_is_refused_without_showing_it(text: str) -> None:
     with pytest.raises(RecordkitError, match="32 printable") as error:
-        encryption_keys.parse(text)
+        encryption.parse(text)
     assert not text or text not in error.value.what + error.value.fix
 
 
 def test_a_key_file_that_others_can_read_is_refused(key: Path) -> None:
     key.chmod(0o644)
     with pytest.raises(RecordkitError, match="read by others"):
-        encryption_keys.find_key(encryption_keys.STORE)
+        encryption.find_key(encryption.STORE)
 
 
 @pytest.mark.parametrize("name", ["RECORDKIT_STORE_KEY", "RECORDKIT_STORE_KEY_FILE"])
@@ -206,7 +206,7 @@ def test_a_variable_that_is_set_and_empty_does_not_switch_encryption_off(
 ) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(RecordkitError, match="set and empty"):
-        encryption_keys.find_key(encryption_keys.STORE)
+        encryption.find_key(encryption.STORE)
 
 
 def test_a_pipe_a_folder_and_a_huge_file_are_no_key_files_and_are_not_waited_for(
@@ -221,7 +221,7 @@ def test_a_pipe_a_folder_and_a_huge_file_are_no_key_files_and_are_not_waited_for
     for name, what in (("pipe", "plain file"), ("folder", "directory"), ("huge", "too large"), ("empty", "32 print")):
         monkeypatch.setenv("RECORDKIT_STORE_KEY_FILE", str(tmp_path / name))
         with pytest.raises(RecordkitError, match=what):
-            encryption_keys.find_key(encryption_keys.STORE)
+            encryption.find_key(encryption.STORE)
 
 
 def test_the_first_key_of_a_file_encrypts_and_all_of_them_open(
@@ -230,33 +230,33 @@ def test_the_first_key_of_a_file_encrypts_and_all_of_them_open(
     old = publish(tmp_path / "old")
     key.write_text(f"{OTHER}\n{SECRET}\n")
     new = publish(tmp_path / "new")
-    assert new.made_with == {None, encryption_keys.parse(OTHER).id}
+    assert new.made_with == {None, encryption.parse(OTHER).id}
     for made in (old, new):
         assert made.scan("persons").collect().height == 2
-    encryption_keys.ready(old.made_with | new.made_with)
+    encryption.ready(old.made_with | new.made_with)
     key.write_text(f"{OTHER}\n")
     with pytest.raises(RecordkitError, match="the key given is"):
-        encryption_keys.ready(old.made_with)
+        encryption.ready(old.made_with)
 
 
 def test_a_key_never_shows_itself() -> None:
-    found = encryption_keys.parse(SECRET)
+    found = encryption.parse(SECRET)
     assert SECRET not in repr(found)
     assert len(found.id) == 8
 
 
 def test_pseudonyms_are_equal_for_equal_values_and_differ_with_key_and_kind() -> None:
     values = pl.Series("cnic", ["35202-1234567-1", None, "35202-1234567-1", "35202-1234567-3"])
-    one = encryption_keys.pseudonyms(values, encryption_keys.parse(SECRET), "cnic")
+    one = encryption.pseudonyms(values, encryption.parse(SECRET), "cnic")
     assert one.to_list()[0] == one.to_list()[2] != one.to_list()[3]
     assert one.to_list()[1] is None
     assert one.name == "cnic"
-    other = encryption_keys.pseudonyms(values, encryption_keys.parse(OTHER), "cnic")
-    phone = encryption_keys.pseudonyms(values, encryption_keys.parse(SECRET), "phone")
+    other = encryption.pseudonyms(values, encryption.parse(OTHER), "cnic")
+    phone = encryption.pseudonyms(values, encryption.parse(SECRET), "phone")
     assert len({one[0], other[0], phone[0]}) == 3
 
 
 def test_a_pseudonym_is_not_a_plain_hash() -> None:
     value = "35202-1234567-1"
-    made = encryption_keys.pseudonyms(pl.Series([value]), encryption_keys.parse(SECRET), "cnic")[0]
+    made = encryption.pseudonyms(pl.Series([value]), encryption.parse(SECRET), "cnic")[0]
     assert made not in {hashlib.new(name, value.encode()).hexdigest()[:24] for name in ("sha256", "md5", "sha1")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from recordkit.lists import name_parser
+from recordkit.lists import declared_list
 
 WRITTEN = ["SMITH, JOHN A", "Mr John A. Smith", "John A. Smith Jr.", "SMITH, JOHN A, JR", "Cher", None]
 
@@ -20,4 +20,4 @@ WRITTEN = ["SMITH, JOHN A", "Mr John A. Smith", "John A. Smith Jr.", "SMITH, JOH
     ],
 )
 def test_every_part_is_found_before_and_after_a_comma(part: str, expected: list[str | None]) -> None:
-    assert name_parser.part(pl.Series(WRITTEN, dtype=pl.String), part).to_list() == expected
+    assert declared_list.part(pl.Series(WRITTEN, dtype=pl.String), part).to_list() == expected

@@ -10,10 +10,8 @@ from dataclasses import dataclass, field
 from itertools import product
 from xml.etree import ElementTree
 
-from recordkit.readers import formatting
-from recordkit.readers.cell_budget import Budget
-from recordkit.readers.cell_metadata import Facts
-from recordkit.readers.formatting import Run
+from recordkit.readers import cell_values
+from recordkit.readers.cell_values import Budget, Facts, Run
 
 _OASIS = "{urn:oasis:names:tc:opendocument:xmlns:"
 _TABLE, _OFFICE, _TEXT, _STYLE = (f"{_OASIS}{name}:1.0}}" for name in ("table", "office", "text", "style"))
@@ -127,7 +125,7 @@ def _row(element: ElementTree.Element, reading: Reading) -> None:
             look = reading.styles.get(cell.get(_TABLE + "style-name") or style or _default(column, reading), PLAIN)
             places = range(column, column + (columns if columns < FILLER else 1))
             _cell(cell, rows, places, facts)
-            if cell.get(_OFFICE + "value-type") and (left := formatting.kept(list(_runs(cell, look, reading.styles)))):
+            if cell.get(_OFFICE + "value-type") and (left := cell_values.kept(list(_runs(cell, look, reading.styles)))):
                 facts.formatted.extend((*place, *left) for place in product(rows, places))
         column += columns
     reading.row += repeated

@@ -2,12 +2,12 @@
 
 import polars as pl
 
-from recordkit.fields import value_cache
+from recordkit.fields import dispatch
 
 ASKED: list[list[str | None]] = []
 
 
-@value_cache.remembered
+@dispatch.remembered
 def upper(values: pl.Series, ending: str) -> pl.DataFrame:
     ASKED.append(values.to_list())
     return pl.DataFrame({"out": values.str.to_uppercase() + ending})
@@ -27,20 +27,20 @@ def test_other_arguments_have_a_memory_of_their_own() -> None:
 
 
 def test_more_values_than_are_remembered_are_cleaned_all_the_same(monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr(value_cache, "MOST", 3)
+    monkeypatch.setattr(dispatch, "MOST", 3)
     words = [f"w{at}" for at in range(10)]
     for values in (words[:2], words, words[::-1]):
         assert upper(pl.Series(values), "-")["out"].to_list() == [one.upper() + "-" for one in values]
 
 
 def test_what_is_remembered_is_bounded_and_holds_no_long_text(monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr(value_cache, "LONGEST", 5)
+    monkeypatch.setattr(dispatch, "LONGEST", 5)
     ASKED.clear()
     long = ["x" * 6, "short"]
     for _ in range(2):
         assert upper(pl.Series(long), "/")["out"].to_list() == ["XXXXXX/", "SHORT/"]
     assert [one for one in ASKED if one] == [long, ["xxxxxx"]]
-    monkeypatch.setattr(value_cache, "MEMORIES", 2)
+    monkeypatch.setattr(dispatch, "MEMORIES", 2)
     for ending in "pqrs":
         upper(pl.Series(["known"]), ending)
     ASKED.clear()
@@ -52,6 +52,6 @@ def test_what_is_remembered_is_bounded_and_holds_no_long_text(monkeypatch) -> No
 def test_a_copy_does_not_keep_what_it_was_taken_from() -> None:
     whole = pl.DataFrame({"value": [f"a value longer than twelve bytes {at}" for at in range(20_000)], "n": [[1]] * 20_000})
     few = whole.filter(pl.col("value").str.ends_with("777"))
-    assert value_cache.copied(few).equals(few)
-    assert value_cache.copied(few).schema == few.schema
-    assert value_cache.copied(few).estimated_size() < few.estimated_size() / 100 or few.estimated_size() < 10_000
+    assert dispatch.copied(few).equals(few)
+    assert dispatch.copied(few).schema == few.schema
+    assert dispatch.copied(few).estimated_size() < few.estimated_size() / 100 or few.estimated_size() < 10_000
