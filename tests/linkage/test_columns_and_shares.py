@@ -74,6 +74,7 @@ def test_a_date_turns_to_the_one_with_its_day_for_the_month_when_the_list_has_it
     assert turned[date(2026, 3, 7)] == date(2026, 7, 3)
     assert turned[date(2026, 7, 3)] == date(2026, 3, 7)
     assert turned[date(2026, 12, 1)] == date(2026, 1, 12)
+    assert turned[date(2026, 1, 12)] == date(2026, 12, 1)
     assert [turned[one] for one in (date(2026, 5, 5), date(2026, 3, 13), date(2025, 3, 7))] == [None] * 3
     assert set(column.turned.tolist()) & {-1} == set(), "-1 would be the code of a missing date"
 
@@ -383,6 +384,23 @@ def test_where_witnesses_say_that_evidence_is_worth_half_its_slope_is_a_half() -
     shift, slopes = calibration._fit(bits[:, None], np.where(one, 40.0, -40.0), np.zeros(20_000), np.array([1.0]), 0.0)
     assert slopes[0] == pytest.approx(0.5, abs=0.04)
     assert shift == pytest.approx(-1, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("true", "expected"),
+    [((-1.0, 0.7, -0.5), (-1.0, 0.7, -0.5)), ((-1.0, 1.6, -0.5), (None, 1.25, None)), ((-1.0, 0.02, -0.5), (None, 0.25, None)),
+     ((-1.0, 0.7, -2.0), (None, None, -0.9)), ((-1.0, 0.7, 0.8), (None, None, 0.0)), ((-20.0, 0.7, 0.0), (-14.0, None, None)),
+     ((9.0, 0.7, 0.0), (4.0, None, None))],
+)  # fmt: skip
+def test_evidence_is_worth_what_witnesses_say_as_far_as_its_bounds(
+    true: tuple[float, ...], expected: tuple[float | None, ...]
+) -> None:
+    rng = np.random.default_rng(3)
+    bits = rng.normal(0, 4, (12_000, 2))
+    one = rng.random(12_000) < 1 / (1 + 2.0 ** -(true[0] + bits @ np.array(true[1:])))
+    shift, slopes = calibration._fit(bits, np.where(one, 40.0, -40.0), np.zeros(12_000), np.array([1.0, 0.0]), 0.0)
+    for found, wanted in zip((shift, *slopes), expected, strict=True):
+        assert wanted is None or found == pytest.approx(wanted, abs=0.15)
 
 
 def test_only_pairs_that_a_rule_without_a_witness_finds_are_looked_at() -> None:
