@@ -182,7 +182,7 @@ def test_no_overlay_changes_what_the_program_relies_on_in_any_column_of_ours() -
 def test_an_overlay_that_does_is_told_the_file_the_column_why_and_what_to_do(tmp_path: Path, old: str, new: str) -> None:
     with pytest.raises(DeclarationError, match=r"persons\.toml: (columns\.name|origin)") as told:
         tables.load(changed(tmp_path, "tables/persons.toml", old, new))
-    assert "copy them from the packaged file" in told.value.fix
+    assert "copy them from our file" in told.value.fix
     assert told.value.exit_code == 2
 
 
