@@ -65,7 +65,7 @@ class Severities(Declared):
 
 
 class Findings(Declared):
-    """How findings are told."""
+    """Texts around findings."""
 
     severity: Severities
     why: Both

@@ -206,7 +206,7 @@ def _same(found: Any, wanted: Any) -> bool:
 
 
 def page() -> str:
-    """docs/reference/known-inputs.md: every known input, what comes out, and whether that is right, told, or both."""
+    """docs/reference/known-inputs.md: every known input, what comes out, and whether values are right, findings name the place, or both."""
     rules = issues.catalogue(declarations.folders([]))
     lines = [
         "<!-- Written by `python tests/cases/known.py` from tests/cases/expected/. Change that, not this. -->",
@@ -217,7 +217,7 @@ def page() -> str:
     ]
     for path in sorted(EXPECTED.glob("*.toml")):
         lines += ["", f"## {path.stem.replace('_', ' ').capitalize()}", ""]
-        lines += ["| input | what comes out | so it is | findings |", "|---|---|---|---|"]
+        lines += ["| input | what comes out | checked | findings |", "|---|---|---|---|"]
         lines += [_line(case, rules) for case in load(path)]
     return "\n".join(lines) + "\n"
 
@@ -233,10 +233,10 @@ def _line(case: Case, rules: issues.Rules) -> str:
 
 
 def verdict(case: Case) -> str:
-    """Right: values are as they should be; told: a finding (or a message) names what could not be."""
+    """What the test of an input checks: values that have to be right; a finding or a message that names the place."""
     right = bool(case.rows or case.count or case.clean or case.no_codes)
-    told = bool(case.codes or case.says)
-    return " and ".join(word for word, holds in (("right", right), ("told", told)) if holds) or "read"
+    found = bool(case.codes or case.says)
+    return " and ".join(word for word, holds in (("values", right), ("findings", found)) if holds) or "read"
 
 
 if __name__ == "__main__":

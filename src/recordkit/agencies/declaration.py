@@ -46,7 +46,7 @@ class Column(Declared):
     synonyms: bool = True  # false: only `headers` count
     after: str | None = None  # the header counts only right of this field's column (or of one after it)
     required: bool = False  # evidence for the format; a sheet without it is flagged
-    optional: bool = False  # comes and goes: nobody is told when it is missing
+    optional: bool = False  # is sometimes missing: no finding then
     joined: str | None = None  # several columns of this field are joined by this text, in file order
     values: dict[str, str] = Field(default_factory=dict)  # raw value -> canonical value
     date_order: DateOrder | None = None  # of this column; infer: from all its dates
@@ -75,7 +75,7 @@ class Ignored(Declared):
 class File(Declared):
     """What kind of file carries the format."""
 
-    # delimited, xlsx, xls, ods, html …, told by the bytes; another kind is evidence against
+    # delimited, xlsx, xls, ods, html …, recognised by the bytes; another kind is evidence against
     kinds: tuple[str, ...] = ()
     names: tuple[str, ...] = ()  # shell patterns of file names: weak evidence
     encodings: tuple[str, ...] = ()  # as the sender uses them; agency check reports others
@@ -122,7 +122,7 @@ class Unpivot(Declared):
     headers: tuple[str, ...] = ()  # ... and these
     pattern: Pattern | None = None  # ... and headers like this, found anywhere in the header
     totals: tuple[str, ...] = ()  # header words of columns that are sums, besides the general words
-    add: tuple[str, ...] = ()  # heads of which several columns are parts that are added; else two of one head are told
+    add: tuple[str, ...] = ()  # heads of which several columns are parts that are added; else two of one head are RK240
     total_value: str | None = None  # what a sum's record says in the first field of `into`; none: nothing
 
 

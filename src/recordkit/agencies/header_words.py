@@ -71,7 +71,7 @@ class Choose(Declared):
 
     accept: float  # score from which a format fits
     accept_named: float  # the same when the agency is given
-    margin: float  # two senders closer than this are not told apart
+    margin: float  # two senders closer than this are not distinguished: the agency must be given
     header_share: float  # weight of the share of the file's headers that the format knows
     required_share: float  # weight of the share of required columns that the file has
     expected_share: float  # weight of the share of other columns that the file has
@@ -86,7 +86,7 @@ class Choose(Declared):
 
 
 class Drift(Declared):
-    """When a file is said to differ from its declaration."""
+    """When a file counts as different from its declaration (RK222)."""
 
     missing: float  # share of expected columns that are missing (RK222)
     unknown: float  # share of columns that are unknown (RK222)

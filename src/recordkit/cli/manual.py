@@ -92,7 +92,8 @@ def page(group: Any) -> str:
     lines = [
         f'.TH RECORDKIT 1 "" "recordkit {__version__}" "User Commands"', ".SH NAME",
         _troff(f"recordkit - {group.help}"), ".SH SYNOPSIS", "\\fBrecordkit\\fR COMMAND [OPTION]…", ".SH DESCRIPTION",
-        "Data goes to standard output, talk to standard error. Results are text unless \\-\\-format says otherwise.",
+        "Data goes to standard output, messages to standard error. Results are text unless",
+        "\\-\\-format says otherwise.",
     ]  # fmt: skip
     first = None
     for user, commands in _by_user(group):
@@ -125,7 +126,7 @@ def reference(group: Any) -> str:
     lines = [
         "<!-- Made by `python -m recordkit.cli.manual > docs/reference/commands.md`; do not edit. -->", "",
         "# Commands", "",
-        "Data goes to standard output, talk to standard error. Results are text unless `--format` says otherwise.",
+        "Data goes to standard output, messages to standard error. Results are text unless `--format` says otherwise.",
         "A file `-` is standard input. `recordkit --man | man -l -` shows this as a manual page.", "",
     ]  # fmt: skip
     first = None

@@ -67,7 +67,7 @@ class Everywhere:
         bool,
         typer.Option(
             "--allow-loosening",
-            help="Let overlays loosen what protects people; told on standard error and in the ledger.",
+            help="Let overlays protect people less; recorded on standard error and in the ledger.",
         ),
     ] = False
 
