@@ -12,7 +12,7 @@ import pytest
 from linkage_frames import case, cases_frame
 
 from recordkit import declarations, linkage
-from recordkit.linkage import cases, edges, engine, graph, incident_candidates, links_table, quoted_numbers, row_keys
+from recordkit.linkage import cases, edges, engine, graph, incidents, quoted_numbers
 from recordkit.linkage.edges import HUMAN, Edges
 from recordkit.linkage.engine.match_weights import Scored
 from recordkit.linkage.engine.model_spec import ModelSpec
@@ -45,7 +45,7 @@ def test_a_number_with_a_part_missing_is_the_only_full_one_that_fits(
     rows: list[tuple[str | None, str | None]], expected: list[int | None]
 ) -> None:
     frame = pl.DataFrame(rows, schema={"district": TEXT, "no": TEXT}, orient="row")
-    code, loose = row_keys.codes(frame, ["district", "no"]), row_keys.codes(frame, ["no"])
+    code, loose = graph.codes(frame, ["district", "no"]), graph.codes(frame, ["no"])
     assert grouped(cases._resolve_loose(frame, code, loose, "district")) == expected
     assert np.array_equal(cases._resolve_loose(frame, code, loose, None), code), "no part is said to be missing"
 
@@ -54,7 +54,7 @@ def test_a_full_number_of_a_row_is_never_changed_by_a_loose_key() -> None:
     """A row with the district keeps its own code though its loose key fits another case."""
     frame = pl.DataFrame({"district": ["D", "E", None], "no": ["1", "1", "2"]})
     code = np.array([7, 0, 0], np.uint64)
-    assert cases._resolve_loose(frame, code, row_keys.codes(frame, ["no"]), "district").tolist() == [7, 0, 0]
+    assert cases._resolve_loose(frame, code, graph.codes(frame, ["no"]), "district").tolist() == [7, 0, 0]
 
 
 @pytest.mark.parametrize(
@@ -63,11 +63,11 @@ def test_a_full_number_of_a_row_is_never_changed_by_a_loose_key() -> None:
 )
 def test_a_key_is_letters_and_figures_in_lower_case(cell: str | None, key: str | None) -> None:
     frame = pl.DataFrame({"a": [cell], "b": ["Kasur"]}, schema={"a": TEXT, "b": TEXT})
-    assert frame.select(row_keys.coalesced("a")).item() == key
-    assert frame.select(row_keys.coalesced("a|b")).item() == (key or "b\x1ekasur"), "a later choice carries its name"
-    assert bool(row_keys.codes(frame, ["a", "b"])[0] == 0) is (key is None)
-    assert row_keys.only_when_empty(frame, "a", np.array([5], np.uint64)).tolist() == [5 if cell is None else 0]
-    assert row_keys.only_when_empty(frame, None, np.array([5], np.uint64)).tolist() == [5]
+    assert frame.select(graph.coalesced("a")).item() == key
+    assert frame.select(graph.coalesced("a|b")).item() == (key or "b\x1ekasur"), "a later choice carries its name"
+    assert bool(graph.codes(frame, ["a", "b"])[0] == 0) is (key is None)
+    assert graph.only_when_empty(frame, "a", np.array([5], np.uint64)).tolist() == [5 if cell is None else 0]
+    assert graph.only_when_empty(frame, None, np.array([5], np.uint64)).tolist() == [5]
 
 
 def primary(rows: list[dict[str, Any]], keys: list[dict[str, Any]], **more: Any) -> tuple[list[int | None], list[str]]:
@@ -241,7 +241,7 @@ def test_cases_with_one_person_within_the_days_are_compared_unless_too_many_name
         if any(group[at + 3][0] - group[at][0] <= 10 for at in range(len(group) - 3)):
             continue  # more than three cases within ten days: an office
         wanted |= {(min(a, b), max(a, b)) for (one, a), (two, b) in combinations(group, 2) if two - one <= 10}
-    left, right = engine.blocking.unpack(np.unique(incident_candidates._near(placed, ("name",), spec)))
+    left, right = engine.blocking.unpack(np.unique(incidents._near(placed, ("name",), spec)))
     assert set(zip(left.tolist(), right.tolist(), strict=True)) == wanted
 
 
@@ -251,12 +251,12 @@ def test_a_case_without_a_district_is_compared_with_those_of_any() -> None:
     known = pl.DataFrame({"case_id": ["a", "b", "c"], "case": [0, 1, 2], "district": ["X", "Y", None], "registered_on": [FIRST] * 3})
     people = pl.DataFrame({"case_id": ["a", "b", "c"], "name_key": ["k"] * 3, "relative_key": ["r"] * 3, "cnic": [None] * 3},
                           schema_overrides={"cnic": TEXT})  # fmt: skip
-    left, right = incident_candidates.cases_sharing_people(known, people, spec)
+    left, right = incidents.cases_sharing_people(known, people, spec)
     assert set(zip(left.tolist(), right.tolist(), strict=True)) == {(0, 2), (1, 2)}
     named = people.with_columns(relative_key=pl.lit(None, TEXT))
-    assert len(incident_candidates.cases_sharing_people(known, named, spec)[0]) == 0, "a name alone tells nobody"
+    assert len(incidents.cases_sharing_people(known, named, spec)[0]) == 0, "a name alone tells nobody"
     carded = named.with_columns(cnic=pl.Series(["1", "1", None]))
-    assert [part.tolist() for part in incident_candidates.cases_sharing_people(known, carded, spec)] == [[0], [1]]
+    assert [part.tolist() for part in incidents.cases_sharing_people(known, carded, spec)] == [[0], [1]]
 
 
 # ----------------------------------------------------------------------------------------- joins that are shown
@@ -285,17 +285,17 @@ def test_the_joins_shown_are_the_strongest_that_hold_each_cluster_together(seed:
             tree.add((a, b))
             root = {node: root[a] if of == root[b] else of for node, of in root.items()}
     match = matched(weights, 10)
-    keep = links_table.joined(match, label)
+    keep = edges.joined(match, label)
     assert set(zip(match.scored.left[keep].tolist(), match.scored.right[keep].tolist(), strict=True)) == tree
-    assert not links_table.joined(match, np.arange(10)).any()
+    assert not edges.joined(match, np.arange(10)).any()
 
 
 def test_a_person_is_asked_about_pairs_between_the_two_thresholds_and_strong_ones_kept_apart() -> None:
     match = matched({(0, 1): 5.0, (0, 2): 4.9, (1, 2): -2.0, (3, 4): -2.1, (3, 5): 5.0, (4, 5): 9.0}, 6)
     label = np.array([0, 0, 2, 3, 4, 3])
-    asked = links_table.grey(match, label, -2.0, 5.0)
+    asked = edges.grey(match, label, -2.0, 5.0)
     assert asked.tolist() == [False, True, True, False, False, True]
-    assert links_table.grey(matched({(0, 1): 4.0}, 2, extra=1.0), np.array([0, 1]), 4.5, 5.5).tolist() == [True]
+    assert edges.grey(matched({(0, 1): 4.0}, 2, extra=1.0), np.array([0, 1]), 4.5, 5.5).tolist() == [True]
 
 
 def test_a_key_of_a_declaration_is_neither_unique_nor_bound_unless_it_says_so() -> None:
