@@ -253,6 +253,10 @@ def test_a_case_without_a_district_is_compared_with_those_of_any() -> None:
                           schema_overrides={"cnic": TEXT})  # fmt: skip
     left, right = incidents.cases_sharing_people(known, people, spec)
     assert set(zip(left.tolist(), right.tolist(), strict=True)) == {(0, 2), (1, 2)}
+    more = pl.DataFrame({"case_id": ["d", "e"], "case": [3, 4], "district": [None, None], "registered_on": [FIRST] * 2}, schema=known.schema)
+    both = people.head(2).with_columns(case_id=pl.Series(["d", "e"]), name_key=pl.lit("q"))
+    left, right = incidents.cases_sharing_people(pl.concat([known, more]), pl.concat([people, both]), spec)
+    assert set(zip(left.tolist(), right.tolist(), strict=True)) == {(0, 2), (1, 2), (3, 4)}
     named = people.with_columns(relative_key=pl.lit(None, TEXT))
     assert len(incidents.cases_sharing_people(known, named, spec)[0]) == 0, "a name alone tells nobody"
     carded = named.with_columns(cnic=pl.Series(["1", "1", None]))
