@@ -197,6 +197,8 @@ def test_rows_meet_where_every_column_of_a_rule_agrees_and_with_a_choice_each_co
     assert agreeing(empty) == {(0, 2)}
     swapped = pl.DataFrame({"a": ["x", "y"], "b": ["y", "x"]})
     assert agreeing(blocking.codes(Table(swapped), Block(columns=("a", "b")))) == set(), "the order of columns counts"
+    same = Table(pl.DataFrame({"name": ["ali"], "alias": ["ali"]}))
+    assert agreeing(blocking.codes(same, Block(columns=("name|alias",)))) == set(), "nobody meets himself"
     left, right = np.array(list(combinations(range(5), 2))).T
     found = blocking.agree(choice, left, right)
     assert set(zip(left[found].tolist(), right[found].tolist(), strict=True)) == {(0, 1), (1, 2), (0, 3), (1, 3)}

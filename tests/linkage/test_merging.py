@@ -64,6 +64,11 @@ def test_the_number_that_most_reports_give_stands_and_the_slip_of_the_newest_is_
     assert merging.outvoted(frame).rows() == [("f2", "", frame["row"][2], "fir_no")]
 
 
+def test_a_report_that_says_nothing_of_a_number_is_not_outvoted() -> None:
+    frame = reports({"fir_no": "21"}, {"fir_no": "12"}, {"fir_no": "12"}, {"fir_no": None, "fir_year": None})
+    assert merging.outvoted(frame).get_column("file_sha256").to_list() == ["f0"]
+
+
 def test_the_report_that_is_left_out_is_a_finding_at_its_row_and_one_that_agrees_is_none() -> None:
     frame = reports({"fir_no": "12"}, {"fir_no": "12"}, {"fir_no": "21"})
     told = findings.of_history(frame).filter(code="RK523")
