@@ -308,6 +308,7 @@ def test_the_prior_makes_the_expected_matches_among_candidates_come_out_right() 
     bits = np.array([20.0] * 30 + [-5.0] * 70, np.float32)
     prior, kin = expectation_maximisation.priors(bits, None, 100)
     assert prior == kin
+    assert prior == expectation_maximisation.priors(bits, None, 100, 1)[0]
     for step in (1, 3):
         prior, _ = expectation_maximisation.priors(bits, None, 100, step)
         expected = step * (1 / (1 + np.exp2(-(bits + prior)))).sum() / 4950

@@ -62,6 +62,15 @@ def test_a_blank_that_somebody_filled_with_the_value_above_is_suspicious() -> No
     ]  # fmt: skip
 
 
+def test_one_total_is_enough_to_contradict_a_cell_that_repeats_its_neighbour() -> None:
+    cells: dict[str, dict[str, int | str | None]] = {"Murder": {"North": 3, "South": 4}, "Robbery": {"North": 5, "South": 4}}
+    by_heads = cells | {"TOTAL": {"North": 8, "South": 6}}
+    by_places = {head: row | {"All": total} for (head, row), total in zip(cells.items(), (7, 7), strict=True)}
+    for grid, found in ((by_heads, {("South", "Murder"), ("South", "Robbery")}), (by_places, {("South", "Robbery")})):
+        place = [detail.split(": ")[0].split(", ")[1:] for code, _, detail in told(table("f", grid)) if code == "RK516"]
+        assert {(where, head) for where, head in place} == found
+
+
 def test_a_true_zero_and_a_true_repetition_are_not_suspicious() -> None:
     same = {
         "Murder": {"North": 3, "South": 0, "All": 3},
