@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from datetime import date, datetime, time, timedelta
 
@@ -10,11 +11,14 @@ import books
 import pytest
 import xlsxwriter
 import xlwt
+from hypothesis import given
+from hypothesis import strategies as st
 from looking import cells, codes, names, refusal, rows
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from recordkit.readers import Limits
+from recordkit.readers import Limits, workbook, worker
 from recordkit.readers.cell_values import moment
+from tried import examples
 
 KINDS = ["xlsx", "xls", "ods"]
 PLAIN = [
@@ -30,6 +34,8 @@ WANTED = [
     ["3.52021E+12", None, "0.125", "012"],
 ]
 
+CELL = st.none() | st.text(alphabet="aع😀\n\0 ", max_size=5)
+
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_values_come_out_exactly(read, kind):
@@ -37,6 +43,19 @@ def test_values_come_out_exactly(read, kind):
     assert file.kind == kind
     assert cells(file) == WANTED
     assert not file.issues.height
+
+
+@given(st.integers(0, 20).flatmap(lambda rows: st.lists(st.lists(CELL, min_size=rows, max_size=rows), max_size=4)))
+@examples(60)
+def test_columns_arrive_from_the_process_that_reads_as_they_left_it(columns):
+    sent = io.BytesIO()
+    worker._send(sent, worker.Table("sheet", columns=columns), "xlsx", most=10_000)
+    [(head, body)] = workbook._parts(sent.getvalue() + struct.pack("<I", 0))
+    received = workbook._sheet(head, body).last
+    assert received is not None
+    assert received.columns == ["row", *(f"c{at}" for at in range(1, len(columns) + 1))]
+    assert [received.get_column(f"c{at}").to_list() for at in range(1, len(columns) + 1)] == columns
+    assert received.get_column("row").to_list() == list(range(1, len(columns[0]) + 1 if columns else 1))
 
 
 @pytest.mark.parametrize("kind", KINDS)
