@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
+from paper_files import CATALOGUE
 
 import recordkit
+from recordkit.mapping import repeated_headers
 from senders import statements
 
+SAID = {
+    word for one in CATALOGUE.indexes.values() for column in one.form.columns for word in (*column.headers, column.field)
+}
 KASUR = "District,Murder,Robbery\nKasur,3,5\n"
 
 
@@ -50,3 +56,16 @@ def test_a_repeated_header_with_blanks_or_a_row_of_nothing_is_no_other_header(tm
     rows, told = counted(tmp_path, KASUR + "District,Murder,Robbery\nOkara,4,1\nLahore,nil,nil\n")
     assert {("Okara", "Murder", 4), ("Okara", "Robbery", 1)} <= rows
     assert told == []
+
+
+def test_the_quick_look_at_the_cells_of_a_large_batch_misses_no_word_that_is_known() -> None:
+    words = {cell for text in SAID for cell in (text, text.upper(), f" {text}#", f"{text} 2", f"{text} ۳", f"{text} x")}
+    cells = pl.Series(sorted(words))
+    known = 0
+    for one in CATALOGUE.indexes.values():
+        asked = set(repeated_headers._perhaps_known(cells, one))
+        meant = {cell for cell in words if one.candidates(cell)[0]}
+        known += len(meant)
+        assert meant <= asked
+        assert one.form.reshape.unpivot is not None or asked == meant
+    assert known > 500

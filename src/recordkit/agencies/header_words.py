@@ -172,10 +172,14 @@ def fold_all(words: Sequence[str | None]) -> list[str]:
     if new:
         if len(_FOLDED) > MOST_REMEMBERED:
             _FOLDED.clear()
-        series = pl.Series("word", new, dtype=pl.String).str.replace_all("#", " no", literal=True)
-        series = series.str.replace(_DATE_ORDER, "${1}")
-        _FOLDED.update(zip(new, text.fold(series).fill_null("").to_list(), strict=True))
+        _FOLDED.update(zip(new, fold_cells(pl.Series("word", new, dtype=pl.String)).to_list(), strict=True))
     return [_FOLDED[word] if word else "" for word in words]
+
+
+def fold_cells(cells: pl.Series) -> pl.Series:
+    """`fold_all` of a column, which is not remembered: most of its cells are no headers."""
+    named = cells.str.replace_all("#", " no", literal=True).str.replace(_DATE_ORDER, "${1}")
+    return text.fold(named).fill_null("")
 
 
 def numbered(word: str) -> tuple[str, int | None]:

@@ -11,7 +11,7 @@ import polars as pl
 from recordkit import issues
 from recordkit.agencies import headers
 from recordkit.agencies.header_index import Index, Kind, fold_forms
-from recordkit.agencies.header_words import fold_all, nearest
+from recordkit.agencies.header_words import fold_all, fold_cells, nearest
 from recordkit.agencies.headers import ColumnMatch
 from recordkit.agencies.source import Sheet
 from recordkit.mapping.model import SheetPlan, Table
@@ -63,8 +63,8 @@ def only_exchanged(found: Sequence[Further], first: Table) -> bool:
 
 
 def _header_like(batch: pl.DataFrame, names: Sequence[str], words: Index, spread: Sequence[str]) -> pl.DataFrame:
-    cells = batch.select(names).unpivot().get_column("value").drop_nulls().unique()
-    texts = [cell for cell in cells.to_list() if any(letter.isalpha() for letter in cell)]
+    cells = batch.select(names).unpivot().get_column("value").unique()
+    texts = _perhaps_known(cells.filter(cells.str.contains(r"\p{L}")), words).to_list()
     fold_forms(texts)
     known = [cell for cell in texts if words.candidates(cell)[0]]
     if not known:
@@ -80,6 +80,16 @@ def _header_like(batch: pl.DataFrame, names: Sequence[str], words: Index, spread
             different = pl.concat_list(spread).list.n_unique() == len(spread)
             like |= (hits >= 1) & spoken & different & ~figure
     return batch.filter(like).select("row", *names)
+
+
+def _perhaps_known(cells: pl.Series, words: Index) -> pl.Series:
+    """The cells of a large batch that are worth asking for what they mean; where nothing is spread, those that mean
+    something are declared words, perhaps with a number."""
+    if words.form.reshape.unpivot is not None:
+        return cells
+    folded = fold_cells(cells)
+    counted = folded.str.replace(r"\d+", "{n}").is_in(list(words.counted))
+    return cells.filter(folded.is_in(list(words.targets)) | counted)
 
 
 def _unclear(one: ColumnMatch) -> ColumnMatch:
