@@ -7,7 +7,7 @@ import pytest
 
 from recordkit import agencies, declarations
 from recordkit.agencies import periods
-from recordkit.agencies.header_words import fold, fold_numbered, numbered
+from recordkit.agencies.header_words import fold, fold_numbered, load_layout, numbered
 
 MONTHS = agencies.load([declarations.PACKAGED]).months
 
@@ -121,3 +121,14 @@ def test_a_pattern_limits_what_counts() -> None:
 def test_periods_of_a_column_are_read_value_by_value() -> None:
     read = periods.clean(pl.Series(["Jul-2026", "2012", None, "soon"]), MONTHS)
     assert read.to_list() == ["2026-07", "2012", None, None]
+
+
+def test_a_number_that_is_too_long_to_count_columns_is_no_number_of_a_header() -> None:
+    assert numbered("accused12name") == ("accused{n}name", 12)
+    assert numbered("1" * 20_000) == ("1" * 20_000, None)
+
+
+def test_a_cell_that_is_longer_than_any_header_means_nothing() -> None:
+    words = load_layout([declarations.PACKAGED]).words
+    assert words.sense("Number of cases")
+    assert words.sense("Number of cases " * 20) == frozenset()

@@ -7,6 +7,8 @@ import hashlib
 import pytest
 from looking import cells, codes, names, rows, table
 
+from recordkit.readers import text as reading_text
+
 DAMAGED = "a;b;c\n1;Ali;x\n{}\n9;Zain;z\n"
 
 
@@ -238,3 +240,16 @@ def test_a_line_of_dashes_draws_the_columns_of_a_printed_table(read) -> None:
         ["5 records listed.", None, None],
     ]  # fmt: skip
     assert not file.sheets[0].ragged().height
+
+
+def test_a_chunk_of_many_short_lines_is_cut_and_its_rows_keep_their_numbers(read, monkeypatch):
+    monkeypatch.setattr(reading_text, "MOST_LINES", 3)
+    file = read(b"a,b\n1,x\n" + b"\n" * 40 + b'2,"y\n\n\n\n\nz"\n3,w\n')
+    said = [row for row in rows(file) if row[1] is not None]
+    assert said == [(1, "a", "b"), (2, "1", "x"), (43, "2", "y\n\n\n\n\nz"), (49, "3", "w")]
+    assert len(rows(file)) == 44
+    whole = b"x" * 50 + b"\n" * 9 + b"y\n"
+    for text in (whole, b"\n" * 9, b"\n\n\n\n" + b"z" * 90 + b"\n"):
+        pieces = list(reading_text._of_few_lines(text))
+        assert b"".join(pieces) == text
+        assert all(piece.count(b"\n") <= 3 and piece.endswith(b"\n") for piece in pieces)

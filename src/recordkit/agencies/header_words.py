@@ -19,6 +19,8 @@ from recordkit.fields import text
 from recordkit.reference import Reference
 
 MOST_HEADER = 80  # characters: a longer cell is a text and no header
+MOST_NUMBER = 4  # digits of a number in a header; what is longer is a number of its own
+MOST_DATED_HEADER = 2 * MOST_HEADER  # with the date behind it: `Pending as on 30th of September 2026`
 MOST_REMEMBERED = 100_000  # folded words: the first rows of a file are compared with many formats
 _FOLDED: dict[str, str] = {}
 # The order of dates that a header states is no part of its name: Date (mm/dd/yyyy), Date DD-MM-YY.
@@ -153,6 +155,8 @@ def _sense_of(
     header: str, dated: re.Pattern[str] | None, joining: frozenset[str], same: Mapping[str, str],
     beside: Mapping[str, frozenset[str]],
 ) -> frozenset[str]:  # fmt: skip
+    if len(header) > MOST_DATED_HEADER:  # before any pattern: its time may grow with the square of the length
+        return frozenset()
     bare = dated.sub("", header) if dated else header
     if len(bare) > MOST_HEADER or any(char.isdigit() for char in bare):
         return frozenset()
@@ -185,7 +189,7 @@ def fold_cells(cells: pl.Series) -> pl.Series:
 def numbered(word: str) -> tuple[str, int | None]:
     """A folded header with its number taken out: `accused2name` -> (`accused{n}name`, 2)."""
     found = re.search(r"\d+", word)
-    if not found:
+    if not found or len(found.group()) > MOST_NUMBER:
         return word, None
     return word[: found.start()] + "{n}" + word[found.end() :], int(found.group())
 

@@ -13,6 +13,7 @@ from recordkit.readers.encodings import Decision, is_foreign
 from recordkit.readers.errors import Refused
 
 CHUNK = 4 << 20
+MOST_LINES = 400_000  # in a chunk: a line takes memory of its own, however short it is
 # A byte that cannot be decoded becomes one of the very last code points, which no file uses; the line that
 # holds it is quarantined. (A file that does use them is quarantined too: loud, not wrong.)
 MARK = 0x10FF00
@@ -32,6 +33,18 @@ codecs.register_error("recordkit.mark", _mark)
 
 def _marked(block: bytes, encoding: str) -> bytes:
     return block.decode(encoding, "recordkit.mark").encode("utf-8")
+
+
+def _of_few_lines(chunk: bytes) -> Iterator[bytes]:
+    """The chunk, cut where it has more lines than are held at once: a megabyte of line feeds is a million rows."""
+    if chunk.count(b"\n") <= MOST_LINES:
+        yield chunk
+        return
+    middle = chunk.find(b"\n", len(chunk) // 2) + 1
+    if not 0 < middle < len(chunk):
+        middle = chunk.rfind(b"\n", 0, len(chunk) // 2) + 1
+    yield from _of_few_lines(chunk[:middle])
+    yield from _of_few_lines(chunk[middle:])
 
 
 @dataclass
@@ -71,7 +84,7 @@ class Text:
             if self.joined is None and not chunk.isascii() and (found := _JOINED.search(chunk)):
                 before = chunk[: found.start()]
                 self.joined = self.ends.lines + 1 + (before.count(b"\n") or before.count(b"\r"))
-            yield self._one_line_end(chunk)
+            yield from _of_few_lines(self._one_line_end(chunk))
         self.ends.final = last.endswith((b"\n", b"\r"))
 
     def _narrow(self, stream: BinaryIO) -> Iterator[bytes]:
