@@ -13,7 +13,7 @@ import pytest
 from linkage_frames import case, cases_frame
 
 from recordkit import declarations, linkage
-from recordkit.linkage import cases, edges, engine, graph, incidents, quoted_numbers
+from recordkit.linkage import cases, edges, engine, graph, incidents, person_linkage, quoted_numbers
 from recordkit.linkage.edges import HUMAN, Edges
 from recordkit.linkage.engine.match_weights import Scored
 from recordkit.linkage.engine.model_spec import ModelSpec
@@ -322,3 +322,12 @@ def test_a_key_of_a_declaration_is_neither_unique_nor_bound_unless_it_says_so() 
     assert Key(name="k", columns=("a",)).model_dump() == {
         "name": "k", "columns": ("a",), "unique": False, "when_empty": None, "contradictions": ()
     }  # fmt: skip
+
+
+def test_the_telephone_of_a_person_is_the_first_of_several_unless_one_is_given() -> None:
+    people = pl.DataFrame({"record_id": ["R", "S"], "phones": [["2", "3"], []], "phone": ["1", None]}, schema_overrides={"phone": TEXT})
+    reported = pl.DataFrame({"record_id": ["R", "S"]})
+    alone = np.arange(2)
+    assert person_linkage.one_row_each(people, alone, reported)["phone"].to_list() == ["1", None]
+    assert person_linkage.one_row_each(people.drop("phone"), alone, reported)["phone"].to_list() == ["2", None]
+    assert person_linkage.one_row_each(people.drop("phones"), alone, reported)["phone"].to_list() == ["1", None]

@@ -357,6 +357,7 @@ def test_an_area_is_compared_with_the_districts_next_to_it_and_with_all() -> Non
     assert area_codes([a, (TOTAL, ["Total", *"1100"]), b, zone]) == [None, TOTAL, None, "RK245"]
     assert area_codes([a, (None, ["Balochistan", *"0000"])]) == [None, None], "nothing is no sum"
     assert area_codes([(None, ["Kalat", *"1000"]), (None, ["Balochistan", *"1000"])]) == [None, "RK245"], "one is"
+    assert area_codes([(None, ["Kalat", *"0000"]), (None, ["Balochistan", *"0000"])]) == [None, None]
     assert area_codes([(None, ["Balochistan", *"1100"])]) == [None]
 
 
