@@ -171,6 +171,8 @@ def test_a_degree_of_another_column_needs_both_of_its_values() -> None:
     one = comparison("a", EQUAL, {"name": "b", "test": "equal", "column": "b"},
                      {"name": "c", "test": "similar", "at_least": 0.8, "column": "c"})  # fmt: skip
     assert levels(frame, one, [(0, 1), (0, 2), (2, 3)]) == [2, 4, 4]
+    apart = frame.with_columns(b=pl.Series(["1", "2", None, None]))
+    assert levels(apart, one, [(0, 1), (0, 2), (2, 3)]) == [3, 4, 4]
     nothing = pl.DataFrame({"a": ["x", "y"], "b": pl.Series([None, None], dtype=pl.String)})
     assert levels(nothing, comparison("a", EQUAL, {"name": "b", "test": "equal", "column": "b"}), [(0, 1)]) == [3]
 
@@ -292,6 +294,13 @@ def test_the_declared_share_of_an_identifier_that_differs_is_a_bound(
     found = expectation_maximisation._learned(np.array([0.0, 10_000.0]), spec_of(one, comparison("b", **beside)), one)
     assert bool(found[1] > 0.9) is not bound
     assert not bound or found[1] == pytest.approx(4 * expectation_maximisation._start(one)[1])
+
+
+def test_the_bound_is_the_declared_share_of_those_that_differ_in_all() -> None:
+    near = {"name": "near", "test": "similar", "at_least": 0.9}
+    one = comparison("a", EQUAL, near, m=(0.75, 0.2, 0.05), witness=True)
+    found = expectation_maximisation._learned(np.array([0.0, 0.0, 10_000.0]), spec_of(one), one)
+    assert found[2] == pytest.approx(4 * 0.05)
 
 
 def test_of_one_household_what_is_shared_agrees_as_learned_and_the_rest_as_strangers_do() -> None:

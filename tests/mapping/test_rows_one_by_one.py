@@ -399,6 +399,14 @@ def test_mapping_a_batch_again_gives_the_same_rows() -> None:
         assert again.skipped.equals(once.skipped)
 
 
+@pytest.mark.parametrize("size", [None, 1, 2])
+def test_a_ditto_mark_says_what_stands_above_it_and_nothing_where_nothing_does(size: int | None) -> None:
+    cells = ['"', "City", "do", '"', None, "do", "Saddar", '"']
+    grid = [["Kalat", cell, "1/26", "3-7-26", "Aslam Khan", "x"] for cell in cells]
+    found = done(grid, None, size).rows.get_column("police_station").to_list()
+    assert found == [None, "City", "City", "City", None, None, "Saddar", "Saddar"]
+
+
 # ------------------------------------------------------------------------------------------- exchanged columns
 
 
