@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
+import pyarrow.parquet as pq
 import pytest
 
 from recordkit import analysts, declarations, store, tables
@@ -261,6 +262,15 @@ def test_duckdb_and_pyarrow_read_the_copy(root: Path, tmp_path: Path) -> None:
     made = copy(root, tmp_path / "copy")
     assert duckdb.sql(f"select count(*) from '{made}/persons/*.parquet'").fetchall() == [(2,)]
     assert ds.dataset(made / "persons").to_table().num_rows == 2
+
+
+def test_the_copy_says_what_its_columns_are_and_how_they_were_treated(root: Path, tmp_path: Path) -> None:
+    schema = pq.read_schema(copy(root, tmp_path / "copy") / "persons" / "part-00000.parquet")
+    policy = {name: one.how for name, one in analysts.load(DIRS, TABLES).tables["persons"].items() if one.how != "drop"}
+    told = {one.name: (one.metadata[b"doc"].decode(), one.metadata[b"treatment"].decode()) for one in schema}
+    assert told == {name: (TABLES["persons"].column(name).doc, how) for name, how in policy.items()}
+    assert {how for _, how in told.values()} == {"keep", "coarsen", "pseudonym"}
+    assert schema.metadata[b"row"].decode() == TABLES["persons"].row
 
 
 def test_the_command_wants_a_key_of_its_own_and_a_new_folder(

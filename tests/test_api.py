@@ -12,10 +12,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
+import pyarrow.parquet as pq
 import pytest
 
 import recordkit as rk
-from recordkit import api, declarations, issues
+from recordkit import api, declarations, issues, tables
 from recordkit.cli import app
 from recordkit.errors import UnreadableInput
 
@@ -99,6 +100,19 @@ def test_tables_come_as_lazy_frames_and_as_arrow_with_their_description(edition:
     field = edition.arrow("cases").schema.field("fir_no")
     assert field.metadata[b"personal"] == b"indirect"
     assert field.metadata[b"doc"]
+    assert edition.arrow("cases").schema.metadata[b"table"] == b"cases"
+
+
+def test_every_file_of_an_edition_says_what_it_and_its_columns_are(edition: rk.Edition) -> None:
+    declared = tables.load(declarations.folders())
+    files = [(name, path) for name in edition.tables for path in sorted((edition._edition.path / name).iterdir())]
+    assert {name for name, _ in files} >= {"cases", "persons", "counts"}
+    for name, path in files:
+        schema, table = pq.read_schema(path), declared[name]
+        assert schema.metadata[b"doc"].decode() == table.doc
+        for column in table.at("compile"):
+            notes = {"doc": column.doc, "personal": column.personal, "unit": column.unit, "vocabulary": column.vocabulary}
+            assert schema.field(column.name).metadata == {k.encode(): v.encode() for k, v in notes.items() if v}
 
 
 def test_sql_gives_what_the_table_holds(edition: rk.Edition) -> None:

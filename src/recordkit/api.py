@@ -218,14 +218,15 @@ class Edition:
         return self._edition.scan(table)
 
     def arrow(self, table: str) -> pa.Table:
-        """A table as an Arrow table; every field carries its description, personal class and unit as metadata."""
+        """A table as an Arrow table; it and every field carry their description as metadata, as the files do."""
         import pyarrow as pa
 
         made = self[table].collect(engine="streaming").to_arrow(compat_level=pl.CompatLevel.oldest())
         declared = self._declare().tables.get(table)
-        notes = {field.name: field.metadata for field in declared.arrow()} if declared else {}
+        described = declared.arrow() if declared else made.schema
+        notes = {field.name: field.metadata for field in described}
         fields = [field.with_metadata(notes.get(field.name)) for field in made.schema]
-        return pa.Table.from_arrays(made.columns, schema=pa.schema(fields))
+        return pa.Table.from_arrays(made.columns, schema=pa.schema(fields, metadata=described.metadata))
 
     def sql(self, query: str) -> pl.DataFrame:
         """The rows of one SELECT, asked of DuckDB; every table is a view with its name (needs `recordkit[query]`).

@@ -112,6 +112,7 @@ def _publish(
                 decisions=asked.decisions,
                 options=asked.options,
                 personal=tables.naming_people(declared.tables),
+                described={name: table.arrow() for name, table in declared.tables.items()},
                 reports=lambda opened: report.files(opened, declared, _followed(root, opened, mended)),
                 tell=mended.append,
             )

@@ -154,13 +154,16 @@ class Table:
         return {stage: pl.Schema({one.name: one.dtype for one in self.at(stage)}) for stage in STAGES}
 
     def arrow(self, stage: Stage = "compile") -> pa.Schema:
-        """Arrow schema, each field with its `doc`, `personal` class and `unit` as metadata."""
+        """Arrow schema, each field with its `doc`, `personal` class, `unit` and `vocabulary` as metadata.
+
+        That of the schema: `table`, its name; `row`, what a row is; `doc`, what the table is for.
+        """
         fields = []
-        for column in self.at(stage):
-            kind = pl.Series(dtype=column.dtype).to_arrow(compat_level=pl.CompatLevel.oldest()).type
-            notes = {"doc": column.doc, "personal": column.personal, "unit": column.unit}
-            fields.append(pa.field(column.name, kind, metadata={k: v for k, v in notes.items() if v}))
-        return pa.schema(fields)
+        plain = self.polars(stage).to_arrow(compat_level=pl.CompatLevel.oldest())
+        for field, column in zip(plain, self.at(stage), strict=True):
+            notes = {name: str(getattr(column, name)) for name in ("doc", "personal", "unit", "vocabulary")}
+            fields.append(field.with_metadata({name: text for name, text in notes.items() if text}))
+        return pa.schema(fields, metadata={"table": self.name, "row": self.row, "doc": self.doc})
 
     def derived(self, stage: Stage, rules: Rules) -> list[Derived]:
         """Columns summed up from other tables, which the rules of this stage may use."""

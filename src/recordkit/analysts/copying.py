@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 
 from recordkit import store
 from recordkit.analysts.coarsening import coarse
@@ -47,7 +48,8 @@ def write(edition: store.Edition, to: Path, tables: Mapping[str, Table], policy:
     with disk.private_umask(), _new_folder(to) as work:
         made, alone = {}, {}
         for name, columns in shown.items():
-            made[name] = parquet.write_table(work, name, _copy(edition, name, columns, key, policy.precision))
+            frame = _copy(edition, name, columns, key, policy.precision)
+            made[name] = parquet.write_table(work, name, frame, described=_described(tables[name], columns))
             if name in MEASURED:
                 alone[name] = unique_rows(parquet.as_lazy(work / name), _plain(columns))
         manifest = {
@@ -76,6 +78,14 @@ def unique_rows(frame: pl.LazyFrame, plain: list[str]) -> dict[str, int]:
     sizes = frame.select(texts).group_by(there).len("rows").collect()["rows"] if there else pl.Series("rows", [0])
     smallest = sizes.min() if sizes.len() else 0
     return {"rows": int(sizes.sum()), "alone": int((sizes == 1).sum()), "k": int(str(smallest))}
+
+
+def _described(table: Table, columns: Mapping[str, Treatment]) -> pa.Schema:
+    """The table's own metadata, and at each column how it was treated: a pseudonym is not what the column says."""
+    schema = table.arrow()
+    kept = [one for one in schema if one.name in columns]
+    fields = [one.with_metadata({**one.metadata, "treatment": columns[one.name].how}) for one in kept]
+    return pa.schema(fields, metadata=schema.metadata)
 
 
 def _told(one: Treatment) -> dict[str, Any]:

@@ -216,8 +216,18 @@ def for_writing(key: Key | None) -> pl.ParquetEncryptionProperties | None:
 
 def for_reading(key_id: str | None) -> pl.ParquetDecryptionProperties | None:
     """What the Parquet reader takes for files made with the key of this id (None: not encrypted)."""
-    if key_id is None:
-        return None
+    return None if key_id is None else pl.ParquetDecryptionProperties(footer_key=_secret(key_id))
+
+
+def for_arrow(key_id: str | None) -> Any:
+    """What pyarrow's reader takes, which shows the metadata of columns; the same as `for_reading` otherwise."""
+    from pyarrow.parquet import encryption
+
+    return None if key_id is None else encryption.create_decryption_properties(_secret(key_id))
+
+
+def _secret(key_id: str) -> bytes:
+    """The key of this id; raises StoreError when it is not among those given."""
     known = {key.id: key for key in find_keys(STORE)}
     if not known:
         raise StoreError(f"This table is encrypted with key {key_id}.", f"Set {STORE}_FILE to the key's file.")
@@ -227,7 +237,7 @@ def for_reading(key_id: str | None) -> pl.ParquetDecryptionProperties | None:
             f"Set {STORE}_FILE to a file that holds this key; after a change of keys, both: the new one on the first"
             " line, the older one below it.",
         )
-    return pl.ParquetDecryptionProperties(footer_key=known[key_id].secret)
+    return known[key_id].secret
 
 
 def ready(made_with: Iterable[str | None]) -> None:

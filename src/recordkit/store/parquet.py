@@ -1,18 +1,22 @@
 """Tables as Parquet files whose bytes depend on the rows only.
 
 The same rows in other chunks (another machine, another batch size) would give other pages. So each file
-holds a fixed number of rows, and its columns are copied into fresh arrays before they are written.
+holds a fixed number of rows, and its columns are copied into fresh arrays before they are written. What a file says
+of its table and columns is metadata: engines that read Arrow's find it at each column, all others in one JSON text.
 """
 
 from __future__ import annotations
 
 import errno
+import json
+from base64 import b64encode
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 
 from recordkit.errors import UnreadableInput
 from recordkit.store import disk, encryption
@@ -26,40 +30,51 @@ ROWS_PER_FILE = 250_000
 ROWS_PER_GROUP = 250_000
 COMPRESSION_LEVEL = 3
 ENGINE = pl.__version__  # another one may write the same rows as other bytes
+COLUMNS = "columns"  # key of the metadata of all columns, as JSON
+_ARROW = "ARROW:schema"  # key under which readers of Arrow expect the schema with all metadata
 
 
 def write_table(
-    folder: Path, name: str, frame: Frame, key: Key | None = None, rows_per_file: int = ROWS_PER_FILE
+    folder: Path,
+    name: str,
+    frame: Frame,
+    key: Key | None = None,
+    *,
+    described: pa.Schema | None = None,
+    rows_per_file: int = ROWS_PER_FILE,
 ) -> Table:
     """Write `folder`/`name`/part-00000.parquet … in the frame's own order, and sum what reached the disk.
 
     A table without rows still has one file, so that its columns can be read. With a key the files are
-    encrypted on the disk and summed as they would be without.
+    encrypted on the disk and summed as they would be without. The metadata of `described`, and of those of its fields
+    that are columns of the frame, becomes that of the files.
     """
     target = disk.make_folder(folder / name)
     files: list[FileSum] = []
     lazy = as_lazy(frame)
     schema = lazy.collect_schema()
+    notes = _metadata(schema, described)
     for serial, batch in enumerate(_batches(lazy, schema, rows_per_file)):
         path = target / f"part-{serial:05d}.parquet"
         fresh = _fresh(batch)
-        _write_file(path, fresh, key)
+        _write_file(path, fresh, key, notes)
         _count(path, batch.height, key)
-        files.append(_sum(path, fresh, f"{name}/{path.name}", key))
+        files.append(_sum(path, fresh, key, notes).model_copy(update={"path": f"{name}/{path.name}"}))
     columns = [(column, str(dtype)) for column, dtype in schema.items()]
     return Table(rows=sum(file.rows or 0 for file in files), columns=columns, files=files, key=key.id if key else None)
 
 
 def rewrite(source: Path, was: str | None, target: Path, key: Key) -> str:
-    """Write the rows of one file (encrypted with the key of the id `was`) anew with `key`, and read them back.
+    """Write the rows and metadata of one file (encrypted with the key of the id `was`) anew with `key`; read them back.
 
     Returns the sum that the file has without encryption.
     """
     frame = _fresh(_read(source, was))
-    _write_file(target, frame, key)
+    notes = _metadata_of(source, was)
+    _write_file(target, frame, key, notes)
     if not _read(target, key.id).equals(frame):
         raise OSError(errno.EIO, "rows read back differ from rows written")
-    return _sum(target, frame, target.name, key).sha256
+    return _sum(target, frame, key, notes).sha256
 
 
 def opens(path: Path, key_id: str | None) -> bool:
@@ -126,10 +141,40 @@ _SHAPE: dict[str, Any] = {
 }
 
 
-def _write_file(path: Path, frame: pl.DataFrame, key: Key | None) -> None:
+def _metadata(schema: pl.Schema, described: pa.Schema | None) -> dict[str, str] | None:
+    """The metadata of a file with these columns; None without a description.
+
+    The Arrow schema is made here: of a table with lists, polars writes the fields' metadata but not the schema's. All
+    stands in the order of the keys, because that order shows in the bytes.
+    """
+    table = _texts(described.metadata) if described is not None else {}
+    given = {field.name: _texts(field.metadata) for field in described or () if field.metadata}
+    columns = {name: given[name] for name in schema if name in given}
+    if not table and not columns:
+        return None
+    plain = schema.to_arrow(compat_level=pl.CompatLevel.oldest())  # types that every reader knows
+    arrow = pa.schema([field.with_metadata(columns.get(field.name)) for field in plain], table)
+    made = {**table, _ARROW: b64encode(arrow.serialize()).decode(), COLUMNS: json.dumps(columns, ensure_ascii=False)}
+    return dict(sorted(made.items()))
+
+
+def _metadata_of(path: Path, key_id: str | None) -> dict[str, str]:
+    """The metadata of a file as it stands there, so that one written anew has the same bytes."""
+    from pyarrow.parquet import ParquetFile
+
+    with ParquetFile(path, decryption_properties=encryption.for_arrow(key_id)) as file:
+        return _texts(file.metadata.metadata)
+
+
+def _texts(metadata: dict[bytes, bytes] | None) -> dict[str, str]:
+    return {key.decode(): text.decode() for key, text in sorted((metadata or {}).items())}
+
+
+def _write_file(path: Path, frame: pl.DataFrame, key: Key | None, notes: dict[str, str] | None) -> None:
     """One file, flushed; the engine's own words for a failed write become an OSError."""
     try:
-        frame.lazy().sink_parquet(path, sync_on_close="all", encryption=encryption.for_writing(key), **_SHAPE)
+        secret = encryption.for_writing(key)
+        frame.lazy().sink_parquet(path, sync_on_close="all", encryption=secret, metadata=notes, **_SHAPE)
     except pl.exceptions.ComputeError as error:
         raise write_error(error) from None
 
@@ -148,11 +193,11 @@ def _count(path: Path, rows: int, key: Key | None) -> None:
         raise OSError(errno.EIO, "rows read back differ from rows written")
 
 
-def _sum(path: Path, frame: pl.DataFrame, name: str, key: Key | None) -> FileSum:
+def _sum(path: Path, frame: pl.DataFrame, key: Key | None, notes: dict[str, str] | None) -> FileSum:
     """The sum of a file on the disk; of an encrypted one, of the bytes that it would have without."""
     if key is None:
-        return FileSum(path=name, bytes=path.stat().st_size, sha256=disk.sha256_file(path), rows=frame.height)
+        return FileSum(path=path.name, bytes=path.stat().st_size, sha256=disk.sha256_file(path), rows=frame.height)
     plain = BytesIO()
-    frame.lazy().sink_parquet(plain, **_SHAPE)
+    frame.lazy().sink_parquet(plain, metadata=notes, **_SHAPE)
     data = plain.getvalue()
-    return FileSum(path=name, bytes=len(data), sha256=disk.sha256_bytes(data), rows=frame.height)
+    return FileSum(path=path.name, bytes=len(data), sha256=disk.sha256_bytes(data), rows=frame.height)

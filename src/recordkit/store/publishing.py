@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+import pyarrow as pa
+
 from recordkit.store import disk, encryption, layout, ledger, lineage, lock, reading, recovery, verification, volumes
 from recordkit.store.errors import StoreDamaged, StoreError, writes_to
 from recordkit.store.manifest import (
@@ -67,6 +69,7 @@ def publish(
     options: Mapping[str, str] | None = None,
     reports: Reports | None = None,
     personal: frozenset[str] = frozenset(),
+    described: Mapping[str, pa.Schema] | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Edition | None:
     """Publish one new edition and return it, or None if it would be the current one again.
@@ -74,6 +77,7 @@ def publish(
     `tables` are sorted by the caller; the same rows give the same bytes. `reports` is called with the
     finished, not yet published edition and returns files for its `reports/` folder. All tables are encrypted and
     kept apart but layout.PLAIN_TABLES, and these as well when they are in `personal`: tables that name people.
+    `described`: schemas whose metadata becomes that of the files of the table (and of `quarantine`) of that name.
     `tell` is called with words about what was found in the place of an edition that was damaged, and kept.
     """
     with recovery.writing(root), disk.private_umask(), writes_to(root):
@@ -82,7 +86,7 @@ def publish(
             return None
         work = _Work(layout.Layout(root), (frozenset(tables) - layout.PLAIN_TABLES) | personal)
         try:
-            work.write_tables(tables, quarantine)
+            work.write_tables(tables, quarantine, described or {})
             manifest = _manifest(work, inputs, schemas_sha256, laws, now, dict(options or {}))
             work.finish(manifest, reports)
             _install(work, manifest, tell)
@@ -111,7 +115,9 @@ class _Work:
         self.made.append(disk.temp_folder(home))
         return self.made[-1]
 
-    def write_tables(self, tables: Mapping[str, Frame], quarantine: Frame | None) -> None:
+    def write_tables(
+        self, tables: Mapping[str, Frame], quarantine: Frame | None, described: Mapping[str, pa.Schema]
+    ) -> None:
         """Write every table, those about people to their own volume if there is one."""
         for name in sorted(tables):
             if not layout.TABLE_NAME.fullmatch(name) or name == REPORTS:
@@ -119,9 +125,10 @@ class _Work:
             apart = self.private is not None and name in self.personal
             home = self.private if self.private is not None and apart else self.edition
             key = self.key if name in self.personal else None
-            self.tables[name] = write_table(home, name, tables[name], key)
+            self.tables[name] = write_table(home, name, tables[name], key, described=described.get(name))
         if quarantine is not None:
-            self.rows = write_table(self.quarantine, "rows", quarantine, self.key)
+            notes = described.get("quarantine")
+            self.rows = write_table(self.quarantine, "rows", quarantine, self.key, described=notes)
 
     def finish(self, manifest: Manifest, reports: Reports | None) -> None:
         """Add links, manifest and reports, and flush it all."""
