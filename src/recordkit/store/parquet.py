@@ -170,7 +170,7 @@ def _texts(metadata: dict[bytes, bytes] | None) -> dict[str, str]:
     return {key.decode(): text.decode() for key, text in sorted((metadata or {}).items())}
 
 
-def _write_file(path: Path, frame: pl.DataFrame, key: Key | None, notes: dict[str, str] | None) -> None:
+def _write_file(path: Path, frame: pl.DataFrame, key: Key | None, notes: dict[str, str] | None = None) -> None:
     """One file, flushed; the engine's own words for a failed write become an OSError."""
     try:
         secret = encryption.for_writing(key)
