@@ -94,8 +94,8 @@ def compiled(case_rows, charge_rows=(), person_rows=(), source_rows=()):
         frame(charge_rows, CHARGE),
         frame(person_rows, PERSON),
         frame(source_rows, SOURCE, format="f", rows_accepted=0, rows_quarantined=0),
-        AGENCIES,
-        DISTRICTS,
+        agencies=AGENCIES,
+        districts=DISTRICTS,
     )
 
 
@@ -214,8 +214,8 @@ def test_a_case_resolved_only_to_its_province_is_an_atom_with_no_district():
 def test_lazy_tables_give_the_same_counts():
     made = cases({"case_id": "a", "npb_head": "Murder"})
     charges, people, sources = frame([], CHARGE), frame([], PERSON), frame([], SOURCE)
-    eager = counts.compile(made, charges, people, sources, AGENCIES, DISTRICTS)
-    lazy = counts.compile(made.lazy(), charges.lazy(), people.lazy(), sources.lazy(), AGENCIES, DISTRICTS)
+    eager = counts.compile(made, charges, people, sources, agencies=AGENCIES, districts=DISTRICTS)
+    lazy = counts.compile(made.lazy(), charges.lazy(), people.lazy(), sources.lazy(), agencies=AGENCIES, districts=DISTRICTS)
     assert_frame_equal(eager, lazy)
 
 
@@ -519,7 +519,7 @@ def found(case_rows=(), source_rows=(), return_rows=(), agencies=AGENCIES):
     returns = frame(return_rows, {**RETURN, "sheet": pl.String, "row": pl.Int64}, agency="stat", source="s.csv",
                     file_sha256="s", period="2026-07", province="North", head="Murder", is_total=False)  # fmt: skip
     table = compiled(case_rows)
-    told_of = counts.findings(cases(*case_rows), sources, returns, table, known, DISTRICTS)
+    told_of = counts.findings(cases(*case_rows), sources, returns, table, agencies=known, districts=DISTRICTS)
     return told_of.select("code", "file_sha256", "row", "detail").rows()
 
 

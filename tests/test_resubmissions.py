@@ -28,7 +28,7 @@ def rows(changed: dict[int, str]) -> list[str]:
 
 
 def compiled(folder: Path) -> pipeline.Outcome:
-    return pipeline.compile([folder / "inbox"], folder / "store", DECLARED, None, lambda _: lambda _: None)
+    return pipeline.compile([folder / "inbox"], folder / "store", DECLARED, through=None, starting=lambda _: lambda _: None)
 
 
 def apart(done: pipeline.Outcome) -> list[tuple[str, int]]:

@@ -90,7 +90,7 @@ def validated(paths: Sequence[Path]) -> None:
 def compiled(paths: Sequence[Path]) -> None:
     """A compile into a new store, as `recordkit compile` runs it."""
     with tempfile.TemporaryDirectory() as home:
-        pipeline.compile(paths, Path(home) / "store", declare([PACKAGED]), None, lambda _count: lambda _name: None)
+        pipeline.compile(paths, Path(home) / "store", declare([PACKAGED]), through=None, starting=lambda _count: lambda _name: None)
 
 
 def tiny(folder: Path, name: str, source: Path, rows: int) -> Path:

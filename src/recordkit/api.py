@@ -99,9 +99,7 @@ class Validation:
         )
 
 
-def validate(
-    paths: Paths, *, schemas: Paths = (), agency: str | None = None, show_values: bool = False
-) -> Validation:
+def validate(paths: Paths, *, schemas: Paths = (), agency: str | None = None, show_values: bool = False) -> Validation:
     """Read, map, standardise and check files or folders of files; publish nothing.
 
     schemas: folders of declarations laid over the packaged ones. agency: read every file as this agency's.
@@ -435,7 +433,12 @@ def compile(
     root, declared = Path(to), _declared(schemas)
     with machine_memory.limited(memory):
         done = pipeline.compile(
-            _paths(inboxes), root, declared, through, lambda _total: lambda _name: None, incremental
+            _paths(inboxes),
+            root,
+            declared,
+            through=through,
+            starting=lambda _total: lambda _name: None,
+            incremental=incremental,
         )
     return Compiled(root, done, lambda: declared)
 

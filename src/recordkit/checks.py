@@ -34,11 +34,19 @@ def check(
     Row-local at the stage standardise. Raises BrokenLaw when a frame does not have its declared columns and types,
     DeclarationError with its code for a rule that cannot be computed, RecordkitError for a LazyFrame.
     """
-    return issues.concat([_table(name, frames, tables[name], rules, stage, headers or {}) for name in frames])
+    return issues.concat(
+        [_table(name, frames, tables[name], rules=rules, stage=stage, headers=headers or {}) for name in frames]
+    )
 
 
 def _table(
-    name: str, frames: Mapping[str, pl.DataFrame], table: Table, rules: Rules, stage: Stage, headers: Mapping[str, str]
+    name: str,
+    frames: Mapping[str, pl.DataFrame],
+    table: Table,
+    *,
+    rules: Rules,
+    stage: Stage,
+    headers: Mapping[str, str],
 ) -> pl.DataFrame:
     derived = table.derived(stage, rules)
     try:

@@ -157,7 +157,7 @@ def _of_ours(arrivals: Sequence[Arrival], wanted: Wanted, chosen: Model, declare
     listed = agency_list.read(arrivals, declared, wanted.agency, wanted.what, wanted.starting(len(arrivals)))
     _say_taken(listed.taken, wanted.say)
     frames = listed.frames
-    linked = linkage.link(frames["cases"], frames["charges"], frames["persons"], spec, None, chosen.fitted)
+    linked = linkage.link(frames["cases"], frames["charges"], frames["persons"], spec, None, model=chosen.fitted)
     links = linked.links.filter(pl.col("kind") == wanted.what)
     if wanted.what == "case":
         members = linked.case_members.select("record_id", entity_id="case_id")

@@ -129,32 +129,41 @@ def _wrong_structure(frame: pl.DataFrame, schema: Any) -> Iterator[SchemaError]:
     there = frame.schema
     for name, column in schema.columns.items():
         if name not in there and column.required:
-            yield _of_column(schema, name, "column_in_dataframe", Reason.COLUMN_NOT_IN_DATAFRAME, "is missing")
+            yield _of_column(schema, name, "column_in_dataframe", Reason.COLUMN_NOT_IN_DATAFRAME, said="is missing")
         elif name in there and column.dtype is not None and there[name] != column.dtype.type:
             found = str(there[name])
             said = f"has the type {found} instead of {column.dtype}"
-            yield _of_column(schema, name, f"dtype('{column.dtype}')", Reason.WRONG_DATATYPE, said, found)
+            yield _of_column(schema, name, f"dtype('{column.dtype}')", Reason.WRONG_DATATYPE, said=said, found=found)
     strange = [name for name in there if name not in schema.columns]
     for name in strange if schema.strict else ():
-        yield _of_column(schema, name, "column_in_schema", Reason.COLUMN_NOT_IN_SCHEMA, "is not declared")
+        yield _of_column(schema, name, "column_in_schema", Reason.COLUMN_NOT_IN_SCHEMA, said="is not declared")
     declared = [name for name in schema.columns if name in there]
     known = [name for name in there if name in schema.columns]
     for name, wanted in zip(known, declared, strict=True) if schema.ordered else ():
         if name != wanted:
             said = f"stands where '{wanted}' should"
-            yield _of_column(schema, name, "column_ordered", Reason.COLUMN_NOT_ORDERED, said)
+            yield _of_column(schema, name, "column_ordered", Reason.COLUMN_NOT_ORDERED, said=said)
             return  # all that follow are out of their places too
 
 
-def _of_column(schema: Any, name: str, check: str, reason: Reason, said: str, found: str | None = None) -> SchemaError:
+def _of_column(
+    schema: Any, name: str, check: str, reason: Reason, *, said: str, found: str | None = None
+) -> SchemaError:
     case = {"failure_case": found, "schema_context": type(schema).__name__, "column": name, "check": check}
     cases = pl.DataFrame([case], schema=FAILURE_CASES)
     message = f"table {schema.name}: column '{name}' {said}"
-    return _error(schema, message, cases, check, reason, name)
+    return _error(schema, message, cases, check=check, reason=reason, column=name)
 
 
 def _error(
-    schema: Any, message: str, cases: pl.DataFrame, check: str, reason: Reason, column: str, number: int | None = None
+    schema: Any,
+    message: str,
+    cases: pl.DataFrame,
+    *,
+    check: str,
+    reason: Reason,
+    column: str,
+    number: int | None = None,
 ) -> SchemaError:
     """Pandera's error, without the frame: its failure cases are all that it keeps of it."""
     return SchemaError(  # type: ignore[no-untyped-call]
@@ -290,4 +299,4 @@ def _of_rows(schema: Any, one: RowCheck, index: pl.Series, places: pl.Series | N
     cases = cases.select(pl.col(name).cast(kind) for name, kind in kinds)
     place = f", the first is row {source.item(0)}" if source.item(0) is not None else ""
     message = f"table {schema.name}: {one.code} in {one.column}, {counted(index.len(), 'row')}{place}"
-    return _error(schema, message, cases, one.code, one.reason, one.column, one.number)
+    return _error(schema, message, cases, check=one.code, reason=one.reason, column=one.column, number=one.number)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -38,7 +38,7 @@ def compile(
     inboxes: Sequence[Path],
     root: Path,
     declared: Declarations,
-    through: str | None,
+    *, through: str | None,
     starting: Callable[[int], Advance],
     incremental: bool = False,
 ) -> Outcome:
@@ -55,6 +55,7 @@ def compile(
     arrivals, passed = inbox.find_files(inboxes, through, declared.dirs)
     inbox.require(arrivals, passed, through, is_new=not (root / "editions").is_dir())
     with store.writing(root) as mended:
+        run = _Run(root, declared, starting, mended)
         if declared.loosened:
             store.ledger.append(root, "runs", protection.entry("compile", declared.loosened))
         if declared.rules.overruled:
@@ -68,7 +69,7 @@ def compile(
         worn = store.damaged_but_rebuildable(root, schemas)
         if worn is not None and (worn.decisions != decisions or _differ(given, worn.inputs)):
             with suppress(UnreadableInput):  # a file of it is gone: what needs its tables says so below
-                _made_again(arrivals, root, declared, worn, starting, mended)
+                _made_again(run, arrivals, worn)
         before, options = _base(root, given, schemas, decisions, incremental)
         same = any(
             store.nothing_new(root, given, schemas_sha256=schemas, decisions=decisions, options=one)
@@ -79,7 +80,7 @@ def compile(
                 store.ledger.append(root, "runs", {"what": "ran", "command": "compile", "result": "nothing new"})
             return _nothing(root, len(given), [*passed, *closed], mended)
         asked = store.Asked(given, decisions, options)
-        published, gathered, made = _publish(root, declared, wanted, new, asked, entries, before, starting, mended)
+        published, gathered, made = _publish(run, wanted, asked, entries, new=new, before=before)
         return Outcome(
             published, store.current_id(root), len(given), len(new), gathered.tally, made.laws,
             gathered.unreadable, [*passed, *closed, *gathered.passed_over],
@@ -87,21 +88,30 @@ def compile(
         )  # fmt: skip
 
 
+class _Run(NamedTuple):
+    """What one run of compile works with: its store, the declarations, whom it tells of progress, what it repaired."""
+
+    root: Path
+    declared: Declarations
+    starting: Callable[[int], Advance]
+    mended: list[str]
+
+
 def _publish(
-    root: Path, declared: Declarations, wanted: Sequence[submissions.Wanted], new: Sequence[store.Input],
-    asked: store.Asked, entries: Sequence[dict[str, Any]], before: store.Edition | None,
-    starting: Callable[[int], Advance], mended: list[str],
+    run: _Run, wanted: Sequence[submissions.Wanted], asked: store.Asked, entries: Sequence[dict[str, Any]], *,
+    new: Sequence[store.Input], before: store.Edition | None,
 ) -> tuple[store.Edition | None, submissions.Records, edition.Made]:  # fmt: skip
     """Read and link what is wanted, and publish it as the edition that follows `before`."""
+    root, declared = run.root, run.declared
     schemas = submissions.schemas_sha256(declared.dirs)
     with store.ledger.run(root, "compile", [{"sha256": i.sha256, "name": i.name} for i in new]) as logged:
         store.encryption.ready(_made_with(root))
         with store.reads_from(root):
-            gathered = submissions.gather(wanted, declared, store.open_cache(root), schemas, starting(len(wanted)))
+            gathered = submissions.gather(wanted, declared, store.open_cache(root), schemas, run.starting(len(wanted)))
             since = _increment(before, entries) if before is not None and asked.options else None
         with store.reads_from(root), store.spool(root) as spool:
             spec = linkage.load(declared.dirs)
-            made = edition.build(gathered, declared, spec, entries, spool, _standing(before), since)
+            made = edition.build(gathered, declared, spec, entries, spool, standing=_standing(before), since=since)
             published = store.publish(
                 root,
                 made.tables,
@@ -113,24 +123,22 @@ def _publish(
                 options=asked.options,
                 personal=tables.naming_people(declared.tables),
                 described={name: table.arrow() for name, table in declared.tables.items()},
-                reports=lambda opened: report.files(opened, declared, _followed(root, opened, mended)),
-                tell=mended.append,
+                reports=lambda opened: report.files(opened, declared, _followed(root, opened, run.mended)),
+                tell=run.mended.append,
             )
         logged.details = {"edition": published.id if published else None, "inputs": len(wanted)}
     return published, gathered, made
 
 
-def _made_again(
-    arrivals: Sequence[inbox.Arrival], root: Path, declared: Declarations, worn: store.Asked,
-    starting: Callable[[int], Advance], mended: list[str],
-) -> None:  # fmt: skip
+def _made_again(run: _Run, arrivals: Sequence[inbox.Arrival], worn: store.Asked) -> None:
     """Make the damaged current edition again of its own files and decisions: the next one takes its ids from it."""
     wanted = [one for one in submissions.wanted(arrivals, worn.inputs, None)[0] if one.standing]
+    root = run.root
     entries = store.ledger.decisions(root)[0][: worn.decisions.entries]
-    schemas = submissions.schemas_sha256(declared.dirs)
+    schemas = submissions.schemas_sha256(run.declared.dirs)
     before = store.followed(root, list(worn.inputs), schemas, worn.decisions, dict(worn.options))
-    published, _, _ = _publish(root, declared, wanted, [], worn, entries, before, starting, mended)
-    mended.append(f"edition {published.id if published else store.current_id(root)} was damaged and was made again")
+    published, _, _ = _publish(run, wanted, worn, entries, new=[], before=before)
+    run.mended.append(f"edition {published.id if published else store.current_id(root)} was damaged and was made again")
 
 
 def _inputs(wanted: Sequence[submissions.Wanted]) -> list[store.Input]:

@@ -209,7 +209,7 @@ class _Shelf:
             return None
         if cached is None and item.path is not None:
             try:
-                cached = _standardised(item, item.path, self.declared, self.cache, key, sides)
+                cached = _standardised(item, item.path, self.declared, cache=self.cache, key=key, sides=sides)
             except UnreadableInput as error:  # gone, changed, or the machine failed us: nothing is known of the file
                 if item.standing:
                     self.lost.append(item.name)
@@ -236,7 +236,7 @@ def schemas_sha256(dirs: Sequence[Path]) -> str:
 
 
 def _standardised(
-    item: Wanted, path: Path, declared: Declarations, cache: store.Cache, key: str, sides: Sequence[cross_file.Side]
+    item: Wanted, path: Path, declared: Declarations, *, cache: store.Cache, key: str, sides: Sequence[cross_file.Side]
 ) -> store.Cached:
     """Read one file and keep what came of it in the cache."""
     kept: dict[str, list[pl.DataFrame]] = {name: [] for name in (*TABLES, GIVEN)}

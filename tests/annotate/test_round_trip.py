@@ -67,7 +67,7 @@ def text(path: Path) -> None:
 
 
 def compiled(folder: Path, known: Declarations) -> pipeline.Outcome:
-    return pipeline.compile([folder / "inbox"], folder / "store", known, None, lambda _: lambda _: None)
+    return pipeline.compile([folder / "inbox"], folder / "store", known, through=None, starting=lambda _: lambda _: None)
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "delimited"])
@@ -78,7 +78,7 @@ def test_a_marked_workbook_that_comes_back_corrected_empties_the_quarantine(tmp_
     sent = inbox / ("register.xlsx" if kind == "xlsx" else "register.csv")
     (workbook if kind == "xlsx" else text)(sent)
     done, _ = ingest.several([sent], known, None, lambda _: None)
-    (marked,) = annotate.write_all([sent], done[0].issues, known, tmp_path / "out", {done[0].sha256: done[0].agency})
+    (marked,) = annotate.write_all([sent], done[0].issues, known, tmp_path / "out", senders={done[0].sha256: done[0].agency})
     first = compiled(tmp_path, known)
     assert first.edition is not None
     apart = first.edition.scan_quarantine().select("row").collect()["row"].to_list()

@@ -14,7 +14,7 @@ FILE = "a" * 64
 def said(wrong: int, records: int | None, column: str | None = "Date") -> str:
     found = issues.concat(issues.make("RK302", file_sha256=FILE, row=at + 2, column=column) for at in range(wrong))
     rows = {} if records is None else {FILE: records}
-    (group,) = grouping.group(RULES.rate(found), {FILE: "a.csv"}, rows, RULES, 5).groups
+    (group,) = grouping.group(RULES.rate(found), {FILE: "a.csv"}, rows, RULES, limit=5).groups
     return group.how_many(words.english())
 
 
@@ -33,5 +33,5 @@ def test_without_a_column_or_without_a_count_of_records_it_is_the_rows() -> None
 
 def test_twice_in_a_row_counts_once_for_the_column() -> None:
     found = issues.concat(issues.make("RK302", file_sha256=FILE, row=2 + at // 2, column="Date") for at in range(20))
-    (group,) = grouping.group(RULES.rate(found), {FILE: "a.csv"}, {FILE: 20}, RULES, 5).groups
+    (group,) = grouping.group(RULES.rate(found), {FILE: "a.csv"}, {FILE: 20}, RULES, limit=5).groups
     assert group.how_many(words.english()) == "20 times in 10 rows"

@@ -45,8 +45,8 @@ def test_what_is_shown_is_the_same_as_when_every_finding_is_kept(rules: issues.R
             collected.add(found(start, 500))
         collected.add(issues.make("RK121", file_sha256="f", detail="a return of nothing"))
     names, rows = {"f": "a.csv"}, {"f": 1_000}
-    short = findings.group(few.found(), names, rows, rules, 4, few.counts())
-    assert short == findings.group(all_.found(), names, rows, rules, 4)
+    short = findings.group(few.found(), names, rows, rules, limit=4, counts=few.counts())
+    assert short == findings.group(all_.found(), names, rows, rules, limit=4)
     assert all_.counts() is None
 
 

@@ -68,7 +68,7 @@ def put(folder: Path, month: str, **files: str) -> Path:
 
 
 def compiled(folder: Path, known: Declarations) -> store.Edition | None:
-    return pipeline.compile([folder / "inbox"], folder / "store", known, None, lambda _: lambda _: None).edition
+    return pipeline.compile([folder / "inbox"], folder / "store", known, through=None, starting=lambda _: lambda _: None).edition
 
 
 def people(edition: store.Edition | None) -> list[tuple[object, ...]]:

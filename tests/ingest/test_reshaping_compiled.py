@@ -61,7 +61,7 @@ def test_what_the_page_shows_is_what_an_edition_holds(example: Example, tmp_path
     for name, text in example.files.items():
         (inbox / name).write_text(text, encoding="utf-8")
     known = declare([declarations.PACKAGED, tmp_path / "mine"])
-    done = pipeline.compile([tmp_path / "inbox"], tmp_path / "store", known, None, lambda _: lambda _: None)
+    done = pipeline.compile([tmp_path / "inbox"], tmp_path / "store", known, through=None, starting=lambda _: lambda _: None)
     assert done.edition is not None
     assert done.tally.quarantined == 0
     rows = done.edition.scan(example.table).collect()

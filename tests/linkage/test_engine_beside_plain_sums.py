@@ -255,7 +255,7 @@ def test_bits_counted_twice_are_those_of_each_value_less_those_of_both_together(
         for name in "ab"
     ]).spec  # fmt: skip
     rows = np.array([0, 2, 5])
-    found = dependence_tree.too_many(table, spec, Nested(0, 1, 1.5), np.arange(8), np.arange(8), rows)
+    found = dependence_tree.too_many(table, spec, Nested(0, 1, 1.5), left=np.arange(8), right=np.arange(8), rows=rows)
     both = [pair for pair in frame.rows() if None not in pair]
 
     def rarity(values: list[Any], value: Any) -> float:
@@ -327,7 +327,7 @@ def weight_by_hand(model: Model, table: Table, a: int, b: int, levels: list[int]
     twice = 0.0
     for one in model.nested:
         if levels[one.first] == levels[one.second] == 1:
-            twice += float(dependence_tree.too_many(table, model.spec, one, np.array([a]), np.array([b]), np.array([0]))[0])
+            twice += float(dependence_tree.too_many(table, model.spec, one, left=np.array([a]), right=np.array([b]), rows=np.array([0]))[0])
     total -= twice + (math.log2(1 + 2 ** (model.kin_prior + alike - twice)) if model.kin else 0.0)
     for one, chance_of in zip(model.spec.together, model.chances, strict=True):
         at = [[c.name for c in model.spec.comparisons].index(name) for name in one.comparisons]
@@ -445,7 +445,7 @@ def clustered(
         count, np.concatenate([left[strong], certain[0]]), np.concatenate([right[strong], certain[1]])
     )
     sizes = np.bincount(label, minlength=count)
-    cut = clusters._cut_giants(count, scored, weight, label, sizes, (certain[0], certain[1]), model, model.spec.threshold)
+    cut = clusters._cut_giants(count, scored, weight, label=label, sizes=sizes, certain=(certain[0], certain[1]), model=model, threshold=model.spec.threshold)
     return [int(one) for one in cut]
 
 
@@ -486,7 +486,7 @@ def judged(frame: pl.DataFrame, comparisons: list[dict[str, Any]], same: Any = (
     packed = [blocking.pack(*np.array(list(pairs) or np.zeros((0, 2)), np.int64).T) for pairs in (same, different)]
     arrived = None if new is None else np.isin(np.arange(frame.height), new)
     label, split = clusters.cluster(
-        table, model, scored, np.zeros(len(scored.left), np.float32), clusters.Constraints(*packed), 0.5, arrived
+        table, model, scored, np.zeros(len(scored.left), np.float32), clusters.Constraints(*packed), threshold=0.5, new=arrived
     )
     return label.tolist(), split.tolist()
 
@@ -526,7 +526,7 @@ def test_company_joins_and_parts_as_much_as_what_rows_say() -> None:
     scored = match_weights.score(table, model, every_pair(THREE), None)
     for bits, expected in ((-20.0, [0, 1, 2, 3, 4]), (20.0, [0, 0, 0, 0, 0])):
         extra = np.full(len(scored.left), bits, np.float32)
-        assert clusters.cluster(table, model, scored, extra, clusters.Constraints.none(), 0.5)[0].tolist() == expected
+        assert clusters.cluster(table, model, scored, extra, clusters.Constraints.none(), threshold=0.5)[0].tolist() == expected
 
 
 @pytest.mark.parametrize(("new", "cut"), [(None, True), ([0], True), ([2], True), ([3], False), ([], False)])
@@ -549,7 +549,7 @@ def test_values_contradict_each_other_where_each_stands_on_enough_rows_of_the_co
     rows = np.flatnonzero(label < 16)
     pairs = [(a, b) for a, b in combinations(range(16), 2) if label[a] == label[b]]
     left, right = np.array(pairs).T
-    found = clusters._contradicting(Table(pl.DataFrame({"number": number})), model, label, rows, left, right)
+    found = clusters._contradicting(Table(pl.DataFrame({"number": number})), model, label=label, rows=rows, left=left, right=right)
     for (a, b), contradicts in zip(pairs, found.tolist(), strict=True):
         of = [one for one, group in zip(number, label, strict=True) if group == label[a]]
         far = number[a] != number[b] and "9999" in (number[a], number[b]) and None not in (number[a], number[b])

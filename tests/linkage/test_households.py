@@ -102,7 +102,7 @@ def test_a_postcode_says_its_town_once() -> None:
     left = np.array([0])
     right = np.array([code.index(code[0], 1)])
     model = expectation_maximisation.fit(Table(frame), declared)
-    assert dependence_tree.too_many(Table(frame), model.spec, found, left, right, np.array([0]))[0] > 2.0
+    assert dependence_tree.too_many(Table(frame), model.spec, found, left=left, right=right, rows=np.array([0]))[0] > 2.0
 
 
 def test_the_rarest_word_of_a_name_is_what_tells_it_from_others() -> None:

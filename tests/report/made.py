@@ -132,7 +132,7 @@ def edition(size: int = 900, seed: int = 7, agencies=AGENCIES, **extra: list[dic
 def compiled(made: dict[str, pl.DataFrame], agencies=AGENCIES) -> pl.DataFrame:
     pairs = [(province, district) for province, names in DISTRICTS.items() for district in names]
     reference = pl.DataFrame(pairs, schema=["province", "district"], orient="row")
-    return counts.compile(made["cases"], made["charges"], made["persons"], made["sources"], agencies, reference)
+    return counts.compile(made["cases"], made["charges"], made["persons"], made["sources"], agencies=agencies, districts=reference)
 
 
 def _case(dice: random.Random, number: int, tables: dict[str, list[dict]]) -> None:

@@ -76,6 +76,6 @@ def compiled(example: dict[str, Any], folder: Path, declared: ingest.Declaration
         path = folder / "inbox" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    pipeline.compile([folder / "inbox"], folder / "store", declared, None, lambda _: lambda _: None)
+    pipeline.compile([folder / "inbox"], folder / "store", declared, through=None, starting=lambda _: lambda _: None)
     issues = store.open_edition(folder / "store").scan("issues").collect()
     return set(issues.get_column("code"))

@@ -92,12 +92,14 @@ def rank(source: SourceFile, sheet: Sheet, agencies: Iterable[Agency], catalogue
     head = headers.looked_at(sheet.head(60))
     rows = headers.first_rows(head)
     pairs = [(agency, form) for agency in agencies for form in agency.formats]
-    fits = [fit(source, sheet.name, head, rows, agency, form, catalogue) for agency, form in pairs]
+    fits = [
+        fit(source, sheet.name, head, rows, agency=agency, form=form, catalogue=catalogue) for agency, form in pairs
+    ]
     return sorted(fits, key=lambda one: (-one.score, one.agency.id))
 
 
 def fit(
-    source: SourceFile, sheet: str, head: pl.DataFrame, rows: FirstRows, agency: Agency, form: Format,
+    source: SourceFile, sheet: str, head: pl.DataFrame, rows: FirstRows, *, agency: Agency, form: Format,
     catalogue: Catalogue,
 ) -> Fit:  # fmt: skip
     """Score of one format for one sheet: the shares of headers known on both sides, then evidence."""
@@ -170,8 +172,7 @@ def _body(head: pl.DataFrame, located: Located, form: Format) -> dict[str, list[
     below = head.filter(pl.col("row") > max(located.rows, default=0))
     if form.fixed:
         cut = below.select(
-            pl.col("c1").str.slice((c.start or 1) - 1, c.length).str.strip_chars().alias(c.field)
-            for c in form.columns
+            pl.col("c1").str.slice((c.start or 1) - 1, c.length).str.strip_chars().alias(c.field) for c in form.columns
         )
         return {name: [cell for cell in cut[name].to_list() if cell] for name in cut.columns}
     found: dict[str, list[str]] = {}
@@ -257,9 +258,7 @@ def _agencies(fits: dict[str, list[Fit]], accept: float) -> list[tuple[str, floa
     return sorted(accepted, key=lambda pair: (-pair[1], pair[0]))
 
 
-def _named_first(
-    ranked: list[tuple[str, float]], fits: dict[str, list[Fit]], margin: float
-) -> list[tuple[str, float]]:
+def _named_first(ranked: list[tuple[str, float]], fits: dict[str, list[Fit]], margin: float) -> list[tuple[str, float]]:
     """Of senders that the table itself does not tell apart, the only one for whom the file's name is declared."""
     near = [name for name, score in ranked if ranked[0][1] - score < margin]
     best = {name: [one for found in fits.values() if (one := _best(found, name))] for name in near}

@@ -29,7 +29,7 @@ LARGEST = 8 * 1024 * 1024  # bytes of a workbook that is marked itself: it is he
 
 def write_all(
     paths: Sequence[Path], found: pl.DataFrame, declared: Declarations, folder: Path,
-    senders: Mapping[str, str | None] | None = None, counts: pl.DataFrame | None = None,
+    *, senders: Mapping[str, str | None] | None = None, counts: pl.DataFrame | None = None,
 ) -> list[Path]:  # fmt: skip
     """One workbook in `folder` for every file (or member of an archive) with something to correct.
 
@@ -46,7 +46,9 @@ def write_all(
         done.add(digest)
         for source in readers.open_all(arrival.path):
             own = arrival.path if source.kind == "xlsx" and source.container is None else None
-            made = write(source, found, declared.rules, told, folder, (senders or {}).get(digest), own, counts)
+            made = write(
+                source, found, declared.rules, told, folder, agency=(senders or {}).get(digest), own=own, counts=counts
+            )
             written += [made] if made else []
     return written
 
@@ -64,7 +66,7 @@ def _sha256(path: Path) -> str:
 
 
 def write(
-    source: SourceFile, found: pl.DataFrame, rules: Rules, told: Words, folder: Path, agency: str | None = None,
+    source: SourceFile, found: pl.DataFrame, rules: Rules, told: Words, folder: Path, *, agency: str | None = None,
     own: Path | None = None, counts: pl.DataFrame | None = None,
 ) -> Path | None:  # fmt: skip
     """The annotated workbook of one source file, or None when nothing in it is to be corrected.
@@ -84,7 +86,7 @@ def write(
     pages = [_page(*one, ours, told) for one in zip(sheets, labels, names, strict=True)]
     shown = source.name if source.member is None else f"{source.name} ({source.member})"
     exact = None if counts is None else masking.safe(counts)
-    groups = findings.group(ours, {source.sha256: shown}, {}, rules, EXAMPLES, exact)
+    groups = findings.group(ours, {source.sha256: shown}, {}, rules, limit=EXAMPLES, counts=exact)
     lines = guide.opening(text_safety.plain(shown), source.sha256, agency or (back.agency if back else None), told)
     stem = Path(text_safety.printable(source.member or source.name)).stem.removesuffix(told.suffix) + told.suffix
     try:
@@ -92,15 +94,21 @@ def write(
         with workspace.workspace_beside(folder) as place:
             path = place / "marked.xlsx"
             small = own is not None and back is None and not any(page.only_marked for page in pages)
-            if not (small and own is not None and _itself(own, path, sheets, pages, groups, lines, told, rules)):
-                plain_workbook.write(path, lines, lambda places: guide.advice(groups, places, told), pages, told, rules)
+            if not (
+                small
+                and own is not None
+                and _itself(own, path, sheets=sheets, pages=pages, groups=groups, lines=lines, told=told, rules=rules)
+            ):
+                plain_workbook.write(
+                    path, lines, lambda places: guide.advice(groups, places, told), pages, words=told, rules=rules
+                )
             return _placed(path, folder, stem)
     except OSError as error:
         raise RecordkitError(f"{folder} cannot be written: {reason(error)}", "choose another folder") from error
 
 
 def _itself(
-    own: Path, path: Path, sheets: Sequence[Sheet], pages: Sequence[plain_workbook.Page], groups: findings.Groups,
+    own: Path, path: Path, *, sheets: Sequence[Sheet], pages: Sequence[plain_workbook.Page], groups: findings.Groups,
     lines: Sequence[guide.Line], told: Words, rules: Rules,
 ) -> bool:  # fmt: skip
     """Mark the sender's workbook itself, at `path`; False when that cannot be done."""
@@ -108,7 +116,16 @@ def _itself(
         return False
     titles = [sheet.name for sheet in sheets]
     places = [guide.Where(page.label, title, page.marks, {}) for page, title in zip(pages, titles, strict=True)]
-    return mine.write(disk.read_file(own), path, titles, places, lines, guide.advice(groups, places, told), told, rules)
+    return mine.write(
+        disk.read_file(own),
+        path,
+        titles,
+        pages=places,
+        lines=lines,
+        advices=guide.advice(groups, places, told),
+        words=told,
+        rules=rules,
+    )
 
 
 def _of(source: SourceFile) -> pl.Expr:

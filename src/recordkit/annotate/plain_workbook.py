@@ -59,7 +59,7 @@ def titles(labels: Sequence[str], taken: str) -> list[str]:
 
 def write(
     path: Path, lines: Sequence[Line], advices: Callable[[Sequence[Where]], Sequence[Advice]], pages: Sequence[Page],
-    words: Words, rules: Rules,
+    *, words: Words, rules: Rules,
 ) -> None:  # fmt: skip
     """One workbook at `path` (its temporary files beside it). advices: the list, once it is known where rows stand."""
     import xlsxwriter

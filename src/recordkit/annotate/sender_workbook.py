@@ -21,7 +21,7 @@ COLOURS = {"reject": "F4B6B6", "flag": "FFF2AB"}
 
 
 def write(
-    content: bytes, path: Path, titles: Sequence[str], pages: Sequence[Where], lines: Sequence[Line],
+    content: bytes, path: Path, titles: Sequence[str], *, pages: Sequence[Where], lines: Sequence[Line],
     advices: Sequence[Advice], words: Words, rules: Rules,
 ) -> bool:  # fmt: skip
     """Write `content` (an .xlsx) with its marks to `path` in a working folder; False when it cannot be taken as it is.

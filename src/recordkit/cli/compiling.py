@@ -50,7 +50,9 @@ def _run(asked: Compile, declared: Declarations, form: str, told: dict[str, Any]
             return advance
 
         try:
-            done = pipeline.compile(asked.inbox, root, declared, asked.through, starting, asked.incremental)
+            done = pipeline.compile(
+                asked.inbox, root, declared, through=asked.through, starting=starting, incremental=asked.incremental
+            )
         except EmptyInbox as error:
             for passed in error.passed:
                 out.say(str(passed), quiet and not passed.lost)

@@ -36,7 +36,7 @@ def run(asked: Validate) -> int:
         out.progress(total, "checking", asked.bars) as advance,
     ):
         sinks = kept.of if listed else lambda _path: None
-        done, passed = ingest.several(files, declared, asked.agency, advance, most, sinks)
+        done, passed = ingest.several(files, declared, asked.agency, advance, most=most, sinks=sinks)
         for one in passed:
             out.say(str(one), asked.quiet and not one.lost)
         found, names = issues.concat([one.issues for one in done]), {one.sha256: one.name for one in done}
@@ -48,7 +48,7 @@ def run(asked: Validate) -> int:
     if asked.annotate is not None:
         paths = [one.path for one in inbox.find_files(files, dirs=declared.dirs)[0]]
         senders = {one.sha256: one.agency for one in done}
-        for path in annotating.write_all(paths, found, declared, asked.annotate, senders, _counts(done)):
+        for path in annotating.write_all(paths, found, declared, asked.annotate, senders=senders, counts=_counts(done)):
             out.say(texts(texts.words.commands.written, path=path), asked.quiet, texts.language)
     out.say(_sums(done, texts), asked.quiet, texts.language)
     fail_on = "never" if asked.exit_zero else asked.fail_on

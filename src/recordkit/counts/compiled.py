@@ -33,7 +33,7 @@ def compile(
     charges: Frame,
     persons: Frame,
     sources: Frame,
-    agencies: Mapping[str, Reporter],
+    *, agencies: Mapping[str, Reporter],
     districts: pl.DataFrame,
 ) -> pl.DataFrame:
     """The counts table: only atoms, each at least 1, every row with its coverage.

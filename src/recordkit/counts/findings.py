@@ -33,7 +33,7 @@ def findings(
     sources: Frame,
     returns: Frame,
     counts: pl.DataFrame,
-    agencies: Mapping[str, Sender],
+    *, agencies: Mapping[str, Sender],
     districts: pl.DataFrame,
 ) -> pl.DataFrame:
     """RK507, RK508 and RK511 in ISSUE_SCHEMA; the severity is left to the catalogue.

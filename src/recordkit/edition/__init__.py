@@ -41,21 +41,21 @@ def build(
     spec: linkage.LinkageSpec,
     decisions: Sequence[Mapping[str, Any]],
     spool: store.Spool,
-    standing: linkage.PublishedIds | None = None,
+    *, standing: linkage.PublishedIds | None = None,
     since: linkage.Increment | None = None,
 ) -> Made:
     """All tables of an edition. The same records and decisions after the same edition give the same rows in the same
     order. `standing`: the edition before, whose ids are kept; `since`: the same, when only what is new is linked."""
     frames = _frames(records)
     returns, services = pl.collect_all([frames["returns"], frames["services"]])
-    linked, placed, late = _linked(frames, services, spec, decisions, standing, since)
+    linked, placed, late = _linked(frames, services, spec, decisions, standing=standing, since=since)
     merged = merge(frames, linked, placed, declared, spool)
     apart, corrected = quarantined_rows(records, frames, declared)
     sources = with_corrected(records.sources, corrected)
     lazy = merged.tables
     counted = counts.compile(
-        lazy["cases"], lazy["charges"], lazy["persons"], records.sources, declared.agencies,
-        declared.reference.districts,
+        lazy["cases"], lazy["charges"], lazy["persons"], records.sources, agencies=declared.agencies,
+        districts=declared.reference.districts,
     )  # fmt: skip
     small = {
         "review": linked.review, "models": linked.models, "returns": returns, "sources": sources, "counts": counted,
@@ -66,8 +66,8 @@ def build(
         *merged.found,
         returned.check(returns),
         counts.findings(
-            lazy["cases"], records.sources, ready["returns"], ready["counts"], declared.agencies,
-            declared.reference.districts,
+            lazy["cases"], records.sources, ready["returns"], ready["counts"], agencies=declared.agencies,
+            districts=declared.reference.districts,
         ),
         findings.of_tables(ready, declared),
         of_corrections(corrected, records.sources),
@@ -95,7 +95,7 @@ def _frames(records: Records) -> dict[str, pl.LazyFrame]:
 
 def _linked(
     frames: Mapping[str, pl.LazyFrame], services: pl.DataFrame, spec: linkage.LinkageSpec,
-    decisions: Sequence[Mapping[str, Any]], standing: linkage.PublishedIds | None, since: linkage.Increment | None,
+    decisions: Sequence[Mapping[str, Any]], *, standing: linkage.PublishedIds | None, since: linkage.Increment | None,
 ) -> tuple[Linked, pl.DataFrame, list[pl.DataFrame]]:  # fmt: skip
     """What belongs together, under ids that stay; the services placed; the findings. Only here are all submissions in
     memory, with the columns that are compared."""

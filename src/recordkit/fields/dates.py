@@ -214,7 +214,7 @@ def clean(
     values: pl.Series,
     order: DateOrder | str | None,
     reference: Reference,
-    years: tuple[int, int] = YEARS,
+    *, years: tuple[int, int] = YEARS,
     zone: str | None = None,
     epoch: int = 1900,
 ) -> pl.DataFrame:

@@ -60,7 +60,7 @@ def render(
     named = {sha256: text_safety.plain(name) for sha256, name in files.items()}
     if form in LISTS:
         return tabular.render(told, named, rules, form)
-    groups = group(told, named, rows or {}, rules, limit, None if counts is None else masking.safe(counts))
+    groups = group(told, named, rows or {}, rules, limit=limit, counts=None if counts is None else masking.safe(counts))
     texts = texts or words.english()
     if form == "text":
         return text.render(groups, width, colour, texts)

@@ -95,7 +95,7 @@ def group(
     files: Mapping[str, str],
     rows: Mapping[str, int],
     rules: Rules,
-    limit: int,
+    *, limit: int,
     counts: pl.DataFrame | None = None,
 ) -> Groups:
     """Group findings (ISSUE_SCHEMA, rated, masked) with polars; Python sees groups, never cells.

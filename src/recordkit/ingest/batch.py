@@ -21,7 +21,7 @@ def several(
     declared: Declarations,
     agency: str | None,
     advance: Callable[[str], None],
-    most: int | None = None,
+    *, most: int | None = None,
     sinks: Callable[[Path], Sink | None] = lambda _path: None,
     keeps: Callable[[Path], Keep] = lambda _path: keep_nothing,
 ) -> tuple[list[Received], list[inbox.SkippedFile]]:

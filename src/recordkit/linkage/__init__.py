@@ -71,7 +71,7 @@ def link(
     persons: pl.DataFrame,
     spec: LinkageSpec,
     decisions: pl.DataFrame | None = None,
-    model: engine.Model | None = None,
+    *, model: engine.Model | None = None,
     since: Increment | None = None,
 ) -> Linked:
     """Case, mention and person of every row. The result does not depend on the order of any input.
@@ -82,13 +82,13 @@ def link(
     decided = human_decisions.empty() if decisions is None else decisions
     found = case_linking.link(cases, spec.cases, decided)
     people = mentions.distinct(persons, found.members)
-    one = _incidents(cases, charges, people, found, spec, decided)
+    one = _incidents(cases, charges, people, found, spec=spec, decided=decided)
     members, people = one.members(found.members), one.members(people)
     mention, merged = mentions.merge(people, spec.mentions)
     if since is not None and spec.people is not None:
         kept = models_table.data(since.models, "person")
         model = engine.Model.from_data(kept, spec.people) if kept else model
-    found_people = people_linking.link(people, mention, cases, spec, decided, model, since)
+    found_people = people_linking.link(people, mention, cases, spec, decided, known=model, since=since)
     person = found_people.label
     member_of = _members(people, mention, person)
     joined, doubtful = found_people.links, found_people.review
@@ -132,7 +132,7 @@ def compared(cases: pl.DataFrame, persons: pl.DataFrame, spec: LinkageSpec) -> p
 
 def _incidents(
     cases: pl.DataFrame, charges: pl.DataFrame, people: pl.DataFrame, found: case_linking.CaseLinks,
-    spec: LinkageSpec, decided: pl.DataFrame,
+    *, spec: LinkageSpec, decided: pl.DataFrame,
 ) -> incidents.Found:  # fmt: skip
     """Cases under other numbers that are one incident; nothing where linkage.toml declares no weights for it."""
     if spec.incidents is None:

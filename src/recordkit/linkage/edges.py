@@ -193,7 +193,7 @@ def _reasons(match: Match, table: Table, scored: match_weights.Scored, extra: np
     left_over = scored.weight - np.float32(model.prior)
     for place, one in enumerate(model.spec.comparisons):
         level = scored.levels[:, place]
-        rare = match_weights.frequency(table, model, place, scored.left, scored.right, level)
+        rare = match_weights.frequency(table, model, place, left=scored.left, right=scored.right, level=level)
         weight = model.weights(place)[level] + rare
         left_over = left_over - weight
         texts = pl.Series([f"{one.name}: {name} " for name in model.level_names(place)])

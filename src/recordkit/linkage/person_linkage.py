@@ -51,7 +51,7 @@ class Persons:
 
 
 def link(people: pl.DataFrame, mention: Ints, cases: pl.DataFrame, spec: LinkageSpec, decisions: pl.DataFrame,
-         known: engine.Model | None = None, since: Increment | None = None) -> Persons:  # fmt: skip
+         *, known: engine.Model | None = None, since: Increment | None = None) -> Persons:  # fmt: skip
     """Person of every mention. `cases`: record_id, district and registered_on of the submissions.
 
     `known`: a model fitted before, used as it is. `since`: the edition before, whose people are not compared again.
@@ -72,7 +72,7 @@ def link(people: pl.DataFrame, mention: Ints, cases: pl.DataFrame, spec: Linkage
     declared = spec.people
     model = known or (declared_model(frame, declared) if len(firsts) < declared.fit_from else None)
     new, standing = (None, None) if since is None else since.rows(people.get_column("mention_ref"), place)
-    found = engine.match(frame, declared, model, limits, new, standing)
+    found = engine.match(frame, declared, model, limits=limits, new=new, standing=standing)
     keep = edges.joined(found, found.label)
     grey = edges.grey(found, found.label, declared.threshold - GREY, declared.threshold + GREY / 2)
     return Persons(

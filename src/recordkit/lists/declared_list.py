@@ -223,7 +223,7 @@ def _dates(values: pl.Series, one: ListColumn, reference: Reference) -> pl.Serie
     packed = values.str.contains("^[0-9]{8}$").fill_null(False)
     form = {"dmy": "%d%m%Y", "mdy": "%m%d%Y"}.get(one.date_order, "%Y%m%d")
     order: Any = dates.infer_order(values) if one.date_order == "infer" else one.date_order
-    read = dates.clean(values.set(packed, None), order, reference, YEARS)["date_from"]
+    read = dates.clean(values.set(packed, None), order, reference, years=YEARS)["date_from"]
     return read.zip_with(~packed, values.str.to_date(form, strict=False))
 
 

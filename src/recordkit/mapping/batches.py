@@ -44,7 +44,7 @@ def map_batch(
     findings += [*_named_like_totals(rows, plan), *_continued(rows, plan, carry)]
     repeated = reshape.columns(rows, plan)
     findings += reshape.ditto_findings(rows.filter(_kept(plan)), plan, repeated)
-    mapped, told, after = _records(rows, plan, carry, after, sides, repeated)
+    mapped, told, after = _records(rows, plan, carry=carry, after=after, sides=sides, repeated=repeated)
     findings += told
     skipped = rows.filter(~_kept(plan)).select("row", "code")
     after = after.model_copy(
@@ -73,7 +73,7 @@ def map_again(
         if once.marks.height
         else batch.with_columns(pl.lit(None, pl.String).alias(name) for name in names)
     )
-    mapped, _, _ = _records(rows, plan, carry, carry, sides, once.ditto)
+    mapped, _, _ = _records(rows, plan, carry=carry, after=carry, sides=sides, repeated=once.ditto)
     return Mapped(mapped, once.skipped, once.issues, once.carry, once.ditto, once.marks)
 
 
@@ -89,7 +89,7 @@ def _kept(plan: SheetPlan) -> pl.Expr:
 
 
 def _records(
-    rows: pl.DataFrame, plan: SheetPlan, carry: Carry, after: Carry, sides: Sides, repeated: Sequence[str]
+    rows: pl.DataFrame, plan: SheetPlan, *, carry: Carry, after: Carry, sides: Sides, repeated: Sequence[str]
 ) -> tuple[pl.DataFrame, Sequence[pl.DataFrame], Carry]:
     """The records of classified rows, what was found, and `after` with what they leave to the next."""
     rows, after = _banners(rows, plan, carry, after)

@@ -35,8 +35,15 @@ def html(figures: Figures) -> str:
     urdu = figures.words.language == "ur"
     style = Markup((HERE / "page.css").read_text(encoding="utf-8"))  # noqa: S704 - our own file
     return _page(urdu=urdu).render(
-        figures=figures, style=style, hatch=HATCH, rows=_rows, charts=_charts, wide=_wide, shown=_shown,
-        words=figures.words, direction="rtl" if urdu else "ltr",
+        figures=figures,
+        style=style,
+        hatch=HATCH,
+        rows=_rows,
+        charts=_charts,
+        wide=_wide,
+        shown=_shown,
+        words=figures.words,
+        direction="rtl" if urdu else "ltr",
     )
 
 
@@ -137,7 +144,8 @@ def columns(
     few = len(values) <= 2 * MOST_LABELS
     numbered = {at for at in range(len(values)) if few or at == _first(values, most)}
     parts = [
-        _column(SIDE + at * step, step, value, most, marked[at], at in numbered) for at, value in enumerate(values)
+        _column(SIDE + at * step, step, value, most, marked=marked[at], numbered=at in numbered)
+        for at, value in enumerate(values)
     ]
     return Markup(
         '<svg class="chart" viewBox="0 0 {w} {h}" role="img" aria-labelledby="{key}-t {key}-d">'
@@ -161,7 +169,7 @@ def _first(values: Sequence[int | None], wanted: int) -> int:
     return next((at for at, value in enumerate(values) if value == wanted), 0)
 
 
-def _column(x: float, step: float, value: int | None, most: int, marked: bool, numbered: bool) -> Markup:
+def _column(x: float, step: float, value: int | None, most: int, *, marked: bool, numbered: bool) -> Markup:
     base = HEIGHT - BOTTOM
     height = (base - TOP) * (value or 0) / (most or 1)
     wide, middle = step * 0.72, x + step / 2

@@ -55,7 +55,7 @@ def _named(
     counted: pl.DataFrame,
     column: str,
     vocabulary: str,
-    heading: str = "",
+    *, heading: str = "",
     absent: str = "unknown",
 ) -> Side:
     codes = context.order(vocabulary, counted[column].unique().to_list())
@@ -74,7 +74,7 @@ def _by_age(context: Context, counted: pl.DataFrame) -> Table:
 
 def _by_exploitation(context: Context, counted: pl.DataFrame) -> Table:
     known = counted.filter(pl.col("exploitation").is_not_null() | pl.col("victim_status").is_not_null())
-    down = _named(context, known, "exploitation", "exploitation", context.word("form"))
+    down = _named(context, known, "exploitation", "exploitation", heading=context.word("form"))
     across = _named(context, known, "victim_status", "victim_status")
     crossed = cross(known, down, across, context.word("total"), "column")
     chart = Chart("bars", context.words.table["exploitation"].title, ("total",))
@@ -89,7 +89,7 @@ def _services(context: Context) -> Table:
         .agg(pl.len().cast(pl.Int64).alias("count"))
         .collect(engine="streaming")
     )
-    down = _named(context, counted, "service", "service", context.word("service"))
+    down = _named(context, counted, "service", "service", heading=context.word("service"))
     across = _named(context, counted, "outcome", "outcome")
     crossed = cross(counted, down, across, context.word("total"), "column")
     chart = Chart("bars", context.words.table["services"].title, ("total",))

@@ -160,7 +160,7 @@ def _table(sheets: _Sheets, sheet: Any, table: Table, row: int, widths: dict[int
         total = table.total_row and at == last
         for place, column in enumerate(table.columns):
             state = values.get(f"{column.name}__state")
-            _cell(sheets, sheet, row, place, values[column.name], column, state, total)
+            _cell(sheets, sheet, row, place, value=values[column.name], column=column, state=state, total=total)
             width = len(model.text(values[column.name], column))
             widths[place] = max(widths.get(place, 0), width, min(len(column.label), 14))
     _chart(sheets, sheet, table, head)
@@ -189,7 +189,7 @@ def _cell(
     sheet: Any,
     row: int,
     place: int,
-    value: Any,
+    *, value: Any,
     column: Column,
     state: str | None,
     total: bool,
@@ -251,7 +251,7 @@ def _data(sheets: _Sheets, table: Table) -> str:
     for row, values in enumerate(frame.iter_rows(), start=1):
         for place, (value, column) in enumerate(zip(values, table.columns, strict=True)):
             if value is not None:
-                _cell(sheets, sheet, row, place, value, column, None, total=False)
+                _cell(sheets, sheet, row, place, value=value, column=column, state=None, total=False)
     sheet.autofilter(0, 0, frame.height, len(table.columns) - 1)
     sheet.freeze_panes(1, 0)
     for place, column in enumerate(table.columns):

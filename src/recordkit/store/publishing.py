@@ -87,7 +87,9 @@ def publish(
         work = _Work(layout.Layout(root), (frozenset(tables) - layout.PLAIN_TABLES) | personal)
         try:
             work.write_tables(tables, quarantine, described or {})
-            manifest = _manifest(work, inputs, schemas_sha256, laws, now, dict(options or {}))
+            manifest = _manifest(
+                work, inputs, schemas_sha256=schemas_sha256, laws=laws, decisions=now, options=dict(options or {})
+            )
             work.finish(manifest, reports)
             _install(work, manifest, tell)
         finally:
@@ -218,6 +220,7 @@ def _write_listing(path: Path, manifest: Manifest, sums: dict[str, dict[str, int
 def _manifest(
     work: _Work,
     inputs: Sequence[Input],
+    *,
     schemas_sha256: str,
     laws: Sequence[Law],
     decisions: Decisions,

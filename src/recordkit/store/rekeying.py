@@ -124,7 +124,7 @@ def _rekeyed(edition: _Edition, key: Key) -> Rekeyed:
         try:
             now = _settled(edition, path, name, file)
             if now.key != key.id:
-                _replace(edition, path, name, file, now, key)
+                _replace(edition, path, name, file, now=now, key=key)
                 files += 1
         except StoreDamaged:
             damaged.append(name)
@@ -159,7 +159,7 @@ def _settled(edition: _Edition, path: Path, name: str, file: FileSum) -> Seal:
     return now
 
 
-def _replace(edition: _Edition, path: Path, name: str, file: FileSum, now: Seal, key: Key) -> None:
+def _replace(edition: _Edition, path: Path, name: str, file: FileSum, *, now: Seal, key: Key) -> None:
     """One file: written beside, compared, announced, put in its place, and told."""
     temp = disk.temp_folder(_home(edition, path))
     try:

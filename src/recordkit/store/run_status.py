@@ -40,9 +40,9 @@ def recorded(root: Path, command: str, textfile: Path | None = None) -> Iterator
         told["exit"] = error.exit_code if isinstance(error, RecordkitError) else 4
         told["failure"] = type(error).__name__
         told["error"] = error.what if isinstance(error, RecordkitError) else type(error).__name__
-        _write(root, command, told, began, clock, textfile)
+        _write(root, command, told, began=began, clock=clock, textfile=textfile)
         raise
-    _write(root, command, told, began, clock, textfile)
+    _write(root, command, told, began=began, clock=clock, textfile=textfile)
 
 
 def last(root: Path) -> RunFacts:
@@ -68,7 +68,7 @@ def letter(root: Path, command: str, error: RecordkitError) -> str:
     )
 
 
-def _write(root: Path, command: str, told: RunFacts, began: datetime, clock: float, textfile: Path | None) -> None:
+def _write(root: Path, command: str, told: RunFacts, *, began: datetime, clock: float, textfile: Path | None) -> None:
     before = last(root)
     ended = datetime.now(UTC)
     good = "failure" not in told and told["exit"] in (0, 1, 3)  # 3: the rest was published

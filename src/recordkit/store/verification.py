@@ -90,7 +90,7 @@ def check_edition(places: layout.Layout, edition_id: str, told: Verified | None 
         yield Damage(edition_id, encryption.NAME, error.what)
     for name, file, _ in encryption.all_files(manifest):
         path = apart / file.path if name.startswith(encryption.QUARANTINE) else folder / file.path
-        yield from _check_sealed(path, folder, manifest, name, file, told)
+        yield from _check_sealed(path, folder, manifest, name=name, file=file, told=told)
     known |= {file.path for table in tables for file in table.files}
     reports = _report_sums(folder, manifest)
     if reports is None:
@@ -104,7 +104,7 @@ def check_edition(places: layout.Layout, edition_id: str, told: Verified | None 
 
 
 def _check_sealed(
-    path: Path, folder: Path, manifest: Manifest, name: str, file: FileSum, told: Verified
+    path: Path, folder: Path, manifest: Manifest, *, name: str, file: FileSum, told: Verified
 ) -> Iterator[Damage]:
     """A file of a table: in a state that sealed.json names, or as in the manifest."""
     told.files += 1

@@ -48,7 +48,7 @@ def draft(files: SourceFile | Sequence[SourceFile], catalogue: Catalogue, intake
     lines += [f"# {part.called} was left out: hardly a column of it looks like one of a table." for part in passed]
     for at, (group, name) in enumerate(zip(groups, ids, strict=True)):
         keys = {link.headers[1]: link.key for links in linked.values() for link in links if link.format == name}
-        lines += ["", *formats.lines(group, name, linked.get(at, []), keys, catalogue, intake)]
+        lines += ["", *formats.lines(group, name, linked.get(at, []), keys, catalogue=catalogue, intake=intake)]
     for source, sheet in cut:
         lines += ["", *fixed_width.lines(source, sheet, catalogue, intake)]
     # What a sender wrote stands in comments too: a line of it must not end a comment, and be read as a declaration.

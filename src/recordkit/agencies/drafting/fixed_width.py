@@ -56,11 +56,13 @@ def lines(source: SourceFile, sheet: Sheet, catalogue: Catalogue, intake: Intake
     yield "# ? The columns as gaps and kinds of characters suggest them: name each, join or cut where that is wrong."
     yield "columns = ["
     for at, ((start, end), one) in enumerate(zip(spans, made.columns, strict=True), start=1):
-        yield _line(at, start, end, one, [cell for cell in cells[f"c{at}"].to_list() if cell], catalogue)
+        yield _line(
+            at, start, end, one=one, cells=[cell for cell in cells[f"c{at}"].to_list() if cell], catalogue=catalogue
+        )
     yield "]"
 
 
-def _line(at: int, start: int, end: int, one: ColumnGuess, cells: Sequence[str], catalogue: Catalogue) -> str:
+def _line(at: int, start: int, end: int, *, one: ColumnGuess, cells: Sequence[str], catalogue: Catalogue) -> str:
     shares = readings(cells, catalogue)
     fits = sorted(
         (name for name in shares if shares[name] >= 0.8 and name not in ("filled", "words")),

@@ -28,7 +28,7 @@ ENOUGH = 5  # dates that can only be read one way, and none that can only be rea
 
 
 def lines(
-    group: Group, name: str, links: list[Link], keys: Mapping[str, str], catalogue: Catalogue, intake: Intake
+    group: Group, name: str, links: list[Link], keys: Mapping[str, str], *, catalogue: Catalogue, intake: Intake
 ) -> Iterator[str]:
     """The lines of one [[format]]. `keys`: header by which other formats join this one -> the field that it is."""
     one = group.guess

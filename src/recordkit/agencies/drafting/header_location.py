@@ -33,7 +33,11 @@ def locate(head: pl.DataFrame, unit: Unit, catalogue: Catalogue, intake: Intake,
     shaped = _by_shape(head)
     if named is None or (shaped.rows and _few(named) and max(shaped.rows) < min(named.rows)):
         return shaped
-    return named if unit == "return" else stacked_headers.stacked(head, named, unit, words, catalogue.synonyms, intake)
+    return (
+        named
+        if unit == "return"
+        else stacked_headers.stacked(head, named, unit, words=words, synonyms=catalogue.synonyms, intake=intake)
+    )
 
 
 def _few(found: Located) -> bool:

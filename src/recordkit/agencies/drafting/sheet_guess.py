@@ -82,7 +82,10 @@ def of_rows(
 ) -> Guess:  # fmt: skip
     """`guess` for the first rows (row, c1..cN) of a sheet; `plain`: they have no header."""
     seen = _Seen(catalogue, {})
-    tried = [_as_unit(name, head, unit, catalogue, intake, seen, plain, apart) for unit in units]
+    tried = [
+        _as_unit(name, head, unit, catalogue=catalogue, intake=intake, seen=seen, plain=plain, apart=apart)
+        for unit in units
+    ]
     best = max(tried, key=lambda one: (round(_worth(one, catalogue), 1), -UNIT_ORDER.index(one.unit)))
     found = {one.field for one in best.columns}
     enquiry = best.unit == "case" and "enquiry_no" in found and "fir_no" not in found
@@ -126,7 +129,7 @@ class _Seen:
 
 
 def _as_unit(
-    name: str, head: pl.DataFrame, unit: Unit, catalogue: Catalogue, intake: Intake, seen: _Seen, plain: bool,
+    name: str, head: pl.DataFrame, unit: Unit, *, catalogue: Catalogue, intake: Intake, seen: _Seen, plain: bool,
     apart: bool,
 ) -> Guess:  # fmt: skip
     located = header_location.locate(head, unit, catalogue, intake, plain)
@@ -138,7 +141,7 @@ def _as_unit(
     elif not apart:
         words = header_location.any_index(unit, catalogue, intake)
         located = stacked_headers.folded(located, words, catalogue.synonyms, intake.fields(unit))
-    columns = _assign(located, shares, below, unit, catalogue, intake, apart)
+    columns = _assign(located, shares, below, unit, catalogue=catalogue, intake=intake, apart=apart)
     return Guess(name, located.rows, unit, columns, below)
 
 
@@ -147,7 +150,7 @@ def _as_unit(
 
 def _assign(
     located: Located, shares: Mapping[str, Mapping[str, float]], below: pl.DataFrame, unit: Unit,
-    catalogue: Catalogue, intake: Intake, apart: bool,
+    *, catalogue: Catalogue, intake: Intake, apart: bool,
 ) -> tuple[ColumnGuess, ...]:  # fmt: skip
     """Options by falling confidence; a column takes one field, a field goes to one column."""
     fields = dict(intake.fields(unit))
@@ -175,7 +178,10 @@ def _assign(
     if apart:
         return tuple(made)
     made = [
-        value_shapes.cut(one, shares[one.column], below, fields, used, catalogue.known["districts"]) for one in made
+        value_shapes.cut(
+            one, shares[one.column], below, fields=fields, used=used, districts=catalogue.known["districts"]
+        )
+        for one in made
     ]
     return tuple(_with_relatives(made, located, fields, unit, catalogue))
 

@@ -58,7 +58,7 @@ def _named(word: str) -> ColumnMatch:
 
 
 def stacked(
-    head: pl.DataFrame, found: Located, unit: Unit, words: Index, synonyms: Synonyms, intake: Intake
+    head: pl.DataFrame, found: Located, unit: Unit, *, words: Index, synonyms: Synonyms, intake: Intake
 ) -> Located:
     """The header with the row above or below it, where the two name more than one does; else as it was found."""
     if len(found.rows) != 1:

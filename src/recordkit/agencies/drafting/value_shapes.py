@@ -209,7 +209,7 @@ class Cut:
 
 
 def cut(
-    one: ColumnGuess, shares: Mapping[str, float], below: pl.DataFrame, fields: Mapping[str, IntakeField],
+    one: ColumnGuess, shares: Mapping[str, float], below: pl.DataFrame, *, fields: Mapping[str, IntakeField],
     used: set[str], districts: frozenset[str],
 ) -> ColumnGuess:  # fmt: skip
     """The guess, with the pattern that its cells need."""

@@ -53,6 +53,7 @@ def match(
     frame: pl.DataFrame,
     spec: ModelSpec,
     model: Model | None = None,
+    *,
     limits: Constraints | None = None,
     new: npt.NDArray[np.bool_] | None = None,
     standing: Ints | None = None,
@@ -73,8 +74,8 @@ def match(
     scored = match_weights.score(table, fitted, blocked.pairs, spec.review)
     extra = np.zeros(len(scored.left), np.float32)
     if spec.group is not None:
-        fitted, scored, extra = _with_company(table, fitted, scored, decided, blocked.pairs, new)
-    label, split = clusters.cluster(table, fitted, scored, extra, decided, spec.threshold, new)
+        fitted, scored, extra = _with_company(table, fitted, scored, decided, pairs=blocked.pairs, new=new)
+    label, split = clusters.cluster(table, fitted, scored, extra, decided, threshold=spec.threshold, new=new)
     return Match(label, scored, extra, fitted, split, blocked.report)
 
 
@@ -96,7 +97,9 @@ def _fit(table: Table, spec: ModelSpec, pairs: npt.NDArray[np.uint64]) -> Model:
     step = max(len(pairs) // SAMPLE, 1)
     sample = match_weights.score(table, fitted, pairs[::step], None)
     kinship = match_weights.household_weight(table, fitted, sample.left, sample.right, sample.levels)
-    refined = expectation_maximisation.refine(fitted, sample.weight, kinship, sample.levels, step, table.height)
+    refined = expectation_maximisation.refine(
+        fitted, sample.weight, kinship, sample.levels, step=step, rows=table.height
+    )
     return calibration.calibrate(table, refined, pairs)
 
 
@@ -105,6 +108,7 @@ def _with_company(
     model: Model,
     scored: Scored,
     decided: Constraints,
+    *,
     pairs: npt.NDArray[np.uint64],
     new: npt.NDArray[np.bool_] | None,
 ) -> tuple[Model, Scored, npt.NDArray[np.float32]]:
@@ -118,7 +122,9 @@ def _with_company(
     low = match_weights.score(table, model, pairs[::step] if not fixed else pairs[:0], None)
     low = low.select(low.weight < model.spec.review)
     for margin in SURE:
-        label, _ = clusters.cluster(table, model, scored, extra, decided, model.spec.threshold + margin, new)
+        label, _ = clusters.cluster(
+            table, model, scored, extra, decided, threshold=model.spec.threshold + margin, new=new
+        )
         level = collective_evidence.levels(group, label, scored.left, scored.right)
         others = np.bincount(
             collective_evidence.levels(group, label, low.left, low.right), minlength=collective_evidence.LEVELS
@@ -127,7 +133,7 @@ def _with_company(
             level[:blocked], scored.weight[:blocked], (others * step).astype(np.float64)
         )
         model = replace(model, company=weights)
-        scored, level = _company_pairs(table, model, scored, level, label, new)
+        scored, level = _company_pairs(table, model, scored, level=level, label=label, new=new)
         extra = np.array(weights, np.float32)[level]
     kept = scored.weight + extra >= model.spec.review
     return model, scored.select(kept), extra[kept]
@@ -137,6 +143,7 @@ def _company_pairs(
     table: Table,
     model: Model,
     scored: Scored,
+    *,
     level: npt.NDArray[np.uint8],
     label: Ints,
     new: npt.NDArray[np.bool_] | None,

@@ -76,12 +76,13 @@ def _fit(features: Floats, told: Floats, prior: Floats, start: Floats, caution: 
     for _ in range(ROUNDS):
         match = _sigmoid(design @ found + base + told * LN2)
         for _ in range(2):
-            found = _step(design, base, match, found, centre, pull, low, high)
+            found = _step(design, base, match, found, centre=centre, pull=pull, low=low, high=high)
     return float(found[0]), found[1:]
 
 
 def _step(
-    design: Floats, base: Floats, match: Floats, found: Floats, centre: Floats, pull: Floats, low: Floats, high: Floats
+    design: Floats, base: Floats, match: Floats, found: Floats,
+    *, centre: Floats, pull: Floats, low: Floats, high: Floats,
 ) -> Floats:  # fmt: skip
     """One of Newton's steps inside the bounds, halved until it is better."""
 

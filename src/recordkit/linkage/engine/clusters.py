@@ -38,7 +38,7 @@ class Constraints:
 
 
 def cluster(
-    table: Table, model: Model, scored: Scored, extra: F32, limits: Constraints, threshold: float,
+    table: Table, model: Model, scored: Scored, extra: F32, limits: Constraints, *, threshold: float,
     new: npt.NDArray[np.bool_] | None = None,
 ) -> tuple[Ints, Ints]:  # fmt: skip
     """Label of every row (its cluster's smallest row), and the rows of components that were split.
@@ -54,7 +54,9 @@ def cluster(
     right = np.concatenate([scored.right[strong], certain[1]])
     label = graph.components(table.height, left, right)
     sizes = np.bincount(label, minlength=table.height)
-    label = _cut_giants(table.height, scored, weight, label, sizes, certain, model, threshold)
+    label = _cut_giants(
+        table.height, scored, weight, label=label, sizes=sizes, certain=certain, model=model, threshold=threshold
+    )
     sizes = np.bincount(label, minlength=table.height)
     apart = _apart(table, model)
     doubtful = sizes[label] > 2 if apart is None else sizes[label] > 1
@@ -63,11 +65,11 @@ def cluster(
         touched[label[new]] = True
         doubtful &= touched[label]
     doubtful |= np.isin(label, label[blocking.unpack(limits.different)[0]])
-    return _clean(table, model, scored, extra, limits, label, np.flatnonzero(doubtful), apart)
+    return _clean(table, model, scored, extra, limits, label=label, rows=np.flatnonzero(doubtful), apart=apart)
 
 
 def _cut_giants(
-    count: int, scored: Scored, weight: F32, label: Ints, sizes: Ints, certain: tuple[Ints, Ints],
+    count: int, scored: Scored, weight: F32, *, label: Ints, sizes: Ints, certain: tuple[Ints, Ints],
     model: Model, threshold: float,
 ) -> Ints:  # fmt: skip
     """Raise the threshold inside components that are too large to judge pair by pair, until they are not."""
@@ -103,7 +105,7 @@ def _apart(table: Table, model: Model) -> U64 | None:
 
 
 def _clean(
-    table: Table, model: Model, scored: Scored, extra: F32, limits: Constraints, label: Ints, rows: Ints,
+    table: Table, model: Model, scored: Scored, extra: F32, limits: Constraints, *, label: Ints, rows: Ints,
     apart: U64 | None,
 ) -> tuple[Ints, Ints]:  # fmt: skip
     """Judge the components of `rows` with all their pairs; split those whose pairs do not all agree."""
@@ -118,17 +120,17 @@ def _clean(
     left, right = blocking.unpack(pairs)
     if apart is not None:
         weight[(apart[left] == apart[right]) & (apart[left] != 0)] = IMPOSSIBLE
-    weight[_contradicting(table, model, label, rows, left, right)] = IMPOSSIBLE
+    weight[_contradicting(table, model, label=label, rows=rows, left=left, right=right)] = IMPOSSIBLE
     weight[np.isin(pairs, limits.same)] = CERTAIN
     weight[np.isin(pairs, limits.different)] = IMPOSSIBLE
     bad = np.unique(label[left[weight < model.spec.cluster_threshold]])
     inside = np.isin(label[left], bad)
     made = label.copy()
-    _split(made, label, left[inside], right[inside], weight[inside].astype(np.float64), model)
+    _split(made, label, left=left[inside], right=right[inside], weight=weight[inside].astype(np.float64), model=model)
     return made, rows[made[rows] != label[rows]]
 
 
-def _contradicting(table: Table, model: Model, label: Ints, rows: Ints, left: Ints, right: Ints) -> Bools:
+def _contradicting(table: Table, model: Model, *, label: Ints, rows: Ints, left: Ints, right: Ints) -> Bools:
     """Pairs of two well-attested values of one component that contradict each other."""
     found = np.zeros(len(left), np.bool_)
     comparisons = {one.name: one for one in model.spec.comparisons}
@@ -161,7 +163,7 @@ def _all_weights(table: Table, model: Model, scored: Scored, extra: F32, pairs: 
     return np.clip(weight, -MOST, MOST)
 
 
-def _split(made: Ints, label: Ints, left: Ints, right: Ints, weight: npt.NDArray[np.float64], model: Model) -> None:
+def _split(made: Ints, label: Ints, *, left: Ints, right: Ints, weight: npt.NDArray[np.float64], model: Model) -> None:
     """Agglomerate each doubtful component anew; a loop over doubtful components only."""
     if not len(left):
         return

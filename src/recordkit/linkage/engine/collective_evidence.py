@@ -26,7 +26,9 @@ def levels(group: Column, label: Ints, left: Ints, right: Ints) -> npt.NDArray[n
     common = np.zeros(len(left), np.int64)
     for at in range(0, len(rows), 500_000):
         part = rows[at : at + 500_000]
-        common[part] = _common(group, label, order, starts, sizes, members, left[part], right[part])
+        common[part] = _common(
+            group, label, order=order, starts=starts, sizes=sizes, members=members, left=left[part], right=right[part]
+        )
     level[rows] = 1 + np.minimum(common[rows], 2)
     return level
 
@@ -46,7 +48,7 @@ def _packed(codes: npt.NDArray[np.int32], label: Ints) -> U64:
 
 
 def _common(
-    group: Column, label: Ints, order: Ints, starts: Ints, sizes: Ints, members: U64, left: Ints, right: Ints
+    group: Column, label: Ints, *, order: Ints, starts: Ints, sizes: Ints, members: U64, left: Ints, right: Ints
 ) -> Ints:
     """Number of distinct labels of the group of `left`, without the pair's own, that are in the group of `right`."""
     mine = group.codes[left]

@@ -57,7 +57,7 @@ def finish(table: Table, comparison: Comparison, left: Ints, right: Ints, level:
         if one.test in CHEAP:
             holds = _cheap_test(table, comparison, one, left[rows], right[rows])
         else:
-            holds = _string_test(table, comparison, one, left[rows], right[rows], measured)
+            holds = _string_test(table, comparison, one=one, left=left[rows], right=right[rows], measured=measured)
         state[open_ & holds] = place
     state[state == UNDECIDED] = len(comparison.levels) + 1
     level[rows] = state
@@ -66,7 +66,7 @@ def finish(table: Table, comparison: Comparison, left: Ints, right: Ints, level:
 def _cheap_test(table: Table, comparison: Comparison, one: Level, left: Ints, right: Ints) -> Bools:
     name = one.column or comparison.column
     if one.test in ("crossed", "either"):
-        return _crossed(table, one.test, name, one.other or comparison.column, left, right)
+        return _crossed(table, one.test, name, one.other or comparison.column, left=left, right=right)
     column = table.column(name)
     a, b = column.codes[left], column.codes[right]
     holds: Bools = (a >= 0) & (b >= 0)
@@ -86,7 +86,7 @@ def _cheap_test(table: Table, comparison: Comparison, one: Level, left: Ints, ri
     return holds
 
 
-def _crossed(table: Table, test: str, name: str, other: str, left: Ints, right: Ints) -> Bools:
+def _crossed(table: Table, test: str, name: str, other: str, *, left: Ints, right: Ints) -> Bools:
     """The values of two columns have changed places; or (either) one row's value is the other row's other one."""
     first, second = table.hashes(name), table.hashes(other)
     there = (first[left] == second[right]) & (first[left] != 0)
@@ -96,7 +96,13 @@ def _crossed(table: Table, test: str, name: str, other: str, left: Ints, right: 
 
 
 def _string_test(
-    table: Table, comparison: Comparison, one: Level, left: Ints, right: Ints, measured: dict[tuple[str, str], Values]
+    table: Table,
+    comparison: Comparison,
+    *,
+    one: Level,
+    left: Ints,
+    right: Ints,
+    measured: dict[tuple[str, str], Values],
 ) -> Bools:
     name = one.column or comparison.column
     column = table.column(name)

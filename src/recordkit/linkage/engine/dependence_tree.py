@@ -52,7 +52,7 @@ def find_dependences(table: Table, spec: ModelSpec) -> tuple[Nested, ...]:
     return tuple(kept)
 
 
-def too_many(table: Table, spec: ModelSpec, nested: Nested, left: Ints, right: Ints, rows: Ints) -> F32:
+def too_many(table: Table, spec: ModelSpec, nested: Nested, *, left: Ints, right: Ints, rows: Ints) -> F32:
     """Bits counted twice by the pairs `rows`, which agree on both comparisons.
 
     Where a comparison weighs rare values more, the rarity of the two values together takes the place of each one's.

@@ -41,7 +41,7 @@ def fit(table: Table, spec: ModelSpec) -> Model:
     kin_sums = [_start(one) * 0.0 for one in spec.comparisons]
     for block in spec.blocks:
         if block.train:
-            _session(table, spec, block, u, sums, kin_sums)
+            _session(table, spec, block, u=u, sums=sums, kin_sums=kin_sums)
     m = []
     for one, total in zip(spec.comparisons, sums, strict=True):
         learned = total.sum() >= FEWEST_MATCHES and not one.fixed
@@ -119,7 +119,7 @@ def _counts(level: comparison_levels.Levels, one: Comparison) -> Shares:
 
 
 def _session(
-    table: Table, spec: ModelSpec, block: Block, u: tuple[Shares, ...], sums: list[Shares], kin_sums: list[Shares]
+    table: Table, spec: ModelSpec, block: Block, *, u: tuple[Shares, ...], sums: list[Shares], kin_sums: list[Shares]
 ) -> None:  # fmt: skip
     """One run of EM on the pairs of one rule; its expected counts of matches are added to `sums`, and those of two
     people of one household to `kin_sums`.
@@ -210,7 +210,7 @@ def _odds(expected: float, every: float) -> float:
     return float(np.log2(share / (1 - share)))
 
 
-def refine(model: Model, weight: F32, kinship: F32, matrix: Matrix, step: int, rows: int) -> Model:
+def refine(model: Model, weight: F32, kinship: F32, matrix: Matrix, *, step: int, rows: int) -> Model:
     """EM on candidate pairs with all comparisons together, the priors included.
 
     One run per rule can mistake a family for a person; all the evidence at once does not.

@@ -71,8 +71,8 @@ def _chunk(table: Table, model: Model, packed: U64, least: float | None) -> Scor
         bound = np.full(len(left), model.prior, np.float32)
         for place, hope in enumerate(hopes):
             bound += hope[matrix[:, place]]
-            bound += frequency(table, model, place, left, right, matrix[:, place])
-            bound += _rarest(table, model, place, left, right, matrix[:, place])
+            bound += frequency(table, model, place, left=left, right=right, level=matrix[:, place])
+            bound += _rarest(table, model, place, left=left, right=right, level=matrix[:, place])
         keep = bound >= least
         left, right, matrix, bound = left[keep], right[keep], matrix[keep], bound[keep]
     for place, one in enumerate(comparisons):
@@ -80,11 +80,15 @@ def _chunk(table: Table, model: Model, packed: U64, least: float | None) -> Scor
         open_ = column == comparison_levels.UNDECIDED
         if not open_.any():
             continue
-        hoped = hopes[place][comparison_levels.UNDECIDED] + _rarest(table, model, place, left, right, column)
+        hoped = hopes[place][comparison_levels.UNDECIDED] + _rarest(
+            table, model, place, left=left, right=right, level=column
+        )
         comparison_levels.finish(table, one, left, right, column)
         matrix[:, place] = column
         if least is not None:
-            decided = model.weights(place)[column] + frequency(table, model, place, left, right, column)
+            decided = model.weights(place)[column] + frequency(
+                table, model, place, left=left, right=right, level=column
+            )
             bound = np.where(open_, bound - hoped + decided, bound)
             keep = bound >= least
             left, right, matrix, bound = left[keep], right[keep], matrix[keep], bound[keep]
@@ -114,7 +118,7 @@ def _hope(model: Model, place: int) -> F32:
     return hope
 
 
-def _rarest(table: Table, model: Model, place: int, left: Ints, right: Ints, level: npt.NDArray[np.uint8]) -> F32:
+def _rarest(table: Table, model: Model, place: int, *, left: Ints, right: Ints, level: npt.NDArray[np.uint8]) -> F32:
     """What term frequency may still add to a pair that is undecided."""
     one = model.spec.comparisons[place]
     added = np.zeros(len(left), np.float32)
@@ -145,7 +149,8 @@ def weigh(table: Table, model: Model, left: Ints, right: Ints, matrix: Matrix) -
 def parts(table: Table, model: Model, left: Ints, right: Ints, matrix: Matrix) -> F32:
     """Bits of every comparison (rows x comparisons), rarity included."""
     columns = [
-        model.weights(place)[matrix[:, place]] + frequency(table, model, place, left, right, matrix[:, place])
+        model.weights(place)[matrix[:, place]]
+        + frequency(table, model, place, left=left, right=right, level=matrix[:, place])
         for place in range(len(model.spec.comparisons))
     ]
     return np.stack(columns, axis=1)
@@ -158,7 +163,9 @@ def household_weight(table: Table, model: Model, left: Ints, right: Ints, matrix
         if (one.shared or one.namesakes) and model.kin:
             level = matrix[:, place]
             bits += model.kin_weights(place)[level]
-            bits += frequency(table, model, place, left, right, level) / np.float32(model.scales[place])
+            bits += frequency(table, model, place, left=left, right=right, level=level) / np.float32(
+                model.scales[place]
+            )
     return bits - counted_twice(table, model, left, right, matrix)
 
 
@@ -168,7 +175,7 @@ def counted_twice(table: Table, model: Model, left: Ints, right: Ints, matrix: M
     bits = np.zeros(len(left), np.float32)
     for one in model.nested:
         rows = np.flatnonzero((matrix[:, one.first] == 1) & (matrix[:, one.second] == 1))
-        bits[rows] += dependence_tree.too_many(table, model.spec, one, left, right, rows)
+        bits[rows] += dependence_tree.too_many(table, model.spec, one, left=left, right=right, rows=rows)
     return bits
 
 
@@ -185,7 +192,7 @@ def together(model: Model, bits: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return np.stack(found, axis=1) if found else np.zeros((len(bits), 0), bits.dtype)
 
 
-def frequency(table: Table, model: Model, place: int, left: Ints, right: Ints, level: npt.NDArray[np.uint8]) -> F32:
+def frequency(table: Table, model: Model, place: int, *, left: Ints, right: Ints, level: npt.NDArray[np.uint8]) -> F32:
     """Bits by which agreeing on a rare value says more, and on a common one less, than agreeing on any."""
     added = np.zeros(len(left), np.float32)
     one = model.spec.comparisons[place]
