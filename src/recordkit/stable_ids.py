@@ -70,17 +70,15 @@ def _hash_distinct(text: pl.Series) -> U64:
 
 
 def _hash_chunk(values: pl.Series) -> U64:
-    nulls = values.is_null().to_numpy() if values.has_nulls() else None
-    filled = values if nulls is None else values.fill_null("")
-    array = filled.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.large_string())
+    array = values.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.large_string())
     offsets = np.frombuffer(array.buffers()[1], np.int64, len(array) + 1, array.offset * 8)
     data = array.buffers()[2]
     raw = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
     starts, lengths = offsets[:-1], np.diff(offsets)
     sums = _word_sums(raw, starts, lengths)
     hashed = mix(sums + (lengths + 1).astype(np.uint64) * P2)
-    if nulls is not None:
-        hashed[nulls] = 0
+    if array.null_count:
+        hashed[array.is_null().to_numpy(zero_copy_only=False)] = 0
     return hashed
 
 

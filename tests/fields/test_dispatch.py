@@ -55,3 +55,11 @@ def test_a_copy_does_not_keep_what_it_was_taken_from() -> None:
     assert dispatch.copied(few).equals(few)
     assert dispatch.copied(few).schema == few.schema
     assert dispatch.copied(few).estimated_size() < few.estimated_size() / 100 or few.estimated_size() < 10_000
+
+
+def test_a_short_series_is_untouched_where_no_value_has_a_pattern_and_a_long_one_is_not_asked() -> None:
+    values = pl.Series(["aslam", None, "imran"])
+    assert dispatch.untouched(values, "[0-9]", "^x")
+    assert not dispatch.untouched(values, "[0-9]", "^i")
+    assert dispatch.untouched(values.clear(), "a")
+    assert not dispatch.untouched(pl.Series(["a"] * (dispatch.SHORT + 1)), "[0-9]")

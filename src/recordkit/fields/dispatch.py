@@ -57,6 +57,18 @@ def where(values: pl.Series, mask: pl.Series, change: Callable[[pl.Series], pl.S
     return values.clone().scatter(mask.arg_true(), changed.cast(values.dtype))
 
 
+SHORT = 256  # values of a short Series: it costs as many queries as a long one, whatever is in it
+
+
+def untouched(values: pl.Series, *patterns: str) -> bool:
+    """Whether no value of a short Series has any of these patterns: one query instead of one for each step. A long
+    one is not asked: there the patterns cost more than the queries."""
+    if len(values) > SHORT:
+        return False
+    hits = pl.any_horizontal(pl.col("value").str.contains(pattern).any() for pattern in patterns)
+    return not values.to_frame("value").select(hits).item()
+
+
 def by_shape(values: pl.Series, shapes: Sequence[tuple[str, Parser]], other: Parser) -> pl.DataFrame:
     """Each value parsed by the first shape whose pattern it has; the rest (and nulls) by `other`.
 

@@ -123,24 +123,27 @@ def _without_numbering(cell: pl.Series, found: name_patterns.Markers) -> pl.Seri
     """Every number of a list is a break of a line: of the kind that the first number is of."""
     counted = rf"(?:^|[\s;,،])\(?(?:{found.marks})\s?[)۔.\-:]\s*"
     plain = rf"(?i)(?:^|\s)[1-9][0-9]?\s+(\p{{L}}[^\n0-9]{{1,60}}?{_bare(found.relation)})"
-    for starts, marks in (*numbers.KINDS, (rf"^\(?(?:{found.marks})\s?[)۔.\-:]", counted)):
-        hit = cell.str.contains(starts).fill_null(False)
-        cell = dispatch.where(cell, hit, lambda s, m=marks: s.str.replace_all(m, "\n"))  # type: ignore[misc]
-    bare = cell.str.contains(r"^1\s+\p{L}.*\s2\s+\p{L}").fill_null(False)
-    return dispatch.where(cell, bare, lambda s: s.str.replace_all(plain, "\n${1}"))
+    kinds, bare = (*numbers.KINDS, (rf"^\(?(?:{found.marks})\s?[)۔.\-:]", counted)), r"^1\s+\p{L}.*\s2\s+\p{L}"
+    if dispatch.untouched(cell, bare, *(starts for starts, _ in kinds)):
+        return cell
+    for starts, marks in kinds:
+        cell = dispatch.where(cell, cell.str.contains(starts), _replaced(marks, "\n"))
+    return dispatch.where(cell, cell.str.contains(bare), _replaced(plain, "\n${1}"))
 
 
 def _cut(cell: pl.Series, found: name_patterns.Markers) -> pl.Series:
     """Cells with a line break between any two people."""
     follows = rf"(?i){_CLOSE}(\p{{L}}{{2}}[^\n]{{1,40}}?{_bare(found.relation)})"
+    more = rf"(?i)\s*(?:\b(?:{found.company}|{found.lists}|n)\b|&|\+)\s+([0-9]{{1,2}}\s)"
+    joined = rf"(?i)\s(?:{found.lists}|{found.company})\s|&|\+"
+    if dispatch.untouched(cell, _CLOSE, _HARD, _HASH, _COMMA, _STROKED, more, joined):
+        return cell
     cell = dispatch.where(cell, cell.str.contains(_CLOSE), lambda s: s.str.replace_all(follows, "\n${1}"))
     cell = dispatch.where(cell, cell.str.contains(_HARD), lambda s: s.str.replace_all(_HARD, "\n"))
     cell = dispatch.where(cell, cell.str.contains(_HASH), lambda s: s.str.replace_all(_HASH, "\n${1}"))
     cell = dispatch.where(cell, cell.str.contains(_COMMA), lambda s: _cut_commas(s, found))
     cell = dispatch.where(cell, cell.str.contains(_STROKED), lambda s: _cut_strokes(s, found))
-    more = rf"(?i)\s*(?:\b(?:{found.company}|{found.lists}|n)\b|&|\+)\s+([0-9]{{1,2}}\s)"
-    cell = dispatch.where(cell, cell.str.contains(more), lambda s: s.str.replace_all(more, "\n${1}"))
-    joined = rf"(?i)\s(?:{found.lists}|{found.company})\s|&|\+"
+    cell = dispatch.where(cell, cell.str.contains(more), _replaced(more, "\n${1}"))
     return dispatch.where(cell, cell.str.contains(joined), lambda s: _cut_and(s, found))
 
 
@@ -553,11 +556,12 @@ def _name_and_aliases(person: pl.Series, found: name_patterns.Markers) -> tuple[
 
 def _bare_name(values: pl.Series, found: name_patterns.Markers) -> pl.Series:
     """A name without parentheses, "late" and stray signs; null when fewer than two letters are left."""
-    values = dispatch.where(values, values.str.contains(r"[()]"), lambda s: s.str.replace_all(_PARENTHESES, " "))
-    values = dispatch.where(values, values.str.contains(found.late), lambda s: s.str.replace_all(found.late, " "))
-    odd = values.str.contains(r"[^\p{L}\p{M}\ufffd .'\-]")
-    values = dispatch.where(values, odd, lambda s: s.str.replace_all(r"[^\p{L}\p{M}\ufffd .'\-]+", " "))
-    values = dispatch.where(values, values.str.contains("  ", literal=True), lambda s: s.str.replace_all(" +", " "))
+    odd, brackets, spaced = r"[^\p{L}\p{M}\ufffd .'\-]", r"[()]", "  "
+    if not dispatch.untouched(values, odd, brackets, spaced, found.late):
+        values = dispatch.where(values, values.str.contains(brackets), _replaced(_PARENTHESES, " "))
+        values = dispatch.where(values, values.str.contains(found.late), _replaced(found.late, " "))
+        values = dispatch.where(values, values.str.contains(odd), _replaced(f"{odd}+", " "))
+        values = dispatch.where(values, values.str.contains(spaced), _replaced(" +", " "))
     values = values.str.strip_chars(" ,،.:-'")
     return pl.select(pl.when(values.str.count_matches(r"\p{L}") >= 2).then(values)).to_series()
 
@@ -566,21 +570,17 @@ def _without_titles(name: pl.Series, found: name_patterns.Markers) -> tuple[pl.S
     """The name without the titles before it, and the titles. A name that is only titles keeps them."""
     honorific = rf"(?i)^({found.honorifics})\p{{L}}"
     title = rf"(?i)^({found.titles})\p{{L}}\S*\s+\S"
-    taken: list[pl.Series] = []
-    for pattern in (honorific, title, honorific):
-        start = name.str.extract(pattern)
-        taken.append(start)
-        name = dispatch.where(name, start.is_not_null(), lambda s, p=pattern: _without_start(s, p))  # type: ignore[misc]
-    said = pl.select(pl.concat_str(*taken, separator=" ", ignore_nulls=True)).to_series()
+    named = name.to_frame("name").lazy()
+    taken = ["first", "second", "third"]
+    for start, pattern in zip(taken, (honorific, title, honorific), strict=True):
+        named = named.with_columns(pl.col("name").str.extract(pattern).alias(start))
+        behind = pl.col("name").str.slice(pl.col(start).str.len_chars())
+        named = named.with_columns(pl.when(pl.col(start).is_not_null()).then(behind).otherwise("name").alias("name"))
+    said = pl.concat_str(taken, separator=" ", ignore_nulls=True)
     words = said.str.replace_all(r"[\s.:]+", " ").str.strip_chars(" ")
     listed = pl.when(words.str.len_chars() > 0).then(words.str.split(" ")).otherwise(pl.lit([], PEOPLE))
-    return name, pl.select(listed.alias("honorifics")).to_series()
-
-
-def _without_start(values: pl.Series, pattern: str) -> pl.Series:
-    """`values` without the first group of a pattern that is anchored at their start."""
-    start = values.str.extract(pattern).str.len_chars()
-    return pl.select(pl.lit(values).str.slice(pl.lit(start))).to_series()
+    both = named.select(pl.col("name").alias(name.name), listed.alias("_honorifics")).collect()
+    return both.to_series(0), both.to_series(1).alias("honorifics")
 
 
 def _relation(marker: pl.Series, found: name_patterns.Markers) -> pl.Series:

@@ -56,7 +56,6 @@ _DASHES = r"[\u2010-\u2015\u2212\ufe58\ufe63\u06d4]"
 
 # A short Series costs as many queries as a long one: one query asks what is to be put right in it, and two more put it
 # right in all values. In a long one the dear work is done for those values alone that ask for it.
-_SHORT = 256
 _VALUE = pl.col("value")
 _LACKS_LETTERS = _VALUE.str.contains(_LOST) & ~_VALUE.str.contains(WEB_ADDRESS)
 _UNUSUAL = [
@@ -85,7 +84,7 @@ def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame
 def normal(values: pl.Series, reference: Reference | None = None, *, keep_lines: bool = False) -> pl.Series:
     """The `value` of `clean`. `keep_lines` leaves line breaks as they are."""
     values = values.cast(pl.String)
-    if len(values) <= _SHORT:
+    if len(values) <= dispatch.SHORT:
         return _in_short(values, _normal_of, reference, keep_lines)
     value = _put_right(values, keep_lines)
     return value if reference is None else _without_null_words(value, reference)
@@ -96,7 +95,7 @@ def plain(values: pl.Series, reference: Reference | None = None) -> pl.Series:
     read. What spreadsheets write to keep a text a text (`'0012`, `="0012"`) is taken off.
     """
     values = values.cast(pl.String)
-    if len(values) <= _SHORT:
+    if len(values) <= dispatch.SHORT:
         return _in_short(values, _plain_of, reference)
     values = normal(values, reference)
     values = dispatch.where(values, values.str.contains(_KEPT_TEXT), _bare)
@@ -106,7 +105,7 @@ def plain(values: pl.Series, reference: Reference | None = None) -> pl.Series:
 def fold(values: pl.Series) -> pl.Series:
     """A key for comparing words: lower case, letters and digits only, confusable Urdu letters as one."""
     values = values.cast(pl.String)
-    if len(values) <= _SHORT:
+    if len(values) <= dispatch.SHORT:
         return _in_short(values, _key_of)
     values = normal(values)
     return _key(dispatch.where(values, values.str.len_bytes() != values.str.len_chars(), _fold_letters))

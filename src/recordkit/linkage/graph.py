@@ -107,10 +107,7 @@ def coalesced(column: str, folded: bool = True) -> pl.Expr:
 def codes(frame: pl.DataFrame, columns: Iterable[str], folded: bool = True) -> U64:
     """64-bit code of the values of `columns` in every row; 0 where one of them is empty."""
     parts = [coalesced(column, folded) for column in columns]
-    text = frame.select(pl.concat_str(parts, separator="\x1f")).to_series()
-    hashed = stable_ids.hash_text(text)
-    hashed[text.is_null().to_numpy()] = 0
-    return hashed
+    return stable_ids.hash_text(frame.select(pl.concat_str(parts, separator="\x1f")).to_series())
 
 
 def only_when_empty(frame: pl.DataFrame, column: str | None, found: U64) -> U64:

@@ -62,7 +62,7 @@ def on_distinct(rows: pl.DataFrame, columns: Sequence[str], kernel: Kernel) -> p
     distinct = values.unique(maintain_order=True)
     cleaned = kernel(distinct)
     if distinct.height <= 1:
-        return cleaned.select(pl.all().gather(pl.zeros(rows.height, dtype=pl.UInt32, eager=True)))
+        return _repeated(cleaned, rows.height)
     keys = {name: f"__{name}" for name in columns}
     numbered = distinct.rename(keys).with_row_index("__at")
     place = values.rename(keys).join(
@@ -121,10 +121,15 @@ def of_nothing(name: str, kernel: Callable[[pl.Series], pl.DataFrame], height: i
     key = (name, kernel.func if isinstance(kernel, partial) else kernel)
     if key not in _OF_NOTHING:
         _OF_NOTHING[key] = kernel(pl.Series("value", [None], dtype=pl.String))
-    return _OF_NOTHING[key].select(pl.all().gather(pl.zeros(height, dtype=pl.UInt32, eager=True)))
+    return _repeated(_OF_NOTHING[key], height)
 
 
 _OF_NOTHING: dict[tuple[str, object], pl.DataFrame] = {}
+
+
+def _repeated(one: pl.DataFrame, height: int) -> pl.DataFrame:
+    """A frame of one row as a frame of many; without a query, which would cost more than a short column."""
+    return pl.DataFrame([column.new_from_index(0, height) for column in one]) if one.height else one
 
 
 def findings(

@@ -135,14 +135,14 @@ def encode(values: pl.Series) -> Column:
     """Distinct values (without null) and the code of every row."""
     text = values if values.dtype == pl.String else _as_text(values)
     hashed = stable_ids.hash_text(text)
-    present = text.is_not_null().to_numpy()
+    present = text.is_not_null().to_numpy() if text.has_nulls() else np.ones(len(text), np.bool_)
     distinct, first, codes, counts = np.unique(
         hashed[present], return_index=True, return_inverse=True, return_counts=True
     )
     rows = np.flatnonzero(present)[first] if len(distinct) else np.zeros(0, np.int64)
     every: Any = np.full(len(values), -1, np.int32)
     every[present] = codes
-    return Column(every, values.gather(pl.Series(rows, dtype=pl.Int64)), counts.astype(np.int32))
+    return Column(every, values[rows], counts.astype(np.int32))
 
 
 def _as_text(values: pl.Series) -> pl.Series:
