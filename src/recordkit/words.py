@@ -16,7 +16,7 @@ from recordkit.declarations import Declared
 
 Language = Literal["en", "ur"]
 LANGUAGES: tuple[Language, ...] = ("en", "ur")
-_BLANK = re.compile(r"\{(\w*)\}")
+BLANK = re.compile(r"\{(\w*)\}")  # what is filled in
 
 
 class Both(Declared):
@@ -27,7 +27,7 @@ class Both(Declared):
 
     @model_validator(mode="after")
     def _same_blanks(self) -> Self:
-        if self.en and self.ur and set(_BLANK.findall(self.en)) != set(_BLANK.findall(self.ur)):
+        if self.en and self.ur and set(BLANK.findall(self.en)) != set(BLANK.findall(self.ur)):
             raise ValueError(f"English and Urdu fill in different {{names}}: '{self.en}' and '{self.ur}'")
         return self
 
@@ -38,7 +38,7 @@ class Both(Declared):
 
 def _pattern(english: str) -> re.Pattern[str]:
     """A text with anything in the place of its blanks."""
-    parts = _BLANK.split(english)
+    parts = BLANK.split(english)
     return re.compile("".join(f"(?P<{part}>.+?)" if at % 2 else re.escape(part) for at, part in enumerate(parts)), re.S)
 
 
@@ -116,19 +116,24 @@ class Words(Declared):
     findings: Findings  # texts around findings
     commands: Commands  # texts of single commands
     inspect: Mapping[str, Both]  # names of what inspect shows
-    details: tuple[Both, ...] = ()  # what findings add to their rule
+    details: Mapping[str, Both] = {}  # what findings add to their rule
 
     @cached_property
-    def _fitting(self) -> list[tuple[re.Pattern[str], str]]:
-        """The English of every detail as a pattern, and its Urdu."""
-        return [(_pattern(one.en), one.ur) for one in self.details]
+    def _patterns(self) -> list[tuple[str, re.Pattern[str]]]:
+        """Name and English of every detail as a pattern, the one with the most letters of its own first."""
+        fixed = {name: len(BLANK.sub("", one.en)) for name, one in self.details.items()}
+        return [(name, _pattern(self.details[name].en)) for name in sorted(fixed, key=lambda one: -fixed[one])]
 
     def detail(self, text: str, language: Language) -> str:
-        """What a finding adds to its rule, in one language; in English where no line of `details` fits."""
-        if language == "ur":
-            for pattern, urdu in self._fitting:
-                if found := pattern.fullmatch(text):
-                    return urdu.format(**found.groupdict())
+        """What a finding adds to its rule, in one language, from the packaged English that findings hold."""
+        packaged = english().words
+        if language == "en" and self.details == packaged.details:
+            return text
+        for name, pattern in packaged._patterns:
+            found = pattern.fullmatch(text)
+            if found and name in self.details:
+                filled = {one: self.detail(value, language) for one, value in found.groupdict().items()}
+                return self.details[name].of(language).format(**filled)
         return text
 
 

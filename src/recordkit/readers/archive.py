@@ -33,16 +33,16 @@ def opened(blob: Blob, limits: Limits) -> zipfile.ZipFile:
         stream.close()
         if reader_findings.is_machines_fault(error):
             raise
-        raise Refused("RK103", f"the archive is cut off or damaged ({type(error).__name__})") from error
+        raise Refused("RK103", "damaged_archive", error=type(error).__name__) from error
     infos = archive.infolist()
     if len(infos) > limits.members:
         archive.close()
-        raise Refused("RK105", f"{len(infos)} members, at most {limits.members} are read")
+        raise Refused("RK105", "too_many_members", count=len(infos), most=limits.members)
     declared = sum(info.file_size for info in infos)
     packed = max(min(sum(info.compress_size for info in infos), blob.size or sys.maxsize), 1)  # parts may overlap
     if declared > limits.expanded_bytes or (declared > limits.ratio_floor and declared > limits.ratio * packed):
         archive.close()
-        raise Refused("RK105", f"{packed} bytes say that they expand to {declared}")
+        raise Refused("RK105", "says_it_expands", count=packed, size=declared)
     return archive
 
 
@@ -50,7 +50,7 @@ def _in_memory(stream: BinaryIO, limits: Limits) -> BinaryIO:
     with stream:
         data = stream.read(limits.workbook_bytes + 1)
     if len(data) > limits.workbook_bytes:
-        raise Refused("RK105", f"an archive inside an archive, larger than {limits.workbook_bytes} bytes")
+        raise Refused("RK105", "large_archive_in_archive", count=limits.workbook_bytes)
     return io.BytesIO(data)
 
 
@@ -90,17 +90,17 @@ def _unsafe(info: zipfile.ZipInfo, seen: set[str]) -> Refused | None:
     name = info.filename
     path = PurePosixPath(name.replace("\\", "/"))
     if not name:
-        return Refused("RK106", "a member has no name")
+        return Refused("RK106", "member_without_name")
     if path.is_absolute() or ".." in path.parts or ":" in name or "\0" in info.orig_filename:
-        return Refused("RK106", "a member's path leads out of the archive")
+        return Refused("RK106", "path_out_of_archive")
     if (info.external_attr >> 16) & 0o170000 == LINK:
-        return Refused("RK106", "a member is a link")
+        return Refused("RK106", "member_is_link")
     if name in seen:
-        return Refused("RK106", "two members have the same name")
+        return Refused("RK106", "two_members_of_a_name")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        return Refused("RK130", "a member is packed by a method that is not read")
+        return Refused("RK130", "member_packed_unread")
     if info.flag_bits & ENCRYPTED:
-        return Refused("RK102", "a member is locked with a password")
+        return Refused("RK102", "locked_member")
     return None
 
 
@@ -113,7 +113,7 @@ def _member(blob: Blob, info: zipfile.ZipInfo, limits: Limits) -> Blob:
             archive.close()
             if reader_findings.is_machines_fault(error):
                 raise
-            raise Refused("RK103", f"a member cannot be unpacked ({type(error).__name__})") from error
+            raise Refused("RK103", "member_cannot_be_unpacked", error=type(error).__name__) from error
         return _closing_both(expanding(cast(BinaryIO, stream), info.compress_size, limits), archive)
 
     container = "+".join(part for part in (blob.container, "zip") if part)

@@ -40,7 +40,7 @@ class Blob:
         with self.open() as stream:
             data = stream.read(limit + 1)
         if len(data) > limit:
-            raise Refused("RK123", f"larger than {limit} bytes")
+            raise Refused("RK123", "larger_than", count=limit)
         return data
 
 
@@ -93,7 +93,7 @@ class Expanding(io.RawIOBase):
         try:
             data = self._stream.read(min(len(view), 1 << 20))
         except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
-            raise Refused("RK103", f"cut off or damaged after {self._count} bytes ({type(error).__name__})") from error
+            raise Refused("RK103", "damaged_after", count=self._count, error=type(error).__name__) from error
         self._count += len(data)
         self._check()
         view[: len(data)] = data
@@ -102,9 +102,9 @@ class Expanding(io.RawIOBase):
     def _check(self) -> None:
         limits = self._limits
         if self._count > limits.expanded_bytes:
-            raise Refused("RK105", f"expands to more than {limits.expanded_bytes} bytes")
+            raise Refused("RK105", "expands_to_more", count=limits.expanded_bytes)
         if self._count > limits.ratio_floor and self._count > limits.ratio * self._packed:
-            raise Refused("RK105", f"expands more than {limits.ratio} times")
+            raise Refused("RK105", "expands_times", count=limits.ratio)
 
     def close(self) -> None:
         self._stream.close()

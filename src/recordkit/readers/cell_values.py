@@ -209,11 +209,11 @@ class Budget:
         self.used_text += text
         self.used += cells * CELL + text
         if self.used_text > self.text:
-            raise Refused("RK123", f"its cells hold more than {self.text} bytes of text")
+            raise Refused("RK123", "cells_hold_more_text", count=self.text)
         if self.used > self.spread:
-            raise Refused("RK123", f"its cells take more than {self.spread} bytes, far more than the file is large")
+            raise Refused("RK123", "cells_take_more", count=self.spread)
 
     def sheet(self, rows: int, columns: int) -> None:
         """Look at the area of a sheet: cells that are empty are made, too."""
         if rows * columns > self.cells or rows * columns * AREA > self.spread:
-            raise Refused("RK123", f"a sheet reaches to row {rows}, column {columns}")
+            raise Refused("RK123", "sheet_reaches_to", row=rows, column=columns)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from recordkit import details
 from recordkit.readers import reader_findings, table_layout
 from recordkit.readers.byte_source import Blob
 from recordkit.readers.csv_dialect import Shape, sniff
@@ -72,9 +73,9 @@ class Survey:
         if part.unseen.height:
             self.unseen.append(part.unseen)
         if self.apart_bytes > limits.apart_bytes:
-            raise Refused("RK101", f"more than {limits.apart_bytes} bytes of rows do not fit the table")
+            raise Refused("RK101", "rows_do_not_fit", count=limits.apart_bytes)
         if self.height * width > limits.text_cells:
-            raise Refused("RK101", f"more than {limits.text_cells} cells")
+            raise Refused("RK101", "more_cells", count=limits.text_cells)
 
 
 def read(
@@ -83,7 +84,7 @@ def read(
     """(sheet, delimiter, findings) of a text. Raises Refused when it is no table at all."""
     shape, drawn = _shape(blob, decision, limits, delimiter)
     if shape.width > limits.columns:
-        raise Refused("RK101", f"{shape.width} columns: this is no table")
+        raise Refused("RK101", "too_many_columns", count=shape.width)
     most = (limits.record_lines, 2 * limits.line_bytes)
     dialect = Dialect(shape.delimiter, shape.width, *most, shape.spaced, shape.wrapped, shape.header)
     file = TextFile(blob, decision, dialect, limits)
@@ -105,9 +106,7 @@ def read(
     )
 
 
-def _shape(
-    blob: Blob, decision: Decision, limits: Limits, delimiter: str | None
-) -> tuple[Shape, table_layout.Spans]:
+def _shape(blob: Blob, decision: Decision, limits: Limits, delimiter: str | None) -> tuple[Shape, table_layout.Spans]:
     """How a text is cut, and where its columns begin when a line of dashes draws them."""
     with blob.open() as stream:
         text = Text(decision, limits.line_bytes)
@@ -124,8 +123,7 @@ def _refuse_one_line(survey: Survey) -> None:
     text = "".join(survey.first.slice(0, 1).frame.get_column("text").to_list())
     mark = next((mark for mark in OTHER_ENDS if text.count(mark) >= 2), None)
     if mark:
-        name = f"U+{ord(mark):04X}"
-        raise Refused("RK101", f"the lines end in {name}, which ends no line of a table: save it again as CSV")
+        raise Refused("RK101", "strange_line_ends", mark=f"U+{ord(mark):04X}")
 
 
 def _padded(survey: Survey, apart: pl.DataFrame | None, dialect: Dialect) -> frozenset[int]:
@@ -184,19 +182,19 @@ def _ragged(apart: pl.DataFrame, width: int) -> pl.DataFrame:
 def _findings(file: TextFile, survey: Survey, apart: pl.DataFrame | None, sha256: str) -> pl.DataFrame:
     """Everything that the survey found, as issues."""
     found = [
-        reader_findings.of_file(code, sha256, detail, severity=FILE_LEVEL.get(code))
-        for code, detail in file.decision.found
+        reader_findings.of_file(
+            one.code, sha256, details.text(one.name, **one.values), severity=FILE_LEVEL.get(one.code)
+        )
+        for one in file.decision.found
     ]
     if file.dialect.wrapped:
-        found.append(
-            reader_findings.of_file("RK133", sha256, "every line stood in quotes as a whole; they were taken off")
-        )
+        found.append(reader_findings.of_file("RK133", sha256, details.text("wrapped_lines")))
     found += _letters(file.decision, survey, sha256)
     found += _line_ends(survey, sha256)
     found += _last_line(survey, sha256)
     if survey.nul:
         rows = pl.concat(survey.nul).alias("row").to_frame()
-        nul = rows.with_columns(code=pl.lit("RK108"), detail=pl.lit("the line holds a NUL byte"))
+        nul = rows.with_columns(code=pl.lit("RK108"), detail=details.column("nul_byte"))
         found.append(reader_findings.of_rows(nul, sha256, ""))
     if survey.unseen:
         found.append(reader_findings.of_rows(pl.concat(survey.unseen), sha256, ""))
@@ -207,7 +205,7 @@ def _findings(file: TextFile, survey: Survey, apart: pl.DataFrame | None, sha256
             )
         )
         if _cut_off(survey, apart):
-            cut = apart.tail(1).select("row", code=pl.lit("RK103"), detail=pl.lit("the file ends inside this row"))
+            cut = apart.tail(1).select("row", code=pl.lit("RK103"), detail=details.column("ends_inside_row"))
             found.append(reader_findings.of_rows(cut, sha256, ""))
     return reader_findings.together(found)
 
@@ -217,10 +215,10 @@ def _letters(decision: Decision, survey: Survey, sha256: str) -> list[pl.DataFra
     found = []
     if survey.foreign:
         rows = pl.DataFrame({"row": pl.Series(survey.foreign, dtype=pl.Int64)})
-        detail = pl.lit(f"the line is not UTF-8 as others are: it was read as {decision.legacy}")
+        detail = pl.lit(details.text("line_of_other_encoding", encoding=decision.legacy))
         found.append(reader_findings.of_rows(rows.with_columns(code=pl.lit("RK115"), detail=detail), sha256, ""))
     if survey.joined:
-        found.append(reader_findings.of_file("RK148", sha256, f"first in line {survey.joined}"))
+        found.append(reader_findings.of_file("RK148", sha256, details.text("first_in_line", row=survey.joined)))
     return found
 
 
@@ -230,7 +228,7 @@ def _last_line(survey: Survey, sha256: str) -> list[pl.DataFrame]:
         return []
     last = survey.last[-1].slice(-1, 1).frame.filter(pl.col("code").is_null())
     last = last.filter(pl.col("text").str.strip_chars(BLANKS) != "")
-    detail = pl.lit("the last line has no line end: see that its last cell is whole")
+    detail = details.column("no_last_line_end")
     return (
         [reader_findings.of_rows(last.select("row", code=pl.lit("RK131"), detail=detail), sha256, "")]
         if last.height
@@ -241,9 +239,9 @@ def _last_line(survey: Survey, sha256: str) -> list[pl.DataFrame]:
 def _line_ends(survey: Survey, sha256: str) -> list[pl.DataFrame]:
     ends = survey.ends
     counts = {"CR LF": ends.crlf, "LF": ends.lf, "CR": ends.cr}
-    kinds = [f"{count} lines end in {name}" for name, count in counts.items() if count]
+    kinds = [details.text("lines_end_in", count=count, end=name) for name, count in counts.items() if count]
     if ends.cr and not (ends.crlf or ends.lf):
-        return [reader_findings.of_file("RK116", sha256, f"{ends.cr} lines end in CR alone")]
+        return [reader_findings.of_file("RK116", sha256, details.text("lines_end_in_cr", count=ends.cr))]
     if len(kinds) > 1 and sum(counts.values()) - max(counts.values()) > survey.inside:
         return [reader_findings.of_file("RK124", sha256, ", ".join(kinds))]
     return []

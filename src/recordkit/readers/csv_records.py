@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
+from recordkit import details
 from recordkit.readers import csv_dialect, mojibake
 from recordkit.readers.text import MARK, MARKS
 
@@ -172,18 +173,18 @@ def _join_quoted(frame: pl.DataFrame, dialect: Dialect, final: bool) -> tuple[pl
     if found.open_from is not None:
         rest = texts.slice(found.open_from).to_list()
         frame = frame.head(found.open_from)
-    frame = _set_code(frame, found.stray, STRAY, "a quote opens here and is not closed")
-    frame = _set_code(frame, found.malformed, STRAY, "text stands beside a closing quote")
+    frame = _set_code(frame, found.stray, STRAY, "quote_not_closed")
+    frame = _set_code(frame, found.malformed, STRAY, "text_beside_quote")
     return _join_spans(frame, found.spans, dialect), rest
 
 
-def _set_code(frame: pl.DataFrame, at: list[int], code: str, detail: str) -> pl.DataFrame:
+def _set_code(frame: pl.DataFrame, at: list[int], code: str, name: str) -> pl.DataFrame:
     if not at:
         return frame
     here = pl.int_range(pl.len()).is_in(at)
     return frame.with_columns(
         pl.when(here).then(pl.lit(code)).otherwise("code").alias("code"),
-        pl.when(here).then(pl.lit(detail)).otherwise("detail").alias("detail"),
+        pl.when(here).then(details.column(name)).otherwise("detail").alias("detail"),
     )
 
 
@@ -202,9 +203,7 @@ def _join_spans(frame: pl.DataFrame, spans: Spans, dialect: Dialect) -> pl.DataF
         schema={"row": pl.Int64, "opened": pl.Int64, "closed": pl.Int64},
         orient="row",
     )
-    told = pl.format(
-        "a quote opened on line {} closes on line {}: the rows between are in one cell", "opened", "closed"
-    )
+    told = details.column("quote_swallows", first="opened", last="closed")
     here = pl.col("opened").is_not_null()
     marked = frame.join(named, on="row", how="left", maintain_order="left").with_columns(
         code=pl.when(here).then(pl.lit(SWALLOWED)).otherwise("code"),
@@ -299,7 +298,7 @@ def _bad_bytes(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         code=pl.when(bad).then(pl.lit(BAD_BYTES)).otherwise("code"),
         detail=pl.when(bad)
-        .then(pl.format("byte {} at character {} of the line is not in the encoding", what, before + 1))
+        .then(details.column("byte_not_in_encoding", byte=what, place=before + 1))
         .otherwise("detail"),
         text=pl.when(bad).then(pl.col("text").str.replace_many(marks)).otherwise("text"),
     )
@@ -317,8 +316,8 @@ def _misfits(frame: pl.DataFrame, dialect: Dialect) -> pl.DataFrame:
         return frame
     wrong = other & ~blank
     code = pl.when(pl.col("fields") < dialect.width).then(pl.lit(SHORT)).otherwise(pl.lit(LONG))
-    what = "header" if dialect.header else "table"
-    detail = pl.format(f"{{}} cells, the {what} has {{}}", "fields", pl.lit(expected))
+    name = "header_has" if dialect.header else "table_has"
+    detail = details.column(name, count="fields", width=pl.lit(expected))
     return frame.with_columns(
         code=pl.when(wrong).then(code).otherwise("code"),
         detail=pl.when(wrong).then(detail).otherwise("detail"),

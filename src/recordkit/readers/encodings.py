@@ -6,9 +6,9 @@ import codecs
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import chardet
 
@@ -61,13 +61,21 @@ class Facts:
     start: bytes = b""
 
 
+class Told(NamedTuple):
+    """A finding: the rule's code, the name of a text under `details` in words.toml, and what it fills in."""
+
+    code: str
+    name: str
+    values: Mapping[str, object]
+
+
 @dataclass(frozen=True)
 class Decision:
     """The encoding to read with, the bytes of BOM to skip, and the findings that led there."""
 
     encoding: str
     skip: int = 0
-    found: tuple[tuple[str, str], ...] = ()  # code, detail
+    found: tuple[Told, ...] = ()
     valid: bool = False  # every byte was seen to be valid UTF-8, and it is read as such
     legacy: str | None = None  # the encoding of the lines that are not UTF-8 in a file of two encodings
 
@@ -77,7 +85,7 @@ def canonical(name: str) -> str:
     try:
         known = codecs.lookup(name).name
     except LookupError:
-        raise Refused("RK101", f"the declared encoding '{name}' does not exist") from None
+        raise Refused("RK101", "no_such_encoding", encoding=name) from None
     return NAMES.get(known.replace("-", "_"), known)
 
 
@@ -191,7 +199,8 @@ def decide(facts: Facts, declared: str | None) -> Decision:
     proof = facts.bom or facts.wide or ("utf-8" if not facts.bad and facts.good else None)
     if proof:
         differs = wanted is not None and wanted != proof
-        found = (("RK109", f"declared {wanted}, found {proof}: read as {proof}"),) if differs else ()
+        values = {"declared": wanted, "found": proof, "encoding": proof}
+        found = (Told("RK109", "declared_and_found", values),) if differs else ()
         if proof == "utf-8" and facts.bad:
             return _with_other_lines(facts, wanted, found)
         return Decision(proof, facts.bom_bytes, found, valid=proof == "utf-8")
@@ -210,19 +219,20 @@ def _is_mixed(facts: Facts) -> bool:
     return facts.sure_lines > 0 or facts.unsure_lines > UNSURE * facts.bad_lines
 
 
-def _with_other_lines(facts: Facts, wanted: str | None, found: tuple[tuple[str, str], ...] = ()) -> Decision:
+def _with_other_lines(facts: Facts, wanted: str | None, found: tuple[Told, ...] = ()) -> Decision:
     """UTF-8 with other lines between: a few are damage and are quarantined, many are of another encoding."""
-    told = f"{facts.bad_lines} lines are not UTF-8, {_where(facts)}"
+    told = {"count": facts.bad_lines, **_where(facts)}
     foreign = [line for line in bytes(facts.odd_lines).splitlines(keepends=True) if is_foreign(line)]
     most = facts.bom is not None or facts.lines > LONG_FILE or facts.bad_lines <= facts.sure_lines + facts.unsure_lines
     few = most and facts.bad_lines <= FEW_LINES
     if few or not foreign:
-        return Decision("utf-8", facts.bom_bytes, (*found, ("RK110", told)))
+        return Decision("utf-8", facts.bom_bytes, (*found, Told("RK110", "lines_not_utf8", told)))
     guess = guess_codepage(b"".join(foreign))
     legacy = wanted if wanted and not wanted.startswith("utf-") else guess.encoding if guess else None
     if legacy is None:
-        return Decision("utf-8", facts.bom_bytes, (*found, ("RK115", f"{told}, and in no encoding that is known")))
-    mixed = ("RK115", f"{told}: they were read as {legacy}, the others as UTF-8")
+        unknown = Told("RK115", "lines_not_utf8_unknown", told)
+        return Decision("utf-8", facts.bom_bytes, (*found, unknown))
+    mixed = Told("RK115", "lines_not_utf8_read_as", {"encoding": legacy, **told})
     unsure = _unsure(guess) if guess and legacy != wanted else ()
     return Decision("utf-8", facts.bom_bytes, (*found, mixed, *unsure), legacy=legacy)
 
@@ -230,26 +240,27 @@ def _with_other_lines(facts: Facts, wanted: str | None, found: tuple[tuple[str, 
 def _guess(facts: Facts, wanted: str | None) -> Decision:
     where = _where(facts)
     if facts.bad_lines <= FEW_LINES and facts.lines > LONG_FILE:
-        return Decision("utf-8", 0, (("RK110", f"{facts.bad_lines} lines are not ASCII, {where}"),))
+        return Decision("utf-8", 0, (Told("RK110", "lines_not_ascii", {"count": facts.bad_lines, **where}),))
     guess = guess_codepage(bytes(facts.odd_lines))
     if guess is None:
-        detail = f"{facts.bad_lines} lines are in an encoding that was not recognised, {where}: declare it"
-        return Decision("utf-8", 0, (("RK147", detail),))
-    found = [("RK129", f"not UTF-8, {where}; read as {guess.encoding}, which looks likeliest"), *_unsure(guess)]
+        return Decision("utf-8", 0, (Told("RK147", "lines_of_no_encoding", {"count": facts.bad_lines, **where}),))
+    guessed = {"encoding": guess.encoding, **where}
+    found = [Told("RK129", "guessed_encoding", guessed), *_unsure(guess)]
     if wanted:
-        found.append(("RK109", f"declared {wanted}, but not valid as such, {where}; read as {guess.encoding}"))
+        found.append(Told("RK109", "declared_not_valid", {"declared": wanted, **guessed}))
     return Decision(guess.encoding, 0, tuple(found))
 
 
-def _unsure(guess: Guess) -> tuple[tuple[str, str], ...]:
+def _unsure(guess: Guess) -> tuple[Told, ...]:
     """RK146 when another encoding is about as likely."""
     if guess.rival is None:
         return ()
-    return (("RK146", f"read as {guess.encoding}; in {guess.rival} it would be other words, about as likely"),)
+    return (Told("RK146", "rival_encoding", {"encoding": guess.encoding, "rival": guess.rival}),)
 
 
-def _where(facts: Facts) -> str:
-    return f"first at byte {facts.first_bad} (line {facts.first_bad_line})"
+def _where(facts: Facts) -> dict[str, object]:
+    """The first of the bytes that do not fit."""
+    return {"byte": facts.first_bad, "line": facts.first_bad_line}
 
 
 def _refuse_utf7(start: bytes) -> None:
@@ -257,7 +268,7 @@ def _refuse_utf7(start: bytes) -> None:
     runs = _UTF7.findall(start)
     letters = [run for run in runs if _is_arabic(run)]
     if len(letters) >= 3 and len(letters) >= 0.9 * len(runs):
-        raise Refused("RK101", "the text is written in UTF-7, which is not read: save it as CSV UTF-8")
+        raise Refused("RK101", "utf7")
 
 
 def _is_arabic(run: bytes) -> bool:

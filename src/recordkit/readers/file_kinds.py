@@ -6,23 +6,25 @@ import re
 import zipfile
 from collections.abc import Iterable
 
+from recordkit import details
 from recordkit.readers.byte_source import Blob
 from recordkit.readers.encodings import utf16_without_bom
+from recordkit.readers.errors import Refused
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 GZIP = b"\x1f\x8b"
 # Kinds that are known and not read: how they begin, and what to call them.
 OTHERS: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", "a PDF document"), (b"{\\rtf", "an RTF document"),
-    (b"\x78\x9f\x3e\x22", "a winmail.dat of Outlook"), (b"Rar!", "a RAR archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"), (b"BZh", "a bzip2 file"), (b"\xfd7zXZ\x00", "an xz file"),
-    (b"\x28\xb5\x2f\xfd", "a zstd file"), (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"), (b"PAR1", "a Parquet file"), (b"SQLite format 3\x00", "an SQLite database"),
-    (b"\x09\x00\x04\x00", "an Excel 2 workbook"), (b"\x09\x02\x06\x00", "an Excel 3 workbook"),
-    (b"\x09\x04\x06\x00", "an Excel 4 workbook"), (b"\x00\x01\x00\x00Standard", "an Access database"),
-    (b"ID;P", "a SYLK file"), (b"TABLE\r\n0,1", "a DIF file"), (b"TABLE\n0,1", "a DIF file"),
-    (b"ARROW1\x00", "an Arrow file"), (b"\x7fELF", "a program"), (b"MZ\x90", "a program"),
+    (b"%PDF", "pdf_document"), (b"{\\rtf", "rtf_document"),
+    (b"\x78\x9f\x3e\x22", "outlook_winmail"), (b"Rar!", "rar_archive"),
+    (b"7z\xbc\xaf\x27\x1c", "seven_zip_archive"), (b"BZh", "bzip2_file"), (b"\xfd7zXZ\x00", "xz_file"),
+    (b"\x28\xb5\x2f\xfd", "zstd_file"), (b"\x89PNG", "picture"), (b"\xff\xd8\xff", "picture"),
+    (b"GIF8", "picture"), (b"PAR1", "parquet_file"), (b"SQLite format 3\x00", "sqlite_database"),
+    (b"\x09\x00\x04\x00", "excel_2_workbook"), (b"\x09\x02\x06\x00", "excel_3_workbook"),
+    (b"\x09\x04\x06\x00", "excel_4_workbook"), (b"\x00\x01\x00\x00Standard", "access_database"),
+    (b"ID;P", "sylk_file"), (b"TABLE\r\n0,1", "dif_file"), (b"TABLE\n0,1", "dif_file"),
+    (b"ARROW1\x00", "arrow_file"), (b"\x7fELF", "program"), (b"MZ\x90", "program"),
 )  # fmt: skip
 _HTML = re.compile(rb"<(!doctype\s+html|html|head|body|table|meta|style|div|title)(?=[\s>/])", re.IGNORECASE)
 _WEB_ARCHIVE = re.compile(rb"^MIME-Version:.*^Content-Type:\s*multipart/", re.IGNORECASE | re.MULTILINE | re.DOTALL)
@@ -42,6 +44,11 @@ EXTENSIONS: dict[str, frozenset[str]] = {
 }  # fmt: skip
 
 
+def other(name: str) -> str:
+    """The kind of a file that is known and not read, from the name of its text under `details` in words.toml."""
+    return f"other:{details.text(name)}"
+
+
 def kind(start: bytes) -> str:
     """gzip zip ole html xml empty text binary, or "other:<what>", from the first bytes."""
     if not start:
@@ -53,10 +60,10 @@ def kind(start: bytes) -> str:
     if start.startswith(OLE):
         return "ole"
     if start[257:262] == b"ustar":
-        return "other:a tar archive"
+        return other("tar_archive")
     for magic, name in OTHERS:
         if start.startswith(magic):
-            return f"other:{name}"
+            return other(name)
     return _markup(start) or _other_text(start) or ("binary" if _binary(start) else "text")
 
 
@@ -83,7 +90,7 @@ def _markup(start: bytes) -> str | None:
         return "xml"
     if _HTML.search(text[:4096]):
         return "html"
-    return "other:an XML document that is no workbook" if text.startswith(b"<?xml") else None
+    return other("xml_document") if text.startswith(b"<?xml") else None
 
 
 def _binary(start: bytes) -> bool:
@@ -117,19 +124,19 @@ def of_zip(archive: zipfile.ZipFile) -> str:
         if b"opendocument.spreadsheet" in media:
             return "ods"
         if b"opendocument" in media:
-            return "other:an OpenDocument text or drawing"
+            return other("opendocument_text")
     if any((name.startswith("Index/") and name.endswith(".iwa")) or name == "Index.zip" for name in names):
-        return "other:a document of Apple Numbers or Pages"
+        return other("apple_document")
     if "[Content_Types].xml" in names:
-        return "other:an Office document that is no workbook"
+        return other("office_document")
     return "zip"
 
 
 # Known by the names of their streams: how one of them begins, and what the file is.
 OLE_STREAMS: tuple[tuple[str, str], ...] = (
     ("__properties_version", "msg"), ("__nameid", "msg"), ("__substg1.0", "msg"), ("__attach_version", "msg"),
-    ("WordDocu", "other:a Word document"), ("PowerPoint Docu", "other:a PowerPoint presentation"),
-    ("VisioDocu", "other:a Visio drawing"), ("EncryptedPackage", "ole"), ("Workbook", "ole"), ("Book", "ole"),
+    ("WordDocu", "other:word_document"), ("PowerPoint Docu", "other:powerpoint_presentation"),
+    ("VisioDocu", "other:visio_drawing"), ("EncryptedPackage", "ole"), ("Workbook", "ole"), ("Book", "ole"),
 )  # fmt: skip
 
 
@@ -137,24 +144,27 @@ def of_ole(streams: Iterable[str]) -> str:
     """msg, "other:…" for documents without tables, or "ole": what may be a workbook. By the streams at its root."""
     names = list(streams)
     found = {kind for begin, kind in OLE_STREAMS for name in names if name.startswith(begin)}
-    return "ole" if "ole" in found or not found else sorted(found)[0]
+    if "ole" in found or not found:
+        return "ole"
+    kind = min(found)
+    return other(kind.removeprefix("other:")) if kind.startswith("other:") else kind
 
 
-# What the sender of a file that holds no table can do.
-ADVICE: tuple[tuple[str, str], ...] = (
-    ("Word", "copy its table into a workbook, and send that"),
-    ("PDF", "send the table that it was made from; a scanned page has to be typed"),
-    ("RTF", "copy its table into a workbook, and send that"),
-    ("winmail.dat", "send the letter again as plain text or HTML, with the file attached"),
-    ("Numbers", "File, Export To, Excel or CSV, and send that"),
-    ("picture", "send the table itself; a photographed page has to be typed"),
-    ("archive", "pack it as .zip, or send the file itself"),
-)
+# What the sender of a file that holds no table can do, by names of texts.
+ADVICE: dict[str, str] = {
+    "word_document": "copy_its_table", "rtf_document": "copy_its_table", "pdf_document": "send_what_it_was_made_from",
+    "outlook_winmail": "send_letter_again", "apple_document": "export_it", "picture": "send_the_table",
+    "rar_archive": "pack_as_zip", "seven_zip_archive": "pack_as_zip", "tar_archive": "pack_as_zip",
+}  # fmt: skip
 
 
-def advice(what: str) -> str:
-    """What to do about a kind of file that is not read, or nothing."""
-    return next((f": {said}" for word, said in ADVICE if word in what), "")
+def no_table(kind: str) -> Refused:
+    """The refusal of a kind that `other` gave, with what to do about it."""
+    what = kind.removeprefix("other:")
+    advice = next((said for name, said in ADVICE.items() if details.text(name) == what), None)
+    if advice is None:
+        return Refused("RK130", "is_no_table", what=what)
+    return Refused("RK130", "is_no_table_but", what=what, advice=details.text(advice))
 
 
 def misnamed(blob: Blob, found: str) -> str | None:
@@ -163,4 +173,4 @@ def misnamed(blob: Blob, found: str) -> str | None:
     promised = EXTENSIONS.get(extension)
     if promised is None or found in promised:
         return None
-    return f"named .{extension}, but its content is {found}"
+    return details.text("misnamed", extension=f".{extension}", kind=found)

@@ -33,9 +33,9 @@ def members(blob: Blob, kind: str, limits: Limits) -> Iterator[Blob]:
     data = blob.everything(limits.workbook_bytes)
     found = list(_of_mime(data) if kind == "eml" else _of_outlook(data))
     if not found:
-        raise Refused("RK130", "a letter without a file attached and without a table in it: send the table itself")
+        raise Refused("RK130", "letter_without_table")
     if len(found) > limits.members:
-        raise Refused("RK105", f"{len(found)} attachments, at most {limits.members} are read")
+        raise Refused("RK105", "too_many_attachments", count=len(found), most=limits.members)
     taken: set[str] = set()
     for at, (name, content) in enumerate(found, start=1):
         shown = _harmless(name) or f"attachment {at}"
@@ -73,7 +73,7 @@ def _of_mime(data: bytes) -> Iterator[tuple[str, bytes]]:
             elif kind == "text/html" and has_table(content):
                 yield BODY, _in_utf8(content, part.get_content_charset())
     except (ValueError, LookupError, AttributeError, TypeError, RecursionError, IndexError) as error:
-        raise Refused("RK103", f"the letter is cut off or damaged ({type(error).__name__})") from error
+        raise Refused("RK103", "damaged_letter", error=type(error).__name__) from error
 
 
 def has_table(markup: bytes) -> bool:
@@ -106,12 +106,12 @@ def _of_outlook(data: bytes) -> Iterator[tuple[str, bytes]]:
                     if has_table(markup):
                         yield BODY, markup
     except (OSError, ValueError, IndexError, KeyError, TypeError) as error:
-        raise Refused("RK103", f"the letter is cut off or damaged ({type(error).__name__})") from error
+        raise Refused("RK103", "damaged_letter", error=type(error).__name__) from error
 
 
 def _stream(ole: olefile.OleFileIO, path: list[str], most: int) -> bytes:
     if ole.get_size(path) > most:  # a chain of sectors that bites its tail
-        raise Refused("RK103", "the letter says that it is larger than its file")
+        raise Refused("RK103", "letter_larger_than_file")
     found = ole.openstream(path).read()
     return found if isinstance(found, bytes) else b""
 

@@ -220,7 +220,7 @@ def html_tables(data: bytes, budget: Budget) -> Iterator[Table]:
     """Every outermost table with a row, named table 1, table 2 …"""
     text = _decoded(data)
     if _is_open(text):
-        raise Refused("RK103", "the table is cut off: it is not closed")
+        raise Refused("RK103", "table_not_closed")
     parser = etree.HTMLParser(target=_Tables(budget, _styles(text)), huge_tree=True)
     for at in range(0, len(text), PIECE):
         parser.feed(text[at : at + PIECE])
@@ -247,7 +247,7 @@ def _decoded(data: bytes) -> str:
         decision = encodings.decide(encodings.survey(io.BytesIO(data)), name)
         return data[decision.skip :].decode(decision.encoding)
     except (Refused, UnicodeDecodeError) as error:
-        raise Refused("RK110", "the table has bytes that are not in its encoding") from error
+        raise Refused("RK110", "table_of_other_encoding") from error
 
 
 # ------------------------------------------------------------------------------ Excel's XML of 2003
@@ -277,7 +277,7 @@ def xml_tables(data: bytes, budget: Budget) -> Iterator[Table]:
                 hidden = element.findtext(f"{_X}WorksheetOptions/{_X}Visible", "") in ("SheetHidden", "SheetVeryHidden")
                 yield Table(name, visible=False) if hidden else grid.table(name, budget)
     except ElementTree.ParseError as error:
-        raise Refused("RK103", "the workbook is cut off or damaged (ParseError)") from error
+        raise Refused("RK103", "damaged_workbook", error="ParseError") from error
 
 
 def _xml_struck(styles: ElementTree.Element) -> Iterator[str]:
@@ -292,9 +292,9 @@ def _xml_row(element: ElementTree.Element, grid: Grid, budget: Budget, struck: f
     at = int(element.get(_SS + "Index", len(grid.rows) + 1))
     more = int(element.get(_SS + "Span", 0))  # rows below it that are like it, and empty
     if at + more > budget.cells:
-        raise Refused("RK123", f"a row says that it is row {at + more}")
+        raise Refused("RK123", "row_far_below", row=at + more)
     if at <= len(grid.rows):
-        raise Refused("RK103", f"a row below row {len(grid.rows)} says that it is row {at}")
+        raise Refused("RK103", "row_above_itself", row=len(grid.rows), said=at)
     budget.charge(at + more - len(grid.rows), 0)
     grid.rows.extend([] for _ in range(at - len(grid.rows)))
     if element.get(_SS + "Hidden") == "1":
@@ -308,9 +308,9 @@ def _xml_cell(cell: ElementTree.Element, grid: Grid, budget: Budget, struck: boo
     row = grid.rows[-1]
     left = int(cell.get(_SS + "Index", len(row) + 1)) - 1
     if left > SPAN * 2:
-        raise Refused("RK123", f"a cell says that it is in column {left + 1}")
+        raise Refused("RK123", "cell_far_right", column=left + 1)
     if left < len(row):
-        raise Refused("RK103", f"two cells of row {len(grid.rows)} say that they are in column {left + 1}")
+        raise Refused("RK103", "two_cells_of_a_column", row=len(grid.rows), column=left + 1)
     row.extend([None] * (left - len(row)))
     found = cell.find(_SS + "Data")
     across, down = int(cell.get(_SS + "MergeAcross", 0)), int(cell.get(_SS + "MergeDown", 0))

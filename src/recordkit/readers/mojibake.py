@@ -8,6 +8,8 @@ import re
 
 import polars as pl
 
+from recordkit import details
+
 UNPRINTABLE, TWICE, WEB, ERROR, MARKED, LOST = "RK301", "RK134", "RK135", "RK119", "RK144", "RK145"
 _ENTITY = "&(?:nbsp|amp|lt|gt|quot|apos|#[0-9]{2,5}|#x[0-9a-fA-F]{2,4});"
 _TAG = (
@@ -54,10 +56,12 @@ def findings(texts: pl.DataFrame, column: str = "text") -> pl.DataFrame:
     where = text.str.extract(f"({_UNSEEN})").str.encode("hex")
     return pl.concat(
         [
-            unseen.select("row", code=pl.lit(UNPRINTABLE), detail=pl.format("the bytes {} stand in it", where)),
+            unseen.select("row", code=pl.lit(UNPRINTABLE), detail=details.column("bytes_in_it", bytes=where)),
             twice.select("row", code=pl.lit(TWICE), detail=pl.lit(None, pl.String)),
             *_of_programs(texts, text),
-            web.select("row", code=pl.lit(WEB), detail=pl.format("{} stands in it", text.str.extract(f"({_ENTITY})"))),
+            web.select(
+                "row", code=pl.lit(WEB), detail=details.column("sign_in_it", sign=text.str.extract(f"({_ENTITY})"))
+            ),
         ]
     )
 
@@ -68,7 +72,7 @@ def _of_programs(texts: pl.DataFrame, text: pl.Expr) -> list[pl.DataFrame]:
     for code, pattern in ((ERROR, _ERROR), (MARKED, f"({_TAG})"), (LOST, f"({_LETTERS})")):
         looked_at = text.str.replace_all(_WEB_ADDRESS, "") if code == LOST else text
         rows = texts.filter(text.str.contains(pattern)).filter(looked_at.str.contains(pattern))
-        shown = pl.format("{} stands in it", text.str.extract(pattern))
-        what = pl.lit("letters were replaced by ?") if code == LOST else shown
+        shown = details.column("sign_in_it", sign=text.str.extract(pattern))
+        what = details.column("letters_lost") if code == LOST else shown
         found.append(rows.select("row", code=pl.lit(code), detail=what))
     return found

@@ -15,7 +15,7 @@ from pathlib import Path
 import olefile  # type: ignore[import-untyped,unused-ignore]
 import polars as pl
 
-from recordkit import issues
+from recordkit import details, issues
 from recordkit.errors import RecordkitError, UnreadableInput
 from recordkit.readers import (
     archive,
@@ -31,7 +31,6 @@ from recordkit.readers.byte_source import Blob, gunzipped, on_disk
 from recordkit.readers.errors import Refused
 from recordkit.readers.model import DEFAULT, Limits, Sheet, SourceFile
 
-BROKE = "reading it failed"
 LETTERS = ("eml", "msg")
 
 
@@ -45,10 +44,10 @@ class Spent:
     def of(self, limits: Limits) -> Limits:
         """`limits` for the next member; Refused when nothing is left."""
         if self.bytes > limits.expanded_bytes:
-            raise Refused("RK105", f"the members before it expand to more than {limits.expanded_bytes} bytes")
+            raise Refused("RK105", "members_before_expand", count=limits.expanded_bytes)
         left = limits.archive_seconds - self.seconds
         if left <= 0:
-            raise Refused("RK105", f"the members before it took {limits.archive_seconds} seconds of CPU time")
+            raise Refused("RK105", "members_before_took", count=limits.archive_seconds)
         return replace(limits, workbook_seconds=min(limits.workbook_seconds, ceil(left)))
 
 
@@ -118,7 +117,9 @@ def open_file(
     if len(found) == 1:
         return found[0]
     one = found[0]
-    why = reader_findings.of_file("RK130", one.sha256, f"a zip of {len(found)} files", severity=reader_findings.REJECT)
+    why = reader_findings.of_file(
+        "RK130", one.sha256, details.text("zip_of_several", count=len(found)), severity=reader_findings.REJECT
+    )
     return SourceFile(one.name, one.sha256, one.size, "zip", why, container="zip")
 
 
@@ -133,7 +134,7 @@ def _files(blob: Blob, context: Opening, depth: int) -> Iterator[SourceFile]:
         if kind == "ole":
             kind = file_kinds.of_ole(_streams(blob, context.limits))
         if kind in ("zip", "gzip", *LETTERS) and depth == 0:
-            raise Refused("RK105", f"archives in archives, more than {context.limits.depth} deep")
+            raise Refused("RK105", "archives_too_deep", count=context.limits.depth)
         if kind == "gzip":
             packed = blob.size or 1
             yield from _files(gunzipped(blob, packed, context.limits), context, depth - 1)
@@ -150,12 +151,12 @@ def _files(blob: Blob, context: Opening, depth: int) -> Iterator[SourceFile]:
         raise
     except (OSError, MemoryError) as error:
         if not reader_findings.is_machines_fault(error):
-            yield context.refused(blob, kind, Refused("RK101", f"{BROKE} ({type(error).__name__})"))
+            yield context.refused(blob, kind, Refused("RK101", "reading_failed", error=type(error).__name__))
             return
         reason = getattr(error, "strerror", None) or "out of memory"
         raise UnreadableInput(f"{context.name} could not be read just now ({reason})", "run it again") from error
     except Exception as error:  # one file that breaks a library must not stop the other forty
-        yield context.refused(blob, kind, Refused("RK101", f"{BROKE} ({type(error).__name__})"))
+        yield context.refused(blob, kind, Refused("RK101", "reading_failed", error=type(error).__name__))
 
 
 def _streams(blob: Blob, limits: Limits) -> list[str]:
@@ -173,7 +174,7 @@ def _kind_of_zip(opened: zipfile.ZipFile) -> str:
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError) as error:
         if reader_findings.is_machines_fault(error):
             raise
-        raise Refused("RK103", f"the archive is cut off or damaged ({type(error).__name__})") from error
+        raise Refused("RK103", "damaged_archive", error=type(error).__name__) from error
 
 
 def _members(blob: Blob, context: Opening, depth: int) -> Iterator[SourceFile]:
@@ -187,18 +188,17 @@ def _members(blob: Blob, context: Opening, depth: int) -> Iterator[SourceFile]:
             named = Blob(name, blob.open, None, blob.container or "zip", name)
             yield context.refused(named, "unknown", why)
     if not any_member:
-        raise Refused("RK126", "the archive is empty")
+        raise Refused("RK126", "archive_empty")
 
 
 def _one(blob: Blob, kind: str, context: Opening) -> SourceFile:
     """Read something that is no archive."""
     if kind == "empty":
-        raise Refused("RK126", "0 bytes")
+        raise Refused("RK126", "no_bytes")
     if kind.startswith("other:"):
-        what = kind.removeprefix("other:")
-        raise Refused("RK130", f"{what} is not a table{file_kinds.advice(what)}")
+        raise file_kinds.no_table(kind)
     if kind == "binary":
-        raise Refused("RK128", "neither text nor a workbook")
+        raise Refused("RK128", "neither_text_nor_workbook")
     spent = context.spent
     context = replace(context, limits=spent.of(context.limits)) if blob.container else context
     begun = _cpu_seconds()

@@ -25,7 +25,7 @@ def tables(data: bytes, kind: str, budget: Budget) -> Iterator[Table]:
     except (MemoryError, Refused):
         raise
     except Exception as error:  # calamine and the XML parser have dozens of ways to say "damaged"
-        raise Refused("RK103", f"the workbook is cut off or damaged ({type(error).__name__})") from error
+        raise Refused("RK103", "damaged_workbook", error=type(error).__name__) from error
     for index, meta in enumerate(book.sheets_metadata):
         if meta.typ != WORKSHEET:
             continue
@@ -35,7 +35,7 @@ def tables(data: bytes, kind: str, budget: Budget) -> Iterator[Table]:
         try:
             sheet = book.get_sheet_by_index(index)
         except Exception as error:
-            raise Refused("RK103", f"a sheet is cut off or damaged ({type(error).__name__})") from error
+            raise Refused("RK103", "damaged_sheet", error=type(error).__name__) from error
         found = beside.get(meta.name) if isinstance(beside, dict) else beside[index] if index < len(beside) else None
         yield _table(sheet, found or _xlsb(data, kind, index), budget)
 

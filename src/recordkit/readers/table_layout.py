@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import polars as pl
 
+from recordkit import details
 from recordkit.readers.model import Sheet
 
 Filled = tuple[tuple[tuple[int, int], tuple[int, int]], ...]
@@ -26,8 +27,11 @@ def several_tables(frame: pl.DataFrame, filled: Filled) -> Iterator[tuple[str, s
     blocks = list(_blocks(counts))
     dense = [block for block in blocks if max(counts[block[0] : block[1] + 1]) >= FEW and block[1] > block[0]]
     if len(dense) > 1:
-        places = " and ".join(f"columns {first + 1} to {last + 1}" for first, last in dense)
-        yield "RK125", f"{len(dense)} tables side by side: {places}"
+        *others, (first, last) = dense
+        places = details.text("columns_from_to", first=first + 1, last=last + 1)
+        for first, last in reversed(others):
+            places = details.text("columns_from_to_and", first=first + 1, last=last + 1, others=places)
+        yield "RK125", details.text("tables_side_by_side", count=len(dense), places=places)
 
 
 def _blocks(counts: tuple[int, ...]) -> Iterator[tuple[int, int]]:

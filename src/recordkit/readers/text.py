@@ -139,7 +139,7 @@ class Text:
                 yield rest + block[:cut]
                 rest = block[cut:]
             if len(rest) > self.line_bytes:
-                raise Refused("RK101", f"a line is longer than {self.line_bytes} bytes: this is no table")
+                raise Refused("RK101", "long_line", count=self.line_bytes)
         if rest:
             yield rest
 

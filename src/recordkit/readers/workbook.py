@@ -17,6 +17,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from recordkit import details
 from recordkit.errors import UnreadableInput
 from recordkit.readers import mojibake, reader_findings, table_layout
 from recordkit.readers.byte_source import Blob
@@ -34,18 +35,18 @@ def read(blob: Blob, kind: str, limits: Limits, sha256: str) -> tuple[tuple[Shee
     found: list[pl.DataFrame] = []
     for head, body in _parts(_run(blob.name, data, kind, limits)):
         if "refused" in head:
-            if head.get("lacks"):
+            if "lacks" in head:
                 raise _lacks(blob.name, head["lacks"])
             if head.get("memory") and limits.of_machine:
                 raise _not_now(blob.name, "it needs more than half of this machine's memory")
-            raise _refused(blob.name, head["refused"], head["detail"], limits)
+            raise _refused(blob.name, Refused(head["refused"], head["name"], **head["values"]), limits)
         kind = head["kind"]
         sheet = _sheet(head, body)
         _refuse_wide(sheet, limits)
         sheets.append(sheet)
         found.extend(_findings(head, sheet, sha256))
     if not sheets:
-        raise Refused("RK101", "no table in it")
+        raise Refused("RK101", "no_table")
     return tuple(sheets), reader_findings.together(found), kind
 
 
@@ -77,13 +78,13 @@ def _run(name: str, data: bytes, kind: str, limits: Limits) -> bytes:
     if -done.returncode in _FROM_OUTSIDE:
         raise _not_now(name, "its reader was ended from outside")
     if -done.returncode == _KILLED:
-        raise Refused("RK123", "its reader was killed twice: it needs more memory than this machine has")
+        raise Refused("RK123", "reader_killed")
     if done.returncode > 0:  # the child says by itself what is wrong with a workbook: it did not come so far
         raise _not_now(name, "its reader could not be started")
     if done.returncode:
         if limits.of_machine and -done.returncode != getattr(signal, "SIGXCPU", 24):
             raise _not_now(name, f"it needs more than {limits.workbook_memory} bytes, half of this machine's memory")
-        raise _refused(name, "RK123", _death(done.returncode, limits), limits)
+        raise _refused(name, _death(done.returncode, limits), limits)
     return done.stdout
 
 
@@ -106,11 +107,11 @@ def _lacks(name: str, library: str) -> UnreadableInput:
     )
 
 
-def _refused(name: str, code: str, detail: str, limits: Limits) -> Exception:
+def _refused(name: str, why: Refused, limits: Limits) -> Exception:
     """The refusal; or, where the machine gives less than a workbook's share, that it is to be read again."""
-    if code == "RK123" and _is_short(limits):
+    if why.code == "RK123" and _is_short(limits):
         return _not_now(name, "this process may use less memory or time than a workbook may take (see ulimit)")
-    return Refused(code, detail)
+    return why
 
 
 def _is_short(limits: Limits) -> bool:
@@ -123,10 +124,10 @@ def _is_short(limits: Limits) -> bool:
     return any(most != resource.RLIM_INFINITY and most < share for most, share in given)
 
 
-def _death(code: int, limits: Limits) -> str:
+def _death(code: int, limits: Limits) -> Refused:
     if code == -getattr(signal, "SIGXCPU", 24):
-        return f"needs more than {limits.workbook_seconds} seconds of CPU time"
-    return f"the reader died of it (exit {code}); it may need more than {limits.workbook_memory} bytes of memory"
+        return Refused("RK123", "needs_more_seconds", count=limits.workbook_seconds)
+    return Refused("RK123", "reader_died", exit=code, count=limits.workbook_memory)
 
 
 def _parts(out: bytes) -> Iterator[tuple[dict[str, Any], memoryview]]:
@@ -141,7 +142,7 @@ def _parts(out: bytes) -> Iterator[tuple[dict[str, Any], memoryview]]:
         size = head.get("bytes", 0)
         yield head, view[at : at + size]
         at += size
-    raise Refused("RK123", "the reader stopped before the end")
+    raise Refused("RK123", "reader_stopped")
 
 
 @dataclass(frozen=True)
@@ -196,22 +197,22 @@ def _refuse_wide(sheet: Sheet, limits: Limits) -> None:
         return
     filled = sum(column.null_count() < len(column) for column in sheet.last.get_columns()[1:])
     if filled > limits.columns:
-        raise Refused("RK101", f"a sheet has {filled} columns: this is no table of records")
+        raise Refused("RK101", "sheet_too_wide", count=filled)
 
 
 def _findings(head: dict[str, Any], sheet: Sheet, sha256: str) -> Iterator[pl.DataFrame]:
     """Everything about one sheet."""
     if not sheet.visible:
-        yield reader_findings.of_file("RK117", sha256, "the sheet is hidden and was not read", sheet=sheet.name)
+        yield reader_findings.of_file("RK117", sha256, details.text("sheet_hidden"), sheet=sheet.name)
         return
     if hidden := head.get("hidden_rows"):
-        detail = f"{len(hidden)} hidden rows, the first is row {min(hidden) + 1}; they were read"
+        detail = details.text("rows_hidden", count=len(hidden), row=min(hidden) + 1)
         yield reader_findings.of_file("RK118", sha256, detail, sheet=sheet.name)
     if head.get("hidden_columns"):
         named = ", ".join(letters(at) for at in head["hidden_columns"][:10])
-        yield reader_findings.of_file("RK141", sha256, f"hidden columns: {named}", sheet=sheet.name)
+        yield reader_findings.of_file("RK141", sha256, details.text("columns_hidden", columns=named), sheet=sheet.name)
     if sheet.epoch != 1900:
-        yield reader_findings.of_file("RK142", sha256, "days are counted from 1904-01-01", sheet=sheet.name)
+        yield reader_findings.of_file("RK142", sha256, details.text("days_from", day="1904-01-01"), sheet=sheet.name)
     if of_cells := list(_cell_findings(head)):
         schema = {"row": pl.Int64, "at": pl.Int64, "code": pl.String, "detail": pl.String, "value": pl.String}
         yield reader_findings.of_rows(pl.DataFrame(of_cells, schema=schema, orient="row"), sha256, sheet.name)
@@ -220,7 +221,7 @@ def _findings(head: dict[str, Any], sheet: Sheet, sha256: str) -> Iterator[pl.Da
         text = pl.concat_str(pl.exclude("row"), separator="\n", ignore_nulls=True)
         yield from _of_letters(cells.select("row", text=text), sha256, sheet.name)
     if head.get("nested"):
-        detail = "a table stands inside a cell of another one: it was read as the text of that cell"
+        detail = details.text("table_in_cell")
         yield reader_findings.of_file("RK125", sha256, detail, sheet=sheet.name)
     for code, detail in table_layout.several_tables(cells, sheet.filled):
         yield reader_findings.of_file(code, sha256, detail, sheet=sheet.name)
@@ -230,24 +231,26 @@ def _of_letters(texts: pl.DataFrame, sha256: str, sheet: str) -> Iterator[pl.Dat
     if (odd := mojibake.findings(texts)).height:
         yield reader_findings.of_rows(odd, sha256, sheet)
     if (joined := texts.filter(pl.col("text").str.contains(mojibake.JOINED))).height:
-        yield reader_findings.of_file("RK148", sha256, f"first in row {joined.item(0, 'row')}", sheet=sheet)
+        yield reader_findings.of_file(
+            "RK148", sha256, details.text("first_in_row", row=joined.item(0, "row")), sheet=sheet
+        )
 
 
 def _cell_findings(head: dict[str, Any]) -> Iterator[tuple[int, int, str, str, str | None]]:
     """(row, column, code, detail, value) of single cells; rows count from 1."""
     for row, column, text in head.get("errors", ()):
-        yield row + 1, column, "RK119", f"{letters(column)}{row + 1} holds {text}", None
+        yield row + 1, column, "RK119", details.text("cell_holds", cell=f"{letters(column)}{row + 1}", error=text), None
     for row, column in head.get("uncomputed", ()):
-        yield row + 1, column, "RK120", f"{letters(column)}{row + 1}: the formula has no stored value", None
+        yield row + 1, column, "RK120", details.text("formula_without_value", cell=f"{letters(column)}{row + 1}"), None
     for row, column in head.get("long_numbers", ()):
-        detail = f"{letters(column)}{row + 1}: a spreadsheet keeps fifteen digits of a number"
+        detail = details.text("fifteen_digits", cell=f"{letters(column)}{row + 1}")
         yield row + 1, column, "RK132", detail, None
     for row, column, what, text in head.get("originals", ()):
         place = f"{letters(column)}{row + 1}"
         if "struck" in what:
-            yield row + 1, column, "RK139", f"{place}: the text that is struck through was left out", text
+            yield row + 1, column, "RK139", details.text("struck_text", cell=place), text
         if "raised" in what:
-            yield row + 1, column, "RK140", f"{place}: the raised mark of a footnote was left out", text
+            yield row + 1, column, "RK140", details.text("raised_mark", cell=place), text
 
 
 def letters(column: int) -> str:

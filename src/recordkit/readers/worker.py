@@ -62,15 +62,15 @@ def main() -> None:
         for table in _tables(data, kind, Budget(share.cells, share.text, share.spread)):
             _send(out, table, kind, share.spread)
     except Refused as why:
-        _head(out, {"refused": why.code, "detail": why.detail})
+        _head(out, {"refused": why.code, "name": why.name, "values": why.values})
     except ModuleNotFoundError as error:
-        _head(out, {"refused": "RK101", "detail": "", "lacks": error.name or "that reads it"})
+        _head(out, {"refused": "RK101", "lacks": error.name or "that reads it"})
     except (MemoryError, ImportError):  # libraries are loaded under the limit too
-        _head(out, {"refused": "RK123", "detail": "needs more memory than a workbook may take", "memory": True})
+        _head(out, {"refused": "RK123", "name": "needs_more_memory", "values": {}, "memory": True})
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # damaged bytes make parsers raise anything, a Rust panic too
-        _head(out, {"refused": "RK103", "detail": f"the workbook is cut off or damaged ({type(error).__name__})"})
+        _head(out, {"refused": "RK103", "name": "damaged_workbook", "values": {"error": type(error).__name__}})
     out.write(struct.pack("<I", 0))
     out.flush()
 
@@ -122,7 +122,7 @@ def _unlocked(data: bytes, kind: str) -> tuple[bytes, str]:
             if "META-INF/manifest.xml" in archive.namelist() and b"encryption-data" in archive.read(
                 "META-INF/manifest.xml"
             ):
-                raise Refused("RK102", "the document is locked with a password")
+                raise Refused("RK102", "locked_document")
     if kind != "ole":
         return data, kind
     import msoffcrypto
@@ -133,15 +133,15 @@ def _unlocked(data: bytes, kind: str) -> tuple[bytes, str]:
         if not office.is_encrypted():
             return data, "xls"
     except FileFormatError as error:
-        raise Refused("RK130", "an OLE file that is no workbook") from error
+        raise Refused("RK130", "ole_no_workbook") from error
     except Exception as error:  # the library's parsers raise anything on a damaged file
-        raise Refused("RK103", f"the workbook is cut off or damaged ({type(error).__name__})") from error
+        raise Refused("RK103", "damaged_workbook", error=type(error).__name__) from error
     try:
         office.load_key(password=DEFAULT_PASSWORD, verify_password=True)
         opened = io.BytesIO()
         office.decrypt(opened)
     except (DecryptionError, InvalidKeyError, FileFormatError, ParseError, ValueError, TypeError) as error:
-        raise Refused("RK102", "the workbook is locked with a password") from error
+        raise Refused("RK102", "locked_workbook") from error
     found = opened.getvalue()
     return found, "xlsx" if found.startswith(b"PK") else "xls"
 
@@ -156,9 +156,9 @@ def _refuse_large(data: bytes, most: int) -> None:
                     while piece := part.read(1 << 20):
                         left -= len(piece)
                         if left < 0:
-                            raise Refused("RK123", f"its parts expand to more than {most} bytes")
+                            raise Refused("RK123", "parts_expand", count=most)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-        raise Refused("RK103", f"the workbook is cut off or damaged ({type(error).__name__})") from error
+        raise Refused("RK103", "damaged_workbook", error=type(error).__name__) from error
 
 
 def _tables(data: bytes, kind: str, budget: Budget) -> Iterator[Table]:
@@ -181,7 +181,7 @@ def _send(out: BinaryIO, table: Table, kind: str, most: int) -> None:
         lengths = array("q", [-1 if cell is None else len(cell) for cell in cells])
         most -= len(text)
         if most < 0:  # a parser repeated something that was not counted before
-            raise Refused("RK123", "its cells hold far more text than the file is large")
+            raise Refused("RK123", "far_more_text")
         body += [struct.pack("<q", len(text)), lengths.tobytes(), text]
     size, rows = sum(map(len, body)), len(table.columns[0]) if table.columns else 0
     head = {"name": table.name, "visible": table.visible, "kind": kind, "bytes": size, "rows": rows, **table.facts}

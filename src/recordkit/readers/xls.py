@@ -37,7 +37,7 @@ def xls(data: bytes, budget: Budget) -> list[Facts]:
     with olefile.OleFileIO(io.BytesIO(data)) as ole:
         name = next(name for name in ("Workbook", "Book") if ole.exists(name))
         if ole.get_size(name) > len(data):  # a chain of sectors that bites its tail
-            raise Refused("RK103", "the workbook says that it is larger than its file")
+            raise Refused("RK103", "workbook_larger_than_file")
         stream = ole.openstream(name).read()
     looks = read_formatting(list(_records(stream, 0)))
     starts = [struct.unpack_from("<I", body)[0] for kind, body in _records(stream, 0) if kind == BOUNDSHEET]
@@ -59,9 +59,7 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
         at += 4 + length
 
 
-def _xls_sheet(
-    stream: bytes, start: int, looks: Looks, budget: Budget
-) -> tuple[Facts, list[tuple[int, int]], int]:
+def _xls_sheet(stream: bytes, start: int, looks: Looks, budget: Budget) -> tuple[Facts, list[tuple[int, int]], int]:
     """Facts of a sheet, its formulas with an empty or zero result, and how many have another result."""
     facts = Facts()
     empty: list[tuple[int, int]] = []

@@ -91,7 +91,7 @@ def _parts_by_name(archive: zipfile.ZipFile) -> dict[str, str]:
     names = archive.namelist()
     known = {name.replace("\\", "/").lower(): name for name in names}
     if len(known) < len(names):
-        raise Refused("RK103", "two parts of the workbook have the same name")
+        raise Refused("RK103", "two_parts_of_a_name")
     return known
 
 
@@ -132,18 +132,18 @@ def _xlsx_sheet(xml: bytes, doubtful: bool) -> tuple[Facts, bytes]:
 def _refuse_odd(xml: bytes) -> None:
     """Refuse a sheet that the spreadsheet library reads without a word, and wrongly."""
     if xml.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Refused("RK101", "a sheet is written in UTF-16, which workbooks are not")
+        raise Refused("RK101", "sheet_in_utf16")
     if b"worksheet" in xml[:4096] and len(_CELLS.findall(xml)) != 1:
-        raise Refused("RK103", "a sheet has no list of cells, or several")
+        raise Refused("RK103", "no_list_of_cells")
     if _TOO_FAR.search(xml):
-        raise Refused("RK123", "a cell says that it is beyond the last row or column that a sheet can have")
+        raise Refused("RK123", "cell_beyond_sheet")
     if _CDATA.search(xml):
-        raise Refused("RK101", "values of a sheet are written as CDATA, which workbooks do not use")
+        raise Refused("RK101", "cdata")
     rows = _ROW.findall(xml)
     if len(set(rows)) < len(rows):
         cells = _CELL.findall(xml)
         if len(set(cells)) < len(cells):
-            raise Refused("RK103", "two cells of a sheet have the same place")
+            raise Refused("RK103", "two_cells_of_a_place")
 
 
 def _uncomputed(xml: bytes, doubtful: bool) -> Iterator[tuple[int, int]]:
