@@ -18,6 +18,15 @@ PROSE = re.compile(r"[A-Za-z]+,? [a-z]+,? [a-z]+")  # three words in a row
 # English in Python, texts that are shown among them, by package: what is still to be moved. May only shrink.
 NOT_YET = {
     "readers": 25,  # errors of the machine and of the command
+    "mapping": 0,
+    "ingest": 11,  # errors
+    "agencies": 128,  # comments of drafted declarations, evidence of formats, errors
+    "fields": 4,  # no text: the labels of the kinds of people
+    "standardise": 6,  # errors of declarations
+    "counts": 1,
+    "edition": 6,  # the names of the checks of an edition
+    "linkage": 60,  # reasons and degrees of links
+    "lists": 21,
 }
 
 
@@ -68,7 +77,18 @@ def test_every_text_that_is_used_is_there_and_gets_what_it_fills_in() -> None:
         if name not in WORDS.details or named not in (None, set(BLANK.findall(WORDS.details[name].en)))
     ]
     assert wrong == []
-    assert len(list(calls())) > 80
+    assert len(list(calls())) > 120
+
+
+def test_every_text_is_used() -> None:
+    strings = {
+        node.value
+        for _, tree in parsed()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    strings |= {text.removeprefix("other:") for text in strings}  # kinds of files that are not read
+    assert sorted(set(WORDS.details) - strings) == []
 
 
 @pytest.mark.parametrize("name", sorted(WORDS.details))

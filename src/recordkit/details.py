@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from recordkit import words
@@ -10,6 +12,14 @@ from recordkit import words
 def text(name: str, /, **values: object) -> str:
     """The text of that name with its {names} filled in: what `detail` of one finding holds."""
     return words.english().words.details[name].en.format(**values)
+
+
+def listed(texts: Sequence[str]) -> str:
+    """Several texts as one; none gives ""."""
+    *before, last = texts or [""]
+    for one in reversed(before):
+        last = text("both", one=one, other=last)
+    return last
 
 
 def column(name: str, /, **values: pl.Expr | str) -> pl.Expr:

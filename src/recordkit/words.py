@@ -15,6 +15,7 @@ from recordkit import declarations
 from recordkit.declarations import Declared
 
 Language = Literal["en", "ur"]
+SURE = 6  # letters that a text shares with a value by no chance
 LANGUAGES: tuple[Language, ...] = ("en", "ur")
 BLANK = re.compile(r"\{(\w*)\}")  # what is filled in
 
@@ -39,7 +40,12 @@ class Both(Declared):
 def _pattern(english: str) -> re.Pattern[str]:
     """A text with anything in the place of its blanks."""
     parts = BLANK.split(english)
-    return re.compile("".join(f"(?P<{part}>.+?)" if at % 2 else re.escape(part) for at, part in enumerate(parts)), re.S)
+    seen: set[str] = set()
+    for at in range(1, len(parts), 2):
+        name = parts[at]
+        parts[at] = f"(?P={name})" if name in seen else f"(?P<{name}>.+?)"
+        seen.add(name)
+    return re.compile("".join(part if at % 2 else re.escape(part) for at, part in enumerate(parts)), re.S)
 
 
 class Counted(Declared):
@@ -124,15 +130,21 @@ class Words(Declared):
         fixed = {name: len(BLANK.sub("", one.en)) for name, one in self.details.items()}
         return [(name, _pattern(self.details[name].en)) for name in sorted(fixed, key=lambda one: -fixed[one])]
 
-    def detail(self, text: str, language: Language) -> str:
-        """What a finding adds to its rule, in one language, from the packaged English that findings hold."""
+    def detail(self, text: str, language: Language, *, within: bool = False) -> str:
+        """What a finding adds to its rule, in one language, from the packaged English that findings hold.
+
+        `within`: it is what another text fills in, and may be a sender's own words: few letters alike are chance.
+        """
         packaged = english().words
         if language == "en" and self.details == packaged.details:
             return text
         for name, pattern in packaged._patterns:
             found = pattern.fullmatch(text)
-            if found and name in self.details:
-                filled = {one: self.detail(value, language) for one, value in found.groupdict().items()}
+            if not found or name not in self.details:
+                continue
+            letters = len(re.findall("[A-Za-z]", BLANK.sub("", packaged.details[name].en)))
+            if not within or letters == 0 or letters >= SURE:
+                filled = {one: self.detail(value, language, within=True) for one, value in found.groupdict().items()}
                 return self.details[name].of(language).format(**filled)
         return text
 

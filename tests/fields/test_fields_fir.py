@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from recordkit.fields import fir, spreadsheet_dates, vocabularies
+from recordkit import details
+from recordkit.fields import fir, vocabularies
 from recordkit.reference import Reference
 from tried import examples
 
@@ -152,7 +153,7 @@ def test_a_number_that_a_spreadsheet_took_for_a_date_says_so(
     found = fir.clean(pl.Series([raw, "under process", "12/26"]), tables)
     assert found["codes"].to_list() == [["RK310"], ["RK310"], []]
     assert found["suggestion"].to_list() == [proposed, None, None]
-    assert found["detail"].to_list() == [spreadsheet_dates.CAUSE, None, None]
+    assert found["detail"].to_list() == [details.text("taken_for_date"), None, None]
 
 
 def test_a_declared_identifier_is_kept_as_it_is_written(tables: Reference) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_fields_laws import ANY, QUICK
 
+from recordkit import details
 from recordkit.fields import places
 from recordkit.reference import Reference
 
@@ -258,6 +259,6 @@ def test_a_district_younger_than_the_day_whose_parent_is_not_known_says_so_and_n
     lone = replace(tables, districts=tables.districts.with_columns(orphan))
     found = where(lone, "Kot Addu", "Punjab", date(2020, 5, 1))
     assert (found["district"], found["district_codes"]) == (None, ["RK318"])
-    assert (found["district_suggestion"], found["district_detail"]) == (None, places.NOT_THEN)
+    assert (found["district_suggestion"], found["district_detail"]) == (None, details.text("no_district_then"))
     assert where(lone, "Kot Adduu", "Punjab", date(2026, 5, 1))["district_detail"] is None
     assert where(tables, "Kot Addu", "Punjab", date(2020, 5, 1))["district"] == "Muzaffargarh"

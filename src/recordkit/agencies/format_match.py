@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 
 import polars as pl
 
-from recordkit import issues
+from recordkit import details, issues
 from recordkit.agencies import headers, periods
 from recordkit.agencies.catalogue import Catalogue, province_of
 from recordkit.agencies.declaration import Agency, Format
@@ -297,19 +297,19 @@ def _unknown(source: SourceFile, fits: dict[str, list[Fit]], catalogue: Catalogu
     misspelt = _misspelt(source, (named or every)[:MOST_TRIED], catalogue)
     if misspelt:
         best, told = misspelt
-        detail, nearest = f"nearest is {best.agency.id}/{best.form.id}: {told}", best.agency.id
+        nearest = best.agency.id
+        detail = details.text("nearest_misspelt", format=f"{best.agency.id}/{best.form.id}", what=told)
     elif not every or not every[0].usable:
         searched = max((one.form.header.search_rows for one in every), default=15)
-        looked = f"none of the first {searched} rows of a sheet looks like a header of any declared format"
-        detail, nearest = f"{looked} (header.search_rows)", None
+        detail, nearest = details.text("no_header_row", rows=searched), None
     else:
         best = next((one for one in named if one.usable), every[0])
         has = best.located.fields if best.located else frozenset()
         missing = [c.field for c in best.form.columns if c.required and c.field not in has]
-        lacks = f"; it lacks {', '.join(missing)}" if missing else ""
-        looked = f"; the header is looked for in the first {best.form.header.search_rows} rows"
-        detail = f"nearest is {best.agency.id}/{best.form.id} with {best.score:.2f}{lacks}{looked}"
-        nearest = best.agency.id
+        nearest, form, score = best.agency.id, f"{best.agency.id}/{best.form.id}", f"{best.score:.2f}"
+        values = {"format": form, "score": score, "rows": best.form.header.search_rows}
+        lacking = details.text("nearest_lacking", fields=", ".join(missing), **values) if missing else ""
+        detail = lacking or details.text("nearest_format", **values)
     return issues.make("RK201", file_sha256=source.sha256, detail=detail, suggestion=nearest)
 
 
@@ -324,19 +324,20 @@ def _misspelt(source: SourceFile, tried: Sequence[Fit], catalogue: Catalogue) ->
                 texts = [cell for cell in cells if cell and not any(char.isdigit() for char in cell)]
                 told = [(cell, means[0]) for cell in texts[:NEARBY] if (means := resembled(cell, words)) and means[0]]
                 if len(told) >= FEWEST_LIKE and 2 * len(told) >= len(texts) and len(told) > (found[0] if found else 0):
-                    said = ", ".join(f"{cell} may be {means}" for cell, means in told[:MOST_NAMED])
-                    found = (len(told), one, f"row {row} may be its header, misspelt: {said}")
+                    likely = [details.text("may_be", header=cell, field=means) for cell, means in told[:MOST_NAMED]]
+                    said = ", ".join(likely)
+                    found = (len(told), one, details.text("misspelt_header", row=row, cells=said))
     return (found[1], found[2]) if found else None
 
 
 def _undecided(source: SourceFile, ids: Sequence[str]) -> pl.DataFrame:
-    detail = f"fits {' and '.join(ids)} equally well: name the sender"
+    detail = details.text("fits_several_senders", formats=" and ".join(ids))
     return issues.make("RK224", file_sha256=source.sha256, detail=detail, suggestion=ids[0])
 
 
 def _torn(source: SourceFile, sheet: str, one: Fit, other: Fit) -> pl.DataFrame:
     forms = f"{one.agency.id}/{one.form.id} and {other.agency.id}/{other.form.id}"
-    detail = f"fits {forms} equally well: the name of the file or of the sheet has to tell"
+    detail = details.text("fits_several_formats", formats=forms)
     return issues.make("RK224", file_sha256=source.sha256, sheet=sheet, detail=detail)
 
 
@@ -344,11 +345,12 @@ def _unused(source: SourceFile, sheet: Sheet, nearest: Fit | None, catalogue: Ca
     """RK221, a flag where the sheet holds a table: its rows are not counted."""
     head = headers.looked_at(sheet.head(60)).drop("row")
     rows = head.filter(pl.sum_horizontal(pl.all().is_not_null()) >= TABLE_CELLS) if head.width else head
-    detail, severity = "no declared format fits this sheet", None
+    detail, severity = details.text("no_format"), None
     if rows.height > 1 and nearest and not _like(sheet.name, nearest.form.file.skip_sheets):
         words = catalogue.indexes[nearest.agency.id, nearest.form.id]
         named = [(cell, resembled(cell, words)) for cell in rows.row(0) if cell]
-        told = [f"{cell} may be {means[0]}" for cell, means in named if means and means[0]]
-        detail += f"; it holds a table{': ' if told else ''}{', '.join(told[:MOST_NAMED])}"
+        told = [details.text("may_be", header=cell, field=means[0]) for cell, means in named if means and means[0]]
+        likely = details.text("table_of_no_format_with", headers=", ".join(told[:MOST_NAMED])) if told else ""
+        detail = likely or details.text("table_of_no_format")
         severity = "flag"
     return issues.make("RK221", file_sha256=source.sha256, sheet=sheet.name, detail=detail, severity=severity)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Literal, TypeVar
 
+from recordkit import details
 from recordkit.agencies.declaration import Format
 from recordkit.agencies.header_words import (  # fmt: skip
     MOST_HEADER,
@@ -221,11 +222,14 @@ def resembled(header: str, words: Index) -> tuple[str, str] | None:
     word = fold(header)
     if word in words.general:
         field = words.general[word][0]
-        return field, f"means {field} elsewhere"
+        return field, details.text("means_elsewhere", field=field)
     known = nearest(word, words.targets)
     if known:
         target = words.targets[known[0]][0]
         means = target.field or target.kind
-        return means, f"resembles a header of {means}"
+        return means, details.text("resembles_header_of", field=means)
     general = nearest(word, words.general)
-    return (words.general[general[0]][0], f"resembles a header of {words.general[general[0]][0]}") if general else None
+    if not general:
+        return None
+    field = words.general[general[0]][0]
+    return field, details.text("resembles_header_of", field=field)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from recordkit import details
 from recordkit.agencies.declaration import Format
 from recordkit.agencies.header_index import DECLARED, SPREAD, Index, Kind, Target, fold_forms
 from recordkit.fields import numbers
@@ -45,7 +46,6 @@ class Located:
 
 # ---------------------------------------------------------------------------------------- locating
 
-NO_COUNT = "it says a share, a rate or a sum of several months: no count"
 UNDECLARED = 2  # rows in which a header may stand when one is declared
 NEAR = 200  # columns that are always looked at
 
@@ -191,7 +191,7 @@ def _one(name: str, levels: tuple[str, ...], words: Index, anchor: str | None) -
         closest = [target for target in fitting if target.after] or fitting
         counts = [target for target in closest if target.kind in SPREAD or target.field == "count"]
         if counts and words.no_count(header):
-            return ColumnMatch(name, header, levels, "unknown", detail=NO_COUNT)
+            return ColumnMatch(name, header, levels, "unknown", detail=details.text("no_count"))
         if closest:
             # the word of the group above a head (Crimes against persons) is no part of its name; a head above its
             # years (Murder over 2024 and 2025) is
@@ -245,7 +245,7 @@ def _without_duplicates(columns: Sequence[ColumnMatch], words: Index) -> list[Co
             kept = best.get(one.field)
             best[one.field] = one if kept is None or one.strength > kept.strength else kept
     return [
-        replace(one, kind="duplicate", detail=f"{best[one.field].header} is used")
+        replace(one, kind="duplicate", detail=details.text("is_used", other=best[one.field].header))
         if one.kind == "field" and one.field in best and best[one.field] is not one
         else one
         for one in columns

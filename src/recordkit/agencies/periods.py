@@ -38,15 +38,15 @@ _DATES = re.compile(rf"(?<!\d)(\d{{1,2}})([-_./])(\d{{1,2}})\2({_LONG}|\d\d)(?!\
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
 SEVERAL, QUARTER, FISCAL, HIJRI, UNCLEAR, YEARLESS, LATER, PARTIAL, FAR = (
-    "several months are named",
-    "a quarter, a half or a week is no month",
-    "a year that does not begin in January is no month",
-    "a month of the Hijri calendar lies in two months",
-    "no month or year can be read",
-    "a month is named without its year",
-    "a year of two digits that would lie after the month in which the file came is not guessed",
-    "days of a month, or all up to one, are no whole month",
-    "the year lies before the years of records, or too long after the month in which the file came",
+    "several_months",
+    "quarter_no_month",
+    "fiscal_year_no_month",
+    "hijri_month",
+    "no_month_read",
+    "month_without_year",
+    "later_two_digit_year",
+    "part_of_month",
+    "year_too_far",
 )
 
 

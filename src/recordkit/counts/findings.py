@@ -7,7 +7,7 @@ from typing import Protocol
 
 import polars as pl
 
-from recordkit import issues
+from recordkit import details, issues
 from recordkit.counts.coverage import Frame, Reporter, silent_districts
 from recordkit.counts.reconcile import reconcile
 
@@ -69,14 +69,16 @@ def _volumes(sources: Frame, agencies: Mapping[str, Sender]) -> pl.DataFrame:
     # No row at all in files that are understood is a return of nothing, which RK121 tells.
     odd = months.filter(~pl.col("rows").is_between("least", "most"), pl.col("rows") > 0)
     one_file = pl.when(pl.col("file_sha256").list.len() == 1).then(pl.col("file_sha256").list.first())
-    detail = pl.format("{}, {}: {} rows; {} to {} are usual", "agency", "period", "rows", "least", "most")
+    detail = details.column(
+        "unusual_rows", agency="agency", period="period", count="rows", least="least", most="most"
+    )
     return odd.select(one_file.alias("file_sha256"), code=pl.lit("RK507"), detail=detail)
 
 
 def _silent(cases: Frame, sources: Frame, agencies: Mapping[str, Reporter], districts: pl.DataFrame) -> pl.DataFrame:
     """RK508: an agency was heard in a month, and one of its districts was not."""
     quiet = silent_districts(cases, sources, agencies, districts)
-    detail = pl.format("{}, {}: nothing from {}", "agency", "period", "district")
+    detail = details.column("nothing_from", agency="agency", period="period", district="district")
     return quiet.select(field=pl.lit("district"), code=pl.lit("RK508"), detail=detail)
 
 
@@ -89,8 +91,8 @@ def _differing(returns: Frame, counts: pl.DataFrame, agencies: Mapping[str, Repo
     found = rows.join(
         differ.select(*cell, "compiled", count="returned"), on=[*cell, "count"], nulls_equal=True
     ).unique()
-    detail = pl.format(
-        "{}, {}, {}: returned {}, compiled {}",
-        "period", pl.coalesce("district", "province", pl.lit("country")), "head", "count", "compiled",
+    detail = details.column(
+        "returned_and_compiled", period="period", place=pl.coalesce("district", "province", pl.lit("country")),
+        head="head", returned="count", compiled="compiled",
     )  # fmt: skip
     return found.select("file_sha256", "sheet", "row", field=pl.lit("count"), code=pl.lit("RK511"), detail=detail)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from recordkit import checks, issues, resubmissions
+from recordkit import checks, details, issues, resubmissions
 from recordkit.errors import BrokenLaw
 from recordkit.ingest import Declarations
 from recordkit.linkage import Linked, merging
@@ -25,8 +25,9 @@ def of_linking(linked: Linked, cases: pl.DataFrame, services: pl.DataFrame) -> p
     late = linked.findings.join(first, on="record_id", how="left", maintain_order="left")
     capped = [block for block in linked.model.get("blocks", ()) if block["blocks_capped"]]
     said = [
-        issues.make("RK509", detail=f"{one['rule']}: {one['blocks_capped']} values, {one['rows_capped']} mentions")
+        issues.make("RK509", detail=details.text("values_and_mentions", rule=one["rule"], count=values, mentions=rows))
         for one in capped
+        for values, rows in [(one["blocks_capped"], one["rows_capped"])]
     ]
     return issues.concat([late.drop("record_id"), *said])
 
@@ -94,5 +95,5 @@ def of_corrections(corrected: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFra
     read = sources.filter(pl.col("duplicate_of").is_null())
     names = read.select(by_file="file_sha256", name="name").unique("by_file")
     told = corrected.join(names, on="by_file", how="left", maintain_order="left")
-    detail = pl.format("now row {} of {}", "by_row", "name")
+    detail = details.column("now_row_of", row="by_row", file="name")
     return issues.conform(told.select(*resubmissions.PLACE, code=pl.lit("RK522"), detail=detail))

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import polars as pl
 
+from recordkit import details
 from recordkit import reference as tables
 from recordkit.fields import dispatch, gazetteer, nearest, text, vocabularies
 from recordkit.fields.gazetteer import Gazetteer
 from recordkit.reference import Reference
 
-NOT_THEN = "no such district on that date, and districts.csv names no parent of it that was"
 LEVELS = ("station", "district", "division", "province")
 
 _UNIT = r"(?i)^(?:district|distt?\.?|zila|ضلع)[\s.:\-]+|[\s,]+(?:district|distt?\.?|tribal district|ضلع)\.?$"
@@ -348,7 +348,7 @@ def _output(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
     }
     # A district younger than the day, of which no parent is known, resembles itself most of all.
     young = rows.select(young=unknown & pl.col("past_place").is_not_null())["young"]
-    detail = pl.select(pl.when(young).then(pl.lit(NOT_THEN)).alias("district_detail")).to_series()
+    detail = pl.select(pl.when(young).then(details.column("no_district_then")).alias("district_detail")).to_series()
     suggestions["district"] = pl.select(pl.when(~young).then(suggestions["district"])).to_series()
     return _columns(rows).with_columns(
         detail,

@@ -6,6 +6,7 @@ from typing import Literal
 
 import polars as pl
 
+from recordkit import details
 from recordkit.fields import dispatch
 
 Second = Literal["year", "number"]
@@ -19,12 +20,12 @@ _STORED = r"^(?:19|20)([0-9]{2})-([0-9]{2})-([0-9]{2})(?:[T ]00:00(?::00)?)?$"
 # These, and whole dates.
 LOOKS = rf"(?i)^[0-9]{{1,2}}[-/ ]{_MONTH}|^{_MONTH}[-/ ]?[0-9]{{2,4}}$|^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}"
 SHAPES = rf"{_DAY_MONTH}|{_MONTH_YEAR}|{_STORED}"
-CAUSE = "a spreadsheet took the number for a date: format the column as Text before typing"
 
 
 def cause(written: pl.Series) -> pl.Series:
-    """`detail`: CAUSE where a cell has the look of such a date, else null."""
-    return pl.select(pl.when(written.str.contains(SHAPES)).then(pl.lit(CAUSE)).alias("detail")).to_series()
+    """`detail`: what happened where a cell has the look of such a date, else null."""
+    looks = written.str.contains(SHAPES)
+    return pl.select(pl.when(looks).then(details.column("taken_for_date")).alias("detail")).to_series()
 
 
 def proposed(written: pl.Series, second: Second) -> pl.Series:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import polars as pl
 
-from recordkit import issues
+from recordkit import details, issues
 from recordkit.issues import Rules
 from recordkit.mapping import SheetPlan
 
@@ -29,7 +29,7 @@ def once(counted: pl.DataFrame, rules: Rules, plan: SheetPlan) -> pl.DataFrame:
     return issues.concat(
         issues.make(
             code, file_sha256=plan.file_sha256, sheet=plan.sheet, field=rules[code].fields[0],
-            detail=f"{times:,} records; the sheet has no column for it",
+            detail=details.text("no_column_in_sheet", count=f"{times:,}"),
         )
         for code, times in counted.group_by("code").len().sort("code").rows()
     )  # fmt: skip

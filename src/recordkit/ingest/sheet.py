@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from recordkit import checks, issues, mapping, tables
+from recordkit import checks, details, issues, mapping, tables
 from recordkit.agencies import periods
 from recordkit.fields import nearest
 from recordkit.ingest import absent_columns, file_errors, quarantine, sheet_profile
@@ -167,7 +167,10 @@ def _period(
     about_cases = plan.unit in ("case", "enquiry")
     if not sure or not about_cases or month == plan.period or plan.period_source in ("column", None):
         return plan.period, issues.empty()
-    told = f"the {plan.period_source} says {plan.period}, {share:.0%} of {dated} dates are in {month}: {month} is used"
+    told = details.text(
+        "other_month_used", source=plan.period_source, period=plan.period, share=f"{share:.0%}",
+        count=dated, month=month,
+    )  # fmt: skip
     finding = issues.make(
         "RK217", file_sha256=plan.file_sha256, sheet=plan.sheet, detail=told, suggestion=month
     )
@@ -232,10 +235,11 @@ def _unread_periods(
     rows: pl.DataFrame, stated: pl.Series, readings: Mapping[str, periods.Reading], plan: SheetPlan, sheet: str
 ) -> pl.DataFrame:
     """RK372 for every row whose own period is blank or none; it is null, never the folder's month."""
-    whys = {text: one.why or periods.UNCLEAR for text, one in readings.items() if one.period is None}
+    whys = {text: details.text(one.why or periods.UNCLEAR) for text, one in readings.items() if one.period is None}
     said = pl.lit(stated)
     told = said.replace_strict(whys, default=None, return_dtype=pl.String)
-    bad = rows.select("row", value="period", detail=pl.when(said.is_null()).then(pl.lit("it is blank")).otherwise(told))
+    why = pl.when(said.is_null()).then(details.column("blank")).otherwise(told)
+    bad = rows.select("row", value="period", detail=why)
     bad = bad.drop_nulls("detail").unique(maintain_order=True)
     return issues.conform(
         bad.with_columns(

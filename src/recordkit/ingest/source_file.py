@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from recordkit import agencies, issues, mapping, readers
+from recordkit import agencies, details, issues, mapping, readers
 from recordkit.ingest import cross_file, file_errors, quarantine
 from recordkit.ingest.collector import Collected, Sink
 from recordkit.ingest.config import Declarations
@@ -190,7 +190,7 @@ def _receive(whole: SourceFile, asked: _Asked, keep: Keep, found: Collected) -> 
         tally += _unmapped(source, choice.issues["code"].unique().sort().to_list() or ["RK201"], keep)
     tally.check(source.name)
     if choice.matches and not tally.accepted and not tally.quarantined:
-        found.add(issues.make("RK121", file_sha256=source.sha256, detail="a return of nothing"))
+        found.add(issues.make("RK121", file_sha256=source.sha256, detail=details.text("nil_return")))
     told = _told(source, choice, tally, found.found(), found.counts())
     corrects = back.corrects if back else None
     return replace(told, period=max(periods, default=None), awaits=tuple(sorted(awaits)), corrects=corrects)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from recordkit import stable_ids
+from recordkit import details, stable_ids
 from recordkit.linkage import graph, human_decisions, quoted_numbers
 from recordkit.linkage.edges import Edges, concat, settle
 from recordkit.linkage.graph import Ints
@@ -108,7 +108,7 @@ def _refine(records: pl.DataFrame, code: U64, columns: list[str], days: int) -> 
     code = code.copy()
     code[split.get_column("node").to_numpy()] = refined
     found = split.with_columns(pl.Series("refined", refined)).filter(pl.col("refined").n_unique().over("code") > 1)
-    return code, findings(found, "RK503", "fir_no", "another case has this number: kept apart")
+    return code, findings(found, "RK503", "fir_no", details.text("number_of_another_case"))
 
 
 def _with_time_part(frame: pl.DataFrame, days: int) -> pl.DataFrame:

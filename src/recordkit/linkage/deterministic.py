@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from recordkit import details
 from recordkit.linkage import graph, human_decisions, string_similarity
 from recordkit.linkage.edges import Edges, concat, settle
 from recordkit.linkage.graph import Ints
@@ -89,8 +90,8 @@ def findings(people: pl.DataFrame, label: Ints) -> pl.DataFrame:
     rows = frame.join(judged, on="cnic")
     note, flag = rows.filter("family"), rows.filter(~pl.col("family"))
     return pl.concat([
-        _finding(note, "RK505", "one number for several members of a family"),
-        _finding(flag, "RK504", "one number with different names: not joined"),
+        _finding(note, "RK505", details.text("family_number")),
+        _finding(flag, "RK504", details.text("one_number_several_names")),
     ])  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from recordkit import details
 from recordkit.linkage import edges, graph, human_decisions, incident_comparisons, quoted_numbers
 from recordkit.linkage.edges import HUMAN
 from recordkit.linkage.engine import blocking
@@ -78,9 +79,9 @@ def find_incidents(
         pl.concat([_links(merged, "case"), _links(crossed, "related")]),
         _links(grey, "case"),
         pl.concat([
-            _finding(grey, "RK510", "fir_no", "may be the incident of another number"),
-            _finding(merged, "RK521", "fir_no", "another number, everything else agrees: one case"),
-            _finding(crossed, "RK512", "reference", "the same people in turned roles: related, not merged"),
+            _finding(grey, "RK510", "fir_no", details.text("maybe_other_number")),
+            _finding(merged, "RK521", "fir_no", details.text("other_number_one_case")),
+            _finding(crossed, "RK512", "reference", details.text("turned_roles")),
         ]),
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from recordkit import details
 from recordkit.linkage import deterministic, edges, engine, graph, human_decisions, mentions, string_similarity
 from recordkit.linkage.edges import Edges
 from recordkit.linkage.engine import Constraints, Match, blocking
@@ -40,7 +41,7 @@ class Persons:
     def findings(self) -> pl.DataFrame:
         """RK513 on the records of mentions whose links contradicted each other."""
         return pl.DataFrame({"record_id": self.split.unique().sort()}).with_columns(
-            code=pl.lit("RK513"), field=pl.lit("name"), detail=pl.lit("links to others contradicted each other")
+            code=pl.lit("RK513"), field=pl.lit("name"), detail=details.column("links_contradicted")
         )
 
     def model(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from recordkit import details
 from recordkit.linkage import graph
 from recordkit.linkage.edges import Edges
 from recordkit.linkage.graph import Ints
@@ -43,8 +44,8 @@ class Quoted:
         """RK514 for transfers, RK512 for cross versions."""
         joined = label[self.transferred.left] == label[self.transferred.right]
         return pl.concat([
-            _finding(records, self.transferred.right[joined], "RK514", "the case has moved: counted once"),
-            _finding(records, self.related.right, "RK512", "quotes another case here: related, not merged"),
+            _finding(records, self.transferred.right[joined], "RK514", details.text("case_moved")),
+            _finding(records, self.related.right, "RK512", details.text("quotes_case_here")),
         ])  # fmt: skip
 
 

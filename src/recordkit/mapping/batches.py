@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import polars as pl
 
-from recordkit import issues
+from recordkit import details, issues
 from recordkit.agencies import headers
 from recordkit.fields import numbers
 from recordkit.mapping import block_sums, record_evidence, reshape, rows_without_records, totals
@@ -105,7 +105,7 @@ def _records(
 def finish(plan: SheetPlan, carry: Carry) -> pl.DataFrame:
     """Findings that only the end of a sheet shows."""
     if plan.words.trailer and not carry.trailer:
-        detail = f"no trailer line after {carry.rows} records: the file may be cut"
+        detail = details.text("no_trailer", count=carry.rows)
         return issues.make("RK127", file_sha256=plan.file_sha256, sheet=plan.sheet, detail=detail)
     return issues.empty()
 
@@ -221,7 +221,7 @@ def _trailer(rows: pl.DataFrame, plan: SheetPlan, records: int) -> list[pl.DataF
     return [
         issues.make(
             "RK127", file_sha256=plan.file_sha256, sheet=plan.sheet, row=row,
-            detail=f"the trailer says {said} records, there are {records - after}",
+            detail=details.text("trailer_says", total=said, count=records - after),
         )
         for (row, said), after in zip(lines.rows(), later, strict=True)
         if said != records - after
@@ -236,7 +236,7 @@ def _lengths(rows: pl.DataFrame, plan: SheetPlan) -> list[pl.DataFrame]:
     short, long = pl.col("n") < min(plan.widths), pl.col("n") > max(plan.widths)
     wrong = lines.filter(short | long).with_columns(
         pl.when(short).then(pl.lit("RK111")).otherwise(pl.lit("RK112")).alias("code"),
-        pl.format("{} characters", "n").alias("detail"),
+        details.column("characters", count="n").alias("detail"),
         pl.lit(plan.file_sha256).alias("file_sha256"),
         pl.lit(plan.sheet).alias("sheet"),
     )
@@ -296,7 +296,7 @@ def _continued(rows: pl.DataFrame, plan: SheetPlan, carry: Carry) -> list[pl.Dat
     record = pl.col("code").is_null()
     above = (record & ~bare).cum_sum().shift(1, fill_value=0) > 0
     hit = rows.filter(record & person & bare & (above | pl.lit(carry.has_case)))
-    detail = f"if it goes on from the row above: reshape.fill_down = {json.dumps(down)}"
+    detail = details.text("fill_down", declaration=f"reshape.fill_down = {json.dumps(down)}")
     said = hit.select("row", code=pl.lit("RK239"), detail=pl.lit(detail), sheet=pl.lit(plan.sheet))
     return [issues.conform(said.with_columns(file_sha256=pl.lit(plan.file_sha256)))] if hit.height else []
 
@@ -331,7 +331,7 @@ def _nameless(rows: pl.DataFrame, plan: SheetPlan, carry: Carry) -> list[pl.Data
     """RK202 once for every column that has values and no header."""
     say = partial(issues.make, "RK202", file_sha256=plan.file_sha256, sheet=plan.sheet)
     new = [name for name in _with_values(rows, plan) if name not in carry.nameless]
-    return [say(column=name, detail="the column has values and no header") for name in new]
+    return [say(column=name, detail=details.text("values_without_header")) for name in new]
 
 
 def pieces(batch: pl.DataFrame, plan: SheetPlan, most: int) -> Iterator[pl.DataFrame]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
+from recordkit import details
 from recordkit.agencies.header_index import Index
 from recordkit.agencies.header_words import Words
 from recordkit.agencies.source import Sheet
@@ -26,16 +27,16 @@ def said(sheet: Sheet, names: Sequence[str], first: Table, words: Index, months:
     explained = any(words.no_count(one.header) for one in first.columns)
     wanted = pattern(words.layout.words, () if explained else months, explained=explained)
     places = {
-        "the name of the sheet": [sheet.name],
-        "the name of the file": names,
-        "the letterhead": _cells(sheet.head(60).filter(pl.col("row") < min(first.header_rows, default=0))),
-        "a note": _notes(sheet.tail(10), first),
+        "sheet_name_says": [sheet.name],
+        "file_name_says": names,
+        "letterhead_says": _cells(sheet.head(60).filter(pl.col("row") < min(first.header_rows, default=0))),
+        "note_says": _notes(sheet.tail(10), first),
     }
     for where, texts in places.items():
         found = (wanted.search(text.replace("’", "'")) for text in texts if len(text) <= MOST)
         match = next((one for one in found if one), None)
         if match:
-            return f"{where} says {' '.join(match.group().split())}"
+            return details.text(where, words=" ".join(match.group().split()))
     return None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from recordkit import issues
+from recordkit import details, issues
 from recordkit.agencies import periods
 from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.declaration import Format
@@ -206,7 +206,7 @@ def _visible_first(columns: Sequence[ColumnMatch], hidden: Sequence[str]) -> tup
         seen = (other for other in columns if other.kind == "duplicate" and other.field == one.field)
         other = next((other for other in seen if other.column not in hidden), None)
         if other:
-            told = f"{one.column} is hidden: {other.header} in {other.column}, which is not, is used"
+            told = details.text("hidden_not_used", column=one.column, header=other.header, used=other.column)
             found[one.column] = replace(one, kind="duplicate", detail=told)
             found[other.column] = replace(other, kind="field", detail="")
     return tuple(found[one.column] for one in columns)
@@ -295,8 +295,9 @@ def unread(said: Sequence[tuple[str, periods.Reading]], period: str | None) -> s
     """The first name that says a period that is none; July without a year agrees with July of any year."""
     month = int(period[5:7]) if period and len(period) == 7 else None
     contrary = [(source, one) for source, one in said if one.why and (one.month is None or one.month != month)]
-    where = {"sheet": "the name of the sheet", "file": "the name of the file", LETTERHEAD: "the letterhead"}
-    return next((f"{where[source]}: {one.why}" for source, one in contrary), None)
+    where = {"sheet": "sheet_name_why", "file": "file_name_why", LETTERHEAD: "letterhead_why"}
+    told = ((where[source], details.text(one.why)) for source, one in contrary if one.why)
+    return next((details.text(name, why=why) for name, why in told), None)
 
 
 def _distinct_cells(rows: pl.DataFrame) -> list[str | None]:
@@ -322,12 +323,13 @@ def _findings(
     missing = [column for column in form.columns if column.field not in has and not column.optional]
     for column in missing:
         code = "RK203" if column.required else "RK204"
-        yield say(code, field=column.field, detail=f"no column for {column.field}")
+        yield say(code, field=column.field, detail=details.text("no_column_for", field=column.field))
     if form.reshape.unpivot and not any(table.of("spread") for table in made.tables):
-        yield say("RK203", field=form.reshape.unpivot.into[0], detail="no column to spread")
+        yield say("RK203", field=form.reshape.unpivot.into[0], detail=details.text("nothing_to_spread"))
     for name, order in made.date_orders.items():
         if dates.header_contradicts(made.headers.get(name), order):
-            yield say("RK378", column=made.headers[name], field=name, detail=f"declared: {order}")
+            told = details.text("declared_order", order=order)
+            yield say("RK378", column=made.headers[name], field=name, detail=told)
     if made.no_counts:
         yield say("RK390", detail=made.no_counts)
     if made.period_unread:
@@ -335,34 +337,34 @@ def _findings(
     for text in _drift(columns, form, len(missing), catalogue):
         yield say("RK222", detail=text)
     if areas := _merged(sheet, made):
-        yield say("RK220", detail=f"{areas} merged areas below the header were filled")
+        yield say("RK220", detail=details.text("merged_areas", count=areas))
 
 
 def _below(made: SheetPlan, say: partial[pl.DataFrame]) -> Iterable[pl.DataFrame]:
     """RK233 at every further header that is not declared, with what it names that nobody knows."""
     for table in made.tables[1:]:
         strange = [one.header for one in table.columns if one.kind not in repeated_headers.READ and one.header]
-        lost = f"; not known, so not read: {', '.join(strange)}" if strange else ""
-        yield say("RK233", row=max(table.header_rows), detail=f"the rows below it were read by it{lost}")
+        unread = details.text("header_row_with_unknown", columns=", ".join(strange)) if strange else ""
+        yield say("RK233", row=max(table.header_rows), detail=unread or details.text("header_row"))
 
 
 def _about(one: ColumnMatch, words: Index) -> tuple[str, str, str | None] | None:
     """(code, detail, suggestion) for a column that is not simply mapped or left out."""
     if one.kind == "field" and one.strength == LIKEWISE:
-        return "RK244", f"read as {one.field}", None
+        return "RK244", details.text("read_as", field=one.field), None
     if one.kind == "unknown" and one.detail:
         return "RK202", one.detail, None
     if one.kind == "unknown":
-        means, said = resembled(one.header, words) or (None, "nothing declared resembles it")
+        means, said = resembled(one.header, words) or (None, details.text("nothing_resembles"))
         return "RK202", said, means
     if one.kind == "ambiguous":
-        return "RK205", f"could be {one.detail.replace(';', ' or ')}", None
+        return "RK205", details.text("could_be", meanings=one.detail.replace(";", " or ")), None
     if one.kind == "duplicate":
-        return "RK206", f"another column is {one.field} too; {one.detail}", None
+        return "RK206", details.text("another_column", field=one.field, other=one.detail), None
     if one.detail == TWIN:
-        return "RK240", "another column is of the same head; declare which one counts, or that they are added", None
+        return "RK240", details.text("same_head"), None
     if one.kind == "spread_total" and one.detail == "unnamed":
-        return "RK216", "the column is the sum of the columns beside it and does not say so", None
+        return "RK216", details.text("unnamed_sum_column"), None
     return None
 
 
@@ -374,9 +376,9 @@ def _drift(
     unknown = [one for one in named if one.kind == "unknown" and not one.detail]
     expected = [column for column in form.columns if not column.optional]
     if len(unknown) > max(1, limits.unknown * len(named)):  # a single one has a finding of its own
-        yield f"{len(unknown)} of {len(named)} columns are not declared"
+        yield details.text("columns_not_declared", count=len(unknown), all=len(named))
     if missing > max(1, limits.missing * len(expected)):
-        yield f"{missing} of {len(expected)} columns are missing"
+        yield details.text("columns_missing", count=missing, all=len(expected))
 
 
 def _merged(sheet: Sheet, made: SheetPlan) -> int:

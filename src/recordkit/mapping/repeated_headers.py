@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import polars as pl
 
-from recordkit import issues
+from recordkit import details, issues
 from recordkit.agencies import headers
 from recordkit.agencies.header_index import Index, Kind, fold_forms
 from recordkit.agencies.header_words import fold_all, fold_cells, nearest
@@ -19,7 +19,6 @@ from recordkit.mapping.model import SheetPlan, Table
 SPREAD: tuple[Kind, ...] = ("spread", "spread_total")
 READ: tuple[Kind, ...] = ("field", "ignored", *SPREAD)
 NAMED, SHARE, FIGURES = 2, 0.6, r"\p{N}"
-STACKED = "the headers of this sheet stand in several rows, this one in a single row"
 _WORD = r"^\P{N}*\p{L}{2}\P{N}*$"
 
 
@@ -93,7 +92,7 @@ def _perhaps_known(cells: pl.Series, words: Index) -> pl.Series:
 
 
 def _unclear(one: ColumnMatch) -> ColumnMatch:
-    return replace(one, kind="unknown", detail=STACKED) if one.kind in SPREAD else one
+    return replace(one, kind="unknown", detail=details.text("stacked_headers")) if one.kind in SPREAD else one
 
 
 def _names_columns(columns: Sequence[ColumnMatch], words: Index) -> bool:
@@ -194,15 +193,16 @@ def _turn(row: int, cells: Mapping[str, str], own: Mapping[str, Texts], known: M
         return None
     meant = list(stands.values())
     if twice := sorted({column for column in meant if meant.count(column) > 1}):
-        return _Turn(row, None, f"two columns mean what {', '.join(own[one][0] for one in twice)} means above")
+        return _Turn(row, None, details.text("two_columns_mean", header=", ".join(own[one][0] for one in twice)))
     strange = [name for name, word in words.items() if word and name not in stands and own.get(name)]
     if not strange and all(name == column for name, column in stands.items()):
         return _Turn(row, {}, "")
     gone = {*stands, *strange}
     order = {name: None if name in gone else name for name in cells} | {column: name for name, column in stands.items()}
-    moved = [f"{own[column][0]} stands in {name}" for name, column in sorted(stands.items()) if name != column]
-    lost = [f"{cells[name]} ({name}) is new and not used" for name in strange]
-    return _Turn(row, order, "; ".join([*moved, *lost]))
+    moved = [(own[column][0], name) for name, column in sorted(stands.items()) if name != column]
+    told = [details.text("column_moved", header=header, column=name) for header, name in moved]
+    told += [details.text("new_column_not_used", header=cells[name], column=name) for name in strange]
+    return _Turn(row, order, details.listed(told))
 
 
 def _put(rows: pl.DataFrame, order: Order | None) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from functools import partial
 
 import polars as pl
 
-from recordkit import issues
+from recordkit import details, issues
 from recordkit.agencies.declaration import Join, Split
 from recordkit.fields import numbers
 from recordkit.mapping.model import MOST_COPIES, Carry, PlannedColumn, SheetPlan, Table
@@ -109,10 +109,10 @@ def _expanded(rows: pl.DataFrame, helper: str | None) -> tuple[pl.DataFrame, pl.
     count = numbers.count(rows.get_column(helper))["value"]
     believed = count.is_between(1, MOST_COPIES).fill_null(False)
     why = (
-        pl.when(pl.lit(count) > MOST_COPIES).then(pl.lit(f"more than {MOST_COPIES}"))
-        .when(pl.lit(count) == 0).then(pl.lit("it is zero"))
-        .when(pl.col(helper).is_null()).then(pl.lit("it is blank"))
-        .otherwise(pl.lit("it is no whole number"))
+        pl.when(pl.lit(count) > MOST_COPIES).then(details.column("more_than", count=pl.lit(MOST_COPIES)))
+        .when(pl.lit(count) == 0).then(details.column("zero"))
+        .when(pl.col(helper).is_null()).then(details.column("blank"))
+        .otherwise(details.column("no_whole_number"))
     )  # fmt: skip
     told = rows.select("row", code=pl.lit(UNCOUNTED), detail=why)
     copies = pl.select(pl.when(believed).then(count).otherwise(1).alias("_copies")).to_series()
@@ -196,7 +196,7 @@ def _one(rows: pl.DataFrame, join: Join, other: pl.DataFrame) -> tuple[pl.DataFr
     said = pl.all_horizontal(pl.col(key).is_not_null() for key in keys)
     missing = pl.when(said & pl.col("_rows").is_null()).then(pl.lit(MISSING))
     code = missing.when(pl.col("_rows") > 1).then(pl.lit(AMBIGUOUS))
-    where = pl.format("{} of {}", pl.lit(" + ".join(join.key)), pl.lit(join.format))
+    where = pl.lit(details.text("key_of_format", key=" + ".join(join.key), format=join.format))
     lost = both.select("row", code.alias("code"), where.alias("detail")).drop_nulls("code").unique(maintain_order=True)
     values = [
         pl.coalesce(*([name] if name in rows.columns else []), f"_j_{name}").alias(name) for name in present
@@ -243,13 +243,14 @@ def without(plan: SheetPlan, sides: Sides) -> pl.DataFrame:
     say = partial(issues.make, "RK227", file_sha256=plan.file_sha256, sheet=plan.sheet)
     missing = [join for join in plan.reshape.join if join.format not in sides]
     return issues.concat(
-        [say(field=one.key[0], detail=f"no table of {one.format} came ({_place(one)})") for one in missing]
+        say(field=one.key[0], detail=details.text("no_table_of_format", format=one.format, place=_place(one)))
+        for one in missing
     )
 
 
 def _place(join: Join) -> str:
-    where = {"file": "in this file", "month": "in this file or month", "sender": "from this sender"}
-    return where[join.within]
+    where = {"file": "in_this_file", "month": "in_this_file_or_month", "sender": "from_this_sender"}
+    return details.text(where[join.within])
 
 
 MARK = "RK230"

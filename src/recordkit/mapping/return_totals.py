@@ -6,8 +6,12 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from recordkit import issues
+from recordkit import details, issues
 
+# Which cell a finding is about; head and place are not personal.
+_CELL = pl.concat_str(
+    pl.col("period"), pl.coalesce("district", "_province"), pl.col("head"), separator=", ", ignore_nulls=True
+)  # fmt: skip
 TOTAL_HEAD = "TOTAL"  # the code of the head that is the sum of all others
 _TABLE = ("file_sha256", "sheet", "period")
 _PLACE = ("_province", "district")
@@ -61,7 +65,7 @@ def _twice_in_sheet(cells: pl.DataFrame) -> pl.DataFrame:
     )
     wrong = several.filter(pl.col("_rows") > 1, pl.col("_counts") > 1).select(*key, "_rows")
     hit = atoms.join(wrong, on=key, nulls_equal=True)
-    return _findings(hit, "RK241", pl.format("{} here, and other counts in {} rows of the sheet", "count", "_rows"))
+    return _findings(hit, "RK241", details.column("other_counts_in_rows", cell=_CELL, count="count", rows="_rows"))
 
 
 # -------------------------------------------------------------------------------------------- totals
@@ -109,7 +113,9 @@ def _beside(totals: pl.DataFrame, joined: pl.DataFrame, axis: str) -> pl.DataFra
 
 def _disagreeing_totals(sums: pl.DataFrame) -> pl.DataFrame:
     wrong = sums.filter(pl.col("_sum") != pl.col("count"))
-    detail = pl.format("says {}, its {} {} add up to {}", "count", "_parts", "_axis", "_sum")
+    detail = pl.when(pl.col("_axis") == "heads").then(
+        details.column("says_sum_of_heads", cell=_CELL, total="count", count="_parts", sum="_sum")
+    ).otherwise(details.column("says_sum_of_places", cell=_CELL, total="count", count="_parts", sum="_sum"))
     return _findings(wrong, "RK506", detail)
 
 
@@ -137,13 +143,13 @@ def _filled_blanks(cells: pl.DataFrame, sums: pl.DataFrame) -> pl.DataFrame:
     signs = pl.sum_horizontal("_contradicted", "_repeated", pl.col("_blank_in").is_not_null())
     hit = marked.filter((signs >= 2) & (pl.col("_contradicted") | pl.col("_blank_in").is_not_null()))
     why = pl.concat_str(
-        pl.when("_contradicted").then(pl.format("the totals leave {} for this cell", "_left")),
-        pl.when("_repeated").then(pl.lit("it repeats the cell next to it")),
-        pl.when(pl.col("_blank_in").is_not_null()).then(pl.format("{} has it blank", "_blank_in")),
+        pl.when("_contradicted").then(details.column("totals_leave", count="_left")),
+        pl.when("_repeated").then(details.column("repeats_next_cell")),
+        pl.when(pl.col("_blank_in").is_not_null()).then(details.column("has_it_blank", source="_blank_in")),
         separator="; ",
         ignore_nulls=True,
     )
-    return _findings(hit, "RK516", why)
+    return _findings(hit, "RK516", details.column("in_cell", cell=_CELL, what=why))
 
 
 def _repeats() -> pl.Expr:
@@ -182,16 +188,13 @@ def _disagreeing_sources(cells: pl.DataFrame) -> pl.DataFrame:
     there = here.select(*key, pl.col("_source").alias("_other"), pl.col("count").alias("_count")).unique()
     pairs = here.join(there, on=key, nulls_equal=True)
     pairs = pairs.filter((pl.col("_source") != pl.col("_other")) & (pl.col("count") != pl.col("_count")))
-    said = pl.format("{} in {}", "_count", "_other").sort_by("_other", "_count").str.join(", ")
+    said = details.column("count_in", count="_count", source="_other").sort_by("_other", "_count").str.join(", ")
     others = pairs.group_by(*here.columns).agg(said.alias("_said")).sort(_KEYS)
-    return _findings(others, "RK517", pl.format("{} here, {}", "count", "_said"))
+    return _findings(others, "RK517", details.column("count_here_and", cell=_CELL, count="count", others="_said"))
 
 
 def _findings(cells: pl.DataFrame, code: str, detail: pl.Expr) -> pl.DataFrame:
-    """One finding per cell, at its row; head and place say which cell it is (they are not personal)."""
-    place = pl.concat_str(
-        pl.col("period"), pl.coalesce("district", "_province"), pl.col("head"), separator=", ", ignore_nulls=True
-    )  # fmt: skip
+    """One finding per cell, at its row."""
     found = cells.select(
         "file_sha256",
         "sheet",
@@ -199,6 +202,6 @@ def _findings(cells: pl.DataFrame, code: str, detail: pl.Expr) -> pl.DataFrame:
         pl.lit("count").alias("field"),
         pl.lit(code).alias("code"),
         pl.col("count").cast(pl.String).alias("value"),
-        pl.format("{}: {}", place, detail).alias("detail"),
+        detail.alias("detail"),
     )
     return issues.conform(found).sort("file_sha256", "sheet", "row", "detail")

@@ -8,7 +8,7 @@ from functools import partial
 
 import polars as pl
 
-from recordkit import issues
+from recordkit import details, issues
 from recordkit.mapping import block_sums
 from recordkit.mapping.block_sums import State
 from recordkit.mapping.classify_rows import SUBTOTAL, TOTAL
@@ -52,7 +52,7 @@ def _compare(
     say = partial(issues.make, file_sha256=plan.file_sha256, sheet=plan.sheet, row=int(str(total["row"])))
     found = []
     if total["code"] == UNNAMED:
-        found.append(say(UNNAMED, detail="the row is the sum of the rows above it and does not say so"))
+        found.append(say(UNNAMED, detail=details.text("unnamed_sum_row")))
     if plan.words.keep_totals or "sums" in plan.words.off:
         return found  # kept totals are compared with the whole return, see returns.py
     told = {name: float(str(total[f"_n_{name}"])) for name in names if total[f"_n_{name}"] is not None}
@@ -62,7 +62,7 @@ def _compare(
     for name, value in told.items():
         sure, options = _options(name, state, str(total["code"]))
         if sure and value not in options:
-            detail = f"says {value:g}, the rows add up to {options[0]:g}"
+            detail = details.text("says_sum", total=f"{value:g}", sum=f"{options[0]:g}")
             found.append(say("RK215", column=headers.get(name), field="count", detail=detail))
     return found
 
@@ -85,7 +85,7 @@ def _count_of_rows(
     wanted = state.rows if total["code"] == TOTAL else state.block
     if len(told) != 1 or told[0] in (state.rows, state.block):
         return []
-    return [say("RK215", detail=f"says {told[0]:g} rows, there are {wanted}")]
+    return [say("RK215", detail=details.text("says_rows", total=f"{told[0]:g}", count=wanted))]
 
 
 def _counted(rows: pl.DataFrame, carry: Carry) -> pl.DataFrame:
