@@ -221,7 +221,7 @@ DOES_NOT_PROTECT = {
     "tables.OriginFile": "",
     "intake.IntakeField": "vocabulary several earliest role relation range doc",
     "intake.IntakeFile": "common case person service returns",
-    "annotate.words.Words": "sheet sheet_ur suffix title steps heads severity generic whole row missing",
+    "annotate.guide.Words": "sheet sheet_ur suffix title steps heads severity generic whole row missing",
     "report.words.Words": "title urdu legend legend_ur label language months months_shown months_across findings_shown differences_shown age_bands word"
     " section table tier",
     "linkage.spec.LinkageSpec": "version cases mentions persons people incidents review",
@@ -235,7 +235,7 @@ DOES_NOT_PROTECT = {
 DOES_NOT_PROTECT_AT_ALL = {
     "agencies.": "what a sender's file means: its values land in columns whose class the tables declare",
     "analysts.": "held by its own loader against the layer below: tests/test_analysts_policy.py",
-    "annotate.words.": "words of the marked workbook",
+    "annotate.guide.": "words of the marked workbook",
     "inbox.": "which names are no sender's file",
     "rulebook.": "which values are wrong; a value is masked by its column, whatever the rule",
     "linkage.": "which records are one; what is shown of them is declared by the tables",

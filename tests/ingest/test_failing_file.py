@@ -61,7 +61,7 @@ def _plant(stage: str, patch: pytest.MonkeyPatch) -> None:
     elif stage == "map":
         patch.setattr(mapping, "map_batch", _planted(mapping.map_batch, lambda batch, plan, *_: plan.file == BAD))
     elif stage == "standardise":
-        patch.setattr(sheet, "standardise", _planted(sheet.standardise, lambda *given: given[-1] == BAD))
+        patch.setattr(sheet, "standardise", _planted(sheet.standardise, lambda rows, asked, *_: asked.source == BAD))
     elif stage == "validate":
         patch.setattr(checks, "check", _planted(checks.check, _of_the_bad_file))
     else:

@@ -138,9 +138,9 @@ def test_headers_of_tables_say_what_they_head(figures):
 
 
 def test_a_chart_tells_an_unknown_month_from_a_zero():
-    from recordkit.report import html
+    from recordkit.report.html import columns
 
-    drawn = html.columns("k", "t", ["Jul", "Aug", "Sep"], [3, 0, None], [False, True, False], words=made.load())
+    drawn = columns("k", "t", ["Jul", "Aug", "Sep"], [3, 0, None], [False, True, False], words=made.load())
     assert "Jul: 3; Aug: 0 (incomplete); Sep: not known" in drawn
 
 
