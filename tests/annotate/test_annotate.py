@@ -195,7 +195,7 @@ def test_a_run_that_dies_leaves_no_half_workbook_and_its_working_folder_goes_wit
     one = source(tmp_path)
     seen: list[list[str]] = []
 
-    def dying(*_: object) -> None:
+    def dying(*_: object, **_named: object) -> None:
         seen.append([entry.name for entry in out.iterdir()])
         raise KeyboardInterrupt
 

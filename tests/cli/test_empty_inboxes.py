@@ -125,7 +125,7 @@ def test_an_overlay_that_cannot_be_read_is_not_passed_over(
 def test_a_place_that_may_not_be_entered_is_no_fault_of_recordkit(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused(*_arguments: object) -> None:
+    def refused(*_arguments: object, **_named: object) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(tmp_path / "store"))
 
     sent(tmp_path / "inbox", "2026-07", row("123"))

@@ -7,6 +7,7 @@ from itertools import product
 import polars as pl
 import pytest
 
+from recordkit import details
 from recordkit.fields import cnic, dispatch, nearest, numbers, section_changes, spreadsheet_dates
 from recordkit.fields.section_changes import ACT, SECTION, SIGNS, STOP
 from recordkit.reference import Reference
@@ -71,7 +72,7 @@ def test_what_a_spreadsheet_took_for_a_date_is_told_as_it_was_typed_where_that_c
     assert spreadsheet_dates.proposed(cells, "number").to_list() == [number, None]
     looks = raw[:2] not in ("12/", "Fo") or raw == "12-Jan"
     looks &= not raw.endswith("10:00") and raw not in ("12/26", "Foo-26")
-    assert spreadsheet_dates.cause(cells).to_list() == [spreadsheet_dates.CAUSE if looks else None, None]
+    assert spreadsheet_dates.cause(cells).to_list() == [details.text("taken_for_date") if looks else None, None]
 
 
 DELETED, ADDED, INSTEAD, REPLACED, DOUBT = (SIGNS[name] for name in ("deleted", "added", "instead_of", "replaced", "doubtful"))
