@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "recordkit"
 
@@ -19,9 +21,51 @@ def test_no_module_has_the_name_of_a_retired_word() -> None:
     assert not {path.stem for path in SOURCE.rglob("*.py")} & _retired()
 
 
-def test_what_the_guide_for_newcomers_names_is_there() -> None:
-    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
-    table = text.split("Where is …?", 1)[1].split("\n\n", 2)[1]
-    places = re.findall(r"`((?:src|schemas)/[^`]*)`", table)
-    assert len(places) > 10
+QUESTIONS = [
+    [cell.strip() for cell in line.strip("| ").split(" | ")]
+    for line in (ROOT / "CONTRIBUTING.md").read_text("utf-8").split("Where is …?", 1)[1].split("\n## ")[0].splitlines()
+    if line.startswith("| ") and "`" in line
+]
+TREE = {
+    path.relative_to(ROOT).as_posix(): path.read_text("utf-8").splitlines()
+    for top in (SOURCE, ROOT / "schemas")
+    for path in sorted(top.rglob("*"))
+    if path.suffix in (".py", ".toml", ".csv")
+}
+
+
+def _grep(pattern: str) -> list[tuple[str, str]]:
+    """File and line of every line that `grep -rni` would show."""
+    wanted = re.compile(pattern, re.IGNORECASE)
+    return [(name, line) for name, lines in TREE.items() for line in lines if wanted.search(line)]
+
+
+@pytest.mark.parametrize("asked", QUESTIONS, ids=[one[0] for one in QUESTIONS])
+def test_one_grep_leads_a_newcomer_to_the_place(asked: list[str]) -> None:
+    _, words, answer = asked
+    places = re.findall(r"`((?:src|schemas)/[^`]*)`", answer)
+    assert places
     assert not [place for place in places if not (ROOT / place).exists()]
+    shown = _grep(words.strip("`"))
+    assert len(shown) <= 5  # what is read at a glance
+    assert set(places) & {name for name, _ in shown}
+
+
+def test_one_grep_shows_all_that_can_be_added() -> None:
+    begin = " ".join(line.lower() for _, line in _grep("to add a"))
+    for what in (
+        "input format",
+        "table column",
+        "report figure",
+        "export",
+        "urdu message",
+        "rule",
+        "agency",
+        "kind of value",
+    ):
+        assert ("to add an " if what[0] in "aeiu" else "to add a ") + what in begin
+    assert len(_grep("to add a")) <= 15
+
+
+def test_rules_of_the_cnic_are_found_by_their_name() -> None:
+    assert {name for name, _ in _grep('name = "cnic-')} == {"schemas/rules.toml"}

@@ -1,4 +1,8 @@
-"""Errors that a user can cause, each with its exit code and a way to fix it."""
+"""Errors that a user can cause, each with its exit code and a way to fix it.
+
+Who decides the exit code: an error has its own; of findings the command's module in `cli/` decides (0 or 1, and 3 for
+files that could not be read); `cli/app.py` leaves with it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Agencies: how each sender's files look, and which declared format fits a sheet."""
+"""Agencies: how each sender's files look, and which declared format fits a sheet.
+
+To add an agency: a file in schemas/agencies/, drafted by `recordkit agency draft`. No Python.
+"""
 
 from recordkit.agencies.catalogue import Catalogue, load
 from recordkit.agencies.declaration import Agency, Column, Format

@@ -1,4 +1,9 @@
-"""An edition's copy for named analysts: keyed pseudonyms for people and records, nothing that names anybody."""
+"""An edition's copy for named analysts: keyed pseudonyms for people and records, nothing that names anybody.
+
+To add an export of an edition: a package like this one, which reads an edition and writes a folder, all or nothing; its
+layer in pyproject.toml; a function in `api.py`; a command in `cli/store_commands.py`, and what it writes in
+`cli/results.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""National identity card numbers: 13 digits, written 5-7-1, without a check digit."""
+"""The rule of the CNIC, the national identity card's number: 13 digits, written 5-7-1, without a check digit."""
 
 from __future__ import annotations
 

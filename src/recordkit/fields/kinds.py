@@ -90,7 +90,7 @@ def _relative(told: Setting) -> Kernel:
     return partial(names.relatives, relation=told.relation, reference=told.reference)
 
 
-# A new kind of value is one file beside this one and one line here. `ignore` and `period` are read by nobody here.
+# To add a kind of value: one file in this folder and one line here. `ignore` and `period` are read by nobody here.
 KINDS: Mapping[str, Kind] = {
     "ignore": Kind({}, _plain(text.clean)),
     "period": Kind({}, _plain(text.clean)),

@@ -1,4 +1,4 @@
-"""Places: from what a row says of province, division, district and station to one district, or as far as it goes.
+"""Places: resolves what a row says of province, division, district and station to one district, or as far as it goes.
 
 A name is resolved by its context and by the date: of two districts of one name the province decides, a district that
 did not exist yet is its parent, and one that was split goes no further than its division.

@@ -1,4 +1,7 @@
-"""Rows that are quarantined: their raw cells and the rules that quarantine them."""
+"""What quarantine does: rows are kept out of an edition, as their raw cells and the rules that rejected them.
+
+What decides is `sheet.py`: a finding of severity `reject`. A later file may bring a row corrected (`resubmissions.py`).
+"""
 
 from __future__ import annotations
 

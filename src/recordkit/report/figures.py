@@ -1,4 +1,8 @@
-"""All figures of one edition: read once, then shown by any output."""
+"""All figures of one edition: read once, then shown by any output.
+
+To add a report figure: a table of a section (`cases.py`, `victims.py` …) or a headline here, and its words in
+schemas/report.toml. No output has to be told of it.
+"""
 
 from __future__ import annotations
 

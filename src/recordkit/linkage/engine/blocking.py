@@ -1,4 +1,7 @@
-"""Which pairs are worth comparing: triangular pairs of sorted groups of equal codes, packed into 64 bits."""
+"""Blocking rules: which pairs are compared at all. Those there are stand in schemas/linkage.toml.
+
+Pairs are the upper triangle of sorted groups of equal codes, packed into 64 bits.
+"""
 
 from __future__ import annotations
 
