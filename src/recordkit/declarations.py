@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import fnmatch
+import hashlib
 import os
 import re
 import tomllib
@@ -72,6 +73,23 @@ def _refuse_skipped(overlay: Path, place: Path) -> None:
             like = difflib.get_close_matches(name, ours, n=1, cutoff=ALIKE)
             if like:
                 raise DeclarationError(f"no declarations are called {name}", f"did you mean {like[0]}? Else rename it")
+
+
+def overlaid(dirs: Sequence[Path]) -> list[dict[str, Any]]:
+    """Every file of ours or of its own that an overlay brings, in the order of the overlays: its name and its sum, and
+    whether one of ours of that name no longer decides alone. The sums tell an auditor which declarations decided."""
+    return [
+        {"file": name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "ours": name in _packaged_names()}
+        for folder in dirs
+        if folder != PACKAGED
+        for name, path in sorted((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*"))
+        if (name in _packaged_names() or any(fnmatch.fnmatchcase(name, one) for one in FREE)) and path.is_file()
+    ]
+
+
+def entry(command: str, dirs: Sequence[Path]) -> dict[str, Any]:
+    """The ledger's line about a run with overlays: which declarations decided what was read as what."""
+    return {"what": "overlaid", "command": command, "files": overlaid(dirs)}
 
 
 @lru_cache(maxsize=1)

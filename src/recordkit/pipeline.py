@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from recordkit import edition, inbox, linkage, protection, report, rulebook, store, submissions, tables
+from recordkit import declarations, edition, inbox, linkage, protection, report, rulebook, store, submissions, tables
 from recordkit.errors import RecordkitError, UnreadableInput
 from recordkit.ingest import Declarations, Tally
 
@@ -56,6 +56,8 @@ def compile(
     inbox.require(arrivals, passed, through, is_new=not (root / "editions").is_dir())
     with store.writing(root) as mended:
         run = _Run(root, declared, starting, mended)
+        if len(declared.dirs) > 1:
+            store.ledger.append(root, "runs", declarations.entry("compile", declared.dirs))
         if declared.loosened:
             store.ledger.append(root, "runs", protection.entry("compile", declared.loosened))
         if declared.rules.overruled:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -34,7 +35,7 @@ def full(tmp_path: Path) -> Iterator[Path]:
     [
         ("dedupe people.csv -o full/people.parquet", 2),
         ("dedupe people.csv -o people.parquet --splink full", 2),
-        ("validate register.csv --annotate full", 4),
+        ("validate register.csv --annotate full", 2),
         ("validate register.csv --format json -o full/findings.json", 2),
     ],
     ids=lambda value: str(value).split(" full")[0],
@@ -52,3 +53,17 @@ def test_a_full_disk_is_called_so_whatever_a_library_makes_of_it(
     assert "Traceback" not in done.stderr
     assert "internal error" not in done.stderr
     assert [path.name for path in full.iterdir()] == []
+
+
+def test_a_copy_for_analysts_on_a_full_disk_says_so_as_every_result_does(full: Path, tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox" / "2026-08"
+    inbox.mkdir(parents=True)
+    (inbox / REGISTER.name).write_bytes(REGISTER.read_bytes())
+    keys = {**os.environ, "RECORDKIT_PSEUDONYM_KEY": "abcdefghijklmnopqrstuvwxyz012345"}
+    for command in ("compile inbox --to store", "pseudonymise store --to full/copy"):
+        done = subprocess.run(
+            [sys.executable, "-m", "recordkit", *command.split()], cwd=tmp_path, env=keys, capture_output=True, text=True,
+            check=False,
+        )  # fmt: skip
+    assert (done.returncode, "cannot be written: the disk is full" in done.stderr) == (2, True), done.stderr
+    assert list(full.iterdir()) == []

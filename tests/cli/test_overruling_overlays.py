@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,35 @@ doc = "another day"
     (mine / "rules.toml").write_text(text, encoding="utf-8")
     (change,) = rulebook.catalogue(declarations.folders([mine])).overruled
     assert (change.rule, change.key) == ("persons.case_registered_on", "value")
+
+
+def test_the_ledger_holds_the_name_and_the_sum_of_every_file_of_an_overlay_that_decides(
+    mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Settings of the inbox, senders and reference tables change what is read as what, as rules do."""
+    (mine / "inbox.toml").write_text('[[entry]]\nnames = ["never*"]\nwhy = "ours"\n', encoding="utf-8")
+    (mine / "reference").mkdir()
+    (mine / "reference" / "null_words.csv").write_bytes((PACKAGED / "reference" / "null_words.csv").read_bytes())
+    (mine / "notes.txt").write_text("no declaration", encoding="utf-8")
+    store = tmp_path / "store"
+    monkeypatch.setenv("RECORDKIT_PSEUDONYM_KEY", "abcdefghijklmnopqrstuvwxyz012345")
+    for command in (["compile", tmp_path / "inbox", "--to", store], ["pseudonymise", store, "--to", tmp_path / "copy"]):
+        assert app.run([*map(str, command), "--schemas", str(mine)]) == 0
+    names = {"agencies/mine.toml": False, "inbox.toml": True, "reference/null_words.csv": True}
+    files = [
+        {"file": name, "sha256": sha256((mine / name).read_bytes()).hexdigest(), "ours": ours}
+        for name, ours in names.items()
+    ]
+    lines = [one for one in ledger(store) if one["what"] == "overlaid"]
+    assert [(one["command"], one["files"]) for one in lines] == [("compile", files), ("pseudonymise", files)]
+
+
+def test_without_an_overlay_there_is_no_such_line(tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox" / "2026-07"
+    inbox.mkdir(parents=True)
+    (inbox / "register.csv").write_text(ROWS, encoding="utf-8")
+    app.run(["compile", str(inbox.parent), "--to", str(tmp_path / "store")])
+    assert not [one for one in ledger(tmp_path / "store") if one["what"] == "overlaid"]
 
 
 @pytest.mark.parametrize("text", ["", "rules = {}\n"])

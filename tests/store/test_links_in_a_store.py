@@ -13,6 +13,7 @@ import pytest
 from store_frames import case, source, tables
 
 from recordkit import store
+from recordkit.cli import app
 from recordkit.errors import RecordkitError
 from recordkit.store import disk, layout
 
@@ -158,6 +159,45 @@ def test_a_link_where_a_folder_belongs_is_named_before_anything_is_done(built: P
     if folder != "editions":
         damage = {one.path: one.what for one in store.verify(root).damage}
         assert "a link" in damage[str(place.relative_to(root))]
+
+
+SMALL = ("manifest.json", "sealed.json", "reports/sums.json")
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_link_in_the_place_of_a_small_file_of_an_edition_is_called_a_link(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    monkeypatch.setenv("RECORDKIT_STORE_KEY", "abcdefghijklmnopqrstuvwxyz012345")
+    root = tmp_path / "store"
+    build(root)
+    place = root / "editions" / str(store.current_id(root)) / name
+    place.rename(tmp_path / "outside.json")
+    place.symlink_to(tmp_path / "outside.json")
+    before = (tmp_path / "outside.json").read_bytes()
+    assert "link" in {one.path: one.what for one in store.verify(root).damage}[name]
+    for command in {"manifest.json": ("compile", "report"), "sealed.json": ("report",)}.get(name, ()):
+        with pytest.raises(RecordkitError, match="a link") as told:
+            COMMANDS[command](root, [])
+        assert told.value.exit_code == 4
+    assert (tmp_path / "outside.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("command", ["pseudonymise", "query", "report", "find", "diff", "trace"])
+def test_nobody_reads_a_store_unwritten_whose_ledger_is_a_link(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    """A read-only copy can be read without the line; a link is no copy, and hides who read."""
+    monkeypatch.setenv("RECORDKIT_PSEUDONYM_KEY", "abcdefghijklmnopqrstuvwxyz012345")
+    root, outside = world(built, tmp_path)
+    (root / "ledger").rename(outside / "ledger")
+    (root / "ledger").symlink_to(outside / "ledger")
+    before = content(outside)
+    more = {"pseudonymise": ["--to", str(tmp_path / "copy")], "query": ["SELECT 1"], "find": ["a.csv"], "trace": ["C1"]}
+    assert app.run([command, str(root), *more.get(command, [])]) == 4
+    assert "is a link" in capsys.readouterr().err
+    assert content(outside) == before
+    assert not (tmp_path / "copy").exists()
 
 
 def test_compile_names_a_link_in_the_place_of_the_editions(built: Path, tmp_path: Path) -> None:

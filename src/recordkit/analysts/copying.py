@@ -16,7 +16,7 @@ from recordkit.analysts.policy import Policy, Treatment
 from recordkit.errors import RecordkitError
 from recordkit.store import disk, encryption, parquet, workspace
 from recordkit.store.encryption import Key
-from recordkit.store.errors import reason
+from recordkit.store.errors import writes_result
 from recordkit.tables import Table
 
 FORMAT = 2
@@ -107,14 +107,11 @@ def _plain(columns: Mapping[str, Treatment]) -> list[str]:
 @contextmanager
 def _new_folder(to: Path) -> Iterator[Path]:
     """A folder beside `to` that gets its name at the end, flushed, or goes; one of a killed run goes as well."""
-    try:
-        with workspace.workspace_beside(disk.make_folders(to.absolute().parent)) as place:
-            work = disk.make_folder(place / "copy")
-            yield work
-            disk.seal(work)
-            disk.move_folder(work, to.absolute())
-    except OSError as error:
-        raise RecordkitError(f"{to} cannot be written: {reason(error)}.", "Choose another place.") from None
+    with writes_result(to), workspace.workspace_beside(disk.make_folders(to.absolute().parent)) as place:
+        work = disk.make_folder(place / "copy")
+        yield work
+        disk.seal(work)
+        disk.move_folder(work, to.absolute())
 
 
 def _copy(

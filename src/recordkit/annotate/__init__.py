@@ -12,13 +12,12 @@ from recordkit import findings, inbox, readers, text_safety
 from recordkit.annotate import guide, plain_workbook
 from recordkit.annotate import sender_workbook as mine
 from recordkit.annotate.guide import Words
-from recordkit.errors import RecordkitError
 from recordkit.findings import masking
 from recordkit.ingest import Declarations, source_file
 from recordkit.issues import Rules
 from recordkit.readers import Sheet, SourceFile
 from recordkit.store import disk, workspace
-from recordkit.store.errors import reason
+from recordkit.store.errors import writes_result
 
 __all__ = ["write", "write_all"]
 
@@ -89,7 +88,7 @@ def write(
     groups = findings.group(ours, {source.sha256: shown}, {}, rules, limit=EXAMPLES, counts=exact)
     lines = guide.opening(text_safety.plain(shown), source.sha256, agency or (back.agency if back else None), told)
     stem = Path(text_safety.printable(source.member or source.name)).stem.removesuffix(told.suffix) + told.suffix
-    try:
+    with writes_result(folder):
         disk.make_folders(folder.absolute())
         with workspace.workspace_beside(folder) as place:
             path = place / "marked.xlsx"
@@ -103,8 +102,6 @@ def write(
                     path, lines, lambda places: guide.advice(groups, places, told), pages, words=told, rules=rules
                 )
             return _placed(path, folder, stem)
-    except OSError as error:
-        raise RecordkitError(f"{folder} cannot be written: {reason(error)}", "choose another folder") from error
 
 
 def _itself(

@@ -33,7 +33,7 @@ def pseudonymise(asked: Pseudonymise) -> int:
     usual = analysts.load(declared.dirs, declared.tables)
     policy = usual.by(asked.precision)
     edition = storing.opened(root, "pseudonymise", asked.edition, f"key {key.id}, precision {policy.precision}")
-    storing.loosened(root, "pseudonymise", declared)
+    storing.overlaid(root, "pseudonymise", declared)
     made = analysts.write(edition, asked.to, declared.tables, policy, key)
     told = {"edition": edition.id, "key": key.id, "precision": policy.precision, "to": str(asked.to)}
     told |= {name: table["rows"] for name, table in made["tables"].items()}

@@ -127,8 +127,9 @@ def write_pieces(pieces: Iterable[str], output: Path | None) -> None:
 def result(output: Path) -> Iterator[BinaryIO]:
     """The file that a user names for a result: for its owner alone, there when it is whole, never through a link."""
     from recordkit.store import workspace  # here: --help must not wait for polars
+    from recordkit.store.errors import writes_result
 
-    with written(output), workspace.result(output) as file:
+    with writes_result(output), workspace.result(output) as file:
         try:
             yield file
         except Exception as error:
@@ -145,21 +146,6 @@ def _require_room(file: BinaryIO, error: Exception) -> None:
         file.flush()
     except OSError as full:
         raise full from error
-
-
-@contextmanager
-def written(output: Path) -> Iterator[None]:
-    """An OSError in this block is a write to `output` that failed; so is any error that a full disk is behind."""
-    try:
-        yield
-    except RecordkitError:
-        raise
-    except Exception as error:
-        from recordkit.store.errors import is_full, reason
-
-        if not isinstance(error, OSError) and not is_full(error):
-            raise
-        raise RecordkitError(f"{output} cannot be written: {reason(error)}", "choose another place") from error
 
 
 def say(text: str, quiet: bool = False, language: Language = "en") -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recordkit import protection, store
+from recordkit import declarations, protection, store
 from recordkit.cli import output as out
 from recordkit.ingest import Declarations
 
@@ -144,7 +144,9 @@ def unmasked(command: str, files: int) -> None:
         noted(Path(root), command, None, f"--show-values, {files} files")
 
 
-def loosened(root: Path, command: str, declared: Declarations) -> None:
-    """What overlays made looser, as a person allowed, for a copy that is about to be written; nothing else is noted."""
+def overlaid(root: Path, command: str, declared: Declarations) -> None:
+    """Which overlays decide about a copy to be written, and what they made looser, as a person allowed."""
+    if len(declared.dirs) > 1:
+        store.ledger.append(root, "runs", declarations.entry(command, declared.dirs))
     if declared.loosened:
         store.ledger.append(root, "runs", protection.entry(command, declared.loosened))

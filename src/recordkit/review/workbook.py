@@ -18,7 +18,7 @@ from recordkit.errors import RecordkitError, UnreadableInput
 from recordkit.review import pair_view
 from recordkit.review.answers import VERDICTS
 from recordkit.store import workspace
-from recordkit.store.errors import reason
+from recordkit.store.errors import writes_result
 
 LEAD = ("verdict", "why", "worth", "probability")
 IDS = ("link_id", "kind", "left_id", "right_id")
@@ -52,11 +52,8 @@ def export(pairs: Sequence[dict[str, Any]], edition: str, path: Path) -> None:
     for kind, name in SHEETS.items():
         _sheet(book, name, [pair for pair in pairs if pair["kind"] == kind], pair_view.FIELDS[kind])
     book.close()
-    try:
-        with workspace.result(path) as file:
-            file.write(data.getvalue())
-    except OSError as error:
-        raise RecordkitError(f"{path} cannot be written: {reason(error)}", "choose another place") from error
+    with writes_result(path), workspace.result(path) as file:
+        file.write(data.getvalue())
 
 
 def _sheet(book: Any, name: str, pairs: Sequence[dict[str, Any]], fields: tuple[str, ...]) -> None:

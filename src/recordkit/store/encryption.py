@@ -19,7 +19,7 @@ from typing import Any
 import polars as pl
 
 from recordkit.store import disk
-from recordkit.store.errors import StoreDamaged, StoreError
+from recordkit.store.errors import StoreDamaged, StoreError, broken
 from recordkit.store.layout import PLAIN_TABLES
 from recordkit.store.manifest import FileSum, Manifest, Table
 
@@ -91,8 +91,8 @@ def read(folder: Path, manifest: Manifest) -> Sealed:
         found = Sealed(files, {name: _seal(one) for name, one in told.get("next", {}).items()})
         if set(published) - set(found.files) or {*found.files, *found.next} - closed:
             raise ValueError(NAME)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise StoreDamaged(f"{NAME} of edition {manifest.edition_id} is damaged.", _RESTORE) from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StoreDamaged(broken(f"{NAME} of edition {manifest.edition_id}", error), _RESTORE) from None
     return found
 
 

@@ -41,6 +41,10 @@ class StoreFailed(StoreError):
     """The operating system refused a write (full, failing, read-only, forbidden) or a look (forbidden)."""
 
 
+class StoreLinked(StoreFailed):
+    """A link stands where a part of the store belongs: nothing was done through it."""
+
+
 _FIXES = {
     errno.ENOSPC: ("the disk is full", "Free some space and run the same command again."),
     errno.EDQUOT: ("the disk quota is used up", "Free some space and run the same command again."),
@@ -123,6 +127,11 @@ def unreadable(what: str, error: OSError, fix: str) -> StoreError:
     return StoreDamaged(f"{what} cannot be read: {error.strerror or 'a file of it is gone'}.", fix)
 
 
+def broken(what: str, error: BaseException) -> str:
+    """Whether a small file of ours is damaged, or a link stands in its place."""
+    return f"{what} is a link, and not the file." if isinstance(error, disk.LinkInTheWay) else f"{what} is damaged."
+
+
 _AWAY = "Was something in it deleted or moved meanwhile? Run the same command again; if it fails, `recordkit verify`."
 
 
@@ -151,9 +160,9 @@ def write_failed(store: Path, error: BaseException) -> StoreFailed:
     )
 
 
-def linked(path: Path) -> StoreFailed:
-    """A link in the place of something of ours: what is behind it is not ours to write or to delete."""
-    return StoreFailed(
+def linked(path: Path) -> StoreLinked:
+    """A link in the place of something of ours: what is behind it is not ours to read, to write or to delete."""
+    return StoreLinked(
         f"{path} is a link, and what belongs there is a part of the store itself. Nothing was published or deleted.",
         "Remove the link and put back what belongs there. Only `quarantine` and `private`, at the top of a store, may"
         " be links.",
@@ -188,3 +197,19 @@ def writes_to(store: Path) -> Iterator[None]:
         if not is_full(error):
             raise
         raise write_failed(store, error) from None
+
+
+@contextmanager
+def writes_result(place: Path) -> Iterator[None]:
+    """An OSError in this block is a write to a result that a user named, which failed; so is any error that a full disk
+    is behind. The place is the user's word: exit 2, whichever command and library wrote."""
+    try:
+        yield
+    except RecordkitError:
+        raise
+    except Exception as error:
+        hidden = number(error) == 0 and _has_no_room(place.absolute().parent)  # libraries do not always say it
+        if not (hidden or isinstance(error, OSError) or is_full(error)):
+            raise
+        why = _FIXES[errno.ENOSPC][0] if hidden else reason(error)
+        raise RecordkitError(f"{place} cannot be written: {why}", "choose another place") from error

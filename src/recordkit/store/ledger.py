@@ -19,7 +19,7 @@ from typing import Any
 from recordkit import accounts, text_safety
 from recordkit.errors import StoreLocked
 from recordkit.store import disk, hash_chained_log
-from recordkit.store.errors import StoreDamaged, StoreError, unreadable, writes_to
+from recordkit.store.errors import StoreDamaged, StoreError, StoreLinked, unreadable, writes_to
 from recordkit.store.hash_chained_log import BOOKS, LEDGER, Book, Entry, head_of, lost_tail, path
 from recordkit.store.manifest import Decisions
 
@@ -173,11 +173,14 @@ def run(root: Path, command: str, inputs: Sequence[Mapping[str, Any]] = ()) -> I
 def noted(root: Path, command: str, edition_id: str | None, asked: str = "") -> str:
     """Write down that an edition is about to be read, by whom and what of it: ids and names of figures only.
 
-    Reading never fails for want of this line: a read-only copy can be read. Returns why it is missing, or "".
+    Reading does not fail for want of this line: a read-only copy can be read. Returns why it is missing, or "". But
+    raises StoreLinked for a link in the place of the ledger: that is no copy, and nobody would know who read.
     """
     entry = {"what": "read", "command": command, "edition": edition_id, "asked": asked}
     try:
         append(root, "runs", entry, wait=2.0)
+    except StoreLinked:
+        raise
     except (StoreError, StoreLocked) as error:
         return error.what
     return ""

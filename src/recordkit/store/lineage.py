@@ -108,8 +108,8 @@ def placed(places: layout.Layout, draft: Manifest) -> Manifest:
         return draft
     try:
         last = reading.open_edition(places.root, current).manifest
-    except StoreDamaged:
-        return _rebuilt_blind(places, draft, current)
+    except StoreDamaged as error:
+        return _rebuilt_blind(places, draft, current, error.what)
     if last.fingerprint() == draft.fingerprint():
         place = {name: getattr(last, name) for name in ("period", "revision", "sequence", "revisions", "previous")}
         return _published_with(_keys_of(last), draft).model_copy(update=place)
@@ -171,7 +171,7 @@ def _after(last: Manifest, draft: Manifest) -> Manifest:
     )
 
 
-def _rebuilt_blind(places: layout.Layout, draft: Manifest, current: str) -> Manifest:
+def _rebuilt_blind(places: layout.Layout, draft: Manifest, current: str, why: str) -> Manifest:
     """The current manifest is damaged: the ledger says what it followed, and the id whether this is it."""
     told = _published(places.root, current)
     if told is not None:
@@ -184,7 +184,7 @@ def _rebuilt_blind(places: layout.Layout, draft: Manifest, current: str) -> Mani
             if rebuilt.sha256 == told["manifest_sha256"]:
                 return rebuilt
     raise StoreDamaged(
-        f"The manifest of the current edition {current} is damaged, and these inputs do not rebuild it.",
+        f"The manifest of the current edition {current} is damaged, and these inputs do not rebuild it: {why}",
         "Restore it from a copy; or put the inputs that `recordkit verify` names into the inbox, roll back to the"
         " edition before and compile again.",
     )

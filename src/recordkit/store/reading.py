@@ -20,6 +20,7 @@ from recordkit.store.errors import (
     StoreNewer,
     StoreNotFound,
     StoreOlder,
+    broken,
     reads_from,
     unreadable,
 )
@@ -119,8 +120,8 @@ def listing(path: Path, manifest: Manifest) -> dict[str, FileSum]:
     try:
         told = encryption.json_of(path, manifest)
         return {name: FileSum(path=name, **sums) for name, sums in told["files"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise StoreDamaged(f"{path.name} of edition {manifest.edition_id} is damaged.", _DAMAGED) from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StoreDamaged(broken(f"{path.name} of edition {manifest.edition_id}", error), _DAMAGED) from None
 
 
 _DAMAGED = "`recordkit verify` lists all damage and the inputs that rebuild the edition."

@@ -94,7 +94,8 @@ def check_edition(places: layout.Layout, edition_id: str, told: Verified | None 
     known |= {file.path for table in tables for file in table.files}
     reports = _report_sums(folder, manifest)
     if reports is None:
-        yield Damage(edition_id, "reports/sums.json", "changed or unreadable")
+        linked = (folder / "reports" / "sums.json").is_symlink()
+        yield Damage(edition_id, "reports/sums.json", "a link, and not the file" if linked else "changed or unreadable")
     for file in reports or []:
         yield from _check_file(folder, file, edition_id, told)
     known |= {"reports/sums.json"} if reports != [] else set()
