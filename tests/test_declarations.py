@@ -212,3 +212,84 @@ def test_a_key_cannot_begin_a_line_of_its_own(tmp_path: Path) -> None:
     with pytest.raises(DeclarationError) as told:
         declarations.read_toml(place, inbox.Names)
     assert "\n" not in told.value.what
+
+
+def _times(path: Path) -> tuple[int, int]:
+    stat = path.stat()
+    return stat.st_atime_ns, stat.st_mtime_ns
+
+
+@pytest.mark.parametrize("load", [lambda path: declarations.read_toml(path, Column), declarations.load_toml])
+def test_a_text_is_parsed_once_and_another_text_of_its_length_and_time_again(tmp_path: Path, load) -> None:
+    path = write(tmp_path, "a.toml", 'name = "one"')
+    first, times = load(path), _times(path)
+    assert load(path) is first
+    path.write_text('name = "two"')
+    os.utime(path, ns=times)
+    assert dict(load(path))["name"] == "two"
+    assert dict(first)["name"] == "one"
+
+
+def test_what_was_wrong_is_told_again_and_with_the_file_that_was_asked_for(tmp_path: Path) -> None:
+    for name in ("a.toml", "a.toml", "b.toml"):
+        path = write(tmp_path, name, "zzzz = 1")
+        with pytest.raises(DeclarationError, match=re.escape(f"{path}: unknown key 'zzzz'")):
+            declarations.read_toml(path, Format)
+
+
+def _counting(*patterns: str):
+    """A loader of the texts of these files, and the folders that it was asked for."""
+    asked: list[list[Path]] = []
+
+    @declarations.read_once(*patterns)
+    def load(dirs):
+        asked.append(list(dirs))
+        found = [path for pattern in patterns for path in declarations.files(dirs, pattern).values()]
+        if any("wrong" in path.read_text() for path in found):
+            raise DeclarationError("wrong")
+        return [path.read_text() for path in found]
+
+    return load, asked
+
+
+def test_folders_are_read_once_while_their_files_of_these_names_stay_as_they_are(tmp_path: Path) -> None:
+    load, asked = _counting("one.toml", "some/*.csv")
+    ours, first, second = tmp_path / "ours", tmp_path / "first", tmp_path / "second"
+    path = write(ours, "some/a.csv", "x")
+    write(first, "agencies/mine.toml", "another kind of file")
+    second.mkdir()
+    assert load([ours]) is load([ours, first]) is load([ours, first, second]) is load([ours, second])
+    assert len(asked) == 1
+    times = _times(path)
+    path.write_text("y")
+    os.utime(path, ns=times)
+    assert load([ours, first]) == ["y"]
+    write(second, "one.toml", "z")
+    assert load([ours, second]) == ["z", "y"]
+    (second / "one.toml").unlink()
+    assert load([ours, second]) == ["y"]
+    assert len(asked) == 3
+
+
+def test_the_order_of_the_folders_counts(tmp_path: Path) -> None:
+    load, _ = _counting("one.toml")
+    first, second = tmp_path / "first", tmp_path / "second"
+    write(first, "one.toml", "1")
+    write(second, "one.toml", "2")
+    assert (load([first, second]), load([second, first])) == (["2"], ["1"])
+
+
+def test_folders_that_could_not_be_read_are_read_again_and_few_are_kept(tmp_path: Path) -> None:
+    load, asked = _counting("one.toml")
+    write(tmp_path, "one.toml", "wrong")
+    for _ in range(2):
+        with pytest.raises(DeclarationError, match="wrong"):
+            load([tmp_path])
+    assert len(asked) == 2
+    folders = [tmp_path / str(number) for number in range(declarations.REMEMBERED + 1)]
+    for folder in folders:
+        write(folder, "one.toml", folder.name)
+        load([folder])
+    before = len(asked)
+    assert (load([folders[-1]]), load([folders[0]])) == ([folders[-1].name], [folders[0].name])
+    assert len(asked) == before + 1  # the oldest was forgotten

@@ -9,11 +9,12 @@ import hashlib
 import os
 import re
 import tomllib
-from collections.abc import Container, Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from functools import lru_cache, wraps
+from hashlib import blake2b
 from pathlib import Path
 from types import UnionType
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
     import polars as pl
 
 M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
 _UTF8 = "save the file as UTF-8"
 LARGEST = 64 << 20  # bytes of one file: a gazetteer of a whole country has less than a tenth of it
+REMEMBERED = 4  # what so many different states of the same files declare is kept by a process
 MOST_REPEATS = 16  # more than so many times, and it counts as a repeat without end
 
 
@@ -144,15 +147,69 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return folded[found[0]] if found else None
 
 
+# ----------------------------------------------------------------------------- what is read only once
+
+
+class Itself:
+    """Anything as the key of a cache: equal to nothing but itself, whatever is in it."""
+
+    def __init__(self, held: object) -> None:
+        self.held = held
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Itself) and other.held is self.held
+
+    def __hash__(self) -> int:
+        return id(self.held)
+
+
+def read_once(*patterns: str) -> Callable[[Callable[[Sequence[Path]], T]], Callable[[Sequence[Path]], T]]:
+    """A loader of the files with these names in folders of declarations: while none of them changes, it gives the same
+    object again in the same process, with all that was worked out from it. Nobody may change what it gives."""
+
+    def remembering(load: Callable[[Sequence[Path]], T]) -> Callable[[Sequence[Path]], T]:
+        made: dict[object, T] = {}
+
+        @wraps(load)
+        def remembered(dirs: Sequence[Path]) -> T:
+            key = _contents(dirs, patterns)
+            found = made.pop(key) if key in made else load(dirs)
+            made[key] = found  # the last one is the one that was asked for last
+            while len(made) > REMEMBERED:
+                del made[next(iter(made))]
+            return found
+
+        return remembered
+
+    return remembering
+
+
+def _contents(dirs: Sequence[Path], patterns: Sequence[str]) -> tuple[tuple[Path, bytes], ...]:
+    """The files and what is in them, in the order of the layers."""
+    named = [path for pattern in patterns for folder in dirs for path in sorted(folder.glob(pattern))]
+    return tuple((path, _digest(path)) for path in named)
+
+
+def _digest(path: Path) -> bytes:
+    try:
+        if not path.is_file() or path.stat().st_size > LARGEST:
+            return b""  # passed over, or refused
+        return blake2b(path.read_bytes(), digest_size=16).digest()
+    except OSError:  # whoever reads it says so
+        return b""
+
+
 # --------------------------------------------------------------------------------------------- TOML
 
 
 def load_toml(path: Path) -> dict[str, Any]:
-    """The parsed file. Raises DeclarationError with the file and, for a slip in the syntax, its line."""
+    """The parsed file: the same object for the same text, which nobody may change.
+
+    Raises DeclarationError with the file and, for a slip in the syntax, its line.
+    """
     try:
         _refuse_huge(path)
-        with path.open("rb") as handle:
-            return tomllib.load(handle)
+        return _parsed(path.read_bytes())
     except FileNotFoundError as error:
         raise DeclarationError(f"{path} does not exist") from error
     except OSError as error:
@@ -163,6 +220,11 @@ def load_toml(path: Path) -> dict[str, Any]:
         raise DeclarationError(f"{path} is not UTF-8 (byte {error.start})", _UTF8) from error
     except tomllib.TOMLDecodeError as error:
         raise DeclarationError(f"{path} is not valid TOML: {error}") from error
+
+
+@lru_cache(maxsize=128)
+def _parsed(content: bytes) -> dict[str, Any]:
+    return tomllib.loads(content.decode())
 
 
 def _refuse_huge(path: Path) -> None:
@@ -212,7 +274,16 @@ def _parts(argument: Any) -> Iterator[Any]:
 
 def read_toml(path: Path, model: type[M]) -> M:
     """Parse `path` into a strict model. Every slip is named: file, key path and the nearest known key."""
-    return build(load_toml(path), model, path)
+    data = Itself(load_toml(path))
+    try:
+        return cast("M", _modelled(data, model))
+    except ValidationError:
+        return build(load_toml(path), model, path)  # says what is wrong, and where
+
+
+@lru_cache(maxsize=128)
+def _modelled(data: Itself, model: type[BaseModel]) -> BaseModel:
+    return model.model_validate(data.held)
 
 
 def build(data: dict[str, Any], model: type[M], path: Path) -> M:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from recordkit import conditions, rulebook
+from recordkit import conditions, declarations, rulebook
 from recordkit.errors import BrokenLaw, DeclarationError
 from recordkit.rulebook import CODES, LEVELS, Derived, Level, Rule, Severity, Stage
 
@@ -57,6 +57,7 @@ class Rules(rulebook.Rules):
         return issues.with_columns(pl.coalesce("severity", looked_up).alias("severity"))
 
 
+@declarations.read_once("rules.toml")
 def catalogue(dirs: Sequence[Path]) -> Rules:
     """`rulebook.catalogue`, with every condition tried as SQL. Raises DeclarationError for one that is not valid."""
     read = rulebook.catalogue(dirs)

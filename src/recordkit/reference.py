@@ -75,6 +75,7 @@ class Reference:
     tip_tiers: pl.DataFrame
 
 
+@declarations.read_once("reference/*.csv")
 def load(dirs: Sequence[Path]) -> Reference:
     """Read every table from `dirs` (packaged folder first, overlays after). Raises DeclarationError."""
     frames = {

@@ -187,6 +187,7 @@ class Table:
         return found[name]
 
 
+@declarations.read_once("origin.toml", "tables/*.toml")
 def load(dirs: Sequence[Path]) -> dict[str, Table]:
     """Every table declared in tables/*.toml of `dirs`, by name, with the columns of origin.toml where it asks for them.
 

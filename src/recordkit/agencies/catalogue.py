@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import cast
 
 import polars as pl
 
@@ -58,20 +60,41 @@ def load(dirs: Sequence[Path]) -> Catalogue:
     return assemble(agencies, {a.id: p for p, a in parsed.items()}, reference.load(dirs), load_layout(dirs))
 
 
+@dataclass(frozen=True, eq=False)
+class _General:
+    """What the reference tables and the layout say of headers and places, whatever the agency."""
+
+    layout: Layout
+    synonyms: Synonyms
+    known: Mapping[str, frozenset[str]]
+    months: periods.Calendar
+    places: Mapping[str, frozenset[str]]
+    head_totals: tuple[str, ...]
+
+
 def assemble(
     agencies: Mapping[str, Agency], files: Mapping[str, Path], tables: reference.Reference, layout: Layout
 ) -> Catalogue:
     """A catalogue of these agencies."""
-    synonyms, known, totals = synonyms_of(tables, layout), _known(tables), _head_totals(tables)
-    fold_all([word for agency in agencies.values() for form in agency.formats for word in form.header_words()])
-    indexes = {
-        (agency.id, form.id): index(form, synonyms, layout, known, totals)
-        for agency in agencies.values()
-        for form in agency.formats
-    }
+    said = _general(tables, declarations.Itself(layout))
+    forms = {(agency.id, form.id): form for agency in agencies.values() for form in agency.formats}
+    fold_all([word for form in forms.values() for word in form.header_words()])
+    indexes = {place: _index(declarations.Itself(form), said) for place, form in forms.items()}
     return Catalogue(
-        agencies, files, tables, synonyms, layout, known, periods.calendar(tables), _places(tables), totals, indexes
+        agencies, files, tables, said.synonyms, layout, said.known, said.months, said.places, said.head_totals, indexes
     )  # fmt: skip
+
+
+@lru_cache(maxsize=declarations.REMEMBERED)
+def _general(tables: reference.Reference, layout: declarations.Itself) -> _General:
+    said = cast("Layout", layout.held)
+    synonyms, calendar = synonyms_of(tables, said), periods.calendar(tables)
+    return _General(said, synonyms, _known(tables), calendar, _places(tables), _head_totals(tables))
+
+
+@lru_cache(maxsize=256)
+def _index(form: declarations.Itself, said: _General) -> Index:
+    return index(cast("Format", form.held), said.synonyms, said.layout, said.known, said.head_totals)
 
 
 def province_of(agency: Agency, form: Format) -> str | None:
