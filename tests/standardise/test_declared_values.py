@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -20,6 +22,7 @@ TEXTS = {
     "year": "2025", "date": "2026-07-05", "sections": "302 PPC", "reference": "FIR 123/26 PS City Gujrat", "text": "Zed 5",
     "yes_no": "Haan", "money": "Rs. 1,50,000/-",
 }  # fmt: skip
+pytestmark = pytest.mark.xdist_group("declared values")  # the process that standardises the rows
 UNITS = ("case", "person", "service", "return")
 FIELDS = [
     pytest.param(unit, name, field, id=f"{unit}-{name}")
@@ -37,28 +40,57 @@ def example(field: IntakeField) -> str:
     return CODES.get(str(field.vocabulary)) or codes["label"][0]
 
 
-def typed(unit: str, name: str, cell: str, values: dict[str, str]) -> dict[str, pl.DataFrame]:
-    """Every frame that one row gives; beside the field stands what the row needs to be a row of anything."""
-    keys = dict.fromkeys(KEYS, "1") | {"row": 1, "part": 0, "period": "2026-07"}
+def standardised(unit: str, cells: list[tuple[str, str]], values: Mapping[str, Mapping[str, str]]) -> dict[str, pl.DataFrame]:
+    """Every frame of rows of which each has this cell in this field, and beside it what it needs to be a row of anything."""
     beside = {"province": "Sindh", "accused": "Ali", "victim": "Sana", "complainant": "Umar", "name": "Ali", "fir_no": "1/2026"}
     known = DECLARED.intake.fields(unit)
-    row = keys | {other: word for other, word in beside.items() if other in known} | {name: cell}
-    uses = {one: Use(one, values if one == name else {}) for one in known}
-    done = standardise.standardise(pl.DataFrame([row]), Asked(unit, uses, "f.csv"), DECLARED)
-    return dict(done.frames)
+    keys = dict.fromkeys(KEYS, "1") | {"part": 0, "period": "2026-07"}
+    blank = keys | dict.fromkeys(known) | {other: word for other, word in beside.items() if other in known}
+    rows = [blank | {"row": number, name: cell} for number, (name, cell) in enumerate(cells)]
+    schema = {one: {"row": pl.Int64, "part": pl.Int32}.get(one, pl.String) for one in rows[0]}
+    uses = {one: Use(one, values.get(one, {})) for one in known}
+    return dict(standardise.standardise(pl.DataFrame(rows, schema), Asked(unit, uses, "f.csv"), DECLARED).frames)
+
+
+def typed(unit: str, name: str, cell: str, values: dict[str, str]) -> dict[str, pl.DataFrame]:
+    """Every frame that one row gives."""
+    return standardised(unit, [(name, cell)], {name: values})
+
+
+class Rows:
+    """What each field's row gave, of rows that were standardised together: each is typed alone (test_standardise.py)."""
+
+    def __init__(self, unit: str, cells: Mapping[str, str], values: Mapping[str, Mapping[str, str]]) -> None:
+        self.places = {name: number for number, name in enumerate(cells)}
+        self.frames = standardised(unit, list(cells.items()), values)
+
+    def of(self, name: str) -> dict[str, pl.DataFrame]:
+        here = pl.col("row") == self.places[name]
+        return {table: frame.filter(here).with_columns(row=pl.lit(1, pl.Int64)) for table, frame in self.frames.items()}
+
+
+@cache
+def rows(unit: str) -> dict[str, Rows]:
+    """A row for each field with an unknown word that is declared, the word it is declared for, the unknown one, nothing."""
+    known = {field.values[1]: field.values[2] for field in FIELDS if field.values[0] == unit}
+    words = {name: example(field) for name, field in known.items()}
+    declared = {name: {"ZZQ": word} for name, word in words.items()}
+    unknown, blank = dict.fromkeys(known, "zzq"), dict.fromkeys(known, "")
+    return {
+        "meant": Rows(unit, unknown, declared), "written": Rows(unit, words, {}),
+        "ignored": Rows(unit, unknown, {}), "blank": Rows(unit, blank, {}),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(("unit", "name", "field"), FIELDS)
 def test_a_declared_value_is_read_like_the_word_that_it_stands_for(unit: str, name: str, field: IntakeField) -> None:
-    word = example(field)
-    meant, written = typed(unit, name, "zzq", {"ZZQ": word}), typed(unit, name, word, {})
+    meant, written, ignored, blank = (rows(unit)[kind].of(name) for kind in ("meant", "written", "ignored", "blank"))
     for table, frame in written.items():
         read = [column for column in frame.columns if not column.endswith("_raw")]
         assert meant[table].select(read).equals(frame.select(read)), table
     raws = [(table, one) for table, frame in written.items() for one in frame.columns if one == f"{name}_raw"]
     for table, column in raws:
         assert meant[table][column].to_list() == ["zzq"], table
-    ignored, blank = typed(unit, name, "zzq", {}), typed(unit, name, "", {})
     used = any(not blank[table].equals(written[table]) for table in written)  # some fields are kept in no table
     assert not used or any(not ignored[table].equals(written[table]) for table in written)
 

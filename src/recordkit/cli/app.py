@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from recordkit.cli import file_commands, results, settings, store_commands
+from recordkit.cli import file_commands, settings, store_commands
 from recordkit.cli import output as out
 from recordkit.cli.commands import Group
 from recordkit.errors import RecordkitError
@@ -49,6 +50,7 @@ def _root(
     return 0
 
 
+@cache
 def made() -> Any:
     """The commands as typer runs them; whoever opens a path says why it cannot be read."""
     command = typer.main.get_command(app)
@@ -99,10 +101,8 @@ def run(arguments: list[str]) -> int:
         presets = settings.read(arguments, commands(command))
         for note in presets.notes:
             out.say(note)
-        for leaf in leaves(command).values():
-            leaf.callback = results.guarded(leaf.callback, presets.files)
         result = command.main(
-            args=arguments, prog_name="recordkit", standalone_mode=False, default_map=presets.values
+            args=arguments, prog_name="recordkit", standalone_mode=False, default_map=presets.values, obj=presets.files
         )
         return int(result or 0)
     except typer.Exit as stop:

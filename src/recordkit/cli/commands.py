@@ -15,6 +15,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from recordkit import text_safety
+from recordkit.cli import results
 from recordkit.cli.options import COMMON, Everywhere
 
 O = TypeVar("O", bound=Everywhere)  # noqa: E741
@@ -33,6 +34,11 @@ class Command(TyperCommand):
     """A command with examples; the options of every command stand apart from its own."""
 
     examples: Sequence[str] = ()
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run it, unless a result would take the place of what it reads. `ctx.obj`: the settings files."""
+        with results.guard(ctx.params, ctx.obj or ()):
+            return super().invoke(ctx)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Arguments, its own options, the options of every command."""

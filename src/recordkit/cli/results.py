@@ -5,9 +5,9 @@ Every command passes here before it starts: for a result that is refused nothing
 
 from __future__ import annotations
 
-import functools
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,23 +17,20 @@ STORES = frozenset({"store", "to"})  # of these recordkit itself knows what it m
 KEYS = ("RECORDKIT_STORE_KEY_FILE", "RECORDKIT_PSEUDONYM_KEY_FILE")
 
 
-def guarded(callback: Callable[..., Any], settings: Iterable[Path]) -> Callable[..., Any]:
-    """The same command, that refuses a result over one of its inputs, its settings files or a file of keys."""
+@contextmanager
+def guard(given: Mapping[str, Any], settings: Iterable[Path]) -> Iterator[None]:
+    """Refuse a result over one of a command's inputs, its settings files or a file of keys; then the command runs."""
+    results = list(_paths(given, RESULTS))
+    if not results:
+        yield
+        return
+    from recordkit.store import workspace  # here: --help must not wait for polars
 
-    @functools.wraps(callback)
-    def run(**given: Any) -> Any:
-        results = list(_paths(given, RESULTS))
-        if not results:
-            return callback(**given)
-        from recordkit.store import workspace  # here: --help must not wait for polars
-
-        keys = [Path(os.environ[name]) for name in KEYS if os.environ.get(name)]
-        with workspace.reading([*_paths(given, READ), *settings, *keys]):
-            for path in results:
-                workspace.refuse(path)
-            return callback(**given)
-
-    return run
+    keys = [Path(os.environ[name]) for name in KEYS if os.environ.get(name)]
+    with workspace.reading([*_paths(given, READ), *settings, *keys]):
+        for path in results:
+            workspace.refuse(path)
+        yield
 
 
 def _paths(given: Mapping[str, Any], names: frozenset[str]) -> Iterator[Path]:
