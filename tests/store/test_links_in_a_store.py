@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -159,6 +160,123 @@ def test_a_link_where_a_folder_belongs_is_named_before_anything_is_done(built: P
     if folder != "editions":
         damage = {one.path: one.what for one in store.verify(root).damage}
         assert "a link" in damage[str(place.relative_to(root))]
+
+
+KEY = "abcdefghijklmnopqrstuvwxyz012345"
+TARGETS = ("itself elsewhere", "a file of others", "a folder of others", "nothing", "a second name")
+READING = {
+    "query": ["SELECT 1"], "find": ["a.csv"], "report": [], "diff": [], "review": [], "pseudonymise": ["--to", "COPY"],
+    "trace": ["C1"],
+}  # fmt: skip
+
+
+def planted(place: Path, outside: Path, target: str) -> None:
+    """Put a link in the place of a file or folder; a second name is one only for a file."""
+    (outside / "own").mkdir()
+    own = outside / "own" / place.name
+    shutil.move(place, own)
+    if target == "a second name":
+        os.link(own if own.is_file() else outside / "canary.csv", place)
+        return
+    folder = outside / "deep"
+    to = {"itself elsewhere": own, "a file of others": outside / "canary.csv", "a folder of others": folder}
+    place.symlink_to(to.get(target, outside / "nowhere"))
+
+
+def every_place(root: Path) -> list[Path]:
+    """One of every kind of file and folder that a store holds; of the ledger all."""
+    found: dict[str, Path] = {}
+    for path in sorted(root.rglob("*")):
+        found[kind_of(path.relative_to(root))] = path.relative_to(root)
+    return list(found.values())
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An encrypted store with all kinds of files that a store may hold, and a volume for the quarantine."""
+    home = tmp_path_factory.mktemp("whole")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RECORDKIT_STORE_KEY", KEY)
+        (home / "store").mkdir()
+        (home / "volume").mkdir()
+        (home / "store" / "quarantine").symlink_to(home / "volume")
+        build(home / "store")
+        with store.run_status.recorded(home / "store", "compile", None):
+            pass
+    return home
+
+
+def test_there_are_files_of_every_kind_to_try(whole: Path) -> None:
+    kinds = {kind_of(path) for path in [*every_place(whole / "store"), *every_place(whole / "volume")]}
+    assert {
+        "current", "lock", "run.json", "run.prom", "ledger/runs.jsonl", "ledger/runs.head", "ledger/decisions.jsonl",
+        "ledger/decisions.head", "ledger/retired/ID.json", "cache/ID/ID/sums.json", "editions/ID/manifest.json",
+        "editions/ID/sealed.json", "editions/ID/reports/sums.json", "editions/ID/counts/part-00000.parquet",
+        "ID/rows/part-00000.parquet", ".recordkit-volume",
+    } <= kinds  # fmt: skip
+
+
+@pytest.mark.parametrize("turn", [0, *(pytest.param(at, marks=pytest.mark.slow) for at in range(1, len(TARGETS)))])
+def test_a_link_in_the_place_of_any_file_or_folder_leads_no_command_out_of_the_store(
+    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], turn: int
+) -> None:
+    """Every place with one target, two commands that write and one that reads, in turn; by night with all targets."""
+    monkeypatch.setenv("RECORDKIT_STORE_KEY", KEY)
+    monkeypatch.setenv("RECORDKIT_PSEUDONYM_KEY", KEY[::-1])
+    ids = store.editions(whole / "store")
+    places = [Path("store") / one for one in every_place(whole / "store")]
+    places += [Path("volume") / one for one in every_place(whole / "volume")]
+    places = [one for one in places if one.name not in MAY_BE_LINKS]
+    writing = {**COMMANDS, "rekey": lambda root, _: store.rekey(root)}
+    for number, place in enumerate(places):
+        home = tmp_path / str(number)
+        shutil.copytree(whole, home, symlinks=True)
+        root, outside = home / "store", home / "outside"
+        (root / "quarantine").unlink()
+        (root / "quarantine").symlink_to(home / "volume")
+        marker = home / "volume" / ".recordkit-volume"
+        marker.write_text(marker.read_text().replace(str(whole), str(home)))
+        (outside / "deep").mkdir(parents=True)
+        for name in ("canary.csv", "deep/canary.csv", "deep/part-00000.parquet", "deep/manifest.json"):
+            (outside / name).write_text("FIR 1/2026 Zqperson")
+        if not os.path.lexists(home / place):
+            continue
+        target = TARGETS[(number + turn) % len(TARGETS)]
+        planted(home / place, outside, target)
+        before = content(outside)
+        chosen = [list(writing)[(number + turn + at) % len(writing)] for at in (0, 3)]
+        for name in chosen:
+            with suppress(RecordkitError):
+                writing[name](root, ids)
+            assert content(outside) == before, (place, target, name)
+        name = list(READING)[(number + turn) % len(READING)]
+        more = [str(home / "copy") if one == "COPY" else one for one in READING[name]]
+        code = app.run([name, str(root), *more])
+        said = capfd.readouterr()
+        assert code in (0, 1, 2, 4), (place, name)
+        assert "internal error" not in said.err, (place, name, said.err)
+        assert "Zqperson" not in said.err + said.out, (place, name)
+        assert content(outside) == before, (place, name)
+
+
+WRITTEN_IN_PLACE = ("lock", "ledger/runs.jsonl", "ledger/runs.head", "ledger/decisions.jsonl", "ledger/decisions.head")
+
+
+def test_a_file_with_a_second_name_elsewhere_is_not_written_under_that_name(built: Path, tmp_path: Path) -> None:
+    """A copy made with `cp -al` shares its files with the store, and anybody's file may have been given our name."""
+    root, outside = world(built, tmp_path)
+    for name in WRITTEN_IN_PLACE:
+        os.link(root / name, outside / Path(name).name)
+    os.unlink(root / "lock")
+    os.link(outside / "canary.csv", root / "lock")
+    before = content(outside)
+    store.ledger.decide(root, "R1", "R3", "different", "why")
+    assert publish(root, "z") is not None
+    with store.writing(root):
+        assert store.lock.holder(root).pid == os.getpid()
+    assert content(outside) == before
+    assert [entry["right_id"] for entry in store.ledger.decisions(root)[0]] == ["R2", "R3"]
+    assert store.verify(root).sound
 
 
 SMALL = ("manifest.json", "sealed.json", "reports/sums.json")

@@ -404,6 +404,20 @@ def open_plain(path: Path, flags: int) -> int:
     raise OSError(errno.EINVAL, "not a plain file", str(path))
 
 
+def is_at(handle: int, path: Path) -> bool:
+    """Is this still the file of that name?"""
+    try:
+        return os.path.samestat(os.fstat(handle), path.lstat())
+    except FileNotFoundError:
+        return False
+
+
+def has_other_names(handle: int) -> bool:
+    """Has the file another name somewhere (a hard link: a backup made with `cp -al`, or planted)? What is written in
+    place would change it there too."""
+    return os.fstat(handle).st_nlink > 1
+
+
 @contextmanager
 def plain_file(path: Path) -> Iterator[BufferedReader]:
     """A plain file, opened for reading. OSError for what is none."""

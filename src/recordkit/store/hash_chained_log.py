@@ -150,8 +150,8 @@ def write_head(file: Path, count: int, head: str) -> None:
     """In place and of one length, under the book's lock: a sector is written whole or not at all."""
     data = disk.canonical_json(_head(count, head))
     place = _head_file(file)
-    if os.path.lexists(place) and not stat.S_ISREG(place.lstat().st_mode):
-        disk.remove(place)  # a link or a pipe: nothing of ours
+    if os.path.lexists(place) and (not stat.S_ISREG(place.lstat().st_mode) or place.lstat().st_nlink > 1):
+        disk.remove(place)  # a link or a pipe, or the name of a file that has another one: nothing of ours
     handle = disk.open_plain(place, os.O_WRONLY | os.O_CREAT)
     try:
         os.pwrite(handle, data, 0)
@@ -175,13 +175,28 @@ def locked(file: Path, wait: float) -> Iterator[int]:
     """The book's descriptor, open for appending, held against other writers for at most `wait` seconds."""
     disk.make_folder(file.parent)
     is_new = not file.exists()
-    handle = disk.open_plain(file, os.O_RDWR | os.O_APPEND | os.O_CREAT)
+    handle = _of_one_name(file, wait)
     try:
-        _lock(handle, file, wait)
         if is_new:
             disk.flush(file.parent)
         yield handle
     finally:
+        os.close(handle)
+
+
+def _of_one_name(file: Path, wait: float) -> int:
+    """The book, open and locked; one that has another name elsewhere gets a file of its own first."""
+    while True:
+        handle = disk.open_plain(file, os.O_RDWR | os.O_APPEND | os.O_CREAT)
+        try:
+            _lock(handle, file, wait)
+            if disk.is_at(handle, file):
+                if not disk.has_other_names(handle):
+                    return handle
+                disk.replace_file(file, _read(handle, 0, os.fstat(handle).st_size))
+        except BaseException:
+            os.close(handle)
+            raise
         os.close(handle)
 
 

@@ -86,7 +86,7 @@ def hold(root: Path, wait: float = 0.0) -> Iterator[layout.Layout]:
 def still_there(root: Path) -> None:
     """Raises StoreFailed if the store that this process holds was moved, deleted or replaced since."""
     handle = _held.get(root.resolve())
-    if handle is not None and not _same_file(handle, layout.Layout(root).lock):
+    if handle is not None and not disk.is_at(handle, layout.Layout(root).lock):
         raise StoreFailed(
             f"The store {root} was moved, deleted or replaced while this run held it: nothing was published.",
             "Move stores while nothing runs. Run the same command again, with the store's new path if it has one.",
@@ -114,16 +114,11 @@ def _acquire(places: layout.Layout, wait: float) -> int:
         except OSError:
             os.close(handle)
             raise
-        if _same_file(handle, places.lock):
-            return handle
+        if disk.is_at(handle, places.lock):
+            if not disk.has_other_names(handle):
+                return handle
+            disk.remove(places.lock)  # the name alone, while it is held: nobody else is in
         os.close(handle)  # somebody deleted the file between our open and our lock: take the new one
-
-
-def _same_file(handle: int, path: Path) -> bool:
-    try:
-        return os.path.samestat(os.fstat(handle), os.stat(path))
-    except FileNotFoundError:
-        return False
 
 
 def _sign(handle: int) -> None:
