@@ -31,21 +31,19 @@ def timed(what: str, work: Callable[[], Any]) -> Any:
     return done
 
 
-def run(made: Made) -> tuple[pl.DataFrame, incidents.Found]:
+def run(made: Made) -> tuple[pl.DataFrame, incidents.Incidents]:
     """Every stage of linking cases; the members before the evidence is weighed (benchmarks/compile measures merging)."""
     spec = linkage.load([declarations.PACKAGED])
-    assert spec.incidents is not None
     found = timed("cases by number", lambda: case_linking.link(made.cases, spec.cases, human_decisions.empty()))
     people = timed("mentions", lambda: mentions.distinct(made.persons, found.members))
-    one = timed("incidents", lambda: incidents.find_incidents(
-        made.cases, made.charges, people, found.members, found.links, spec.incidents, spec.cases.transfer_statuses,
-        human_decisions.empty(),
+    one = timed("incidents", lambda: incidents.link(
+        made.cases, made.charges, people, found, spec, decisions=human_decisions.empty()
     ))  # fmt: skip
     timed("mentions of one case", lambda: mentions.merge(one.members(people), spec.mentions))
     return found.members, one
 
 
-def judged(made: Made, members: pl.DataFrame, one: incidents.Found) -> None:
+def judged(made: Made, members: pl.DataFrame, one: incidents.Incidents) -> None:
     """Precision and recall of joins by evidence; what was asked; by kind of what was planted."""
     record = dict(zip(made.truth["record_id"], zip(made.truth["incident"], made.truth["planted"], strict=True), strict=True))
     joined = one.links.filter(pl.col("kind") == "case")

@@ -13,7 +13,7 @@ import pytest
 
 from recordkit import stable_ids
 from recordkit.errors import DeclarationError
-from recordkit.linkage.engine import blocking, calibration, encoded_table, expectation_maximisation
+from recordkit.linkage.engine import blocking, calibration, comparison_levels, encoded_table, expectation_maximisation
 from recordkit.linkage.engine.encoded_table import Table, encode
 from recordkit.linkage.engine.fitted_model import MOST, Model
 from recordkit.linkage.engine.model_spec import Block, Comparison, ModelSpec
@@ -28,7 +28,7 @@ def comparison(column: str, *levels: dict[str, Any], **more: Any) -> Comparison:
 
 def levels(frame: pl.DataFrame, one: Comparison, pairs: list[tuple[int, int]]) -> list[int]:
     left, right = np.array(pairs).T
-    return [int(level) for level in expectation_maximisation.levels(Table(frame), one, left, right)]
+    return [int(level) for level in comparison_levels.levels(Table(frame), one, left, right)]
 
 
 # ----------------------------------------------------------------------------------------------- columns
@@ -139,6 +139,16 @@ def test_the_rarest_word_is_that_of_the_fewest_rows_and_of_equals_the_first_by_l
         ({"test": "shares"}, (["a", "b"], ["b", "c"]), True), ({"test": "shares"}, (["a"], ["c"]), False),
         ({"test": "begins", "at_least": 1}, ("j", "john"), True), ({"test": "begins", "at_least": 2}, ("j", "john"), False),
         ({"test": "begins", "at_least": 2}, ("john", "jo"), True), ({"test": "begins"}, ("ohn", "john"), False),
+        ({"test": "swapped"}, ("1234", "1324"), True), ({"test": "swapped"}, ("1234", "1235"), False),
+        ({"test": "swapped"}, ("1234", "1234"), False), ({"test": "swapped"}, ("1234", "2143"), False),
+        ({"test": "contains"}, (["a", "b"], ["b", "c", "a"]), True), ({"test": "contains"}, (["a", "b"], ["b", "c"]), False),
+        ({"test": "contradicts"}, (["a\x1e1", "b\x1e1"], ["a\x1e2"]), True),
+        ({"test": "contradicts"}, (["a\x1e1", "b\x1e1"], ["a\x1e1", "c\x1e2"]), False),
+        ({"test": "differ", "not": True}, ("a", "a"), True), ({"test": "shares", "not": True}, (["a"], ["c"]), True),
+        ({"test": "within", "at_most": 2, "not": True}, (3, 6), True), ({"test": "equal", "not": True}, ("a", "a"), False),
+        ({"test": "equal", "and": [{"test": "differ"}]}, ("a", "a"), False),
+        ({"test": "contains", "and": [{"test": "shares", "at_least": 2}]}, (["a", "b"], ["a", "b"]), True),
+        ({"test": "contains", "and": [{"test": "shares", "at_least": 2}]}, (["a"], ["a", "b"]), False),
     ],
 )  # fmt: skip
 def test_a_degree_holds_up_to_its_bound_and_no_further(test: dict[str, Any], values: tuple[Any, Any], same: bool) -> None:
@@ -164,6 +174,26 @@ def test_two_columns_changed_places_or_one_is_the_others() -> None:
     assert levels(frame, either, pairs) == [1, 1, 1, 1, 2, 2]
     backward = comparison("b", {"name": "either", "test": "either", "column": "a"})
     assert levels(frame, backward, [(0, 1), (0, 2)]) == [1, 1], "without `other` it is the comparison's own column"
+
+
+def test_of_lists_elements_change_places_and_one_value_or_both_may_be_there() -> None:
+    frame = pl.DataFrame({"a": [["x", "p"], ["y"], ["y"], None], "b": [["y"], ["x", "q"], ["z"], ["x"]]})
+    pairs = [(0, 1), (0, 2), (1, 3), (2, 3)]
+    crossed = comparison("b", {"name": "it", "test": "crossed", "column": "a", "other": "b"})
+    either = comparison("b", {"name": "it", "test": "either", "column": "a", "other": "b"})
+    assert levels(frame, crossed, pairs) == [1, 2, 2, 2]
+    assert levels(frame, either, pairs) == [1, 1, 2, 2]
+    assert levels(frame, comparison("b", {"name": "it", "test": "known", "column": "a"}), pairs) == [1, 1, 2, 2]
+    assert levels(frame, comparison("b", {"name": "it", "test": "present", "column": "a"}), pairs) == [1, 1, 1, 1]
+
+
+def test_a_comparison_says_nothing_where_its_conditions_do_not_hold() -> None:
+    frame = pl.DataFrame({"a": ["x", "x", "x", None], "town": ["t", "t", "u", "t"]})
+    one = Comparison.model_validate({
+        "name": "it", "column": "a", "where": [{"test": "equal", "column": "town"}], "level": [{"name": "same", "test": "equal"}],
+    })  # fmt: skip
+    assert levels(frame, one, [(0, 1), (0, 2), (0, 3)]) == [1, 0, 0]
+    assert one.columns == {"a", "town"}
 
 
 def test_a_degree_of_another_column_needs_both_of_its_values() -> None:

@@ -5,33 +5,71 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
-from recordkit.linkage import incident_comparisons
+from recordkit import declarations, linkage
+from recordkit.linkage.engine import comparison_levels
+from recordkit.linkage.engine.encoded_table import Table
 
-STATION = {"agency": "punjab", "province": "Punjab", "district": "Gujrat", "police_station": "City", "year": "2026"}
+SPEC = linkage.load([declarations.PACKAGED]).incidents
+assert SPEC is not None
+COMPARISONS = {one.name: one for one in SPEC.comparisons}
+STATION = {"agency": "punjab", "province": "Punjab", "district": "Gujrat", "station": "City|Gujrat", "year": "2026"}
 TEXT, TEXTS = pl.String, pl.List(pl.String)
+LISTS = ("sections", "names", "cards", "held", "others", "accused")
 SCHEMA = {
-    **dict.fromkeys(STATION, TEXT), "number": TEXT, "moved": pl.Boolean, "registered_on": pl.Date,
-    "occurred_from": pl.Date, **dict.fromkeys(("sections", "names", "cards", "carded", "held", "others", "accused"), TEXTS),
+    **dict.fromkeys(STATION, TEXT), "number": TEXT, "serial": pl.Int64, "moved": TEXT, "registered_on": pl.Date,
+    "occurred_from": pl.Date, **dict.fromkeys(LISTS, TEXTS),
 }  # fmt: skip
-AWAY = {"police_station": "Saddar"}
-FIA = {"agency": "fia", "police_station": "Circle"}
+AWAY = {"station": "Saddar|Gujrat"}
+FIA = {"agency": "fia", "station": "Circle|fia"}
 
 
 def said(measure: str, one: dict[str, Any], other: dict[str, Any], where: dict[str, Any] | None = None) -> str | None:
-    rows = [STATION | {"moved": False} | one, STATION | {"moved": False} | (where or {}) | other]
-    left, right = (
-        pl.DataFrame([row], schema=SCHEMA).rename(lambda name, side=side: f"{name}_{side}")
-        for row, side in zip(rows, "lr", strict=True)
-    )
-    told = incident_comparisons.MEASURES[measure](pl.concat([left, right], how="horizontal")).to_list()
-    back = incident_comparisons.MEASURES[measure](
-        pl.concat([left, right], how="horizontal").rename(lambda name: name[:-1] + {"l": "r", "r": "l"}[name[-1]])
-    ).to_list()
-    assert told == back, "which of the two stands first says nothing"
-    return told[0]
+    """The degree that [incidents] of linkage.toml gives two cases; None where it says nothing."""
+    rows = [STATION | {"registered_on": date(2026, 7, 1)} | one, STATION | {"registered_on": date(2026, 7, 1)} | (where or {}) | other]
+    plain = [{name: None if value == [] else value for name, value in row.items()} for row in rows]
+    comparison = COMPARISONS[measure]
+    there, back = comparison_levels.levels(Table(pl.DataFrame(plain, schema=SCHEMA)), comparison, np.array([0, 1]), np.array([1, 0]))
+    assert there == back, "which of the two stands first says nothing"
+    told = comparison.level_names[there]
+    neutral = {level.name for level in comparison.levels if level.neutral}
+    return None if told == "missing" or told in neutral else told
+
+
+def numbered(text: str) -> dict[str, Any]:
+    return {"number": text, "serial": None if text.startswith("enquiry") else int("".join(filter(str.isdigit, text)))}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "where", "expected"),
+    [
+        ("123", "123", {}, "equal"), ("123", "132", {}, "two digits turned"), ("1234", "1324", {}, "two digits turned"),
+        ("12", "21", {}, "two digits turned"), ("123", "124", {}, "neighbours"), ("123", "128", {}, "neighbours"),
+        ("123", "129", {}, "one slip"), ("123", "1123", {}, "one slip"), ("99", "100", {}, "neighbours"),
+        ("123", "456", {}, "different"), ("enquiry 45", "enquiry 54", {}, "two digits turned"),
+        ("enquiry 45", "45", {}, "different"), ("enquiry 45", "enquiry 46", {}, "one slip"),
+        ("123", "132", AWAY, None), ("123", "132", {"year": "2025"}, None),
+        ("900719925474099301", "900719925474099308", {}, "neighbours"),
+    ],
+)  # fmt: skip
+def test_the_numbers_of_two_cases(one: str, other: str, where: dict[str, Any], expected: str | None) -> None:
+    assert said("number", numbered(one), numbered(other), where) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "where", "expected"),
+    [
+        ({}, {}, "the same station"), ({}, {"agency": "fia"}, "the same station"), ({}, FIA, "another agency"),
+        ({}, FIA | {"province": None}, "another agency"), ({}, FIA | {"province": "Sindh"}, "another station"),
+        ({}, AWAY, "another station"), ({"moved": "yes"}, AWAY, "sent elsewhere"), ({}, AWAY | {"moved": "yes"}, "sent elsewhere"),
+        ({"station": None}, {"station": None}, "another station"),
+    ],
+)  # fmt: skip
+def test_the_places_of_two_cases(one: dict[str, Any], where: dict[str, Any], expected: str) -> None:
+    assert said("place", one, {}, where) == expected
 
 
 def day(registered: int | None, occurred: int | None = None) -> dict[str, Any]:
@@ -54,7 +92,9 @@ def day(registered: int | None, occurred: int | None = None) -> dict[str, Any]:
         (day(10, 3), day(14), AWAY, "far apart"),
         (day(10), day(14), {}, "far apart"),
         (day(10), day(14), FIA, None),
-        (day(10), day(14) | {"moved": True}, AWAY, None),
+        (day(10), day(14) | {"moved": "yes"}, AWAY, None),
+        (day(10), day(14) | {"moved": "yes"}, {}, "far apart"),
+        (day(10), day(14) | {"agency": "fia"}, {}, "far apart"),
         (day(10), day(13), FIA, "within days"),
     ],
 )
@@ -85,8 +125,19 @@ def test_what_two_cases_have_in_common(measure: str, one: str, other: str, expec
     [("", "a", None), ("ab", "ab", "two or more"), ("ab", "bc", "one"), ("a", "b", "none in common")],
 )
 def test_the_cards_of_two_cases(one: str, other: str, expected: str | None) -> None:
-    nobody = {"carded": [], "held": []}
-    assert said("cards", {"cards": list(one), **nobody}, {"cards": list(other), **nobody}) == expected
+    assert said("cards", {"cards": list(one)}, {"cards": list(other)}) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (["A\x1e1"], ["A\x1e2"], "another card"), (["A\x1e1", "B\x1e2"], ["A\x1e2"], "another card"),
+        (["A\x1e1", "A\x1e2"], ["A\x1e2"], "none in common"), (["A\x1e1"], ["B\x1e2"], "none in common"),
+        (["A\x1e1"], [], "none in common"),
+    ],
+)  # fmt: skip
+def test_one_name_with_two_cards_is_told_from_two_people(one: list[str], other: list[str], expected: str) -> None:
+    assert said("cards", {"cards": ["x"], "held": one}, {"cards": ["y"], "held": other}) == expected
 
 
 @pytest.mark.parametrize(
@@ -107,6 +158,6 @@ def test_the_parties_of_two_cases(others: tuple[str, str], accused: tuple[str, s
     ("measure", "column"), [("charges", "sections"), ("people", "names"), ("cards", "cards"), ("parties", "accused")]
 )
 def test_nothing_is_said_of_what_one_side_does_not_have(measure: str, column: str) -> None:
-    everything = {name: ["a"] for name in ("sections", "names", "cards", "carded", "held", "others", "accused")}
+    everything = {name: ["a"] for name in LISTS}
     assert said(measure, everything, everything | {column: None}, AWAY) is None
     assert said(measure, everything, everything | {column: []}, AWAY) is None

@@ -10,7 +10,7 @@ import pytest
 
 from recordkit import declarations
 from recordkit.linkage import engine
-from recordkit.linkage.engine import dependence_tree, encoded_table, expectation_maximisation
+from recordkit.linkage.engine import comparison_levels, dependence_tree, encoded_table, expectation_maximisation
 from recordkit.linkage.engine.encoded_table import Table
 from recordkit.linkage.engine.model_spec import ModelSpec
 
@@ -120,7 +120,7 @@ def test_an_initial_agrees_with_the_name_that_begins_with_it() -> None:
     })  # fmt: skip
     frame = pl.DataFrame({"name": ["john", "j", "james", "jo", None]})
     left, right = np.array([0, 0, 0, 0, 0]), np.array([0, 1, 2, 3, 4])
-    assert expectation_maximisation.levels(Table(frame), declared.comparisons[0], left, right).tolist() == [1, 2, 3, 2, 0]
+    assert comparison_levels.levels(Table(frame), declared.comparisons[0], left, right).tolist() == [1, 2, 3, 2, 0]
 
 
 def test_the_packaged_list_of_english_names_speaks_of_households() -> None:

@@ -35,7 +35,7 @@ def linked(
                           "occurred_from": [row.get("occurred_from") for row in rows]},
                          schema={"record_id": pl.String, "occurred_from": pl.Date})  # fmt: skip
     charged = [(row["record_id"], "PPC 1860", one) for row in rows for one in (sections or {}).get(row["fir_no"], ["302"])]
-    charges = pl.DataFrame(charged, schema=["record_id", "act", "section"], orient="row")
+    charges = pl.DataFrame(charged, schema=dict.fromkeys(("record_id", "act", "section"), pl.String), orient="row")
     frame = cases_frame(plain).join(extra, on="record_id", how="left")
     return linkage.link(frame, charges, persons_frame(people), spec, decisions)
 
@@ -151,7 +151,7 @@ def test_one_name_with_two_cards_speaks_against_one_incident() -> None:
 def test_what_is_weighed_together_must_be_compared(tmp_path: Path) -> None:
     text = (declarations.PACKAGED / "linkage.toml").read_text().replace('"cards", "parties"]', '"card", "parties"]')
     (tmp_path / "linkage.toml").write_text(text)
-    with pytest.raises(DeclarationError, match="'card', which is not compared"):
+    with pytest.raises(DeclarationError, match="together names an unknown comparison"):
         linkage.load([declarations.PACKAGED, tmp_path])
 
 
@@ -216,8 +216,65 @@ def test_without_the_declaration_a_case_is_what_its_numbers_say() -> None:
     assert len(set(ids(done, rows))) == 2
 
 
-def test_a_degree_that_there_is_not_is_refused_by_name(tmp_path: Path) -> None:
-    text = (declarations.PACKAGED / "linkage.toml").read_text().replace('"two digits turned"', '"digits turned"')
-    (tmp_path / "linkage.toml").write_text(text)
-    with pytest.raises(DeclarationError, match="digits turned"):
+@pytest.mark.parametrize(
+    ("was", "slip", "told"),
+    [
+        ('test = "swapped"', 'test = "swappd"', "swapped"),
+        ('related = { when = ["both days"', 'related = { when = ["both day"', "both day"),
+        ("prior = -8.0 ", "# ", "a prior, and u of every comparison"),
+        ("u = [0.12, 0.06, 0.10, 0.72]", "u = [0.12, 0.06, 0.72]", "u takes 4 shares"),
+        ("u = [0.12, 0.06, 0.10, 0.72]", "", "a prior, and u of every comparison"),
+        ("m = [0.75, 0.12, 0.05, 0.08]", "", "declared with both"),
+    ],
+)
+def test_a_slip_in_the_model_of_incidents_is_refused_by_name(tmp_path: Path, was: str, slip: str, told: str) -> None:
+    text = (declarations.PACKAGED / "linkage.toml").read_text()
+    assert was in text
+    (tmp_path / "linkage.toml").write_text(text.replace(was, slip))
+    with pytest.raises(DeclarationError, match=told):
         linkage.load([declarations.PACKAGED, tmp_path])
+
+
+def test_every_block_comparison_and_veto_of_incidents_says_where_it_comes_from() -> None:
+    assert SPEC.incidents is not None
+    every = [*SPEC.incidents.blocks, *SPEC.incidents.comparisons, *SPEC.incidents.vetoes, *SPEC.incidents.together]
+    assert all(one.source for one in every)
+
+
+def test_the_words_of_a_degree_are_those_of_the_declaration(tmp_path: Path) -> None:
+    """Degrees are words of the declaration; the program knows none of them."""
+    text = (declarations.PACKAGED / "linkage.toml").read_text().replace('"two digits turned"', '"digits changed places"')
+    (tmp_path / "linkage.toml").write_text(text)
+    rows = [incident("123"), incident("132")]
+    people = [*named(rows[0], ASLAM, IMRAN), *named(rows[1], ASLAM, IMRAN)]
+    done = linked(rows, people, spec=linkage.load([declarations.PACKAGED, tmp_path]))
+    assert "number: digits changed places +6.64" in done.links.filter(kind="case").row(0, named=True)["reasons"]
+
+
+def test_a_pair_that_weighs_just_the_threshold_is_joined_and_one_just_at_review_is_asked_about() -> None:
+    """Sums of weights to two places meet a limit exactly, whatever 32 bits make of them."""
+    rows = [incident("123"), incident("124")]
+    people = [*named(rows[0], ASLAM, IMRAN), *named(rows[1], ASLAM, IMRAN)]
+    weight = linked(rows, people).review.filter(kind="case")["match_weight"].item()
+    assert SPEC.incidents is not None
+    for limit, joined, asked in (("threshold", 1, 0), ("review", 0, 1)):
+        there = SPEC.incidents.model_copy(update={limit: round(weight, 2)})
+        done = linked(rows, people, spec=SPEC.model_copy(update={"incidents": there}))
+        assert (done.links.filter(kind="case").height, done.review.filter(kind="case").height) == (joined, asked)
+        above = SPEC.incidents.model_copy(update={limit: round(weight, 2) + 0.01})
+        done = linked(rows, people, spec=SPEC.model_copy(update={"incidents": above}))
+        assert (done.links.filter(kind="case").height, done.review.filter(kind="case").height) == (0, joined)
+
+
+def test_an_edition_tells_the_declared_weights_and_what_each_block_gave() -> None:
+    rows = [incident("123"), incident("132")]
+    told = linked(rows, [*named(rows[0], ASLAM, IMRAN), *named(rows[1], ASLAM, IMRAN)]).models.filter(model="case")
+    turned = told.filter(name="number", level="two digits turned").row(0, named=True)
+    assert (turned["m_probability"], turned["u_probability"]) == (0.4, 0.004)
+    assert turned["match_weight"] == pytest.approx(6.64)
+    assert told.filter(part="block").select("name", "pairs").row(0) == ("people+district", 2)
+
+
+def test_no_case_at_all_is_no_incident() -> None:
+    done = linked([], [])
+    assert done.links.height == done.review.height == done.case_members.height == 0

@@ -13,11 +13,12 @@ import pytest
 from linkage_frames import case, cases_frame
 
 from recordkit import declarations, linkage
-from recordkit.linkage import cases, edges, engine, graph, incidents, person_linkage, quoted_numbers
+from recordkit.linkage import cases, edges, engine, graph, person_linkage, quoted_numbers
 from recordkit.linkage.edges import HUMAN, Edges
+from recordkit.linkage.engine.encoded_table import Table
 from recordkit.linkage.engine.match_weights import Scored
-from recordkit.linkage.engine.model_spec import ModelSpec
-from recordkit.linkage.spec import Cases, Incidents, Key
+from recordkit.linkage.engine.model_spec import Block, ModelSpec
+from recordkit.linkage.spec import Cases, Key
 
 SPEC = linkage.load([declarations.PACKAGED])
 FIRST = date(2026, 1, 5)
@@ -231,37 +232,51 @@ def test_settling_joins_all_that_may_be_joined_and_no_pair_that_may_not(seed: in
 @pytest.mark.parametrize("seed", range(6))
 def test_cases_with_one_person_within_the_days_are_compared_unless_too_many_name_him(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    spec = Incidents.model_validate({"days": 10, "most": 3, "comparison": [{"name": "number", "level": [{"name": "equal", "m": 0.5, "u": 0.5}]}]})
+    rule = Block(columns=("names",), near="registered_on", distance=10, most=3)
     day, name = rng.integers(0, 40, 14), rng.integers(0, 4, 14)
     placed = pl.DataFrame({
-        "case": np.arange(14), "registered_on": [FIRST + timedelta(days=int(one)) for one in day], "name": [f"n{one}" if one else None for one in name],
+        "registered_on": [FIRST + timedelta(days=int(one)) for one in day], "names": [[f"n{one}"] if one else [] for one in name],
     })  # fmt: skip
     rows = {one: sorted((int(day[at]), at) for at in range(14) if name[at] == one) for one in range(1, 4)}
-    wanted = set()
+    wanted, crowded, in_them = set(), 0, 0
     for group in rows.values():
         if any(group[at + 3][0] - group[at][0] <= 10 for at in range(len(group) - 3)):
+            crowded += 1
+            in_them += len(group)
             continue  # more than three cases within ten days: an office
         wanted |= {(min(a, b), max(a, b)) for (one, a), (two, b) in combinations(group, 2) if two - one <= 10}
-    left, right = engine.blocking.unpack(np.unique(incidents._near(placed, ("name",), spec)))
-    assert set(zip(left.tolist(), right.tolist(), strict=True)) == wanted
+    packed, *left_out = engine.blocking.candidates(Table(placed), rule, 100)
+    assert {tuple(sorted(pair)) for pair in zip(*engine.blocking.unpack(packed), strict=True)} == wanted
+    assert left_out == [crowded, in_them]
+
+
+def compared(rows: dict[str, list[Any]], number: int | None = None) -> set[tuple[int, int]]:
+    """The pairs that the blocking rules of incidents give, or one of them."""
+    assert SPEC.incidents is not None
+    blank = {"people": [], "cards": [], "district": None, "station": None, "year": None, "all_sections": None, "named": None}
+    types = {**dict.fromkeys(blank, TEXT), "people": pl.List(TEXT), "cards": pl.List(TEXT), "registered_on": pl.Date}
+    count = len(next(iter(rows.values())))
+    whole = {name: [value] * count for name, value in (blank | {"registered_on": FIRST}).items()} | rows
+    table = Table(pl.DataFrame(whole, schema=types))
+    rules = [*SPEC.incidents.blocks] if number is None else [SPEC.incidents.blocks[number]]
+    packed = np.concatenate([engine.blocking.candidates(table, rule, 100)[0] for rule in rules])
+    return set(zip(*(side.tolist() for side in engine.blocking.unpack(packed)), strict=True))
 
 
 def test_a_case_without_a_district_is_compared_with_those_of_any() -> None:
-    spec = SPEC.incidents
-    assert spec is not None
-    known = pl.DataFrame({"case_id": ["a", "b", "c"], "case": [0, 1, 2], "district": ["X", "Y", None], "registered_on": [FIRST] * 3})
-    people = pl.DataFrame({"case_id": ["a", "b", "c"], "name_key": ["k"] * 3, "relative_key": ["r"] * 3, "cnic": [None] * 3},
-                          schema_overrides={"cnic": TEXT})  # fmt: skip
-    left, right = incidents.cases_sharing_people(known, people, spec)
-    assert set(zip(left.tolist(), right.tolist(), strict=True)) == {(0, 2), (1, 2)}
-    more = pl.DataFrame({"case_id": ["d", "e"], "case": [3, 4], "district": [None, None], "registered_on": [FIRST] * 2}, schema=known.schema)
-    both = people.head(2).with_columns(case_id=pl.Series(["d", "e"]), name_key=pl.lit("q"))
-    left, right = incidents.cases_sharing_people(pl.concat([known, more]), pl.concat([people, both]), spec)
-    assert set(zip(left.tolist(), right.tolist(), strict=True)) == {(0, 2), (1, 2), (3, 4)}
-    named = people.with_columns(relative_key=pl.lit(None, TEXT))
-    assert len(incidents.cases_sharing_people(known, named, spec)[0]) == 0, "a name alone tells nobody"
-    carded = named.with_columns(cnic=pl.Series(["1", "1", None]))
-    assert [part.tolist() for part in incidents.cases_sharing_people(known, carded, spec)] == [[0], [1]]
+    people = [["k"], ["k", "z"], ["k"]]
+    assert compared({"people": people, "district": ["X", "Y", None]}) == {(0, 2), (1, 2)}
+    assert compared({"people": [*people, ["q"], ["q"]], "district": ["X", "Y", None, None, None]}) == {(0, 2), (1, 2), (3, 4)}
+    assert compared({"people": people, "district": ["X", "X", "Y"]}) == {(0, 1)}
+    assert compared({"people": [[]] * 3, "cards": [["1"], ["1", "2"], []]}) == {(0, 1)}
+
+
+def test_a_case_that_names_nobody_is_compared_with_those_of_its_station_day_and_sections() -> None:
+    same = {"station": ["S"] * 4, "year": ["2026"] * 4, "all_sections": ["302", "302", "302", "379"]}
+    assert compared({**same, "named": ["yes", None, "yes", None]}) == {(0, 1), (1, 2)}
+    assert compared({**same, "named": ["yes"] * 4}) == set(), "cases that name people are compared by them"
+    later = [FIRST, FIRST + timedelta(days=1), FIRST, FIRST]
+    assert compared({**same, "named": ["yes", None, "yes", None], "registered_on": later}) == set()
 
 
 # ----------------------------------------------------------------------------------------- joins that are shown

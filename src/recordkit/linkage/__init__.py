@@ -71,7 +71,8 @@ def link(
     persons: pl.DataFrame,
     spec: LinkageSpec,
     decisions: pl.DataFrame | None = None,
-    *, model: engine.Model | None = None,
+    *,
+    model: engine.Model | None = None,
     since: Increment | None = None,
 ) -> Linked:
     """Case, mention and person of every row. The result does not depend on the order of any input.
@@ -82,7 +83,7 @@ def link(
     decided = human_decisions.empty() if decisions is None else decisions
     found = case_linking.link(cases, spec.cases, decided)
     people = mentions.distinct(persons, found.members)
-    one = _incidents(cases, charges, people, found, spec=spec, decided=decided)
+    one = incidents.link(cases, charges, people, found, spec, decisions=decided)
     members, people = one.members(found.members), one.members(people)
     mention, merged = mentions.merge(people, spec.mentions)
     if since is not None and spec.people is not None:
@@ -113,7 +114,7 @@ def link(
         review=asked,
         model=fitted,
         models=pl.concat([
-            models_table.table("person", fitted), models_table.declared(spec.incidents),
+            models_table.table("person", fitted), models_table.table("case", one.model),
             models_table.queue_row("person", asked.height, left_out),
         ]),
     )  # fmt: skip
@@ -128,18 +129,6 @@ def compared(cases: pl.DataFrame, persons: pl.DataFrame, spec: LinkageSpec) -> p
     frame = people_linking.prepare(people_linking.one_row_each(people, mention, cases), spec.persons.weightless)
     refs = people.get_column("mention_ref").gather(pl.Series(firsts))
     return frame.select(refs.alias("mention_ref"), pl.all())
-
-
-def _incidents(
-    cases: pl.DataFrame, charges: pl.DataFrame, people: pl.DataFrame, found: case_linking.CaseLinks,
-    *, spec: LinkageSpec, decided: pl.DataFrame,
-) -> incidents.Found:  # fmt: skip
-    """Cases under other numbers that are one incident; nothing where linkage.toml declares no weights for it."""
-    if spec.incidents is None:
-        return incidents.no_incidents()
-    return incidents.find_incidents(
-        cases, charges, people, found.members, found.links, spec.incidents, spec.cases.transfer_statuses, decided
-    )
 
 
 def _still_two(links: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:

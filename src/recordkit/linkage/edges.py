@@ -191,14 +191,18 @@ def _reasons(match: Match, table: Table, scored: match_weights.Scored, extra: np
     count = len(scored.left)
     parts = {"prior": pl.Series([f"prior {model.prior:+.2f}"]).new_from_index(0, count)}
     left_over = scored.weight - np.float32(model.prior)
+    bits = match_weights.parts(table, model, scored.left, scored.right, scored.levels)
     for place, one in enumerate(model.spec.comparisons):
-        level = scored.levels[:, place]
-        rare = match_weights.frequency(table, model, place, left=scored.left, right=scored.right, level=level)
-        weight = model.weights(place)[level] + rare
+        level, weight = scored.levels[:, place], bits[:, place]
         left_over = left_over - weight
-        texts = pl.Series([f"{one.name}: {name} " for name in model.level_names(place)])
+        texts = pl.Series([f"{one.name}: {name} " for name in one.level_names])
         said = texts.gather(pl.Series(level.astype(np.int64))) + _signed(weight)
         parts[one.name] = said.set(pl.Series(level == 0), None)
+    for limit, over in match_weights.beyond(model, bits):
+        left_over = left_over + over
+        name = f"{' and '.join(limit.comparisons)} together"
+        said = pl.Series([f"{name}: at most {limit.most:g} "]).new_from_index(0, count) + _signed(-over)
+        parts[name] = said.set(pl.Series(over == 0), None)
     # Agreements that often come together by chance, and doubts that the declaration states.
     held_back = pl.Series(["held back: could be chance "]).new_from_index(0, count) + _signed(left_over)
     parts["held back"] = held_back.set(pl.Series(np.abs(left_over) < 0.005), None)

@@ -7,8 +7,6 @@ from typing import Any
 
 import polars as pl
 
-from recordkit.linkage.spec import Incidents
-
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "model": pl.String, "part": pl.String, "name": pl.String, "place": pl.Int32, "column": pl.String,
     "level": pl.String, "m_probability": pl.Float64, "u_probability": pl.Float64, "match_weight": pl.Float64,
@@ -34,18 +32,6 @@ def table(name: str, data: Mapping[str, Any]) -> pl.DataFrame:
     for at, block in enumerate(data.get("blocks", ())):
         counted = {"pairs": block["pairs"], "blocks_capped": block["blocks_capped"], "left_out": block["rows_capped"]}
         rows.append(_row(name, "block", block["rule"], at, **counted))
-    return pl.DataFrame(rows, schema=SCHEMA)
-
-
-def declared(spec: Incidents | None) -> pl.DataFrame:
-    """The declared weights by which cases under two numbers are judged, as rows of model `case`."""
-    if spec is None:
-        return pl.DataFrame(schema=SCHEMA)
-    rows = [_row("case", "prior", "prior", 0, match_weight=spec.prior)]
-    for one in spec.comparisons:
-        for place, level in enumerate(one.levels, start=1):
-            shares = {"m_probability": level.m, "u_probability": level.u, "match_weight": level.bits}
-            rows.append(_row("case", "level", one.name, place, column=one.name, level=level.name, **shares))
     return pl.DataFrame(rows, schema=SCHEMA)
 
 

@@ -46,9 +46,7 @@ class Persons:
 
     def model(self) -> dict[str, Any]:
         """The fitted model and what every blocking rule gave, as data; empty when nothing was fitted."""
-        if self.match is None:
-            return {}
-        return {**self.match.model.as_data(), "blocks": self.match.blocks.to_dicts()}
+        return {} if self.match is None else self.match.as_data()
 
 
 def link(people: pl.DataFrame, mention: Ints, cases: pl.DataFrame, spec: LinkageSpec, decisions: pl.DataFrame,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from recordkit import declarations
 from recordkit.declarations import Declared
@@ -35,77 +34,6 @@ class Cases(Declared):
     keys: tuple[Key, ...] = Field(alias="key")  # columns that together name a case
     loose: tuple[Key, ...] = ()  # keys with a part missing: used where exactly one case fits
     references: tuple[Key, ...] = Field(alias="reference", default=())  # keys by which a quoted number is looked up
-
-
-class Degree(Declared):
-    """One degree of agreement of two cases: how often it is seen in one incident's pairs, and in others'."""
-
-    name: str  # one of the degrees that the program knows for the comparison
-    m: float = Field(gt=0, le=1)  # share of pairs of one incident that show it
-    u: float = Field(gt=0, le=1)  # share of other compared pairs that show it
-
-    @property
-    def bits(self) -> float:
-        """Match weight."""
-        return round(math.log2(self.m / self.u), 2)
-
-
-class Agreement(Declared):
-    """What is compared of two cases, with the weights of its degrees; a degree that is not named weighs nothing."""
-
-    name: str  # number, place, when, charges, people, cards or parties
-    levels: tuple[Degree, ...] = Field(alias="level")  # the degrees and their shares
-
-    @model_validator(mode="after")
-    def _known(self) -> Self:
-        known = DEGREES.get(self.name)
-        if known is None:
-            raise ValueError(f"cases are not compared by '{self.name}'; known: {', '.join(DEGREES)}")
-        strange = [level.name for level in self.levels if level.name not in known]
-        if strange:
-            raise ValueError(f"'{self.name}' has no degree '{strange[0]}'; it has: {', '.join(known)}")
-        return self
-
-
-DEGREES: dict[str, tuple[str, ...]] = {
-    "number": ("equal", "two digits turned", "neighbours", "one slip", "different"),
-    "place": ("the same station", "another agency", "sent elsewhere", "another station"),
-    "when": (
-        "both days", "one event, registered twice", "day of the event", "another event", "day of registration",
-        "within days", "far apart",
-    ),
-    "charges": ("the same", "one within the other", "some in common", "none in common"),
-    "people": ("everybody", "the only one", "one, and more on one side", "two or more", "one of several"),
-    "cards": ("two or more", "one", "another card", "none in common"),
-    "parties": ("accuser and accused", "several accused", "one accused", "accuser only", "nobody"),
-}
-
-
-class Together(Declared):
-    """Comparisons that show one thing in several ways: what they may weigh together, in bits."""
-
-    comparisons: tuple[str, ...]  # their names
-    most: float  # bits that they weigh together at most
-
-
-class Incidents(Declared):
-    """When two cases with different numbers are one incident."""
-
-    days: int = 45  # cases registered further apart are not compared
-    most: int = 30  # a person named in more cases brings no pairs
-    prior: float = -8.0  # bits: log2 odds that a compared pair is one incident
-    threshold: float = 6.0  # bits from which cases are merged (RK521)
-    review: float = -2.0  # bits from which people are asked (RK510)
-    comparisons: tuple[Agreement, ...] = Field(alias="comparison")  # what is compared
-    together: Together | None = None  # comparisons whose weight is limited in sum
-
-    @model_validator(mode="after")
-    def _known(self) -> Self:
-        compared = [one.name for one in self.comparisons]
-        for name in self.together.comparisons if self.together else ():
-            if name not in compared:
-                raise ValueError(f"'together' names '{name}', which is not compared; known: {', '.join(compared)}")
-        return self
 
 
 class Pass(Declared):
@@ -147,7 +75,7 @@ class LinkageSpec(Declared):
     mentions: Mentions  # which people in one case are one mention
     persons: Persons  # which mentions of different cases are certainly one person
     people: ModelSpec | None = None  # without it only certain joins are made
-    incidents: Incidents | None = None  # without it a case is what its numbers say
+    incidents: ModelSpec | None = None  # when cases with different numbers are one; without it numbers decide
     review: Review = Review()  # the queue of doubtful pairs
 
 

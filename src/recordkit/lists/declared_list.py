@@ -81,11 +81,12 @@ class ListLinkage(Declared):
 def _named(model: ModelSpec) -> Iterator[tuple[str, str]]:
     """Every column that a model speaks of, and where."""
     for block in model.blocks:
-        parts = [part for column in (*block.columns, block.when_empty or "") for part in column.split("|") if part]
-        yield from ((f"block {list(block.columns)}", part.split("[")[0].split(".")[0]) for part in parts)
+        names = block.agreeing.union(filter(None, [block.when_empty, block.when_one_empty, block.near]))
+        yield from ((f"block {list(block.columns)}", name) for name in sorted(names))
     for one in model.comparisons:
-        names = {one.column, *(name for level in one.levels for name in (level.column, level.other) if name)}
-        yield from ((f"comparison '{one.name}'", name) for name in sorted(names))
+        yield from ((f"comparison '{one.name}'", name) for name in sorted(one.columns))
+    for veto in model.vetoes:
+        yield from ((f"veto '{veto.name}'", name) for part in veto.where for name in sorted(part.columns()))
     for name in (model.group, model.one_to_one, *model.apart):
         if name:
             yield "[people]", name

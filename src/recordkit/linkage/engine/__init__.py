@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,14 +18,16 @@ from recordkit.linkage.engine import (
     expectation_maximisation,
     match_weights,
     splink_export,
+    vetoes,
 )
 from recordkit.linkage.engine.clusters import Constraints
 from recordkit.linkage.engine.encoded_table import Table
-from recordkit.linkage.engine.fitted_model import Model
+from recordkit.linkage.engine.fitted_model import Model, declared
 from recordkit.linkage.engine.match_weights import Scored
 from recordkit.linkage.engine.model_spec import ModelSpec
 from recordkit.linkage.engine.rule_costs import rule_costs
 from recordkit.linkage.graph import Ints
+from recordkit.stable_ids import U64
 
 __all__ = ["Constraints", "Match", "Model", "ModelSpec", "advice", "fit", "match", "splink_settings"]
 
@@ -39,7 +43,8 @@ SAMPLE = 400_000
 @dataclass(frozen=True)
 class Match:
     """label: smallest row of the cluster of every row. scored and extra: pairs at or above `review` and their
-    collective evidence. split: rows whose component was split. blocks: what every blocking rule gave."""
+    collective evidence. split: rows whose component was split. blocks: what every blocking rule gave. related: packed
+    pairs that a veto keeps two and that are shown as related, by the veto's name."""
 
     label: Ints
     scored: Scored
@@ -47,6 +52,11 @@ class Match:
     model: Model
     split: Ints
     blocks: pl.DataFrame
+    related: Mapping[str, U64] = field(default_factory=dict)
+
+    def as_data(self) -> dict[str, Any]:
+        """The model and what every blocking rule gave, as JSON-able data."""
+        return {**self.model.as_data(), "blocks": self.blocks.to_dicts()}
 
 
 def match(
@@ -70,13 +80,15 @@ def match(
         known = blocking.pack(standing[nodes], nodes)
         decided = Constraints(np.union1d(decided.same, known), decided.different)
     blocked = blocking.block(table, spec, new)
-    fitted = model or _fit(table, spec, blocked.pairs)
+    fitted = model or declared(spec) or _fit(table, spec, blocked.pairs)
+    unlike, related = vetoes.unlike(table, spec, blocked.pairs)
+    decided = replace(decided, different=np.union1d(decided.different, unlike))
     scored = match_weights.score(table, fitted, blocked.pairs, spec.review)
     extra = np.zeros(len(scored.left), np.float32)
     if spec.group is not None:
         fitted, scored, extra = _with_company(table, fitted, scored, decided, pairs=blocked.pairs, new=new)
     label, split = clusters.cluster(table, fitted, scored, extra, decided, threshold=spec.threshold, new=new)
-    return Match(label, scored, extra, fitted, split, blocked.report)
+    return Match(label, scored, extra, fitted, split, blocked.report, related)
 
 
 def fit(frame: pl.DataFrame, spec: ModelSpec) -> Model:

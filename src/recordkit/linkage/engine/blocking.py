@@ -31,6 +31,52 @@ class Blocked:
     report: pl.DataFrame
 
 
+def candidates(table: Table, rule: Block, most: int, new: Bools | None = None) -> tuple[U64, int, int]:
+    """Packed pairs of one rule, not yet distinct; the number of values that were left out as too frequent, and of the
+    rows with them. `most`: rows of a block, where the rule does not say it; `new`: only pairs of such a row."""
+    rows, code = keys(table, rule)
+    one_empty = None if rule.when_one_empty is None else table.hashes(rule.when_one_empty) == 0
+    if one_empty is not None:
+        useful = np.isin(code, code[one_empty[rows]])
+        rows, code = rows[useful], code[useful]
+    if rule.near is None:
+        packed, values, left_out = _equal(rows, code, rule.most or most, new)
+    else:
+        number = _numbers(table, rule.near)[rows]
+        packed, values, left_out = _near(rows, code, number, rule.distance, most=rule.most or most)
+    left, right = unpack(packed)
+    kept = left != right
+    for wanted in (one_empty, new):
+        kept &= True if wanted is None else wanted[left] | wanted[right]
+    return packed[kept], values, left_out
+
+
+def keys(table: Table, block: Block) -> tuple[Ints, U64]:
+    """Row and code of every way in which a row takes part in a rule; a list gives one for each of its elements."""
+    lists = [name for name in sorted(block.agreeing) if isinstance(table.frame.schema.get(name), pl.List)]
+    if not lists:
+        return _flat(codes(table, block))
+    row = pl.int_range(pl.len(), dtype=pl.Int64).alias("\x1frow")
+    long = table.frame.select(row, *sorted(block.agreeing), *filter(None, [block.when_empty]))
+    for name in lists:
+        long = long.explode(name).drop_nulls(name)
+    rows, code = _flat(codes(Table(long), block))
+    return long.get_column("\x1frow").to_numpy()[rows], code
+
+
+def _flat(code: U64) -> tuple[Ints, U64]:
+    """Row and code, where there is one, of codes by row or of one column of them per alternative."""
+    flat = code if code.ndim == 1 else code.T.ravel()
+    nodes = np.flatnonzero(flat)
+    return nodes % max(len(code), 1), flat[nodes]
+
+
+def _numbers(table: Table, name: str) -> npt.NDArray[np.float64]:
+    """The number (a date as days) of every row; not a number where there is none."""
+    column = table.column(name)
+    return np.append(column.numbers, np.nan)[column.codes]
+
+
 def codes(table: Table, block: Block) -> U64:
     """Code of every row under one rule, 0 where a part is missing; one column per way to take its alternatives."""
     ways = [_code(table, way) for way in product(*(column.split("|") for column in block.columns))]
@@ -67,27 +113,50 @@ def pairs(code: U64, most: int, new: Bools | None = None) -> tuple[U64, int, int
 
     code: one code per row, or one column per alternative.
     """
-    rows = len(code)
-    flat = code if code.ndim == 1 else code.T.ravel()
-    nodes = np.flatnonzero(flat)
-    age = np.zeros(len(nodes), np.bool_) if new is None else ~new[nodes % rows]
-    order = np.lexsort((age, flat[nodes])) if new is not None else np.argsort(flat[nodes])
-    nodes = nodes[order]
-    starts = group_starts(flat[nodes])
+    packed, values, left_out = _equal(*_flat(code), most, new)
+    if code.ndim > 1 and code.shape[1] > 1:
+        left, right = unpack(packed)
+        packed = packed[left != right]
+    return packed, values, left_out
+
+
+def _equal(rows: Ints, code: U64, most: int, new: Bools | None) -> tuple[U64, int, int]:
+    """Packed pairs of equal codes: each row with those behind it in its group; new rows stand in front."""
+    order = np.argsort(code) if new is None else np.lexsort((~new[rows], code))
+    nodes = rows[order]
+    starts = group_starts(code[order])
     sizes = np.diff(np.append(starts, len(nodes)))
     capped = sizes > most
     partners = np.repeat(starts + sizes, sizes) - np.arange(len(nodes)) - 1
     partners[np.repeat(capped, sizes)] = 0
-    nodes = nodes % rows if rows else nodes
     if new is not None:
         partners[~new[nodes]] = 0
     first = np.repeat(np.arange(len(nodes)), partners)
     offset = np.arange(len(first)) - np.repeat(np.cumsum(partners) - partners, partners)
-    left, right = nodes[first], nodes[first + 1 + offset]
-    if code.ndim > 1 and code.shape[1] > 1:
-        apart = left != right
-        left, right = left[apart], right[apart]
-    return pack(left, right), int(capped.sum()), int(sizes[capped].sum())
+    return pack(nodes[first], nodes[first + 1 + offset]), int(capped.sum()), int(sizes[capped].sum())
+
+
+def _near(
+    rows: Ints, code: U64, number: npt.NDArray[np.float64], distance: float, *, most: int
+) -> tuple[U64, int, int]:
+    """Packed pairs of equal codes whose numbers are near: each row looks ahead in the order of code and number. A code
+    that more than `most` rows within one distance have gives none."""
+    known = np.flatnonzero(~np.isnan(number))
+    order = known[np.lexsort((rows[known], number[known], code[known]))]
+    rows, code, number = rows[order], code[order], number[order]
+    at = np.arange(len(code))
+    made, owner = [np.zeros(0, np.uint64)], [at[:0]]
+    crowded = code[:0]
+    for ahead in range(1, most + 1):
+        at = at[at + ahead < len(code)]
+        at = at[(code[at] == code[at + ahead]) & (number[at + ahead] - number[at] <= distance)]
+        if not len(at):
+            break
+        made.append(pack(rows[at], rows[at + ahead]))
+        owner.append(at)
+        crowded = np.unique(code[at]) if ahead == most else crowded
+    kept = ~np.isin(code[np.concatenate(owner)], crowded)
+    return np.concatenate(made)[kept], len(crowded), int(np.isin(code, crowded).sum())
 
 
 def pack(left: Ints, right: Ints) -> U64:
@@ -106,8 +175,7 @@ def block(table: Table, spec: ModelSpec, new: Bools | None = None) -> Blocked:
     found: list[U64] = []
     rows = []
     for rule in spec.blocks:
-        most = rule.most or spec.most_in_block
-        made, capped, rows_capped = pairs(codes(table, rule), most, new)
+        made, capped, rows_capped = candidates(table, rule, spec.most_in_block, new)
         found.append(made)
         rows.append(("+".join(rule.columns), len(made), capped, rows_capped))
     report = pl.DataFrame(rows, schema=["rule", "pairs", "blocks_capped", "rows_capped"], orient="row")

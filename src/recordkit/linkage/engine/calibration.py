@@ -16,7 +16,7 @@ import numpy.typing as npt
 from recordkit.linkage.engine import blocking, match_weights
 from recordkit.linkage.engine.encoded_table import Table
 from recordkit.linkage.engine.fitted_model import Model
-from recordkit.linkage.engine.model_spec import Block, Comparison, ModelSpec
+from recordkit.linkage.engine.model_spec import ModelSpec
 from recordkit.stable_ids import U64
 
 Floats = npt.NDArray[np.float64]
@@ -112,8 +112,8 @@ def _sigmoid(x: Floats) -> Floats:
 
 def _without_witness_rules(table: Table, spec: ModelSpec, pairs: U64) -> U64:
     """A sample of the pairs that a rule finds which uses no column of a witness."""
-    columns = {name for one in spec.comparisons if one.witness for name in _columns(one)}
-    rules = [rule for rule in spec.blocks if not columns & {_column(part) for part in _parts(rule)}]
+    columns = {name for one in spec.comparisons if one.witness for name in one.columns}
+    rules = [rule for rule in spec.blocks if not columns & rule.agreeing]
     step = max(len(pairs) // SAMPLE, 1)
     sample = pairs[::step]
     left, right = blocking.unpack(sample)
@@ -121,15 +121,3 @@ def _without_witness_rules(table: Table, spec: ModelSpec, pairs: U64) -> U64:
     for rule in rules:
         found |= blocking.agree(blocking.codes(table, rule), left, right)
     return sample[found]
-
-
-def _parts(rule: Block) -> list[str]:
-    return [part for column in rule.columns for part in column.split("|")]
-
-
-def _column(part: str) -> str:
-    return part.split("[")[0].split(".")[0]
-
-
-def _columns(one: Comparison) -> set[str]:
-    return {one.column, *(name for level in one.levels for name in (level.column, level.other) if name)}

@@ -8,11 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from recordkit.linkage import graph
-from recordkit.linkage.engine import blocking, expectation_maximisation, match_weights
+from recordkit.linkage.engine import blocking, comparison_levels, match_weights
 from recordkit.linkage.engine.encoded_table import Table
 from recordkit.linkage.engine.fitted_model import MOST, Model
 from recordkit.linkage.engine.match_weights import Scored
-from recordkit.linkage.engine.model_spec import ELSE, MISSING
 from recordkit.linkage.graph import Ints
 from recordkit.stable_ids import U64
 
@@ -143,9 +142,8 @@ def _contradicting(table: Table, model: Model, *, label: Ints, rows: Ints, left:
         attested = np.zeros(table.height, np.bool_)
         attested[known[counts[place] >= rule.attested]] = True
         looked = np.flatnonzero(attested[left] & attested[right] & (code[left] != code[right]))
-        names = [MISSING, *(level.name for level in one.levels), ELSE]
-        bad = [names.index(level) for level in rule.levels]
-        level = expectation_maximisation.levels(table, one, left[looked], right[looked])
+        bad = [one.level_names.index(level) for level in rule.levels]
+        level = comparison_levels.levels(table, one, left[looked], right[looked])
         found[looked[np.isin(level, bad)]] = True
     return found
 

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.distance import OSA, JaroWinkler, Levenshtein
 from rapidfuzz.process import cpdist
 
 from recordkit.linkage.engine.encoded_table import Column, Table
-from recordkit.linkage.engine.model_spec import CHEAP, Comparison, Level
+from recordkit.linkage.engine.model_spec import CHEAP, Comparison, Condition, Level
 from recordkit.linkage.graph import Ints
 
 Levels = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
 Values = npt.NDArray[np.float32]
+Measured = dict[tuple[str, str], Values]
 MISSING = 0  # then 1..n: the declared levels; n + 1: else
 # A level that no test has given yet; the largest value of an 8-bit integer.
 UNDECIDED = 255
+
+
+def levels(table: Table, one: Comparison, left: Ints, right: Ints) -> Levels:
+    """Level of every pair, strings included."""
+    level = cheap(table, one, left, right)
+    finish(table, one, left, right, level)
+    return level
 
 
 def cheap(table: Table, comparison: Comparison, left: Ints, right: Ints) -> Levels:
@@ -28,16 +36,18 @@ def cheap(table: Table, comparison: Comparison, left: Ints, right: Ints) -> Leve
     a, b = own[left], own[right]
     level = np.full(len(left), UNDECIDED, np.uint8)
     level[(a < 0) | (b < 0)] = MISSING
+    if comparison.where:
+        level[~all_hold(table, comparison.where, left, right, comparison.column)] = MISSING
     for place, one in enumerate(comparison.levels, start=1):
-        if one.test not in CHEAP:
+        if not one.cheap:
             return level
         open_ = level == UNDECIDED
-        if one.test == "equal" and one.column in (None, comparison.column):
+        if one.test == "equal" and one.column in (None, comparison.column) and not (one.also or one.negated):
             holds = (a == b) & open_
         else:
             rows = np.flatnonzero(open_)
             holds = np.zeros(len(left), np.bool_)
-            holds[rows] = _cheap_test(table, comparison, one, left[rows], right[rows])
+            holds[rows] = _level_holds(table, one, left[rows], right[rows], comparison.column)
         level[holds] = place
     level[level == UNDECIDED] = len(comparison.levels) + 1
     return level
@@ -45,32 +55,60 @@ def cheap(table: Table, comparison: Comparison, left: Ints, right: Ints) -> Leve
 
 def finish(table: Table, comparison: Comparison, left: Ints, right: Ints, level: Levels) -> None:
     """Decide the UNDECIDED pairs in place, level by level in the declared order."""
-    measured: dict[tuple[str, str], Values] = {}
+    measured: Measured = {}
     rows = np.flatnonzero(level == UNDECIDED)
     started = False
     state = np.full(len(rows), UNDECIDED, np.uint8)
     for place, one in enumerate(comparison.levels, start=1):
-        started = started or one.test not in CHEAP
+        started = started or not one.cheap
         if not started or not len(rows):
             continue
         open_ = state == UNDECIDED
-        if one.test in CHEAP:
-            holds = _cheap_test(table, comparison, one, left[rows], right[rows])
-        else:
-            holds = _string_test(table, comparison, one=one, left=left[rows], right=right[rows], measured=measured)
-        state[open_ & holds] = place
+        state[open_ & _level_holds(table, one, left[rows], right[rows], comparison.column, measured=measured)] = place
     state[state == UNDECIDED] = len(comparison.levels) + 1
     level[rows] = state
 
 
-def _cheap_test(table: Table, comparison: Comparison, one: Level, left: Ints, right: Ints) -> Bools:
-    name = one.column or comparison.column
+def all_hold(table: Table, conditions: Sequence[Condition], left: Ints, right: Ints, own: str = "") -> Bools:
+    """The pairs of which every condition holds; `own`: the column of those that name none."""
+    rows = np.arange(len(left))
+    for one in conditions:
+        rows = rows[_holds(table, one, left[rows], right[rows], own, measured={})]
+    found = np.zeros(len(left), np.bool_)
+    found[rows] = True
+    return found
+
+
+def _level_holds(
+    table: Table, one: Level, left: Ints, right: Ints, own: str, *, measured: Measured | None = None
+) -> Bools:
+    found = _holds(table, one, left, right, own, measured={} if measured is None else measured)
+    if one.also:
+        rows = np.flatnonzero(found)
+        found[rows] = all_hold(table, one.also, left[rows], right[rows], own)
+    return found
+
+
+def _holds(table: Table, one: Condition, left: Ints, right: Ints, own: str, *, measured: Measured) -> Bools:
+    """Pairs of which a condition holds. `measured`: what other tests of the same pairs have measured."""
+    if one.test in CHEAP:
+        found = _cheap_test(table, one, left, right, own)
+    else:
+        found = _string_test(table, one, left, right, own, measured=measured)
+    return ~found if one.negated else found
+
+
+def _cheap_test(table: Table, one: Condition, left: Ints, right: Ints, own: str) -> Bools:
+    name = one.column or own
     if one.test in ("crossed", "either"):
-        return _crossed(table, one.test, name, one.other or comparison.column, left=left, right=right)
+        return _crossed(table, one.test, name, one.other or own, left=left, right=right)
     column = table.column(name)
     a, b = column.codes[left], column.codes[right]
-    holds: Bools = (a >= 0) & (b >= 0)
-    if not len(column.values):
+    if one.test == "present":
+        holds: Bools = (a >= 0) | (b >= 0)
+        return holds
+    holds = (a >= 0) & (b >= 0)
+    if not len(column.values) or one.test == "known":
         return holds
     if one.test == "equal":
         holds &= a == b
@@ -87,24 +125,22 @@ def _cheap_test(table: Table, comparison: Comparison, one: Level, left: Ints, ri
 
 
 def _crossed(table: Table, test: str, name: str, other: str, *, left: Ints, right: Ints) -> Bools:
-    """The values of two columns have changed places; or (either) one row's value is the other row's other one."""
-    first, second = table.hashes(name), table.hashes(other)
-    there = (first[left] == second[right]) & (first[left] != 0)
-    back = (second[left] == first[right]) & (second[left] != 0)
+    """The values of two columns have changed places; or (either) one row's value is the other row's other one. Of
+    lists, some of their elements."""
+    if isinstance(table.frame.schema.get(name), pl.List):
+        a, b = pl.Series(left), pl.Series(right)
+        one, two = table.frame.get_column(name), table.frame.get_column(other)
+        there, back = _common(one.gather(a), two.gather(b)) > 0, _common(two.gather(a), one.gather(b)) > 0
+    else:
+        first, second = table.hashes(name), table.hashes(other)
+        there = (first[left] == second[right]) & (first[left] != 0)
+        back = (second[left] == first[right]) & (second[left] != 0)
     found: Bools = there & back if test == "crossed" else there | back
     return found
 
 
-def _string_test(
-    table: Table,
-    comparison: Comparison,
-    *,
-    one: Level,
-    left: Ints,
-    right: Ints,
-    measured: dict[tuple[str, str], Values],
-) -> Bools:
-    name = one.column or comparison.column
+def _string_test(table: Table, one: Condition, left: Ints, right: Ints, own: str, *, measured: Measured) -> Bools:
+    name = one.column or own
     column = table.column(name)
     a, b = column.codes[left], column.codes[right]
     known = (a >= 0) & (b >= 0)
@@ -142,9 +178,28 @@ def _edits(left: pl.Series, right: pl.Series) -> Values:
     return np.asarray(found).astype(np.float32)
 
 
+def _swapped(left: pl.Series, right: pl.Series) -> Values:
+    """1 where two characters beside each other have changed places: one slip of the pen, and two edits without it."""
+    plain = np.asarray(cpdist(left.to_list(), right.to_list(), scorer=Levenshtein.distance, workers=1))
+    found: Values = ((_edits(left, right) == 1) & (plain == 2)).astype(np.float32)
+    return found
+
+
+def _elements(values: pl.Series) -> pl.Series:
+    """The elements of lists; the words of texts."""
+    return values if isinstance(values.dtype, pl.List) else values.str.split(" ")
+
+
+def _common(left: pl.Series, right: pl.Series) -> Values:
+    """Number of common elements of two lists."""
+    lists = pl.DataFrame({"a": left, "b": right})
+    common = pl.col("a").list.set_intersection("b").list.len()
+    return lists.select(common.cast(pl.Float32)).to_series().fill_null(0).to_numpy()
+
+
 def _contains(left: pl.Series, right: pl.Series) -> Values:
-    """1 where every word of the shorter text is a word of the longer, else the share that is."""
-    words = pl.DataFrame({"a": left.str.split(" "), "b": right.str.split(" ")})
+    """1 where every word (or element) of the shorter one is in the longer, else the share that is."""
+    words = pl.DataFrame({"a": _elements(left), "b": _elements(right)})
     common = pl.col("a").list.set_intersection("b").list.len()
     shorter = pl.min_horizontal(pl.col("a").list.n_unique(), pl.col("b").list.n_unique())
     return words.select((common / shorter).cast(pl.Float32)).to_series().fill_null(0).to_numpy()
@@ -152,16 +207,17 @@ def _contains(left: pl.Series, right: pl.Series) -> Values:
 
 def _tokens(left: pl.Series, right: pl.Series) -> Values:
     """Common words over all words."""
-    words = pl.DataFrame({"a": left.str.split(" "), "b": right.str.split(" ")})
+    words = pl.DataFrame({"a": _elements(left), "b": _elements(right)})
     common, every = pl.col("a").list.set_intersection("b"), pl.col("a").list.set_union("b")
     return words.select((common.list.len() / every.list.len()).cast(pl.Float32)).to_series().fill_null(0).to_numpy()
 
 
-def _shares(left: pl.Series, right: pl.Series) -> Values:
-    """Number of common elements of two lists."""
-    lists = pl.DataFrame({"a": left, "b": right})
-    common = pl.col("a").list.set_intersection("b").list.len()
-    return lists.select(common.cast(pl.Float32)).to_series().fill_null(0).to_numpy()
+def _contradicts(left: pl.Series, right: pl.Series) -> Values:
+    """1 where two lists of elements KEY, U+001E, VALUE have a key in common with different values, else 0."""
+    keys = pl.element().str.split("\x1e").list.first()
+    one, other = (side.list.eval(keys) for side in (left, right))
+    found: Values = (_common(one, other) > _common(left, right)).astype(np.float32)
+    return found
 
 
 def _begins(left: pl.Series, right: pl.Series) -> Values:
@@ -173,6 +229,6 @@ def _begins(left: pl.Series, right: pl.Series) -> Values:
 
 
 _MEASURES: dict[str, Callable[[pl.Series, pl.Series], Values]] = {
-    "similar": _similar, "edits": _edits, "contains": _contains, "shares": _shares, "tokens": _tokens,
-    "begins": _begins,
+    "similar": _similar, "edits": _edits, "swapped": _swapped, "contains": _contains, "shares": _common,
+    "contradicts": _contradicts, "tokens": _tokens, "begins": _begins,
 }  # fmt: skip

@@ -43,9 +43,9 @@ class Column:
         return np.clip(np.log2(usual / np.maximum(share, 1e-12)), -RARITY, RARITY).astype(np.float32)
 
     @cached_property
-    def numbers(self) -> F32:
-        """The values as numbers (dates as days), for `within`."""
-        return self.values.to_physical().cast(pl.Float32, strict=False).fill_null(float("nan")).to_numpy()
+    def numbers(self) -> npt.NDArray[np.float64]:
+        """The values as numbers (dates as days), for `within` and `near`."""
+        return self.values.to_physical().cast(pl.Float64, strict=False).fill_null(float("nan")).to_numpy()
 
     @cached_property
     def turned(self) -> I32:
@@ -147,6 +147,6 @@ def encode(values: pl.Series) -> Column:
 
 def _as_text(values: pl.Series) -> pl.Series:
     if isinstance(values.dtype, pl.List):
-        joined = values.list.eval(pl.element().cast(pl.String)).list.sort().list.join("\x1f")
+        joined = values.list.eval(pl.element().cast(pl.String).sort()).list.join("\x1f")
         return pl.select(pl.when(joined != "").then(joined)).to_series()
     return values.cast(pl.String)

@@ -11,7 +11,6 @@ from recordkit.linkage.engine import blocking, comparison_levels, dependence_tre
 from recordkit.linkage.engine.encoded_table import Table
 from recordkit.linkage.engine.fitted_model import Model, Shares
 from recordkit.linkage.engine.model_spec import Block, Comparison, ModelSpec
-from recordkit.linkage.graph import Ints
 from recordkit.stable_ids import U64
 
 # Any number: the same one each time gives the same model.
@@ -94,7 +93,7 @@ def _random_shares(table: Table, spec: ModelSpec) -> tuple[Shares, ...]:
     left, right = left[apart], right[apart]
     shares = []
     for one in spec.comparisons:
-        counts = _counts(levels(table, one, left, right), one)
+        counts = _counts(comparison_levels.levels(table, one, left, right), one)
         floor = 0.5 / max(counts.sum(), 1.0)
         share = np.maximum(counts / max(counts.sum(), 1.0), floor)
         first = one.levels[0]
@@ -104,13 +103,6 @@ def _random_shares(table: Table, spec: ModelSpec) -> tuple[Shares, ...]:
             share[0] = max(same / max(n * (n - 1), 1.0), 1e-9)
         shares.append(share / share.sum())
     return tuple(shares)
-
-
-def levels(table: Table, one: Comparison, left: Ints, right: Ints) -> comparison_levels.Levels:
-    """Levels of every pair, strings included."""
-    level = comparison_levels.cheap(table, one, left, right)
-    comparison_levels.finish(table, one, left, right, level)
-    return level
 
 
 def _counts(level: comparison_levels.Levels, one: Comparison) -> Shares:
@@ -126,23 +118,18 @@ def _session(
 
     Comparisons of the columns that the rule makes equal learn nothing from it and take no part.
     """
-    pairs = _sample(blocking.pairs(blocking.codes(table, block), block.most or spec.most_in_block)[0])
-    used = {one.split("[")[0].split(".")[0] for column in block.columns for one in column.split("|")}
-    free = [place for place, one in enumerate(spec.comparisons) if not used & _columns(one)]
+    pairs = _sample(blocking.candidates(table, block, spec.most_in_block)[0])
+    free = [place for place, one in enumerate(spec.comparisons) if not block.agreeing & one.columns]
     if not free or len(pairs) < FEWEST_MATCHES:
         return
     left, right = blocking.unpack(pairs)
-    matrix = np.stack([levels(table, spec.comparisons[place], left, right) for place in free], axis=1)
+    matrix = np.stack([comparison_levels.levels(table, spec.comparisons[place], left, right) for place in free], axis=1)
     patterns, counts = _patterns(matrix)
     shared = [spec.comparisons[place].shared for place in free]
     found, kin = _em(patterns, counts, [_start(spec.comparisons[p]) for p in free], [u[p] for p in free], shared)
     for place, total, of_kin in zip(free, found, kin, strict=True):
         sums[place] += total
         kin_sums[place] += of_kin
-
-
-def _columns(one: Comparison) -> set[str]:
-    return {one.column, *(name for level in one.levels for name in (level.column, level.other) if name)}
 
 
 def _sample(pairs: U64) -> U64:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from recordkit.linkage.engine.dependence_tree import Nested
-from recordkit.linkage.engine.model_spec import ELSE, MISSING, ModelSpec
+from recordkit.linkage.engine.model_spec import ModelSpec
 
 Shares = npt.NDArray[np.float64]
 # By judgement: odds of a thousand million to one.
@@ -51,8 +51,10 @@ class Model:
         return self.together or tuple(one.weight for one in self.spec.together)
 
     def weights(self, place: int) -> npt.NDArray[np.float32]:
-        """Match weight in bits by level code: 0 for missing, then the levels, then else."""
+        """Match weight in bits by level code: 0 for missing, then the levels, then else. Declared ones are as they are
+        shown, to two places, so that those who add them up get the sum."""
         found = np.log2(self.m[place]) - np.log2(self.u[place])
+        found = found.round(2) if self.spec.comparisons[place].u else found
         clipped = np.clip(found, -MOST, MOST) * self.scales[place]
         for at, level in enumerate(self.spec.comparisons[place].levels):
             clipped[at] = 0.0 if level.neutral else clipped[at]
@@ -68,7 +70,7 @@ class Model:
 
     def level_names(self, place: int) -> list[str]:
         """Names by level code."""
-        return [MISSING, *(level.name for level in self.spec.comparisons[place].levels), ELSE]
+        return self.spec.comparisons[place].level_names
 
     def with_prior(self, prior: float) -> Model:
         """The same model with another prior."""
@@ -112,6 +114,14 @@ class Model:
             tuple(data.get("scale", ())), tuple(data.get("together", ())),
             tuple(np.split(np.array(flat), ends[:-1])) if flat else (), kin_prior, _nested(data.get("nested", ())),
         )  # fmt: skip
+
+
+def declared(spec: ModelSpec) -> Model | None:
+    """The model of a declaration that has all its weights; None where they are fitted."""
+    if spec.prior is None:
+        return None
+    m, u = (tuple(np.array(getattr(one, name)) for one in spec.comparisons) for name in "mu")
+    return Model(spec, m, u, spec.prior)
 
 
 def _nested(flat: Sequence[float]) -> tuple[Nested, ...]:

@@ -3,21 +3,24 @@ any string is compared."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from recordkit.linkage.engine import blocking, comparison_levels, dependence_tree
+from recordkit.linkage.engine import blocking, comparison_levels, dependence_tree, vetoes
 from recordkit.linkage.engine.encoded_table import Table
 from recordkit.linkage.engine.fitted_model import MOST, Model
-from recordkit.linkage.engine.model_spec import CHEAP, Veto
+from recordkit.linkage.engine.model_spec import Together
 from recordkit.linkage.graph import Ints
 from recordkit.stable_ids import U64
 
 # Pairs that are weighed at once: a working size.
 CHUNK = 1_000_000
+# What a sum of 32-bit weights may differ from itself in another order.
+SLIP = 0.001  # bits
 # By judgement.
 VETOED = -3.0  # bits at most of a pair that a veto keeps from being joined by itself; others may hold it in a cluster
 F32 = npt.NDArray[np.float32]
@@ -65,15 +68,16 @@ def score(table: Table, model: Model, packed: U64, least: float | None) -> Score
 def _chunk(table: Table, model: Model, packed: U64, least: float | None) -> Scored:
     left, right = blocking.unpack(packed)
     comparisons = model.spec.comparisons
+    hoped_for = None if least is None else least - SLIP
     matrix = np.stack([comparison_levels.cheap(table, one, left, right) for one in comparisons], axis=1)
     hopes = [_hope(model, place) for place in range(len(comparisons))]
-    if least is not None:
+    if hoped_for is not None:
         bound = np.full(len(left), model.prior, np.float32)
         for place, hope in enumerate(hopes):
             bound += hope[matrix[:, place]]
             bound += frequency(table, model, place, left=left, right=right, level=matrix[:, place])
             bound += _rarest(table, model, place, left=left, right=right, level=matrix[:, place])
-        keep = bound >= least
+        keep = bound >= hoped_for
         left, right, matrix, bound = left[keep], right[keep], matrix[keep], bound[keep]
     for place, one in enumerate(comparisons):
         column = np.ascontiguousarray(matrix[:, place])
@@ -85,18 +89,18 @@ def _chunk(table: Table, model: Model, packed: U64, least: float | None) -> Scor
         )
         comparison_levels.finish(table, one, left, right, column)
         matrix[:, place] = column
-        if least is not None:
+        if hoped_for is not None:
             decided = model.weights(place)[column] + frequency(
                 table, model, place, left=left, right=right, level=column
             )
             bound = np.where(open_, bound - hoped + decided, bound)
-            keep = bound >= least
+            keep = bound >= hoped_for
             left, right, matrix, bound = left[keep], right[keep], matrix[keep], bound[keep]
     weight = weigh(table, model, left, right, matrix)
-    vetoed = forbidden(model, matrix)
+    vetoed = vetoes.forbidden(table, model.spec, left, right, matrix)
     for veto in model.spec.vetoes:
         if veto.most is not None:
-            held = _holds(model, veto, matrix)
+            held = vetoes.holds(table, model.spec, veto, left, right, matrix=matrix)
             weight[held] = np.minimum(weight[held], np.float32(veto.most))
     if least is None:
         weight[vetoed] = np.minimum(weight[vetoed], VETOED)
@@ -110,7 +114,7 @@ def _hope(model: Model, place: int) -> F32:
     hope = np.zeros(256, np.float32)
     hope[: len(weights)] = weights
     one = model.spec.comparisons[place]
-    first = next((at for at, level in enumerate(one.levels) if level.test not in CHEAP), None)
+    first = next((at for at, level in enumerate(one.levels) if not level.cheap), None)
     if first is not None:
         best = float(weights[first + 1 :].max())
         foreign = any(level.tf and level.column not in (None, one.column) for level in one.levels[first:])
@@ -122,7 +126,7 @@ def _rarest(table: Table, model: Model, place: int, *, left: Ints, right: Ints, 
     """What term frequency may still add to a pair that is undecided."""
     one = model.spec.comparisons[place]
     added = np.zeros(len(left), np.float32)
-    if not any(at.tf and at.test not in CHEAP and at.column in (None, one.column) for at in one.levels):
+    if not any(at.tf and not at.cheap and at.column in (None, one.column) for at in one.levels):
         return added
     column = table.column(one.column)
     rows = np.flatnonzero(level == comparison_levels.UNDECIDED)
@@ -143,6 +147,10 @@ def weigh(table: Table, model: Model, left: Ints, right: Ints, matrix: Matrix) -
     if model.spec.together:
         plain = bits / np.array(model.scales, np.float32)
         weight += together(model, plain) @ np.array(model.chances, np.float32)
+        for _, over in beyond(model, bits):
+            weight -= over
+    if model.spec.prior is not None:  # of weights to two places the sum has two, and meets a limit exactly
+        weight = weight.round(2)
     return np.asarray(weight, np.float32)
 
 
@@ -192,6 +200,15 @@ def together(model: Model, bits: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return np.stack(found, axis=1) if found else np.zeros((len(bits), 0), bits.dtype)
 
 
+def beyond(model: Model, bits: F32) -> Iterator[tuple[Together, F32]]:
+    """For every set of comparisons whose weight is limited, the bits of every pair beyond the limit."""
+    places = {one.name: place for place, one in enumerate(model.spec.comparisons)}
+    for one in model.spec.together:
+        if one.most is not None:
+            summed = bits[:, [places[name] for name in one.comparisons]].sum(axis=1, dtype=np.float32)
+            yield one, np.maximum(summed - np.float32(one.most), 0)
+
+
 def frequency(table: Table, model: Model, place: int, *, left: Ints, right: Ints, level: npt.NDArray[np.uint8]) -> F32:
     """Bits by which agreeing on a rare value says more, and on a common one less, than agreeing on any."""
     added = np.zeros(len(left), np.float32)
@@ -206,22 +223,3 @@ def frequency(table: Table, model: Model, place: int, *, left: Ints, right: Ints
         rarity = np.minimum(column.rarity[column.codes[left[rows]]], column.rarity[column.codes[right[rows]]])
         added[rows] = rarity * model.scales[place]
     return added
-
-
-def forbidden(model: Model, matrix: Matrix) -> Bools:
-    """Pairs that a veto of the declaration forbids."""
-    found = np.zeros(len(matrix), np.bool_)
-    for veto in model.spec.vetoes:
-        if veto.most is None:
-            found |= _holds(model, veto, matrix)
-    return found
-
-
-def _holds(model: Model, veto: Veto, matrix: Matrix) -> Bools:
-    """Pairs of which every comparison that the veto names is at a level that it names."""
-    places = {one.name: place for place, one in enumerate(model.spec.comparisons)}
-    holds = np.ones(len(matrix), np.bool_)
-    for name, levels in veto.when.items():
-        known = model.level_names(places[name])
-        holds &= np.isin(matrix[:, places[name]], [known.index(level) for level in levels])
-    return holds

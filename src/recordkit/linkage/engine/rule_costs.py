@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from recordkit.linkage.engine import match_weights
-from recordkit.linkage.engine.blocking import codes, pairs
+from recordkit.linkage.engine.blocking import candidates, keys
 from recordkit.linkage.engine.encoded_table import Table
 from recordkit.linkage.engine.fitted_model import Model
 from recordkit.linkage.engine.model_spec import ModelSpec
@@ -18,10 +18,9 @@ def rule_costs(table: Table, spec: ModelSpec, model: Model) -> pl.DataFrame:
     as too large), alone (pairs that no other rule gives), matches and matches_alone (expected, by the model)."""
     made, sizes, rows = [], [], []
     for rule in spec.blocks:
-        code = codes(table, rule)
-        found, capped, left_out = pairs(code, rule.most or spec.most_in_block)
+        found, capped, left_out = candidates(table, rule, spec.most_in_block)
         made.append(found)
-        ordered = np.sort(code[code != 0], axis=None)
+        ordered = np.sort(keys(table, rule)[1])
         starts = group_starts(ordered)
         sizes.append(int(np.diff(np.append(starts, len(ordered))).max(initial=0)))
         rows.append(("+".join(rule.columns), len(found), sizes[-1], capped, left_out))

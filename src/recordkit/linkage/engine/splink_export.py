@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from recordkit.linkage.engine.fitted_model import Model
-from recordkit.linkage.engine.model_spec import Block, Comparison, Level
+from recordkit.linkage.engine.model_spec import Block, Comparison, Condition
 
 _PART = re.compile(r"^(\w+)(?:\[(\d*):(\d*)\]|\.(\w+))?$")
 
@@ -28,17 +28,21 @@ def splink_settings(model: Model, columns: pl.Schema, unique_id: str = "record_i
         "retain_intermediate_calculation_columns": True,
         "comparisons": comparisons,
         "blocking_rules_to_generate_predictions": [
-            {"blocking_rule": _rule(block), "sql_dialect": "duckdb"} for block in model.spec.blocks
+            {"blocking_rule": _rule(block, columns), "sql_dialect": "duckdb"} for block in model.spec.blocks
         ],
     }
 
 
 def _comparison(model: Model, place: int, columns: pl.Schema) -> dict[str, Any]:
     one = model.spec.comparisons[place]
-    null = f'"{one.column}_l" IS NULL OR "{one.column}_r" IS NULL'
+    null = " OR ".join([f'"{one.column}_l" IS NULL OR "{one.column}_r" IS NULL', *(
+        f"NOT coalesce({_condition(one, condition, columns)}, FALSE)" for condition in one.where
+    )])  # fmt: skip
     levels: list[dict[str, Any]] = [{"sql_condition": null, "label_for_charts": "missing", "is_null_level": True}]
     weights = model.weights(place)[1:]
-    conditions = [_condition(one, level, columns) for level in one.levels] + ["ELSE"]
+    conditions = [
+        " AND ".join(_condition(one, part, columns) for part in (level, *level.also)) for level in one.levels
+    ] + ["ELSE"]
     for at, (name, condition, bits) in enumerate(zip(model.level_names(place)[1:], conditions, weights, strict=True)):
         m, u = float(model.m[place][at]), float(model.u[place][at])
         m, u = (m, m * 2.0 ** -float(bits)) if bits > 0 else (u * 2.0 ** float(bits), u)
@@ -49,13 +53,21 @@ def _comparison(model: Model, place: int, columns: pl.Schema) -> dict[str, Any]:
     return {"output_column_name": one.name.replace(" ", "_"), "comparison_levels": levels}
 
 
-def _condition(one: Comparison, level: Level, columns: pl.Schema) -> str:
+def _condition(one: Comparison, level: Condition, columns: pl.Schema) -> str:
+    found = _test(one, level, columns)
+    return f"NOT coalesce({found}, FALSE)" if level.negated else found
+
+
+def _test(one: Comparison, level: Condition, columns: pl.Schema) -> str:
     name = level.column or one.column
     a, b = f'"{name}_l"', f'"{name}_r"'
     other = level.other or one.column
     words = f"string_split({a}, ' '), string_split({b}, ' ')"
-    if columns.get(name) is not None and isinstance(columns[name], pl.List):
+    there, back = f'"{name}_l" = "{other}_r"', f'"{other}_l" = "{name}_r"'
+    if isinstance(columns.get(name), pl.List):
         words = f"{a}, {b}"
+        there, back = (f"list_has_any({', '.join(said.split(' = '))})" for said in (there, back))
+    keys = ", ".join(f"list_transform({side}, x -> split_part(x, chr(30), 1))" for side in (a, b))
     common = f"len(list_intersect({words}))"
     swapped = f"make_date(year({b}), day({b}), month({b}))"
     parts = " + ".join(f"(CASE WHEN {part}({a}) = {part}({b}) THEN 1 ELSE 0 END)" for part in ("year", "month", "day"))
@@ -64,13 +76,17 @@ def _condition(one: Comparison, level: Level, columns: pl.Schema) -> str:
     return {
         "equal": f"{a} = {b}",
         "differ": f"{a} <> {b}",
-        "either": f'"{name}_l" = "{other}_r" OR "{other}_l" = "{name}_r"',
-        "crossed": f'"{name}_l" = "{other}_r" AND "{other}_l" = "{name}_r"',
+        "known": f"{a} IS NOT NULL AND {b} IS NOT NULL",
+        "present": f"({a} IS NOT NULL OR {b} IS NOT NULL)",
+        "either": f"({there} OR {back})",
+        "crossed": f"{there} AND {back}",
         "turned": f"CASE WHEN day({b}) <= 12 THEN {a} = {swapped} ELSE FALSE END",
         "parts": f"{parts} >= 2",
         "within": f"abs({a} - {b}) <= {level.at_most:g}",
         "similar": f"jaro_winkler_similarity({a}, {b}) >= {level.at_least:g}",
         "edits": f"damerau_levenshtein({a}, {b}) <= {level.at_most:g}",
+        "swapped": f"damerau_levenshtein({a}, {b}) = 1 AND levenshtein({a}, {b}) = 2",
+        "contradicts": f"len(list_intersect({keys})) > {common}",
         "contains": f"{common} >= {level.at_least or 1.0:g} * {least}",
         "tokens": f"{common} >= {level.at_least:g} * len(list_distinct(list_concat({words})))",
         "begins": f"{begins} AND least(len({a}), len({b})) >= {level.at_least:g}",
@@ -78,14 +94,20 @@ def _condition(one: Comparison, level: Level, columns: pl.Schema) -> str:
     }[level.test]
 
 
-def _rule(block: Block) -> str:
-    parts = [_agreement(column.split("|")) for column in block.columns]
+def _rule(block: Block, columns: pl.Schema) -> str:
+    parts = [_agreement(column.split("|"), columns) for column in block.columns]
     if block.when_empty is not None:
         parts += [f'{side}."{block.when_empty}" IS NULL' for side in "lr"]
+    if block.when_one_empty is not None:
+        parts.append(f'(l."{block.when_one_empty}" IS NULL OR r."{block.when_one_empty}" IS NULL)')
+    if block.near is not None:
+        parts.append(f'abs(l."{block.near}" - r."{block.near}") <= {block.distance:g}')
     return " AND ".join(parts)
 
 
-def _agreement(ways: list[str]) -> str:
+def _agreement(ways: list[str], columns: pl.Schema) -> str:
+    if len(ways) == 1 and isinstance(columns.get(ways[0]), pl.List):
+        return f'list_has_any(l."{ways[0]}", r."{ways[0]}")'
     found = " OR ".join(f"{_part('l', a)} = {_part('r', b)}" for a in ways for b in ways)
     return found if len(ways) == 1 else f"({found})"
 

@@ -18,9 +18,7 @@ _TYPES: graph.Types = {
 }  # fmt: skip
 
 
-def placed_services(
-    submissions: pl.DataFrame, cases: pl.DataFrame, linked: Linked, spec: LinkageSpec
-) -> pl.DataFrame:
+def placed_services(submissions: pl.DataFrame, cases: pl.DataFrame, linked: Linked, spec: LinkageSpec) -> pl.DataFrame:
     """The newest submission of every service, with its case_id where that is certain, and its source_rows.
 
     `cases`: the submission frame that was linked (the quoted number may be any that a submission used). Once a
