@@ -293,3 +293,12 @@ def test_folders_that_could_not_be_read_are_read_again_and_few_are_kept(tmp_path
     before = len(asked)
     assert (load([folders[-1]]), load([folders[0]])) == ([folders[-1].name], [folders[0].name])
     assert len(asked) == before + 1  # the oldest was forgotten
+
+
+def test_an_error_about_columns_does_not_quote_cells_of_a_file_that_is_no_table_of_ours(tmp_path: Path) -> None:
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "people.csv").write_text("Zqname,35202-1234567-1,code\nx,y,z\n", encoding="utf-8")
+    (tmp_path / "reference" / "codes.csv").symlink_to(tmp_path / "people.csv")
+    with pytest.raises(DeclarationError) as told:
+        declarations.read_csv(declarations.folders([tmp_path]), "reference/codes.csv", ["vocabulary", "code"])
+    assert told.value.fix == "the columns are: code, 2 that are no names of columns"

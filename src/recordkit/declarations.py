@@ -397,7 +397,7 @@ def _read_one(path: Path, key: Sequence[str]) -> pl.DataFrame:
     header, rows, lines = _parse(path)
     for column in key:
         if column not in header:
-            hint = f"the columns are: {', '.join(header)}"
+            hint = f"the columns are: {', '.join(_names(header))}"
             raise DeclarationError(f"{path}: the column '{column}' is missing", hint)
     data = {column: [row[at] or None for row in rows] for at, column in enumerate(header)}
     import polars as pl  # here: rules are explained without it
@@ -405,6 +405,12 @@ def _read_one(path: Path, key: Sequence[str]) -> pl.DataFrame:
     frame = pl.DataFrame(data, schema=dict.fromkeys(header, pl.String))
     _refuse_repeated(frame, lines, path, key)
     return frame
+
+
+def _names(header: Sequence[str]) -> list[str]:
+    """A header as an error shows it: what is no name of a column may be a cell, of a table that is none of ours."""
+    names = [name for name in header if re.fullmatch("[a-z][a-z0-9_]*", name)]
+    return names if len(names) == len(header) else [*names, f"{len(header) - len(names)} that are no names of columns"]
 
 
 def _parse(path: Path) -> tuple[list[str], list[list[str]], list[int]]:

@@ -391,12 +391,26 @@ def test_the_columns_of_places_and_heads_count_only_where_a_row_says_them() -> N
 
 def test_mapping_a_batch_again_gives_the_same_rows() -> None:
     of = plan(reshape={"fill_down": ["district"]})
-    for grid in ([ONE, [None, *ONE[1:]], ["Total", None, "2", None, None, None]], [ONE]):
+    for grid in ([ONE, [None, *ONE[1:]], [None] * 6, ["Total", None, "2", None, None, None]], [ONE], [[None] * 6]):
         batch, carry = frame(grid, 4), Carry(fill={"c1": "Quetta"})
         once = batches.map_batch(batch, of, carry)
-        again = batches.map_again(batch, of, carry, once)
-        assert again.rows.equals(once.rows)
-        assert again.skipped.equals(once.skipped)
+        for known in (once, batches.held(once)):
+            again = batches.map_again(batch, of, carry, known)
+            assert again.rows.equals(once.rows)
+            assert again.skipped.equals(once.skipped)
+
+
+def test_nothing_is_held_of_blank_rows_between_the_two_passes() -> None:
+    """A file of millions of line feeds has as many of them."""
+    of, blank = plan(), [None] * 6
+    batch = frame([ONE, *[blank] * 50, ["Total", None, "2", None, None, None], *[blank] * 50, ONE], 4)
+    once = batches.map_batch(batch, of, Carry())
+    known = batches.held(once)
+    assert known.rows.height + known.skipped.height + known.marks.height < 5
+    again = batches.map_again(batch, of, Carry(), known)
+    assert again.rows.equals(once.rows)
+    assert again.skipped.equals(once.skipped)
+    assert again.skipped.height == 101
 
 
 @pytest.mark.parametrize("size", [None, 1, 2])

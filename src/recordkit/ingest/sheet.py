@@ -21,6 +21,7 @@ from recordkit.readers import Sheet, SourceFile
 from recordkit.standardise import FINDING_SCHEMA, Asked, Use, standardise
 
 ROWS = 150_000
+GOING_ON = "RK239"
 Keep = Callable[[str, pl.DataFrame], None]
 Earlier = dict[tuple[str, str], list[pl.Series]]
 
@@ -95,7 +96,7 @@ def process_sheet(context: SheetContext, earlier: Earlier) -> SheetDone:
         seen.add(passed.mapped.rows)
         found.add(passed.mapped.issues)
         only = [passed] if not once else []
-        once.append(replace(passed.mapped, rows=passed.mapped.rows.clear()))
+        once.append(replace(mapping.held(passed.mapped), issues=_heeded(passed.mapped.issues, declared.rules)))
     found.add(mapping.finish(plan, once[-1].carry if once else mapping.Carry()))
     seen.settle()
     period, noted = _period(plan, seen, declared, context.received)
@@ -151,6 +152,12 @@ def _mapped_again(context: SheetContext, once: Sequence[Mapped]) -> Iterator[Map
             again = mapping.map_again(batch.rows, context.plan, carry, mapped, context.sides)
         yield MappedBatch(batch.rows, again)
         carry = mapped.carry
+
+
+def _heeded(noted: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Of what mapping found of a batch, what the second pass asks for: nothing for each of a million blank rows."""
+    aside = quarantining(rules.rate(noted)).get_column("code").unique()
+    return noted.filter(pl.col("code").is_in([*aside, GOING_ON])).clone()
 
 
 def _period(
@@ -330,7 +337,7 @@ def _located(findings: pl.DataFrame, context: SheetContext) -> pl.DataFrame:
 
 def _why_keyless(checked: pl.DataFrame, mapped: pl.DataFrame) -> pl.DataFrame:
     """A row without the number of its case (RK408) that may go on from the row above (RK239): how to declare that."""
-    going_on = mapped.filter(pl.col("code") == "RK239").select("row", _how=pl.col("detail")).unique("row")
+    going_on = mapped.filter(pl.col("code") == GOING_ON).select("row", _how=pl.col("detail")).unique("row")
     if not going_on.height:
         return checked
     told = checked.join(going_on, on="row", how="left", maintain_order="left")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
@@ -14,7 +15,7 @@ from recordkit import details, issues
 from recordkit.agencies import headers
 from recordkit.fields import numbers
 from recordkit.mapping import block_sums, record_evidence, reshape, rows_without_records, totals
-from recordkit.mapping.classify_rows import ABOVE, BANNER, STRUCK, TRAILER, classify
+from recordkit.mapping.classify_rows import ABOVE, BANNER, BLANK, STRUCK, TRAILER, classify
 from recordkit.mapping.model import MOST_COPIES, Carry, Mapped, SheetPlan, Table, filled, loose_cells
 from recordkit.mapping.reshape import NO_SIDES, Sides
 from recordkit.readers import split_fixed
@@ -66,15 +67,27 @@ def map_again(
     once: Mapped,
     sides: Sides = NO_SIDES,
 ) -> Mapped:
-    """The batch once more, as `map_batch` mapped it with this carry. `once` may have lost its rows."""
+    """The batch once more, as `map_batch` mapped it with this carry; `once` as it is, or as `held` keeps it."""
     names = _marks(once.marks)
     rows = (
         batch.join(once.marks, on="row", how="left", maintain_order="left")
         if once.marks.height
         else batch.with_columns(pl.lit(None, pl.String).alias(name) for name in names)
     )
+    cells = [name for name in _narrowed(batch, plan).columns if name != "row"]
+    blank = pl.col("code").is_null() & pl.all_horizontal(pl.col(name).is_null() for name in cells)
+    rows = rows.with_columns(pl.when(blank).then(pl.lit(BLANK)).otherwise("code").alias("code"))
     mapped, _, _ = _records(rows, plan, carry=carry, after=carry, sides=sides, repeated=once.ditto)
-    return Mapped(mapped, once.skipped, once.issues, once.carry, once.ditto, once.marks)
+    skipped = rows.filter(~_kept(plan)).select("row", "code")
+    return Mapped(mapped, skipped, once.issues, once.carry, once.ditto, once.marks)
+
+
+def held(mapped: Mapped) -> Mapped:
+    """What `map_again` has to be told of a batch, and no row of it: of blank rows, of which a file may have millions,
+    nothing."""
+    more = [pl.col(name).is_not_null() for name in _marks(mapped.marks) if name != "code"]
+    marks = mapped.marks.filter(pl.any_horizontal(pl.col("code").ne_missing(BLANK), *more))
+    return replace(mapped, rows=mapped.rows.clear(), skipped=mapped.skipped.clear(), marks=marks)
 
 
 def _marks(rows: pl.DataFrame) -> list[str]:
