@@ -1,4 +1,4 @@
-"""The command line as people and cron run it: real processes, exit codes, what goes to which stream."""
+"""The command line as people and cron run it: exit codes, what goes to which stream; real processes where it matters."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from types import ModuleType
 
 import pytest
 
+import in_process
 from recordkit.cli import main
 from recordkit.cli.app import run as started
 
@@ -29,14 +30,14 @@ def run(
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_of_the_contract_explains_itself(command: str) -> None:
-    done = run(command, "--help")
+    done = in_process.run(command, "--help")
     assert done.returncode == 0
     assert "Usage: recordkit" in done.stdout
 
 
 @pytest.mark.parametrize("command", [*COMMANDS[:-1], "trace", "agency list", "agency draft", "agency check"])
 def test_every_command_takes_the_options_that_are_promised_everywhere(command: str) -> None:
-    told = run(*command.split(), "--help").stdout
+    told = in_process.run(*command.split(), "--help").stdout
     for option in ("--schemas", "--output", "--quiet", "--no-progress"):
         assert option in told, option
 
@@ -100,13 +101,13 @@ def test_a_misspelt_option_is_a_usage_error_without_a_traceback() -> None:
 
 
 def test_a_misspelt_command_is_told_its_neighbour() -> None:
-    done = run("validat", "x.csv")
+    done = in_process.run("validat", "x.csv")
     assert done.returncode == 2
     assert "validate" in done.stderr
 
 
 def test_an_engine_that_does_not_exist_is_named(tmp_path: Path) -> None:
-    done = run("compile", str(tmp_path), "--to", str(tmp_path / "store"), "--engine", "spark")
+    done = in_process.run("compile", str(tmp_path), "--to", str(tmp_path / "store"), "--engine", "spark")
     assert done.returncode == 2
     assert "no engine 'spark'" in done.stderr
 
@@ -119,7 +120,7 @@ def test_a_path_that_is_not_there_cannot_be_read(tmp_path: Path) -> None:
 
 
 def test_an_overlay_that_is_not_there_is_a_declaration_error(tmp_path: Path) -> None:
-    done = run("agency", "list", "--schemas", tmp_path / "nowhere")
+    done = in_process.run("agency", "list", "--schemas", tmp_path / "nowhere")
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
 
@@ -128,7 +129,7 @@ def test_an_unknown_key_in_an_overlay_names_file_and_nearest_key(tmp_path: Path)
     folder = tmp_path / "agencies"
     folder.mkdir()
     (folder / "mine.toml").write_text('id = "mine"\nnme = "My agency"\nkind = "police"\n', encoding="utf-8")
-    done = run("agency", "list", "--schemas", tmp_path)
+    done = in_process.run("agency", "list", "--schemas", tmp_path)
     assert done.returncode == 2
     assert "mine.toml" in done.stderr
     assert "did you mean 'name'" in done.stderr
@@ -142,7 +143,7 @@ def test_a_settings_file_presets_options_and_refuses_unknown_ones(tmp_path: Path
     assert good.returncode == 0
     assert good.stdout.startswith('{"agency"')
     (tmp_path / "recordkit.toml").write_text('fromat = "jsonl"\n', encoding="utf-8")
-    bad = run("agency", "list", cwd=below)
+    bad = in_process.run("agency", "list", cwd=below)
     assert bad.returncode == 2
     assert "format" in bad.stderr
 
@@ -152,7 +153,7 @@ def test_a_settings_file_presets_options_and_refuses_unknown_ones(tmp_path: Path
 )
 def test_a_settings_file_with_values_of_the_wrong_kind_is_a_usage_error(tmp_path: Path, text: str) -> None:
     (tmp_path / "recordkit.toml").write_text(text, encoding="utf-8")
-    done = run("agency", "list", cwd=tmp_path)
+    done = in_process.run("agency", "list", cwd=tmp_path)
     assert done.returncode == 2
     assert "recordkit.toml" in done.stderr
 
@@ -162,7 +163,7 @@ def test_a_settings_file_that_somebody_else_may_have_written_is_not_obeyed(tmp_p
     below.mkdir()
 
     def refused(why: str) -> None:
-        done = run("agency", "list", cwd=below)
+        done = in_process.run("agency", "list", cwd=below)
         assert done.returncode == 2
         assert why in done.stderr
 
@@ -189,7 +190,7 @@ def test_a_settings_file_of_another_user_is_not_obeyed(tmp_path: Path) -> None:
     file.write_text('format = "jsonl"\n')
     file.chmod(0o644)
     os.chown(file, 4242, 4242)
-    done = run("agency", "list", cwd=tmp_path)
+    done = in_process.run("agency", "list", cwd=tmp_path)
     assert done.returncode == 2
     assert "belongs to somebody else" in done.stderr
 
@@ -213,14 +214,14 @@ def test_data_goes_to_standard_output_as_text_in_a_pipe_and_a_file_too_and_as_js
 
 def test_a_rule_explains_itself_by_code_and_by_name() -> None:
     by_code = run("explain", "RK304", "--format", "text")
-    by_name = run("explain", "cnic-malformed", "--format", "text")
+    by_name = in_process.run("explain", "cnic-malformed", "--format", "text")
     assert by_code.returncode == by_name.returncode == 0
     assert by_code.stdout == by_name.stdout
     assert "Fix:" in by_code.stdout
 
 
 def test_an_unknown_rule_is_told_the_nearest_one() -> None:
-    done = run("explain", "cnic-malformd")
+    done = in_process.run("explain", "cnic-malformd")
     assert done.returncode == 2
     assert "RK304" in done.stderr or "cnic-malformed" in done.stderr
 

@@ -1,4 +1,4 @@
-"""What a settings file may preset, by where it lies and who allowed it: real processes."""
+"""What a settings file may preset, by where it lies and who allowed it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+import in_process
 from recordkit.cli import app, settings
 
 ROWS = "District,Police Station,FIR No,Date,Offence\nKasur,City,12/26,01.07.2026,379 PPC\n"
@@ -35,11 +37,20 @@ def _made(folder: Path) -> Path:
 
 
 def run(home: Path, cwd: Path, *arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
-    env = {"PATH": "/usr/bin:/bin", "HOME": str(home), "PYTHONPATH": os.environ.get("PYTHONPATH", ""), **more}
+    return in_process.run(*arguments, cwd=cwd, env=_environment(home, more))
+
+
+def _process(home: Path, cwd: Path, *arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
+    """The same in a process of its own."""
     command = [sys.executable, "-m", "recordkit", *map(str, arguments)]
     return subprocess.run(
-        command, cwd=cwd, env=env, capture_output=True, text=True, timeout=300, check=False, stdin=subprocess.DEVNULL
-    )
+        command, cwd=cwd, env=_environment(home, more), capture_output=True, text=True, timeout=300, check=False,
+        stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def _environment(home: Path, more: Mapping[str, str]) -> dict[str, str]:
+    return {"PATH": "/usr/bin:/bin", "HOME": str(home), "PYTHONPATH": os.environ.get("PYTHONPATH", ""), **more}
 
 
 def _settings(folder: Path, text: str) -> Path:
@@ -103,7 +114,7 @@ def test_trust_holds_until_the_file_changes_and_can_be_taken_back(home: Path, se
 
 def test_a_copy_of_a_trusted_file_in_another_folder_is_not_trusted(home: Path, sent: Path) -> None:
     _settings(sent, 'output = "out.json"\n')
-    run(home, sent, "trust", ".")
+    assert _process(home, sent, "trust", ".").returncode == 0
     other = _made(sent.parent / "other")
     _settings(other, 'output = "out.json"\n')
     assert "output ignored" in run(home, other, "agency", "list").stderr
@@ -130,7 +141,7 @@ def test_the_users_own_file_is_obeyed_everywhere_and_a_nearer_one_goes_before_it
     config.mkdir(parents=True)
     _settings(config, 'format = "csv"\noutput = "own.txt"\n')
     env = {"XDG_CONFIG_HOME": str(home / "xdg")}
-    done = run(home, sent, "agency", "list", **env)
+    done = _process(home, sent, "agency", "list", **env)
     assert (done.stdout, done.stderr) == ("", "")
     assert (config / "own.txt").read_text(encoding="utf-8").startswith("agency,")
     _settings(sent, 'format = "jsonl"\n')
