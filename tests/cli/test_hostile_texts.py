@@ -23,9 +23,32 @@ UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 def on_a_terminal(*arguments: object, stdout: Path | None = None) -> tuple[int, str]:
     """Exit code and what the terminal was told; with `stdout` only standard error is a terminal."""
+    return _shown([sys.executable, "-m", "recordkit", *map(str, arguments)], stdout)
+
+
+END = "\x1e"
+SEVERAL = f"""
+import json, sys
+from recordkit.cli import app, output
+output.guard()
+for command in json.loads(sys.argv[1]):
+    code = app.run(command)
+    sys.stdout.write(f"{END}{{code}}{END}")
+    sys.stdout.flush()
+"""
+
+
+def each_on_a_terminal(commands: list[list[str]]) -> list[tuple[int, str]]:
+    """The same for several commands, one after the other in one process: starting one is what is dear."""
+    _, told = _shown([sys.executable, "-c", SEVERAL, json.dumps(commands)])
+    pieces = told.split(END)
+    assert len(pieces) == 2 * len(commands) + 1, told
+    return [(int(code), text) for text, code in zip(pieces[::2], pieces[1::2], strict=False)]
+
+
+def _shown(command: list[str], stdout: Path | None = None) -> tuple[int, str]:
     main, side = pty.openpty()
     out = side if stdout is None else os.open(stdout, os.O_WRONLY | os.O_CREAT)
-    command = [sys.executable, "-m", "recordkit", *map(str, arguments)]
     process = subprocess.Popen(command, stdin=side, stdout=out, stderr=side, env={**os.environ, "TERM": "xterm"})
     os.close(side)
     told = b""
@@ -54,8 +77,10 @@ def hostile(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("form", ["text", "json", "jsonl"])
 def test_what_a_sender_wrote_does_not_steer_the_terminal_that_shows_it(hostile: Path, form: str) -> None:
-    for arguments in (["validate", hostile, "--show-values"], ["inspect", hostile], ["agency", "check", hostile]):
-        code, told = on_a_terminal(*arguments, "--format", form)
+    file = str(hostile)
+    commands = [["validate", file, "--show-values"], ["inspect", file], ["agency", "check", file]]
+    shown = each_on_a_terminal([[*one, "--format", form] for one in commands])
+    for arguments, (code, told) in zip(commands, shown, strict=True):
         assert code in (0, 1), told
         assert "owned" in told or arguments[0] != "validate"
         assert not UNSAFE.search(OURS.sub("", told)), arguments
@@ -74,9 +99,10 @@ def test_results_go_to_their_file_while_a_bar_is_shown_and_brackets_in_them_are_
 
 def test_values_are_unmasked_on_a_terminal_only_and_in_no_file(hostile: Path, tmp_path: Path) -> None:
     result = tmp_path / "found.json"
-    on_a_terminal("validate", hostile, "--show-values", "--format", "json", "-o", result)
-    assert "Saeed" not in result.read_text()
-    assert "Saeed" in on_a_terminal("validate", hostile, "--show-values", "--format", "json")[1]
+    asked = ["validate", str(hostile), "--show-values", "--format", "json"]
+    (_, beside), (_, shown) = each_on_a_terminal([[*asked, "-o", str(result)], asked])
+    assert "Saeed" not in result.read_text() + beside
+    assert "Saeed" in shown
 
 
 def test_a_table_shows_brackets_as_they_are_and_nothing_that_steers() -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+import in_process
+
 LIST = """id,Name,Father Name,CNIC,Mobile No,DOB,Gender,District
 1,Muhammad Aslam,Ghulam Rasool,35202-1234567-1,0300-1234567,01-02-1980,Male,Lahore
 2,M. Aslam,Ghulam Rasul,35202-1234567-1,,01-02-1980,M,Lahore
@@ -55,8 +57,7 @@ level = [{ name = "same day", test = "equal" }]
 
 
 def dedupe(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "recordkit", "dedupe", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return in_process.run("dedupe", *arguments)
 
 
 def test_a_list_that_nobody_declared_keeps_every_row_and_its_own_columns(tmp_path: Path) -> None:
@@ -202,10 +203,8 @@ def test_a_declaration_leads_to_no_file_but_a_list_of_nicknames_beside_it(tmp_pa
     (place / "noise.csv").write_text("zqsecret,35202-1234567-1\nzqsecret\n", encoding="utf-8")
     (place / "list.toml").write_text(CENSUS.replace('"nicknames.csv"', f'"{named}"'), encoding="utf-8")
     (tmp_path / "people.csv").write_text("First Name,Last Name,DOB\nBob,Low,1990-01-01\n", encoding="utf-8")
-    command = [sys.executable, "-m", "recordkit", "dedupe", "people.csv", "-o", "out.parquet"]
-    done = subprocess.run(
-        [*command, "--linkage", str(place / "list.toml")], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    asked = ["dedupe", "people.csv", "-o", "out.parquet", "--linkage", place / "list.toml"]
+    done = in_process.run(*asked, cwd=tmp_path)
     assert done.returncode == 2, done.stderr
     assert "zqsecret" not in done.stderr
     assert "fix:" in done.stderr or "nicknames" in done.stderr

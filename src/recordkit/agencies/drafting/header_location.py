@@ -28,7 +28,8 @@ def locate(head: pl.DataFrame, unit: Unit, catalogue: Catalogue, intake: Intake,
     if plain:
         names = [name for name in head.columns if name != "row"]
         return Located((), tuple(ColumnMatch(name, "", ("",), "blank") for name in names))
-    words = any_index(unit, catalogue, intake, _months(head, catalogue), _spreadable(head, catalogue))
+    months = _month_cells(head, catalogue)
+    words = any_index(unit, catalogue, intake, _months(head, months), _spreadable(head, catalogue, months))
     named = headers.locate(headers.first_rows(head.head(60)), words)
     shaped = _by_shape(head)
     if named is None or (shaped.rows and _few(named) and max(shaped.rows) < min(named.rows)):
@@ -64,31 +65,36 @@ def any_index(
     return index(form, catalogue.synonyms, catalogue.layout, catalogue.known, catalogue.head_totals)
 
 
-def _months(head: pl.DataFrame, catalogue: Catalogue) -> tuple[str, ...]:
-    """Cells of the first rows that are a month with its year, where a row has at least two of them."""
+def _cells(head: pl.DataFrame) -> list[list[str]]:
+    """The filled cells of each of the first rows."""
     names = [name for name in head.columns if name != "row"]
+    return [[cell for cell in row if cell] for row in head.head(HEADER_ROWS).select(names).iter_rows()]
+
+
+def _month_cells(head: pl.DataFrame, catalogue: Catalogue) -> frozenset[str]:
+    """Cells of the first rows that are a month with its year."""
+    short = dict.fromkeys(cell for row in _cells(head) for cell in row if len(cell) <= 20)
+    cells = pl.Series(list(short), dtype=pl.String)  # all at once: a search in one cell costs as much
+    shaped = cells.filter(cells.str.contains(MONTH))
+    return frozenset(cell for cell in shaped if "-" in (periods.one(cell, catalogue.months) or ""))
+
+
+def _months(head: pl.DataFrame, months: frozenset[str]) -> tuple[str, ...]:
+    """Cells of the first rows that are a month with its year, where a row has at least two of them."""
     found: list[str] = []
-    for row in head.head(HEADER_ROWS).select(names).iter_rows():
-        cells = [cell for cell in row if cell and _is_month(cell, catalogue)]
+    for row in _cells(head):
+        cells = [cell for cell in row if cell in months]
         found += cells if len(cells) >= 2 else []
     return tuple(dict.fromkeys(found))
 
 
-def _spreadable(head: pl.DataFrame, catalogue: Catalogue) -> tuple[Known, ...]:
+def _spreadable(head: pl.DataFrame, catalogue: Catalogue, months: frozenset[str]) -> tuple[Known, ...]:
     """What columns may be spread by: by months only where a row names two. One alone is `10/2026`, a case's number."""
     words = catalogue.known.get("months", frozenset())
-    names = [name for name in head.columns if name != "row"]
-    for row in head.head(HEADER_ROWS).select(names).iter_rows():
-        months = [cell for cell in row if cell and (_is_month(cell, catalogue) or fold(cell) in words)]
-        if len(months) > 1:
+    for row in _cells(head):
+        if sum(cell in months or fold(cell) in words for cell in row) > 1:
             return SPREADABLE
     return tuple(kind for kind in SPREADABLE if kind != "months")
-
-
-def _is_month(cell: str, catalogue: Catalogue) -> bool:
-    if len(cell) > 20 or not pl.Series([cell]).str.contains(MONTH)[0]:
-        return False
-    return "-" in (periods.one(cell, catalogue.months) or "")
 
 
 def _by_shape(head: pl.DataFrame) -> Located:
