@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from recordkit import api, declarations, inbox
+from recordkit import api, declarations, details, inbox
 from recordkit.errors import RecordkitError, UnreadableInput
 
 
@@ -127,7 +127,7 @@ def test_an_inbox_without_a_file_is_named_because_its_volume_may_be_away(tmp_pat
         _put(tmp_path / "empty" / name)
     arrivals, passed = inbox.find_files([tmp_path / "full", tmp_path / "empty"])
     assert [a.name for a in arrivals] == ["a.csv"]
-    assert [(p.name, p.reason) for p in passed if p.lost] == [("empty", inbox.NOTHING)]
+    assert [(p.name, p.reason) for p in passed if p.lost] == [("empty", details.text("no_file_in_folder"))]
     inbox.require(arrivals, passed, None, is_new=True)
     with pytest.raises(inbox.EmptyInbox, match="the inbox is empty") as told:
         inbox.require(*inbox.find_files([tmp_path / "empty"]), None, is_new=True)

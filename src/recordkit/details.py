@@ -1,4 +1,4 @@
-"""What a finding adds to its rule: a text of words.toml (`details`) with values filled in, in English."""
+"""Texts of words.toml (`details` of findings, `messages` of errors and commands) with values filled in, in English."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from recordkit import words
 
 
 def text(name: str, /, **values: object) -> str:
-    """The text of that name with its {names} filled in: what `detail` of one finding holds."""
-    return words.english().words.details[name].en.format(**values)
+    """The text of that name with its {names} filled in: a finding's `detail`, or what an error says."""
+    return words.english().words.texts[name].en.format(**values)
 
 
 def listed(texts: Sequence[str]) -> str:
@@ -24,5 +24,5 @@ def listed(texts: Sequence[str]) -> str:
 
 def column(name: str, /, **values: pl.Expr | str) -> pl.Expr:
     """The text of that name for every row; values are expressions, or names of columns."""
-    english = words.english().words.details[name].en
+    english = words.english().words.texts[name].en
     return pl.format(words.BLANK.sub("{}", english), *(values[one] for one in words.BLANK.findall(english)))

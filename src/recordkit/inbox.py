@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from recordkit import declarations, text_safety
+from recordkit import declarations, details, text_safety
 from recordkit.declarations import Declared
 from recordkit.errors import RecordkitError, UnreadableInput
 
@@ -85,8 +85,7 @@ class SkippedFile:
 
 
     def __str__(self) -> str:
-        said = "expected and missing" if self.missing else "skipped"
-        return f"{said}: {self.name}: {self.reason}"
+        return details.text("missing_file" if self.missing else "skipped_file", name=self.name, reason=self.reason)
 
 
 class EmptyInbox(UnreadableInput):
@@ -128,7 +127,7 @@ def find_files(
         passed += out
         found = any(one.lost for one in out) or any(one.path.is_relative_to(inbox) for one in arrivals.values())
         if inbox.is_dir() and not found:
-            passed.append(SkippedFile(inbox, NOTHING, lost=True))
+            passed.append(SkippedFile(inbox, details.text("no_file_in_folder"), lost=True))
     chosen = [a for a in arrivals.values() if through is None or a.received is None or a.received <= through]
     return sorted(chosen, key=lambda a: (a.received or "", a.path.name, str(a.path))), passed
 
@@ -136,19 +135,17 @@ def find_files(
 def require_month(through: str | None) -> None:
     """`through` is compared as text: another spelling (2026-7) would take in months that are later, or none."""
     if through is not None and not _MONTH.fullmatch(through):
-        raise RecordkitError(f"'{through}' is not a month", "write it as 2026-07")
+        raise RecordkitError(details.text("no_month", text=through), details.text("write_month"))
 
 
 def _require_there(inbox: Path) -> None:
     try:
         inbox.stat()
     except (FileNotFoundError, NotADirectoryError):
-        raise UnreadableInput(f"there is nothing at {inbox}", "check the path; quote it if it holds spaces") from None
+        raise UnreadableInput(details.text("nothing_at", path=inbox), details.text("check_path")) from None
     except OSError as error:  # a network volume that went away
-        raise UnreadableInput(f"{inbox} cannot be looked at: {error.strerror}", "is its volume mounted?") from None
-
-
-NOTHING = "there is no file in it: is its volume mounted, and is this the folder that senders write to?"
+        what = details.text("cannot_look_at", path=inbox, reason=error.strerror)
+        raise UnreadableInput(what, details.text("is_volume_mounted")) from None
 
 
 def require(arrivals: Sequence[Arrival], passed: Sequence[SkippedFile], through: str | None, *, is_new: bool) -> None:
@@ -159,18 +156,18 @@ def require(arrivals: Sequence[Arrival], passed: Sequence[SkippedFile], through:
     later = through is not None and not arrivals and not any(one.lost for one in passed)
     if any(_opens(arrival.path) for arrival in arrivals) or (later and not is_new):
         return
-    missing = sum(one.missing for one in passed)
+    missing, nothing = sum(one.missing for one in passed), details.text("no_file_in_folder")
     if arrivals:
-        what, fix = "no file of the inbox can be opened", "check the permissions of its files"
+        what, fix = details.text("no_file_opens"), details.text("check_file_permissions")
     elif missing:
-        what, fix = f"no file has arrived: {missing} are expected and missing", "wait until they have arrived"
+        what, fix = details.text("none_arrived", count=missing), details.text("wait_for_them")
     elif later:
-        what, fix = f"nothing was received up to {through}", "give a later month"
-    elif all(one.reason == NOTHING for one in passed if one.lost):
-        what, fix = "the inbox is empty", "mount its volume, or give the folder that senders write to"
+        what, fix = details.text("nothing_up_to", month=through), details.text("later_month")
+    elif all(one.reason == nothing for one in passed if one.lost):
+        what, fix = details.text("inbox_empty"), details.text("mount_volume")
     else:
-        what, fix = "no file of the inbox can be read", "see what was skipped, and why"
-    raise EmptyInbox(what, f"{fix}; then run the same command again", passed)
+        what, fix = details.text("no_file_read"), details.text("see_skipped")
+    raise EmptyInbox(what, details.text("then_run_again", fix=fix), passed)
 
 
 def _opens(path: Path) -> bool:
@@ -193,7 +190,7 @@ def _below(folder: Path, passed: list[SkippedFile], known: Names) -> Iterator[Pa
     sender's is not entered."""
 
     def closed(error: OSError) -> None:
-        reason = f"the folder cannot be listed ({error.strerror}): check its permissions"
+        reason = details.text("folder_not_listed", reason=error.strerror)
         passed.append(SkippedFile(Path(error.filename), reason, lost=True))
 
     for here, folders, files in os.walk(folder, onerror=closed):
@@ -210,20 +207,20 @@ def _why_not(path: Path, known: Names) -> SkippedFile | None:
     try:
         kind = path.lstat().st_mode
     except OSError as error:
-        return SkippedFile(path, f"cannot be looked at ({error.strerror})", lost=True)
+        return SkippedFile(path, details.text("file_not_looked_at", reason=error.strerror), lost=True)
     if stat.S_ISLNK(kind):
-        return SkippedFile(path, "a symbolic link is not followed: copy the file itself into the inbox", lost=True)
+        return SkippedFile(path, details.text("link_not_followed"), lost=True)
     if not stat.S_ISREG(kind):
-        return SkippedFile(path, "not a plain file: a pipe, a socket or a device", lost=True)
+        return SkippedFile(path, details.text("pipe_or_device"), lost=True)
     if _UNWRITABLE.search(path.name):
-        return SkippedFile(path, "its name holds control characters or is not UTF-8: rename it", lost=True)
+        return SkippedFile(path, details.text("name_unwritable"), lost=True)
     return None
 
 
 def _not_sent(path: Path, entry: Entry, own: str) -> SkippedFile:
     """A name that is no sender's file; a lock whose file is there keeps nothing away."""
     if entry.lock and _is_beside(path, own):
-        return SkippedFile(path, f"{entry.why}: what was saved last is read")
+        return SkippedFile(path, details.text("saved_last", why=entry.why))
     reason = f"{entry.why}: {entry.fix}" if entry.fix else entry.why
     return SkippedFile(path, reason, lost=entry.missing, missing=entry.missing)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from recordkit import declarations
+from recordkit import declarations, details
 from recordkit.fields import cnic, fir, name_keys, passports, phones, pii_scan, text
 from recordkit.reference import Reference
 from recordkit.store import Edition, StoreNotFound
@@ -48,15 +48,14 @@ def find_records(edition: Edition, asked: str, reference: Reference) -> pl.DataF
     """
     wanted = text.plain(pl.Series([asked])).item()
     if not wanted:
-        raise StoreNotFound("nothing was asked for", "give a case number, a card, a telephone, a name or a file")
+        raise StoreNotFound(details.text("nothing_asked"), details.text("what_to_give"))
     for search in _SEARCHES:
         rows = search(edition, wanted, reference)
         found = _conformed(rows) if rows is not None else None
         if found is not None and found.height:
             return found
-    raise StoreNotFound(
-        f"no record of edition {edition.id} fits {_quoted(wanted)}", _nearest(edition, wanted, reference)
-    )
+    what = details.text("no_record_fits", edition=edition.id, text=_quoted(wanted))
+    raise StoreNotFound(what, _nearest(edition, wanted, reference))
 
 
 def _conformed(rows: pl.LazyFrame) -> pl.DataFrame:
@@ -204,13 +203,14 @@ def _nearest(edition: Edition, wanted: str, reference: Reference) -> str:
         places = known.select(place.alias("place")).to_series().drop_nulls().unique().sort().to_list()
         if places:
             guess = declarations.nearest(read["office"], places)
-            return f"that number is known at: {guess or '; '.join(places[:SHOWN])}"
+            return details.text("known_at", places=guess or "; ".join(places[:SHOWN]))
     files = edition.scan("sources").select("name").unique().collect().get_column("name").to_list()
     guess = declarations.nearest(wanted, files)
-    hint = f"did you mean the file '{guess}'? " if guess else ""
-    return f"{hint}Write a case as 'FIR 123/2026 City', a card as 35202-1234567-1, a name without titles."
+    hint = details.text("how_to_find")
+    return details.text("mean_the_file", guess=guess, hint=hint) if guess else hint
 
 
 def _quoted(wanted: str) -> str:
     """What was asked for, when it is a case's number: anything else may name somebody."""
-    return f"'{wanted}'" if re.search(r"\d", wanted) and not re.search(r"\d{5}", wanted) else "what was asked for"
+    is_number = re.search(r"\d", wanted) and not re.search(r"\d{5}", wanted)
+    return f"'{wanted}'" if is_number else details.text("what_was_asked")

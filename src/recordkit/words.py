@@ -126,29 +126,40 @@ class Words(Declared):
     commands: Commands  # texts of single commands
     inspect: Mapping[str, Both]  # names of what inspect shows
     details: Mapping[str, Both] = {}  # what findings add to their rule
+    messages: Mapping[str, Both] = {}  # what errors and commands say
+    values: Mapping[str, str] = {}  # words in results: what is compared, degrees, rules of links, changes -> the Urdu
+    fields: Mapping[str, str] = {}  # columns of records as people are shown them -> the Urdu
+    system: Mapping[str, str] = {}  # what the operating system says of files -> its Urdu
+
+    @property
+    def texts(self) -> Mapping[str, Both]:
+        """Every text that the program uses by its name."""
+        return {**self.details, **self.messages}
 
     @cached_property
     def _patterns(self) -> list[tuple[str, re.Pattern[str]]]:
-        """Name and English of every detail as a pattern, the one with the most letters of its own first."""
-        fixed = {name: len(BLANK.sub("", one.en)) for name, one in self.details.items()}
-        return [(name, _pattern(self.details[name].en)) for name in sorted(fixed, key=lambda one: -fixed[one])]
+        """Name and English of every text as a pattern, the one with the most letters of its own first."""
+        fixed = {name: len(BLANK.sub("", one.en)) for name, one in self.texts.items()}
+        return [(name, _pattern(self.texts[name].en)) for name in sorted(fixed, key=lambda one: -fixed[one])]
 
     def detail(self, text: str, language: Language, *, within: bool = False) -> str:
-        """What a finding adds to its rule, in one language, from the packaged English that findings hold.
+        """A detail of a finding, or a message, in one language, from the packaged English that the program makes.
 
         `within`: it is what another text fills in, and may be a sender's own words: few letters alike are chance.
         """
-        packaged = english().words
-        if language == "en" and self.details == packaged.details:
+        packaged, mine = english().words, self.texts
+        if language == "en" and mine == packaged.texts:
             return text
+        if text in self.system:
+            return self.system[text] if language == "ur" else text
         for name, pattern in packaged._patterns:
             found = pattern.fullmatch(text)
-            if not found or name not in self.details:
+            if not found or name not in mine:
                 continue
-            letters = len(re.findall("[A-Za-z]", BLANK.sub("", packaged.details[name].en)))
+            letters = len(re.findall("[A-Za-z]", BLANK.sub("", packaged.texts[name].en)))
             if not within or letters == 0 or letters >= SURE:
                 filled = {one: self.detail(value, language, within=True) for one, value in found.groupdict().items()}
-                return self.details[name].of(language).format(**filled)
+                return mine[name].of(language).format(**filled)
         return text
 
 
@@ -163,6 +174,24 @@ class Texts:
         """A text with its blanks filled in; whole numbers get commas between thousands."""
         shown = {name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()}
         return text.of(self.language).format(**shown)
+
+    def message(self, name: str, /, **values: object) -> str:
+        """The text of that name, as this language has it."""
+        return self(self.words.texts[name], **values)
+
+    def told(self, text: str) -> str:
+        """What the program says in English (a finding's detail, an error), in this language."""
+        return self.words.detail(text, self.language)
+
+    def value(self, text: str) -> str:
+        """A word of a result: what is compared of two records, a degree of it, a rule that joins them, a change."""
+        urdu = self.words.values.get(text) if self.language == "ur" else None
+        return urdu or self.told(text)
+
+    def field(self, name: str) -> str:
+        """A column of records, as the head of its values."""
+        plain = name.replace("_", " ")
+        return self.words.fields.get(name, plain) if self.language == "ur" else plain
 
     def counted(self, text: Counted, count: int) -> str:
         """A number of something."""

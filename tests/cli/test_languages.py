@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
+from test_decisions_and_ids import compiled, row, sent
 
-from recordkit import declarations, issues
-from recordkit.cli import app
+from recordkit import declarations, issues, words
+from recordkit.cli import app, screen
+from recordkit.cli import output as out
+from recordkit.review import Session
 
 RULES = issues.catalogue([declarations.PACKAGED])
 SCHEMAS = Path(__file__).parents[1] / "rules" / "schemas"
@@ -88,3 +92,73 @@ def test_a_settings_file_and_a_variable_choose_the_language(
 def test_another_language_is_an_error_that_names_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     assert app.run(["explain", "RK304", "--lang", "fr"]) == 2
     assert "en or ur" in capsys.readouterr().err
+
+
+def test_diff_find_explain_and_review_speak_urdu_from_right_to_left(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sent(tmp_path / "inbox", "2026-07", row("123"), row("132"))
+    root, first = compiled(tmp_path / "inbox")
+    sent(tmp_path / "inbox", "2026-08", row("140", "04-08-2026"))
+    compiled(tmp_path / "inbox")
+    capsys.readouterr()
+    case = first["case_id"][0]
+    asked = {
+        ("diff", root): "اعداد جو بدلے، سب سے بڑی تبدیلی پہلے",
+        ("find", root, "FIR 140/26 Raiwind"): "ملے",
+        ("explain", case, "--store", root): f"میں {case}: ",
+        ("review", root): "جانچنے کے لیے",
+        ("review", root, "--quality"): "ابھی کوئی نمونہ نہیں جانچا گیا",
+    }
+    for command, words_in_it in asked.items():
+        text = told(capsys, *command, "--lang", "ur")
+        assert words_in_it in bare(text), command
+        assert all(line.startswith(RLI) and line.endswith(PDI) for line in text.splitlines() if line), command
+        assert told(capsys, *command, "--format", "json") == told(capsys, *command, "--format", "json", "--lang", "ur")
+
+
+def test_an_error_and_what_to_do_about_it_are_urdu_on_standard_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = tmp_path / "none.csv"
+    assert app.run(["inspect", str(missing), "--lang", "ur"]) == 3
+    shown = capsys.readouterr().err
+    assert bare(shown) == f"خرابی: {missing} پر کچھ نہیں حل: راستہ دیکھیں؛ خالی جگہ ہو تو واوین میں لکھیں"
+    assert all(line.startswith(RLI) and line.endswith(PDI) for line in shown.splitlines())
+    assert app.run(["inspect", str(missing)]) == 3  # the language of one run is not that of the next
+    assert capsys.readouterr().err.startswith("error: there is nothing at ")
+
+
+def test_a_skipped_file_is_told_in_urdu(tmp_path: Path, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "b.csv").symlink_to(file)
+    assert app.run(["inspect", str(tmp_path), "--lang", "ur"]) == 3
+    reason = "علامتی ربط نہیں کھولا جاتا: خود فائل ان باکس میں نقل کریں"
+    assert f"چھوڑ دی گئی: b.csv: {reason}" in bare(capsys.readouterr().err)
+
+
+def test_the_review_screen_is_urdu_with_the_same_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    pair = {
+        "link_id": "L1", "kind": "person", "worth": 2, "left": {"name": "A"}, "right": {"name": "B"}, "equal": [],
+        "differ": ["name"], "answers": [], "match_weight": 1.0, "probability": 0.5,
+        "reasons": ["prior -8.00", "name: same sound +9.00"],
+    }  # fmt: skip
+    session = Session([pair], lambda _pair, _verdict: 1, lambda _number: None)
+    session.helping = True
+    out.speak("ur")
+    try:
+        shown = screen.page(session, "2026-06-r1", True, False, 45)
+    finally:
+        out.speak("en")
+    assert all(line.startswith(RLI) and line.endswith(PDI) for line in shown.splitlines() if line)
+    plain = bare(shown)
+    for said in ("کیا ایک ہی شخص ہے؟", "2 شائع شدہ اعداد بدلتے ہیں", "نام: ایک جیسی آواز", "[s] ایک ہی", "[q] ختم"):
+        assert said in plain
+    assert not re.findall(r"\b(?:people|pairs?|evidence|sound|prior|masked)\b", plain)
+
+
+def test_every_reason_of_a_link_that_is_declared_has_its_urdu() -> None:
+    known = words.english().words.values
+    text = (declarations.PACKAGED / "linkage.toml").read_text("utf-8")
+    named = re.findall(r'\b(?:name|otherwise) = "([^"]+)"', text)
+    assert len(named) > 90
+    assert [name for name in named if name not in known] == []

@@ -97,6 +97,7 @@ def _thrown_away(told: sys.UnraisableHookArgs) -> None:
 def run(arguments: list[str]) -> int:
     """Run one command; returns the exit code of the contract."""
     command = made()
+    out.speak(os.environ.get("RECORDKIT_LANG", "en"))
     try:
         presets = settings.read(arguments, commands(command))
         for note in presets.notes:
@@ -112,13 +113,24 @@ def run(arguments: list[str]) -> int:
             error.show()  # type: ignore[attr-defined]  # every usage error has it; the base class does not say so
         return 2
     except RecordkitError as error:
-        out.say(f"error: {error.what}" + (f"\n  fix: {error.fix}" if error.fix else ""))
+        _say_error(error.what, error.fix)
         return error.exit_code
     except (typer.Abort, KeyboardInterrupt):
-        out.say("stopped: nothing was published")
+        out.say(_text("stopped"))
         return 130
     except Exception as error:
         return _internal(error)
+
+
+def _text(name: str, **values: object) -> str:
+    from recordkit import details  # here: --help must not wait for polars
+
+    return details.text(name, **values)
+
+
+def _say_error(what: str, fix: str) -> None:
+    """An error on standard error, with what to do about it."""
+    out.say(_text("error_and_fix", what=what, fix=fix) if fix else _text("error_is", what=what))
 
 
 def _internal(error: Exception) -> int:
@@ -128,18 +140,14 @@ def _internal(error: Exception) -> int:
     from recordkit.store.errors import is_full, reason
 
     if is_full(error):
-        out.say(f"error: nothing more could be written: {reason(error)}; nothing was published\n  fix: free some space")
+        _say_error(_text("not_written", reason=reason(error)), _text("free_space"))
         return 4
     if isinstance(error, PermissionError) and error.filename is not None:
-        out.say(f"error: {error.filename}: {reason(error)}; nothing was published\n  fix: check its permissions")
+        _say_error(_text("path_failed", path=error.filename, reason=reason(error)), _text("check_permissions"))
         return 4
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
     where = f" at {Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else ""
-    out.say(
-        f"internal error: {type(error).__name__}{where}; nothing was published\n"
-        "  fix: this is a fault of recordkit: report it with this line; RECORDKIT_DEBUG=1 shows the traceback,\n"
-        "  which may quote values of the data: for developers, and for no log"
-    )
+    out.say(_text("internal_error", error=type(error).__name__, where=where))
     return 4

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recordkit import agencies, inbox, issues, readers, text_safety
+from recordkit import agencies, details, inbox, issues, readers, text_safety
 from recordkit.cli import output as out
 from recordkit.errors import UnreadableInput
 from recordkit.ingest import Declarations, file_errors
@@ -44,11 +44,12 @@ def _sources(path: Path) -> list[readers.SourceFile]:
         with file_errors.during("open"):
             return readers.open_all(path)
     except UnreadableInput as error:
-        out.say(f"could not be read: {error.what}")
+        out.say(details.text("file_not_read", what=error.what))
     except file_errors.FAILURES as error:
         if (other := file_errors.error_to_raise(error, path.name)) is not None:
             raise other from error
-        out.say(f"could not be read: {path.name}: {file_errors.CODE}, {file_errors.described(error)}")
+        what = details.text("stage_failed", name=path.name, code=file_errors.CODE, what=file_errors.described(error))
+        out.say(details.text("file_not_read", what=what))
     return []
 
 
@@ -93,6 +94,12 @@ def _text(one: dict[str, Any], texts: Texts, indent: int = 0) -> str:
         elif isinstance(value, list) and value and isinstance(value[0], dict):
             lines += [f"{pad}{key}:", *(f"{_text(item, texts, indent + 2)}\n" for item in value)]
         else:
-            shown = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
+            shown = ", ".join(_shown(part, texts) for part in (value if isinstance(value, (list, tuple)) else [value]))
             lines.append(text_safety.plain(f"{pad}{key:<14} {shown}"))
     return "\n".join(line.rstrip("\n") for line in lines)
+
+
+def _shown(value: Any, texts: Texts) -> str:
+    if texts.language == "en":
+        return str(value)
+    return texts.message("yes" if value else "no") if isinstance(value, bool) else texts.told(texts.value(str(value)))

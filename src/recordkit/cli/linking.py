@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from recordkit import findings, linkage, store
+from recordkit import details, findings, linkage, store
 from recordkit.cli import output as out
 from recordkit.cli import storing
 from recordkit.errors import RecordkitError
 from recordkit.linkage import explanation
 from recordkit.review import pair_view
+from recordkit.words import Texts
 
 if TYPE_CHECKING:
     from recordkit.cli.store_commands import Explain
@@ -24,7 +25,7 @@ def run(asked: Explain) -> int:
     """One link, or all links that hold a case, a person or a mention together. Values are masked unless shown."""
     form, root, output = asked.form, asked.store, asked.output
     if root is None:
-        raise RecordkitError(f"{asked.what} lives in a store", "add --store STORE")
+        raise RecordkitError(details.text("lives_in_store", what=asked.what), details.text("add_store"))
     edition = storing.opened(root, "explain", asked=asked.what)
     if not _LINK.fullmatch(asked.what):
         return _cluster(edition, asked, form)
@@ -39,10 +40,11 @@ def run(asked: Explain) -> int:
         out.write(out.as_json(told.data()), output)
         return 0
     model = edition.scan("models").collect().to_dicts() if "models" in edition.tables else []
-    text = linkage.explain(told.link, model)
-    cells = [[f["name"].replace("_", " "), f["older"], _MARK[f["equal"]], f["younger"]] for f in told.fields]
-    parts = [text, out.table("", ["", "older", "", "younger"], cells) if cells else "", told.note()]
-    out.write("\n\n".join(part for part in parts if part), output)
+    texts = asked.texts(declared.words)
+    text = linkage.explain(told.link, model, texts)
+    cells = [[texts.field(f["name"]), f["older"], _MARK[f["equal"]], f["younger"]] for f in told.fields]
+    sides = out.table("", ["", texts.field("older"), "", texts.field("younger")], cells) if cells else ""
+    out.write("\n\n".join(part for part in (text, sides, told.note(texts)) if part), output, texts.language)
     return 0
 
 
@@ -52,11 +54,24 @@ def _cluster(edition: store.Edition, asked: Explain, form: str) -> int:
     if form != "text":
         out.write(out.rows(found.to_dicts(), form), output)
         return 0
+    texts = asked.texts(asked.declared().words)
     cells = [
-        [row["link_id"], row["left_id"], row["right_id"], explanation.decided(row), "; ".join(row["reasons"])]
+        [row["link_id"], row["left_id"], row["right_id"], explanation.decided(row, texts), _why(row, texts)]
         for row in found.to_dicts()
     ]
-    links = "1 link holds" if found.height == 1 else f"{found.height:,} links hold"
-    title = f"{made} in edition {edition.id}: {links} it together"
-    out.write(out.table(title, ["link", "older", "younger", "decided", "why"], cells), output)
+    many = {} if found.height == 1 else {"count": found.height}
+    title = texts.message("links_hold_many" if many else "links_hold_one", made=made, edition=edition.id, **many)
+    heads = [texts.field(name) for name in ("link", "older", "younger", "decided", "why")]
+    out.write(out.table(title, heads, cells), output, texts.language)
     return 0
+
+
+def _why(row: dict[str, Any], texts: Texts) -> str:
+    """The reasons of a link, each with its bits."""
+    if texts.language == "en":
+        return "; ".join(row["reasons"])
+    said = []
+    for one in explanation.waterfall(row):
+        words = ": ".join(texts.value(one[part]) for part in ("what", "level") if one[part])
+        said.append(words if one["bits"] is None else f"{words} {one['bits']:+.2f}")
+    return "; ".join(said)

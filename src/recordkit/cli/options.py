@@ -35,6 +35,7 @@ ShowValues: TypeAlias = Annotated[
 def _known_language(given: str) -> str:
     if given not in ("en", "ur"):
         raise typer.BadParameter("use en or ur", param_hint="--lang")
+    out.speak(given)
     return given
 
 
@@ -94,6 +95,7 @@ class Everywhere:
         from recordkit import declarations, ingest  # here: --help must not wait for polars
 
         found = ingest.declare(declarations.folders(self.schemas or ()), allow_loosening=self.allow_loosening)
+        out.speak(self.lang, found.words)
         for one in found.loosened:
             out.say(f"note: --allow-loosening: {one}")
         for change in found.rules.overruled:

@@ -9,6 +9,7 @@ import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
@@ -18,7 +19,7 @@ from recordkit.errors import RecordkitError
 from recordkit.plurals import counted as counted
 
 if TYPE_CHECKING:
-    from recordkit.words import Language
+    from recordkit.words import Language, Texts, Words
 
 FORMATS = ("text", "json", "jsonl", "csv")
 LONGEST_NAME = 24  # signs of a name in the first column that a table does not break
@@ -148,12 +149,38 @@ def _require_room(file: BinaryIO, error: Exception) -> None:
         raise full from error
 
 
-def say(text: str, quiet: bool = False, language: Language = "en") -> None:
-    """Talk, on standard error."""
+@dataclass
+class _Spoken:
+    """The language that a run was asked for, and its declarations' own words once they are read."""
+
+    language: Language = "en"
+    words: Words | None = None
+
+
+_SPOKEN = _Spoken()
+
+
+def speak(language: str, words: Words | None = None) -> None:
+    """From here on this run says everything in this language; `words`: of the declarations that it reads."""
+    _SPOKEN.language = "ur" if language == "ur" else "en"
+    _SPOKEN.words = words
+
+
+def texts() -> Texts:
+    """What this run says, in its language."""
+    from recordkit import words  # here: --help must not wait for polars
+
+    return words.Texts(_SPOKEN.words or words.english().words, _SPOKEN.language)
+
+
+def say(text: str, quiet: bool = False) -> None:
+    """Talk, on standard error, in the language of the run: what the program says in English is in words.toml."""
     if quiet:
         return
+    if _SPOKEN.language != "en" or _SPOKEN.words is not None:
+        text = texts().told(text)
     try:
-        sys.stderr.write(_turned(text_safety.plain(text), language) + "\n")
+        sys.stderr.write(_turned(text_safety.plain(text), _SPOKEN.language) + "\n")
         sys.stderr.flush()
     except OSError:  # a full disk or a closed log does not change how a run ends
         silence(sys.stderr)

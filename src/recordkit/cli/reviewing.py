@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recordkit import accounts, findings, review, store
+from recordkit import accounts, details, findings, review, store
 from recordkit.cli import output as out
 from recordkit.cli import storing
 from recordkit.errors import RecordkitError
 from recordkit.review import Answered, Choice, Pairs
 from recordkit.store import Edition
+from recordkit.words import Texts
 
 if TYPE_CHECKING:
     from recordkit.cli.store_commands import Review
@@ -55,7 +56,8 @@ def _queue(asked: Review) -> int:
         return _sitting(asked, rows, edition.id, masks is not None)
     form = asked.form
     if form == "text":
-        out.write(_listed(rows, edition.id), output)
+        texts = out.texts()
+        out.write(_listed(rows, edition.id, texts), output, texts.language)
     else:
         out.write(out.rows([_flat(row) for row in rows] if form == "csv" else rows, form), output)
     return 0
@@ -86,7 +88,8 @@ def _sitting(asked: Review, rows: list[dict[str, Any]], edition: str, hidden: bo
         session.told.update(_labelled(asked, edition))
         session.look()
     screen.run(session, edition, hidden, blind=bool(asked.sample or asked.second))
-    out.say(f"In the ledger: {out.counted(len(session.done), 'answer')}, valid from the next compile on.")
+    count = len(session.done)
+    out.say(details.text("answers_in_ledger_one" if count == 1 else "answers_in_ledger", **_many(count)))
     return 0
 
 
@@ -115,8 +118,8 @@ def _export(asked: Review, path: Path) -> int:
     edition, decisions = _opened(asked)
     rows = _pairs(edition, decisions, asked, None).to_dicts()[: asked.limit]
     review.export(rows, edition.id, path)
-    pairs = out.counted(len(rows), "pair")
-    out.say(f"{path}: {pairs}. It holds personal data: keep it as you keep persons.", asked.quiet)
+    one = len(rows) == 1
+    out.say(details.text("pair_written" if one else "pairs_written", path=path, **_many(len(rows))), asked.quiet)
     return 0
 
 
@@ -139,7 +142,9 @@ def _decide(asked: Review, pair: tuple[str, str, str]) -> int:
     """One answer without a screen."""
     left, right, verdict = pair
     if verdict not in review.VERDICTS:
-        raise RecordkitError(f"'{verdict}' is no verdict", f"use {', '.join(review.VERDICTS)}")
+        raise RecordkitError(
+            details.text("no_verdict", verdict=verdict), details.text("use_one_of", names=", ".join(review.VERDICTS))
+        )
     edition, decisions = _opened(asked)
     answer = review.resolve(edition, left, right) | {"verdict": verdict, "why": asked.why}
     return _said(review.record(asked.store, [answer], decisions, _who(asked), asked.by), asked)
@@ -149,9 +154,11 @@ def _said(told: Answered, asked: Review) -> int:
     form, output = asked.form, asked.output
     record = {**told.counts, "known": told.known, "refused": told.refused}
     if form == "text":
-        counted = ", ".join(f"{count} {verdict}" for verdict, count in told.counts.items())
-        lines = [f"Recorded: {counted}; {told.known} were known. They hold from the next compile on."]
-        out.write("\n".join([*lines, *(f"refused: {line}" for line in told.refused)]), output)
+        texts = out.texts()
+        counts = ", ".join(f"{count} {texts.value(verdict)}" for verdict, count in told.counts.items())
+        lines = [texts.message("recorded", counts=counts, known=told.known)]
+        lines += [texts.message("answer_refused", line=texts.told(line)) for line in told.refused]
+        out.write("\n".join(lines), output, texts.language)
     else:
         out.write(out.rows([record], form), output)
     return 1 if told.refused else 0
@@ -164,35 +171,45 @@ def _quality(asked: Review) -> int:
     if form != "text":
         out.write(out.rows([asdict(one) for one in found], form), output)
         return 0
+    texts = out.texts()
     if not found:
-        out.write("No sample has been labelled yet: recordkit review STORE --sample 200", output)
+        out.write(texts.message("no_sample"), output, texts.language)
         return 0
     cells = [
-        [one.edition, one.kind, one.seed, one.answers, one.unsure, _share(one.precision), _share(one.recall)]
+        [one.edition, one.kind, one.seed, one.answers, one.unsure]
+        + [_share(bounds, texts) for bounds in (one.precision, one.recall)]
         for one in found
     ]
-    columns = ["edition", "kind", "seed", "answers", "unsure", "precision", "recall of what was compared"]
-    out.write(out.table("Labelled samples, 95 % intervals (Wilson)", columns, cells), output)
+    columns = ["edition", "kind", "seed", "answers", "unsure", "precision", "recall_of_what_was_compared"]
+    heads = [texts.field(name) for name in columns]
+    out.write(out.table(texts.message("labelled_samples"), heads, cells), output, texts.language)
     return 0
 
 
-def _share(bounds: tuple[float, float, float]) -> str:
-    share, low, high = bounds
-    return f"{share:.3f} ({low:.3f} to {high:.3f})"
+def _many(count: int) -> dict[str, int]:
+    """What a text about any number but one fills in."""
+    return {} if count == 1 else {"count": count}
 
 
-def _listed(rows: list[dict[str, Any]], edition: str) -> str:
+def _share(bounds: tuple[float, float, float], texts: Texts) -> str:
+    share, low, high = (f"{bound:.3f}" for bound in bounds)
+    return texts.message("share_between", share=share, low=low, high=high)
+
+
+def _listed(rows: list[dict[str, Any]], edition: str, texts: Texts) -> str:
     cells = [
         [
-            *(row[name] for name in ("link_id", "kind", "worth")),
+            row["link_id"], texts.value(row["kind"]), row["worth"],
             "" if row["probability"] is None else f"{row['probability']:.3f}",
             *(row[name] for name in ("head", "province")),
-            "; ".join(f"{said['who']}: {said['verdict']}" for said in row["answers"]),
+            "; ".join(f"{said['who']}: {texts.value(said['verdict'])}" for said in row["answers"]),
         ]
         for row in rows
-    ]
+    ]  # fmt: skip
     columns = ["link", "kind", "worth", "probability", "head", "province", "answers"]
-    return out.table(f"{out.counted(len(rows), 'pair')} for review in {edition}", columns, cells)
+    count = len(rows)
+    title = texts.message("pair_for_review" if count == 1 else "pairs_for_review", edition=edition, **_many(count))
+    return out.table(title, [texts.field(name) for name in columns], cells)
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:

@@ -11,22 +11,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from recordkit import text_safety
 from recordkit.cli import output as out
 from recordkit.cli import terminal
 from recordkit.linkage.explanation import weight_bars
 from recordkit.review import Session
 from recordkit.review.pair_view import FIELDS
 from recordkit.review.session import Pair
+from recordkit.words import Texts
 
-_KEYS = "[s]ame  [d]ifferent  [u]nsure  [n]ext  [p]revious  [z] take back  [?] help  [q]uit"
-_HELP = (
-    "s  the two are one              n, space, enter, →  next, without an answer",
-    "d  they are two                 p, ←  the one before",
-    "u  cannot be told               z     take my last answer back",
-    "f  only pairs that move at least so many figures (0, 2, 3, 5, 10, 20, 50)",
-    "k  people, cases, or both       o     in order of worth, or of doubt",
-    "q  end; every answer is on the disk already",
-)
+_HELP = ("help_same", "help_different", "help_unsure", "help_figures", "help_kind", "help_end")  # names of texts
 _ARROWS = {b"\x1b[C": "right", b"\x1bOC": "right", b"\x1b[D": "left", b"\x1bOD": "left", b"\x1b": "esc"}
 
 
@@ -75,48 +69,62 @@ def _show(session: Session, edition: str, hidden: bool, blind: bool) -> None:
 
 
 def page(session: Session, edition: str, hidden: bool, blind: bool, height: int) -> str:
-    """The screen as text."""
-    told = {name: list(session.told.values()).count(name) for name in ("same", "different", "unsure")}
-    place = min(session.at + 1, len(session.view))
-    head = f"{edition}   {place} of {len(session.view)}   " + "  ".join(f"{n} {name}" for name, n in told.items())
-    chosen = [f"worth ≥ {session.floor}"] if session.floor else []
-    chosen += [{"person": "people", "case": "cases"}[session.kind]] if session.kind else []
-    chosen += ["by worth"] if session.by_worth else []
-    lines = [head + ("   only " + ", ".join(chosen) if chosen else "")]
+    """The screen as text, in the language of the run."""
+    texts = out.texts()
+    lines = [_head(session, edition, texts)]
     if hidden:
-        lines.append("values are masked: end with q and start again with --show-values to see them")
+        lines.append(texts.message("values_masked"))
     pair = session.pair
     if pair is None:
-        lines += ["", "No pair is left here." if session.view else "There is nothing to review.", ""]
+        lines += ["", texts.message("no_pair_left" if session.view else "nothing_to_review"), ""]
     else:
         below = len(_HELP) * session.helping + 3  # what stands under the pair, and the line of the cursor
-        lines += _pair(pair, session.told.get(pair["link_id"]), blind, height - len(lines) - below)
-    lines += list(_HELP) if session.helping else []
-    lines += [session.message, _KEYS]
-    return "\n".join(lines) + "\n"
+        answer = session.told.get(pair["link_id"])
+        lines += _pair(pair, answer, blind, height - len(lines) - below, texts)
+    lines += [texts.message(name) for name in _HELP] if session.helping else []
+    lines += [texts.told(session.message), texts.message("review_keys")]
+    shown = "\n".join(lines) + "\n"
+    return text_safety.right_to_left(shown) if texts.language == "ur" else shown
 
 
-def _pair(pair: Pair, answer: str | None, blind: bool, room: int) -> list[str]:
-    what = {"person": "one person?", "case": "one case?"}[pair["kind"]]
-    worth = out.counted(pair["worth"], "published figure")
-    lines = ["", f"{what}   affects {worth}" + (f"   you said: {answer}" if answer else "")]
-    cells = [_row(name, pair) for name in FIELDS[pair["kind"]] if name in pair["left"] or name in pair["right"]]
-    lines += out.table("", ["", "older", "", "younger"], cells).rstrip("\n").split("\n")
-    lines += [f"{said['who']} said {said['verdict']} on {said['at'][:10]}" for said in pair["answers"]]
+def _head(session: Session, edition: str, texts: Texts) -> str:
+    """Which pair of how many, the answers so far, and which pairs were chosen."""
+    told = {name: list(session.told.values()).count(name) for name in ("same", "different", "unsure")}
+    answers = "  ".join(f"{count} {texts.value(name)}" for name, count in told.items())
+    place, count = min(session.at + 1, len(session.view)), len(session.view)
+    head = texts.message("place_of", edition=edition, place=place, count=count, answers=answers)
+    chosen = [texts.message("effect_from", count=session.floor)] if session.floor else []
+    chosen += [texts.message({"person": "only_people", "case": "only_cases"}[session.kind])] if session.kind else []
+    chosen += [texts.message("by_effect")] if session.by_worth else []
+    return texts.message("only_chosen", head=head, chosen=", ".join(chosen)) if chosen else head
+
+
+def _pair(pair: Pair, answer: str | None, blind: bool, room: int, texts: Texts) -> list[str]:
+    asked = texts.message({"person": "is_one_person", "case": "is_one_case"}[pair["kind"]])
+    worth = texts.message("affects_one") if pair["worth"] == 1 else texts.message("affects_many", count=pair["worth"])
+    said = "   " + texts.message("you_said", answer=texts.value(answer)) if answer else ""
+    lines = ["", f"{asked}   {worth}{said}"]
+    names = [name for name in FIELDS[pair["kind"]] if name in pair["left"] or name in pair["right"]]
+    heads = ["", texts.field("older"), "", texts.field("younger")]
+    lines += out.table("", heads, [_row(name, pair, texts) for name in names]).rstrip("\n").split("\n")
+    lines += [
+        texts.message("who_said", who=said["who"], verdict=texts.value(said["verdict"]), day=said["at"][:10])
+        for said in pair["answers"]
+    ]
     if not blind and pair["reasons"]:
-        lines += _fitted(["", *weight_bars(pair)], max(room - len(lines), 3))
+        lines += _fitted(["", *weight_bars(pair, texts=texts)], max(room - len(lines), 3), texts)
     return lines
 
 
-def _fitted(evidence: list[str], room: int) -> list[str]:
+def _fitted(evidence: list[str], room: int, texts: Texts) -> list[str]:
     """What there is room for; what is not shown is counted, never dropped in silence."""
     hidden = len(evidence) - room
     if hidden <= 0:
         return evidence
-    return [*evidence[: room - 1], f"... and {hidden + 1} more lines of evidence: enlarge the window"]
+    return [*evidence[: room - 1], texts.message("more_evidence", count=hidden + 1)]
 
 
-def _row(name: str, pair: Pair) -> list[Any]:
+def _row(name: str, pair: Pair, texts: Texts) -> list[Any]:
     one, other = pair["left"].get(name, ""), pair["right"].get(name, "")
     mark = "=" if name in pair["equal"] else "≠" if name in pair["differ"] else ""
-    return [name.replace("_", " "), one, mark, other]
+    return [texts.field(name), one, mark, other]

@@ -30,7 +30,9 @@ def find(asked: Find) -> int:
     if form == "text":
         names = ["number", "police_station", "district", "agency", "role", "name", "id"]
         rows = [list(row) for row in shown.select(names).iter_rows()]
-        out.write(out.table(f"{found.height:,} found in {edition.id}", names, rows), asked.output)
+        texts = asked.texts(declared.words)
+        title = texts.message("found_in", count=found.height, edition=edition.id)
+        out.write(out.table(title, [texts.field(name) for name in names], rows), asked.output, texts.language)
     else:
         out.write(out.rows(shown.to_dicts(), form), asked.output)
     return 0
@@ -46,7 +48,8 @@ def query(asked: Query) -> int:
         out.write(out.rows(rows.to_dicts(), form), asked.output)
         return 0
     cells = [list(row) for row in rows.head(LONGEST).iter_rows()]
-    more = f"... and {rows.height - LONGEST:,} more rows: --format csv" if rows.height > LONGEST else ""
+    texts = asked.texts(declared.words)
+    more = texts.message("more_rows", count=rows.height - LONGEST) if rows.height > LONGEST else ""
     out.write("\n".join(part for part in (out.table("", rows.columns, cells), more) if part), asked.output)
     return 0
 

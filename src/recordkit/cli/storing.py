@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recordkit import declarations, protection, store
+from recordkit import declarations, details, protection, store, words
 from recordkit.cli import output as out
 from recordkit.ingest import Declarations
+from recordkit.words import Texts
 
 if TYPE_CHECKING:
     from recordkit.cli.store_commands import Diff, Verify
@@ -72,50 +73,61 @@ def diff(asked: Diff) -> int:
     if form != "text":
         out.write(out.rows(found.counts.to_dicts(), form), asked.output)
         return 0
-    out.write(_changes(found), asked.output)
+    texts = asked.texts(words.load(declarations.folders(asked.schemas or ())))
+    out.write(_changes(found, texts), asked.output, texts.language)
     return 0
 
 
-def _changes(found: store.Diff) -> str:
+def _table(texts: Texts, title: str, names: list[str], rows: list[list[Any]]) -> str:
+    """A table with its heads, and the words of its cells that recordkit gives, in the language asked for."""
+    cells = [[texts.value(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
+    return out.table(texts.message(title) if title else "", [texts.field(name) for name in names], cells)
+
+
+def _changes(found: store.Diff, texts: Texts) -> str:
     """The tables, files and largest figures that changed."""
-    tables = out.table("", list(found.tables.columns), [list(row) for row in found.tables.rows()])
-    files = out.table(
-        "Files", ["change", "name", "agency", "period"],
-        [list(row) for row in found.inputs.select("change", "name", "agency", "period").rows()],
-    )  # fmt: skip
-    also = f"Also changed: {', '.join(found.causes)}\n" if found.causes else ""
-    moved = _moved(found) if found.moves.height else ""
-    rows = [_figure(row) for row in found.counts.sort(pl.col("change").abs(), descending=True, maintain_order=True)
-            .head(SHOWN).iter_rows(named=True)]  # fmt: skip
+    tables = _table(texts, "", list(found.tables.columns), [list(row) for row in found.tables.rows()])
+    heads = ["change", "name", "agency", "period"]
+    files = _table(texts, "files_heading", heads, [list(row) for row in found.inputs.select(heads).rows()])
+    causes = ", ".join(map(texts.value, found.causes))
+    also = texts.message("also_changed", causes=causes) + "\n" if causes else ""
+    moved = _moved(found, texts) if found.moves.height else ""
+    largest = found.counts.sort(pl.col("change").abs(), descending=True, maintain_order=True).head(SHOWN)
+    rows = [_figure(row, texts) for row in largest.iter_rows(named=True)]
     names = ["period", "agency", "place", "unit", "code", "before", "after", "change", "districts", "why"]
-    counts = out.table("Counts that changed, largest first", names, rows)
+    counts = _table(texts, "counts_changed", names, rows)
     more = found.counts.height - SHOWN
-    rest = f"... and {more:,} more: --format csv\n" if more > 0 else ""
-    return f"{found.a or 'nothing'} -> {found.b}\n\n{tables}\n{files}{also}\n{moved}{counts}{rest}"
+    rest = texts.message("more_csv", count=more) + "\n" if more > 0 else ""
+    before = found.a or texts.message("nothing_before")
+    return f"{before} -> {found.b}\n\n{tables}\n{files}{also}\n{moved}{counts}{rest}"
 
 
-def _moved(found: store.Diff) -> str:
+def _moved(found: store.Diff, texts: Texts) -> str:
     """How many cases and people were joined, split or moved for which reasons, and the first of them."""
-    why = found.moves.with_columns(why=pl.col("reasons").list.join(", "))
-    counted = why.group_by("kind", "change", "why").len().sort("kind", "change", "why")
-    summary = [[kind, change, count, said] for kind, change, said, count in counted.rows()]
-    shown = [list(row) for row in why.select("kind", "change", "id", "into", "submissions", "why").head(SHOWN).rows()]
-    more = why.height - SHOWN
+    counted = found.moves.group_by("kind", "change", "reasons").len().sort("kind", "change", "reasons")
+    summary = [[kind, change, count, _why(said, texts)] for kind, change, said, count in counted.rows()]
+    columns = ["kind", "change", "id", "into", "submissions", "reasons"]
+    shown = [[*row[:-1], _why(row[-1], texts)] for row in found.moves.select(columns).head(SHOWN).rows()]
+    more = found.moves.height - SHOWN
     return (
-        out.table("Cases and people joined, split or moved", ["kind", "change", "number", "why"], summary)
-        + "\n" + out.table("", ["kind", "change", "id", "into", "submissions", "why"], shown)
-        + (f"... and {more:,} more: --format json\n" if more > 0 else "") + "\n"
+        _table(texts, "cases_moved", ["kind", "change", "number", "why"], summary)
+        + "\n" + _table(texts, "", [*columns[:-1], "why"], shown)
+        + (texts.message("more_json", count=more) + "\n" if more > 0 else "") + "\n"
     )  # fmt: skip
 
 
-def _figure(row: dict[str, Any]) -> list[Any]:
+def _why(reasons: list[str] | None, texts: Texts) -> str:
+    return ", ".join(map(texts.value, reasons or []))
+
+
+def _figure(row: dict[str, Any], texts: Texts) -> list[Any]:
     """One changed count in a line that fits a terminal."""
     heard = [row["districts_reporting_before"] or 0, row["districts_reporting"] or 0]
-    districts = "" if heard[0] == heard[1] else f"{heard[0]} to {heard[1]}"
+    districts = "" if heard[0] == heard[1] else texts.message("from_to", one=heard[0], other=heard[1])
     return [
         row["period"], row["agency"], row["district"] or row["province"], row["unit"],
-        row["code"] or f"no {row['classification']}", row["before"], row["after"], f"{row['change']:+}",
-        districts, ", ".join(row["reasons"] or []),
+        row["code"] or texts.message("no_code", classification=row["classification"]),
+        row["before"], row["after"], f"{row['change']:+}", districts, _why(row["reasons"], texts),
     ]  # fmt: skip
 
 
@@ -134,7 +146,7 @@ def noted(root: Path, command: str, edition_id: str | None, asked: str = "") -> 
     """The ledger's line alone, for commands that open their editions themselves."""
     missing = store.ledger.noted(root, command, edition_id, asked)
     if missing:
-        out.say(f"not written into the ledger: {missing}")
+        out.say(details.text("not_in_ledger", what=missing))
 
 
 def unmasked(command: str, files: int) -> None:

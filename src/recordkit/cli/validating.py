@@ -49,8 +49,8 @@ def run(asked: Validate) -> int:
         paths = [one.path for one in inbox.find_files(files, dirs=declared.dirs)[0]]
         senders = {one.sha256: one.agency for one in done}
         for path in annotating.write_all(paths, found, declared, asked.annotate, senders=senders, counts=_counts(done)):
-            out.say(texts(texts.words.commands.written, path=path), asked.quiet, texts.language)
-    out.say(_sums(done, texts), asked.quiet, texts.language)
+            out.say(texts(texts.words.commands.written, path=path), asked.quiet)
+    out.say(_sums(done, texts), asked.quiet)
     fail_on = "never" if asked.exit_zero else asked.fail_on
     return _code(done, found, fail_on) if not any(one.lost for one in passed) else 3
 

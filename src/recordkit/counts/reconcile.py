@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from recordkit import details
 from recordkit.counts.coverage import Frame, Reporter
 
 TOTAL = "TOTAL"
@@ -126,13 +127,14 @@ def _summed(told: pl.DataFrame) -> pl.DataFrame:
     districts = told.filter(parts)
     by = ["file_sha256", "period", "province", "unit", "head", "returned_by", "source"]
     given = pl.col("returned").is_not_null().any()
+    basis = pl.lit(details.text("sum_of_districts"))
     return (
         districts.group_by(by)
         .agg(
             returned=pl.when(given).then(pl.col("returned").sum()),
             blanks=pl.col("returned").null_count().cast(pl.Int32),
         )
-        .with_columns(level=pl.lit("province"), district=pl.lit(None, pl.String), basis=pl.lit("sum of districts"))
+        .with_columns(level=pl.lit("province"), district=pl.lit(None, pl.String), basis=basis)
         .drop_nulls("province")
         .select(*CELL, "returned_by", "source", "returned", "basis", "blanks")
         .unique()

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from recordkit import counts, issues, linkage, store
+from recordkit import counts, details, issues, linkage, store
 from recordkit.edition import findings
 from recordkit.edition.findings import of_corrections, quarantined_rows, with_corrected
 from recordkit.edition.merged import declared_shape, merge
@@ -141,14 +141,14 @@ def _conservation(records: Records) -> store.Law:
     t = records.tally
     return store.Law(
         law="conservation", left=t.read, right=t.accepted + t.quarantined + t.skipped,
-        what="rows read = accepted + quarantined + skipped",
+        what=details.text("law_conservation"),
     )  # fmt: skip
 
 
 def _apart(records: Records, apart: pl.DataFrame, corrected: pl.DataFrame) -> store.Law:
     return store.Law(
         law="quarantine-kept", left=records.tally.quarantined, right=apart.height + corrected.height,
-        what="rows quarantined = rows in the quarantine + rows that came back corrected",
+        what=details.text("law_quarantine_kept"),
     )  # fmt: skip
 
 
@@ -158,5 +158,5 @@ def _counted(merged: Mapping[str, pl.LazyFrame], counted: pl.DataFrame) -> store
     by_head = counted.filter(unit="case", classification="npb_head")["count"].sum()
     return store.Law(
         law="counts-add-up", left=cases, right=int(by_head or 0),
-        what="cases that are counted = cases counted under all heads",
+        what=details.text("law_counts"),
     )  # fmt: skip

@@ -60,7 +60,9 @@ def of_tables(ready: Mapping[str, pl.DataFrame], declared: Declarations) -> pl.D
     broken = found.filter(severity="reject")
     if broken.height:
         told = broken.group_by("code", "field").len().sort("code", "field").rows()
-        raise BrokenLaw("; ".join(f"{n} rows break {code} ({field})" for code, field, n in told))
+        raise BrokenLaw(
+            details.listed([details.text("rows_break", count=n, code=code, field=field) for code, field, n in told])
+        )
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from recordkit import linkage, ranking, store, tables
+from recordkit import details, linkage, ranking, store, tables
 from recordkit.edition import findings
 from recordkit.errors import BrokenLaw
 from recordkit.ingest import Declarations
@@ -83,11 +83,11 @@ def _dealt(
     return (
         store.Law(
             law="cases-linked-once", left=read["cases"], right=rows["cases"],
-            what="rows of cases = rows that are in one case",
+            what=details.text("law_cases_once"),
         ),
         store.Law(
             law="mentions-linked-once", left=read["persons"], right=rows["persons"],
-            what="rows about people = rows that are of one person",
+            what=details.text("law_mentions_once"),
         ),
     )  # fmt: skip
 
@@ -128,7 +128,7 @@ def _of_people(persons: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
 def _once(persons: pl.DataFrame) -> pl.DataFrame:
     """A mention is in one case: two parts cannot both have made it."""
     if persons["mention_id"].is_duplicated().any():
-        raise BrokenLaw("a mention was made in two cases")
+        raise BrokenLaw(details.text("mention_in_two_cases"))
     return persons
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from recordkit import inbox
+from recordkit import details, inbox
 from recordkit.errors import UnreadableInput
 from recordkit.ingest import cross_file
 from recordkit.ingest.collector import Sink
@@ -55,7 +55,7 @@ def several(
             if first is not arrival:  # as compile: the same bytes are told of once, and counted once
                 sinks(arrival.path)
                 keeps(arrival.path)
-                passed.append(inbox.SkippedFile(arrival.path, f"the same bytes as {first.name}, which was read"))
+                passed.append(inbox.SkippedFile(arrival.path, details.text("same_bytes", file=first.name)))
                 continue
             done[arrival.path] = read
             if given:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from recordkit import agencies, issues, protection, reference, source_fields, standardise, tables, words
+from recordkit import agencies, details, issues, protection, reference, source_fields, standardise, tables, words
 from recordkit.errors import DeclarationError
 
 
@@ -71,8 +71,8 @@ def _refuse_idle_values(path: Path, form: agencies.Format, fields: Mapping[str, 
             continue
         kind = fields.get(column.field)
         if kind is None or kind.type == "ignore":
-            why = "is left out" if kind else "is a helper and no field of this unit"
+            why = details.text("is_left_out") if kind else details.text("is_helper")
             raise DeclarationError(
-                f"{path}: format '{form.id}' declares values for '{column.field}', which {why}: nobody would read them",
-                "take the values out, or give them to the field that the column ends in",
+                details.text("idle_values", path=path, format=form.id, field=column.field, why=why),
+                details.text("take_values_out"),
             )

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import polars as pl
 
-from recordkit import issues
+from recordkit import details, issues
 from recordkit.errors import RecordkitError, UnreadableInput
 from recordkit.readers import reader_findings
 
@@ -50,8 +50,8 @@ def error_to_raise(error: BaseException, name: str) -> RecordkitError | None:
         return error
     if not reader_findings.is_machines_fault(error):
         return None
-    reason = getattr(error, "strerror", None) or "out of memory"
-    return UnreadableInput(f"{name} could not be read just now ({reason})", "run it again")
+    reason = getattr(error, "strerror", None) or details.text("out_of_memory")
+    return UnreadableInput(details.text("not_read_now", name=name, reason=reason), details.text("run_again"))
 
 
 def described(error: BaseException) -> str:
@@ -77,4 +77,5 @@ def sha256_of(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise UnreadableInput(f"{path.name} could not be read ({error.strerror})", "run it again") from error
+        what = details.text("not_read", name=path.name, reason=error.strerror)
+        raise UnreadableInput(what, details.text("run_again")) from error

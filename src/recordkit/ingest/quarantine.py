@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from recordkit import details
 from recordkit.errors import BrokenLaw
 
 SCHEMA: dict[str, pl.DataType] = {
@@ -75,7 +76,5 @@ class Tally:
         """Raise BrokenLaw unless every row is accounted for exactly once."""
         ended = self.accepted + self.quarantined + self.skipped
         if self.read != ended:
-            raise BrokenLaw(
-                f"{name}: {self.read} rows were read, but {self.accepted} accepted + {self.quarantined} quarantined"
-                f" + {self.skipped} skipped = {ended}"
-            )
+            counts = {"accepted": self.accepted, "quarantined": self.quarantined, "skipped": self.skipped}
+            raise BrokenLaw(details.text("rows_unaccounted", name=name, read=self.read, ended=ended, **counts))

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from recordkit import stable_ids
+from recordkit import details, stable_ids
 from recordkit.linkage import graph
 from recordkit.linkage.engine import Match, match_weights
 from recordkit.linkage.engine.encoded_table import Table
@@ -135,7 +135,8 @@ def settle(count: int, merging: Edges, forbidden: Callable[[Ints], Edges]) -> tu
 
 
 Bools = npt.NDArray[np.bool_]
-COLLECTIVE_EVIDENCE = ("unknown", "nobody in common", "one in common", "more in common")
+# Degrees of collective evidence, by the names of their texts.
+COLLECTIVE_EVIDENCE = ("company_unknown", "nobody_in_common", "one_in_common", "more_in_common")
 
 
 def joined(match: Match, label: Ints) -> Bools:
@@ -200,17 +201,17 @@ def _reasons(match: Match, table: Table, scored: match_weights.Scored, extra: np
         parts[one.name] = said.set(pl.Series(level == 0), None)
     for limit, over in match_weights.beyond(model, bits):
         left_over = left_over + over
-        name = f"{' and '.join(limit.comparisons)} together"
-        said = pl.Series([f"{name}: at most {limit.most:g} "]).new_from_index(0, count) + _signed(-over)
-        parts[name] = said.set(pl.Series(over == 0), None)
+        name = details.text("comparisons_together", comparisons=" and ".join(limit.comparisons))
+        most = details.text("at_most", most=f"{limit.most:g}")
+        said = pl.Series([f"{name}: {most} "]).new_from_index(0, count)
+        parts[name] = (said + _signed(-over)).set(pl.Series(over == 0), None)
     # Agreements that often come together by chance, and doubts that the declaration states.
-    held_back = pl.Series(["held back: could be chance "]).new_from_index(0, count) + _signed(left_over)
-    parts["held back"] = held_back.set(pl.Series(np.abs(left_over) < 0.005), None)
+    penalty = pl.Series([f"held back: {details.text('could_be_chance')} "]).new_from_index(0, count)
+    parts["held back"] = (penalty + _signed(left_over)).set(pl.Series(np.abs(left_over) < 0.005), None)
     if model.company:
         found = np.abs(np.array(model.company, np.float32)[:, None] - extra[None, :]).argmin(axis=0)
-        said = pl.Series([f"company: {name} " for name in COLLECTIVE_EVIDENCE]).gather(pl.Series(found)) + _signed(
-            extra
-        )
+        degrees = pl.Series([f"company: {details.text(name)} " for name in COLLECTIVE_EVIDENCE])
+        said = degrees.gather(pl.Series(found)) + _signed(extra)
         parts["company"] = said.set(pl.Series(extra == 0), None)
     return pl.DataFrame(parts).select(pl.concat_list(pl.all()).list.drop_nulls()).to_series()
 

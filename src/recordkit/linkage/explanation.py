@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from recordkit import words
+from recordkit.words import Texts
+
 _REASON = re.compile(r"^(?P<what>.*?)(?:: (?P<level>.*?))? (?P<bits>[+-]\d+(?:\.\d+)?)$")
 # Characters of the drawing of weights on a terminal.
 _WIDTH, _BAR = 40, 34
-KINDS = {"person": "one person", "case": "one case", "related": "related cases, still two"}
+KINDS = {"person": "one_person", "case": "one_case", "related": "related_cases"}  # names of their texts
 
 
 def waterfall(link: Mapping[str, Any], model: Iterable[Mapping[str, Any]] = ()) -> list[dict[str, Any]]:
@@ -35,55 +38,59 @@ def waterfall(link: Mapping[str, Any], model: Iterable[Mapping[str, Any]] = ()) 
     return rows
 
 
-def explain(link: Mapping[str, Any], model: Iterable[Mapping[str, Any]] = ()) -> str:
+def explain(
+    link: Mapping[str, Any], model: Iterable[Mapping[str, Any]] = (), texts: Texts | None = None
+) -> str:
     """A link (a row of `links` or `review`) as text: every comparison with its weight, and their sum."""
-    lines = [verdict(link), ""]
-    lines += [f"  {line}" for line in weight_bars(link, model)]
+    lines = [verdict(link, texts), ""]
+    lines += [f"  {line}" for line in weight_bars(link, model, texts)]
     if link["match_weight"] is not None:
-        lines += ["", f"  {meaning(link)}"]
+        lines += ["", f"  {meaning(link, texts)}"]
     return "\n".join(lines)
 
 
-def verdict(link: Mapping[str, Any]) -> str:
+def verdict(link: Mapping[str, Any], texts: Texts | None = None) -> str:
     """What was judged, and by whom."""
-    judged = KINDS.get(link["kind"], link["kind"])
+    texts = texts or words.english()
+    judged = texts.message(KINDS[link["kind"]]) if link["kind"] in KINDS else link["kind"]
     if link.get("grey"):
-        judged = f"may be {judged}: nobody has judged it yet"
-    return f"{link['link_id']}: {judged} ({decided(link)})"
+        judged = texts.message("may_be_judged", judged=judged)
+    return f"{link['link_id']}: {judged} ({decided(link, texts)})"
 
 
-def decided(link: Mapping[str, Any]) -> str:
+def decided(link: Mapping[str, Any], texts: Texts | None = None) -> str:
     """Who decided."""
+    texts = texts or words.english()
     if link["decision"] == "human":
-        return "decided by a person"
+        return texts.message("decided_by_person")
     if link["match_weight"] is None:
-        return "decided by rule"
-    return f"match weight {link['match_weight']:+.2f} bits"
+        return texts.message("decided_by_rule")
+    return texts.message("match_weight", bits=f"{link['match_weight']:+.2f}")
 
 
-def meaning(link: Mapping[str, Any]) -> str:
+def meaning(link: Mapping[str, Any], texts: Texts | None = None) -> str:
     """What the sum says."""
-    return (
-        f"Probability {link['probability']:.4f}. One bit doubles the odds that the two are one; the prior is the odds "
-        "before anything was compared."
-    )  # fmt: skip
+    return (texts or words.english()).message("probability_means", probability=f"{link['probability']:.4f}")
 
 
-def weight_bars(link: Mapping[str, Any], model: Iterable[Mapping[str, Any]] = ()) -> list[str]:
+def weight_bars(
+    link: Mapping[str, Any], model: Iterable[Mapping[str, Any]] = (), texts: Texts | None = None
+) -> list[str]:
     """One line per reason: rules first, then every comparison with a bar from the total before to the total after."""
+    texts = texts or words.english()
     rows = waterfall(link, model)
     weighed = [row for row in rows if row["bits"] is not None]
-    lines = [f"rule: {row['what']}" for row in rows if row["bits"] is None]
+    lines = [texts.message("by_rule", rule=texts.value(row["what"])) for row in rows if row["bits"] is None]
     before = 0.0
     low, span = scale(weighed)
     for row in weighed:
-        said = f"{row['what']}: {row['level']}" if row["level"] else row["what"]
+        said = ": ".join(texts.value(row[part]) for part in ("what", "level") if row[part])
         start, end = (round((value - low) / span * _BAR) for value in sorted((before, row["total"])))
         bar = " " * start + ("█" if row["bits"] > 0 else "░") * max(end - start, 1 if row["bits"] else 0)
         lines.append(f"{said[:_WIDTH]:<{_WIDTH}} {row['bits']:>+7.2f} {row['total']:>+7.2f}  {bar}".rstrip())
         before = row["total"]
     if weighed:
-        lines.append(f"{'together, in bits':<{_WIDTH}} {weighed[-1]['total']:>+7.2f}")
+        lines.append(f"{texts.message('bits_together'):<{_WIDTH}} {weighed[-1]['total']:>+7.2f}")
     return lines
 
 

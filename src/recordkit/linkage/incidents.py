@@ -144,7 +144,7 @@ def _named(people: pl.DataFrame) -> pl.DataFrame:
 
 def _told(known: pl.DataFrame, found: CaseLinks, decisions: pl.DataFrame) -> U64:
     """Packed pairs of cases about which something is said: related by a quotation, or decided by a person."""
-    quoted = (pl.col("kind") == "related") & pl.col("reasons").list.contains(quoted_numbers.QUOTES)
+    quoted = (pl.col("kind") == "related") & pl.col("reasons").list.contains(quoted_numbers.why_related())
     told = found.links.filter(quoted | pl.col("reasons").list.contains(HUMAN))
     word = human_decisions.current(decisions).filter((pl.col("kind") == "case") & (pl.col("verdict") != "unsure"))
     place = found.members.join(known.select("case_id").with_row_index("place"), on="case_id").drop("case_id")

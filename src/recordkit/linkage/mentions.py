@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from recordkit import details
 from recordkit.linkage import graph, string_similarity
 from recordkit.linkage.edges import Edges, concat
 from recordkit.linkage.graph import Ints
@@ -75,10 +76,10 @@ def _merged(people: pl.DataFrame, spec: Mentions) -> tuple[Ints, Edges]:
         joins.append(made)
     for known in (("sex", "age"), ("sex",), ()):  # what is not the same must be blank on one side
         code = _nameless_codes(people, known)
-        one = Pass(name="same particulars, no name", columns=(), compatible=("sex", "age"))
+        one = Pass(name=details.text("same_particulars"), columns=(), compatible=("sex", "age"))
         label, made = _pass(people, label, code, one)
         joins.append(made)
-    place = Pass(name="same place in the list", columns=())
+    place = Pass(name=details.text("same_place_in_list"), columns=())
     label, made = _pass(people, label, _place_codes(people), place, spec.position_similarity)
     return label, concat([*joins, made])
 

@@ -27,7 +27,6 @@ COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "enquiry_year": pl.Int32, "e_tag": pl.String, "area": pl.String, "registered_on": pl.Date,
     "references": TYPE,
 }  # fmt: skip
-QUOTES = "quotes another case"
 AGE = ("received", "period", "record_id")
 
 
@@ -54,6 +53,11 @@ def _finding(records: pl.DataFrame, nodes: Ints, code: str, detail: str) -> pl.D
     return pl.DataFrame({"record_id": names}).with_columns(
         code=pl.lit(code), field=pl.lit("reference"), detail=pl.lit(detail)
     )
+
+
+def why_related() -> str:
+    """The reason of a link between two cases of which one quotes the other."""
+    return details.text("quotes_another")
 
 
 def prepared(cases: pl.DataFrame) -> pl.DataFrame:
@@ -84,9 +88,9 @@ def edges(records: pl.DataFrame, primary: U64, spec: Cases) -> Quoted:
     moved = _moved(records, source, target, primary, spec)
     same = ~inside | moved
     return Quoted(
-        Edges.of(source[same], target[same], "quotes its number"),
+        Edges.of(source[same], target[same], details.text("quotes_its_number")),
         Edges.of(source[inside & moved], target[inside & moved], "transferred"),
-        Edges.of(source[~same], target[~same], QUOTES),
+        Edges.of(source[~same], target[~same], why_related()),
         dangling,
     )
 

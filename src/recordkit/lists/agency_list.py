@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from recordkit import readers
+from recordkit import details, readers
 from recordkit.agencies.declaration import Unit
 from recordkit.errors import UnreadableInput
 from recordkit.inbox import Arrival
@@ -64,9 +64,8 @@ def read(
             refused.append(f"{arrival.name}: {file_errors.CODE}, {file_errors.described(error)}")
         advance(arrival.path.name)
     if not kept["cases"]:
-        raise UnreadableInput("; ".join(refused) or "no row of these files is about a case or a person",
-                              "a foreign list: --linkage english, or a declaration of your own; "
-                              "else try: recordkit inspect FILE")  # fmt: skip
+        what = details.listed(refused) or details.text("no_case_or_person")
+        raise UnreadableInput(what, details.text("foreign_list"))
     frames = {
         name: pl.concat(parts, how="diagonal_relaxed").with_columns(received=pl.col("period"))
         for name, parts in kept.items()
@@ -80,7 +79,7 @@ def read(
 def _why(one: Received) -> str:
     """Why no row of a file could be used."""
     failed = one.issues.filter(pl.col("code") == file_errors.CODE).get_column("detail").to_list()
-    return f"{file_errors.CODE}, {failed[0]}" if failed else "no declared format fits it"
+    return f"{file_errors.CODE}, {failed[0]}" if failed else details.text("no_declared_format")
 
 
 def _receive(arrival: Arrival, using: Guessed | str | None, declared: Declarations, keep: Keep) -> list[Received]:

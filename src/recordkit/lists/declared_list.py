@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 import polars as pl
 from pydantic import Field, model_validator
 
-from recordkit import declarations
+from recordkit import declarations, details
 from recordkit.declarations import Declared
 from recordkit.errors import DeclarationError, UnreadableInput
 from recordkit.fields import dates, name_keys, text
@@ -39,8 +39,7 @@ class ListColumn(Declared):
     @model_validator(mode="after")
     def _made_of_one(self) -> Self:
         if (self.kind in MADE or self.part is not None) != (self.of is not None):
-            goes = f"'of' goes with 'part' and the kinds {' and '.join(MADE)}, and only with them"
-            raise ValueError(f"'{self.name}': {goes}")
+            raise ValueError(details.text("of_goes_with", name=self.name, kinds=", ".join(MADE)))
         return self
 
 
@@ -56,7 +55,7 @@ class ListSpec(Declared):
         names = [one.name for one in self.columns]
         for one in self.columns:
             if one.of is not None and one.of not in names:
-                raise ValueError(f"'{one.name}' is made of '{one.of}', which is no column of the list")
+                raise ValueError(details.text("made_of_no_column", name=one.name, of=one.of))
         return self
 
 
@@ -73,8 +72,9 @@ class ListLinkage(Declared):
         for where, name in _named(self.people):
             if name not in known:
                 guess = declarations.nearest(name, known)
-                hint = f"did you mean '{guess}'?" if guess else f"it knows {', '.join(known)}"
-                raise ValueError(f"{where} names the column '{name}', which [list] does not have; {hint}")
+                near = details.text("did_you_mean", guess=guess)
+                hint = near if guess else details.text("it_knows", names=", ".join(known))
+                raise ValueError(details.text("names_no_column", where=where, name=name, hint=hint))
         return self
 
 
@@ -114,9 +114,7 @@ def rows(sheet_batches: Sequence[pl.DataFrame], spec: ListSpec, where: str) -> p
         if hits > most:
             best, most = at, hits
     if best is None:
-        raise UnreadableInput(
-            f"{where}: no row names a column of the declaration", "add its header words under list.column.headers"
-        )
+        raise UnreadableInput(details.text("no_row_of_declaration", where=where), details.text("add_list_headers"))
     written = [cell or name for name, cell in zip(names, head.select(names).row(best), strict=True)]
     titles = unique(written, ("row", "record_id", "entity_id"))
     below = whole.slice(best + 1).rename(dict(zip(names, titles, strict=True)))
@@ -176,8 +174,8 @@ def sources(headers: Sequence[str], spec: ListSpec) -> dict[str, str]:
             found[one.name] = source
         elif one.required:
             raise DeclarationError(
-                f"no column is headed {' or '.join([one.name, *one.headers])}",
-                f"add its word to the headers of '{one.name}'; the file has: {', '.join(headers)}",
+                details.text("no_column_headed", names=", ".join([one.name, *one.headers])),
+                details.text("add_header_of", name=one.name, headers=", ".join(headers)),
             )
     return found
 
@@ -249,11 +247,10 @@ def nicknames(path: Path) -> dict[str, str]:
     kinds = {"canonical": pl.String, "variants": pl.String}
     try:
         if not path.is_file():
-            raise OSError(f"{path.name} is not a plain file")
+            raise OSError(details.text("no_plain_file", path=path.name))
         frame = pl.read_csv(path, comment_prefix="#", schema_overrides=kinds).select(list(kinds))
     except (OSError, pl.exceptions.PolarsError):  # what the library says could quote what is in the file
-        fix = "give a CSV with the columns canonical and variants"
-        raise DeclarationError(f"{path} is no list of nicknames", fix) from None
+        raise DeclarationError(details.text("no_nicknames", path=path), details.text("give_nicknames")) from None
     long = frame.with_columns(pl.col("variants").str.split(";")).explode("variants")
     long = long.with_columns(pl.col("variants", "canonical").str.strip_chars(" ").str.to_lowercase())
     alone = long.filter(pl.col("canonical").n_unique().over("variants") == 1)

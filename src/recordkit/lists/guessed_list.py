@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from recordkit import agencies
+from recordkit import agencies, details
 from recordkit.agencies.catalogue import assemble
 from recordkit.agencies.declaration import Agency, Column, File, Format, Header, Ignored, Unit
 from recordkit.agencies.drafting import sheet_guess
@@ -53,10 +53,8 @@ def declare(source: SourceFile, unit: Unit, given: Declarations) -> Guessed:
     ]
     usable = [one for one in guesses if _tells(one, unit)]
     if not usable:
-        raise UnreadableInput(
-            f"{source.name}: no column can be taken for {'a name' if unit == 'person' else 'a case number'}",
-            "declare the list and give the declaration with --linkage (docs/how-to/dedupe-a-list.md)",
-        )
+        what = "no_column_for_name" if unit == "person" else "no_column_for_number"
+        raise UnreadableInput(details.text(what, file=source.name), details.text("declare_the_list"))
     formats = tuple(_format(one, unit, place) for place, one in enumerate(usable))
     agency = Agency(id=SENDER, name=source.name, kind="other", format=formats)
     one = assemble({SENDER: agency}, {}, given.agencies.reference, given.agencies.layout)
@@ -89,7 +87,7 @@ def _format(one: sheet_guess.Guess, unit: Unit, place: int) -> Format:
         id=f"{SENDER}_{place + 1}",
         unit=unit,
         columns=tuple(Column(field=str(c.field), headers=(c.header,), synonyms=False, optional=True) for c in known),
-        ignore=(Ignored(headers=left, reason="says nothing that is known here"),) if left else (),
+        ignore=(Ignored(headers=left, reason=details.text("says_nothing_known")),) if left else (),
         file=File(sheets=(glob.escape(one.sheet),)),
         header=Header(search_rows=min(max(one.header_rows, default=0) + 10, 60)),
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from recordkit import readers
+from recordkit import details, readers
 from recordkit.errors import UnreadableInput
 from recordkit.ingest import file_errors
 from recordkit.lists import declared_list
@@ -31,7 +31,8 @@ def rows(paths: Sequence[Path], spec: ListSpec) -> tuple[pl.DataFrame, list[str]
                 raise other from error
             refused.append(f"{path.name}: {file_errors.CODE}, {file_errors.described(error)}")
     if not found:
-        raise UnreadableInput("; ".join(refused) or "there is no row in these files", "try: recordkit inspect FILE")
+        what = details.listed(refused) or details.text("no_row_in_files")
+        raise UnreadableInput(what, details.text("try_inspect"))
     return pl.concat(found, how="diagonal"), refused
 
 
@@ -44,7 +45,8 @@ def _of_file(path: Path, spec: ListSpec) -> Iterator[pl.DataFrame]:
         usable = [(sheet, list(sheet.batches())) for sheet in source.sheets if sheet.visible]
         if not any(batch.height for _, batches in usable for batch in batches):
             why = source.issues.get_column("detail").drop_nulls().head(1).to_list()
-            raise UnreadableInput(f"{name}: {why[0] if why else 'it holds no rows'}")
+            what = f"{name}: {why[0]}" if why else details.text("holds_no_rows", file=name)
+            raise UnreadableInput(what)
         for sheet, batches in usable:
             if any(batch.height for batch in batches):
                 yield _placed(declared_list.rows(batches, spec, name), name, sheet.name)
@@ -59,12 +61,13 @@ def _parquet(path: Path) -> pl.DataFrame:
     try:
         frame = pl.read_parquet(path)
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise UnreadableInput(f"{path.name} begins as a Parquet file and cannot be read as one") from error
+        raise UnreadableInput(details.text("parquet_damaged", file=path.name)) from error
     flat = frame.select(pl.exclude(pl.List, pl.Struct, pl.Array, pl.Binary, pl.Object)).drop("row", strict=False)
     return flat.cast(pl.String, strict=False).with_row_index("row", 1).cast({"row": pl.Int64})
 
 
 def _placed(frame: pl.DataFrame, file: str, sheet: str) -> pl.DataFrame:
-    named = frame.rename({name: f"{name} (of the file)" for name in ("file", "sheet") if name in frame.columns})
+    ours = [name for name in ("file", "sheet") if name in frame.columns]
+    named = frame.rename({name: details.text("of_the_file", name=name) for name in ours})
     told = named.with_columns(file=pl.lit(file), sheet=pl.lit(sheet))
     return told.select("file", "sheet", "row", pl.exclude("file", "sheet", "row"))

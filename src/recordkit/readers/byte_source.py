@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from recordkit import details
 from recordkit.errors import UnreadableInput
 from recordkit.readers.errors import Refused
 from recordkit.readers.model import Limits
@@ -52,11 +53,11 @@ def on_disk(path: Path) -> Blob:
         try:  # a pipe that took the file's place since would make a plain open wait for ever
             stream = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb")
         except OSError as error:
-            raise UnreadableInput(f"{path}: {error.strerror}", "check its permissions") from error
+            raise UnreadableInput(f"{path}: {error.strerror}", details.text("check_permissions")) from error
         now = os.fstat(stream.fileno())
         if not stat.S_ISREG(now.st_mode) or _looks(now) != _looks(before):
             stream.close()
-            raise UnreadableInput(f"{path} changed while it was being read", "wait until its transfer is complete")
+            raise UnreadableInput(details.text("changed_while_read", path=path), details.text("wait_for_transfer"))
         return stream
 
     return Blob(path.name, opener, before.st_size)
@@ -70,9 +71,9 @@ def _stat(path: Path) -> os.stat_result:
     try:
         found = path.stat()
     except OSError as error:
-        raise UnreadableInput(f"{path}: {error.strerror}", "check the name and its permissions") from error
+        raise UnreadableInput(f"{path}: {error.strerror}", details.text("check_name_and_permissions")) from error
     if not stat.S_ISREG(found.st_mode):
-        raise UnreadableInput(f"{path} is not a plain file", "give a file, or a folder where folders are taken")
+        raise UnreadableInput(details.text("no_plain_file", path=path), details.text("give_file_or_folder"))
     return found
 
 

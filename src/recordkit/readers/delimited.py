@@ -10,6 +10,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.csv as pc
 
+from recordkit import details
 from recordkit.errors import BrokenLaw
 from recordkit.readers.byte_source import Blob
 from recordkit.readers.csv_records import Dialect, Records, records
@@ -101,7 +102,7 @@ def _parse(text: bytes, rows: pl.Series, dialect: Dialect) -> pl.DataFrame:
         table = pc.read_csv(pa.py_buffer(text), read_options=read, parse_options=cut, convert_options=convert)
         frame = pl.DataFrame(pl.from_arrow(table, rechunk=False))
     if frame.height != len(rows):
-        raise BrokenLaw(f"{len(rows)} records gave {frame.height} rows of cells")
+        raise BrokenLaw(details.text("records_gave_rows", count=len(rows), rows=frame.height))
     return frame.select(rows.alias("row"), *names)
 
 

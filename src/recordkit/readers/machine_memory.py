@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from recordkit import details
 from recordkit.errors import RecordkitError
 from recordkit.readers.model import Limits
 
@@ -55,7 +56,7 @@ def _bytes(text: str) -> int:
     """Raises RecordkitError for a text that is no size."""
     read = _SIZE.fullmatch(text.strip())
     if read is None or float(read[1]) == 0:
-        raise RecordkitError(f"'{text}' is no amount of memory", "write it as 8GB or 500MB")
+        raise RecordkitError(details.text("no_amount_of_memory", text=text), details.text("write_as_memory"))
     return int(float(read[1]) * 1024 ** " KMGT".index(read[2].upper() or " "))
 
 

@@ -153,8 +153,10 @@ def _files(blob: Blob, context: Opening, depth: int) -> Iterator[SourceFile]:
         if not reader_findings.is_machines_fault(error):
             yield context.refused(blob, kind, Refused("RK101", "reading_failed", error=type(error).__name__))
             return
-        reason = getattr(error, "strerror", None) or "out of memory"
-        raise UnreadableInput(f"{context.name} could not be read just now ({reason})", "run it again") from error
+        reason = getattr(error, "strerror", None) or details.text("out_of_memory")
+        raise UnreadableInput(
+                details.text("not_read_now", name=context.name, reason=reason), details.text("run_again")
+            ) from error
     except Exception as error:  # one file that breaks a library must not stop the other forty
         yield context.refused(blob, kind, Refused("RK101", "reading_failed", error=type(error).__name__))
 

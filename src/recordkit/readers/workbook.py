@@ -38,7 +38,7 @@ def read(blob: Blob, kind: str, limits: Limits, sha256: str) -> tuple[tuple[Shee
             if "lacks" in head:
                 raise _lacks(blob.name, head["lacks"])
             if head.get("memory") and limits.of_machine:
-                raise _not_now(blob.name, "it needs more than half of this machine's memory")
+                raise _not_now(blob.name, details.text("needs_more_than_half"))
             raise _refused(blob.name, Refused(head["refused"], head["name"], **head["values"]), limits)
         kind = head["kind"]
         sheet = _sheet(head, body)
@@ -72,18 +72,18 @@ def _run(name: str, data: bytes, kind: str, limits: Limits) -> bytes:
             if -done.returncode not in _CRASHES:
                 break
     except subprocess.TimeoutExpired as error:
-        raise _not_now(name, f"no answer within {error.timeout:.0f} seconds") from None
+        raise _not_now(name, details.text("no_answer_within", seconds=f"{error.timeout:.0f}")) from None
     except OSError as error:  # the bytes are here already: this is about starting and hearing a process
-        raise _not_now(name, error.strerror or "its reader could not be started") from None
+        raise _not_now(name, error.strerror or details.text("reader_not_started")) from None
     if -done.returncode in _FROM_OUTSIDE:
-        raise _not_now(name, "its reader was ended from outside")
+        raise _not_now(name, details.text("reader_ended"))
     if -done.returncode == _KILLED:
         raise Refused("RK123", "reader_killed")
     if done.returncode > 0:  # the child says by itself what is wrong with a workbook: it did not come so far
-        raise _not_now(name, "its reader could not be started")
+        raise _not_now(name, details.text("reader_not_started"))
     if done.returncode:
         if limits.of_machine and -done.returncode != getattr(signal, "SIGXCPU", 24):
-            raise _not_now(name, f"it needs more than {limits.workbook_memory} bytes, half of this machine's memory")
+            raise _not_now(name, details.text("needs_half_of_memory", count=limits.workbook_memory))
         raise _refused(name, _death(done.returncode, limits), limits)
     return done.stdout
 
@@ -96,21 +96,20 @@ _FROM_OUTSIDE = {signal.SIGTERM, signal.SIGINT, getattr(signal, "SIGHUP", signal
 
 def _not_now(name: str, what: str) -> UnreadableInput:
     """Says nothing about the workbook, so nothing about it may be remembered."""
-    return UnreadableInput(f"{name} could not be read just now: {what}", "run it again when the machine is quiet")
+    return UnreadableInput(details.text("not_read_now_because", name=name, what=what), details.text("run_when_quiet"))
 
 
 def _lacks(name: str, library: str) -> UnreadableInput:
     """The fault of the installation, and not of the workbook: nothing about it may be remembered."""
-    return UnreadableInput(
-        f"{name} could not be read: the library {library} is not installed",
-        "install recordkit again with all of its packages (python3 dev.py)",
-    )
+    what = "library_missing" if library else "reader_missing"
+    known = {"library": library} if library else {}
+    return UnreadableInput(details.text(what, name=name, **known), details.text("install_all_packages"))
 
 
 def _refused(name: str, why: Refused, limits: Limits) -> Exception:
     """The refusal; or, where the machine gives less than a workbook's share, that it is to be read again."""
     if why.code == "RK123" and _is_short(limits):
-        return _not_now(name, "this process may use less memory or time than a workbook may take (see ulimit)")
+        return _not_now(name, details.text("process_is_limited"))
     return why
 
 

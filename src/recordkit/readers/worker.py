@@ -64,7 +64,7 @@ def main() -> None:
     except Refused as why:
         _head(out, {"refused": why.code, "name": why.name, "values": why.values})
     except ModuleNotFoundError as error:
-        _head(out, {"refused": "RK101", "lacks": error.name or "that reads it"})
+        _head(out, {"refused": "RK101", "lacks": error.name or ""})
     except (MemoryError, ImportError):  # libraries are loaded under the limit too
         _head(out, {"refused": "RK123", "name": "needs_more_memory", "values": {}, "memory": True})
     except (KeyboardInterrupt, SystemExit):

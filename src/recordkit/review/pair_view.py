@@ -10,10 +10,12 @@ from typing import Any
 import jinja2
 import polars as pl
 
+from recordkit import words
 from recordkit.findings import Masks, masking
 from recordkit.linkage import explanation
 from recordkit.store import Edition, StoreNotFound
 from recordkit.tables import Mask
+from recordkit.words import Texts
 
 PERSON = (
     "name", "relation", "relative_name", "aliases", "sex", "age", "date_of_birth", "cnic", "passport", "phones",
@@ -153,14 +155,11 @@ class Explained:
         told = {"edition": self.edition, "waterfall": self.rows, "sides": self.fields, "merged": self.merged}
         return {**self.link, **told}
 
-    def note(self) -> str:
+    def note(self, texts: Texts | None = None) -> str:
         """Where what each side said by itself is found, when an edition shows only what became of both."""
         if self.merged is None:
             return ""
-        return (
-            f"Both are reports of {self.merged}, whose values these are; the rows as they were sent: "
-            f"recordkit trace STORE {self.merged}"
-        )
+        return (texts or words.english()).message("both_are_reports", merged=self.merged)
 
 
 def link(edition: Edition, link_id: str, masks: Masks | None) -> Explained:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from recordkit import details
+
 Pair = dict[str, Any]
 VERDICTS = {"s": "same", "d": "different", "u": "unsure"}
 NEXT, BACK, QUIT = ("n", " ", "\r", "\n", "right"), ("p", "left"), ("q", "\x03", "\x04", "esc")
@@ -55,13 +57,13 @@ class Session:
         elif key == "?":
             self.helping = not self.helping
         else:
-            self.message = "no such key: ? shows the keys"
+            self.message = details.text("no_such_key")
         return True
 
     def _answer(self, verdict: str) -> None:
         pair = self.pair
         if pair is None:
-            self.message = "no pair is left here: z takes back, p goes back, q ends"
+            self.message = details.text("no_pair_left_keys")
             return
         number = self.decide(pair, verdict)
         self.done.append((pair["link_id"], number, self.told.get(pair["link_id"])))
@@ -72,7 +74,7 @@ class Session:
 
     def _undo(self) -> None:
         if not self.done:
-            self.message = "nothing to take back in this sitting"
+            self.message = details.text("nothing_to_take_back")
             return
         link, number, before = self.done.pop()
         self.undo(number)
@@ -81,7 +83,7 @@ class Session:
             self.told[link] = before
         places = [place for place, pair in enumerate(self.view) if pair["link_id"] == link]
         self.at = places[0] if places else self.at
-        self.message = "taken back"
+        self.message = details.text("taken_back")
 
     def _filter(self, key: str) -> None:
         if key == "f":

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from recordkit import stable_ids
+from recordkit import details, stable_ids
 from recordkit.errors import DeclarationError
 from recordkit.stable_ids import U64
 
@@ -84,7 +84,7 @@ class Table:
         """The encoded column; raises DeclarationError when the list does not have it."""
         if name not in self._columns:
             if name not in self.frame.columns:
-                raise DeclarationError(f"the list has no column '{name}'", "name a column that it has")
+                raise DeclarationError(details.text("list_lacks_column", name=name), details.text("name_known_column"))
             self._columns[name] = encode(self.frame.get_column(name))
         return self._columns[name]
 
@@ -108,7 +108,7 @@ def part_of(expression: str, schema: pl.Schema) -> pl.Expr:
     """
     found = _PART.match(expression)
     if found is None or found["column"] not in schema:
-        raise DeclarationError(f"'{expression}' is not a column of the list or a part of one")
+        raise DeclarationError(details.text("no_part_of_column", name=expression))
     column = pl.col(found["column"])
     if found["part"] in ("year", "month_day"):
         return column.dt.strftime("%Y" if found["part"] == "year" else "%m%d")

@@ -6,6 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from recordkit import details
 from recordkit.declarations import Declared
 
 Test = Literal[
@@ -85,17 +86,16 @@ class Comparison(Declared):
     def _a_share_for_every_level(self) -> Self:
         wanted = len(self.levels) + 1
         if not self.levels:
-            raise ValueError(f"comparison '{self.name}' needs at least one level")
+            raise ValueError(details.text("needs_a_level", name=self.name))
         for name, shares in (("m", self.m), ("u", self.u)):
             if shares and len(shares) != wanted:
-                raise ValueError(
-                    f"comparison '{self.name}' has {len(self.levels)} levels: {name} takes {wanted} shares "
-                    f"(the last for {self.otherwise}), not {len(shares)}"
-                )
+                count = {"levels": len(self.levels), "wanted": wanted, "count": len(shares)}
+                what = {"shares": name, "otherwise": self.otherwise}
+                raise ValueError(details.text("shares_of_levels", name=self.name, **what, **count))
             if any(share <= 0 for share in shares):
-                raise ValueError(f"comparison '{self.name}': every share of {name} is above 0")
+                raise ValueError(details.text("shares_above_zero", name=self.name, shares=name))
         if self.u and not self.m:
-            raise ValueError(f"comparison '{self.name}' has u and no m: its weights are declared with both")
+            raise ValueError(details.text("u_without_m", name=self.name))
         return self
 
 
@@ -183,16 +183,18 @@ class ModelSpec(Declared):
         known = {one.name: set(one.level_names) for one in self.comparisons}
         weights = [self.prior is not None, *(bool(one.u) for one in self.comparisons)]
         if any(weights) and not all(weights):
-            raise ValueError("weights are declared as a whole: a prior, and u of every comparison")
+            raise ValueError(details.text("weights_as_a_whole"))
         for one in self.together:
             if not set(one.comparisons) <= set(known):
-                raise ValueError(f"together names an unknown comparison: {set(one.comparisons) - set(known)}")
+                strange = ", ".join(sorted(set(one.comparisons) - set(known)))
+                raise ValueError(details.text("together_unknown", names=strange))
         for rule in self.contradictions:
             if not set(rule.levels) <= known.get(rule.comparison, set()):
-                raise ValueError(f"a contradiction names an unknown comparison or level: {rule.comparison}")
+                raise ValueError(details.text("contradiction_unknown", name=rule.comparison))
         for veto in self.vetoes:
             for comparison, levels in (*veto.when.items(), *veto.related.items()):
                 unknown = set(levels) - known.get(comparison, set())
                 if comparison not in known or unknown:
-                    raise ValueError(f"veto '{veto.name}' names an unknown comparison or level: {comparison} {unknown}")
+                    named = {"comparison": comparison, "levels": ", ".join(sorted(unknown))}
+                    raise ValueError(details.text("veto_unknown", name=veto.name, **named))
         return self
