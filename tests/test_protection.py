@@ -384,6 +384,26 @@ def test_the_notice_of_a_report_cannot_be_made_invisible(tmp_path: Path, blank: 
         protection.check([PACKAGED, folder])
 
 
+@pytest.mark.parametrize("key", ["standing", "standing_ur"])
+def test_the_notice_of_a_report_cannot_be_left_out_in_either_language(tmp_path: Path, key: str) -> None:
+    """An overlay's report.toml takes the place of ours: what it leaves out is gone."""
+    folder = overlay(tmp_path, "report.toml", {name: one for name, one in parsed("report.toml").items() if name != key})
+    with pytest.raises(DeclarationError, match=f"{key} is not there"):
+        protection.check([PACKAGED, folder])
+
+
+@pytest.mark.parametrize("setting", protection.SETTINGS, ids=lambda one: f"{one.file}: {one.key}")
+def test_no_order_takes_what_is_left_out_for_tighter_than_what_protects(setting: protection.Setting) -> None:
+    strong = {
+        "personal": True if setting.file == "intake.toml" else "direct", "mask": "initials", "until": "standardise",
+        "raw": True, "*": {"personal": "direct"}, "table": "persons", "type": "people", "standing": "for the office",
+        "standing_ur": "for the office",
+    }  # fmt: skip
+    before = strong.get(setting.key.rpartition(".")[2], 5)  # the others are limits
+    assert setting.tighter(before, before)
+    assert not setting.tighter(before, protection.ABSENT)
+
+
 def test_a_new_field_that_looks_personal_is_masked_by_its_type_or_declared_personal(tmp_path: Path) -> None:
     for at, (entry, right) in enumerate(
         [({"type": "place"}, False), ({"type": "place", "personal": True}, True), ({"type": "people"}, True)]

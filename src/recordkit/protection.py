@@ -96,7 +96,7 @@ def same_or(*tightest: Any) -> Tighter:
 
 def filled(_before: Any, after: Any) -> bool:
     """Any text, but not none."""
-    return isinstance(after, str) and text_safety.shows(after)
+    return isinstance(after, str) and after != ABSENT and text_safety.shows(after)
 
 
 def _masked_type(before: Any, after: Any) -> bool:
