@@ -216,8 +216,9 @@ def test_every_limit_of_the_register_is_there_and_cannot_be_raised(tmp_path: Pat
 # Every key that an overlay can set, decided: those of the register protect people or the machine; these do not.
 DOES_NOT_PROTECT = {
     "tables.Column": "name type stage required doc values vocabulary pattern min max unit"  # constraints of values
-    " field merge",  # what fills a column: where the field is masked, a new column has to be direct
-    "tables.TableFile": "row doc origin key record_key units rows steps",
+    " field merge of fact",  # what fills a column: it has to be as personal as that is
+    "tables.TableFile": "row doc origin key record_key units rows steps facts",
+    "tables.Fact": "key moves",
     "tables.OriginFile": "",
     "intake.IntakeField": "vocabulary several earliest role relation range doc",
     "intake.IntakeFile": "common case person service returns",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, Self, TypeVar
+from typing import Literal, Self, TypeVar, get_args
 
 import polars as pl
 import pyarrow as pa
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from recordkit import declarations
 from recordkit.declarations import Declared
@@ -18,7 +18,15 @@ from recordkit.errors import BrokenLaw, DeclarationError
 from recordkit.issues import Derived, Rules, Stage
 
 Personal = Literal["none", "indirect", "direct"]
-Merge = Literal["newest", "earliest", "most_stated", "longest", "largest", "smallest", "union"]
+Merge = Literal[
+    "newest", "earliest", "most_stated", "most_written", "fullest", "longest", "largest", "smallest", "strongest",
+    "union", "distinct", "rows", "none",
+]  # fmt: skip
+# Of other types a rule makes no sense; union is of lists, or makes one of the values of another column.
+_FITS: Mapping[Merge, tuple[str, ...]] = {
+    "longest": ("string",), "strongest": ("string",), "fullest": ("date",), "union": ("list<string>",),
+    "distinct": ("int32",), "rows": ("int32",),
+}  # fmt: skip
 Mask = Literal["cnic", "initials", "phone", "passport", "date", "hide"]
 
 STAGES: tuple[Stage, ...] = ("standardise", "link", "compile")
@@ -64,6 +72,8 @@ class Column(Declared):
     # field of intake.toml that fills it, when it has another name; of a list, the first that says something
     field: str | tuple[str, ...] | None = None
     merge: Merge = "newest"  # how values of several reports become one; newest, unless given
+    of: str = ""  # the column of the rows that are merged whose values it is made of, where that is not its own name
+    fact: str = ""  # of [facts]: what it is said together with
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -76,9 +86,13 @@ class Column(Declared):
             raise ValueError(r"in a pattern write [0-9] and not \d, and put alternatives into (?: )")
         if (self.personal == "direct") != (self.mask is not None):
             raise ValueError("a column has a mask if and only if it is directly personal")
-        fits = {"longest": "string", "union": "list<string>"}.get(self.merge, self.type)
-        if self.type != fits or (self.merge not in ("newest", "union") and self.dtype.is_nested()):
+        nested = self.dtype.is_nested() and self.merge not in ("newest", "union", "none")
+        if self.type not in _FITS.get(self.merge, (self.type,)) or nested:
             raise ValueError(f"values of type {self.type} cannot be merged as '{self.merge}'")
+        if self.merge in ("distinct", "rows", "most_written", "fullest") and not self.of:
+            raise ValueError(f"merged as '{self.merge}', it says with `of` what it is made of")
+        if self.merge == "strongest" and not self.values:
+            raise ValueError("the strongest of several values is the first of `values`, which it has not")
         if STAGES.index(self.until) < STAGES.index(self.stage):
             raise ValueError(f"filled by {self.stage} and gone after {self.until}")
         return self
@@ -101,6 +115,13 @@ class Column(Declared):
         return STAGES.index(self.stage) <= STAGES.index(stage) <= STAGES.index(self.until)
 
 
+class Fact(Declared):
+    """What is said together, and so stands or falls as a whole: by what most say."""
+
+    key: tuple[str, ...]  # columns whose values are compared; none: each column by itself, the newest stands
+    moves: bool = False  # it may change, and is judged anew where it does: what the newest report says stands
+
+
 class TableFile(Declared):
     """The whole of one schemas/tables/*.toml."""
 
@@ -113,6 +134,7 @@ class TableFile(Declared):
     units: tuple[str, ...] = ()  # source rows of which the table is made
     rows: str = ""  # function of standardise that makes its rows
     steps: tuple[str, ...] = ()  # functions of standardise that fill what no field alone gives
+    facts: dict[str, Fact] = Field(default_factory=dict)  # name -> what is said together, in the order they are judged
     columns: dict[str, Column]  # name -> column
 
 
@@ -139,6 +161,7 @@ class Table:
     units: tuple[str, ...] = ()
     rows: str = ""
     steps: tuple[str, ...] = ()
+    facts: Mapping[str, Fact] = field(default_factory=dict)
 
     def at(self, stage: Stage) -> list[Column]:
         """The columns of a frame of this stage, in order."""
@@ -160,19 +183,28 @@ class Table:
         """
         fields = []
         plain = self.polars(stage).to_arrow(compat_level=pl.CompatLevel.oldest())
-        for field, column in zip(plain, self.at(stage), strict=True):
+        for plain_field, column in zip(plain, self.at(stage), strict=True):
             notes = {name: str(getattr(column, name)) for name in ("doc", "personal", "unit", "vocabulary")}
-            fields.append(field.with_metadata({name: text for name, text in notes.items() if text}))
+            fields.append(plain_field.with_metadata({name: text for name, text in notes.items() if text}))
         return pa.schema(fields, metadata={"table": self.name, "row": self.row, "doc": self.doc})
 
     def derived(self, stage: Stage, rules: Rules) -> list[Derived]:
         """Columns summed up from other tables, which the rules of this stage may use."""
         return [one for one in rules.derived if one.table == self.name and one.stage == stage]
 
-    @property
+    @cached_property
     def merges(self) -> Mapping[str, Merge]:
-        """How several rows' values of a column become one, where it is not the newest."""
-        return {column.name: column.merge for column in self.columns if column.merge != "newest"}
+        """How several rows' values of a column become one, where it is not the newest and the column is their own."""
+        return {column.name: column.merge for column in self.columns if column.merge != "newest" and not column.of}
+
+    @cached_property
+    def summaries(self) -> tuple[Column, ...]:
+        """The columns that are made of another one of the rows that are merged."""
+        return tuple(column for column in self.columns if column.of)
+
+    def said_together(self, fact: str) -> list[str]:
+        """The columns of one of `facts`, the sender's own cells among them."""
+        return [column.name for column in self.columns if column.fact == fact]
 
     def keys(self, stage: Stage) -> tuple[str, ...]:
         """The columns that identify a row of a frame of this stage."""
@@ -198,7 +230,22 @@ def load(dirs: Sequence[Path]) -> dict[str, Table]:
     origin = _layered(dirs, "origin.toml", OriginFile)[1]
     found = dict(_layered(dirs, name, TableFile) for name in declarations.files(dirs, "tables/*.toml"))
     declarations.unique(((parsed.table, path) for path, parsed in found.items()), "table")
-    return {parsed.table: _table(parsed, origin, path) for path, parsed in found.items()}
+    tables = {parsed.table: _table(parsed, origin, path) for path, parsed in found.items()}
+    for path, parsed in found.items():
+        _refuse_exposed(tables[parsed.table], tables, path)
+    return tables
+
+
+def _refuse_exposed(table: Table, every: Mapping[str, Table], path: Path) -> None:
+    """A column that is made of another is never less personal than that one is in any table, unless it only counts."""
+    classes = get_args(Personal)
+    for one in table.summaries:
+        made_of = [column.personal for other in every.values() for column in other.columns if column.name == one.of]
+        least = max(made_of, key=classes.index, default="none")
+        if one.merge not in ("distinct", "rows") and classes.index(one.personal) < classes.index(least):
+            said = f"columns.{one.name}.personal is '{one.personal}'"
+            text = f"{path}: {said}, and what it is made of, '{one.of}', is {least}"
+            raise DeclarationError(text, f"declare it {least}" + (", with a mask" if least == "direct" else ""))
 
 
 def _layered(dirs: Sequence[Path], name: str, model: type[F]) -> tuple[Path, F]:
@@ -213,11 +260,11 @@ def _layered(dirs: Sequence[Path], name: str, model: type[F]) -> tuple[Path, F]:
 
 
 # Keys that the program relies on: of a file about columns, and of a column.
-FIXED_OF_FILES = ("table", "origin", "key", "record_key", "units", "rows", "steps")
-FIXED_OF_COLUMNS = ("type", "stage", "until", "raw", "field", "merge")
+FIXED_OF_FILES = ("table", "origin", "key", "record_key", "units", "rows", "steps", "facts")
+FIXED_OF_COLUMNS = ("type", "stage", "until", "raw", "field", "merge", "of", "fact")
 _KEEP = (
-    "columns of ours keep name, type, stage, until, raw, field and merge: copy them from our file. For another type"
-    " or without the sender's cell declare a column of another name"
+    "columns of ours keep name, type, stage, until, raw, field, merge, of and fact: copy them from our file. For"
+    " another type or without the sender's cell declare a column of another name"
 )
 
 
@@ -249,10 +296,20 @@ def _table(parsed: TableFile, origin: OriginFile, path: Path) -> Table:
         if key not in names:
             guess = declarations.nearest(key, names)
             raise DeclarationError(f"{path}: the key names '{key}', which is no column", f"nearest: {guess}")
+    for name, known in (*((one.fact, parsed.facts) for one in columns if one.fact), *_keys(parsed.facts, names)):
+        if name not in known:
+            raise DeclarationError(f"{path}: [facts] has no '{name}'", f"nearest: {declarations.nearest(name, known)}")
     if len(set(names)) != len(names):
         raise DeclarationError(f"{path}: two columns have one name (a raw column may repeat a declared one)")
-    how = {name: getattr(parsed, name) for name in ("row", "doc", "key", "record_key", "units", "rows", "steps")}
+    how = {
+        name: getattr(parsed, name) for name in ("row", "doc", "key", "record_key", "units", "rows", "steps", "facts")
+    }
     return Table(parsed.table, columns=tuple(ordered), **how)
+
+
+def _keys(facts: Mapping[str, Fact], names: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """Every column by which a fact is compared, with those that there are."""
+    return ((name, names) for fact in facts.values() for name in fact.key)
 
 
 def _raw(column: Column) -> Column:
@@ -267,6 +324,7 @@ def _raw(column: Column) -> Column:
         mask=column.mask,
         field=tuple(f"{one}.raw" for one in fields),
         merge="earliest" if column.merge == "earliest" else "newest",
+        fact=column.fact,
         doc=f"`{column.name}` as the sender wrote it",
     )
 

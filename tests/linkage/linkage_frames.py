@@ -8,8 +8,10 @@ from typing import Any
 
 import polars as pl
 
+from recordkit import declarations, tables
 from recordkit.linkage import mentions, quoted_numbers
 
+TABLES = tables.load([declarations.PACKAGED])
 _serial = count()
 
 

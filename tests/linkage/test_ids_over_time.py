@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from linkage_frames import case, cases_frame, person, persons_frame
+from linkage_frames import TABLES, case, cases_frame, person, persons_frame
 
 from recordkit import declarations, linkage
 from recordkit.linkage import human_decisions, merging
@@ -72,8 +72,8 @@ class Books:
         persons = persons_frame([one for _, _, one in self.sent])
         words = pl.DataFrame(self.words, schema=human_decisions.DECISIONS, orient="row")
         done = linkage.carry(linkage.link(cases, pl.DataFrame(), persons, SPEC, words), cases, persons, standing)
-        made = merging.cases(done.in_cases(cases.lazy()).collect(), merging.related(done))
-        people = merging.persons(done.as_mentions(persons.lazy()).collect())
+        made = merging.cases(done.in_cases(cases.lazy()).collect(), TABLES["cases"], merging.related(done))
+        people = merging.persons(done.as_mentions(persons.lazy()).collect(), TABLES["persons"])
         return done, linkage.PublishedIds(made.lazy(), people.lazy())
 
 

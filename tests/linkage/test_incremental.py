@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from linkage_frames import case, cases_frame, person, persons_frame
+from linkage_frames import TABLES, case, cases_frame, person, persons_frame
 
 from recordkit import declarations, linkage
 from recordkit.linkage import engine, human_decisions, merging, models_table
@@ -43,7 +43,7 @@ def ids_are_of_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def since(done: linkage.Linked, persons: pl.DataFrame, reopened: frozenset[str] = frozenset()) -> linkage.Increment:
-    merged = merging.persons(done.as_mentions(persons.lazy()).collect())
+    merged = merging.persons(done.as_mentions(persons.lazy()).collect(), TABLES["persons"])
     refs = merged.select(pl.col("mention_refs").alias("ref"), person="person_id").explode("ref")
     people = done.links.filter((pl.col("kind") == "person") & pl.col("match_weight").is_not_null())
     return linkage.Increment(refs, people, done.review.filter(kind="person"), done.models, reopened)

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from linkage_frames import TABLES
 
 from recordkit.linkage.merging import people, survivorship
 from recordkit.linkage.merging.cases import _last_changed
@@ -55,7 +56,7 @@ def test_the_newest_value_that_is_none_of_nothing_stands(seed: int) -> None:
 
 def test_what_is_said_is_told_from_where_it_was_said() -> None:
     frame = pl.DataFrame(schema=dict.fromkeys(("file_sha256", "superseded", "format", "fir_no", "note", "record_id"), TEXT))
-    assert survivorship.values_of(frame, "note") == ["fir_no"]
+    assert survivorship.values_of(frame, TABLES["cases"], "note") == ["fir_no"]
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -67,10 +68,10 @@ def test_a_person_is_called_what_is_written_most_often_and_of_equals_the_longer(
          "last_seen": rng.choice(MONTHS), "name": rng.choice(["ali", "ali khan", "zia", None]), "cnic": rng.choice(["1", "2", None]),
          "role": rng.choice(["accused", "victim", None]), "province": rng.choice(["Punjab", "Sindh", None]),
          "date_of_birth": rng.choice(births), "relative_name": rng.choice(["gul", "noor", None]), "relation": "father",
-         "names": [rng.choice("abc")], "agencies": [rng.choice("xy")], "phones": rng.choice([["1", "2"], [], None])}
+         "names": [rng.choice("abc")], "agencies": [rng.choice("xy")], "phone": rng.choice(["1", "2", None])}
         for at in range(30)
     ]  # fmt: skip
-    found = people.identities(pl.DataFrame(rows, schema_overrides={"phones": pl.List(TEXT)}))
+    found = people.identities(pl.DataFrame(rows, schema_overrides={"phone": TEXT}), TABLES["identities"])
     for one in found.iter_rows(named=True):
         mine = [row for row in rows if row["person_id"] == one["person_id"]]
 
@@ -80,7 +81,7 @@ def test_a_person_is_called_what_is_written_most_often_and_of_equals_the_longer(
 
         assert (one["mentions"], one["cases"]) == (len(mine), len({row["case_id"] for row in mine}))
         assert (one["name"], one["cnic"], one["relative_name"]) == (most("name"), most("cnic"), most("relative_name"))
-        assert one["phone"] == most("phone", [{"phone": row["phones"][0] if row["phones"] else None} for row in mine])
+        assert one["phone"] == most("phone")
         assert (one["first_seen"], one["last_seen"]) == (min(r["first_seen"] for r in mine), max(r["last_seen"] for r in mine))
         for plural, single in (("roles", "role"), ("provinces", "province"), ("cnics", "cnic")):
             assert one[plural] == sorted({row[single] for row in mine} - {None})
@@ -93,7 +94,7 @@ def test_a_person_is_called_what_is_written_most_often_and_of_equals_the_longer(
 
 def test_a_person_of_whom_nothing_is_written_has_empty_lists() -> None:
     row = {"person_id": "p", "mention_id": "m", "case_id": "c", "first_seen": "2026-05", "last_seen": "2026-05", "name": None}
-    found = people.identities(pl.DataFrame([row], schema_overrides={"name": TEXT})).row(0, named=True)
+    found = people.identities(pl.DataFrame([row], schema_overrides={"name": TEXT}), TABLES["identities"]).row(0, named=True)
     assert (found["names"], found["agencies"], found["roles"], found["name"], found["phone"]) == ([], [], [], None, None)
 
 
@@ -104,7 +105,7 @@ def test_a_mention_tells_when_and_by_whom_it_was_seen_and_every_name_of_it() -> 
         for at, (ref, month, agency, name, aliases) in enumerate([
             ("r2", "2026-06", "b", "ali", ["zia"]), ("r1", "2026-05", "a", "ali khan", None), ("r1", "2026-07", None, None, ["ali", "bao"])])
     ]  # fmt: skip
-    one = people.persons(pl.DataFrame(rows, schema_overrides={"aliases": pl.List(TEXT)})).row(0, named=True)
+    one = people.persons(pl.DataFrame(rows, schema_overrides={"aliases": pl.List(TEXT)}), TABLES["persons"]).row(0, named=True)
     assert (one["first_seen"], one["last_seen"], one["agencies"], one["mention_refs"]) == ("2026-05", "2026-07", ["a", "b"], ["r1", "r2"])
     assert (one["names"], one["name"]) == (["ali", "ali khan", "bao", "zia"], "ali")
     assert [place["row"] for place in one["source_rows"]] == [0, 1, 2]
@@ -137,13 +138,13 @@ def test_a_section_stands_once_with_the_month_in_which_it_was_first_named() -> N
             (None, "3o2", "2026-07", False)])
     ]  # fmt: skip
     frame = pl.DataFrame(rows)
-    found = charges(frame)
+    found = charges(frame, TABLES["charges"])
     assert found.height == 3
     by = {(row["section"], len(row["source_rows"])): row for row in found.iter_rows(named=True)}
     assert set(by) == {("302", 2), (None, 2), (None, 1)}
     assert (by["302", 2]["first_seen"], by["302", 2]["is_principal"], by[None, 2]["first_seen"]) == ("2026-05", True, "2026-06")
     assert "unread" not in found.columns
-    assert charges(frame.drop("section_written")).height == 2
+    assert charges(frame.drop("section_written"), TABLES["charges"]).height == 2
 
 
 # ------------------------------------------------------------------------------------------- services to victims

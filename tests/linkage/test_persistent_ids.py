@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
-from linkage_frames import case, cases_frame, person, persons_frame
+from linkage_frames import TABLES, case, cases_frame, person, persons_frame
 
 from recordkit import declarations, linkage
 from recordkit.linkage import merging
@@ -22,7 +22,7 @@ def compiled(
     """Linked under kept ids, and what the next edition will find of it."""
     cases, persons = cases_frame(list(rows)), persons_frame(list(people))
     done = linkage.carry(linkage.link(cases, pl.DataFrame(), persons, SPEC), cases, persons, standing)
-    made = merging.cases(done.in_cases(cases.lazy()).collect()), merging.persons(done.as_mentions(persons.lazy()).collect())
+    made = merging.cases(done.in_cases(cases.lazy()).collect(), TABLES["cases"]), merging.persons(done.as_mentions(persons.lazy()).collect(), TABLES["persons"])
     return done, linkage.PublishedIds(made[0].lazy(), made[1].lazy())
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from recordkit import checks, details, issues, resubmissions
+from recordkit import checks, details, issues, resubmissions, tables
 from recordkit.errors import BrokenLaw
 from recordkit.ingest import Declarations
 from recordkit.linkage import Linked, merging
@@ -32,7 +32,7 @@ def of_linking(linked: Linked, cases: pl.DataFrame, services: pl.DataFrame) -> p
     return issues.concat([late.drop("record_id"), *said])
 
 
-def of_history(placed: pl.DataFrame) -> pl.DataFrame:
+def of_history(placed: pl.DataFrame, table: tables.Table) -> pl.DataFrame:
     """RK502: rows received later than the first report of their case. RK515: the FIR of what was an enquiry. RK523:
     reports of a registration that most others contradict.
 
@@ -47,7 +47,7 @@ def of_history(placed: pl.DataFrame) -> pl.DataFrame:
         rows.select(*place, code=pl.lit(code)).unique(maintain_order=True)
         for code, rows in (("RK502", again), ("RK515", converted))
     ]
-    return issues.concat([*said, merging.outvoted(placed).with_columns(code=pl.lit("RK523"))])
+    return issues.concat([*said, merging.outvoted(placed, table).with_columns(code=pl.lit("RK523"))])
 
 
 def of_tables(ready: Mapping[str, pl.DataFrame], declared: Declarations) -> pl.DataFrame:

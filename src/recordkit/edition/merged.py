@@ -12,9 +12,6 @@ from recordkit.edition import findings
 from recordkit.errors import BrokenLaw
 from recordkit.ingest import Declarations
 from recordkit.linkage import merging
-from recordkit.linkage.merging.people import OPTIONAL
-
-OF_PEOPLE = ("person_id", "case_id", "name", "first_seen", "last_seen", "phones", *OPTIONAL)
 
 
 @dataclass(frozen=True)
@@ -36,27 +33,27 @@ def merge(
     """
     parts = spool.parts_for(max(linked.case_members.height, linked.mention_members.height))
     laws = _dealt(frames, linked, spool, parts)
-    how = {name: table.merges for name, table in declared.tables.items()}
+    how = declared.tables
     rank, related = ranking.load(declared.dirs), merging.related(linked)
     found, victims = [], []
     for part in range(parts):
         placed = spool.part("placed_cases", part)
         charges = with_principal(merging.charges(spool.part("placed_charges", part), how["charges"]), rank)
         mine = related.join(placed.select("case_id"), on="case_id", how="semi")
-        cases = _tiered(_headed(merging.cases(placed, mine, charges, how["cases"])), charges)
+        cases = _tiered(_headed(merging.cases(placed, how["cases"], mine, charges)), charges)
         persons = merging.persons(spool.part("placed_persons", part), how["persons"])
         made = {"cases": cases, "charges": charges, "persons": persons}
         ready = {name: declared_shape(frame, declared.tables[name]) for name, frame in made.items()}
-        found += [findings.of_tables(ready, declared), findings.of_history(placed)]
+        found += [findings.of_tables(ready, declared), findings.of_history(placed, how["cases"])]
         victims.append(persons.join(services.select("case_id"), on="case_id", how="semi"))
         spool.add("cases", part, ready["cases"])
         spool.add("charges", part, ready["charges"])
         spool.deal("dealt_persons", ready["persons"], "mention_id", parts)
-        spool.deal("people", _of_people(persons, cases), "person_id", parts)
+        spool.deal("people", _of_people(persons, cases, how["identities"]), "person_id", parts)
     for name in ("placed_cases", "placed_charges", "placed_persons"):
         spool.drop(name)
     for part in range(parts):
-        people = declared_shape(merging.identities(spool.part("people", part)), declared.tables["identities"])
+        people = declared_shape(merging.identities(spool.part("people", part), how["identities"]), how["identities"])
         found.append(findings.of_tables({"identities": people}, declared))
         spool.add("identities", part, people)
         spool.add("persons", part, _once(declared_shape(spool.part("dealt_persons", part), declared.tables["persons"])))
@@ -117,12 +114,13 @@ def _tiered(cases: pl.DataFrame, charges: pl.DataFrame) -> pl.DataFrame:
     return cases.drop("tip_tier", strict=False).join(tiers, on="case_id", how="left", maintain_order="left")
 
 
-def _of_people(persons: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
+def _of_people(persons: pl.DataFrame, cases: pl.DataFrame, identities: tables.Table) -> pl.DataFrame:
     """What identities are made of, with the province of each mention's case."""
     placed = persons.drop("province", strict=False).join(
         cases.select("case_id", "province"), on="case_id", how="left", maintain_order="left"
     )
-    return placed.select(name for name in dict.fromkeys(OF_PEOPLE) if name in placed.columns)
+    wanted = dict.fromkeys(["person_id", *(one.of for one in identities.summaries)])
+    return placed.select(name for name in wanted if name in placed.columns)
 
 
 def _once(persons: pl.DataFrame) -> pl.DataFrame:

@@ -2,48 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import polars as pl
 
 from recordkit.linkage import Linked, graph
 from recordkit.linkage.merging import majority_value
-from recordkit.linkage.merging.survivorship import NEWEST, newest, oldest_first, origin, values_of
+from recordkit.linkage.merging.survivorship import newest, oldest_first, origin, summed, values_of
+from recordkit.tables import Table
 
-# What a registration says of itself: taken together from the agency that registered the case first. Where its reports
-# disagree on number or days, what most of them say (attested.py); all else is the newest value.
-REGISTRATION = (
-    "province", "division", "district", "district_pcode", "place_level", "police_station", "fir_no",
-    "fir_year",
-    "registered_on", "occurred_from", "occurred_to", "area", "class", "province_raw", "district_raw",
-    "police_station_raw", "fir_no_raw", "registered_on_raw", "occurred_on_raw",
-)  # fmt: skip
-_WORKING = ("references", "reference_raw", "agency_ref")
 _NUMBERS = ("fir_no", "enquiry_no", "e_tag")
 RELATED: graph.Types = {"case_id": pl.String, "related_cases": pl.List(pl.String)}
 
 
 def cases(
-    submissions: pl.DataFrame,
-    related: pl.DataFrame | None = None,
-    charges: pl.DataFrame | None = None,
-    merges: Mapping[str, str] = NEWEST,
+    submissions: pl.DataFrame, table: Table, related: pl.DataFrame | None = None, charges: pl.DataFrame | None = None
 ) -> pl.DataFrame:
-    """One row per case_id, sorted: merged fields, agency, agencies, submissions, first_seen, last_changed,
-    period, related_cases, source_rows; and the principal offence when `charges` (merged, with is_principal)
-    are given.
+    """One row per case_id, sorted: what `table` declares (merge, of, facts), agency, last_changed, period,
+    related_cases, source_rows; and the principal offence when `charges` (merged, with is_principal) are given.
 
-    submissions: with the case_id of each, all of those cases. related: as `related` makes it. merges: column -> rule,
-    where it is not the newest.
+    submissions: with the case_id of each, all of those cases. related: as `related` makes it. What a registration says
+    of itself (facts) is taken from the agency that registered the case first.
     """
     frame, own = _frames(submissions)
     told = pl.DataFrame(schema=RELATED) if related is None else related
-    block = [name for name in REGISTRATION if name in frame.columns]
-    shared = [name for name in values_of(frame, "case_id", "stage", *_WORKING) if name not in REGISTRATION]
+    block = [name for fact in table.facts for name in table.said_together(fact) if name in frame.columns]
+    shared = [name for name in values_of(frame, table) if name not in block]
     merged = (
-        newest(majority_value.settled(_of_first(own)), ["case_id"], block)
-        .join(newest(frame, ["case_id"], shared, merges), on="case_id", how="left", maintain_order="left")
-        .join(_history(own), on="case_id", how="left", maintain_order="left")
+        newest(majority_value.settled(_of_first(own), table), ["case_id"], block)
+        .join(newest(frame, ["case_id"], shared, table.merges), on="case_id", how="left", maintain_order="left")
+        .join(own.group_by("case_id").agg(agency=pl.col("first_agency").first()), on="case_id", maintain_order="left")
+        .join(summed(frame, ["case_id"], table), on="case_id", how="left", maintain_order="left")
         .join(_last_changed(frame, block + shared), on="case_id", how="left", maintain_order="left")
         .join(told, on="case_id", how="left", maintain_order="left")
         .join(origin(frame, ["case_id"]), on="case_id", how="left", maintain_order="left")
@@ -56,10 +43,10 @@ def cases(
     return merged if charges is None else _with_charges(merged, charges)
 
 
-def outvoted(submissions: pl.DataFrame) -> pl.DataFrame:
+def outvoted(submissions: pl.DataFrame, table: Table) -> pl.DataFrame:
     """file_sha256, sheet, row, field: what reports say of a registration and most of the others do not."""
     several = submissions.filter(pl.len().over("case_id") > 1)
-    return majority_value.outvoted(_of_first(_frames(several)[1]))
+    return majority_value.outvoted(_of_first(_frames(several)[1]), table)
 
 
 def _frames(submissions: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -85,19 +72,6 @@ def _with_first_agency(frame: pl.DataFrame) -> pl.DataFrame:
         .unique("case_id", keep="first", maintain_order=True)
     )
     return frame.join(first.select("case_id", first_agency="agency"), on="case_id", maintain_order="left")
-
-
-def _history(frame: pl.DataFrame) -> pl.DataFrame:
-    """agency, agencies, submissions, records, first_seen and the stage: a case, once any row says that it is one."""
-    stage = pl.col("stage") if "stage" in frame.columns else pl.lit("case")
-    return frame.group_by("case_id").agg(
-        pl.col("first_agency").first().alias("agency"),
-        pl.col("agency").drop_nulls().unique().sort().alias("agencies"),
-        pl.col("record_id").n_unique().cast(pl.Int32).alias("submissions"),
-        pl.col("record_id").unique().sort().alias("records"),
-        pl.col("period").min().alias("first_seen"),
-        pl.when((stage == "case").any()).then(pl.lit("case")).otherwise(stage.drop_nulls().first()).alias("stage"),
-    )
 
 
 def _last_changed(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import polars as pl
 
-from recordkit.linkage.merging.survivorship import NEWEST, newest, oldest_first, origin, values_of
+from recordkit.linkage.merging.survivorship import newest, oldest_first, origin, summed, values_of
+from recordkit.tables import Table
 
-KEY = ["case_id", "act", "section"]
 
-
-def charges(submissions: pl.DataFrame, merges: Mapping[str, str] = NEWEST) -> pl.DataFrame:
-    """One row per case_id, act and section, sorted: newest values, first_seen, source_rows.
+def charges(submissions: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """One row per case_id, act and section, sorted: the columns as `table` declares them, source_rows.
 
     submissions: with the case_id of each, all of those cases. A section that could not be read stays as it was
     written, by its own part of the cell.
@@ -21,12 +18,10 @@ def charges(submissions: pl.DataFrame, merges: Mapping[str, str] = NEWEST) -> pl
     has = "section_written" in submissions.columns
     written = pl.col("section_written") if has else pl.lit(None, pl.String)
     frame = oldest_first(submissions, "case_id").with_columns(unread=pl.when(unread).then(written))
-    key = [*KEY, "unread"]
-    values = [name for name in values_of(frame, *key) if name not in ("position", "section_written")]
-    seen = frame.group_by(key).agg(pl.col("period").min().alias("first_seen"))
+    key = [*table.key, "unread"]
     return (
-        newest(frame, key, values, merges)
-        .join(seen, on=key, how="left", nulls_equal=True, maintain_order="left")
+        newest(frame, key, values_of(frame, table, *key), table.merges)
+        .join(summed(frame, key, table), on=key, how="left", nulls_equal=True, maintain_order="left")
         .join(origin(frame, key), on=key, how="left", nulls_equal=True, maintain_order="left")
         .drop("unread")
     )

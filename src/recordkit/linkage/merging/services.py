@@ -9,7 +9,7 @@ import polars as pl
 
 from recordkit import stable_ids
 from recordkit.linkage import Linked, graph, quoted_numbers
-from recordkit.linkage.merging.survivorship import oldest_first, origin, values_of
+from recordkit.linkage.merging.survivorship import oldest_first, origin
 from recordkit.linkage.spec import Key, LinkageSpec
 
 _TYPES: graph.Types = {
@@ -38,9 +38,7 @@ def services(placed: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     """
     told = placed.join(_victim(placed, persons), on="record_id", how="left", maintain_order="left")
     made = _follow(told, "mention_id").with_columns(stable_ids.service_ids(placed.get_column("record_id")))
-    values = [name for name in values_of(placed, "references", "name", "name_key", "name_raw") if name != "unit"]
-    columns = ["service_id", "case_id", "mention_id", "agency", "period", *values, "source_rows"]
-    return made.select(*dict.fromkeys(columns)).sort("service_id")
+    return made.sort("service_id")
 
 
 def _case_of(once: pl.DataFrame, cases: pl.DataFrame, linked: Linked, quoted: Sequence[Key]) -> pl.Series:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import polars as pl
 
+from recordkit import tables
 from recordkit.linkage import graph
 
 ORDER = ("received", "period", "agency", "file_sha256", "sheet", "row", "part", "record_id")
@@ -33,6 +34,8 @@ RULES: Mapping[str, Callable[[pl.Expr], pl.Expr]] = {
     "largest": lambda said: said.max(),
     "smallest": lambda said: said.min(),
     "union": lambda said: said.list.explode(keep_nulls=False, empty_as_null=False).unique().sort(),
+    "distinct": lambda said: said.n_unique().cast(pl.Int32),
+    "rows": lambda _: pl.len().cast(pl.Int32),
 }
 
 
@@ -55,6 +58,63 @@ def newest(
     return pl.concat([alone, merged.select(alone.columns)]).sort(by)
 
 
+def summed(frame: pl.DataFrame, by: Sequence[str], table: tables.Table) -> pl.DataFrame:
+    """One row per `by`: the columns that `table` makes of others (`of`) by their rules. `frame` is sorted oldest first;
+    a column of it that is not there has said nothing."""
+    frame = graph.ensure(frame, {one.of: one.dtype for one in table.summaries})
+    lists = [one for one in table.summaries if one.merge == "union" and isinstance(frame.schema[one.of], pl.List)]
+    apart = {one.name for one in table.summaries if one in lists or one.merge in ("most_written", "fullest")}
+    plain = [_summary(one).alias(one.name) for one in table.summaries if one.name not in apart]
+    found = frame.group_by(by).agg(plain)
+    for one in lists:
+        flat = frame.select(*by, pl.col(one.of).alias(one.name)).explode(one.name).drop_nulls(one.name).unique()
+        told = flat.group_by(by).agg(pl.col(one.name).sort())
+        found = found.join(told, on=by, how="left").with_columns(pl.col(one.name).fill_null([]))
+    return _with_most_written(found, frame, by, table)
+
+
+def _summary(one: tables.Column) -> pl.Expr:
+    """What a column makes of the values of another: all of them as a list, or one by its rule."""
+    said = pl.col(one.of).drop_nulls()
+    if one.merge == "strongest":
+        places = list(range(len(one.values)))
+        place = said.replace_strict(one.values, places, default=None, return_dtype=pl.Int32)
+        return place.min().replace_strict(places, one.values, default=None, return_dtype=pl.String)
+    return said.unique().sort() if one.merge == "union" else RULES[one.merge](said)
+
+
+def _with_most_written(
+    found: pl.DataFrame, frame: pl.DataFrame, by: Sequence[str], table: tables.Table
+) -> pl.DataFrame:
+    """`found` with the values that are written most often, each with what is said together with it."""
+    for one in table.summaries:
+        together = table.facts.get(one.fact)
+        if one.merge not in ("most_written", "fullest") or (together and one.name not in together.key):
+            continue
+        others = [name for name in table.said_together(one.fact) if name != one.name] if one.fact else []
+        written = {other.name: other.of for other in table.summaries if other.name in (one.name, *others)}
+        told = frame.select(*by, *(pl.col(of).alias(name) for name, of in written.items()))
+        best = _most_written(told, by, [one.name, *others], fullest=one.merge == "fullest")
+        found = found.join(best, on=by, how="left")
+    return found
+
+
+def _most_written(frame: pl.DataFrame, by: Sequence[str], columns: list[str], *, fullest: bool) -> pl.DataFrame:
+    """The most frequent value of the first column, with what stands beside it; of equals the longer text. `fullest`: a
+    first of January only where there is nothing else: it often means that only the year was known."""
+    first, *_ = columns
+    said = pl.col(first)
+    rough = (said.dt.month() == 1) & (said.dt.day() == 1) if fullest else pl.lit(False)
+    counted = frame.drop_nulls(first).group_by(*by, *columns).len()
+    order = dict.fromkeys([*by, "rough"], False) | {"len": True, "long": True} | dict.fromkeys(columns, False)
+    return (
+        counted.with_columns(rough=rough, long=pl.lit(0) if fullest else said.cast(pl.String).str.len_chars())
+        .sort(list(order), descending=list(order.values()))
+        .unique(by, keep="first", maintain_order=True)
+        .select(*by, *columns)
+    )
+
+
 def _empty_list_is_null(frame: pl.DataFrame, name: str) -> pl.Expr:
     if isinstance(frame.schema[name], pl.List):
         return pl.when(pl.col(name).list.len() > 0).then(name).alias(name)
@@ -69,6 +129,8 @@ def origin(frame: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     )
 
 
-def values_of(frame: pl.DataFrame, *without: str) -> list[str]:
-    """The columns of a submission frame that hold something said, not where it was said."""
-    return [name for name in frame.columns if name not in PROVENANCE and name not in without]
+def values_of(frame: pl.DataFrame, table: tables.Table, *without: str) -> list[str]:
+    """The columns of a submission frame that hold something said, not where it was said, and that are merged."""
+    apart = {*without, *table.key, *(one.name for one in table.summaries)}
+    apart |= {name for name, rule in table.merges.items() if rule == "none"}
+    return [name for name in frame.columns if name not in PROVENANCE and name not in apart]
