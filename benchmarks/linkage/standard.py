@@ -35,9 +35,14 @@ def standardise(raw: pl.DataFrame) -> pl.DataFrame:
         name=named["name"], relation=relative["relation"], relative_name=relative["relative_name"],
         cnic=card["cnic"], phone=phone["phones"].list.first(),
     )  # fmt: skip
+    keys = {
+        part: on_distinct(values, lambda s: names.keys(s, known).drop("tokens"))
+        for part, values in {"name": frame["name"], "relative": frame["relative_name"]}.items()
+    }
     return frame.with_columns(
-        name_key=on_distinct(frame["name"], lambda s: names.keys(s, known).select("key"))["key"],
-        relative_key=on_distinct(frame["relative_name"], lambda s: names.keys(s, known).select("key"))["key"],
+        *(keys[part]["key"].alias(f"{part}_key") for part in keys),
+        *(keys[part]["words"].alias(f"{part}_words") for part in keys),
+        caste_key=keys["name"]["caste"],
         alias_key=on_distinct(named["aliases"].list.first(), lambda s: names.keys(s, known).select("key"))["key"],
     )
 

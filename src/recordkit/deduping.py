@@ -13,6 +13,7 @@ import polars as pl
 
 from recordkit import declarations, inbox, linkage, reference, stable_ids
 from recordkit.agencies.declaration import Unit
+from recordkit.agencies.format_match import SheetMatch
 from recordkit.errors import DeclarationError
 from recordkit.inbox import Arrival, SkippedFile
 from recordkit.ingest import Declarations
@@ -155,6 +156,7 @@ def _of_ours(arrivals: Sequence[Arrival], wanted: Wanted, chosen: Model, declare
     spec = chosen.spec
     assert isinstance(spec, LinkageSpec)
     listed = agency_list.read(arrivals, declared, wanted.agency, wanted.what, wanted.starting(len(arrivals)))
+    _say_matched(listed.matched, wanted.say)
     _say_taken(listed.taken, wanted.say)
     frames = listed.frames
     linked = linkage.link(frames["cases"], frames["charges"], frames["persons"], spec, None, model=chosen.fitted)
@@ -200,6 +202,16 @@ def _as_written(judged: pl.DataFrame, cases: pl.DataFrame, written: pl.DataFrame
     own = stable_ids.person_ids(rows.get_column("record_id"))
     rows = rows.with_columns(pl.coalesce("entity_id", own).alias("entity_id"))
     return rows.join(written, on=place, how="left", maintain_order="left")
+
+
+def _say_matched(matched: Sequence[SheetMatch], say: Say) -> None:
+    """Which declared sender a list was taken for, why, and which of its columns nobody looks at."""
+    for one in matched:
+        why = ", ".join(one.evidence)
+        form = f"{one.agency.id}, {one.format.id}"
+        say(f"{one.file} is read as a list of the declared sender {form} ({why}); if it is not: --agency list")
+        for column in one.located.of("unknown", "ambiguous"):
+            say(f"column '{column.header}' is not looked at")
 
 
 def _say_taken(taken: tuple[guessed_list.Taken, ...], say: Say) -> None:

@@ -235,12 +235,3 @@ def test_a_reader_ends_with_the_process_that_started_it() -> None:
         time.sleep(0.05)
     os.close(writing)
     assert time.monotonic() < deadline
-
-
-@pytest.mark.parametrize("kind", ["x.ods", "x.html"])
-def test_a_workbook_of_very_many_sheets_is_refused_for_each_is_looked_at_on_its_own(read, kind: str) -> None:
-    """62 kB of .ods held 20,000 sheets, and took minutes."""
-    between = '</table:table><table:table table:name="S">'
-    many = ods(row("x") + (between + row("x")) * 4) if kind == "x.ods" else b"<table><tr><td>x<td>y</table>" * 5
-    assert len(read(many, kind, limits=Limits(sheets=5)).sheets) == 5
-    assert refusal(read(many, kind, limits=Limits(sheets=4))) == "RK123"

@@ -29,6 +29,8 @@ _DIGRAPHS = {
     "ph": "f", "gh": "g", "kh": "k", "sh": "x", "ch": "c", "zh": "z", "th": "t", "dh": "d", "bh": "b", "jh": "j",
     "ck": "k", "q": "k", "v": "w",
 }  # fmt: skip
+# MuhammadEijaz: a space was lost.
+_RUN_TOGETHER = r"(\p{Ll}{3})(\p{Lu}\p{Ll}{2})"
 _KINDS = "^(?:given|compound|prefix|suffix|title|caste|tribe|honorific)"
 
 
@@ -39,25 +41,35 @@ class Lexicon:
     words: list[str]
     keys: list[str]
     castes: str
+    light: str
+    glued: str
 
 
 def keys(values: pl.Series, reference: Reference) -> pl.DataFrame:
-    """`key` (String, words parted by one space; null when nothing is left) and `tokens` List(String)."""
+    """`key` (String, words parted by one space; null when nothing is left), `tokens` List(String), `caste`: the key
+    of the caste or tribe behind the name, which is no part of its key, and `words`: the key with a star behind every
+    word that no known name has, as a slip of the pen makes them."""
     lexicon = _lexicon(reference)
-    padded = _padded(values)
+    padded = _padded(values).str.replace_all(lexicon.glued, " ${1}  ${2} ")
     known = padded.str.replace_many(lexicon.words, lexicon.keys, leftmost=True)
-    # A caste behind a name is written by one clerk and left out by the next.
-    known = known.str.replace(lexicon.castes, "${1}  ")
-    key = _skeleton(known).str.to_lowercase().str.replace_all(" +", " ").str.strip_chars(" ")
-    key = pl.select(pl.when(key.str.len_chars() > 0).then(key).alias("key")).to_series()
+    # A caste behind a name is written by one clerk and left out by the next. Muhammad Siddiqui has no other name.
+    caste = known.str.extract(lexicon.castes, 2).str.to_lowercase()
+    before = known.str.replace(lexicon.castes, "${1}  ")
+    alone = ~before.str.replace_all(rf" (?:{lexicon.light}) ", " ").str.contains("[^ ]")
+    known = pl.select(pl.when(pl.lit(alone)).then(pl.lit(known)).otherwise(pl.lit(before))).to_series()
+    caste = pl.select(pl.when(~pl.lit(alone)).then(pl.lit(caste))).to_series()
+    words = _skeleton(known).str.replace_all(r"([^ ]*[a-z][^ ]*)", "${1}*").str.to_lowercase()
+    words = words.str.replace_all(" +", " ").str.strip_chars(" ")
+    words = pl.select(pl.when(words.str.len_chars() > 0).then(words)).to_series()
+    key = words.str.replace_all("*", "", literal=True).alias("key")
     none = pl.lit([], pl.List(pl.String))
     tokens = pl.select(pl.when(key.is_not_null()).then(key.str.split(" ")).otherwise(none).alias("tokens"))
-    return pl.DataFrame({"key": key, "tokens": tokens.to_series()})
+    return pl.DataFrame({"key": key, "tokens": tokens.to_series(), "caste": caste, "words": words.alias("words")})
 
 
 def _padded(values: pl.Series) -> pl.Series:
     """Lower case words with two spaces between them and around, so that neighbours never share one."""
-    words = text.normal(values).str.to_lowercase()
+    words = text.normal(values).str.replace_all(_RUN_TOGETHER, "${1} ${2}").str.to_lowercase()
     words = words.str.replace_all(r"['’`.]", "").str.replace_all(r"[^\p{L}]+", "  ").str.strip_chars(" ")
     return "  " + words + "  "
 
@@ -99,8 +111,12 @@ def _lexicon(reference: Reference) -> Lexicon:
     bare = plain.str.replace_all(" +", " ").str.strip_chars(" ")
     skeleton = _skeleton(plain).str.to_lowercase().str.replace_all(" +", " ").str.strip_chars(" ")
     named = names.with_columns(skeleton.alias("key"), bare.str.replace_all("[^a-z]", "").alias("letters"))
+    # A caste that sounds like a given name (Teli, Tila) does not make another name of it.
+    castes = _castes(reference)
+    named = named.with_columns(pl.col("canonical").is_in(castes).alias("caste"))
     for fuller in (pl.col("key") + pl.col("letters").str.replace_all("[^aeiouy]", ""), pl.col("letters")):
-        named = named.with_columns(pl.when(pl.len().over("key") > 1).then(fuller).otherwise("key").alias("key"))
+        clash = (pl.len().over("key", "caste") > 1) | (pl.col("caste") & (pl.len().over("key") > 1))
+        named = named.with_columns(pl.when(clash).then(fuller).otherwise("key").alias("key"))
     named = named.with_columns(pl.col("key").str.to_uppercase())
     # One space on either side: between two words of a padded name there are two, so that each has its own.
     alone = _padded(long["word"]).str.replace("^  ", " ").str.replace("  $", " ")
@@ -108,9 +124,23 @@ def _lexicon(reference: Reference) -> Lexicon:
     spelt = spelt.filter(pl.col("spelt").str.contains(r"\p{L}")).unique("spelt", keep="first", maintain_order=True)
     longest = spelt.sort(pl.col("spelt").str.len_chars(), descending=True, maintain_order=True)
     replaced = longest.select(" " + pl.col("key").str.replace_all(" ", "  ") + " ").to_series()
-    caste = spelt.filter(pl.col("canonical").is_in(_castes(reference)))["key"].unique().sort().to_list()
-    pattern = rf"^( +[^ ].*?) +(?:{'|'.join(caste)}) +$" if caste else "^$^"
-    return Lexicon(longest["spelt"].to_list(), replaced.to_list(), pattern)
+    caste = spelt.filter(pl.col("canonical").is_in(castes))["key"].unique().sort().to_list()
+    pattern = rf"^( +[^ ].*?) +({'|'.join(caste)}) +$" if caste else "^($)($)^"
+    light = spelt.filter(pl.col("canonical").is_in(_joined(rows)))["key"].unique().sort().to_list()
+    return Lexicon(longest["spelt"].to_list(), replaced.to_list(), pattern, "|".join(light) or "$^", _glued(rows))
+
+
+def _joined(rows: pl.DataFrame) -> list[str]:
+    """Names that are written together with the one behind them, and say little: Muhammad."""
+    return rows.filter(pl.col("means") == "joined")["canonical"].to_list()
+
+
+def _glued(rows: pl.DataFrame) -> str:
+    """A name that lost the space behind such a one: Muhammadejaz. Two groups."""
+    spelt = tables.words(rows.filter(pl.col("means") == "joined"), ["canonical"], ["canonical", "variants"])["word"]
+    long = [word for word in spelt.str.to_lowercase().to_list() if len(word) >= 4]
+    # The shortest rest that is a name: Asif. What is left of Mohammadi is none.
+    return rf" ({'|'.join(sorted(long, key=len, reverse=True))})(\p{{Latin}}{{4,}}) " if long else "^($)($)^"
 
 
 def _castes(reference: Reference) -> list[str]:

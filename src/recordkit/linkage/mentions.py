@@ -20,7 +20,8 @@ COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "row": pl.Int64,
     "agency": pl.String, "period": pl.String, "received": pl.String, "position": pl.Int64, "role": pl.String,
     "name": pl.String, "name_key": pl.String, "relation": pl.String, "relative_name": pl.String,
-    "relative_key": pl.String, "alias_key": pl.String, "caste": pl.String, "sex": pl.String, "age": pl.Int64,
+    "relative_key": pl.String, "name_words": pl.String, "relative_words": pl.String, "alias_key": pl.String,
+    "caste_key": pl.String, "sex": pl.String, "age": pl.Int64,
     "date_of_birth": pl.Date, "cnic": pl.String,
     "passport": pl.String, "phones": pl.List(pl.String), "nationality": pl.String, "address": pl.String,
 }  # fmt: skip
@@ -28,8 +29,9 @@ COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
 
 def distinct(persons: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     """One row per mention_ref with its case_id and `submission`, oldest first."""
-    if "unknown" in persons.columns:  # nobody in particular: never one with anybody
-        persons = persons.filter(~pl.col("unknown").fill_null(False))
+    if "unknown" in persons.columns:  # nobody in particular: never one with anybody, unless a number says who it is
+        numbers = [pl.col(name).is_not_null() for name in ("cnic", "passport") if name in persons.columns]
+        persons = persons.filter(~pl.col("unknown").fill_null(False) | pl.any_horizontal(pl.lit(False), *numbers))
     known = graph.ensure(persons, COLUMNS).select(pl.col(name).cast(dtype) for name, dtype in COLUMNS.items())
     first = (
         known.with_columns(received=pl.coalesce("received", "period"))

@@ -21,7 +21,8 @@ FIELDS: graph.Types = {
     "relative_name": pl.String, "relative_key": pl.String, "sex": pl.String, "age": pl.Int64,
     "date_of_birth": pl.Date, "cnic": pl.String, "passport": pl.String, "phone": pl.String,
     "nationality": pl.String, "address": pl.String, "district": pl.String, "registered_on": pl.Date,
-    "period": pl.String, "alias_key": pl.String, "caste": pl.String,
+    "fir_year": pl.Int32, "period": pl.String, "alias_key": pl.String, "caste_key": pl.String,
+    "name_words": pl.String, "relative_words": pl.String,
 }  # fmt: skip
 # By judgement: odds of 64 to one.
 GREY = 6.0  # bits on either side of the threshold in which a person should look
@@ -111,11 +112,9 @@ def replace_fixed(spec: engine.ModelSpec) -> engine.ModelSpec:
 
 def one_row_each(people: pl.DataFrame, mention: Ints, cases: pl.DataFrame) -> pl.DataFrame:
     """One row per mention, oldest first: the newest value of every field that any submission gave."""
-    placed = graph.ensure(cases, {"district": pl.String, "registered_on": pl.Date})
-    placed = placed.select("record_id", "district", "registered_on").unique("record_id", keep="any")
-    known = people.drop("district", "registered_on", strict=False).join(
-        placed, on="record_id", how="left", maintain_order="left"
-    )
+    wanted = {"district": pl.String, "registered_on": pl.Date, "fir_year": pl.Int32}
+    placed = graph.ensure(cases, wanted).select("record_id", *wanted).unique("record_id", keep="any")
+    known = people.drop(*wanted, strict=False).join(placed, on="record_id", how="left", maintain_order="left")
     if "phone" not in known.columns and "phones" in known.columns:
         known = known.with_columns(phone=pl.col("phones").list.first())
     ready = graph.ensure(known, FIELDS).select(list(FIELDS)).with_columns(pl.Series("mention", mention))
@@ -132,16 +131,18 @@ def prepare(mentions: pl.DataFrame, weightless: tuple[str, ...] = ()) -> pl.Data
     """
     frame = graph.ensure(mentions, FIELDS)
     father = (pl.col("relation") != "husband").fill_null(True)
-    named, called, related = (
+    named, called, related, words, father_words = (
         string_similarity.core_keys(frame.get_column(name), weightless)
-        for name in ("name_key", "alias_key", "relative_key")
+        for name in ("name_key", "alias_key", "relative_key", "name_words", "relative_words")
     )
-    fold = {name: graph.coalesced(name) for name in ("name", "relative_name", "address", "caste")}
-    made = frame.with_columns(
+    fold = {name: graph.coalesced(name) for name in ("plain_name", "relative_name", "address")}
+    made = frame.with_columns(plain_name=_without_caste()).with_columns(
         name_key=named.get_column("core"),
         name_sound=named.get_column("sound"),
+        name_words=words.get_column("sound"),
+        father_words=pl.when(father).then(father_words.get_column("sound")),
         name_known=named.get_column("known"),
-        name_text=fold["name"],
+        name_text=fold["plain_name"],
         alias_sound=called.get_column("sound"),
         relative_sound=related.get_column("sound"),
         father_key=pl.when(father).then(related.get_column("core")),
@@ -151,7 +152,6 @@ def prepare(mentions: pl.DataFrame, weightless: tuple[str, ...] = ()) -> pl.Data
         husband_key=pl.when(~father).then(related.get_column("core")),
         husband_sound=pl.when(~father).then(related.get_column("sound")),
         address_key=fold["address"],
-        caste_key=fold["caste"],
         cnic=pl.col("cnic").str.replace_all("-", "", literal=True),
         birth_year=_birth_year(frame),
     )
@@ -160,9 +160,18 @@ def prepare(mentions: pl.DataFrame, weightless: tuple[str, ...] = ()) -> pl.Data
     return made.with_columns(pair_sound=pl.when(known).then(first + "|" + second))
 
 
+def _without_caste() -> pl.Expr:
+    """The name without the caste behind it, which is compared by itself: as many words as its key has."""
+    words = pl.col("name").str.split(" ")
+    longer = words.list.len() > pl.col("name_key").str.count_matches(" ") + 1
+    shorter = words.list.slice(0, words.list.len() - 1).list.join(" ")
+    return pl.when(longer & pl.col("caste_key").is_not_null()).then(shorter).otherwise("name")
+
+
 def _birth_year(frame: pl.DataFrame) -> pl.Series:
     """Year of birth, or what an age makes of it; ages without any date are taken as of one day."""
-    seen = pl.coalesce(pl.col("registered_on").dt.year(), pl.col("period").str.slice(0, 4).cast(pl.Int32, strict=False))
+    reported = pl.col("period").str.slice(0, 4).cast(pl.Int32, strict=False)
+    seen = pl.coalesce(pl.col("registered_on").dt.year(), "fir_year", reported)
     usual = frame.select(seen.median()).item()
     when = seen.fill_null(int(usual) if usual is not None else 2000)
     born = pl.coalesce(pl.col("date_of_birth").dt.year(), when - pl.col("age").cast(pl.Int32))

@@ -9,6 +9,7 @@ import polars as pl
 
 from recordkit import details, readers
 from recordkit.agencies.declaration import Unit
+from recordkit.agencies.format_match import SheetMatch
 from recordkit.errors import UnreadableInput
 from recordkit.inbox import Arrival
 from recordkit.ingest import Declarations, Keep, Received, file_errors, receive
@@ -22,13 +23,14 @@ TABLES = ("cases", "charges", "persons")
 class Listed:
     """frames: cases, charges and persons of every row. taken: what columns of unknown lists were taken for.
     written: the rows of those lists as they are, None when a declared sender wrote one of the files. received:
-    one per file. refused: why files could not be used."""
+    one per file. refused: why files could not be used. matched: sheets that fit a declared sender."""
 
     frames: Mapping[str, pl.DataFrame]
     taken: tuple[Taken, ...]
     written: pl.DataFrame | None
     received: tuple[Received, ...]
     refused: tuple[str, ...]
+    matched: tuple[SheetMatch, ...] = ()
 
 
 def read(
@@ -42,6 +44,7 @@ def read(
     unknown: list[Guessed] = []
     received: list[Received] = []
     refused: list[str] = []
+    matched: list[SheetMatch] = []
 
     def keep(name: str, frame: pl.DataFrame) -> None:
         if name in kept:
@@ -51,7 +54,7 @@ def read(
     for arrival in arrivals:
         try:
             with file_errors.during("choose"):
-                using = _declarations(arrival, lenient, agency, unit)
+                using = _declarations(arrival, lenient, agency, unit, matched)
             unknown += [using] if isinstance(using, Guessed) else []
             done = _receive(arrival, using, lenient, keep)
             received += done
@@ -73,7 +76,7 @@ def read(
     taken = tuple(taken for one in unknown for taken in one.taken)
     alone = len(unknown) == len({one.sha256 for one in received})
     written = pl.concat([one.written for one in unknown], how="diagonal") if unknown and alone else None
-    return Listed(frames, taken, written, tuple(received), tuple(refused))
+    return Listed(frames, taken, written, tuple(received), tuple(refused), tuple(matched))
 
 
 def _why(one: Received) -> str:
@@ -88,11 +91,17 @@ def _receive(arrival: Arrival, using: Guessed | str | None, declared: Declaratio
     return receive(arrival.path, declared, agency=using, received=arrival.received, keep=keep)
 
 
-def _declarations(arrival: Arrival, declared: Declarations, agency: str | None, unit: Unit) -> Guessed | str | None:
-    """The sender who is asked for, or who fits; else the list as it was understood; None when it is unreadable."""
+def _declarations(
+    arrival: Arrival, declared: Declarations, agency: str | None, unit: Unit, matched: list[SheetMatch]
+) -> Guessed | str | None:
+    """The sender who is asked for, or who fits (its sheets go to `matched`); else the list as it was understood; None
+    when it is unreadable."""
     if agency is not None and agency != guessed_list.SENDER:
         return agency
     sources = [one for one in readers.open_all(arrival.path) if one.readable]
     is_list = agency == guessed_list.SENDER  # whatever sender it may resemble
-    known = None if is_list else next((name for one in sources if (name := guessed_list.sender(one, declared))), None)
-    return known if known or not sources else guessed_list.declare(sources[0], unit, declared)
+    fitting = () if is_list else next((found for one in sources if (found := guessed_list.sender(one, declared))), ())
+    matched += fitting
+    if fitting:
+        return fitting[0].agency.id
+    return guessed_list.declare(sources[0], unit, declared) if sources else None

@@ -12,6 +12,8 @@ from recordkit import agencies, details
 from recordkit.agencies.catalogue import assemble
 from recordkit.agencies.declaration import Agency, Column, File, Format, Header, Ignored, Unit
 from recordkit.agencies.drafting import sheet_guess
+from recordkit.agencies.format_match import SheetMatch
+from recordkit.agencies.header_words import Synonyms, fold
 from recordkit.errors import UnreadableInput
 from recordkit.ingest import Declarations
 from recordkit.issues import Rule
@@ -114,13 +116,23 @@ def _of_values(rule: Rule) -> bool:
     return rule.severity == "reject" and rule.level in ("value", "cross-field", "table")
 
 
-def sender(source: SourceFile, declared: Declarations) -> str | None:
-    """The declared sender of cases or people whose formats fit the file with all that they require, if any."""
+def sender(source: SourceFile, declared: Declarations) -> tuple[SheetMatch, ...]:
+    """The sheets of cases or people that a declared sender's formats fit with all that they require, and without a
+    column that means something and would be lost; none when the file is nobody's."""
     choice = agencies.choose(source, declared.agencies)
-    whole = [match for match in choice.matches if match.format.unit in ("person", "case", "enquiry") and _whole(match)]
-    return whole[0].agency.id if whole else None
+    known = declared.agencies.synonyms
+    return tuple(
+        match
+        for match in choice.matches
+        if match.format.unit in ("person", "case", "enquiry") and _whole(match) and not lost(match, known)
+    )
 
 
-def _whole(match: agencies.SheetMatch) -> bool:
+def lost(match: SheetMatch, known: Synonyms) -> list[str]:
+    """Headers with a general meaning that the format has no column for."""
+    return [one.header for one in match.located.of("unknown") if known.fields.get(fold(one.header))]
+
+
+def _whole(match: SheetMatch) -> bool:
     required = {column.field for column in match.format.columns if column.required}
     return match.format.fixed or required <= set(match.located.fields)

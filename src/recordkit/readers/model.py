@@ -32,7 +32,6 @@ class Limits:
     ratio_floor: int = 64 * MIB
     members: int = 1_000  # files in one zip
     depth: int = 2  # archive in archive
-    sheets: int = 1_000  # of one workbook, or tables of one page: each is looked at for a header of its own
     workbook_bytes: int = 512 * MIB  # a workbook on disk, and after gzip or zip
     workbook_expanded: int = 2 * GIB  # what its parts expand to
     workbook_cells: int = 60_000_000  # of the area in use, one sheet

@@ -40,8 +40,6 @@ def read(blob: Blob, kind: str, limits: Limits, sha256: str) -> tuple[tuple[Shee
             if head.get("memory") and limits.of_machine:
                 raise _not_now(blob.name, details.text("needs_more_than_half"))
             raise _refused(blob.name, Refused(head["refused"], head["name"], **head["values"]), limits)
-        if len(sheets) == limits.sheets:
-            raise Refused("RK123", "too_many_sheets", most=limits.sheets)
         kind = head["kind"]
         sheet = _sheet(head, body)
         _refuse_wide(sheet, limits)

@@ -212,7 +212,9 @@ def _typed(people: pl.DataFrame, filling: Filling) -> pl.DataFrame:
     }  # fmt: skip
     parsed = parsed.with_columns(_with_particulars(people, parsed, cleaned))
     parsed = parsed.with_columns(_contradicted(people["stated_relative_name"], parsed, reference))
-    kept = people["role"].is_in(NAMELESS) & ~parsed["nobody"].fill_null(False)
+    parsed = parsed.with_columns(_somebody(people, parsed, cleaned["cnic"]["cnic"]))
+    numbered = cleaned["cnic"]["cnic"].is_not_null()
+    kept = (people["role"].is_in(NAMELESS) | numbered) & ~parsed["nobody"].fill_null(False)
     parsed = parsed.with_columns(_named_or_not(parsed["codes"], kept))
     own = {part: _of_column(people[f"{part}_said"], one) for part, one in cleaned.items()}
     source.found += [_placed_findings(people, part, source, out) for part, out in {"name": parsed, **own}.items()]
@@ -234,6 +236,8 @@ def _columns(
     """What the name's cell and the cells beside it say of a person, each column from the first that says it."""
     stated = {name: _first([people[f"stated_{name}"], parsed[name]]) for name in STATED}
     stated["caste"] = text.title(stated["caste"])
+    named = each(parsed["name"], partial(names.keys, reference=reference))
+    related = each(stated["relative_name"], partial(names.keys, reference=reference))
     sex, aliases = cleaned["sex"]["value"], _aliases(parsed["aliases"], people["stated_aliases"])
     return stated | {
         "name": parsed["name"],
@@ -245,15 +249,16 @@ def _columns(
         "phones": cleaned["phone"]["phones"],
         "phone": cleaned["phone"]["phone"],
         "address": _first([names.address(people["address_said"], reference), parsed["address"]]),
-        "name_key": _keys(parsed["name"], reference),
+        "name_key": named["key"],
         "alias_key": _keys(aliases.list.first(), reference),
-        "relative_key": _keys(stated["relative_name"], reference),
+        "relative_key": related["key"],
+        "name_words": named["words"],
+        "relative_words": related["words"],
+        "caste_key": _first([_keys(stated["caste"], reference), named["caste"]]),
     }
 
 
-def _of_extras(
-    filling: Filling, cleaned: Mapping[str, pl.DataFrame], columns: Container[str]
-) -> Iterator[pl.Series]:
+def _of_extras(filling: Filling, cleaned: Mapping[str, pl.DataFrame], columns: Container[str]) -> Iterator[pl.Series]:
     """The columns that other cells beside several people fill, each with the value of its person."""
     extras = {part: filling.source.fields[name].kind for part, name in _extras(filling.source).items()}
     for column in filling.table.at("standardise"):
@@ -301,6 +306,24 @@ def _contradicted(stated: pl.Series, parsed: pl.DataFrame, reference: Reference)
     other = tokens[0].list.set_intersection(tokens[1]).list.len() == 0
     differs = pl.zeros(len(stated), dtype=pl.Boolean, eager=True).scatter(both.arg_true(), other)
     return dispatch.merge_codes(parsed["codes"], dispatch.codes({"RK387": differs}))
+
+
+def _somebody(people: pl.DataFrame, parsed: pl.DataFrame, card: pl.Series) -> list[pl.Series]:
+    """name, unknown and nobody: a rank or an office alone is nobody, but beside a father's name or a card it is what
+    somebody is called, or a slip of it (`Asi` for Asif)."""
+    beside = people["stated_relative_name"].is_not_null() | card.is_not_null()
+    called = parsed["nobody"].fill_null(False) & beside
+    if not called.any():
+        return [parsed[name] for name in ("name", "unknown", "nobody")]
+    written = text.title(people["name_said"].cast(pl.String))
+    chosen = pl.when(pl.lit(called))
+    return pl.DataFrame(
+        {
+            "name": pl.select(chosen.then(pl.lit(written)).otherwise(pl.lit(parsed["name"]))).to_series(),
+            "unknown": pl.select(chosen.then(False).otherwise(pl.lit(parsed["unknown"]))).to_series(),
+            "nobody": pl.select(chosen.then(False).otherwise(pl.lit(parsed["nobody"]))).to_series(),
+        }
+    ).get_columns()
 
 
 def _named_or_not(codes: pl.Series, kept: pl.Series) -> pl.Series:

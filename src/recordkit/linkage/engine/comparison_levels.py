@@ -150,7 +150,7 @@ def _string_test(table: Table, one: Condition, left: Ints, right: Ints, own: str
             values[known] = _on_distinct(column, a[known], b[known], _MEASURES[one.test])
         measured[name, one.test] = values
     value = measured[name, one.test]
-    near = value <= one.at_most if one.test == "edits" else value >= (one.at_least or 1.0)
+    near = value <= one.at_most if one.test in ("edits", "slip") else value >= (one.at_least or 1.0)
     holds: Bools = known & near
     return holds
 
@@ -220,6 +220,23 @@ def _contradicts(left: pl.Series, right: pl.Series) -> Values:
     return found
 
 
+def _slip(left: pl.Series, right: pl.Series) -> Values:
+    """Slips in the one word that differs, where at least one of the two is no known name (it has a star); else 9."""
+    words = pl.DataFrame({"a": left.str.split(" "), "b": right.str.split(" ")})
+    plain = pl.element().str.strip_chars_end("*")
+    words = words.with_columns(c=pl.col("a").list.eval(plain), d=pl.col("b").list.eval(plain))
+    only = words.select(
+        "a", "b", c=pl.col("c").list.set_difference("d"), d=pl.col("d").list.set_difference("c")
+    ).with_row_index("row")
+    one = only.filter(pl.col("c").list.len() == 1, pl.col("d").list.len() == 1)
+    one = one.with_columns(pl.col("c", "d").list.first())
+    starred = [pl.col(side).list.contains(pl.col(word) + "*") for side, word in (("a", "c"), ("b", "d"))]
+    one = one.filter(pl.any_horizontal(starred))
+    found = np.full(len(left), 9, np.float32)
+    found[one.get_column("row").to_numpy()] = _edits(one.get_column("c"), one.get_column("d"))
+    return found
+
+
 def _begins(left: pl.Series, right: pl.Series) -> Values:
     """Letters of the shorter text where the longer one begins with it, as a name with its initial; else 0."""
     texts = pl.DataFrame({"a": left.cast(pl.String), "b": right.cast(pl.String)})
@@ -231,4 +248,5 @@ def _begins(left: pl.Series, right: pl.Series) -> Values:
 _MEASURES: dict[str, Callable[[pl.Series, pl.Series], Values]] = {
     "similar": _similar, "edits": _edits, "swapped": _swapped, "contains": _contains, "shares": _common,
     "contradicts": _contradicts, "tokens": _tokens, "begins": _begins,
+    "slip": _slip,
 }  # fmt: skip

@@ -12,6 +12,7 @@ from recordkit.declarations import Declared
 Test = Literal[
     "equal", "differ", "known", "present", "either", "crossed", "turned", "parts", "within",
     "similar", "edits", "swapped", "contains", "shares", "contradicts", "tokens", "begins",
+    "slip",
 ]  # fmt: skip
 CHEAP: frozenset[Test] = frozenset(
     {"equal", "differ", "known", "present", "either", "crossed", "turned", "parts", "within"}
@@ -26,13 +27,13 @@ class Condition(Declared):
 
     # equal, differ, known (both have a value), present (one has), either (one's value is the other's second one),
     # crossed (both are), turned and parts (of dates), within, similar, edits, swapped (two characters beside each
-    # other), contains, tokens, begins, shares (elements in common), contradicts (elements KEY, U+001E, VALUE: one key
-    # has different values)
+    # other), contains, tokens, begins, slip (the one word that differs, where no known name has it), shares (elements
+    # in common), contradicts (elements KEY, U+001E, VALUE: one key has different values)
     test: Test
     column: str | None = None  # another column than the comparison's
     other: str | None = None  # second column, of crossed and either
     at_least: float = 0.0  # of similar and tokens: similarity from 0 to 1; of shares: elements
-    at_most: float = 0.0  # of edits and within: slips, or the difference
+    at_most: float = 0.0  # of edits, slip and within: slips, or the difference
     negated: bool = Field(alias="not", default=False)  # it holds where the test does not
 
     def columns(self, own: str = "") -> set[str]:

@@ -1,0 +1,64 @@
+"""Lists of a few rows in which one person or two were taken wrongly once; each a kind, with who is who."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import recordkit as rk
+
+SMALL = Path(__file__).parent / "small"
+
+
+def entities(name: str) -> list[str]:
+    return rk.dedupe(SMALL / name).entities.sort("row")["entity_id"].to_list()
+
+
+def among_others(name: str, tmp_path: Path) -> list[str]:
+    """The same rows in a list of three hundred others of the same district."""
+    rows = pl.read_csv(SMALL / name, infer_schema_length=0)
+    other = [
+        {"Name": f"{one} {two}", "Parentage": f"S/O {two} {three}", "FIR No": str(200 + at), "Year": "2024",
+         "Police Station": "City", "District": "Lahore", "Role": "accused", "Age": str(20 + at % 40)}
+        for at, (one, two, three) in enumerate(
+            (a, b, c)
+            for a in ("Waqas", "Faisal", "Adeel", "Kashif", "Umair", "Hamza")
+            for b in ("Talha", "Danish", "Junaid", "Sarfraz", "Maqbool", "Hanif", "Arshad")
+            for c in ("Mukhtar", "Jahangir", "Sikandar", "Punhal", "Khushal", "Zarin", "Hayat")
+        )
+    ]  # fmt: skip
+    path = tmp_path / name
+    pl.concat([rows, pl.DataFrame(other)], how="diagonal").write_csv(path)
+    return rk.dedupe(path).entities.sort("row")["entity_id"].to_list()[: rows.height]
+
+
+@pytest.mark.parametrize("others", [False, True], ids=["alone", "in a longer list"])
+def test_father_and_son_brothers_and_brother_and_sister_are_different_people(others: bool, tmp_path: Path) -> None:
+    found = among_others("family.csv", tmp_path) if others else entities("family.csv")
+    assert len(set(found)) == 6
+
+
+def test_rows_of_one_case_and_role_are_different_people_even_when_equal() -> None:
+    assert len(set(entities("dup2.csv"))) == 4
+
+
+def test_equal_rows_of_a_list_without_cases_are_one_person() -> None:
+    equal = entities("dup3.csv")
+    assert equal[0] == equal[1] == equal[2]
+
+
+def test_a_list_with_a_column_that_its_likeliest_sender_does_not_know_is_read_as_a_list_of_its_own() -> None:
+    found = rk.dedupe(SMALL / "fac.csv")
+    assert found.entities["father_name"].to_list() == ["Abdul Rehman", "Allah Ditta", "Abdul Rehman"]
+    assert found.entities["entity_id"].n_unique() == 3
+
+
+def test_a_rank_alone_beside_a_father_and_a_card_is_what_somebody_is_called() -> None:
+    asi, asif, *_, unknown = entities("asi.csv")
+    assert asi == asif == unknown
+
+
+def test_an_unknown_accused_with_a_card_is_the_person_of_the_card() -> None:
+    assert len(set(entities("pk_asi.csv"))) == 1
