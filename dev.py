@@ -45,10 +45,11 @@ def setup(lock: str) -> None:
         if made.returncode:
             sys.exit("could not make ./.venv: on Debian or Ubuntu install the package python3-venv first")
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    run(*pip, "--require-hashes", "-r", lock)
-    if lock == "requirements-dev.lock":  # the build backend is in this lock: nothing unpinned is fetched
-        run(*pip, "--no-deps", "--no-build-isolation", "-e", ".")
+    if lock == "requirements-dev.lock":
+        run(*pip, "--no-compile", "--require-hashes", "-r", lock)  # the tests keep bytecode elsewhere, of what they use
+        run(*pip, "--no-deps", "--no-build-isolation", "-e", ".")  # its build backend is in this lock, too
     else:
+        run(*pip, "--require-hashes", "-r", lock)
         run(*pip, "--no-deps", "-e", ".")
     stamp.write_text(wanted)
 

@@ -43,19 +43,33 @@ def said(sheet: Sheet, names: Sequence[str], first: Table, words: Index, months:
 def pattern(words: Words, months: Iterable[str], explained: bool = False) -> re.Pattern[str]:
     """A pattern of the words that say so, alone, whatever separates their parts: `Upto_the_Month`. `explained`: only
     of those for multiples."""
-    wanted = words.scaled if explained else (*words.scaled, *words.shares, *words.sums, *_until(words, months))
-    return re.compile("(?i)" + ("|".join(map(_word, wanted)) or r"(?!)"))
+    wanted = words.scaled if explained else (*words.scaled, *words.shares, *words.sums)
+    until = "" if explained else _until(words.until, [month for month in months if len(month) > 2])
+    return re.compile("(?i)" + ("|".join(filter(None, [*map(_word, wanted), until])) or r"(?!)"))
 
 
 def _word(word: str) -> str:
-    before = r"(?<![^\W_])" if re.match(r"[^\W_]", word) else ""
-    behind = r"(?![^\W_])" if re.search(r"[^\W_]$", word) else ""
-    return before + r"[\W_]*".join(map(re.escape, word.split())) + behind
+    return _start(word) + _parts(word) + _end(word)
 
 
-def _until(words: Words, months: Iterable[str]) -> list[str]:
-    """`up to July`, without a day: all the months to it."""
-    return [f"{until} {month}" for until in words.until for month in months if len(month) > 2]
+def _start(word: str) -> str:
+    return r"(?<![^\W_])" if re.match(r"[^\W_]", word) else ""
+
+
+def _parts(word: str) -> str:
+    return r"[\W_]*".join(map(re.escape, word.split()))
+
+
+def _end(word: str) -> str:
+    return r"(?![^\W_])" if re.search(r"[^\W_]$", word) else ""
+
+
+def _until(until: Sequence[str], months: Sequence[str]) -> str:
+    """`up to July`, without a day: all the months to it. In two groups: each pair written out is dear to compile."""
+    if not until or not months:
+        return ""
+    firsts, lasts = (_start(word) + _parts(word) for word in until), (_parts(month) + _end(month) for month in months)
+    return rf"(?:{'|'.join(firsts)})[\W_]*(?:{'|'.join(lasts)})"
 
 
 def _cells(rows: pl.DataFrame) -> list[str]:
