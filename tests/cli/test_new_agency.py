@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from cli.test_command_line import run
+from in_process import run
 
 DECLARATION = """
 id = "coast_guard"

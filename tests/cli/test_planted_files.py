@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.test_command_line import run
+from in_process import run
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
 FILES = list(csv.DictReader((SAMPLES / "truth" / "files.csv").open(encoding="utf-8")))

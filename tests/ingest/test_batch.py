@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from cli.test_command_line import run
+from in_process import run
 from recordkit import declarations, ingest
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "inbox"
