@@ -111,20 +111,34 @@ def declared_strings(rows: pl.DataFrame, name: str) -> pl.Series:
 
 def each(values: pl.Series, kernel: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
     """The kernel's columns for every value, each distinct one cleaned once; one that remembers sees to it itself."""
+    if values.null_count() == len(values):
+        return of_nothing("", kernel, len(values))
     if dispatch.remembers(kernel):
         return kernel(values)
     return on_distinct(values.alias("value").to_frame(), ["value"], lambda d: kernel(d.get_column("value")))
 
 
 def of_nothing(name: str, kernel: Callable[[pl.Series], pl.DataFrame], height: int) -> pl.DataFrame:
-    """What a kernel makes of blank cells. Most fields are in most files absent: it is made once."""
-    key = (name, kernel.func if isinstance(kernel, partial) else kernel)
+    """What a kernel makes of blank cells, which no reference table and no date of a file changes. Most fields are in
+    most files absent: it is made once."""
+    key = (name, *_named(kernel))
     if key not in _OF_NOTHING:
-        _OF_NOTHING[key] = kernel(pl.Series("value", [None], dtype=pl.String))
+        made = kernel(pl.Series("value", [None], dtype=pl.String))
+        if "<locals>" in getattr(key[1], "__qualname__", "<locals>"):
+            return _repeated(made, height)  # another function each time: it would be kept for nobody
+        _OF_NOTHING[key] = made
     return _repeated(_OF_NOTHING[key], height)
 
 
-_OF_NOTHING: dict[tuple[str, object], pl.DataFrame] = {}
+_OF_NOTHING: dict[tuple[object, ...], pl.DataFrame] = {}
+
+
+def _named(kernel: Callable[[pl.Series], pl.DataFrame]) -> tuple[object, ...]:
+    """A kernel and the words that it was given: a vocabulary, a relation."""
+    if not isinstance(kernel, partial):
+        return (kernel,)
+    given = [*enumerate(kernel.args), *sorted(kernel.keywords.items())]
+    return (kernel.func, *(one for one in given if isinstance(one[1], str)))
 
 
 def _repeated(one: pl.DataFrame, height: int) -> pl.DataFrame:
