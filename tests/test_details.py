@@ -49,10 +49,10 @@ def calls() -> Iterator[tuple[str, str, set[str] | None]]:
                 continue
             called = ast.unparse(node.func)
             called = "message" if called.endswith(".message") else called
-            at = {"details.text": 0, "details.column": 0, "Refused": 1, "Told": 1, "detailed": 0, "message": 0}.get(called)
+            at = {"details.text": 0, "details.column": 0, "Refused": 1, "EncodingFinding": 1, "detailed": 0, "message": 0}.get(called)
             if at is None or len(node.args) <= at or not isinstance(node.args[at], ast.Constant):
                 continue
-            open_ended = called == "Told" or any(one.arg is None for one in node.keywords)
+            open_ended = called == "EncodingFinding" or any(one.arg is None for one in node.keywords)
             named = None if open_ended else {str(one.arg) for one in node.keywords}
             yield f"{path.name}:{node.lineno}", node.args[at].value, named
 

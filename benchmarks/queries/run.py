@@ -27,7 +27,7 @@ import polars as pl
 
 from recordkit import pipeline
 from recordkit.declarations import PACKAGED
-from recordkit.ingest import declare, several
+from recordkit.ingest import declare, receive_files
 
 HERE = Path(__file__).resolve().parents[2]
 SAMPLE = HERE / "sample_data" / "inbox"
@@ -84,7 +84,7 @@ def spent() -> float:
 
 def validated(paths: Sequence[Path]) -> None:
     """The row stages of some files, as `recordkit validate` runs them."""
-    several(paths, declare([PACKAGED]), None, lambda _name: None, most=20)
+    receive_files(paths, declare([PACKAGED]), None, lambda _name: None, most=20)
 
 
 def compiled(paths: Sequence[Path]) -> None:

@@ -124,7 +124,7 @@ def validate(paths: Paths, *, schemas: Paths = (), agency: str | None = None, sh
         kept[path] = mine
         return lambda name, frame: mine.append((name, frame))
 
-    done, passed = ingest.several(_paths(paths), declared, agency, lambda _name: None, keeps=keeps)
+    done, passed = ingest.receive_files(_paths(paths), declared, agency, lambda _name: None, keeps=keeps)
     frames = [one for many in kept.values() for one in many]
     return Validation(
         files=pl.DataFrame([file_row(one) for one in done], schema=FILES, orient="row"),
@@ -346,8 +346,8 @@ class Compiled:
         self.current = outcome.current
         self.counts = counts(outcome)
         self.unreadable = tuple(outcome.unreadable)
-        self.skipped = tuple((one.name, one.reason) for one in outcome.passed_over)
-        self.repaired = tuple(outcome.mended)
+        self.skipped = tuple((one.name, one.reason) for one in outcome.skipped)
+        self.repaired = tuple(outcome.repaired)
         self.edition = Edition(root, outcome.edition, declare) if outcome.edition is not None else None
 
     @cached_property
@@ -391,9 +391,9 @@ def counts(done: Outcome) -> dict[str, Any]:
         "rows_corrected": done.corrected,
         "unreadable": len(done.unreadable),
         "unreadable_before": len(done.known),
-        "passed_over": len(done.passed_over),
-        "not_arrived": sum(passed.missing for passed in done.passed_over),
-        "not_read": sorted([*done.unreadable, *(one.name for one in done.passed_over if one.lost)]),
+        "passed_over": len(done.skipped),
+        "not_arrived": sum(passed.missing for passed in done.skipped),
+        "not_read": sorted([*done.unreadable, *(one.name for one in done.skipped if one.lost)]),
         "tables": {name: table.rows for name, table in sorted(sizes.items())},
         "laws": [{"law": law.law, "left": law.left, "right": law.right} for law in done.laws],
     }

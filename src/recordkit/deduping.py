@@ -104,7 +104,7 @@ def frame(rows: pl.DataFrame, wanted: Wanted, declared: Declarations) -> Deduped
 @contextmanager
 def _written(rows: pl.DataFrame) -> Iterator[Path]:
     """The rows as a file that only this user can read, for the one way of reading that there is; gone afterwards."""
-    with workspace.workspace_beside(Path(tempfile.gettempdir())) as folder:
+    with workspace.sibling_workspace(Path(tempfile.gettempdir())) as folder:
         path = folder / "frame.csv"
         with disk.new_file(path, durable=False) as file:
             rows.write_csv(file, quote_style="always")

@@ -10,7 +10,19 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from recordkit import declarations, edition, inbox, linkage, protection, report, rulebook, store, submissions, tables
+from recordkit import (
+    declarations,
+    details,
+    edition,
+    inbox,
+    linkage,
+    protection,
+    report,
+    rulebook,
+    store,
+    submissions,
+    tables,
+)
 from recordkit.errors import RecordkitError, UnreadableInput
 from recordkit.ingest import Declarations, Tally
 
@@ -28,10 +40,10 @@ class Outcome:
     tally: Tally
     laws: Sequence[store.Law]
     unreadable: Sequence[str]
-    passed_over: Sequence[inbox.SkippedFile]
+    skipped: Sequence[inbox.SkippedFile]
     known: frozenset[str] = frozenset()  # of the unreadable ones, those that the edition before held already
     corrected: int = 0  # rows that were quarantined and that a later file brought corrected
-    mended: Sequence[str] = ()  # what had to be repaired in the store before, in words
+    repaired: Sequence[str] = ()  # what had to be repaired in the store before, in words
 
 
 def compile(
@@ -54,8 +66,8 @@ def compile(
     inbox.require_month(through)
     arrivals, passed = inbox.find_files(inboxes, through, declared.dirs)
     inbox.require(arrivals, passed, through, is_new=not (root / "editions").is_dir())
-    with store.writing(root) as mended:
-        run = _Run(root, declared, starting, mended)
+    with store.writing(root) as repaired:
+        run = _Run(root, declared, starting, repaired)
         if len(declared.dirs) > 1:
             store.ledger.append(root, "runs", declarations.entry("compile", declared.dirs))
         if declared.loosened:
@@ -80,13 +92,13 @@ def compile(
         if same or not wanted:
             if store.current_id(root):
                 store.ledger.append(root, "runs", {"what": "ran", "command": "compile", "result": "nothing new"})
-            return _nothing(root, len(given), [*passed, *closed], mended)
+            return _nothing(root, len(given), [*passed, *closed], repaired)
         asked = store.Asked(given, decisions, options)
         published, gathered, made = _publish(run, wanted, asked, entries, new=new, before=before)
         return Outcome(
             published, store.current_id(root), len(given), len(new), gathered.tally, made.laws,
-            gathered.unreadable, [*passed, *closed, *gathered.passed_over],
-            frozenset(gathered.unreadable) - {one.name for one in new}, made.corrected, mended,
+            gathered.unreadable, [*passed, *closed, *gathered.skipped],
+            frozenset(gathered.unreadable) - {one.name for one in new}, made.corrected, repaired,
         )  # fmt: skip
 
 
@@ -96,7 +108,7 @@ class _Run(NamedTuple):
     root: Path
     declared: Declarations
     starting: Callable[[int], Advance]
-    mended: list[str]
+    repaired: list[str]
 
 
 def _publish(
@@ -125,8 +137,8 @@ def _publish(
                 options=asked.options,
                 personal=tables.naming_people(declared.tables),
                 described={name: table.arrow() for name, table in declared.tables.items()},
-                reports=lambda opened: report.files(opened, declared, _followed(root, opened, run.mended)),
-                tell=run.mended.append,
+                reports=lambda opened: report.files(opened, declared, _followed(root, opened, run.repaired)),
+                tell=run.repaired.append,
             )
         logged.details = {"edition": published.id if published else None, "inputs": len(wanted)}
     return published, gathered, made
@@ -140,7 +152,8 @@ def _made_again(run: _Run, arrivals: Sequence[inbox.Arrival], worn: store.Asked)
     schemas = submissions.schemas_sha256(run.declared.dirs)
     before = store.followed(root, list(worn.inputs), schemas, worn.decisions, dict(worn.options))
     published, _, _ = _publish(run, wanted, worn, entries, new=[], before=before)
-    run.mended.append(f"edition {published.id if published else store.current_id(root)} was damaged and was made again")
+    made = published.id if published else store.current_id(root)
+    run.repaired.append(details.text("edition_rebuilt", edition=made))
 
 
 def _inputs(wanted: Sequence[submissions.Wanted]) -> list[store.Input]:
@@ -214,13 +227,13 @@ def _standing(before: store.Edition | None) -> linkage.PublishedIds | None:
     return found if named else None
 
 
-def _followed(root: Path, edition: store.Edition, mended: list[str]) -> store.Edition | None:
+def _followed(root: Path, edition: store.Edition, repaired: list[str]) -> store.Edition | None:
     """The edition that this one follows, if it is still kept, and whole: a report must not hang on damage of before."""
     before = edition.manifest.previous
     if before is None or before.id not in store.editions(root):
         return None
     if not store.is_sound(root, before.id):
-        mended.append(f"the report compares with no edition, because {before.id} is damaged")
+        repaired.append(details.text("report_without_changes", edition=before.id))
         return None
     earlier = store.open_edition(root, before.id)
     return None if earlier.is_older else earlier
@@ -231,5 +244,5 @@ def _fresh(given: Sequence[store.Input], standing: Sequence[store.Input]) -> lis
     return [one for one in given if one.identity() not in known]
 
 
-def _nothing(root: Path, inputs: int, passed: Sequence[inbox.SkippedFile], mended: Sequence[str]) -> Outcome:
-    return Outcome(None, store.current_id(root), inputs, 0, Tally(), (), (), passed, mended=mended)
+def _nothing(root: Path, inputs: int, passed: Sequence[inbox.SkippedFile], repaired: Sequence[str]) -> Outcome:
+    return Outcome(None, store.current_id(root), inputs, 0, Tally(), (), (), passed, repaired=repaired)

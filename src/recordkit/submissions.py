@@ -64,7 +64,7 @@ class Records:
     frames: Mapping[str, pl.LazyFrame]
     sources: pl.DataFrame
     keys: frozenset[str]
-    passed_over: tuple[SkippedFile, ...] = ()
+    skipped: tuple[SkippedFile, ...] = ()
 
     @property
     def inputs(self) -> list[store.Input]:

@@ -179,14 +179,14 @@ class Texts:
         """The text of that name, as this language has it."""
         return self(self.words.texts[name], **values)
 
-    def told(self, text: str) -> str:
+    def translated(self, text: str) -> str:
         """What the program says in English (a finding's detail, an error), in this language."""
         return self.words.detail(text, self.language)
 
     def value(self, text: str) -> str:
         """A word of a result: what is compared of two records, a degree of it, a rule that joins them, a change."""
         urdu = self.words.values.get(text) if self.language == "ur" else None
-        return urdu or self.told(text)
+        return urdu or self.translated(text)
 
     def field(self, name: str) -> str:
         """A column of records, as the head of its values."""

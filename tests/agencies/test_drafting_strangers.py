@@ -60,7 +60,7 @@ def test_a_strangers_file_is_accepted_as_drafted(name: str, draft: Callable[[str
     assert [form.unit for form in one.agency.formats] == units
     assert fields <= {field for form in one.agency.formats for field in form.fields}
 
-    done, _ = ingest.several([one.files[0].parent], one.declared, None, lambda _name: None)
+    done, _ = ingest.receive_files([one.files[0].parent], one.declared, None, lambda _name: None)
     assert [each.agency for each in done] == [one.agency.id] * len(one.files)
     assert (sum(each.tally.accepted for each in done), sum(each.tally.quarantined for each in done)) == (records, 0)
 

@@ -77,7 +77,7 @@ def test_a_marked_workbook_that_comes_back_corrected_empties_the_quarantine(tmp_
     inbox.mkdir(parents=True)
     sent = inbox / ("register.xlsx" if kind == "xlsx" else "register.csv")
     (workbook if kind == "xlsx" else text)(sent)
-    done, _ = ingest.several([sent], known, None, lambda _: None)
+    done, _ = ingest.receive_files([sent], known, None, lambda _: None)
     (marked,) = annotate.write_all([sent], done[0].issues, known, tmp_path / "out", senders={done[0].sha256: done[0].agency})
     first = compiled(tmp_path, known)
     assert first.edition is not None
@@ -113,7 +113,7 @@ def test_the_senders_own_workbook_keeps_its_looks(tmp_path: Path) -> None:
     known = declared(tmp_path, "xlsx")
     sent = tmp_path / "register.xlsx"
     workbook(sent)
-    done, _ = ingest.several([sent], known, None, lambda _: None)
+    done, _ = ingest.receive_files([sent], known, None, lambda _: None)
     (marked,) = annotate.write_all([sent], done[0].issues, known, tmp_path / "out")
     sheet = openpyxl.load_workbook(marked)["July"]
     assert sheet["A3"].font.bold
@@ -128,9 +128,9 @@ def test_a_workbook_that_is_marked_twice_has_one_list(tmp_path: Path) -> None:
     known = declared(tmp_path, "xlsx")
     sent = tmp_path / "register.xlsx"
     workbook(sent)
-    done, _ = ingest.several([sent], known, None, lambda _: None)
+    done, _ = ingest.receive_files([sent], known, None, lambda _: None)
     (marked,) = annotate.write_all([sent], done[0].issues, known, tmp_path / "out")
-    again, _ = ingest.several([marked], known, None, lambda _: None)
+    again, _ = ingest.receive_files([marked], known, None, lambda _: None)
     assert again[0].tally.quarantined == done[0].tally.quarantined
     (twice,) = annotate.write_all([marked], again[0].issues, known, tmp_path / "more")
     assert twice.name == "register_marked.xlsx"
@@ -144,7 +144,7 @@ def test_neither_the_name_of_a_file_nor_of_a_sheet_becomes_a_formula_in_the_send
     made = openpyxl.load_workbook(sent)
     made["July"].title = "=1+1"
     made.save(sent)
-    done, _ = ingest.several([sent], known, None, lambda _: None)
+    done, _ = ingest.receive_files([sent], known, None, lambda _: None)
     (marked,) = annotate.write_all([sent], done[0].issues, known, tmp_path / "out")
     cells = [cell for sheet in openpyxl.load_workbook(marked) for row in sheet.iter_rows() for cell in row]
     texts = [cell for cell in cells if str(cell.value).startswith("=")]

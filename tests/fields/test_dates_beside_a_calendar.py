@@ -289,9 +289,9 @@ def test_real_dates_are_turned_where_their_days_are_the_months_of_the_texts(
 
 def test_what_a_declaration_and_a_header_say_goes_before_what_the_dates_do() -> None:
     found = DateOrder(5, 6, 7, True, False, 2, 1)
-    assert dates.declared_beside("dmy", found) == DateOrder(1, 0, 0, False, False, 2, 1)
-    assert dates.declared_beside("mdy", found) == DateOrder(0, 1, 0, False, False, 2, 1)
-    assert dates.declared_beside("ymd", found) == DateOrder(0, 0, 0, False, True, 2, 1)
+    assert dates.with_declared_order("dmy", found) == DateOrder(1, 0, 0, False, False, 2, 1)
+    assert dates.with_declared_order("mdy", found) == DateOrder(0, 1, 0, False, False, 2, 1)
+    assert dates.with_declared_order("ymd", found) == DateOrder(0, 0, 0, False, True, 2, 1)
     assert dates.with_header(found, "Date (yyyy-mm-dd)", found) == found
     for last, middle in ((0, "day"), (1, "doubt"), (9, "doubt")):
         seen = DateOrder(day_last=last)

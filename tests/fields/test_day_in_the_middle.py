@@ -40,7 +40,7 @@ def test_one_slip_does_not_turn_a_column_of_plain_dates() -> None:
 @pytest.mark.parametrize("order", ["dmy", "mdy", "ymd"])
 def test_a_declared_order_of_other_dates_does_not_hide_it(order: str) -> None:
     column = pl.Series("value", ["2026-05-07", *SURE])
-    found = dates.declared_beside(order, dates.infer_order(column))
+    found = dates.with_declared_order(order, dates.infer_order(column))
     assert found.order == order
     assert _read(column.to_list(), found)[0] == (dt.date(2026, 7, 5), ["RK391"])
 

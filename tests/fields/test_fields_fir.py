@@ -165,7 +165,7 @@ def test_a_declared_identifier_is_kept_as_it_is_written(tables: Reference) -> No
 
 def test_a_year_in_the_number_against_the_column_of_years_is_a_finding(tables: Reference) -> None:
     cleaned = fir.clean(pl.Series(["608/25", "609/26", "610", "611/26"]), tables)
-    found = fir.beside_year(cleaned, pl.Series([2026, 2026, 2026, None], dtype=pl.Int32))
+    found = fir.with_stated_year(cleaned, pl.Series([2026, 2026, 2026, None], dtype=pl.Int32))
     assert found["codes"].to_list() == [["RK368"], [], [], []]
 
 
@@ -278,7 +278,7 @@ def test_an_unknown_word_is_a_finding_with_the_nearest_one(tables: Reference) ->
 
 
 def test_a_cell_of_several_words_gives_every_code(tables: Reference) -> None:
-    out = vocabularies.clean_several(
+    out = vocabularies.clean_list(
         pl.Series(["sex; begging", "kidney/organ", "Others, xyzzy", None]), "exploitation", tables
     )
     assert out["value"].to_list() == ["begging;sexual", "organ_removal", "other", None]

@@ -27,7 +27,7 @@ KERNELS: dict[str, Kernel] = {
     "passports": passports.clean,
     "phones": phones.clean,
     "codes": lambda s, r: vocabularies.clean(s, "status", r),
-    "several codes": lambda s, r: vocabularies.clean_several(s, "exploitation", r),
+    "several codes": lambda s, r: vocabularies.clean_list(s, "exploitation", r),
     "fir": fir.clean,
     "years": fir.years,
     "references": fir.references,

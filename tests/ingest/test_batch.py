@@ -20,8 +20,8 @@ def _sent_twice(folder: Path) -> Path:
 
 def test_the_same_bytes_under_two_names_are_counted_once_and_the_second_name_is_told(tmp_path: Path) -> None:
     declared = ingest.declare(declarations.folders(()))
-    done, passed = ingest.several([_sent_twice(tmp_path)], declared, None, lambda _: None)
-    alone, _ = ingest.several([tmp_path / "a_first.csv"], declared, None, lambda _: None)
+    done, passed = ingest.receive_files([_sent_twice(tmp_path)], declared, None, lambda _: None)
+    alone, _ = ingest.receive_files([tmp_path / "a_first.csv"], declared, None, lambda _: None)
     assert [one.name for one in done] == ["a_first.csv"]
     assert done[0].tally == alone[0].tally
     assert done[0].tally.read > 0

@@ -97,9 +97,9 @@ def test_people_find_their_case_in_the_other_file(tmp_path: Path) -> None:
 def test_validation_of_both_files_joins_them_and_of_one_alone_says_what_lacks(tmp_path: Path) -> None:
     known = declared(tmp_path)
     inbox = put(tmp_path, "2026-10", reports=REPORTS, people=PEOPLE)
-    done, _ = ingest.several([inbox], known, None, lambda _: None)
+    done, _ = ingest.receive_files([inbox], known, None, lambda _: None)
     assert [(one.tally.accepted, one.tally.quarantined) for one in done] == [(3, 1), (2, 0)]
-    done, _ = ingest.several([inbox / "2026-10" / "people.csv"], known, None, lambda _: None)
+    done, _ = ingest.receive_files([inbox / "2026-10" / "people.csv"], known, None, lambda _: None)
     found = pl.concat([one.issues for one in done])
     assert found.filter(code="RK227").get_column("detail").to_list() == [
         "no table of reports came (in this file or month)"
@@ -126,6 +126,6 @@ def test_reports_of_another_month_are_joined_only_where_that_is_declared(tmp_pat
 def test_a_key_that_names_two_different_reports_gives_nothing(tmp_path: Path) -> None:
     known = declared(tmp_path)
     inbox = put(tmp_path, "2026-10", reports=REPORTS.replace("R2,12", "R1,12"), people=PEOPLE)
-    done, _ = ingest.several([inbox], known, None, lambda _: None)
+    done, _ = ingest.receive_files([inbox], known, None, lambda _: None)
     codes = pl.concat([one.issues for one in done]).filter(pl.col("code").is_in(["RK225", "RK226"]))
     assert codes.sort("row").select("row", "code").rows() == [(2, "RK226"), (3, "RK225"), (4, "RK225"), (5, "RK225")]

@@ -398,7 +398,7 @@ def test_a_weight_is_clipped_scaled_and_held_by_what_is_declared() -> None:
     u = np.array([1e-12, 0.1, 0.125, 0.125, 1.0])
     model = Model(spec_of(one), (m,), (u,), scale=(0.5,), kin=(m,), kin_prior=-2.0)
     assert model.weights(0).tolist() == [0.0, MOST / 2, 0.0, -1.0, 0.5, -MOST / 2]
-    assert model.kin_weights(0).tolist() == [0.0, MOST, 0.0, 1.0, 1.0, -MOST]
+    assert model.household_weights(0).tolist() == [0.0, MOST, 0.0, 1.0, 1.0, -MOST]
     assert Model(spec_of(one), (m,), (u,)).scales == (1.0,)
 
 

@@ -366,11 +366,11 @@ def test_an_area_beside_districts_is_a_finding_and_one_that_says_nothing_is_none
     rows = [(None, ["Kalat", *"1234"]), (None, ["Balochistan", *"9999"]), (None, ["Mekran Region", *"0000"]),
             ("RK245", ["Kalat Division", *"1234"])]  # fmt: skip
     told = block_sums.with_numbers(coded(rows), of, COUNTS)  # type: ignore[arg-type]
-    found = block_sums.areas_beside_districts(told, of, COUNTS, ["c1"])
+    found = block_sums.areas_among_districts(told, of, COUNTS, ["c1"])
     assert found.select("row", "code", "value", "column").rows() == [(3, "RK246", "Balochistan", "Key")]
-    assert not block_sums.areas_beside_districts(told.filter(pl.col("row") > 2), of, COUNTS, ["c1"]).height
+    assert not block_sums.areas_among_districts(told.filter(pl.col("row") > 2), of, COUNTS, ["c1"]).height
     off = plan(words=AREAS.model_copy(update={"off": ("areas",)}))
-    assert not block_sums.areas_beside_districts(told, off, COUNTS, ["c1"]).height
+    assert not block_sums.areas_among_districts(told, off, COUNTS, ["c1"]).height
     assert block_sums.mark(told, off, COUNTS, ["c1"]).equals(told)
 
 

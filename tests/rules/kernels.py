@@ -79,7 +79,7 @@ def _place(example: Example, reference: Reference) -> pl.DataFrame:
 def _fir_beside_year(example: Example, reference: Reference) -> pl.DataFrame:
     assert isinstance(example, dict)
     years = fir.years(pl.Series("value", [example["year"]]), reference)["year"]
-    return fir.beside_year(fir.clean(pl.Series("value", [example["number"]]), reference), years)
+    return fir.with_stated_year(fir.clean(pl.Series("value", [example["number"]]), reference), years)
 
 
 def _period(example: Example, reference: Reference) -> pl.DataFrame:

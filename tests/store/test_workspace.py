@@ -16,7 +16,7 @@ import sys
 import time
 from pathlib import Path
 from recordkit.store import workspace
-with workspace.workspace_beside(Path(sys.argv[1])) as place:
+with workspace.sibling_workspace(Path(sys.argv[1])) as place:
     (place / "rows").write_text("Zqname")
     print("there", flush=True)
     time.sleep(60)
@@ -32,7 +32,7 @@ def held(folder: Path) -> subprocess.Popen[str]:
 
 def test_it_is_private_and_goes_with_all_that_was_not_moved_out(tmp_path: Path) -> None:
     os.umask(0)
-    with workspace.workspace_beside(tmp_path) as place:
+    with workspace.sibling_workspace(tmp_path) as place:
         assert stat.S_IMODE(place.stat().st_mode) == 0o700
         (place / "done").write_text("x")
         (place / "half").write_text("x")
@@ -46,7 +46,7 @@ def test_what_a_killed_run_left_is_cleared_and_what_a_living_one_holds_is_not(tm
     dead.kill()
     dead.communicate()
     assert len(list(tmp_path.iterdir())) == 2
-    with workspace.workspace_beside(tmp_path):
+    with workspace.sibling_workspace(tmp_path):
         assert len(list(tmp_path.iterdir())) == 2
     assert len(list(tmp_path.iterdir())) == 1
     living.send_signal(signal.SIGKILL)

@@ -230,10 +230,10 @@ class Synonyms:
         """The words of a general word or hint, without order -> fields."""
         every = {name: (*words, *self.weak.get(name, ())) for name, words in self.words.items()}
         fold_all([part for texts in every.values() for text in texts for part in _PARTS.findall(text)])
-        told = _meanings(every, lambda texts: [self.said(text) for text in texts])
+        told = _meanings(every, lambda texts: [self.header_terms(text) for text in texts])
         return {words: names for words, names in told.items() if len("".join(words)) >= SPOKEN}
 
-    def said(self, header: str) -> frozenset[str]:
+    def header_terms(self, header: str) -> frozenset[str]:
         """`DateReported`, `date_of_report`, `Reported dates` -> their words, one form of each, without small ones."""
         words = fold_all(_PARTS.findall(header))
         return frozenset(_singular(word) for word in words if word and word not in self.small)

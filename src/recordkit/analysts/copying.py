@@ -107,7 +107,7 @@ def _plain(columns: Mapping[str, Treatment]) -> list[str]:
 @contextmanager
 def _new_folder(to: Path) -> Iterator[Path]:
     """A folder beside `to` that gets its name at the end, flushed, or goes; one of a killed run goes as well."""
-    with writes_result(to), workspace.workspace_beside(disk.make_folders(to.absolute().parent)) as place:
+    with writes_result(to), workspace.sibling_workspace(disk.make_folders(to.absolute().parent)) as place:
         work = disk.make_folder(place / "copy")
         yield work
         disk.seal(work)

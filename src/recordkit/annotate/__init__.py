@@ -90,7 +90,7 @@ def write(
     stem = Path(text_safety.printable(source.member or source.name)).stem.removesuffix(told.suffix) + told.suffix
     with writes_result(folder):
         disk.make_folders(folder.absolute())
-        with workspace.workspace_beside(folder) as place:
+        with workspace.sibling_workspace(folder) as place:
             path = place / "marked.xlsx"
             small = own is not None and back is None and not any(page.only_marked for page in pages)
             if not (

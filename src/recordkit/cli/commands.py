@@ -135,7 +135,7 @@ def _read_from_stdin(files: Sequence[Path]) -> Iterator[list[Path]]:
         return
     from recordkit.store import disk, workspace  # here: --help must not wait for polars
 
-    with workspace.workspace_beside(Path(tempfile.gettempdir())) as folder:
+    with workspace.sibling_workspace(Path(tempfile.gettempdir())) as folder:
         place = folder / "stdin"
         with disk.new_file(place, durable=False) as file:
             while block := sys.stdin.buffer.read(1 << 20):

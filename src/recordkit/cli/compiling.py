@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recordkit import api, pipeline, store
+from recordkit import api, details, pipeline, store
 from recordkit.cli import output as out
 from recordkit.errors import RecordkitError
 from recordkit.inbox import EmptyInbox, SkippedFile
@@ -59,16 +59,16 @@ def _run(asked: Compile, declared: Declarations, form: str, told: dict[str, Any]
             missing = sum(passed.missing for passed in error.passed)
             told.update(inputs=0, new_inputs=0, not_arrived=missing, not_read=_lost(error.passed))
             raise
-    for mended in dict.fromkeys(done.mended):
-        out.say(f"repaired: {mended}", quiet)
-    for passed in done.passed_over:  # what may hold records is said even if talk is not wanted: cron mails it
+    for repaired in dict.fromkeys(done.repaired):
+        out.say(details.text("repaired_what", what=repaired), quiet)
+    for passed in done.skipped:  # what may hold records is said even if talk is not wanted: cron mails it
         out.say(str(passed), quiet and not passed.lost)
     for name in done.unreadable:
         known = f"; known before: `recordkit withdraw {root} {name!r} --why …` ends this" if name in done.known else ""
         out.say(f"could not be read: {name} (see the issues table; recordkit validate tells more{known})")
     facts = {**api.counts(done), "ledger": _heads(root)}
     out.write(_text(done, root) if form == "text" else out.rows([facts], form), asked.output)
-    code = 3 if _lost(done.passed_over) or (done.edition is not None and done.unreadable) else 0
+    code = 3 if _lost(done.skipped) or (done.edition is not None and done.unreadable) else 0
     told.update(facts, exit=code)
     return code
 

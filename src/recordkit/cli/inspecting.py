@@ -102,4 +102,6 @@ def _text(one: dict[str, Any], texts: Texts, indent: int = 0) -> str:
 def _shown(value: Any, texts: Texts) -> str:
     if texts.language == "en":
         return str(value)
-    return texts.message("yes" if value else "no") if isinstance(value, bool) else texts.told(texts.value(str(value)))
+    if isinstance(value, bool):
+        return texts.message("yes" if value else "no")
+    return texts.translated(texts.value(str(value)))

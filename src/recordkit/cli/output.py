@@ -178,7 +178,7 @@ def say(text: str, quiet: bool = False) -> None:
     if quiet:
         return
     if _SPOKEN.language != "en" or _SPOKEN.words is not None:
-        text = texts().told(text)
+        text = texts().translated(text)
     try:
         sys.stderr.write(_turned(text_safety.plain(text), _SPOKEN.language) + "\n")
         sys.stderr.flush()

@@ -157,7 +157,7 @@ def _said(told: Answered, asked: Review) -> int:
         texts = out.texts()
         counts = ", ".join(f"{count} {texts.value(verdict)}" for verdict, count in told.counts.items())
         lines = [texts.message("recorded", counts=counts, known=told.known)]
-        lines += [texts.message("answer_refused", line=texts.told(line)) for line in told.refused]
+        lines += [texts.message("answer_refused", line=texts.translated(line)) for line in told.refused]
         out.write("\n".join(lines), output, texts.language)
     else:
         out.write(out.rows([record], form), output)

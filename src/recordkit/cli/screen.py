@@ -82,7 +82,7 @@ def page(session: Session, edition: str, hidden: bool, blind: bool, height: int)
         answer = session.told.get(pair["link_id"])
         lines += _pair(pair, answer, blind, height - len(lines) - below, texts)
     lines += [texts.message(name) for name in _HELP] if session.helping else []
-    lines += [texts.told(session.message), texts.message("review_keys")]
+    lines += [texts.translated(session.message), texts.message("review_keys")]
     shown = "\n".join(lines) + "\n"
     return text_safety.right_to_left(shown) if texts.language == "ur" else shown
 

@@ -36,7 +36,7 @@ def run(asked: Validate) -> int:
         out.progress(total, "checking", asked.bars) as advance,
     ):
         sinks = kept.of if listed else lambda _path: None
-        done, passed = ingest.several(files, declared, asked.agency, advance, most=most, sinks=sinks)
+        done, passed = ingest.receive_files(files, declared, asked.agency, advance, most=most, sinks=sinks)
         for one in passed:
             out.say(str(one), asked.quiet and not one.lost)
         found, names = issues.concat([one.issues for one in done]), {one.sha256: one.name for one in done}

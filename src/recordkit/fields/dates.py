@@ -146,7 +146,7 @@ def _middles(written: pl.Series) -> dict[str, int]:
     ).row(0, named=True)
 
 
-def declared_beside(order: str, found: DateOrder) -> DateOrder:
+def with_declared_order(order: str, found: DateOrder) -> DateOrder:
     """A declared order of day and month, beside what the column's own dates say of those with the year first."""
     return DateOrder(
         day_first=int(order == "dmy"), month_first=int(order == "mdy"), year_first=order == "ymd",
@@ -183,7 +183,7 @@ def with_header(order: DateOrder | str, header: str | None, found: DateOrder) ->
     of its dates speaks against it; else nobody knows. `found` is what its dates say."""
     if _stated_letters(header) != "ydm":
         return order
-    known = order if isinstance(order, DateOrder) else declared_beside(order, found)
+    known = order if isinstance(order, DateOrder) else with_declared_order(order, found)
     sure = max(FEW_MIDDLE, found.day_middle, found.day_last + 1)
     return replace(known, day_middle=sure, day_last=found.day_last)
 

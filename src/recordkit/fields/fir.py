@@ -138,7 +138,7 @@ def years(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame
     return pl.DataFrame({"year": year, "codes": dispatch.codes({"RK331": written.is_not_null() & year.is_null()})})
 
 
-def beside_year(cleaned: pl.DataFrame, stated: pl.Series) -> pl.DataFrame:
+def with_stated_year(cleaned: pl.DataFrame, stated: pl.Series) -> pl.DataFrame:
     """`clean` of a column that has the year (Int32) in a column beside it: no RK311, and RK368 where the two differ.
 
     Null years say nothing.

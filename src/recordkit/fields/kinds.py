@@ -73,7 +73,7 @@ def _plain(kernel: Callable[..., pl.DataFrame]) -> Callable[[Setting], Kernel]:
 
 
 def _code(told: Setting) -> Kernel:
-    clean = vocabularies.clean_several if told.several else vocabularies.clean
+    clean = vocabularies.clean_list if told.several else vocabularies.clean
     return partial(clean, vocabulary=told.vocabulary, reference=told.reference)
 
 

@@ -47,7 +47,7 @@ def head(values: pl.Series, reference: Reference) -> pl.DataFrame:
 
 
 @dispatch.remembered
-def clean_several(values: pl.Series, vocabulary: str, reference: Reference) -> pl.DataFrame:
+def clean_list(values: pl.Series, vocabulary: str, reference: Reference) -> pl.DataFrame:
     """`clean` for cells with several words: `value` is their codes, sorted and joined with `;`.
 
     A cell that is one word of the vocabulary as a whole is not split. RK322 when any part is unknown.

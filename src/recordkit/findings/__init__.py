@@ -71,11 +71,11 @@ def render(
 def shown(rules: Rules, masks: Masks, show_values: bool = False) -> Callable[[pl.DataFrame], pl.DataFrame]:
     """Rated findings as they may be shown: nothing in them steers a terminal, values are masked unless asked for."""
 
-    def told(issues: pl.DataFrame) -> pl.DataFrame:
+    def masked(issues: pl.DataFrame) -> pl.DataFrame:
         safe = masking.safe(issues)
         return safe if show_values else masking.masked(safe, masks, rules)
 
-    return told
+    return masked
 
 
 def listed(

@@ -79,7 +79,7 @@ class Spill:
         """All that is held goes to disk."""
         try:
             if self._folder is None:
-                self._folder = self._open.enter_context(workspace.workspace_beside(disk.make_folders(self.near)))
+                self._folder = self._open.enter_context(workspace.sibling_workspace(disk.make_folders(self.near)))
             for part in self._parts:
                 if part.held is not None:
                     part.path = self._folder / f"{self._written}.arrow"

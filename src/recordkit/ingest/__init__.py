@@ -2,7 +2,7 @@
 
 
 from recordkit.ingest import cross_file, file_errors, source_file
-from recordkit.ingest.batch import several
+from recordkit.ingest.batch import receive_files
 from recordkit.ingest.collector import COUNTS, Sink
 from recordkit.ingest.config import Declarations, declare
 from recordkit.ingest.quarantine import SCHEMA as QUARANTINE
@@ -23,6 +23,6 @@ __all__ = [
     "file_errors",
     "keep_nothing",
     "receive",
-    "several",
+    "receive_files",
     "source_file",
 ]  # fmt: skip

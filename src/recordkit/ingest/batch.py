@@ -16,7 +16,7 @@ from recordkit.ingest.sheet import Keep
 from recordkit.ingest.source_file import Received, keep_nothing, receive
 
 
-def several(
+def receive_files(
     paths: Sequence[Path],
     declared: Declarations,
     agency: str | None,

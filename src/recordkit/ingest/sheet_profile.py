@@ -56,7 +56,7 @@ class Evidence:
             inferred = dates.infer_order(counted["value"], counted["n"])
             declared = dates.DateOrder() if inferred.contradicts(order) else order
             if order != "infer" and inferred.middle != "month" and isinstance(declared, str):
-                declared = dates.declared_beside(order, inferred)
+                declared = dates.with_declared_order(order, inferred)
             self.orders[name] = dates.with_header(inferred if order == "infer" else declared, header, inferred)
 
     def month(self, reference: Reference) -> tuple[str | None, float, int]:

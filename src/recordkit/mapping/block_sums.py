@@ -182,7 +182,7 @@ def mark(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str], places: Sequ
     return rows.with_columns(pl.when(pl.col("row").is_in(found)).then(pl.lit(SUM)).otherwise("code").alias("code"))
 
 
-def areas_beside_districts(
+def areas_among_districts(
     rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str], places: Sequence[str]
 ) -> pl.DataFrame:
     """RK246 for every record of a whole area that is counted beside rows of districts."""

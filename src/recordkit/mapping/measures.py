@@ -16,7 +16,7 @@ from recordkit.mapping.model import Table
 MOST = 120  # characters of a line that describes a statement; longer ones are prose
 
 
-def said(sheet: Sheet, names: Sequence[str], first: Table, words: Index, months: Iterable[str]) -> str | None:
+def read_measure(sheet: Sheet, names: Sequence[str], first: Table, words: Index, months: Iterable[str]) -> str | None:
     """Where a statement says that its figures are no counts of one month, and in which words; None when nowhere.
 
     Looked at: the names of the sheet and the file, the rows above the header, and notes of one cell at the end. A

@@ -171,7 +171,7 @@ def _no_counts(
 ) -> str | None:
     if match.format.unit != "return":
         return None
-    return measures.said(sheet, match.names[:1], first, words, catalogue.months)
+    return measures.read_measure(sheet, match.names[:1], first, words, catalogue.months)
 
 
 def _says_total(sheet: Sheet, form: Format, first: Table, catalogue: Catalogue) -> bool:

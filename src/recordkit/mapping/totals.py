@@ -31,7 +31,7 @@ def check(rows: pl.DataFrame, plan: SheetPlan, carry: Carry) -> tuple[pl.DataFra
     if "unnamed_totals" not in plan.words.off:
         told = _mark_unnamed(told, plan, names, carry)
     state = State.of(carry)
-    found: list[pl.DataFrame] = [block_sums.areas_beside_districts(told, plan, names, of)]
+    found: list[pl.DataFrame] = [block_sums.areas_among_districts(told, plan, names, of)]
     for block in block_sums.blocks(told, names, TOTALS):
         state = state.after(block)
         if block.total is not None:

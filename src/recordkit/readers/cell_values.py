@@ -143,7 +143,7 @@ class Run:
     own: bool = True  # its look is its own, not its cell's
 
 
-def kept(runs: Sequence[Run]) -> tuple[str, str | None] | None:
+def remaining_text(runs: Sequence[Run]) -> tuple[str, str | None] | None:
     """(what the text holds, the text without it), or None when its formatting means nothing."""
     struck = any(run.struck and run.text.strip() for run in runs)
     before = ""

@@ -61,7 +61,7 @@ class Facts:
     start: bytes = b""
 
 
-class Told(NamedTuple):
+class EncodingFinding(NamedTuple):
     """A finding: the rule's code, the name of a text under `details` in words.toml, and what it fills in."""
 
     code: str
@@ -75,7 +75,7 @@ class Decision:
 
     encoding: str
     skip: int = 0
-    found: tuple[Told, ...] = ()
+    found: tuple[EncodingFinding, ...] = ()
     valid: bool = False  # every byte was seen to be valid UTF-8, and it is read as such
     legacy: str | None = None  # the encoding of the lines that are not UTF-8 in a file of two encodings
 
@@ -200,7 +200,7 @@ def decide(facts: Facts, declared: str | None) -> Decision:
     if proof:
         differs = wanted is not None and wanted != proof
         values = {"declared": wanted, "found": proof, "encoding": proof}
-        found = (Told("RK109", "declared_and_found", values),) if differs else ()
+        found = (EncodingFinding("RK109", "declared_and_found", values),) if differs else ()
         if proof == "utf-8" and facts.bad:
             return _with_other_lines(facts, wanted, found)
         return Decision(proof, facts.bom_bytes, found, valid=proof == "utf-8")
@@ -219,20 +219,20 @@ def _is_mixed(facts: Facts) -> bool:
     return facts.sure_lines > 0 or facts.unsure_lines > UNSURE * facts.bad_lines
 
 
-def _with_other_lines(facts: Facts, wanted: str | None, found: tuple[Told, ...] = ()) -> Decision:
+def _with_other_lines(facts: Facts, wanted: str | None, found: tuple[EncodingFinding, ...] = ()) -> Decision:
     """UTF-8 with other lines between: a few are damage and are quarantined, many are of another encoding."""
     told = {"count": facts.bad_lines, **_where(facts)}
     foreign = [line for line in bytes(facts.odd_lines).splitlines(keepends=True) if is_foreign(line)]
     most = facts.bom is not None or facts.lines > LONG_FILE or facts.bad_lines <= facts.sure_lines + facts.unsure_lines
     few = most and facts.bad_lines <= FEW_LINES
     if few or not foreign:
-        return Decision("utf-8", facts.bom_bytes, (*found, Told("RK110", "lines_not_utf8", told)))
+        return Decision("utf-8", facts.bom_bytes, (*found, EncodingFinding("RK110", "lines_not_utf8", told)))
     guess = guess_codepage(b"".join(foreign))
     legacy = wanted if wanted and not wanted.startswith("utf-") else guess.encoding if guess else None
     if legacy is None:
-        unknown = Told("RK115", "lines_not_utf8_unknown", told)
+        unknown = EncodingFinding("RK115", "lines_not_utf8_unknown", told)
         return Decision("utf-8", facts.bom_bytes, (*found, unknown))
-    mixed = Told("RK115", "lines_not_utf8_read_as", {"encoding": legacy, **told})
+    mixed = EncodingFinding("RK115", "lines_not_utf8_read_as", {"encoding": legacy, **told})
     unsure = _unsure(guess) if guess and legacy != wanted else ()
     return Decision("utf-8", facts.bom_bytes, (*found, mixed, *unsure), legacy=legacy)
 
@@ -240,22 +240,23 @@ def _with_other_lines(facts: Facts, wanted: str | None, found: tuple[Told, ...] 
 def _guess(facts: Facts, wanted: str | None) -> Decision:
     where = _where(facts)
     if facts.bad_lines <= FEW_LINES and facts.lines > LONG_FILE:
-        return Decision("utf-8", 0, (Told("RK110", "lines_not_ascii", {"count": facts.bad_lines, **where}),))
+        return Decision("utf-8", 0, (EncodingFinding("RK110", "lines_not_ascii", {"count": facts.bad_lines, **where}),))
     guess = guess_codepage(bytes(facts.odd_lines))
     if guess is None:
-        return Decision("utf-8", 0, (Told("RK147", "lines_of_no_encoding", {"count": facts.bad_lines, **where}),))
+        unknown = EncodingFinding("RK147", "lines_of_no_encoding", {"count": facts.bad_lines, **where})
+        return Decision("utf-8", 0, (unknown,))
     guessed = {"encoding": guess.encoding, **where}
-    found = [Told("RK129", "guessed_encoding", guessed), *_unsure(guess)]
+    found = [EncodingFinding("RK129", "guessed_encoding", guessed), *_unsure(guess)]
     if wanted:
-        found.append(Told("RK109", "declared_not_valid", {"declared": wanted, **guessed}))
+        found.append(EncodingFinding("RK109", "declared_not_valid", {"declared": wanted, **guessed}))
     return Decision(guess.encoding, 0, tuple(found))
 
 
-def _unsure(guess: Guess) -> tuple[Told, ...]:
+def _unsure(guess: Guess) -> tuple[EncodingFinding, ...]:
     """RK146 when another encoding is about as likely."""
     if guess.rival is None:
         return ()
-    return (Told("RK146", "rival_encoding", {"encoding": guess.encoding, "rival": guess.rival}),)
+    return (EncodingFinding("RK146", "rival_encoding", {"encoding": guess.encoding, "rival": guess.rival}),)
 
 
 def _where(facts: Facts) -> dict[str, object]:

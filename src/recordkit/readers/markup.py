@@ -166,7 +166,7 @@ class _Tables:
         if self.runs is None:
             return
         text = _shown("".join(run.text for run in self.runs))
-        left = cell_values.kept(self.runs)
+        left = cell_values.remaining_text(self.runs)
         if self.whole and _SHORTENED.fullmatch(text):
             text = _plain(self.whole, text)
         grid = self.grids[-1]
@@ -319,7 +319,7 @@ def _xml_cell(cell: ElementTree.Element, grid: Grid, budget: Budget, struck: boo
         grid.facts.errors.append((*place, "".join(found.itertext())))
     elif found is None and cell.get(_SS + "Formula"):
         grid.facts.uncomputed.append(place)
-    elif found is not None and (left_over := cell_values.kept(list(_xml_runs(found, Look(struck))))):
+    elif found is not None and (left_over := cell_values.remaining_text(list(_xml_runs(found, Look(struck))))):
         grid.facts.formatted.append((*place, *left_over))
 
 

@@ -125,7 +125,8 @@ def _row(element: ElementTree.Element, reading: Reading) -> None:
             look = reading.styles.get(cell.get(_TABLE + "style-name") or style or _default(column, reading), PLAIN)
             places = range(column, column + (columns if columns < FILLER else 1))
             _cell(cell, rows, places, facts)
-            if cell.get(_OFFICE + "value-type") and (left := cell_values.kept(list(_runs(cell, look, reading.styles)))):
+            runs = list(_runs(cell, look, reading.styles)) if cell.get(_OFFICE + "value-type") else []
+            if runs and (left := cell_values.remaining_text(runs)):
                 facts.formatted.extend((*place, *left) for place in product(rows, places))
         column += columns
     reading.row += repeated

@@ -16,7 +16,7 @@ Filled = tuple[tuple[tuple[int, int], tuple[int, int]], ...]
 FEW = 3  # rows that make a table
 
 
-def several_tables(frame: pl.DataFrame, filled: Filled) -> Iterator[tuple[str, str]]:
+def side_by_side_tables(frame: pl.DataFrame, filled: Filled) -> Iterator[tuple[str, str]]:
     """(code, detail) when tables stand side by side. `frame` is a whole sheet, row and c1..cN."""
     names = frame.columns[1:]
     if len(names) < 3 or frame.height < FEW:

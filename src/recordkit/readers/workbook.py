@@ -222,7 +222,7 @@ def _findings(head: dict[str, Any], sheet: Sheet, sha256: str) -> Iterator[pl.Da
     if head.get("nested"):
         detail = details.text("table_in_cell")
         yield reader_findings.of_file("RK125", sha256, detail, sheet=sheet.name)
-    for code, detail in table_layout.several_tables(cells, sheet.filled):
+    for code, detail in table_layout.side_by_side_tables(cells, sheet.filled):
         yield reader_findings.of_file(code, sha256, detail, sheet=sheet.name)
 
 

@@ -120,7 +120,7 @@ class Looks:
             return
         if kind in SINGLE and len(body) >= 6:
             row, column, form = struct.unpack_from("<3H", body)
-            left = cell_values.kept(list(self._runs(kind, body, form)))
+            left = cell_values.remaining_text(list(self._runs(kind, body, form)))
             if left:
                 yield row, column, *left
         elif kind == MULRK and len(body) >= 6:

@@ -239,7 +239,7 @@ class Looks:
             if place is None or attributes.endswith(b"/"):
                 continue
             body = xml[cell.end() : after.start() if after else cell.end() + (1 << 16)]
-            left = cell_values.kept(list(self._runs(attributes, body)))
+            left = cell_values.remaining_text(list(self._runs(attributes, body)))
             if left:
                 what, text = left
                 yield int(place.group(2)) - 1, _number(place.group(1)), what, plain(text) if text else None

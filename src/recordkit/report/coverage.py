@@ -59,7 +59,7 @@ def nil_months(context: Context) -> pl.DataFrame:
     return _files(context.sources).filter("nil").join(owner, on="agency").select("period", "province").unique()
 
 
-def districts_heard(context: Context, period: str) -> tuple[int, int]:
+def districts_reporting_of(context: Context, period: str) -> tuple[int, int]:
     """Districts reporting and expected of one month, summed over agencies with expected districts."""
     rows = grid(context).filter(EXPECTED.is_not_null(), pl.col("period") == period)
     heard = pl.when("nil").then(EXPECTED).otherwise(pl.min_horizontal(pl.col("reporting").fill_null(0), EXPECTED))
@@ -67,7 +67,7 @@ def districts_heard(context: Context, period: str) -> tuple[int, int]:
     return int(reporting), int(expected)
 
 
-def never_heard(context: Context) -> list[str]:
+def never_reported(context: Context) -> list[str]:
     """Declared agencies of which no month has a file or a case, by name."""
     heard = set(_agencies(context))
     return sorted(context.agency(key) for key in context.agencies if key not in heard)

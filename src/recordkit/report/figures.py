@@ -19,7 +19,7 @@ from recordkit.report import words
 from recordkit.report.cases import cases, principal, status, tiers
 from recordkit.report.changes import Compared, changes
 from recordkit.report.context import COMMA, Context, Declared, Knowledge, runs
-from recordkit.report.coverage import coverage, districts_heard, incomplete, missing, never_heard
+from recordkit.report.coverage import coverage, districts_reporting_of, incomplete, missing, never_reported
 from recordkit.report.files_received import files, received, unusable
 from recordkit.report.model import EditionLike, Figures, Headline, Notice, State
 from recordkit.report.reconciliation import reconciled, returns
@@ -119,7 +119,7 @@ def _quality(context: Context, compared: pl.DataFrame) -> list[Headline]:
     found: list[Headline] = []
     if context.scope:
         last = context.scope[-1]
-        reporting, expected = districts_heard(context, last)
+        reporting, expected = districts_reporting_of(context, last)
         if expected:
             note = context.word("district_returns", month=context.month_name(last))
             shown = context.word("heard_of", heard=str(reporting), expected=str(expected))
@@ -148,7 +148,7 @@ def _attention(context: Context, compared: pl.DataFrame) -> list[Notice]:
     for agency, months in missing(context).iter_rows():
         text = word("nothing_came", agency=context.agency(agency), months=runs(context.words, months))
         found.append(Notice(text, "coverage"))
-    if silent := never_heard(context):
+    if silent := never_reported(context):
         found.append(Notice(word("never_heard", agencies=comma.join(silent)), "coverage"))
     partly = incomplete(context)
     if partly:

@@ -17,7 +17,7 @@ _NUMBERING = r"(?i)(?:^|[\s;,،])\(?(?:\d{1,2}[\)\.]|[ivx]{1,4}\))(?:\s|$)"
 
 
 @dataclass(frozen=True)
-class Beside:
+class NumberedColumn:
     """A cell beside a cell of people: the fields of both, which of the people can own a value of it, the code of a
     wrong number of values, and what judges a value that is given to nobody."""
 
@@ -35,7 +35,7 @@ def cut(cells: pl.Series) -> pl.Series:
     return bare.str.strip_chars("\n ").str.split("\n")
 
 
-def in_order(beside: Beside) -> pl.Series:
+def in_order(beside: NumberedColumn) -> pl.Series:
     """The values of a cell, one for each person of the row: as many as people, or as people who can own one (the
     others then have none). Nulls when the numbers do not agree: that is found, and what is wrong with each value."""
     cell = beside.source.strings(beside.field)
@@ -83,7 +83,7 @@ def _nothing_for_each(owners: pl.Series) -> pl.Series:
     return owners.to_frame("owners").select(value=each).to_series()
 
 
-def _by_number(beside: Beside, cells: pl.Series, values: pl.Series) -> pl.DataFrame:
+def _by_number(beside: NumberedColumn, cells: pl.Series, values: pl.Series) -> pl.DataFrame:
     """Where the values of a cell, or the people, are numbered and do not stand in the order 1, 2, 3, or `values` (cut
     without regard to numbers) are others: `ordered` (the
     values), `order` (for every person the place of the value of the same number; null: none has it) and `astray` (a
@@ -100,7 +100,7 @@ _ORDER: dict[str, pl.DataType | type[pl.DataType]] = {
 }  # fmt: skip
 
 
-def _out_of_order(beside: Beside, cells: pl.Series, places: pl.Series, values: pl.Series) -> pl.DataFrame:
+def _out_of_order(beside: NumberedColumn, cells: pl.Series, places: pl.Series, values: pl.Series) -> pl.DataFrame:
     """The rows among `places` (_ORDER) that `_by_number` speaks of."""
     told = numbers.read(text.normal(cells.gather(places), keep_lines=True))
     frame = pl.DataFrame({"at": places, "mine": told["numbers"], "ordered": told["values"]})
@@ -126,7 +126,7 @@ def _out_of_order(beside: Beside, cells: pl.Series, places: pl.Series, values: p
     return done.select("at", "ordered", order="place", astray=astray).cast(dict(_ORDER))  # type: ignore[arg-type]
 
 
-def _faults(cells: pl.DataFrame, beside: Beside) -> pl.DataFrame:
+def _faults(cells: pl.DataFrame, beside: NumberedColumn) -> pl.DataFrame:
     """at, codes: `code` for every cell, and what is wrong with the values in it, which nobody else will judge."""
     values = cells.explode("values").drop_nulls("values")
     wrong = values.select("at", codes=each(values["values"], beside.judged)["codes"]).explode("codes")

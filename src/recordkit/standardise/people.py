@@ -11,7 +11,7 @@ from recordkit.fields import dispatch, names, text
 from recordkit.fields.kinds import KINDS, Kernel, Setting
 from recordkit.reference import Reference
 from recordkit.standardise.clean_columns import FINDING_SCHEMA, KEYS, each, findings
-from recordkit.standardise.numbered_cells import Beside, cut, in_order
+from recordkit.standardise.numbered_cells import NumberedColumn, cut, in_order
 from recordkit.standardise.source_rows import Filling, SourceRows
 
 # Roles that are people even when nobody knows a name: a victim is counted, with sex and age, and linked to nobody.
@@ -69,7 +69,7 @@ def _people_of(filling: Filling, name: str, role: str) -> pl.DataFrame:
     owners = {"identifier": known, "description": everybody if role in NAMELESS else known}
     parts = _beside(source)
     said = {
-        part: in_order(Beside(source, name, f"{name}_{part}", owners[how], WRONG_NUMBER[how], kernel))
+        part: in_order(NumberedColumn(source, name, f"{name}_{part}", owners[how], WRONG_NUMBER[how], kernel))
         for part, (how, kernel) in parts.items()
     }
     cells = {part: name if part == "name" else f"{name}_{part}" for part in (*SAID, *parts)}

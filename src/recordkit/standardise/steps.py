@@ -26,7 +26,7 @@ def case_numbers(filling: Filling) -> Columns:
     first = _beside_station(_told_by_date(source.read("fir_no"), registered), station)
     second = _told_by_date(source.read("enquiry_no"), registered)
     stated = source.read("fir_year")
-    first = fir.beside_year(first, stated["year"])
+    first = fir.with_stated_year(first, stated["year"])
     for name, cleaned in (("fir_no", first), ("enquiry_no", second), ("fir_year", stated)):
         source.tell(name, cleaned)
     year = _coalesce(stated["year"], first["fir_year"], registered)

@@ -24,8 +24,8 @@ from recordkit.store.hash_chained_log import BOOKS, LEDGER, Book, Entry, head_of
 from recordkit.store.manifest import Decisions
 
 __all__ = [
-    "BOOKS", "Book", "Entry", "Run", "append", "decide", "decisions", "head_of", "holds", "lacking", "lost_tail",
-    "noted", "path", "pointed", "read", "run", "withdraw", "withdrawn",
+    "BOOKS", "Book", "Entry", "Run", "append", "decide", "decisions", "head_of", "holds", "lost_tail",
+    "missing_entries", "noted", "path", "pointed", "read", "run", "withdraw", "withdrawn",
 ]  # fmt: skip
 
 OURS = ("seq", "at", "who", "host", "previous", "quotes", "torn")
@@ -64,7 +64,7 @@ def pointed(entries: Sequence[Entry]) -> list[str]:
 _POINTS = ("published", "rolled back", "publishing", "rolling back", "pointer mended")
 
 
-def lacking(known: Mapping[str, Book]) -> dict[str, str]:
+def missing_entries(known: Mapping[str, Book]) -> dict[str, str]:
     """Books that lack entries which another book quotes -> what is missing.
 
     Each line says how far the other books had come, so that whoever cuts the end off one, with its `.head`, has to

@@ -38,7 +38,7 @@ def recover(places: layout.Layout) -> list[str]:
 def _refuse_older_ledger(places: layout.Layout, books: Mapping[str, ledger.Book]) -> None:
     """What a ledger no longer knows would be lost for good by going on: decisions, and who published what."""
     tails = {book: ledger.lost_tail(places.root, book, state) for book, state in books.items()}
-    missing = [f"{book}: {lost}" for book, lost in (*tails.items(), *ledger.lacking(books).items()) if lost]
+    missing = [f"{book}: {lost}" for book, lost in (*tails.items(), *ledger.missing_entries(books).items()) if lost]
     try:
         now = reading.current_id(places.root)
         edition = reading.open_edition(places.root, now) if now else None

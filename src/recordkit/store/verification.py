@@ -179,7 +179,7 @@ def _book(root: Path, book: str, told: Verified) -> ledger.Book:
 def _check_quotes(books: dict[str, ledger.Book], told: Verified) -> None:
     """Books quote one another; of one that is damaged already there is nothing more to say."""
     damaged = {damage.path for damage in told.damage}
-    for book, missing in ledger.lacking(books).items():
+    for book, missing in ledger.missing_entries(books).items():
         if f"ledger/{book}.jsonl" not in damaged:
             told.damage.append(Damage("", f"ledger/{book}.jsonl", missing))
 

@@ -21,7 +21,7 @@ PREFIX = ".recordkit-"
 
 
 @contextmanager
-def workspace_beside(parent: Path) -> Iterator[Path]:
+def sibling_workspace(parent: Path) -> Iterator[Path]:
     """A new private folder in `parent`, gone at the end with all that was not moved out of it.
 
     Folders of this kind that no living process holds are cleared first. `parent` must be there.
@@ -103,7 +103,7 @@ def result(path: Path, *, mode: int = disk.FILE_MODE) -> Iterator[BinaryIO]:
             yield file
         return
     folder = disk.make_folders(path.absolute().parent)
-    with workspace_beside(folder) as place:
+    with sibling_workspace(folder) as place:
         with disk.new_file(place / "result") as file:
             yield file
         disk.open_special(path)  # what stands there now

@@ -103,7 +103,7 @@ def by_words(one: ColumnMatch, synonyms: Synonyms) -> Found:
         say(one.detail.split(";"), BY_ONE_OF_TWO, f"the header means {one.detail.replace(';', ' or ')}")
     say(synonyms.fields.get(word, ()), BY_WORD, "the header is a general word for it")
     say(synonyms.hints.get(word, ()), BY_HINT, "some files call it so")
-    told = synonyms.said(one.header)
+    told = synonyms.header_terms(one.header)
     say(synonyms.spoken.get(told, ()), BY_SAME_WORDS, "the header has the words of one for it")
     if found:
         return found

@@ -37,9 +37,9 @@ def role(group: Group, links: Sequence[Link], catalogue: Catalogue) -> Iterator[
     table = catalogue.reference.codes.filter(pl.col("vocabulary") == "role")
     pairs = reference_words(table, ["code"], ["code", "label", "variants"]).select("word", "code").rows()
     for texts in ([header for one in group.columns for header in one.headers], _called(group)):
-        said = {word: text for text in texts for word in catalogue.synonyms.said(text)}
+        said = {word: text for text in texts for word in catalogue.synonyms.header_terms(text)}
         for word, code in pairs:
-            if (spoken := catalogue.synonyms.said(word)) and spoken <= set(said):
+            if (spoken := catalogue.synonyms.header_terms(word)) and spoken <= set(said):
                 source = said[next(iter(spoken))]
                 yield f"constants = {{ role = {toml_string(code)} }}  # ? '{source}' says so; nothing else does"
                 return

@@ -207,13 +207,13 @@ def refine(model: Model, weight: F32, kinship: F32, matrix: Matrix, *, step: int
     spec = model.spec
     places = range(len(spec.comparisons))
     rare = weight - sum(model.weights(place)[matrix[:, place]] for place in places)
-    kin_rare = kinship - (sum(model.kin_weights(place)[matrix[:, place]] for place in places) if model.kin else 0)
+    kin_rare = kinship - (sum(model.household_weights(place)[matrix[:, place]] for place in places) if model.kin else 0)
     held = [one.fixed for one in spec.comparisons]
     for _ in range(REFINEMENTS):
         bits = rare + sum(model.weights(place)[matrix[:, place]] for place in places)
         kin_bits = None
         if model.kin:
-            kin_bits = kin_rare + sum(model.kin_weights(place)[matrix[:, place]] for place in places)
+            kin_bits = kin_rare + sum(model.household_weights(place)[matrix[:, place]] for place in places)
         odds, kin_odds = priors(bits, kin_bits, rows, step)
         match, family = _classes(bits + odds, None if kin_bits is None else kin_bits + kin_odds)
         m = [

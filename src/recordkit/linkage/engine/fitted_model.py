@@ -61,7 +61,7 @@ class Model:
             clipped[at] = clipped[at] if level.most is None else min(clipped[at], level.most)
         return np.concatenate([[0.0], clipped]).astype(np.float32)
 
-    def kin_weights(self, place: int) -> npt.NDArray[np.float32]:
+    def household_weights(self, place: int) -> npt.NDArray[np.float32]:
         """Bits by level code by which a level speaks for one household and against strangers."""
         found = np.clip(np.log2(self.kin[place]) - np.log2(self.u[place]), -MOST, MOST)
         for at, level in enumerate(self.spec.comparisons[place].levels):

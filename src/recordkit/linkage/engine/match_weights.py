@@ -170,7 +170,7 @@ def household_weight(table: Table, model: Model, left: Ints, right: Ints, matrix
     for place, one in enumerate(model.spec.comparisons):
         if (one.shared or one.namesakes) and model.kin:
             level = matrix[:, place]
-            bits += model.kin_weights(place)[level]
+            bits += model.household_weights(place)[level]
             bits += frequency(table, model, place, left=left, right=right, level=level) / np.float32(
                 model.scales[place]
             )
