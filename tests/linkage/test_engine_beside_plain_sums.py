@@ -101,9 +101,12 @@ def in_common(group: Column, label: np.ndarray, a: int, b: int) -> int:
     return len((of[0] & of[1]) - {int(label[a]), int(label[b])})
 
 
+@pytest.mark.parametrize("twice", [False, True])
 @pytest.mark.parametrize("seed", range(5))
-def test_company_is_how_many_others_of_both_cases_are_the_same_people(seed: int) -> None:
+def test_company_is_how_many_others_of_both_cases_are_the_same_people(seed: int, twice: bool) -> None:
     group, label = people_of_cases(seed)
+    if twice:  # somebody who stands in one case in two rows is one in common
+        label = np.random.default_rng(100 + seed).integers(0, 9, len(label))
     every = np.array(list(combinations(range(len(label)), 2)))
     found = collective_evidence.levels(group, label, every[:, 0], every[:, 1]).tolist()
     size = {code: int((group.codes == code).sum()) for code in group.codes.tolist()}

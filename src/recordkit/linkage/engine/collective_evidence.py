@@ -60,7 +60,8 @@ def _common(
     wanted = _packed(group.codes[right][pair], companion)
     place = np.minimum(np.searchsorted(members, wanted), len(members) - 1)
     shared = other & (members[place] == wanted)
-    return np.bincount(pair[shared], minlength=len(left))
+    once = np.unique((pair[shared] << 32) | companion[shared])
+    return np.bincount(once >> 32, minlength=len(left))
 
 
 def fit(level: npt.NDArray[np.uint8], weight: F32, others: npt.NDArray[np.float64]) -> tuple[float, ...]:
