@@ -6,13 +6,15 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 from linkage_frames import case, cases_frame, person, persons_frame
 
 from recordkit import declarations, linkage
 from recordkit.errors import DeclarationError
-from recordkit.linkage import human_decisions
+from recordkit.linkage import engine, human_decisions
+from recordkit.linkage.engine import fitted_model
 
 SPEC = linkage.load([declarations.PACKAGED])
 DAY = date(2026, 7, 3)
@@ -278,3 +280,25 @@ def test_an_edition_tells_the_declared_weights_and_what_each_block_gave() -> Non
 def test_no_case_at_all_is_no_incident() -> None:
     done = linked([], [])
     assert done.links.height == done.review.height == done.case_members.height == 0
+
+
+def test_the_model_of_incidents_as_splink_settings_is_what_duckdb_reads() -> None:
+    assert SPEC.incidents is not None
+    lists = dict.fromkeys(("sections", "names", "cards", "held", "others", "accused", "people"), pl.List(pl.String))
+    texts = dict.fromkeys(("agency", "province", "district", "station", "year", "number", "moved", "all_sections", "named"), pl.String)
+    schema = pl.Schema({**lists, **texts, "serial": pl.Int64, "registered_on": pl.Date, "occurred_from": pl.Date})
+    model = fitted_model.declared(SPEC.incidents)
+    assert model is not None
+    settings = engine.splink_settings(model, schema)
+    one = pl.DataFrame([{"held": ["a\x1e1"], "names": ["a", "b"], "cards": ["1"]}], schema=schema)
+    pair = pl.concat([one.rename(lambda name, side=side: f"{name}_{side}") for side in "lr"], how="horizontal")
+    told = {"charges": "missing", "people": "everybody", "cards": "one", "place": "missing"}
+    with duckdb.connect() as base:
+        base.register("pair", pair.to_arrow())
+        base.register("one", one.to_arrow())
+        for comparison in settings["comparisons"]:
+            levels = [each for each in comparison["comparison_levels"] if each["sql_condition"] != "ELSE"]
+            held = [each["label_for_charts"] for each in levels if base.execute(f"SELECT {each['sql_condition']} FROM pair").fetchall() == [(True,)]]
+            assert held[:1] == [told.get(comparison["output_column_name"], "missing")]
+        for rule in settings["blocking_rules_to_generate_predictions"]:
+            base.execute(f"SELECT 1 FROM one l JOIN one r ON {rule['blocking_rule']}").fetchall()

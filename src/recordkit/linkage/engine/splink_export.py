@@ -62,16 +62,17 @@ def _test(one: Comparison, level: Condition, columns: pl.Schema) -> str:
     name = level.column or one.column
     a, b = f'"{name}_l"', f'"{name}_r"'
     other = level.other or one.column
-    words = f"string_split({a}, ' '), string_split({b}, ' ')"
+    elements = [f"string_split({a}, ' ')", f"string_split({b}, ' ')"]
     there, back = f'"{name}_l" = "{other}_r"', f'"{other}_l" = "{name}_r"'
     if isinstance(columns.get(name), pl.List):
-        words = f"{a}, {b}"
+        elements = [a, b]
         there, back = (f"list_has_any({', '.join(said.split(' = '))})" for said in (there, back))
-    keys = ", ".join(f"list_transform({side}, x -> split_part(x, chr(30), 1))" for side in (a, b))
+    keys = ", ".join(f"list_transform({side}, lambda x: split_part(x, chr(30), 1))" for side in (a, b))
+    words = ", ".join(elements)
     common = f"len(list_intersect({words}))"
     swapped = f"make_date(year({b}), day({b}), month({b}))"
     parts = " + ".join(f"(CASE WHEN {part}({a}) = {part}({b}) THEN 1 ELSE 0 END)" for part in ("year", "month", "day"))
-    least = f"least(len(string_split({a}, ' ')), len(string_split({b}, ' ')))"
+    least = f"least({', '.join(f'len({side})' for side in elements)})"
     begins = f"(starts_with({a}, {b}) OR starts_with({b}, {a}))"
     return {
         "equal": f"{a} = {b}",
