@@ -202,7 +202,7 @@ class Table:
         """The columns that are made of another one of the rows that are merged."""
         return tuple(column for column in self.columns if column.of)
 
-    def said_together(self, fact: str) -> list[str]:
+    def merged_together(self, fact: str) -> list[str]:
         """The columns of one of `facts`, the sender's own cells among them."""
         return [column.name for column in self.columns if column.fact == fact]
 

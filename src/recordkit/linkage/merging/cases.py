@@ -24,7 +24,7 @@ def cases(
     """
     frame, own = _frames(submissions)
     told = pl.DataFrame(schema=RELATED) if related is None else related
-    block = [name for fact in table.facts for name in table.said_together(fact) if name in frame.columns]
+    block = [name for fact in table.facts for name in table.merged_together(fact) if name in frame.columns]
     shared = [name for name in values_of(frame, table) if name not in block]
     merged = (
         newest(majority_value.settled(_of_first(own), table), ["case_id"], block)

@@ -22,7 +22,7 @@ def settled(own: pl.DataFrame, table: Table) -> pl.DataFrame:
     own: reports of cases by the agency that each is named after, oldest first, with case_id.
     """
     for fact, places, _ in _outvoted(own, table):
-        mine = [name for name in table.said_together(fact) if name in own.columns]
+        mine = [name for name in table.merged_together(fact) if name in own.columns]
         lost = pl.int_range(pl.len()).is_in(places.implode())
         own = own.with_columns(pl.when(~lost).then(name).alias(name) for name in mine)
     return own

@@ -91,7 +91,7 @@ def _with_most_written(
         together = table.facts.get(one.fact)
         if one.merge not in ("most_written", "fullest") or (together and one.name not in together.key):
             continue
-        others = [name for name in table.said_together(one.fact) if name != one.name] if one.fact else []
+        others = [name for name in table.merged_together(one.fact) if name != one.name] if one.fact else []
         written = {other.name: other.of for other in table.summaries if other.name in (one.name, *others)}
         told = frame.select(*by, *(pl.col(of).alias(name) for name, of in written.items()))
         best = _most_written(told, by, [one.name, *others], fullest=one.merge == "fullest")
