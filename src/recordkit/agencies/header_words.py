@@ -46,6 +46,8 @@ class Words(Declared):
     scaled: tuple[str, ...] = ()  # figures are multiples, such as thousands (RK390)
     shares: tuple[str, ...] = ()  # figures are shares or rates (RK390)
     sums: tuple[str, ...] = ()  # figures are sums of several months (RK390)
+    others: tuple[str, ...] = ()  # figures count something else than registered cases (RK390)
+    registered: tuple[str, ...] = ()  # beside those, figures may count registered cases all the same
     until: tuple[str, ...] = ()  # in front of a month: all months up to it
     span: tuple[str, ...] = ()  # between two months: all from one to the other
     ditto: tuple[str, ...]  # a cell that repeats the cell above
@@ -127,7 +129,7 @@ def load_layout(dirs: Sequence[Path]) -> Layout:
 
 def rate_pattern(words: Words, months: Iterable[str]) -> re.Pattern[str] | None:
     """A pattern, for `re` and for polars, of what says that figures are no counts: `%`, `rate`, `Jan to Mar`."""
-    told = [*words.rate, *(word for word in words.scaled if re.match(r"\w", word))]
+    told = [*words.rate, *words.others, *(word for word in words.scaled if re.match(r"\w", word))]
     signs = [re.escape(word) for word in told if not re.search(r"\w", word)]
     spoken = [r"\s*".join(map(re.escape, word.split())) for word in told if re.search(r"\w", word)]
     named = "|".join(sorted((month for month in months if len(month) > 2), key=lambda month: (-len(month), month)))

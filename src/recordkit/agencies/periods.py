@@ -153,7 +153,7 @@ def _without_received(text: str, names: Calendar) -> str:
     """The text without the date behind a word for its arrival; a date of writing goes too where another is left."""
     for kind in ("received", "dated", "until"):
         cut = text
-        for word in reversed(list(_phrases(text, names, kind))):
+        for word in reversed(list(phrases(text, names, kind))):
             behind = text[word[1] :]
             date = re.match(rf"[\W_]*(?:{_DAY_MONTH_YEAR.pattern}|{_YEAR_MONTH.pattern}|{_MONTH_YEAR.pattern})", behind)
             date = date or _spelt(behind, names)
@@ -179,7 +179,7 @@ def _spelt(behind: str, names: Calendar) -> re.Match[str] | None:
     return found if found and fold(found.group(1)) in names else None
 
 
-def _phrases(text: str, names: Calendar, kind: str) -> Iterable[tuple[int, int]]:
+def phrases(text: str, names: Calendar, kind: str) -> Iterable[tuple[int, int]]:
     """Where the words of a kind stand, two words together too (`as on`)."""
     found = list(_WORDS.finditer(text))
     at = 0
@@ -195,9 +195,9 @@ def _phrases(text: str, names: Calendar, kind: str) -> Iterable[tuple[int, int]]
 
 def _span(text: str, names: Calendar) -> Reading | None:
     """A quarter, a year that begins in July, a Hijri month: more than a month, or none."""
-    if _SHORT.search(text) or any(_phrases(text, names, "quarter")):
+    if _SHORT.search(text) or any(phrases(text, names, "quarter")):
         return Reading(why=QUARTER)
-    fiscal = any(_phrases(text, names, "fiscal"))
+    fiscal = any(phrases(text, names, "fiscal"))
     for first, last in _TWO_YEARS.findall(text):
         if _follows(first, last) and (fiscal or len(last) == 4 or int(last) > 12):
             return Reading(why=FISCAL)
@@ -208,7 +208,7 @@ def _span(text: str, names: Calendar) -> Reading | None:
 
 def _days(text: str, names: Calendar) -> Reading | None:
     """Days of a month, or all up to one: `01-15 July 2026`, `upto July`; none when they are all days of a month."""
-    for _, end in _phrases(text, names, "until"):
+    for _, end in phrases(text, names, "until"):
         behind = text[end:]
         dated = _DATES.match(behind.lstrip(" _-.")) or _YEAR_MONTH.match(behind.lstrip(" _-."))
         if dated or _spelt(behind, names) or _month_behind(behind, names):
@@ -218,24 +218,24 @@ def _days(text: str, names: Calendar) -> Reading | None:
         word = match["to"]
         if month and (word is None or names.kinds.get(fold(word)) in ("to", "until")):
             year = _YEAR.search(text)
-            if not _whole(int(match[1]), int(match[3]), int(year[0]) if year else 2024, month):
+            if not whole_month(int(match[1]), int(match[3]), int(year[0]) if year else 2024, month):
                 return Reading(why=PARTIAL)
     dates = list(dict.fromkeys(match.groups() for match in _DATES.finditer(text)))
     if len(dates) == 2 and dates[0][2:] == dates[1][2:] and int(dates[0][2]) <= 12:
         (first, _, month_text, year_text), last = dates[0], dates[1][0]
-        if not _whole(int(first), int(last), int(year_text) % 100 + 2000, int(month_text)):
+        if not whole_month(int(first), int(last), int(year_text) % 100 + 2000, int(month_text)):
             return Reading(why=PARTIAL)
     return None
 
 
-def _whole(first: int, last: int, year: int, month: int) -> bool:
+def whole_month(first: int, last: int, year: int, month: int) -> bool:
     """Whether two days are the first and the last of a month."""
     return first == 1 and last == months_of.monthrange(year, month)[1]
 
 
 def _counted(text: str, names: Calendar) -> Reading | None:
     """`month 7 of 2026`: the number of a month behind a word for month, and no other number but the year."""
-    for _, end in _phrases(text, names, "month"):
+    for _, end in phrases(text, names, "month"):
         match = re.match(r"[\W_]*(\d{1,2})(?!\d)", text[end:])
         if not match or not 1 <= int(match[1]) <= 12:
             continue
@@ -359,9 +359,9 @@ def _doubted(value: str, found: Reading, names: Calendar) -> Reading:
     """
     if found.period is None:
         return found
-    if any(any(_phrases(value, names, kind)) for kind in ("until", "partial")):
+    if any(any(phrases(value, names, kind)) for kind in ("until", "partial")):
         return Reading(why=PARTIAL)
-    strange = len(found.period) == 4 and re.search(r"[^\W\d_]", value) and not any(_phrases(value, names, "year"))
+    strange = len(found.period) == 4 and re.search(r"[^\W\d_]", value) and not any(phrases(value, names, "year"))
     return Reading(why=UNCLEAR) if strange else found
 
 

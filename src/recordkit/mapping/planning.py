@@ -46,6 +46,7 @@ def plan(
     if form.reshape.tables or not repeated_headers.only_exchanged(found, tables[0]):
         tables += [_table((one.row,), _with_twins(one.columns, form, catalogue.reference)) for one in found]
     period, source, no_month = _period(sheet.name, match, catalogue, head, received)
+    named = _period_of_file(match, catalogue, received) if source == LETTERHEAD else None if no_month else period
     made = SheetPlan(
         file=match.file,
         file_sha256=match.file_sha256,
@@ -61,7 +62,7 @@ def plan(
         gives=match.agency.gives(form.id),
         struck_rows=tuple(sheet.struck_rows) if form.rows.struck == "skip" else (),
         epoch=sheet.epoch,
-        no_counts=_no_counts(sheet, match, words, tables[0], catalogue),
+        no_counts=_no_counts(sheet, match, words, tables[0], catalogue, named),
         period=period,
         period_source=source,
         period_unread=no_month,
@@ -167,11 +168,11 @@ def _across(sheet: Sheet) -> tuple[int, ...]:
 
 
 def _no_counts(
-    sheet: Sheet, match: SheetMatch, words: Index, first: Table, catalogue: Catalogue
+    sheet: Sheet, match: SheetMatch, words: Index, first: Table, catalogue: Catalogue, period: str | None
 ) -> str | None:
     if match.format.unit != "return":
         return None
-    return measures.read_measure(sheet, match.names[:1], first, words, catalogue.months)
+    return measures.read_measure(sheet, match.names[:1], first, words, catalogue.months, period)
 
 
 def _says_total(sheet: Sheet, form: Format, first: Table, catalogue: Catalogue) -> bool:
@@ -282,6 +283,13 @@ def _period(
         elif source == LETTERHEAD:  # its other lines have numbers and days that are no periods
             unread_names += [(source, one) for one in found if one.why in NO_MONTH]
     return None, None, unread(unread_names, received)
+
+
+def _period_of_file(match: SheetMatch, catalogue: Catalogue, received: str | None) -> str | None:
+    """The month that the name of the file says, whatever says the month of the sheet."""
+    pattern = match.format.period.pattern
+    name = _dated_name(match.names, catalogue.months, pattern, received)
+    return periods.of_name(name, catalogue.months, pattern, received).period
 
 
 def _dated_name(
