@@ -105,6 +105,13 @@ def _measure(example: Example, reference: Reference) -> pl.DataFrame:
     return pl.DataFrame({"codes": [found]}, schema={"codes": pl.List(pl.String)})
 
 
+def _fir_either_way(example: Example, reference: Reference) -> pl.DataFrame:
+    """A number beside the year of its row's date and that of its file."""
+    assert isinstance(example, dict)
+    years = (pl.Series([example.get(name)], dtype=pl.Int32) for name in ("dated", "sent"))
+    return fir.told_by_year(fir.clean(pl.Series([example["number"]]), reference), *years)
+
+
 def _date_header(example: Example, reference: Reference) -> pl.DataFrame:
     """A header beside the order that is declared for its dates."""
     assert isinstance(example, dict)
@@ -170,6 +177,7 @@ KERNELS: dict[str, Kernel] = {
     "period_of_name": _period_of_name,
     "measure": _measure,
     "date_header": _date_header,
+    "fir_either_way": _fir_either_way,
     "reference": _simple(fir.references),
     "sections": _simple(offences.parse),
     "section": _section,

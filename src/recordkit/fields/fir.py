@@ -21,9 +21,15 @@ _OF = r"\s*(?:[/\\]|-|\bof\b|\byear\b|بابت سال|سنہ|سال)\s*"
 _LEAD = r"(|[^0-9]{0,60}?(?:[\s.:#(]|\b(?:fir|f\.i\.r|enq|enquiry|inquiry|re|cr|crime|case|no)[\-/_]?|مقدمہ|نمبر))"
 _FORM = rf"(?i)^{_LEAD}{_NUMBER}(?:{_OF}({_YEAR})({_LETTER})?)?(?:([^0-9])(.*))?$"
 _YEAR_FIRST = rf"(?i)^{_LEAD}((?:19|20)[0-9]{{2}})\s*[/\\-]\s*([0-9]{{1,6}})({_LETTER})?(?:([^0-9])(.*))?$"
-_YEAR_OR_NUMBER = rf"(?i)^(?:{_LEAD})((?:19|20)[0-9]{{2}})\s*[/\\-]\s*({_YEAR})(?:[^0-9A-Za-z]|$)"
+_YEAR_OR_NUMBER = (
+    rf"(?i)^(?:{_LEAD})((?:19|20)[0-9]{{2}})\s*[/\\-]\s*({_YEAR})"
+    r"(?:\s?[-(/]?\s?([a-z])\s?\)?(?:$|[\s,;()]|[.:](?:\s|$))|[^0-9a-z]|$)"
+)
+CURRENT = 5  # years before that of the file in which a case may still be sent without its date; by judgement
 _ENDS_NUMBER = r"^(?:$|[\s,;()]|[.:](?:\s|$))"  # what may follow a letter that is a part of the number
 _NO_LETTER = r"(?i)^\s?-?\s?div"  # A Division is a station
+_LIKE_DIGITS = {"[Oo]": "0", "[Il|]": "1"}
+_STROKES = "[؍∕⁄／╱⧸÷]"
 _COLUMNS = ("fir_no", "fir_year", "office", "codes")
 _ABBREVIATION = r"(?i)^[a-z]\s?/\s?[a-z]\b"  # r/o, r/w, c/o
 _PLAIN_YEAR = r"^((?:19|20)[0-9]{2}|[0-9]{2})(?:\.0+)?$"
@@ -86,9 +92,9 @@ def clean(
     `office` is the station or circle that stands beside the number ("45/2026 AHTC Gujranwala"). `verbatim`, `allowed`:
     declared patterns; a cell that has the first as a whole is the identifier itself, kept as written, and so is one
     that has the other and would not be used up as a number. RK310 unreadable, RK311 no year,
-    RK366 something else stands in the cell, RK367 several numbers, RK392 read from a form that is not number/year.
+    RK334 letters read as digits, RK366 something else stands in the cell, RK367 several numbers, RK392 read from a form that is not number/year.
     """
-    written = text.plain(values)
+    written, lettered = _in_figures(text.plain(values), reference)
     parts = _parts(written, reference)
     number, year = parts["fir_no"], parts["fir_year"]
     others = _others(parts, reference)
@@ -96,7 +102,8 @@ def clean(
     office = _office(written, parts, others)
     shared = others.list.eval(pl.element().struct.field("fir_year")).list.drop_nulls().list.first()
     year = pl.select(pl.coalesce(year, shared).alias("fir_year")).to_series()
-    other = written.str.extract_groups(_YEAR_OR_NUMBER).struct.unnest()
+    other = dispatch.where(written, _foreign(written), _latin_suffix).str.extract_groups(_YEAR_OR_NUMBER).struct.unnest()
+    turned = pl.concat_str(other["2"], pl.concat_str(pl.lit("-"), other["4"].str.to_uppercase()).fill_null(""))
     left = number.is_not_null() & ~several & _left(parts, office, reference)
     declared = _has(written, verbatim) | (_has(written, allowed) & (number.is_null() | several | left))
     kept = pl.lit(declared)
@@ -106,7 +113,7 @@ def clean(
             "fir_year": pl.select(pl.when(~kept).then(year).cast(pl.Int32)).to_series(),
             "office": pl.select(pl.when(~kept).then(office)).to_series(),
             "others": pl.select(pl.when(kept).then(pl.lit([], REFERENCES)).otherwise(others)).to_series(),
-            "other_no": pl.select(pl.when(~kept).then(other["2"])).to_series(),
+            "other_no": pl.select(pl.when(~kept).then(turned)).to_series(),
             "other_year": pl.select(pl.when(~kept).then(calendars.four_digit_years(other["3"]))).to_series(),
         }
     )
@@ -115,6 +122,7 @@ def clean(
         {
             "RK310": plain & written.is_not_null() & number.is_null(),
             "RK311": plain & number.is_not_null() & year.is_null(),
+            "RK334": plain & lettered & number.is_not_null(),
             "RK366": plain & left,
             "RK367": plain & number.is_not_null() & several,
             "RK392": plain & parts["unusual"],
@@ -148,6 +156,35 @@ def with_stated_year(cleaned: pl.DataFrame, stated: pl.Series) -> pl.DataFrame:
     differ = (said != pl.col("fir_year")).fill_null(False)
     more = pl.when(differ).then(pl.lit(["RK368"])).otherwise(pl.lit([], dispatch.CODES))
     return cleaned.with_columns(codes=pl.concat_list(left, more))
+
+
+def told_by_year(cleaned: pl.DataFrame, dated: pl.Series, sent: pl.Series) -> pl.DataFrame:
+    """`clean` of numbers of which both parts can be the year, told by the year (Int32) of the row's own date, else by
+    that of its file: 2021/26 of a case of 2026 is its number 2021, and 2043 is no year that a file of 2026 knows.
+
+    RK360 where no date tells and both can be a year from which a case is still sent.
+    """
+    if not cleaned["other_year"].count():
+        return cleaned
+    one, other = pl.col("fir_year"), pl.col("other_year")
+    date, file = pl.lit(dated.cast(pl.Int32)), pl.lit(sent.cast(pl.Int32))
+    believed = pl.coalesce(file, date)
+    may, other_may = (year.is_between(believed - CURRENT, believed).fill_null(True) for year in (one, other))
+    told = ((one == date) | (other == date)).fill_null(False)
+    by_date = (other == date) & (one != date)
+    by_file = ~told & ((other_may & ~may) | ((other == file) & (one != file)))
+    turned = other.is_not_null() & (by_date | by_file).fill_null(False)
+    doubtful = other.is_not_null() & ~told & may & other_may & (one != other)
+    told_of = cleaned.with_columns(_turned=turned, _doubtful=doubtful.fill_null(False))
+    kept = pl.when("_turned").then(pl.col("codes").list.set_difference(["RK311"])).otherwise("codes")
+    more = pl.when("_doubtful").then(pl.lit(["RK360"])).otherwise(pl.lit([], dispatch.CODES))
+    read = told_of.with_columns(
+        fir_no=pl.when("_turned").then("other_no").otherwise("fir_no"),
+        fir_year=pl.when("_turned").then("other_year").otherwise("fir_year"),
+        codes=pl.concat_list(kept, more),
+    )
+    suggestion = pl.when("_doubtful").then(_number_and_year()).otherwise("suggestion").alias("suggestion")
+    return read.with_columns(suggestion).drop("_turned", "_doubtful")
 
 
 def references(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
@@ -255,8 +292,7 @@ def _parts(written: pl.Series, reference: Reference | None = None) -> pl.DataFra
     """fir_no, fir_year, `lead` and `rest`, the texts before and behind them; all null when there is no number or it is
     a date. A serial number before the number is a part of `lead`. `unusual` as of `fir_forms`.
     """
-    foreign = written.str.len_bytes() != written.str.len_chars()
-    counted = dispatch.where(written, foreign, _latin_suffix)
+    counted = dispatch.where(written, _foreign(written), _latin_suffix)
     forms = fir_forms.usual(counted.str.replace(_SERIAL_BEFORE, "${2}"), reference)
     counted = forms["written"].str.replace(_FROM_TO, "${1} to ${2}")
     parts = dispatch.by_shape(
@@ -276,6 +312,24 @@ def _parts(written: pl.Series, reference: Reference | None = None) -> pl.DataFra
         fir_year=pl.coalesce("fir_year", dated),
         unusual=pl.lit(forms["unusual"]) & pl.col("fir_no").is_not_null(),
     )
+
+
+def _foreign(written: pl.Series) -> pl.Series:
+    return written.str.len_bytes() != written.str.len_chars()
+
+
+def _in_figures(written: pl.Series, reference: Reference | None) -> tuple[pl.Series, pl.Series]:
+    """The cells with a plain stroke for signs that stand for it, and with figures for the letters that look like them
+    inside a number (545/2O26); and where those were read."""
+    written = dispatch.where(written, _foreign(written), lambda s: s.str.replace_all(_STROKES, "/"))
+    figures = written
+    for _ in range(2):  # a figure is the end of one pair and the beginning of the next
+        for letter, digit in _LIKE_DIGITS.items():
+            figures = figures.str.replace_all(rf"([0-9]){letter}([0-9]|\s?/\s?[0-9])", f"${{1}}{digit}${{2}}")
+            figures = figures.str.replace_all(rf"(/[0-9{letter}]{{0,3}}[0-9]){letter}($|[\s,;)])", f"${{1}}{digit}${{2}}")
+            figures = figures.str.replace_all(rf"(/\s?){letter}([0-9])", f"${{1}}{digit}${{2}}")
+    changed = (figures != written).fill_null(False)
+    return figures, changed
 
 
 def _latin_suffix(values: pl.Series) -> pl.Series:

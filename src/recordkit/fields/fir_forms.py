@@ -16,7 +16,7 @@ _STROKE = r"\s*[/\\-]{1,2}\s*"
 _NO_YEAR = r"[0-9]{3}|(?:1[0-8]|2[1-9]|[03-9][0-9])[0-9]{2}|[0-9]{5,6}"  # figures that are no year
 _END = r"(?:[^0-9].*)?"
 _KEYWORD = r"f\.?\s?i\.?\s?r\b|crime\b|case\b|cr\b|مقدمہ|ایف آئی آر"
-_DATE_WORD = r"dated|date|dt|on|مورخہ|بتاریخ"
+_DATE_WORD = r"dated|date|dt|on|of|مورخہ|بتاریخ"
 
 _ERA = r"([0-9])\s?ء"
 _STROKES = r"([0-9A-Za-z)]\s*)(?:[/\\-]\s?[/\\-]|[/\\])(\s*[0-9])"

@@ -22,10 +22,12 @@ def case_numbers(filling: Filling) -> Columns:
     """FIR and enquiry numbers with their years, and the office written behind either. The year of registration is that
     of a number that has none."""
     source, registered = filling.source, filling.column("registered_on").dt.year()
+    sent = source.rows["period"].str.head(4).cast(pl.Int32, strict=False)
     station = source.raw("police_station")
-    first = _beside_station(_told_by_date(source.read("fir_no"), registered), station)
-    second = _told_by_date(source.read("enquiry_no"), registered)
     stated = source.read("fir_year")
+    dated = _coalesce(registered, stated["year"])
+    first = _beside_station(fir.told_by_year(source.read("fir_no"), dated, sent), station)
+    second = fir.told_by_year(source.read("enquiry_no"), registered, sent)
     first = fir.with_stated_year(first, stated["year"])
     for name, cleaned in (("fir_no", first), ("enquiry_no", second), ("fir_year", stated)):
         source.tell(name, cleaned)
@@ -47,19 +49,6 @@ def _beside_station(cleaned: pl.DataFrame, station: pl.Series) -> pl.DataFrame:
     both = pl.concat_list("codes", pl.lit(["RK366"])).list.unique(maintain_order=True)
     return cleaned.with_columns(
         codes=pl.when(unused).then(both).otherwise("codes"), office=pl.when(~unused).then("office")
-    )
-
-
-def _told_by_date(cleaned: pl.DataFrame, registered: pl.Series) -> pl.DataFrame:
-    """2021/26 of a case of 2026 is its number 2021: the year of the date decides between two readings."""
-    if not cleaned["other_year"].count():
-        return cleaned
-    year = pl.lit(registered)
-    turned = (pl.col("other_year") == year) & (pl.col("fir_year") != year).fill_null(True)
-    return cleaned.with_columns(
-        fir_no=pl.when(turned).then("other_no").otherwise("fir_no"),
-        fir_year=pl.when(turned).then("other_year").otherwise("fir_year"),
-        codes=pl.when(turned).then(pl.col("codes").list.set_difference(["RK311"])).otherwise("codes"),
     )
 
 
