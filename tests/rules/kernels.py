@@ -57,6 +57,11 @@ def _date(example: Example, reference: Reference) -> pl.DataFrame:
     return dates.clean(pl.Series("value", [example["value"]]), order, reference)
 
 
+def _one_day(example: Example, reference: Reference) -> pl.DataFrame:
+    """A date of what happens on one day."""
+    return dates.read_one_day(_series(example), context=dates.context("dmy"), reference=reference)
+
+
 def _section(example: Example, reference: Reference) -> pl.DataFrame:
     """A section as it is written, and as it is classified on its day."""
     assert isinstance(example, dict)
@@ -168,6 +173,7 @@ KERNELS: dict[str, Kernel] = {
     "victim_code": _simple(read_victim_code),
     "text": _simple(text.clean),
     "date": _date,
+    "one_day": _one_day,
     "cnic": _simple(cnic.clean),
     "passport": _simple(passports.clean),
     "phone": _simple(phones.clean),

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 
 import polars as pl
 
-from recordkit.fields import calendars, date_parts, dispatch, text
+from recordkit.fields import calendars, date_parts, dispatch, particulars, text
 from recordkit.fields.date_parts import YEARS, Order
 from recordkit.reference import Reference
 
@@ -43,6 +43,13 @@ _BEFORE = r"^(?:[^0-9]*[^0-9OoQIl|])?"  # a letter that touches a figure may be 
 _NIGHT = rf"{_BEFORE}([0-9]{{1,2}})\s*(?:/|&|and|-|و)\s*([0-9]{{1,2}}){_SEP}([0-9]{{1,2}}){_SEP}{_YEAR}[^0-9]*$"
 _WHOLE = r"[0-9]{1,4}\s?[/.\-]\s?[0-9]{1,2}\s?[/.\-]\s?[0-9]{2,4}"
 _SPAN = rf"{_BEFORE}({_WHOLE})[^0-9OoQIl|](?:[^0-9]*[^0-9OoQIl|])?({_WHOLE})(?:[^0-9OoQIl|][^0-9]*)?$"
+# 13-10-2026 23:00 - 14-10-2026 05:00: the time behind either day, or before the last.
+_HOUR = r"(?:[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?(?: ?[ap]\.?m\.?)?|[0-9]{1,2} ?[ap]\.?m\.?|[0-9]{3,4} ?h(?:ou)?rs?)"
+_TIMED = (
+    rf"(?i)^[^0-9]*({_WHOLE})(?:[^0-9]{{1,12}}{_HOUR})?[^0-9]{{1,30}}(?:{_HOUR}[^0-9]{{1,12}})?({_WHOLE})"
+    rf"(?:[^0-9]{{1,12}}{_HOUR})?[^0-9]*$"
+)
+_DAYS = ("date_from", "date_to", "calendar")
 _TO = r"&|and|to|till|until|تا|اور|و|سے"
 _HALF = (
     rf"(?i){_BEFORE}([0-9]{{1,2}})\s?[/.\-]\s?([0-9]{{1,2}})\s*(?:{_TO})\s*"
@@ -228,7 +235,8 @@ def clean(
 
     RK302 unreadable, RK303 ambiguous, RK326 Hijri, RK327 two-digit year, RK328 serial, RK332 out of range,
     RK333 a range, RK337 contradicts the column's order, RK338 the Hijri and the Gregorian date of one cell
-    differ, RK391 the day stands in the middle, RK377 a two-digit year first, RK379 other figures beside the date.
+    differ, RK391 the day stands in the middle, RK377 a two-digit year first, RK379 other figures beside the date,
+    RK361 a day before or after it.
     """
     return read(values, context=context(order, years, zone, epoch), reference=reference)
 
@@ -247,7 +255,51 @@ def context(
 @dispatch.remembered
 def read(values: pl.Series, context: date_parts.Context, reference: Reference) -> pl.DataFrame:
     """`clean` for a column of which the order is settled."""
-    return _read(text.plain(values, reference), context, partial(_in_words, context=context, reference=reference))
+    written = text.plain(values, reference)
+    found = _read(written, context, partial(_in_words, context=context, reference=reference))
+    return _of_open_times(found, written, reference)
+
+
+@dispatch.remembered
+def read_one_day(values: pl.Series, context: date_parts.Context, reference: Reference) -> pl.DataFrame:
+    """`read` for what happens on one day: RK362 where the cell has two; the first stays."""
+    found = read(values, context=context, reference=reference)
+    two = (found["date_from"] != found["date_to"]).fill_null(False)
+    return found.with_columns(dispatch.merge_codes(found["codes"], dispatch.codes({"RK362": two})))
+
+
+def _of_open_times(found: pl.DataFrame, written: pl.Series, reference: Reference) -> pl.DataFrame:
+    """RK361 where words beside the only date say that it is not the day itself. Before it or after it: no day is
+    known. From it on, or about it: it stays."""
+    one = (found["date_from"] == found["date_to"]).fill_null(False) & ~found["codes"].list.contains("RK333")
+    if not (one & written.str.contains(r"\p{L}").fill_null(False)).any():
+        return found
+    elsewhere, beginning = _open_words(reference)
+    other = one & written.str.contains(elsewhere).fill_null(False)
+    said = other | (one & written.str.contains(beginning).fill_null(False))
+    out = found.with_columns(dispatch.merge_codes(found["codes"], dispatch.codes({"RK361": said})))
+    return out.with_columns(pl.when(~pl.lit(other)).then(name).alias(name) for name in _DAYS)
+
+
+@lru_cache(maxsize=8)
+def _open_words(reference: Reference) -> tuple[str, str]:
+    """Patterns of a cell that says another day than its date, and of one that says the first of an open time."""
+    month = calendars.month_names(reference)[0].pattern
+    date = rf"(?:{_WHOLE}|[0-9]{{1,2}}{_GAP}{month}|{month})"
+
+    def ahead(*codes: str) -> str:
+        return rf"(?i:^[^\p{{L}}0-9]*(?:{_date_words(reference, codes)})[^\p{{L}}0-9]*{date})"
+
+    def behind(*codes: str) -> str:
+        words = _date_words(reference, codes)
+        return rf"(?i:[0-9](?: ?(?:st|nd|rd|th|ad|ء))?[^\p{{L}}0-9]*(?:{words})[^\p{{L}}0-9]*$)"
+
+    elsewhere = f"{ahead('before', 'after')}|{behind('before_behind', 'after_behind')}"
+    return elsewhere, f"{ahead('from', 'about')}|{behind('onwards')}"
+
+
+def _date_words(reference: Reference, codes: tuple[str, ...]) -> str:
+    return "|".join(particulars.words(reference, code, "date_word") for code in codes)
 
 
 def _read(written: pl.Series, context: date_parts.Context, other: dispatch.Parser) -> pl.DataFrame:
@@ -255,6 +307,7 @@ def _read(written: pl.Series, context: date_parts.Context, other: dispatch.Parse
         written,
         [
             *([(_ZONED, partial(date_parts.zoned, pattern=_ZONED, context=context))] if context.zone else []),
+            (_TIMED, partial(_span, pattern=_TIMED, context=context)),
             (_ISO, partial(date_parts.year_first, pattern=_ISO, context=context)),
             (_NUMERIC, partial(date_parts.numeric, pattern=_NUMERIC, context=context)),
             (_SERIAL, partial(date_parts.serial, pattern=_SERIAL, context=context)),
@@ -262,7 +315,7 @@ def _read(written: pl.Series, context: date_parts.Context, other: dispatch.Parse
             (_COMPACT, partial(date_parts.numeric, pattern=_COMPACT, context=context)),
             (_NIGHT, partial(date_parts.night, pattern=_NIGHT, context=context)),
             (_HALF, partial(_half_span, context=context)),
-            (_SPAN, partial(_span, context=context)),
+            (_SPAN, partial(_span, pattern=_SPAN, context=context)),
             (_LETTERED, partial(_lettered, context=context)),
         ],
         other,
@@ -277,9 +330,9 @@ def _lettered(values: pl.Series, context: date_parts.Context) -> pl.DataFrame:
     return found.with_columns(dispatch.merge_codes(found["codes"], dispatch.codes({"RK334": read})))
 
 
-def _span(values: pl.Series, context: date_parts.Context) -> pl.DataFrame:
+def _span(values: pl.Series, pattern: str, context: date_parts.Context) -> pl.DataFrame:
     """Two whole dates in a cell: from the first to the second."""
-    parts = values.str.extract_groups(_SPAN).struct.unnest()
+    parts = values.str.extract_groups(pattern).struct.unnest()
     return date_parts.span(*(_read(parts[name], context, date_parts.unreadable) for name in ("1", "2")))
 
 
@@ -302,7 +355,8 @@ def _in_words(values: pl.Series, context: date_parts.Context, reference: Referen
 def _gregorian_in_words(values: pl.Series, context: date_parts.Context, reference: Reference) -> pl.DataFrame:
     name = calendars.month_names(reference)[0].pattern
     day_first = rf"([0-9]{{1,2}}){_GAP}({name}){_NOTHING}{_YEAR}"
-    span = rf"{_START}{day_first}[^0-9]+{day_first}{_END}"
+    clock = rf"(?:[^0-9]{{1,12}}(?i:{_HOUR}))?"
+    span = rf"{_START}{day_first}{clock}[^0-9]+{day_first}{_END}"
     night = rf"{_START}([0-9]{{1,2}})(?:st|nd|rd|th)? ?(?:/|{_TO}| ) ?{day_first}{_END}"
     one = rf"{_START}{day_first}{_END}"
     month_first = rf"(?:^|[^\p{{L}}])({name}){_NOTHING}([0-9]{{1,2}})(?: ?(?:st|nd|rd|th))?[^0-9\p{{L}}]+{_YEAR}{_END}"

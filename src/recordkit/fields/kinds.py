@@ -44,6 +44,7 @@ class Setting:
     years: tuple[int, int] = date_parts.YEARS
     verbatim: str | None = None  # a pattern: a number of a case that has it is kept as written
     pattern: str | None = None  # what values look like
+    range: bool = False  # a cell may hold two days, from and to
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,8 @@ def _code(told: Setting) -> Kernel:
 
 def _date(told: Setting) -> Kernel:
     context = dates.context(told.date_order, told.years, told.zone, told.epoch)
-    return partial(dates.read, context=context, reference=told.reference)
+    read = dates.read if told.range else dates.read_one_day
+    return partial(read, context=context, reference=told.reference)
 
 
 def _number_of_case(told: Setting) -> Kernel:

@@ -19,9 +19,13 @@ _TAG = (
 _WORDS = r"#(?:N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!)|Err:[0-9]{3}"
 _ERROR = rf"(?:^|[,;\t|\n\"])\s*({_WORDS})\s*(?:[,;\t|\n\"]|$)"
 _WEB_ADDRESS = r"(?i)[^\s,;\t|\"]*(?:://|www\.|\?[a-z0-9_]+=)[^\s,;\t|\"]*"  # its question mark is no lost letter
-_LETTERS = r"[^,;\t|\n\"]*\?(?:\?|\pL)[^,;\t|\n\"]*"
+_LETTERS = (
+    r"[^,;\t|\n\"]*\?(?:\?|\pL)[^,;\t|\n\"]*"
+    r"|(?:^|[,;\t|\n\"])[\s.\-]*[?؟\uFFFD][\s.\-]*(?:[,;\t|\n\"]|$)"  # alone in its cell
+)
 MARKS = (b"<", b"_x0", b"\\n", b"\\r", b"??", b"#N", b"#R", b"#V", b"#D", b"#n", b"Err:", b"#S", b"#C", b"#F")
 _TORN = re.compile(rb"\?[^\x00-\x40\x5b-\x60\x7b-\x7f]")
+_ALONE = re.compile(rb"(?:^|[,;\t|\n\r\"])[\s.\-]*(?:\?|\xd8\x9f)[\s.\-]*(?:[,;\t|\n\r\"]|$)")
 _ENTITY_BYTES = re.compile(_ENTITY.encode())
 # Line breaks of other systems among them: inside a cell they part what belongs together.
 _UNSEEN = "[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\ufffd\uffff\ue000-\uf8ff]"
@@ -42,6 +46,8 @@ CONTROLS = bytes(sorted({*range(1, 32), 127} - {9, 10, 13}))
 def suspicious(chunk: bytes) -> bool:
     """Whether UTF-8 text may hold any of it. ASCII controls are found by whoever counts its bytes anyway."""
     if any(mark in chunk for mark in MARKS) or (b"?" in chunk and _TORN.search(chunk)):
+        return True
+    if (b"?" in chunk or b"\xd8\x9f" in chunk) and _ALONE.search(chunk):
         return True
     odd = not chunk.isascii() and any(sign in chunk for sign in SIGNS)
     return odd or _ENTITY_BYTES.search(chunk) is not None

@@ -62,7 +62,7 @@ class SourceRows:
         field, use = self.fields[name], self.asked.uses.get(name) or Use(name)
         told = Setting(
             self.reference, field.vocabulary, field.several, field.relation, use.date_order, use.zone, use.epoch,
-            self._years(field), use.verbatim, use.pattern,
+            self._years(field), use.verbatim, use.pattern, field.range,
         )  # fmt: skip
         return field.kind.read(told)
 
