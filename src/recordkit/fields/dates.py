@@ -45,9 +45,10 @@ _WHOLE = r"[0-9]{1,4}\s?[/.\-]\s?[0-9]{1,2}\s?[/.\-]\s?[0-9]{2,4}"
 _SPAN = rf"{_BEFORE}({_WHOLE})[^0-9OoQIl|](?:[^0-9]*[^0-9OoQIl|])?({_WHOLE})(?:[^0-9OoQIl|][^0-9]*)?$"
 # 13-10-2026 23:00 - 14-10-2026 05:00: the time behind either day, or before the last.
 _HOUR = r"(?:[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?(?: ?[ap]\.?m\.?)?|[0-9]{1,2} ?[ap]\.?m\.?|[0-9]{3,4} ?h(?:ou)?rs?)"
+_BETWEEN = r"[^0-9OoQIl|](?:[^0-9]{0,29}[^0-9OoQIl|])?"
 _TIMED = (
-    rf"(?i)^[^0-9]*({_WHOLE})(?:[^0-9]{{1,12}}{_HOUR})?[^0-9]{{1,30}}(?:{_HOUR}[^0-9]{{1,12}})?({_WHOLE})"
-    rf"(?:[^0-9]{{1,12}}{_HOUR})?[^0-9]*$"
+    rf"(?i:{_BEFORE}({_WHOLE})(?:[^0-9OoQIl|][^0-9]{{0,11}}{_HOUR})?(?-i:{_BETWEEN})(?:{_HOUR}[^0-9]{{0,11}}[^0-9OoQIl|])?"
+    rf"({_WHOLE})(?:[^0-9OoQIl|][^0-9]{{0,11}}{_HOUR})?(?-i:$|[^0-9OoQIl|][^0-9]*$))"
 )
 _DAYS = ("date_from", "date_to", "calendar")
 _TO = r"&|and|to|till|until|تا|اور|و|سے"
@@ -221,7 +222,8 @@ def clean(
     values: pl.Series,
     order: DateOrder | str | None,
     reference: Reference,
-    *, years: tuple[int, int] = YEARS,
+    *,
+    years: tuple[int, int] = YEARS,
     zone: str | None = None,
     epoch: int = 1900,
 ) -> pl.DataFrame:

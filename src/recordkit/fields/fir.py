@@ -92,7 +92,8 @@ def clean(
     `office` is the station or circle that stands beside the number ("45/2026 AHTC Gujranwala"). `verbatim`, `allowed`:
     declared patterns; a cell that has the first as a whole is the identifier itself, kept as written, and so is one
     that has the other and would not be used up as a number. RK310 unreadable, RK311 no year,
-    RK334 letters read as digits, RK366 something else stands in the cell, RK367 several numbers, RK392 read from a form that is not number/year.
+    RK334 letters read as digits, RK366 something else stands in the cell, RK367 several numbers, RK392 read from a form
+    that is not number/year.
     """
     written, lettered = _in_figures(text.plain(values), reference)
     parts = _parts(written, reference)
@@ -102,7 +103,8 @@ def clean(
     office = _office(written, parts, others)
     shared = others.list.eval(pl.element().struct.field("fir_year")).list.drop_nulls().list.first()
     year = pl.select(pl.coalesce(year, shared).alias("fir_year")).to_series()
-    other = dispatch.where(written, _foreign(written), _latin_suffix).str.extract_groups(_YEAR_OR_NUMBER).struct.unnest()
+    latin = dispatch.where(written, _foreign(written), _latin_suffix)
+    other = latin.str.extract_groups(_YEAR_OR_NUMBER).struct.unnest()
     turned = pl.concat_str(other["2"], pl.concat_str(pl.lit("-"), other["4"].str.to_uppercase()).fill_null(""))
     left = number.is_not_null() & ~several & _left(parts, office, reference)
     declared = _has(written, verbatim) | (_has(written, allowed) & (number.is_null() | several | left))
@@ -326,7 +328,8 @@ def _in_figures(written: pl.Series, reference: Reference | None) -> tuple[pl.Ser
     for _ in range(2):  # a figure is the end of one pair and the beginning of the next
         for letter, digit in _LIKE_DIGITS.items():
             figures = figures.str.replace_all(rf"([0-9]){letter}([0-9]|\s?/\s?[0-9])", f"${{1}}{digit}${{2}}")
-            figures = figures.str.replace_all(rf"(/[0-9{letter}]{{0,3}}[0-9]){letter}($|[\s,;)])", f"${{1}}{digit}${{2}}")
+            last = rf"(/[0-9{letter}]{{0,3}}[0-9]){letter}($|[\s,;)])"
+            figures = figures.str.replace_all(last, f"${{1}}{digit}${{2}}")
             figures = figures.str.replace_all(rf"(/\s?){letter}([0-9])", f"${{1}}{digit}${{2}}")
     changed = (figures != written).fill_null(False)
     return figures, changed

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 
 from recordkit import details
-from recordkit.agencies.periods import Calendar
 from recordkit.agencies.header_index import Index
 from recordkit.agencies.header_words import Words
+from recordkit.agencies.periods import Calendar
 from recordkit.agencies.source import Sheet
 from recordkit.mapping import stated_month
 from recordkit.mapping.model import Table
@@ -18,7 +18,9 @@ from recordkit.mapping.model import Table
 MOST = 120  # characters of a line that describes a statement; longer ones are prose
 
 
-def read_measure(sheet: Sheet, names: Sequence[str], first: Table, words: Index, months: Calendar, period: str | None) -> str | None:
+def read_measure(
+    sheet: Sheet, names: Sequence[str], first: Table, words: Index, *, months: Calendar, period: str | None
+) -> str | None:
     """Where a statement says that its figures are no counts of the cases of its month, and in which words; None when
     nowhere. `period`: the one month that its name or folder gives.
 

@@ -62,7 +62,7 @@ def plan(
         gives=match.agency.gives(form.id),
         struck_rows=tuple(sheet.struck_rows) if form.rows.struck == "skip" else (),
         epoch=sheet.epoch,
-        no_counts=_no_counts(sheet, match, words, tables[0], catalogue, named),
+        no_counts=_no_counts(sheet, match, words, tables[0], catalogue=catalogue, period=named),
         period=period,
         period_source=source,
         period_unread=no_month,
@@ -168,11 +168,11 @@ def _across(sheet: Sheet) -> tuple[int, ...]:
 
 
 def _no_counts(
-    sheet: Sheet, match: SheetMatch, words: Index, first: Table, catalogue: Catalogue, period: str | None
+    sheet: Sheet, match: SheetMatch, words: Index, first: Table, *, catalogue: Catalogue, period: str | None
 ) -> str | None:
     if match.format.unit != "return":
         return None
-    return measures.read_measure(sheet, match.names[:1], first, words, catalogue.months, period)
+    return measures.read_measure(sheet, match.names[:1], first, words, months=catalogue.months, period=period)
 
 
 def _says_total(sheet: Sheet, form: Format, first: Table, catalogue: Catalogue) -> bool:

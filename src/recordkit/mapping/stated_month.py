@@ -105,7 +105,8 @@ def _span(line: str, names: periods.Calendar) -> str | None:
 def _days(first: str | None, last: str | None, month: int, year: str | None) -> str:
     if first is None or last is None:
         return periods.PARTIAL
-    return "" if periods.whole_month(int(first), int(last), int(year[-2:]) + 2000 if year else 2024, month) else periods.PARTIAL
+    of_year = int(year[-2:]) + 2000 if year else 2024
+    return "" if periods.whole_month(int(first), int(last), of_year, month) else periods.PARTIAL
 
 
 def _dated(line: str, names: periods.Calendar) -> bool:
@@ -122,7 +123,8 @@ def _open(line: str, names: periods.Calendar, year: str) -> bool:
 
 
 def _month(line: str, names: periods.Calendar, period: str) -> str | None:
-    """The one month that a line says without a day; the date of a letter is none. A month alone is of `period`'s year."""
+    """The one month that a line says without a day; the date of a letter is none. A month alone is of the year of `period`.
+    """
     month = _months(names)
     day = rf"(?<!\d)\d{{1,2}}{_ORDINAL}[\W_]*(?:of[\W_]+)?{month}(?:[\W_]*{_YEAR})?"
     day_behind = rf"{month}[\W_]*(?<!\d)\d{{1,2}}{_ORDINAL}[\W_]+{_YEAR}"
