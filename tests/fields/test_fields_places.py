@@ -93,7 +93,17 @@ def test_a_station_of_one_district_tells_which_one_it_is(tables: Reference) -> N
 def test_a_split_district_is_never_pushed_into_one_child(day: date | None, tables: Reference) -> None:
     for name, division in (("Chitral", "Malakand"), ("South Waziristan", "Dera Ismail Khan"), ("Kohistan", "Hazara")):
         found = where(tables, name, "KP", day)
-        assert (found["division"], found["district"], found["codes"]) == (division, None, ["RK320", "RK335"])
+        assert (found["division"], found["district"], found["codes"]) == (division, None, ["RK319", "RK320", "RK335"])
+
+
+@pytest.mark.parametrize("name", ["South Waziristan", "جنوبی وزیرستان", "Dir", "Chitral", "Kohistan"])
+@pytest.mark.parametrize("station", ["City", "سٹی", "Cantt", "Saddar"])
+def test_a_station_never_pushes_a_split_district_into_its_neighbour(name: str, station: str, tables: Reference) -> None:
+    found = where(tables, name, "KP", date(2026, 10, 15), station=station)
+    heirs = set(tables.districts.filter(parent=name)["district"])
+    assert found["division"] is not None
+    assert found["district"] is None or found["district"] in heirs
+    assert found["district"] is not None or "RK319" in found["codes"]
 
 
 def test_before_its_split_a_district_is_itself(tables: Reference) -> None:

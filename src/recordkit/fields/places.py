@@ -255,6 +255,15 @@ def _coarser(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
     ).with_columns(home=pl.coalesce("district_province", "province", "division_province"))
 
 
+def _heirs(names: Gazetteer) -> pl.DataFrame:
+    """split_place, at_district, `heir` (true): the districts that came out of each district, and out of those."""
+    named = names.places.select("place", at_district="its_district")
+    one = names.kin.select("place", split_place="parent_place").drop_nulls("split_place")
+    two = one.join(one.select(place="split_place", heir="place"), on="place").select("split_place", place="heir")
+    found = pl.concat([one.select("split_place", "place"), two]).join(named, on="place")
+    return found.select("split_place", "at_district", heir=pl.lit(True)).unique()
+
+
 def _station(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
     """The listed station of the district; with no district, the only station of that name in the area known."""
     # A district that is stated and unknown may have a station of that name too: only one that it resembles is asked.
@@ -263,17 +272,23 @@ def _station(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
     rows = rows.with_columns(misspelt=unknown)
     resembled = nearest.nearest(rows["said_district"], rows["misspelt"], names.district_spellings)
     rows = rows.with_columns(resembled=resembled)
-    area = rows.select("row", "district", "division", "home", "key_station", "key_bare", "misspelt", "resembled")
+    parted = pl.col("was_split").fill_null(False) & pl.col("coarse")
+    area = rows.select(
+        "row", "district", "division", "home", "key_station", "key_bare", "misspelt", "resembled",
+        split_place=pl.when(parted).then("past_place"),
+    )  # fmt: skip
+    heirs = _heirs(names)
     tries = []
     for rank, (key, table) in enumerate((("key_station", "key"), ("key_bare", "key_bare"))):
         stations = names.stations.rename({table: "word"})
         pairs = (
-            area.select("row", "district", "division", "home", "misspelt", "resembled", word=key)
+            area.select("row", "district", "division", "home", "misspelt", "resembled", "split_place", word=key)
             .drop_nulls("word")
             .join(
                 stations.select("word", "station", "at_district", "at_division", "at_province", "at_pcode"), on="word"
             )
         )
+        pairs = pairs.join(heirs, on=["split_place", "at_district"], how="left", maintain_order="left")
         tries.append(pairs.with_columns(rank=pl.lit(rank)))
     pairs = pl.concat(tries)
     inside = (
@@ -283,6 +298,8 @@ def _station(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
         .then(pl.col("district").eq_missing(pl.col("at_district")))
         .when(pl.col("at_district").is_null())
         .then(pl.lit(True))
+        .when(pl.col("split_place").is_not_null())  # of a neighbour in its division a station tells nothing
+        .then(pl.col("heir"))
         .when(pl.col("division").is_not_null())
         .then(pl.col("division") == pl.col("at_division"))
         .otherwise(pl.col("home").is_null() | (pl.col("home") == pl.col("at_province")))
@@ -328,7 +345,9 @@ def _output(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
             "RK374": pl.col("several"),
             "RK376": pl.col("misspelt") & pl.col("told"),
             "RK375": pl.col("left_district"),
-            "RK319": (unclear & pl.col("out_district").is_null()) | against,
+            "RK319": (unclear & pl.col("out_district").is_null())
+            | against
+            | (nowhere & pl.col("was_split").fill_null(False) & pl.col("coarse")),
             "RK320": nowhere
             & pl.col("coarse")
             & (pl.col("out_division").is_not_null() | pl.col("out_province").is_not_null()),

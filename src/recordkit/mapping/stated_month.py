@@ -123,8 +123,7 @@ def _open(line: str, names: periods.Calendar, year: str) -> bool:
 
 
 def _month(line: str, names: periods.Calendar, period: str) -> str | None:
-    """The one month that a line says without a day; the date of a letter is none. A month alone is of the year of `period`.
-    """
+    """The one month that a line says without a day; a name alone is of the year of `period`."""
     month = _months(names)
     day = rf"(?<!\d)\d{{1,2}}{_ORDINAL}[\W_]*(?:of[\W_]+)?{month}(?:[\W_]*{_YEAR})?"
     day_behind = rf"{month}[\W_]*(?<!\d)\d{{1,2}}{_ORDINAL}[\W_]+{_YEAR}"
