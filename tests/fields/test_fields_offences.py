@@ -242,3 +242,28 @@ def test_a_sub_section_in_brackets_is_not_taken_for_a_deletion(tables: Reference
     (found,) = offences.parse(pl.Series(["9(d) CNSA"]), tables).to_dicts()
     assert len(found["charges"]) == 1
     assert "RK370" not in found["codes"]
+
+
+SHARED_NUMBERS = [
+    ("365/B", ["365-B"]),
+    ("9/C CNSA", ["9(c)"]),
+    ("365/B/34 PPC", ["365-B", "34"]),
+    ("371 A,B PPC", ["371-A", "371-B"]),
+    ("371-A/B PPC", ["371-A", "371-B"]),
+    ("371 A & B PPC", ["371-A", "371-B"]),
+    ("371-A, B, C PPC", ["371-A", "371-B", "371-C"]),
+    ("365-B, A PPC", ["365-B", "365-A"]),
+    ("337 A i, F i PPC", ["337-A(i)", "337-F(i)"]),
+    ("337-F(i)(v)(vi) PPC", ["337-F(i)", "337-F(v)", "337-F(vi)"]),
+    ("22-A(6) CRPC", ["22-A(6)"]),
+    ("302/34 PPC", ["302", "34"]),
+]
+
+
+@pytest.mark.parametrize(("written", "sections"), SHARED_NUMBERS)
+def test_letters_and_clauses_that_share_a_number_are_all_read(
+    written: str, sections: list[str], tables: Reference
+) -> None:
+    row = offences.parse(pl.Series([written]), tables).row(0, named=True)
+    assert [charge["section"] for charge in row["charges"]] == sections
+    assert "RK371" not in row["codes"]

@@ -23,6 +23,13 @@ _NOISE = (
 _URDU_LETTER = r"([0-9])\s?-?\s?(?:{})(?:[^\p{{L}}¦]|$)"
 _MORE = r"/\s?[A-Z]\s?-?\s?\(?(?:[IVX]{1,4}|[0-9])\)?"  # 337-A(i)/F(ii)
 _SERIAL = r"(\(\s?[0-9I]\s?\))\s?-?\s?([0-9])\s?-?\s?\(?([A-Z])\b\)?"  # 9(1)3-C: serial and letter in a table
+# Letters and clauses that share a number: 365/B; 371 A,B; 337 A i, F i; 337-F(i)(v)(vi).
+_CLAUSE = r"(?:I{1,3}|IV|VI{0,3}|IX|X)"
+_STROKED = r"([0-9]{1,3})\s?/\s?([A-Z])([^\p{L}\p{N}]|$)"
+_LETTERS = r"([0-9]{2,3})\s?-?\s?([A-Z])\s*[,&/]\s*([A-Z])([^\p{L}\p{N}(]|$)"
+_CLAUSES = rf"([0-9]{{2,3}})\s?-?\s?([A-Z])\s?\(?({_CLAUSE})\)?\s*[,&]\s*([A-Z])\s?-?\s?\(?({_CLAUSE})\b\)?"
+_SEVERAL_CLAUSES = rf"([0-9]{{2,3}}\s?-?\s?[A-Z])\s?\(({_CLAUSE})\)\s?\(({_CLAUSE})\)"
+_MOST_SHARING = 4  # letters or clauses behind one number
 _WORD = r"\p{L}[\p{L}&' ]+"
 _LETTER = r"[\p{L}\p{N}]"
 # The number and the year of an act are no sections: ACT NO. 12 OF 2019, XYZ ACT 2019.
@@ -142,9 +149,20 @@ def _plain(written: pl.Series, acts: statutes.Laws, reference: Reference) -> pl.
     value = section_changes.marked(value, reference).str.replace_all(_ACT_NUMBER, "${1} ")
     value = value.str.replace_all(r"(\p{L})\.", "${1}").str.replace_all(_NOISE, " ")
     value = value.str.replace_all(r"([A-Z]{3,})([0-9])", "${1} ${2}").str.replace_all(_SERIAL, "${1}(${2})(${3})")
+    value = _each_with_its_number(value)
     value = value.str.replace_all(r"([0-9])-?([A-Z]{2,})", "${1} ~${2}")
     urdu = value.str.contains(r"[\x{0600}-\x{06ff}]")
     return dispatch.where(value, urdu, lambda s: _latin_letters(s.str.replace_all(acts.urdu, "¦${1}¦")))
+
+
+def _each_with_its_number(value: pl.Series) -> pl.Series:
+    """Every letter and clause behind the number that it shares with others."""
+    value = value.str.replace_all(_STROKED, "${1}-${2}${3}")
+    for _ in range(_MOST_SHARING - 1):
+        value = value.str.replace_all(_SEVERAL_CLAUSES, "${1}(${2}), ${1}(${3})")
+        value = value.str.replace_all(_CLAUSES, "${1}-${2}(${3}), ${1}-${4}(${5})")
+        value = value.str.replace_all(_LETTERS, "${1}-${2}, ${1}-${3}${4}")
+    return value
 
 
 def _latin_letters(values: pl.Series) -> pl.Series:
