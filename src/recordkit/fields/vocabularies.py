@@ -15,21 +15,76 @@ from recordkit.reference import Reference
 _SECTIONS = r"[(\[][^()\[\]]*[0-9][^()\[\]]*[)\]]"
 _NUMBERED = r"(?i)[\s\-]*(?:no\.?|nos\.?|number|#|نمبر)?[\s\-]*\(?[0-9]{1,2}\)?$"  # Witness No. 2, PW-3
 _NUMBERS = ("role",)  # vocabularies whose words may be numbered
+_BESIDE = ("role",)  # vocabularies of which a word may stand beside another
+_PARTS = r"[/,،;|+&()\[\]{}\n]"
 _BETWEEN = r"\s*[;,،/|+&\n]\s*|\s+(?:and|aur|اور)\s+"
 
 
 @dispatch.remembered
 def clean(values: pl.Series, vocabulary: str, reference: Reference) -> pl.DataFrame:
-    """`value` (a code of the vocabulary), `codes` (RK322: no word of it), `suggestion` (the nearest label)."""
+    """`value` (a code of the vocabulary), `codes` (RK322: no word of it; RK348: another word beside it), `suggestion`
+    (the nearest label)."""
     written = text.normal(values)
     value = nearest.find_meanings(text.fold(written), _words(reference, vocabulary))
     if vocabulary in _NUMBERS and (value.is_null() & written.is_not_null()).any():
         bare = nearest.find_meanings(text.fold(written.str.replace(_NUMBERED, "")), _words(reference, vocabulary))
         value = pl.select(pl.coalesce(value, bare)).to_series()
+    beside = pl.Series([False], dtype=pl.Boolean).new_from_index(0, len(value))
+    if vocabulary in _BESIDE and (value.is_null() & written.is_not_null()).any():
+        found = _beside_one_word(written, value.is_null(), vocabulary, reference)
+        beside = value.is_null() & found["value"].is_not_null() & found["left"]
+        value = pl.select(pl.coalesce(value, found["value"])).to_series()
     # Looked up first: a word such as "none" may be a code here and a blank elsewhere.
     unknown = written.is_not_null() & value.is_null() & ~text.is_null_word(written, reference).fill_null(False)
     suggestion = nearest.nearest(written, unknown, _spellings(reference, vocabulary))
-    return pl.DataFrame({"value": value, "codes": dispatch.codes({"RK322": unknown}), "suggestion": suggestion})
+    codes = dispatch.codes({"RK322": unknown, "RK348": beside})
+    return pl.DataFrame({"value": value, "codes": codes, "suggestion": suggestion})
+
+
+def _beside_one_word(written: pl.Series, asked: pl.Series, vocabulary: str, reference: Reference) -> pl.DataFrame:
+    """`value`, `left` (a word is not used) of cells in which one word of the vocabulary, or several of one meaning,
+    stand with at most one other word: Child victim, Deceased/Injured, Main Accused (arrested). Not beside a word that
+    makes somebody else of it: father of the victim."""
+    cells = pl.DataFrame({"at": pl.int_range(len(written), eager=True), "part": written}).filter(asked)
+    parts = cells.with_columns(pl.col("part").str.replace_all(_PARTS, "\n").str.split("\n")).explode("part")
+    parts = parts.with_columns(pl.col("part").str.strip_chars(" .:-")).filter(pl.col("part") != "")
+    words = pl.col("part").str.split(" ")
+    parts = parts.with_columns(
+        without_first=words.list.slice(1).list.join(" "),
+        without_last=words.list.head(words.list.len() - 1).list.join(" "),
+        first=words.list.first(),
+        last=words.list.last(),
+        one=words.list.len() == 1,
+    )
+    known = _words(reference, vocabulary)
+    whole, behind, before = (
+        pl.lit(nearest.find_meanings(text.fold(parts[name]), known))
+        for name in ("part", "without_first", "without_last")
+    )
+    value = pl.coalesce(whole, behind, before)
+    left = (
+        pl.when(whole.is_not_null()).then(None).when(behind.is_not_null()).then("first").when(before.is_not_null())
+        .then("last").otherwise("part")
+    )  # fmt: skip
+    read = parts.select("at", value=value, left=left, long=value.is_null() & ~pl.col("one"))
+    denied = pl.lit(text.fold(read["left"]).is_in(_others(reference)))
+    judged = read.with_columns(denied=denied.fill_null(False)).group_by("at").agg(
+        pl.col("value").drop_nulls().n_unique().alias("n"),
+        pl.col("value").drop_nulls().first(),
+        pl.col("left").count().alias("rest"),
+        (pl.col("denied") | pl.col("long")).any().alias("not"),
+    )
+    good = (pl.col("n") == 1) & (pl.col("rest") <= 1) & ~pl.col("not")
+    read = judged.select("at", value=pl.when(good).then("value"), left=good & (pl.col("rest") > 0))
+    every = pl.DataFrame({"at": pl.int_range(len(written), eager=True)})
+    joined = every.join(read, on="at", how="left", maintain_order="left")
+    return joined.select("value", pl.col("left").fill_null(False))
+
+
+@lru_cache(maxsize=8)
+def _others(reference: Reference) -> list[str]:
+    """Folded words beside a role that make somebody else of it."""
+    return text.fold(_long(reference, "role_word")["word"]).drop_nulls().unique().sort().to_list()
 
 
 @dispatch.remembered
