@@ -35,7 +35,7 @@ def test_the_part_that_can_be_the_year_is_the_year(
     written: str, dated: int | None, sent: int | None, number: str, year: int, doubtful: bool, tables: Reference
 ) -> None:
     years = (pl.Series([one], dtype=pl.Int32) for one in (dated, sent))
-    row = fir.told_by_year(fir.clean(pl.Series([written]), tables), *years).row(0, named=True)
+    row = fir.with_likely_year(fir.clean(pl.Series([written]), tables), *years).row(0, named=True)
     assert (row["fir_no"], row["fir_year"], "RK360" in row["codes"]) == (number, year, doubtful)
     assert (row["suggestion"] == f"{number}/{year}") is doubtful
 

@@ -114,7 +114,7 @@ def _fir_either_way(example: Example, reference: Reference) -> pl.DataFrame:
     """A number beside the year of its row's date and that of its file."""
     assert isinstance(example, dict)
     years = (pl.Series([example.get(name)], dtype=pl.Int32) for name in ("dated", "sent"))
-    return fir.told_by_year(fir.clean(pl.Series([example["number"]]), reference), *years)
+    return fir.with_likely_year(fir.clean(pl.Series([example["number"]]), reference), *years)
 
 
 def _date_header(example: Example, reference: Reference) -> pl.DataFrame:

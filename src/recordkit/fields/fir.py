@@ -160,7 +160,7 @@ def with_stated_year(cleaned: pl.DataFrame, stated: pl.Series) -> pl.DataFrame:
     return cleaned.with_columns(codes=pl.concat_list(left, more))
 
 
-def told_by_year(cleaned: pl.DataFrame, dated: pl.Series, sent: pl.Series) -> pl.DataFrame:
+def with_likely_year(cleaned: pl.DataFrame, dated: pl.Series, sent: pl.Series) -> pl.DataFrame:
     """`clean` of numbers of which both parts can be the year, told by the year (Int32) of the row's own date, else by
     that of its file: 2021/26 of a case of 2026 is its number 2021, and 2043 is no year that a file of 2026 knows.
 

@@ -26,8 +26,8 @@ def case_numbers(filling: Filling) -> Columns:
     station = source.raw("police_station")
     stated = source.read("fir_year")
     dated = _coalesce(registered, stated["year"])
-    first = _beside_station(fir.told_by_year(source.read("fir_no"), dated, sent), station)
-    second = fir.told_by_year(source.read("enquiry_no"), registered, sent)
+    first = _beside_station(fir.with_likely_year(source.read("fir_no"), dated, sent), station)
+    second = fir.with_likely_year(source.read("enquiry_no"), registered, sent)
     first = fir.with_stated_year(first, stated["year"])
     for name, cleaned in (("fir_no", first), ("enquiry_no", second), ("fir_year", stated)):
         source.tell(name, cleaned)
