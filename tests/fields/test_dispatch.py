@@ -63,3 +63,13 @@ def test_a_short_series_is_untouched_where_no_value_has_a_pattern_and_a_long_one
     assert not dispatch.untouched(values, "[0-9]", "^i")
     assert dispatch.untouched(values.clear(), "a")
     assert not dispatch.untouched(pl.Series(["a"] * (dispatch.SHORT + 1)), "[0-9]")
+
+
+def test_two_parts_are_put_back_in_the_order_of_the_values() -> None:
+    def named(name: str) -> dispatch.Parser:
+        return lambda values: pl.DataFrame({"value": values, "by": pl.Series([name] * len(values), dtype=pl.String)})
+
+    values = pl.Series(["b", "1", "a", "2", "c"])
+    found = dispatch.by_shape(values, [("[0-9]", named("figure"))], named("other"))
+    assert found["value"].to_list() == values.to_list()
+    assert found["by"].to_list() == ["other", "figure", "other", "figure", "other"]

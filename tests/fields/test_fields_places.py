@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from test_fields_laws import ANY, QUICK
 
 from recordkit import details
-from recordkit.fields import places
+from recordkit.fields import gazetteer, places
 from recordkit.reference import Reference
 
 SCHEMA = {
@@ -272,3 +272,9 @@ def test_a_district_younger_than_the_day_whose_parent_is_not_known_says_so_and_n
     assert (found["district_suggestion"], found["district_detail"]) == (None, details.text("no_district_then"))
     assert where(lone, "Kot Adduu", "Punjab", date(2026, 5, 1))["district_detail"] is None
     assert where(tables, "Kot Addu", "Punjab", date(2020, 5, 1))["district"] == "Muzaffargarh"
+
+
+def test_the_year_in_the_cell_of_a_place_is_another_only_when_it_is_not_the_rows() -> None:
+    cells = pl.Series(["Kasur 2025", "Kasur 2026", "Kasur", "Kasur 2025 2026"])
+    found = gazetteer.of_other_year(cells, pl.Series(["2026-07"] * 4))
+    assert found.to_list() == [True, False, False, True]
