@@ -213,7 +213,7 @@ def test_a_column_of_aliases_is_cut_and_written_like_those_in_a_name(tables: Ref
         ("Ali Raza, Noor Khan", ["RK345"]),
         ("Khan, Imran", []),
         ("Aslam s/o Ali, Lahore", ["RK348"]),  # kept nowhere: it may be the place or the grandfather
-        ("Aslam and others", []),
+        ("Aslam and others", ["RK347"]),
     ],
 )
 def test_several_people_in_the_name_of_one_are_told(raw: str, codes: list[str], tables: Reference) -> None:

@@ -61,6 +61,25 @@ class Markers:
     role_behind: str  # the same behind a name
     people: str  # words for people, named or not
     until: str  # between the first and the last of several
+    called: str  # a word that names begin with
+    beside_unknown: str  # unknown people at the end, behind a name; with one group, all of them
+    denied: str  # there is nobody, and no victim either
+    things: str  # nothing but things, animals, the public, a known body
+    body: str  # the name of a company at its end
+    perhaps_body: str  # a word that ends the name of a body, or of somebody
+    described: str  # nothing but words that say who somebody is
+    description: str  # one of them
+    kin: str  # at the start: his brother, before a name
+    kin_sexes: tuple[tuple[str, str], ...]  # code and pattern: female, male, father, husband
+    behind_name: str  # Father, between two names; with two groups
+    aside: str  # nationality: what follows is no part of a name
+    religion: str  # between commas, before a relation; with two groups
+    versus: str
+    through: str  # by whom somebody acts
+    possessive: str
+    related_kin: str  # at the start: brother of
+    child_of: str  # the relation that `behind_name` becomes
+    in_brackets: str  # what is said of somebody in brackets behind the name
     known: tuple[str, ...]  # every single word of the tables that is no part of a name
 
 
@@ -78,14 +97,21 @@ def read_name_patterns(reference: Reference) -> Markers:
     stray, until = _of_kind(rows, "stray word"), _of_kind(rows, "until word")
     relation, alias = _pattern(_words(relation_rows)), _pattern(_of_kind(rows, "alias marker"))
     playing = _of_kind(rows, "role word")
-    people, others = [*_of_kind(rows, "people word"), *playing], _of_kind(rows, "others marker")
+    people = [*_of_kind(rows, "people word"), *_of_kind(rows, "possessive"), *playing]
+    others = _of_kind(rows, "others marker")
     nameless = rows.filter(kind == "nameless")
+    denied, described = _of_kind(rows, "denied person"), _of_kind(rows, "description")
     figures = rows.filter(kind == "number word")
     unknown = _of_kind(rows, "unknown marker")
-    alone = [*people, *others, *_words(nameless), *_words(figures), *unknown, *procedure, *stray, *until]
+    alone = [*people, *others, *_words(nameless), *_words(figures), *unknown, *procedure, *denied, *stray, *until]
     in_all = _alternation(alone)
     roles = _alternation(playing)
     phrases = _alternation([word for word in playing if " " in word or not word.isascii()])
+    kin = _words(rows.filter(sex("kin").fill_null(False)))
+    behind_his = [*kin, *_of_kind(rows, "kin word behind his"), *_words(relation_rows)]
+    possessive = _alternation(_of_kind(rows, "possessive"))
+    fathers = _alternation(_words(nameless.filter(sex("father").fill_null(False))))
+    things = _of_kind(rows, "thing word")
     lists, company = _alternation(_of_kind(rows, "list word")), _alternation(_of_kind(rows, "company word"))
     resident, caste = _of_kind(rows, "address marker"), _pattern(_of_kind(rows, "caste marker"))
     address = _pattern([*resident, *_of_kind(rows, "address start")])
@@ -131,28 +157,74 @@ def read_name_patterns(reference: Reference) -> Markers:
             for code, words in (
                 ("female", [*_words(nameless.filter(sex("female"))), *_of_kind(rows, "suffix(f)")]),
                 ("male", _words(nameless.filter(sex("male")))),
+                ("transgender", _words(nameless.filter(sex("transgender")))),
             )
         ),
         given=tuple(_words(rows.filter(kind.str.starts_with("given"), ~sex("joined").fill_null(False)))),
         quoted=_QUOTED,
         stroked=_stroked(_words(relation_rows)),
         joined=_joined(relation_rows, reference),
-        procedure=_pattern([*stray, *(word for word in [*procedure, *playing] if len(word) > 3)]),
+        procedure=_pattern([*stray, *denied, *(word for word in [*procedure, *playing] if len(word) > 3)]),
         roles=rf"(?i)^[\s(]*(?:(?:{roles})[\s.:)\-]+)+(\p{{L}}{{2}})",
         people=_alternation([*people, *_words(nameless)]),
         until=_alternation(until),
         # One word behind a bare space may be all the surname that somebody has: it stays, and RK348 speaks of it.
         role_behind=rf"(?i)(\p{{L}})(?:\s*[,(:\-][\s,(:\-]*(?:{roles})|\s+(?:{phrases}))[\s.)]*$",
         first=_alternation(_words(rows.filter(kind.str.starts_with("given"), ~sex("joined").fill_null(False)))),
+        called=rf"(?:{_alternation(_words(rows.filter(kind.str.contains(_CALLED))))})(?:[\s.,]|$)",
+        beside_unknown=rf"((?:(?:{in_all}|{company}|{lists})[\s.,/(-]+|[0-9]{{1,2}}\s+)*(?:{_alternation(unknown)})"
+        r"(?:[\s.,)].*)?)$",
+        denied=rf"(?i)^[^\p{{L}}]*(?:{_alternation(denied)})[^\p{{L}}]*$",
+        things=_run([*things, *people, *_words(figures)]),
+        body=rf"(?i)\p{{L}}[\s.)]+(?:{_alternation(_of_kind(rows, 'body word'))})[\s.)]*$",
+        perhaps_body=rf"(?i)(?:^|\p{{L}}[\s.)]+)(?:{_alternation(_of_kind(rows, 'perhaps body word'))})(?:[\s.)]*$|\s)",
+        described=_run([*alone, *described, *things]),
+        description=_pattern(described),
+        kin=rf"(?i)^[\s(]*(?:(?:{possessive})\s+(?:{_alternation(behind_his)})|(?:{_alternation(kin)}))"
+        r"[\s:,]+(\p{L}{2})",
+        kin_sexes=tuple(
+            (code, rf"(?i)^[\s(]*(?:(?:{possessive})\s+)?(?:{_alternation(_words(_kin(rows, code)))})[\s:,]")
+            for code in ("female", "male", "father", "husband")
+        ),
+        behind_name=rf"(?i)(\p{{L}}{{2}}[)\s.,:]+)(?:{fathers})[\s:.]+(\p{{L}}{{2}})",
+        aside=_pattern(_of_kind(rows, "aside marker")),
+        religion=rf"(?i)[,،]\s*({_alternation(_of_kind(rows, 'religion'))})\s*[,،]({relation[4:]})",
+        versus=rf"(?i)\s(?:{_alternation(_of_kind(rows, 'versus word'))})[.\s]+",
+        through=_alternation(through),
+        possessive=possessive,
+        related_kin=rf"(?i)^[\s(]*(?:(?:{possessive})\s+)?(?:{_alternation(behind_his)})\s+(?:{_alternation(stray)})\s",
+        child_of="child of",
+        in_brackets=rf"{roles}|{_statuses(reference)}|[A-Za-z]-?[0-9]{{1,2}}|[0-9]{{1,2}}",
         known=_no_names(rows, reference),
     )
+
+
+_CALLED = "^(?:given|compound|prefix|article|title$|title/caste$)"
+
+
+def _run(words: Sequence[str]) -> str:
+    """An entry of nothing but some words."""
+    return rf"(?i)^[^\p{{L}}]*(?:(?:{_alternation(words)})(?:[^\p{{L}}\p{{M}}]+|$))+$"
+
+
+def _statuses(reference: Reference) -> str:
+    """The words of the status of a person."""
+    rows = reference.codes.filter(pl.col("vocabulary") == "person_status")
+    long = tables.words(rows, ["code"], ["code", "label", "variants"])
+    return _alternation(sorted(text.plain(long["word"]).drop_nulls().str.to_lowercase().unique()))
+
+
+def _kin(rows: pl.DataFrame, code: str) -> pl.DataFrame:
+    """The words of kin of a sex, or for a father or a husband."""
+    means = pl.col("means").str.split(";").list.contains(code)
+    return rows.filter(pl.col("kind").str.contains("^(?:kin word|nameless|relation$)"), means.fill_null(False))
 
 
 _NO_NAMES = (
     "relation", "alias marker", "address marker", "caste marker", "unknown marker", "others marker", "late marker",
     "no person", "no person alone",
     "others in company", "through marker", "rank", "list word", "company word", "list mark", "people word", "nameless",
-    "number word", "role word",
+    "number word", "role word", "possessive",
 )  # fmt: skip
 
 

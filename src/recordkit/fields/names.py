@@ -36,6 +36,9 @@ _STRAY = " ,،.:-'\"()"
 _LOST = r"\?{2,}|\x{fffd}|¿|(?:^|[\s(])\?\p{L}|\p{L}\?[\s,)]+\p{L}|\p{L}[?0-9*~^=$#\x{25a1}\x{25af}]+\p{L}"
 _DOUBT = r"\p{L}[\s)]*\?[\s)]*$"  # Aslam?: whoever wrote it was not sure, or the last letter was lost
 # Runs of Latin letters with marks are Urdu that was read in the wrong encoding.
+_CODE = r"[{}]|[\[\]]\s*['\"]"  # of a program: {'name': 'Aslam'}
+_BESIDES = r"\s*[/\\|&+]\s*"  # between somebody and unknown people
+_PARTED = "\ue001"
 _MISREAD = r"[À-ÖØ-öø-ÿ]{3}"
 _OTHER_SCRIPT = r"[\p{L}--[\p{Latin}\p{Arabic}]]|[A-Za-z]Â(?:\s|$)"
 _WORD = r"[\p{L}\p{M}]+|[0-9]+"
@@ -57,8 +60,8 @@ def split_people(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """The people of a cell, one entry each.
 
     `people` List(String): as written, in order; `rest` List(String): words of the cell that are in no entry. `codes`:
-    RK219 several people, RK344 perhaps more, RK346 letters lost and nobody readable, RK347 others who are not named,
-    RK354 written backwards.
+    RK219 several people, RK329 figures alone, RK344 perhaps more, RK346 letters lost and nobody readable, RK347 others
+    who are not named, RK354 written backwards.
     """
     found = name_patterns.read_name_patterns(reference)
     values = values.cast(pl.String)
@@ -76,13 +79,16 @@ def split_people(values: pl.Series, reference: Reference) -> pl.DataFrame:
     others = entries["entries"].list.eval(pl.element().str.contains(found.counted)).list.any()
     named = pl.col("entries").list.eval(_entry(found)).list.drop_nulls()
     people = entries.select(people=pl.when("filled").then(named).otherwise(pl.lit([], PEOPLE)))["people"]
-    hidden = people.list.eval(pl.element().str.contains(_unparted(found))).list.any()
-    lost = values.str.contains(r"\?{2,}|\x{fffd}") & (people.list.len() == 0)
+    hidden = people.list.eval(pl.element().str.contains(_unparted(found))).list.any().fill_null(False)
+    hidden |= whole.str.contains(found.versus).fill_null(False) | _joined(people, found)
+    none = people.list.len() == 0
+    lost = values.str.contains(r"\?{2,}|\x{fffd}") & none
+    figures = whole.str.contains(r"^[^\p{L}]*[1-9][^\p{L}]*$") & none
     backwards = turned | _reads_backwards(whole, reference)
     rest = _left(whole, people)
     flags = {
-        "RK219": people.list.len() > 1, "RK344": hidden, "RK346": lost, "RK347": others, "RK354": backwards,
-        "RK348": _more_figures(rest, people) & ~others.fill_null(False),
+        "RK219": people.list.len() > 1, "RK329": figures, "RK344": hidden, "RK346": lost, "RK347": others,
+        "RK354": backwards, "RK348": _more_figures(rest, people) & ~others.fill_null(False),
     }  # fmt: skip
     return pl.DataFrame({"people": people, "rest": rest, "codes": dispatch.codes(flags)})
 
@@ -136,8 +142,11 @@ def _cut(cell: pl.Series, found: name_patterns.Markers) -> pl.Series:
     follows = rf"(?i){_CLOSE}(\p{{L}}{{2}}[^\n]{{1,40}}?{_bare(found.relation)})"
     more = rf"(?i)\s*(?:\b(?:{found.company}|{found.lists}|n)\b|&|\+)\s+([0-9]{{1,2}}\s)"
     joined = rf"(?i)\s(?:{found.lists}|{found.company})\s|&|\+"
-    if dispatch.untouched(cell, _CLOSE, _HARD, _HASH, _COMMA, _STROKED, more, joined):
+    if dispatch.untouched(
+        cell, _CLOSE, _HARD, _HASH, _COMMA, _STROKED, more, joined, r"[()]", found.unknown, found.versus
+    ):
         return cell
+    cell = _cut_certain(cell, found)
     cell = dispatch.where(cell, cell.str.contains(_CLOSE), lambda s: s.str.replace_all(follows, "\n${1}"))
     cell = dispatch.where(cell, cell.str.contains(_HARD), lambda s: s.str.replace_all(_HARD, "\n"))
     cell = dispatch.where(cell, cell.str.contains(_HASH), lambda s: s.str.replace_all(_HASH, "\n${1}"))
@@ -145,6 +154,23 @@ def _cut(cell: pl.Series, found: name_patterns.Markers) -> pl.Series:
     cell = dispatch.where(cell, cell.str.contains(_STROKED), lambda s: _cut_strokes(s, found))
     cell = dispatch.where(cell, cell.str.contains(more), _replaced(more, "\n${1}"))
     return dispatch.where(cell, cell.str.contains(joined), lambda s: _cut_and(s, found))
+
+
+def _cut_certain(cell: pl.Series, found: name_patterns.Markers) -> pl.Series:
+    """Where what stands on one side can only be somebody else: a party, unknown people, a second word of status in
+    brackets behind a name of its own."""
+    cell = dispatch.where(cell, cell.str.contains(found.versus), _replaced(found.versus, "\n"))
+    beside = rf"(?i)(\p{{L}}{{2}}[.)]?)(?:{_BESIDES}|\s+(?:{found.company})\s+){found.beside_unknown}"
+    before = rf"(?i)^({found.unknown[4:]})\s*[/\\|]\s*({found.called})"
+    for pattern in (beside, before):
+        cell = dispatch.where(cell, cell.str.contains(found.unknown), _replaced(pattern, "${1}\n${2}"))
+    between = cell.str.contains(rf"{_COMMA}[^,،]*{_COMMA}")
+    cell = dispatch.where(cell, between, _replaced(found.religion, " (${1}) ${2}"))
+    kind = rf"\((?:{found.in_brackets})\)"
+    bracketed = rf"(?i)({kind})[ ,]*({found.called}[^()\n]{{0,60}}{kind})"
+    for _ in range(2):  # what ends one match cannot begin the next
+        cell = dispatch.where(cell, cell.str.contains(r"\)[^()]*\("), _replaced(bracketed, "${1}\n${2}"))
+    return cell
 
 
 def _shared(values: pl.Series, found: name_patterns.Markers) -> pl.Series:
@@ -180,6 +206,15 @@ def _unparted(found: name_patterns.Markers) -> str:
     single = rf"^\p{{L}}{{3,}}{_STROKE}\p{{L}}{{3,}}$"
     housed = rf"{_bare(found.address)}[^\n]*{_COMMA}\s*(?:{found.first})\s*(?:{_COMMA}|$)"  # Aslam Chak 45, Imran
     return rf"{_two_descents(found)}|{sign}|{single}|{housed}"
+
+
+def _joined(people: pl.Series, found: name_patterns.Markers) -> pl.Series:
+    """Whether an entry may hold somebody else: with, through, a second name behind what is said in brackets."""
+    entries = people.list.join("\n")
+    bracketed = rf"(?i)\((?:{found.in_brackets})\) *{found.called}"  # Aslam (arrested) Imran
+    joined = rf"(?i)\p{{L}}{{2}} +(?:{found.company}|{found.through}) +\p{{L}}{{2}}"
+    reported = entries.str.contains(found.reporter)  # State through ASI Akram
+    return (entries.str.contains(bracketed) | (entries.str.contains(joined) & ~reported)).fill_null(False)
 
 
 def _two_descents(found: name_patterns.Markers) -> str:
@@ -247,13 +282,17 @@ def _cut_single(values: pl.Series, found: name_patterns.Markers) -> pl.Series:
 
 
 def _cut_and(values: pl.Series, found: name_patterns.Markers) -> pl.Series:
-    """"and" parts two people outside of addresses, inside of them when a relation follows; so does "alongwith", which
+    """And parts two people outside of addresses, inside of them when a relation follows; so does "alongwith", which
     may be about a pistol."""
     related = rf"(?i)\s+(?:{found.company}|{found.lists}|&|\+)\s+(\p{{L}}[^\n]{{1,40}}?{_bare(found.relation)})"
     values = values.str.replace_all(related, "\n${1}").str.replace_all(r"\+([0-9]{2})", "\ue000${1}")
     plain = ~values.str.contains(found.address)
     between = rf"(?i)\s+(?:{found.lists})\s+|\s*[&+]+\s*"
     values = dispatch.where(values, plain, lambda s: s.str.replace_all(between, "\n"))
+    # With Kashif, with his brother Kashif; with a pistol is nobody.
+    company = rf"(?i)(\p{{L}}{{2}}[.)]?)\s+(?:{found.company})\s+({found.called}|{found.kin[5:]})"
+    with_whom = plain & values.str.contains(rf"(?i)\s(?:{found.company})\s")
+    values = dispatch.where(values, with_whom, lambda s: s.str.replace_all(company, "${1}\n${2}"))
     return values.str.replace_all("\ue000", "+", literal=True)  # of +92 300 1234567
 
 
@@ -279,17 +318,27 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     rest, address = _from(bare, found.address)
     address, caste_behind = _behind(address, found.caste)
     rest, caste = _behind(rest, found.caste)
+    rest, _ = _behind(rest, found.aside)
     caste = pl.select(pl.coalesce(caste, caste_behind)).to_series()
+    rest, kin = _without_kin(rest, found)
     person, marker, relative = _around(rest, found.relation)
     # "do namaloom": two of them, and no daughter.
     subject = pl.select(pl.coalesce(person, relative)).to_series()
-    unknown = (subject.str.contains(found.unknown) | subject.str.contains(found.nameless)).fill_null(False)
+    described = (subject.str.contains(found.described) & subject.str.contains(found.description)).fill_null(False)
+    bare_words = subject.str.contains(found.nameless).fill_null(False) | described
+    unknown = subject.str.contains(found.unknown).fill_null(False)
+    beside_name = unknown & ~bare_words & subject.str.contains(rf"(?i)^[\s(]*(?:{found.honorifics})?{found.called}")
+    person = dispatch.where(person, beside_name, _replaced(rf"(?i)[\s,;/(-]+{found.beside_unknown}", ""))
+    unknown = (unknown & ~beside_name) | bare_words
+    denied = subject.str.contains(found.denied).fill_null(False)
     unknown |= (blank | (marker.is_not_null() & subject.is_null())).fill_null(False)  # ---do---
     relation = _relation(marker, found)
     relative = _unless(marker.is_not_null() & relation.is_null(), relative)  # brother of: no column has it
     person = person.str.replace(found.reporter, "")  # State through ASI Akram: the officer who reports
     nameless = person.str.contains(found.nobody) | person.str.contains(found.rank)  # an officer whom nobody names
-    nobody = nameless.fill_null(False)
+    thing, perhaps = _no_people(person, marker, found)
+    nobody = nameless.fill_null(False) | thing
+    unknown &= ~thing
     person, relative, playing = _without_roles(person, relative, unknown, found)
     name, aliases = _name_and_aliases(person, found)
     name, honorifics = _without_titles(name, found)
@@ -309,9 +358,9 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
             "honorifics": honorifics,
             "caste": text.title(caste.str.extract(r"^([^,،;(]{2,30})").str.strip_chars(" .:-")),
             "address": _without_resident(address, found),
-            "sex_hint": _sex(marker, honorifics, name, subject, unknown, found),
+            "sex_hint": _first([kin["sex"], _sex(marker, honorifics, name, subject, unknown, found)]),
             "unknown": unknown | nobody,
-            "nobody": nobody & ~unknown,
+            "nobody": (nobody & ~unknown) | denied,
             "count": _count(subject, unknown, found),
             **{part: beside[part] for part in ("card", "phone", "age")},
             "person_status": status,
@@ -322,11 +371,43 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     called = out.select(pl.concat_str("name", "relative_name", separator=" ", ignore_nulls=True)).to_series()
     # Rasool under investigation, Rasool - Okara
     told = (unused.list.len() > 0) | called.str.contains(found.procedure) | called.str.contains(r"\s[\-–—]+\s")
+    told |= kin["told"] | beside_name | entry.str.contains(_CODE)
     moved = pl.select(pl.any_horizontal(beside[part].is_not_null() for part in ("card", "phone", "age"))).to_series()
     spoken = ~unknown & ~nobody & ~lost & ~unreadable
     flags = {"RK329": unreadable, "RK330": unknown, "RK346": lost & ~misread, "RK348": told & spoken, "RK349": moved}
     flags |= {"RK383": playing, **_doubts(person, relative), "RK386": misread}
+    flags |= {"RK397": (described & ~thing) | (perhaps & spoken), "RK398": thing & ~nameless.fill_null(False)}
     return out.with_columns(unused.alias("rest"), dispatch.codes(flags).alias("codes"))
+
+
+def _without_kin(rest: pl.Series, found: name_patterns.Markers) -> tuple[pl.Series, pl.DataFrame]:
+    """Entries without the word of kin before a name (his brother Kashif); of each `sex`, and whether it is `told`."""
+    told = rest.str.contains(found.kin) & ~rest.str.contains(found.related_kin) & ~rest.str.contains(found.described)
+    told = told.fill_null(False)
+    sex = pl.lit(None, pl.String)
+    for code, pattern in found.kin_sexes[:2]:
+        sex = pl.when(pl.lit(told) & pl.lit(rest).str.contains(pattern)).then(pl.lit(code)).otherwise(sex)
+    kin = (
+        pl.select(sex.alias("sex"), pl.lit(told).alias("told"))
+        if len(rest)
+        else pl.DataFrame({"sex": rest, "told": told})
+    )
+    return dispatch.where(rest, told, lambda s: s.str.replace(found.kin, "${1}")), kin
+
+
+def _no_people(person: pl.Series, marker: pl.Series, found: name_patterns.Markers) -> tuple[pl.Series, pl.Series]:
+    """Whether what stands where a name may is a thing, the public or a body; and whether it may be one."""
+    alone = marker.is_null()
+    body = person.str.contains(found.body) & alone
+    given = person.str.contains(rf"(?i)^[\s(]*{found.called}") | person.str.contains(found.description)
+    thing = (person.str.contains(found.things) & alone) | (body & ~given)
+    thing &= ~person.str.contains(found.nameless)
+    perhaps = (person.str.contains(found.perhaps_body) & alone & ~given) | (body & given)
+    return thing.fill_null(False), perhaps.fill_null(False) & ~thing.fill_null(False)
+
+
+def _first(series: list[pl.Series]) -> pl.Series:
+    return pl.select(pl.coalesce(series)).to_series()
 
 
 def _without_roles(
@@ -361,8 +442,21 @@ def _turned(values: pl.Series) -> pl.Series:
 
 def _related(values: pl.Series, found: name_patterns.Markers) -> pl.Series:
     """Relations as they are usually written: Son/of is son of, and ولدرسول is ولد رسول."""
+    values = dispatch.where(values, values.str.contains(r"\\/"), _replaced(r"\\+/", "/"))
     values = dispatch.where(values, values.str.contains(found.stroked), _replaced(found.stroked, "${1} ${2}"))
+    values = dispatch.where(values, values.str.contains(found.behind_name), lambda s: _fathered(s, found))
     return dispatch.where(values, values.str.contains(found.joined), _replaced(found.joined, "${1}${2} ${3}"))
+
+
+def _fathered(values: pl.Series, found: name_patterns.Markers) -> pl.Series:
+    """Aslam Father Rasool is Aslam, child of Rasool; his father Rasool is somebody of his own."""
+    his = rf"(?:{found.possessive})\s+"
+    joined = rf"(?:(?:^|\s)(?:{found.lists}|{found.company})\s+|[&+]\s*)"
+    kept = rf"(?i)({joined}(?:{his})?|(?:^|\s){his})(\p{{L}}+\s)"
+    parted = values.str.replace_all(kept, rf"${{1}}{_PARTED}${{2}}")
+    parted = parted.str.replace_all(r"(?i)\s(\p{L}+[\s\-]+(?:of|in)\s)", rf" {_PARTED}${{1}}")
+    parted = parted.str.replace_all(found.behind_name, rf"${{1}}{found.child_of} ${{2}}")
+    return parted.str.replace_all(_PARTED, "", literal=True)
 
 
 def _replaced(pattern: str, by: str) -> Callable[[pl.Series], pl.Series]:
@@ -403,22 +497,25 @@ def _unused(entry: pl.Series, out: pl.DataFrame, found: name_patterns.Markers) -
 
 @dispatch.remembered
 def parse_one(values: pl.Series, reference: Reference) -> pl.DataFrame:
-    """`parse` for a column that holds one name in a row; RK345 where a cell names several people."""
+    """`parse` for a column that holds one name in a row; RK345 where a cell names several people, RK347 where it says
+    that there were others."""
     split = split_people(values, reference)
     people = split["people"]
     whole = people.list.eval(pl.element().str.contains(" ")).list.sum() > 1
     comma = values.str.contains(_COMMA)  # "Khan, Imran" and "Aslam, Lahore" are one person
     # Aslam, Imran: names that stand alone are several people; Khan, Imran is one.
-    entry = (
+    is_given = (
         pl.element().str.to_lowercase().is_in(pl.Series(name_patterns.read_name_patterns(reference).given).implode())
     )
-    given = people.list.eval(entry).list.all() & (people.list.len() > 1)
+    given = people.list.eval(is_given).list.all() & (people.list.len() > 1)
     several = (people.list.len() > 1) & (whole | ~comma | given)
     blank = text.normal(values, reference).is_null()  # of a row that is a person, whatever its name
-    found = parse(_unless(blank, values), reference)
+    others = split["codes"].list.contains("RK347") & (people.list.len() == 1)  # Aslam & Co
+    entry = pl.select(pl.when(pl.lit(others)).then(pl.lit(people).list.first()).otherwise(pl.lit(values))).to_series()
+    found = parse(_unless(blank, entry.alias(values.name)), reference)
     several |= (found["count"] > 1).fill_null(False)  # 3 women
     own = pl.when(several).then(pl.lit(found["codes"]).list.set_difference(["RK348"])).otherwise(found["codes"])
-    of_cell = split["codes"].list.set_intersection(["RK346", "RK354"])
+    of_cell = split["codes"].list.set_intersection(["RK346", "RK347", "RK354"])
     told = dispatch.merge_codes(pl.select(own).to_series(), of_cell, dispatch.codes({"RK345": several}))
     return found.with_columns(told)
 
@@ -431,17 +528,27 @@ def relatives(values: pl.Series, relation: str | None, reference: Reference) -> 
     RK348 (a card, a telephone or an age that is nobody's).
     """
     found = name_patterns.read_name_patterns(reference)
-    entry = text.normal(_turned(values), reference)
+    entry = _related(text.normal(_turned(values), reference), found)
     beside = particulars.taken(entry, reference)
     moved = pl.select(pl.any_horizontal(beside[part].is_not_null() for part in ("card", "phone", "age"))).to_series()
     rest, _ = _behind(beside["left"], found.address)
     rest, _ = _behind(rest, found.caste)
+    rest, _ = _behind(rest, found.aside)
+    own = pl.lit(None, pl.String)
+    for code, pattern in found.kin_sexes[2:]:  # father Rasool
+        hit = rest.str.contains(pattern) & rest.str.contains(found.kin) & ~rest.str.contains(found.related_kin)
+        own = pl.when(pl.lit(hit)).then(pl.lit(code)).otherwise(own)
+        rest = dispatch.where(rest, hit, _replaced(found.kin, "${1}"))
     before, marker, behind = _around(rest, found.relation)
     name = _relative_name(pl.select(pl.coalesce(behind, before)).to_series(), found)
     unknown = rest.str.contains(found.unknown).fill_null(False)
     stated = _relation(marker, found)
     unknown |= rest.str.contains(found.nameless).fill_null(False)
     other = marker.is_not_null() & stated.is_null()  # brother of
+    if len(entry):
+        stated = pl.select(pl.coalesce(pl.lit(stated), own).alias("relation")).to_series()
+    called = before.str.contains(found.kin) & ~unknown & marker.is_null()
+    other |= called.fill_null(False)  # mother Shazia
     name = pl.select(pl.when(~unknown & ~other).then(name).alias("relative_name")).to_series()
     if relation is not None:
         stated = pl.select(pl.coalesce(stated, pl.lit(relation)).alias("relation")).to_series()
@@ -591,7 +698,8 @@ def _relation(marker: pl.Series, found: name_patterns.Markers) -> pl.Series:
 
 
 def _relative_name(relative: pl.Series, found: name_patterns.Markers) -> pl.Series:
-    known = ~(relative.str.contains(found.unknown) | relative.str.contains(_LOST)).fill_null(False)
+    unnamed = relative.str.contains(found.unknown) | relative.str.contains(found.nameless)
+    known = ~(unnamed | relative.str.contains(_LOST)).fill_null(False)
     relative = pl.select(pl.when(known).then(relative)).to_series()
     first, _ = _behind(relative, found.alias)
     name = text.title(_bare_name(first.str.extract(r"^([^,،;]*)"), found))
@@ -608,7 +716,7 @@ def _sex(
     male = marker.str.contains(found.males).fill_null(False) | man.fill_null(False)
     ends = name.str.contains(found.female_names).fill_null(False)
     said = [(sex, unknown & subject.str.contains(words).fill_null(False)) for sex, words in found.sexes]
-    both = pl.select(pl.all_horizontal(hit for _, hit in said)).to_series()
+    both = pl.select(pl.sum_horizontal(pl.lit(hit).cast(pl.Int8) for _, hit in said) > 1).to_series()
     nameless = pl.coalesce(pl.when(hit & ~both).then(pl.lit(sex)) for sex, hit in said)
     hint = pl.when(female | (ends & ~male)).then(pl.lit("female")).when(male).then(pl.lit("male"))
     return pl.select(pl.when(unknown).then(pl.coalesce(nameless, hint)).otherwise(hint).alias("sex_hint")).to_series()

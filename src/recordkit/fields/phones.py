@@ -23,7 +23,7 @@ def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame
     """`phones` List(String) in E.164 form and in the order written, `codes`.
 
     RK309: nothing readable, or digits left over that are no number. RK334: letters read as digits. RK348: words or
-    figures beside a number that are not used.
+    figures beside a number that are not used. RK384: a question mark.
     """
     return dispatch.by_shape(values.cast(pl.String), [(_USUAL, _usual)], partial(_any, reference=reference))
 
@@ -54,7 +54,8 @@ def _any(values: pl.Series, reference: Reference | None) -> pl.DataFrame:
     some = numbers.list.len() > 0
     bad = written.is_not_null() & (~some | (left >= 5))
     beside = some & ~bad & _beside(read, reference)
-    codes = dispatch.codes({"RK309": bad, "RK334": some & letters, "RK348": beside})
+    doubt = some & written.str.contains(r"[?\x{fffd}؟]").fill_null(False)
+    codes = dispatch.codes({"RK309": bad, "RK334": some & letters, "RK348": beside, "RK384": doubt})
     return pl.DataFrame({"phones": numbers, "codes": codes})
 
 

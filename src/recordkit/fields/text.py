@@ -17,6 +17,7 @@ _SAME = {
     **{chr(0x0660 + digit): str(digit) for digit in range(10)},
     **{chr(0x06F0 + digit): str(digit) for digit in range(10)},
     **{chr(0xFF10 + digit): str(digit) for digit in range(10)},
+    **dict.fromkeys(("\N{FRACTION SLASH}", "\N{DIVISION SLASH}", "\N{BIG SOLIDUS}"), "/"),
     "\N{ARABIC DECIMAL SEPARATOR}": ".", "\N{ARABIC THOUSANDS SEPARATOR}": ",",
 }  # fmt: skip
 # Vowel marks, tatweel, joiners, direction marks, byte order mark, soft hyphen, selectors and tags: seen by nobody.

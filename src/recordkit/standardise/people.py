@@ -216,6 +216,7 @@ def _typed(people: pl.DataFrame, filling: Filling) -> pl.DataFrame:
     numbered = cleaned["cnic"]["cnic"].is_not_null()
     kept = (people["role"].is_in(NAMELESS) | numbered) & ~parsed["nobody"].fill_null(False)
     parsed = parsed.with_columns(_named_or_not(parsed["codes"], kept))
+    parsed = parsed.with_columns(_of_role(parsed["codes"], people["role"]))
     own = {part: _of_column(people[f"{part}_said"], one) for part, one in cleaned.items()}
     source.found += [_placed_findings(people, part, source, out) for part, out in {"name": parsed, **own}.items()]
     columns = _columns(people, parsed, cleaned, reference)
@@ -288,7 +289,10 @@ def _with_particulars(people: pl.DataFrame, parsed: pl.DataFrame, cleaned: Mappi
         inside = pl.lit(said.is_null() & written.is_not_null())
         codes = pl.when(inside).then(cleaned[part]["codes"]).when(pl.lit(digits)).then(pl.lit(["RK348"]))
         found.append(pl.select(codes.otherwise(pl.lit([], pl.List(pl.String)))).to_series())
-    if len(parsed) == 0 or not any(parsed[beside].count() for beside in _IN_NAME.values()):
+    status = people["stated_person_status"] != parsed["person_status"]
+    if status.any():  # (dead), beside a column that says Arrested, which is followed
+        found.append(dispatch.codes({"RK348": status.fill_null(False)}))
+    elif len(parsed) == 0 or not any(parsed[beside].count() for beside in _IN_NAME.values()):
         return parsed["codes"]
     return pl.select(pl.concat_list(found).list.unique(maintain_order=True).alias("codes")).to_series()
 
@@ -330,6 +334,21 @@ def _named_or_not(codes: pl.Series, kept: pl.Series) -> pl.Series:
     """The codes of names: unknown people who are kept without a name are not those that are nobody."""
     renamed = codes.list.eval(pl.element().replace("RK330", "RK350"))
     return pl.select(pl.when(kept).then(renamed).otherwise(codes).alias("codes")).to_series()
+
+
+def _of_role(codes: pl.Series, role: pl.Series) -> pl.Series:
+    """The codes of names: no thing is accused (RK397), and a victim who is nobody is no unknown accused."""
+    thing = codes.list.eval(pl.element().replace("RK398", "RK397"))
+    others = codes.list.set_difference(["RK330"])
+    victim = pl.lit(role.is_in(NAMELESS)).fill_null(False)
+    told = (
+        pl.when(pl.lit(role == "accused"))
+        .then(pl.lit(thing))
+        .when(victim)
+        .then(pl.lit(others))
+        .otherwise(pl.lit(codes))
+    )
+    return pl.select(told.alias("codes")).to_series() if len(codes) else codes
 
 
 def _placed_findings(people: pl.DataFrame, part: str, source: SourceRows, cleaned: pl.DataFrame) -> pl.DataFrame:
