@@ -30,7 +30,7 @@ NOT_YET = {
     "standardise": 0,
     "counts": 0,
     "edition": 0,
-    "linkage": 1,  # the line of a drawing
+    "linkage": 2,  # the line of a drawing, a function of DuckDB
     "lists": 0,
     "review": 25,  # errors of stores and of workbooks of answers
 }
