@@ -11,7 +11,7 @@ from recordkit import words
 
 def text(name: str, /, **values: object) -> str:
     """The text of that name with its {names} filled in: a finding's `detail`, or what an error says."""
-    return words.english().words.texts[name].en.format(**values)
+    return words.fill(words.english().words.texts[name].en, values)
 
 
 def listed(texts: Sequence[str]) -> str:

@@ -23,6 +23,12 @@ LANGUAGES: tuple[Language, ...] = ("en", "ur")
 BLANK = re.compile(r"\{(\w*)\}")  # what is filled in
 
 
+def fill(text: str, values: Mapping[str, object]) -> str:
+    """A text with the value of every {name} in it. Nothing else that stands in braces means anything: texts come from
+    overlays, and Python's own format would follow `{name.attribute}` and make room for `{name:>999999999}`."""
+    return BLANK.sub(lambda found: str(values.get(found[1], found[0])), text)
+
+
 class Both(Declared):
     """One text in both languages. `{names}` in it are filled in; both languages have the same ones."""
 
@@ -33,6 +39,9 @@ class Both(Declared):
     def _same_blanks(self) -> Self:
         if self.en and self.ur and set(BLANK.findall(self.en)) != set(BLANK.findall(self.ur)):
             raise ValueError(f"English and Urdu fill in different {{names}}: '{self.en}' and '{self.ur}'")
+        for text in (self.en, self.ur):
+            if set("{}") & set(BLANK.sub("", text)):
+                raise ValueError(f"braces hold the name of what is filled in, and nothing else: '{text[:60]}'")
         return self
 
     def of(self, language: Language) -> str:
@@ -159,7 +168,7 @@ class Words(Declared):
             letters = len(re.findall("[A-Za-z]", BLANK.sub("", packaged.texts[name].en)))
             if not within or letters == 0 or letters >= SURE:
                 filled = {one: self.detail(value, language, within=True) for one, value in found.groupdict().items()}
-                return mine[name].of(language).format(**filled)
+                return fill(mine[name].of(language), filled)
         return text
 
 
@@ -173,7 +182,7 @@ class Texts:
     def __call__(self, text: Both, **values: object) -> str:
         """A text with its blanks filled in; whole numbers get commas between thousands."""
         shown = {name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()}
-        return text.of(self.language).format(**shown)
+        return fill(text.of(self.language), shown)
 
     def message(self, name: str, /, **values: object) -> str:
         """The text of that name, as this language has it."""

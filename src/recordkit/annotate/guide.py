@@ -16,7 +16,7 @@ from recordkit.findings import Groups
 from recordkit.findings.grouping import Group
 from recordkit.ingest.source_file import LINE
 from recordkit.issues import Rule, Rules
-from recordkit.words import Both
+from recordkit.words import Both, fill
 
 WIDTHS = (22, 44, 14, 44, 44, 44, 44, 26)
 URDU = (6, 7)  # columns of the list that run from right to left, from 1
@@ -70,8 +70,8 @@ class Where:
 def opening(file: str, corrects: str, agency: str | None, words: Words) -> list[Line]:
     """The lines above the list. The small one is what tells the workbook when it comes back."""
     found = [
-        Line(words.title.en.format(file=file), "en", large=True),
-        Line(words.title.ur.format(file=file), "ur", large=True),
+        Line(fill(words.title.en, {"file": file}), "en", large=True),
+        Line(fill(words.title.ur, {"file": file}), "ur", large=True),
         Line(LINE.format(sha256=corrects, agency=agency or "-"), "en", small=True),
     ]
     for english, urdu in zip(words.steps.en, words.steps.ur, strict=True):
@@ -94,7 +94,8 @@ def advice(groups: Groups, pages: Sequence[Where], words: Words) -> list[Advice]
 def _advice(group: Group, pages: Sequence[Where], words: Words) -> Advice:
     rows = [one.row for one in group.examples if one.row is not None]
     shown = ", ".join(map(str, rows)) + (" …" if group.rows > len(rows) else "")
-    place = Both(en=words.row.en.format(rows=shown), ur=words.row.ur.format(rows=shown)) if rows else words.whole
+    of_rows = Both(en=fill(words.row.en, {"rows": shown}), ur=fill(words.row.ur, {"rows": shown}))
+    place = of_rows if rows else words.whole
     parts = (group.sheet, group.column, two(place))
     detail = next((one.detail for one in group.examples if one.detail), None) if not rows else None
     return Advice(

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from recordkit.declarations import Declared, files, folders, read_toml
 from recordkit.errors import DeclarationError
-from recordkit.words import Both, Language
+from recordkit.words import Both, Language, fill
 
 MONTHS_OF_A_YEAR = 12
 
@@ -99,7 +99,7 @@ class Words(_Worded):
         """One of the small words, filled in; whole numbers get commas between thousands."""
         text = self.word[key].of(self.language) if key in self.word else key.replace("_", " ")
         shown = {name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()}
-        return text.format(**shown) if shown else text
+        return fill(text, shown) if shown else text
 
     def named(self, vocabulary: str, code: str) -> str | None:
         """The name of a code in this language, where report.toml has one."""
