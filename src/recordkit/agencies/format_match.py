@@ -116,6 +116,7 @@ def fit(
     extra = [
         *_file_evidence(source, sheet, form, catalogue),
         *_place_evidence(body, _districts_across(located, form), agency, form, catalogue),
+        *_lost_places(located, form, catalogue),
         *_value_evidence(body, form),
     ]
     score += sum(getattr(weights, weight) for weight, _ in extra)
@@ -184,6 +185,7 @@ def _body(head: pl.DataFrame, located: Located, form: Format) -> dict[str, list[
 
 # ----------------------------------------------------------------------------------------- evidence
 
+_PLACES = ("district", "province")
 Evidence = tuple[str, str]  # (name of the weight in layout.toml, what was seen)
 
 
@@ -231,6 +233,16 @@ def _place_evidence(
     if _share(inside) >= 0.8:
         return [("places_fit", seen)]
     return [("places_differ", seen)] if _share(inside) < 0.4 else []
+
+
+def _lost_places(located: Located, form: Format, catalogue: Catalogue) -> list[Evidence]:
+    """A column that means a district or province to everybody, and that the format would leave out."""
+    has = located.fields | {column.field for column in form.columns}
+    for one in located.of("unknown"):
+        meant = {*_PLACES} & {*catalogue.synonyms.fields.get(fold(one.header), ())}
+        if meant and not meant & has:
+            return [("place_lost", f"'{one.header}' means {' or '.join(sorted(meant))}, which it has no column for")]
+    return []
 
 
 def _value_evidence(body: dict[str, list[str]], form: Format) -> list[Evidence]:

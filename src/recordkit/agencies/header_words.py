@@ -86,6 +86,7 @@ class Choose(Declared):
     places_differ: float  # added when they are not
     values_fit: float  # added when values fit their patterns
     values_differ: float  # added when they do not
+    place_lost: float  # added when a column means a place for which the format has no column
     out_of_date: float  # added when the month is outside valid_from and valid_to
 
 
