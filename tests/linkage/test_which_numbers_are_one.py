@@ -320,14 +320,14 @@ def test_a_person_is_asked_about_pairs_between_the_two_thresholds_and_strong_one
 
 @pytest.mark.parametrize(
     ("bits", "reason"),
-    [(0.0, None), (-1.5, "company: nobody in common -1.5"), (2.0, "company: one in common +2.0"), (4.25, "company: more in common +4.25")],
+    [(0.0, None), (-1.5, "co-offenders: nobody in common -1.5"), (2.0, "co-offenders: one in common +2.0"), (4.25, "co-offenders: more in common +4.25")],
 )
 def test_a_join_says_what_company_its_two_have_and_what_is_held_back(bits: float, reason: str | None) -> None:
     match = matched({(0, 1): 3.0}, 2, extra=bits)
     told = replace(match, model=replace(match.model, prior=1.0, company=(0.0, -1.5, 2.0, 4.25)))
     names, frame = pl.Series(["A", "B"]), pl.DataFrame({"a": ["x", "x"]})
     row = edges.table(told, np.array([True]), frame, names, "person").row(0, named=True)
-    assert row["reasons"] == ["prior +1.00", "held back: could be chance +2.0", *([reason] if reason else [])]
+    assert row["reasons"] == ["prior +1.00", "penalty: common name +2.0", *([reason] if reason else [])]
     assert (row["left_id"], row["right_id"], row["match_weight"], row["kind"]) == ("A", "B", 3.0 + bits, "person")
     silent = replace(told, model=replace(told.model, prior=3.0))
     assert edges.table(silent, np.array([True]), frame, names, "person")["reasons"].to_list()[0][1:] == ([reason] if reason else [])

@@ -206,13 +206,13 @@ def _reasons(match: Match, table: Table, scored: match_weights.Scored, extra: np
         said = pl.Series([f"{name}: {most} "]).new_from_index(0, count)
         parts[name] = (said + _signed(-over)).set(pl.Series(over == 0), None)
     # Agreements that often come together by chance, and doubts that the declaration states.
-    penalty = pl.Series([f"held back: {details.text('could_be_chance')} "]).new_from_index(0, count)
-    parts["held back"] = (penalty + _signed(left_over)).set(pl.Series(np.abs(left_over) < 0.005), None)
+    penalty = pl.Series([f"penalty: {details.text('common_name')} "]).new_from_index(0, count)
+    parts["penalty"] = (penalty + _signed(left_over)).set(pl.Series(np.abs(left_over) < 0.005), None)
     if model.company:
         found = np.abs(np.array(model.company, np.float32)[:, None] - extra[None, :]).argmin(axis=0)
-        degrees = pl.Series([f"company: {details.text(name)} " for name in COLLECTIVE_EVIDENCE])
+        degrees = pl.Series([f"co-offenders: {details.text(name)} " for name in COLLECTIVE_EVIDENCE])
         said = degrees.gather(pl.Series(found)) + _signed(extra)
-        parts["company"] = said.set(pl.Series(extra == 0), None)
+        parts["co-offenders"] = said.set(pl.Series(extra == 0), None)
     return pl.DataFrame(parts).select(pl.concat_list(pl.all()).list.drop_nulls()).to_series()
 
 
