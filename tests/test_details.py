@@ -30,7 +30,7 @@ NOT_YET = {
     "standardise": 0,
     "counts": 0,
     "edition": 0,
-    "linkage": 2,  # the line of a drawing, a function of DuckDB
+    "linkage": 4,  # the line of a drawing, functions of DuckDB
     "lists": 0,
     "review": 25,  # errors of stores and of workbooks of answers
 }

@@ -43,7 +43,7 @@ def test_a_full_disk_is_seen_in_any_words_and_anywhere_in_a_chain(error: BaseExc
     with pytest.raises(errors.StoreFailed, match=r"the disk is full|the disk quota is used up") as told, errors.writes_to(tmp_path):
         raise error
     assert "Free some space" in told.value.fix
-    with pytest.raises(RecordkitError, match=r"out.csv cannot be written: the disk (is full|quota)"), out.written(Path("out.csv")):
+    with pytest.raises(RecordkitError, match=r"out.csv cannot be written: the disk (is full|quota)"), out.result(Path("out.csv")):
         raise error
 
 

@@ -241,7 +241,8 @@ def _lost_places(located: Located, form: Format, catalogue: Catalogue) -> list[E
     for one in located.of("unknown"):
         meant = {*_PLACES} & {*catalogue.synonyms.fields.get(fold(one.header), ())}
         if meant and not meant & has:
-            return [("place_lost", f"'{one.header}' means {' or '.join(sorted(meant))}, which it has no column for")]
+            why = details.text("no_column_for_place", header=one.header, place="/".join(sorted(meant)))
+            return [("place_lost", why)]
     return []
 
 

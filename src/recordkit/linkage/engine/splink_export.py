@@ -91,8 +91,21 @@ def _test(one: Comparison, level: Condition, columns: pl.Schema) -> str:
         "contains": f"{common} >= {level.at_least or 1.0:g} * {least}",
         "tokens": f"{common} >= {level.at_least:g} * len(list_distinct(list_concat({words})))",
         "begins": f"{begins} AND least(len({a}), len({b})) >= {level.at_least:g}",
+        "slip": _slip(elements, level.at_most),
         "shares": f"{common} >= {level.at_least or 1.0:g}",
     }[level.test]
+
+
+def _slip(elements: list[str], at_most: float) -> str:
+    """One word differs on each side, by so many slips, and one of the two has the star of words that are no name."""
+    plain = [f"list_transform({side}, lambda x: rtrim(x, '*'))" for side in elements]
+    only = [
+        f"list_filter({one}, lambda x: NOT list_contains({other}, x))"
+        for one, other in (plain, reversed(plain))
+    ]
+    starred = " OR ".join(f"list_contains({side}, {word}[1] || '*')" for side, word in zip(elements, only, strict=True))
+    near = f"damerau_levenshtein({only[0]}[1], {only[1]}[1]) <= {at_most:g}"
+    return f"len({only[0]}) = 1 AND len({only[1]}) = 1 AND ({starred}) AND {near}"
 
 
 def _rule(block: Block, columns: pl.Schema) -> str:
