@@ -62,5 +62,6 @@ def test_splink_is_given_the_same_test_in_duckdbs_words(one: str, other: str, sl
     fitted = engine.fit(pl.DataFrame({"words": [one, other]}), MODEL)
     settings = engine.splink_settings(fitted, pl.Schema({"words": pl.String}))
     condition = settings["comparisons"][0]["comparison_levels"][1]["sql_condition"]
-    row = duckdb.execute(f'SELECT {condition} FROM (SELECT ? AS "words_l", ? AS "words_r")', [one, other]).fetchone()
-    assert row == (slip,)
+    with duckdb.connect() as base:
+        rows = base.execute(f'SELECT {condition} FROM (SELECT ? AS "words_l", ? AS "words_r")', [one, other]).fetchall()
+    assert rows == [(slip,)]
