@@ -62,3 +62,14 @@ def test_a_rank_alone_beside_a_father_and_a_card_is_what_somebody_is_called() ->
 
 def test_an_unknown_accused_with_a_card_is_the_person_of_the_card() -> None:
     assert len(set(entities("pk_asi.csv"))) == 1
+
+
+def test_the_state_a_thing_and_nobody_are_no_people_whatever_their_row_has(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    head = "FIR No,Year,Police Station,District,Role,Name,Parentage,CNIC,Phone,Address\n"
+    rest = "S/O Muhammad Hamza,33882-3162769-5,,\n"
+    rows = ("complainant,State", "victim,Buffalo", "complainant,Nobody")
+    text = head + "".join(f"{at},2024,City,Lahore,{row},{rest}" for at, row in enumerate(rows, 12))
+    path.write_text(text + f"20,2024,City,Lahore,accused,Kashif,{rest}", encoding="utf-8")
+    people = rk.validate(path, show_values=True).tables["persons"]
+    assert people["name"].to_list() == ["Kashif"]

@@ -117,15 +117,12 @@ def _of_values(rule: Rule) -> bool:
 
 
 def sender(source: SourceFile, declared: Declarations) -> tuple[SheetMatch, ...]:
-    """The sheets of cases or people that a declared sender's formats fit with all that they require, and without a
-    column that means something and would be lost; none when the file is nobody's."""
+    """The sheets of cases or people that a declared sender's formats fit with all that they require; none when the
+    file is nobody's, or when any of them has a column that means something and would be lost."""
     choice = agencies.choose(source, declared.agencies)
     known = declared.agencies.synonyms
-    return tuple(
-        match
-        for match in choice.matches
-        if match.format.unit in ("person", "case", "enquiry") and _whole(match) and not lost(match, known)
-    )
+    whole = [one for one in choice.matches if one.format.unit in ("person", "case", "enquiry") and _whole(one)]
+    return () if any(lost(one, known) for one in whole) else tuple(whole)
 
 
 def lost(match: SheetMatch, known: Synonyms) -> list[str]:

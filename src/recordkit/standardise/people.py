@@ -7,7 +7,7 @@ from functools import partial
 
 import polars as pl
 
-from recordkit.fields import dispatch, names, text
+from recordkit.fields import dispatch, name_patterns, names, text
 from recordkit.fields.kinds import KINDS, Kernel, Setting
 from recordkit.reference import Reference
 from recordkit.standardise.clean_columns import FINDING_SCHEMA, KEYS, each, findings
@@ -212,7 +212,7 @@ def _typed(people: pl.DataFrame, filling: Filling) -> pl.DataFrame:
     }  # fmt: skip
     parsed = parsed.with_columns(_with_particulars(people, parsed, cleaned))
     parsed = parsed.with_columns(_contradicted(people["stated_relative_name"], parsed, reference))
-    parsed = parsed.with_columns(_somebody(people, parsed, cleaned["cnic"]["cnic"]))
+    parsed = parsed.with_columns(_somebody(people, parsed, cleaned["cnic"]["cnic"], reference))
     numbered = cleaned["cnic"]["cnic"].is_not_null()
     kept = (people["role"].is_in(NAMELESS) | numbered) & ~parsed["nobody"].fill_null(False)
     parsed = parsed.with_columns(_named_or_not(parsed["codes"], kept))
@@ -312,11 +312,13 @@ def _contradicted(stated: pl.Series, parsed: pl.DataFrame, reference: Reference)
     return dispatch.merge_codes(parsed["codes"], dispatch.codes({"RK387": differs}))
 
 
-def _somebody(people: pl.DataFrame, parsed: pl.DataFrame, card: pl.Series) -> list[pl.Series]:
-    """name, unknown and nobody: a rank or an office alone is nobody, but beside a father's name or a card it is what
-    somebody is called, or a slip of it (`Asi` for Asif)."""
-    beside = people["stated_relative_name"].is_not_null() | card.is_not_null()
-    called = parsed["nobody"].fill_null(False) & beside
+def _somebody(people: pl.DataFrame, parsed: pl.DataFrame, card: pl.Series, reference: Reference) -> list[pl.Series]:
+    """name, unknown and nobody: a rank alone is nobody, but with a father's name or a card it is what somebody is
+    called, or a slip of it (`Asi` for Asif). The State, a thing or `nobody` stays nobody, whatever the row has."""
+    found = name_patterns.read_name_patterns(reference)
+    rank = people["name_said"].cast(pl.String).str.strip_chars().str.contains(found.rank)
+    described = people["stated_relative_name"].is_not_null() | card.is_not_null()
+    called = (parsed["nobody"] & rank & described).fill_null(False)
     if not called.any():
         return [parsed[name] for name in ("name", "unknown", "nobody")]
     written = text.title(people["name_said"].cast(pl.String))
