@@ -238,6 +238,30 @@ def test_the_number_of_an_enquiry_is_not_taken_for_an_fir_of_that_office(raw: st
     assert (out["refs"].to_list(), out["codes"].to_list()) == ([[]], [["RK336"]])
 
 
+@pytest.mark.parametrize(
+    ("raw", "number", "year", "either"),
+    [
+        ("FIR No. 2015/26 dated 3.4.26 PS Saddar", "2015", 2026, False),
+        ("FIR No. 2015/26 dated 3.4.15 PS Saddar", "26", 2015, False),
+        ("FIR No. 2015/26 PS Saddar", "26", 2015, True),
+        ("FIR 26/2015 PS Saddar", "26", 2015, False),
+        ("FIR 2026/115 PS Saddar", "115", 2026, False),
+        ("FIR 2026-0115 PS Saddar", "115", 2026, False),
+    ],
+)
+def test_which_part_of_a_quoted_number_is_its_year_is_told_by_its_date_or_flagged(
+    raw: str, number: str, year: int, either: bool, tables: Reference
+) -> None:
+    out = fir.references(pl.Series([raw]), tables)
+    assert [(ref["fir_no"], ref["fir_year"]) for ref in out["refs"].to_list()[0]] == [(number, year)]
+    assert ("RK360" in out["codes"].to_list()[0]) == either
+
+
+def test_a_remark_whose_number_can_be_read_in_two_ways_quotes_nothing(tables: Reference) -> None:
+    out = fir.quoted(pl.Series(["FIR 2015/26 PS City Gujrat", "FIR 15/26 PS City Gujrat"]), tables)
+    assert [len(refs) for refs in out["refs"].to_list()] == [0, 1]
+
+
 def test_an_incomplete_reference_says_so(tables: Reference) -> None:
     out = fir.references(pl.Series(["FIR 123", "to be traced", None, "-"]), tables)
     assert out["codes"].to_list() == [["RK311"], ["RK336"], [], []]

@@ -45,6 +45,13 @@ FORMS = [
     ("337A(i)/F(ii)/L2 PPC", [(PPC, "337-A(i)"), (PPC, "337-F(ii)"), (PPC, "337-L(2)")]),
     ("337-A1/F1 PPC", [(PPC, "337-A(i)"), (PPC, "337-F(i)")]),
     ("506-B PPC", [(PPC, "506(ii)")]),
+    ("506/2 PPC", [(PPC, "506(ii)")]),
+    ("506/II/34 PPC", [(PPC, "506(ii)"), (PPC, "34")]),
+    ("337 H 2 PPC", [(PPC, "337-H(2)")]),
+    ("337 A 1 337 F 1 PPC", [(PPC, "337-A(i)"), (PPC, "337-F(i)")]),
+    ("337-F/V, 34 PPC", [(PPC, "337-F(v)"), (PPC, "34")]),
+    ("337-L/2, 148 PPC", [(PPC, "337-L(2)"), (PPC, "148")]),
+    ("9 C 3 CNSA", [(CNSA, "9(c)"), (CNSA, "3")]),  # no such clause is listed: 3 is what it says, and RK313 names it
     ("23(I)(A) SAA", [(SAA, "23(i)(a)")]),
     ("15-AA", [(AA, "15")]),
     ("15AA", [(AA, "15")]),

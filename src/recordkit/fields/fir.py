@@ -193,7 +193,8 @@ def references(values: pl.Series, reference: Reference | None = None) -> pl.Data
     """`refs`: every FIR that a free text quotes (fir_no, fir_year, police_station, district; what is said of
     it). The number of an enquiry is none, though an office may have an FIR of that number.
 
-    `codes`: RK336 when the text quotes none, RK311 when a number has no year, RK396 when words or figures are left that
+    `codes`: RK336 when the text quotes none, RK311 when a number has no year, RK360 when both parts of a number can be
+    its year and no date behind it says which, RK396 when words or figures are left that
     are neither a number, nor a place, nor words for them.
     """
     written = text.plain(values, reference)
@@ -208,7 +209,8 @@ def references(values: pl.Series, reference: Reference | None = None) -> pl.Data
     station = pl.select(pl.coalesce(_station(long["quote"]), rest, long["all"].str.extract(_BEFORE))).to_series()
     place = _station_and_district(_cut(station), reference)
     dated = calendars.four_digit_years(long["quote"].str.extract(rf"(?i){_DATED}({_YEAR})\b"))
-    year = pl.select(pl.coalesce(parts["fir_year"], dated).alias("fir_year")).to_series()
+    number, year, either = _by_its_date(long["quote"], parts, dated)
+    parts = parts.with_columns(number)
     listed = {"listed": alone.fill_null(False), "through": parts["rest"].str.contains(_THROUGH).fill_null(False)}
     found = _listed(
         pl.concat([long.select("row"), parts.select("fir_no"), year.to_frame(), place], how="horizontal"), listed
@@ -226,8 +228,28 @@ def references(values: pl.Series, reference: Reference | None = None) -> pl.Data
     refs = pl.select(pl.coalesce(refs.cast(REFERENCES), pl.lit([], REFERENCES)).alias("refs")).to_series()
     none = written.is_not_null() & (refs.list.len() == 0)
     yearless = refs.list.eval(pl.element().struct.field("fir_year").is_null()).list.any()
-    codes = dispatch.codes({"RK336": none, "RK311": yearless, "RK396": left & ~none})
+    doubtful = pl.Series(range(len(written))).is_in(long.filter(either)["row"].implode())
+    codes = dispatch.codes({"RK336": none, "RK311": yearless, "RK360": doubtful, "RK396": left & ~none})
     return pl.DataFrame({"refs": refs, "codes": codes})
+
+
+def _by_its_date(
+    quotes: pl.Series, parts: pl.DataFrame, dated: pl.Series
+) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """fir_no and fir_year (Int32) of quoted numbers, by the year of the date behind it when both of a number's parts
+    can be its year (2015/26 dated 3.4.26 is number 2015), and whether no such date says which."""
+    other = quotes.str.replace(r"(?i)^.*?([0-9])", "${1}").str.extract_groups(_YEAR_OR_NUMBER).struct.unnest()
+    both = pl.DataFrame({
+        "no": parts["fir_no"], "year": parts["fir_year"], "dated": dated, "other_no": other["2"],
+        "other": calendars.four_digit_years(other["3"]),
+    })  # fmt: skip
+    turned = (pl.col("other") == pl.col("dated")) & (pl.col("year") != pl.col("dated"))
+    read = both.select(
+        fir_no=pl.when(turned).then("other_no").otherwise("no"),
+        fir_year=pl.when(turned).then("other").otherwise(pl.coalesce("year", "dated")),
+        either=(pl.col("other") != pl.col("year")) & pl.col("dated").is_null(),
+    )
+    return read["fir_no"], read["fir_year"], read["either"].fill_null(False)
 
 
 def _words_left(written: pl.Series, used: pl.DataFrame, reference: Reference | None) -> pl.Series:
@@ -275,7 +297,9 @@ def quoted(values: pl.Series, reference: Reference) -> pl.DataFrame:
     asked = pl.DataFrame({"at": pl.int_range(len(values), eager=True), "remark": values}).filter(mentions)
     field = pl.element().struct.field
     whole = field("fir_year").is_not_null() & field("police_station").is_not_null()
-    refs = references(asked["remark"], reference)["refs"].list.eval(pl.element().filter(whole))
+    read = references(asked["remark"], reference)
+    sure = ~read["codes"].list.contains("RK360")
+    refs = pl.when(pl.lit(sure)).then(pl.lit(read["refs"].list.eval(pl.element().filter(whole))))
     found = asked.select("at", refs=refs)
     at = pl.DataFrame({"at": pl.int_range(len(values), eager=True)})
     every = at.join(found, on="at", how="left", maintain_order="left")

@@ -38,6 +38,7 @@ _DATE = rf"[0-9]{{1,2}}\s?[./\-]\s?[0-9]{{1,2}}\s?[./\-]\s?(?:{YEAR})|{_ISO}"
 _NUMBER = r"[^0-9]{0,60}[0-9]{3,6}|[^0-9]{0,60}[\p{L}#.:]\s*[0-9]{1,2}"
 _THOUSANDS_QUOTED = rf"\b([0-9]),([0-9]{{3}}\s?[/\\-]\s?(?:{YEAR})\b)"
 _YEAR_FIRST_QUOTED = rf"(?i)((?:{_KEYWORD})[^0-9/;\n]{{0,15}})([0-9]{{2}})\s?[/\\-]\s?({_NO_YEAR})([^0-9/\\-]|$)"
+_WHOLE_YEAR_FIRST_QUOTED = rf"(^|[^0-9/\\-])((?:19|20)[0-9]{{2}})\s?[/\\-]\s?({_NO_YEAR})([^0-9/\\-]|$)"
 USUAL = r"^[0-9]{1,7}(?:[/-](?:(?:19|20)[0-9]{2}|[0-9]{2}))?$"
 
 
@@ -62,6 +63,7 @@ def usual(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame
 def quoted(values: pl.Series) -> pl.Series:
     """Free text with the numbers that it quotes in the usual form."""
     values = values.str.replace_all(_THOUSANDS_QUOTED, "${1}${2}")
+    values = values.str.replace_all(_WHOLE_YEAR_FIRST_QUOTED, "${1}${3}/${2}${4}")
     return values.str.replace_all(_YEAR_FIRST_QUOTED, "${1}${3}/${2}${4}")
 
 

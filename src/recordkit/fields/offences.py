@@ -28,6 +28,9 @@ _CLAUSE = r"(?:I{1,3}|IV|VI{0,3}|IX|X)"
 _STROKED = r"([0-9]{1,3})\s?/\s?([A-Z])([^\p{L}\p{N}]|$)"
 _LETTERS = r"([0-9]{2,3})\s?-?\s?([A-Z])\s*[,&/]\s*([A-Z])([^\p{L}\p{N}(]|$)"
 _CLAUSES = rf"([0-9]{{2,3}})\s?-?\s?([A-Z])\s?\(?({_CLAUSE})\)?\s*[,&]\s*([A-Z])\s?-?\s?\(?({_CLAUSE})\b\)?"
+# A clause behind a stroke: 506/II, 337-F/V.
+_STROKED_CLAUSE = r"([0-9]{1,3})\s?/\s?(I{2,3}|IV|VI{1,3})([^\p{L}\p{N}(]|$)"
+_STROKED_CLAUSE_OF_LETTER = r"([0-9]{2,3}\s?-?\s?[A-Z])\s?/\s?(I{1,3}|IV|VI{0,3})([^\p{L}\p{N}(]|$)"
 _SEVERAL_CLAUSES = rf"([0-9]{{2,3}}\s?-?\s?[A-Z])\s?\(({_CLAUSE})\)\s?\(({_CLAUSE})\)"
 _MOST_SHARING = 4  # letters or clauses behind one number
 _WORD = r"\p{L}[\p{L}&' ]+"
@@ -157,6 +160,8 @@ def _plain(written: pl.Series, acts: statutes.Laws, reference: Reference) -> pl.
 
 def _each_with_its_number(value: pl.Series) -> pl.Series:
     """Every letter and clause behind the number that it shares with others."""
+    for stroked in (_STROKED_CLAUSE, _STROKED_CLAUSE_OF_LETTER):
+        value = value.str.replace_all(stroked, "${1}(${2})${3}")
     value = value.str.replace_all(_STROKED, "${1}-${2}${3}")
     for _ in range(_MOST_SHARING - 1):
         value = value.str.replace_all(_SEVERAL_CLAUSES, "${1}(${2}), ${1}(${3})")

@@ -118,7 +118,8 @@ def offences(reference: Reference) -> pl.DataFrame:
 def canonical(sections: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """`section` in the reference's form and `number` beside the columns of `sections` (row, at, act, token).
 
-    Pairs that the reference knows as one (107/151 of the Code) become one.
+    Pairs that the reference knows as one (107/151 of the Code) become one, and so does the figure of a clause that
+    stands alone behind its section (337 H 2, 506/2).
     """
     distinct = sections.select("act", "token").unique()
     keyed = distinct.with_columns(
@@ -128,7 +129,32 @@ def canonical(sections: pl.DataFrame, reference: Reference) -> pl.DataFrame:
         "act", "token", "number", section=pl.coalesce("known", _form(pl.col("token")))
     )
     named = sections.join(known, on=["act", "token"], how="left", nulls_equal=True, maintain_order="left")
-    return _paired(named, reference)
+    return _paired(_with_clauses(named, reference), reference)
+
+
+def _with_clauses(named: pl.DataFrame, reference: Reference) -> pl.DataFrame:
+    """A single figure right behind a section is its clause, where the reference lists that clause and no section of
+    that figure."""
+    figure = pl.col("token").str.contains(r"^[0-9I]$|^I{2}$")
+    if not named.select(figure.any()).item():
+        return named
+    before = {name: pl.col(name).shift(1) for name in ("row", "at", "act", "token")}
+    behind = (pl.col("at") == before["at"] + 1) & (pl.col("row") == before["row"]) & (pl.col("act") == before["act"])
+    whole = pl.when(figure & behind).then(_key(before["token"] + "(" + pl.col("token") + ")"))
+    forms = _forms(reference).select("act", whole="key", clause="known")
+    alone = offences(reference).select("act", "section").unique().with_columns(listed=pl.lit(True))
+    joined = (
+        named.with_columns(whole=whole)
+        .join(forms, on=["act", "whole"], how="left", maintain_order="left")
+        .join(alone, on=["act", "section"], how="left", maintain_order="left")
+        .with_columns(clause=pl.when(pl.col("listed").is_null()).then("clause"))
+    )
+    following = pl.col("clause").shift(-1)
+    return (
+        joined.with_columns(section=pl.coalesce(following, "section"))
+        .filter(pl.col("clause").is_null())
+        .drop("whole", "clause", "listed")
+    )
 
 
 def _paired(named: pl.DataFrame, reference: Reference) -> pl.DataFrame:
