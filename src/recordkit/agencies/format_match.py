@@ -158,10 +158,10 @@ def _share(flags: Sequence[bool]) -> float:
 
 def _fixed(head: pl.DataFrame, form: Format) -> Scored:
     """A fixed-width file has no header: the lengths of its lines and what stands in them are all there is."""
-    if head.width != 2 or not head.height:
+    written = [line for line in head.get_column("c1") if line and not line.isspace()] if head.width == 2 else []
+    if not written:
         return None, 0.0, ["not a file of fixed width"]
-    lines = [line for line in head.get_column("c1").to_list() if line]
-    lines = [line for line in lines if not (form.rows.trailer and re.search(form.rows.trailer, line))]
+    lines = [line for line in written if not (form.rows.trailer and re.search(form.rows.trailer, line))]
     widths = form.file.widths or (max((c.start or 0) + (c.length or 0) - 1 for c in form.columns),)
     right = _share([len(line) in widths for line in lines])
     located = Located((), tuple(headers.positions(form, [])))

@@ -49,6 +49,7 @@ class Facts:
     bom_bytes: int = 0
     wide: str | None = None  # UTF-16 without BOM, told by where its NULs stand
     size: int = 0
+    filled: bool = False  # something stands in it that is neither white space nor a separator of cells
     lines: int = 0
     good: int = 0  # characters above ASCII that are valid UTF-8
     bad: int = 0  # bytes that are not
@@ -89,6 +90,10 @@ def canonical(name: str) -> str:
     return NAMES.get(known.replace("-", "_"), known)
 
 
+# White space, separators of cells, quotes, NULs, the end mark of DOS, byte-order marks.
+NOTHING = b" \t\r\n\v\f\0\x1a,;|\"\xef\xbb\xbf\xff\xfe"
+
+
 def survey(stream: BinaryIO) -> Facts:
     """Read everything once. Bounded memory."""
     facts = Facts()
@@ -96,6 +101,7 @@ def survey(stream: BinaryIO) -> Facts:
         if not block.isascii():
             _look(block, facts)
         facts.size += len(block)
+        facts.filled = facts.filled or bool(block.strip(NOTHING))
         facts.lines += block.count(b"\n") or block.count(b"\r")
     return facts
 

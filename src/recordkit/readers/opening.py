@@ -227,6 +227,8 @@ def _text(blob: Blob, context: Opening) -> SourceFile:
     with blob.open() as stream:
         facts = encodings.survey(stream)
     context.spent.bytes += facts.size
+    if not facts.filled:
+        raise Refused("RK126", "only_blanks", count=facts.size)
     decision = encodings.decide(facts, context.encoding)
     sheet, delimiter, found = csv_diagnostics.read(blob, decision, context.limits, context.delimiter, context.sha256)
     plain = context.source(blob, "delimited", issues.concat([_name(blob, "delimited", context), found]), (sheet,))
