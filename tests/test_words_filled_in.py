@@ -3,7 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from recordkit.words import Both, fill
+from recordkit.details import fill
+from recordkit.words import Both
 
 
 def test_every_name_is_filled_in() -> None:

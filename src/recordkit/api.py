@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recordkit import declarations, deduping, findings, ingest, pipeline, report, search, sql, store, tables
+from recordkit import declarations, deduping, details, findings, ingest, pipeline, report, search, sql, store, tables
 from recordkit.agencies.declaration import Unit
 from recordkit.deduping import Model as Model
 from recordkit.errors import DeclarationError, RecordkitError
@@ -402,7 +402,7 @@ def counts(done: Outcome) -> dict[str, Any]:
 def refuse_engine(engine: str) -> None:
     """Raises RecordkitError for an engine that does not exist: "local" is the only one."""
     if engine != "local":
-        raise RecordkitError(f"there is no engine '{engine}'", "use local")
+        raise RecordkitError(details.text("no_such_engine", engine=engine), details.text("use_one_of", names="local"))
 
 
 def compile(
@@ -537,7 +537,9 @@ def schema(table: str, *, stage: Stage = "compile", schemas: Paths = ()) -> Data
     declared = _declared(schemas)
     if table not in declared.tables:
         guess = declarations.nearest(table, declared.tables)
-        raise DeclarationError(f"there is no table '{table}'", f"nearest: {guess}" if guess else "")
+        raise DeclarationError(
+            details.text("no_such_table", table=table), details.text("nearest_is", guess=guess) if guess else ""
+        )
     from recordkit import table_schema  # Pandera is slow to import: only where it is used
 
     return table_schema.build(declared.tables[table], stage, declared.rules)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recordkit import issues
+from recordkit import details, issues
 from recordkit.conditions import expression
 from recordkit.errors import BrokenLaw, DeclarationError
 from recordkit.issues import Derived, Rules, Stage
@@ -52,8 +52,9 @@ def _table(
     try:
         frame = _with_derived(frames, name, derived)
     except pl.exceptions.PolarsError:  # what polars says may quote a value
-        what = f"the derived columns {', '.join(one.column for one in derived)} of {name} cannot be computed"
-        raise DeclarationError(what, "check their 'value', 'where' and 'empty' in rules.toml") from None
+        named = ", ".join(one.column for one in derived)
+        what = details.text("derived_not_computed", columns=named, table=name)
+        raise DeclarationError(what, details.text("check_derived")) from None
     failed = validate(frame, table, rules, stage)
     return rules.rate(_findings(frame, failed, _Origin(table, stage, headers), rules))
 
@@ -82,8 +83,8 @@ def _refuse_structure(error: SchemaErrors, table: Table, stage: Stage) -> None:
     cases = error.failure_cases.filter(pl.col("index").is_null())
     if cases.height:
         said = cases.select(pl.format("{} ({})", "column", "check")).to_series().unique().sort()
-        what = f"table {table.name} at stage {stage}: {', '.join(said)}"
-        raise BrokenLaw(what, "this is a fault of the program, not of the file") from None
+        what = details.text("table_at_stage", table=table.name, stage=stage, slips=", ".join(said))
+        raise BrokenLaw(what, details.text("fault_of_program")) from None
 
 
 # ------------------------------------------------------------------------------------ derived columns

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from recordkit import details
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -54,7 +56,7 @@ def expression(sql: str, *, aggregate: bool = False) -> pl.Expr:
     try:
         return pl.sql_expr(sql)
     except Exception as error:  # polars raises several kinds for one thing: bad SQL
-        raise ValueError(f"the condition is not valid SQL ({error}): {sql}") from error
+        raise ValueError(details.text("condition_no_sql", error=error, sql=sql)) from error
 
 
 def check(sql: str, *, aggregate: bool = False) -> None:
@@ -63,13 +65,13 @@ def check(sql: str, *, aggregate: bool = False) -> None:
     So is what could take for ever, or more memory than there is. Raises ValueError that says why.
     """
     if len(sql) > LONGEST:
-        raise ValueError(f"a condition has at most {LONGEST} characters; this one has {len(sql)}")
+        raise ValueError(details.text("condition_too_long", most=LONGEST, count=len(sql)))
     tokens = _tokens(sql)
     wrong = _forbidden(tokens, _OF_A_ROW | _OF_A_GROUP if aggregate else _OF_A_ROW) or _growing(tokens)
     if wrong:
-        raise ValueError(f"{wrong} is not allowed in a condition: {sql}")
+        raise ValueError(details.text("not_allowed_in_condition", what=wrong, sql=sql))
     if _copies(tokens) > MOST_COPIES:
-        raise ValueError(f"too many BETWEEN, CASE or functions inside one another in a condition: {sql}")
+        raise ValueError(details.text("condition_too_deep", sql=sql))
 
 
 def _tokens(sql: str) -> list[_Token]:
@@ -79,7 +81,9 @@ def _tokens(sql: str) -> list[_Token]:
     while at < len(sql):
         piece = _TOKEN.match(sql, at)
         if piece is None:
-            raise ValueError(f"{sql[at : at + 2]!r} is not allowed in a condition, at character {at + 1}: {sql}")
+            raise ValueError(
+                details.text("sign_not_allowed_in_condition", sign=repr(sql[at : at + 2]), place=at + 1, sql=sql)
+            )
         kind, text = str(piece.lastgroup), piece.group()
         if kind != "blank":
             found.append((kind, text.upper() if kind == "word" else text))
@@ -105,9 +109,9 @@ def _growing(tokens: Sequence[_Token]) -> str:
         if text == "(" and kind == "sign":
             calls.append(tokens[at - 1][1] if at else "")
         elif text == ")" and kind == "sign" and calls and calls.pop() == "REPLACE" and not _shortens(tokens[:at]):
-            return "REPLACE() by a text that is longer than what it replaces, or by no plain text"
+            return details.text("replace_by_longer")
         joined += text == "||" or (text == "," and bool(calls) and calls[-1] in ("CONCAT", "CONCAT_WS"))
-    return f"joining more than {MOST_JOINED} texts" if joined > MOST_JOINED else ""
+    return details.text("joining_many_texts", most=MOST_JOINED) if joined > MOST_JOINED else ""
 
 
 def _shortens(arguments: Sequence[_Token]) -> bool:

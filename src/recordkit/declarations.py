@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, cast, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
+from recordkit import details, packaged
 from recordkit.errors import DeclarationError
 
 if TYPE_CHECKING:
@@ -26,19 +27,12 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
-_UTF8 = "save the file as UTF-8"
 LARGEST = 64 << 20  # bytes of one file: a gazetteer of a whole country has less than a tenth of it
 REMEMBERED = 4  # what so many different states of the same files declare is kept by a process
 MOST_REPEATS = 16  # more than so many times, and it counts as a repeat without end
 
 
-def _packaged() -> Path:
-    """`schemas` inside an installed package, or at the top of a checkout."""
-    inside = Path(__file__).resolve().parent / "schemas"
-    return inside if inside.is_dir() else Path(__file__).resolve().parents[2] / "schemas"
-
-
-PACKAGED: Path = _packaged()
+PACKAGED: Path = packaged.SCHEMAS
 
 
 class Declared(BaseModel):
@@ -71,11 +65,13 @@ def _refuse_skipped(overlay: Path, place: Path) -> None:
         name = path.relative_to(overlay).as_posix()
         if name in ours or any(fnmatch.fnmatchcase(name, one) for one in FREE):
             if not path.is_file():
-                raise DeclarationError(f"{path} is no plain file, and its name is that of declarations", "take it away")
+                raise DeclarationError(details.text("named_as_declarations", path=path), details.text("take_it_away"))
         elif path.suffix.lower() in (".toml", ".csv"):
             like = difflib.get_close_matches(name, ours, n=1, cutoff=ALIKE)
             if like:
-                raise DeclarationError(f"no declarations are called {name}", f"did you mean {like[0]}? Else rename it")
+                raise DeclarationError(
+                    details.text("no_such_declarations", name=name), details.text("mean_or_rename", guess=like[0])
+                )
 
 
 def overlaid(dirs: Sequence[Path]) -> list[dict[str, Any]]:
@@ -103,9 +99,10 @@ def _packaged_names() -> tuple[str, ...]:
 
 def _closed(error: OSError) -> None:
     if isinstance(error, (FileNotFoundError, NotADirectoryError)):
-        raise DeclarationError(f"no folder of declarations at {error.filename}", "give an existing folder") from None
-    text = f"the declarations in {error.filename} cannot be listed: {error.strerror}"
-    raise DeclarationError(text, "check its permissions") from None
+        text = details.text("no_folder_of_declarations", path=error.filename)
+        raise DeclarationError(text, details.text("give_existing_folder")) from None
+    text = details.text("declarations_not_listed", path=error.filename, reason=error.strerror)
+    raise DeclarationError(text, details.text("check_permissions")) from None
 
 
 def files(dirs: Sequence[Path], pattern: str) -> dict[str, Path]:
@@ -122,18 +119,23 @@ def layers(dirs: Sequence[Path], name: str) -> list[Path]:
     """Every folder's copy of one file, packaged first: for files that are merged and not replaced."""
     found = [folder / name for folder in dirs if (folder / name).is_file()]
     if not found:
-        raise DeclarationError(f"{name} is in none of: {', '.join(map(str, dirs))}", "reinstall recordkit")
+        raise DeclarationError(
+            details.text("in_no_folder", name=name, folders=", ".join(map(str, dirs))), details.text("reinstall")
+        )
     return found
 
 
 def unique(ids: Iterable[tuple[str, Path]], what: str) -> dict[str, Path]:
-    """Id -> file; two files (or one file twice) with the same id raise an error that names both."""
+    """Id -> file; two files (or one file twice) with the same id raise an error that names both.
+
+    what: name of the text that says what they are (`kind_table`).
+    """
     seen: dict[str, Path] = {}
     for key, path in ids:
         if key in seen:
             raise DeclarationError(
-                f"{what} '{key}' is declared twice: in {seen[key]} and in {path}",
-                "rename one of them, or give the overlay's file the same name as the file it replaces",
+                details.text("declared_twice", what=details.text(what), key=key, first=seen[key], second=path),
+                details.text("rename_or_replace"),
             )
         seen[key] = path
     return seen
@@ -209,28 +211,30 @@ def load_toml(path: Path) -> dict[str, Any]:
     """
     try:
         _refuse_huge(path)
-        return _parsed(path.read_bytes())
+        return packaged.parsed(path.read_bytes())
     except FileNotFoundError as error:
-        raise DeclarationError(f"{path} does not exist") from error
+        raise DeclarationError(details.text("does_not_exist", path=path)) from error
     except OSError as error:
-        raise DeclarationError(f"{path} cannot be read: {error.strerror}", "check its permissions") from error
+        raise DeclarationError(
+            details.text("cannot_be_read", path=path, reason=error.strerror), details.text("check_permissions")
+        ) from error
     except RecursionError as error:
-        raise DeclarationError(f"{path} is nested too deeply") from error
+        raise DeclarationError(details.text("nested_too_deeply", path=path)) from error
     except UnicodeDecodeError as error:
-        raise DeclarationError(f"{path} is not UTF-8 (byte {error.start})", _UTF8) from error
+        raise DeclarationError(
+            details.text("is_not_utf8", path=path, byte=error.start), details.text("save_as_utf8")
+        ) from error
     except tomllib.TOMLDecodeError as error:
-        raise DeclarationError(f"{path} is not valid TOML: {error}") from error
-
-
-@lru_cache(maxsize=128)
-def _parsed(content: bytes) -> dict[str, Any]:
-    return tomllib.loads(content.decode())
+        raise DeclarationError(details.text("is_not_toml", path=path, error=error)) from error
 
 
 def _refuse_huge(path: Path) -> None:
     size = path.stat().st_size
     if size > LARGEST:
-        raise DeclarationError(f"{path} has {size:,} bytes", f"a file of declarations has at most {LARGEST:,}")
+        raise DeclarationError(
+            details.text("has_bytes", path=path, count=f"{size:,}"),
+            details.text("declarations_at_most", most=f"{LARGEST:,}"),
+        )
 
 
 def safe_pattern(text: str) -> str:
@@ -241,15 +245,15 @@ def safe_pattern(text: str) -> str:
     try:
         parsed = re._parser.parse(text)  # type: ignore[attr-defined]  # the standard library's own, without a public name
     except (re.error, RecursionError, OverflowError) as error:
-        raise ValueError(f"not a regular expression: {error}") from error
+        raise ValueError(details.text("no_regular_expression", error=error)) from error
     if _repeats_repeat(parsed, inside=False):
-        raise ValueError(f"a repeat inside a repeat can take for ever: {text}")
+        raise ValueError(details.text("repeat_inside_repeat", pattern=text))
     import polars as pl  # here: rules are explained without it
 
     try:
         pl.select(pl.lit("").str.contains(text))
     except pl.exceptions.ComputeError as error:  # polars' matcher knows no look-around and no back references
-        raise ValueError(f"not a regular expression that columns can be searched with: {text}") from error
+        raise ValueError(details.text("no_search_expression", pattern=text)) from error
     return text
 
 
@@ -292,7 +296,7 @@ def build(data: dict[str, Any], model: type[M], path: Path) -> M:
         return model.model_validate(data)
     except ValidationError as error:
         slips = _told(error.errors(include_url=False), model)
-        raise DeclarationError(f"{path}: " + "; ".join(slips)) from error
+        raise DeclarationError(details.text("slips_in", path=path, slips=details.listed(slips))) from error
 
 
 def _told(slips: Sequence[ErrorDetails], model: type[BaseModel]) -> list[str]:
@@ -305,8 +309,27 @@ def _told(slips: Sequence[ErrorDetails], model: type[BaseModel]) -> list[str]:
         places.setdefault(f"{slip['loc'][-1]} {_meant(slip, model)}", []).append(slip)
     said = [_unknown(same[0], len(same) - 1, model) for same in places.values()]
     return said + [
-        f"{_where(slip) or 'the file'}: {slip['msg'].removeprefix('Value error, ')}" for slip in others
+        details.text("slip_at", place=_where(slip) or details.text("the_file"), slip=_slip(slip)) for slip in others
     ]
+
+
+# What pydantic says most, by its names for it: the name of the text, and what it fills in.
+_SLIPS = {
+    "missing": "field_required", "string_type": "should_be_text", "int_type": "should_be_integer",
+    "int_parsing": "should_be_integer_in_text", "bool_type": "should_be_boolean", "float_type": "should_be_number",
+    "bool_parsing": "should_be_boolean_in_text", "tuple_type": "should_be_tuple", "list_type": "should_be_list",
+    "dict_type": "should_be_dictionary", "mapping_type": "should_be_mapping", "model_type": "should_be_table",
+    "literal_error": "should_be_one_of", "greater_than": "should_be_above", "greater_than_equal": "should_be_at_least",
+    "less_than": "should_be_below", "less_than_equal": "should_be_at_most", "finite_number": "should_be_finite",
+}  # fmt: skip
+
+
+def _slip(slip: ErrorDetails) -> str:
+    """What is wrong at one place: our own words, or those of pydantic."""
+    context = dict(slip.get("ctx") or {})
+    if isinstance(context.get("error"), ValueError) and context["error"].args:
+        return cast("str", context["error"].args[0])
+    return details.text(_SLIPS[slip["type"]], **context) if slip["type"] in _SLIPS else slip["msg"]
 
 
 def _follows(slip: ErrorDetails, slips: Sequence[ErrorDetails], meant: Container[tuple[object, ...]]) -> bool:
@@ -329,9 +352,11 @@ def _meant(slip: ErrorDetails, model: type[BaseModel]) -> str | None:
 def _unknown(slip: ErrorDetails, more: int, model: type[BaseModel]) -> str:
     guess = _meant(slip, model)
     known = sorted(_keys(model, slip["loc"][:-1]))
-    hint = f"did you mean '{guess}'?" if guess else f"known keys: {', '.join(known)}"
-    again = f" (and at {more} other place{'s' if more > 1 else ''})" if more else ""
-    return f"unknown key '{_where(slip)}'{again}; {hint}"
+    hint = details.text("did_you_mean", guess=guess) if guess else details.text("known_keys", names=", ".join(known))
+    if not more:
+        return details.text("unknown_key", key=_where(slip), hint=hint)
+    name = "unknown_key_here_and_there" if more == 1 else "unknown_key_in_places"
+    return details.text(name, key=_where(slip), count=more, hint=hint)
 
 
 def _keys(model: type[BaseModel], loc: Sequence[int | str]) -> set[str]:
@@ -397,8 +422,8 @@ def _read_one(path: Path, key: Sequence[str]) -> pl.DataFrame:
     header, rows, lines = _parse(path)
     for column in key:
         if column not in header:
-            hint = f"the columns are: {', '.join(_names(header))}"
-            raise DeclarationError(f"{path}: the column '{column}' is missing", hint)
+            hint = details.text("columns_are", names=", ".join(_names(header)))
+            raise DeclarationError(details.text("column_is_missing", path=path, column=column), hint)
     data = {column: [row[at] or None for row in rows] for at, column in enumerate(header)}
     import polars as pl  # here: rules are explained without it
 
@@ -410,7 +435,8 @@ def _read_one(path: Path, key: Sequence[str]) -> pl.DataFrame:
 def _names(header: Sequence[str]) -> list[str]:
     """A header as an error shows it: what is no name of a column may be a cell, of a table that is none of ours."""
     names = [name for name in header if re.fullmatch("[a-z][a-z0-9_]*", name)]
-    return names if len(names) == len(header) else [*names, f"{len(header) - len(names)} that are no names of columns"]
+    others = len(header) - len(names)
+    return [*names, details.text("no_names_of_columns", count=others)] if others else names
 
 
 def _parse(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
@@ -426,17 +452,20 @@ def _parse(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
                     rows.append([cell.strip() for cell in row])
                     lines.append(reader.line_num)
     except UnicodeDecodeError as error:
-        raise DeclarationError(f"{path} is not UTF-8 (byte {error.start})", _UTF8) from error
+        raise DeclarationError(
+            details.text("is_not_utf8", path=path, byte=error.start), details.text("save_as_utf8")
+        ) from error
     except csv.Error as error:
-        raise DeclarationError(f"{path}, line {reader.line_num}: {error}") from error
+        raise DeclarationError(details.text("at_line", path=path, line=reader.line_num, what=str(error))) from error
     if not rows:
-        raise DeclarationError(f"{path} has no header row")
+        raise DeclarationError(details.text("has_no_header_row", path=path))
     header = rows[0]
     if len(set(header)) != len(header) or "" in header:
-        raise DeclarationError(f"{path}: the header row has an empty or repeated name")
+        raise DeclarationError(details.text("header_name_twice", path=path))
     for row, line in zip(rows, lines, strict=True):
         if len(row) != len(header):
-            raise DeclarationError(f"{path}, line {line}: {len(row)} cells, the header has {len(header)}")
+            cells = details.text("header_has", count=len(row), width=len(header))
+            raise DeclarationError(details.text("at_line", path=path, line=line, what=cells))
     return header, rows[1:], lines[1:]
 
 
@@ -450,16 +479,18 @@ def _refuse_repeated(frame: pl.DataFrame, lines: list[int], path: Path, key: Seq
     if twice.height:
         first = twice.row(0, named=True)
         shown = ", ".join(f"{column}={first[column] or ''}" for column in key)
-        where = " and ".join(str(line) for line in first["line"])
-        raise DeclarationError(f"{path}: lines {where} have the same key ({shown})", "keep one of them")
+        where = details.listed([str(line) for line in first["line"]], "and_other")
+        text = details.text("lines_of_one_key", path=path, lines=where, key=shown)
+        raise DeclarationError(text, details.text("keep_one"))
 
 
 def _overlay(base: pl.DataFrame, over: pl.DataFrame, path: Path, key: Sequence[str]) -> pl.DataFrame:
     for column in over.columns:
         if column not in base.columns:
             guess = nearest(column, base.columns)
-            hint = f"did you mean '{guess}'?" if guess else f"known columns: {', '.join(base.columns)}"
-            raise DeclarationError(f"{path}: unknown column '{column}'; {hint}")
+            known = details.text("known_columns", names=", ".join(base.columns))
+            hint = details.text("did_you_mean", guess=guess) if guess else known
+            raise DeclarationError(details.text("unknown_column", path=path, column=column, hint=hint))
     import polars as pl  # here: rules are explained without it
 
     missing = [pl.lit(None, pl.String).alias(column) for column in base.columns if column not in over.columns]

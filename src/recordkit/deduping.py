@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from recordkit import declarations, inbox, linkage, reference, stable_ids
+from recordkit import declarations, details, inbox, linkage, reference, stable_ids
 from recordkit.agencies.declaration import Unit
 from recordkit.agencies.format_match import SheetMatch
 from recordkit.errors import DeclarationError
@@ -127,8 +127,12 @@ def _model(given: str | Path | Model | None, declared: Declarations) -> Model:
     path = known.get(str(given), Path(given))
     if not path.is_file():
         guess = declarations.nearest(str(given), known)
-        hint = f"did you mean '{guess}'?" if guess else f"give a TOML file, or one of: {', '.join(sorted(known))}"
-        raise DeclarationError(f"there is no linkage declaration '{given}'", hint)
+        hint = (
+            details.text("did_you_mean", guess=guess)
+            if guess
+            else details.text("toml_or_one_of", names=", ".join(sorted(known)))
+        )
+        raise DeclarationError(details.text("no_linkage_declaration", name=given), hint)
     spec = lists.load(path)
     return Model(spec, path.parent) if spec else Model(declarations.read_toml(path, LinkageSpec))
 
@@ -186,12 +190,12 @@ def _say_read(raw: pl.DataFrame, spec: lists.ListSpec, say: Say) -> None:
     """What every column of the file is read as by the declaration, and which ones nobody looks at."""
     found = lists.sources([name for name in raw.columns if name not in lists.PLACE], spec)
     for name, header in found.items():
-        say(f"column '{header}' is read as {name}")
+        say(details.text("column_read_as", header=header, name=name))
     for header in raw.columns:
         if header not in lists.PLACE and header not in found.values():
-            say(f"column '{header}' is not looked at: to use it, add the word to the headers of a column")
+            say(details.text("column_unused_add_header", header=header))
     if len(found) < 2:
-        say("only one column is understood: add your header words to the declaration")
+        say(details.text("one_column_understood"))
 
 
 def _as_written(judged: pl.DataFrame, cases: pl.DataFrame, written: pl.DataFrame) -> pl.DataFrame:
@@ -207,17 +211,19 @@ def _as_written(judged: pl.DataFrame, cases: pl.DataFrame, written: pl.DataFrame
 def _say_matched(matched: Sequence[SheetMatch], say: Say) -> None:
     """Which declared sender a list was taken for, why, and which of its columns nobody looks at."""
     for one in matched:
-        why = ", ".join(one.evidence)
+        why = details.listed(one.evidence, "comma")
         form = f"{one.agency.id}, {one.format.id}"
-        say(f"{one.file} is read as a list of the declared sender {form} ({why}); if it is not: --agency list")
+        say(details.text("read_as_list_of", file=one.file, format=form, why=why))
         for column in one.located.of("unknown", "ambiguous"):
-            say(f"column '{column.header}' is not looked at")
+            say(details.text("column_unused", header=column.header))
 
 
 def _say_taken(taken: tuple[guessed_list.Taken, ...], say: Say) -> None:
     """Nothing is guessed silently: what the columns of an undeclared list were taken for."""
     for one in taken:
-        said = f"is taken for {one.field} ({one.why})" if one.field else "is not looked at"
-        say(f"column '{one.header}' {said}")
+        if one.field:
+            say(details.text("column_taken_for", header=one.header, field=one.field, why=one.why))
+        else:
+            say(details.text("column_unused", header=one.header))
     if taken:
-        say("no declared sender fits: to settle it, `recordkit agency draft FILE`, or --linkage")
+        say(details.text("no_sender_fits_list"))

@@ -1,28 +1,73 @@
-"""Texts of words.toml (`details` of findings, `messages` of errors and commands) with values filled in, in English."""
+"""Texts of words.toml (`details` of findings, `messages` of errors and commands) with values filled in, in English.
+
+To add an Urdu message: the head of words.toml says in which file it stands.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-import polars as pl
+from recordkit import packaged
 
-from recordkit import words
+if TYPE_CHECKING:
+    import polars as pl
 
-
-def text(name: str, /, **values: object) -> str:
-    """The text of that name with its {names} filled in: a finding's `detail`, or what an error says."""
-    return words.fill(words.english().words.texts[name].en, values)
+BLANK = re.compile(r"\{(\w*)\}")  # what is filled in
 
 
-def listed(texts: Sequence[str]) -> str:
-    """Several texts as one; none gives ""."""
+class Text(str):
+    """A text in English that knows its name and what was filled in: so it is found again in another language."""
+
+    name: str
+    values: Mapping[str, object]
+
+    def __new__(cls, english: str, name: str = "", values: Mapping[str, object] | None = None) -> Text:
+        """A text; without a name it is found again by its English alone."""
+        made = super().__new__(cls, english)
+        made.name, made.values = name, values or {}
+        return made
+
+
+def fill(text: str, values: Mapping[str, object]) -> str:
+    """A text with the value of every {name} in it. Nothing else that stands in braces means anything: texts come from
+    overlays, and Python's own format would follow `{name.attribute}` and make room for `{name:>999999999}`."""
+    return BLANK.sub(lambda found: str(values.get(found[1], found[0])), text)
+
+
+@cache
+def _english() -> Mapping[str, str]:
+    """The packaged English of every text by its name; none of an installation whose words.toml cannot be read."""
+    try:
+        read = packaged.parsed((packaged.SCHEMAS / "words.toml").read_bytes())
+        return {name: one["en"] for part in ("details", "messages") for name, one in read[part].items()}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return {}
+
+
+def text(name: str, /, **values: Any) -> str:
+    """The text of that name with its {names} filled in: a finding's `detail`, or what an error says. Never an error:
+    where the words are lost, the name and the values say it."""
+    english = _english().get(name)
+    if english is None:
+        shown = ", ".join(f"{key}: {value}" for key, value in values.items())
+        return Text(name.replace("_", " ") + (f" ({shown})" if shown else ""))
+    return Text(fill(english, values), name, values)
+
+
+def listed(texts: Sequence[str], joint: str = "both") -> str:
+    """Several texts as one, put together by the text of that name; none gives ""."""
     *before, last = texts or [""]
     for one in reversed(before):
-        last = text("both", one=one, other=last)
+        last = text(joint, one=one, other=last)
     return last
 
 
 def column(name: str, /, **values: pl.Expr | str) -> pl.Expr:
     """The text of that name for every row; values are expressions, or names of columns."""
-    english = words.english().words.texts[name].en
-    return pl.format(words.BLANK.sub("{}", english), *(values[one] for one in words.BLANK.findall(english)))
+    import polars as pl  # here: a message must not wait for it
+
+    english = _english()[name]
+    return pl.format(BLANK.sub("{}", english), *(values[one] for one in BLANK.findall(english)))

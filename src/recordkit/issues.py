@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from recordkit import conditions, declarations, rulebook
+from recordkit import conditions, declarations, details, rulebook
 from recordkit.errors import BrokenLaw, DeclarationError
 from recordkit.rulebook import CODES, LEVELS, Derived, Level, Rule, Severity, Stage
 
@@ -49,7 +49,7 @@ class Rules(rulebook.Rules):
             return issues
         codes = issues.get_column("code").unique().to_list()
         if strange := {str(code) for code in codes if code not in self.by_code}:
-            raise BrokenLaw(f"findings with a code that the catalogue does not know: {', '.join(sorted(strange))}")
+            raise BrokenLaw(details.text("findings_of_unknown_code", codes=", ".join(sorted(strange))))
         if not issues.get_column("severity").has_nulls():
             return issues
         severities = [self.by_code[code].severity for code in codes]
@@ -76,7 +76,7 @@ def _require_sql(sql: str, path: Path, where: str, *, aggregate: bool = False) -
     try:
         conditions.expression(sql, aggregate=aggregate)
     except ValueError as error:
-        raise DeclarationError(f"{path}: {where}: {error}") from error
+        raise DeclarationError(details.text("slip_in_place", path=path, place=where, slip=error.args[0])) from error
 
 
 # ------------------------------------------------------------------------------------------- issues

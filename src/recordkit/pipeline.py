@@ -50,7 +50,8 @@ def compile(
     inboxes: Sequence[Path],
     root: Path,
     declared: Declarations,
-    *, through: str | None,
+    *,
+    through: str | None,
     starting: Callable[[int], Advance],
     incremental: bool = False,
 ) -> Outcome:
@@ -169,7 +170,9 @@ def _apart(inboxes: Sequence[Path], root: Path) -> None:
     place = root.resolve()
     for one in inboxes:
         if place.is_relative_to(one.resolve()) or one.resolve().is_relative_to(place):
-            raise RecordkitError(f"the store {root} and the inbox {one} lie in one another", "keep them apart")
+            raise RecordkitError(
+                details.text("store_and_inbox", store=root, inbox=one), details.text("separate_store_and_inbox")
+            )
 
 
 def _made_with(root: Path) -> set[str | None]:
@@ -219,9 +222,8 @@ def _standing(before: store.Edition | None) -> linkage.PublishedIds | None:
         found = linkage.PublishedIds(before.scan("cases"), before.scan("persons"))
     except store.StoreDamaged as error:
         raise store.StoreDamaged(
-            f"{error.what} Its ids cannot be kept, and what is installed now does not make it again.",
-            "Restore that edition from a copy; or put the inputs that `recordkit verify` names into the inbox, roll"
-            " back to the edition before it and compile again.",
+            details.text("ids_cannot_be_kept", what=error.what),
+            details.text("restore_or_roll_back"),
         ) from None
     named = "records" in found.cases.collect_schema() and "mention_refs" in found.persons.collect_schema()
     return found if named else None

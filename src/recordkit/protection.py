@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from recordkit import declarations, text_safety
+from recordkit import declarations, details, text_safety
 from recordkit.declarations import Declared
 from recordkit.errors import DeclarationError
 
 FILE = "protection.toml"
 FLAG = "--allow-loosening"
-ABSENT = "not there"
+ABSENT, THERE = "not there", "there"
 
 Tree = Mapping[str, Any]  # a parsed TOML file
 Tighter = Callable[[Any, Any], bool]  # (before, after): is `after` no looser than `before`?
@@ -32,8 +32,13 @@ class Setting:
     key: str
     tighter: Tighter
     order: str
-    protects: str
+    about: str  # name of the text that says what it protects
     default: Any = ABSENT
+
+    @property
+    def protects(self) -> str:
+        """What it protects, in words."""
+        return details.text(self.about)
 
 
 @dataclass(frozen=True)
@@ -52,11 +57,19 @@ class Loosening:
         return {name: str(value) for name, value in told.items()}
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.key} is {_shown(self.after)}, was {_shown(self.before)} ({self.protects})"
+        return str(self.text)
+
+    @property
+    def text(self) -> str:
+        """What is looser, for people."""
+        told = {"after": _shown(self.after), "before": _shown(self.before), "protects": self.protects}
+        return details.text("is_looser", path=self.file, key=self.key, **told)
 
 
 def _shown(value: Any) -> str:
-    return f'"{value}"' if isinstance(value, str) and value != ABSENT else str(value).lower()
+    if value in (THERE, ABSENT):
+        return details.text("is_there" if value == THERE else "is_not_there")
+    return f'"{value}"' if isinstance(value, str) else str(value).lower()
 
 
 # ------------------------------------------------------------------------------------------------- orders
@@ -117,33 +130,32 @@ _CLASSES = ("none", "indirect", "direct")
 
 
 def _of_columns(file: str) -> tuple[Setting, ...]:
-    by_class = "masked in findings and review, encrypted in the store, left out of analysts' copies"
     return (
-        Setting(file, "columns.*.personal", rising(*_CLASSES), "none < indirect < direct", by_class),
-        Setting(file, "columns.*.mask", same_or("hide"), "as before, or hide", "how values are shown", "hide"),
+        Setting(file, "columns.*.personal", rising(*_CLASSES), "none < indirect < direct", "protects_by_class"),
+        Setting(file, "columns.*.mask", same_or("hide"), "as before, or hide", "protects_shown_values", "hide"),
         Setting(
             file, "columns.*.until", rising("compile", "link", "standardise"), "compile < link < standardise",
-            "whether the column is in an edition", "compile",
+            "protects_edition", "compile",
         ),
-        Setting(file, "columns.*.raw", same, "as before", "the class of the sender's cell", False),
-        Setting(file, "columns.*", _stays, "a personal column stays", "which tables name people, and are encrypted"),
+        Setting(file, "columns.*.raw", same, "as before", "protects_raw_cell", False),
+        Setting(file, "columns.*", _stays, "a personal column stays", "protects_encryption"),
     )  # fmt: skip
 
 
 # The register. A file whose loader holds overlays against the layer below itself is in GUARDED.
 SETTINGS: tuple[Setting, ...] = (
     *_of_columns("tables/*.toml"),
-    Setting("tables/*.toml", "table", same, "as before", "which tables name people, and are encrypted"),
+    Setting("tables/*.toml", "table", same, "as before", "protects_encryption"),
     *_of_columns("origin.toml"),
-    Setting("intake.toml", "*.*.personal", rising(False, True), "false < true", "masked in findings", False),
-    Setting("intake.toml", "*.*.type", _masked_type, "a type that is masked stays", "masked in findings"),
-    Setting("linkage.toml", "review.most", at_most, "may fall", "pairs with people in them that are shown", 100_000),
-    Setting("linkage.toml", "people.most_in_block", at_most, "may fall", "time and memory of linking", 200),
-    Setting("linkage.toml", "people.largest_cluster", at_most, "may fall", "time and memory of linking", 400),
-    Setting("annotate.toml", "rows", at_most, "may fall", "rows of a file that goes back"),
-    Setting("annotate.toml", "comments", at_most, "may fall", "comments in a file that goes back"),
-    Setting("report.toml", "standing", filled, "any text, never blank", "the notice for whom the report is"),
-    Setting("report.toml", "standing_ur", filled, "any text, never blank", "the same notice in Urdu"),
+    Setting("intake.toml", "*.*.personal", rising(False, True), "false < true", "protects_findings", False),
+    Setting("intake.toml", "*.*.type", _masked_type, "a type that is masked stays", "protects_findings"),
+    Setting("linkage.toml", "review.most", at_most, "may fall", "protects_shown_pairs", 100_000),
+    Setting("linkage.toml", "people.most_in_block", at_most, "may fall", "protects_time_and_memory", 200),
+    Setting("linkage.toml", "people.largest_cluster", at_most, "may fall", "protects_time_and_memory", 400),
+    Setting("annotate.toml", "rows", at_most, "may fall", "protects_rows_sent_back"),
+    Setting("annotate.toml", "comments", at_most, "may fall", "protects_comments_sent_back"),
+    Setting("report.toml", "standing", filled, "any text, never blank", "protects_notice"),
+    Setting("report.toml", "standing_ur", filled, "any text, never blank", "protects_urdu_notice"),
 )
 
 
@@ -168,9 +180,7 @@ def loosenings(dirs: Sequence[Path]) -> list[Loosening]:
     return found
 
 
-def compared(
-    path: Path, name: str, below: Mapping[str, Tree], told: Tree, words: PersonalWords
-) -> Iterator[Loosening]:
+def compared(path: Path, name: str, below: Mapping[str, Tree], told: Tree, words: PersonalWords) -> Iterator[Loosening]:
     """What one file of an overlay, by its name below schemas/, makes looser than the files of the layers below it."""
     settings = [one for one in SETTINGS if fnmatch.fnmatchcase(name, one.file)]
     before = below.get(name)
@@ -185,8 +195,8 @@ def check(dirs: Sequence[Path], *, allow: bool = False) -> tuple[Loosening, ...]
     found = loosenings(dirs)
     if found and not allow:
         raise DeclarationError(
-            "an overlay may tighten what protects people, not loosen it: " + "; ".join(map(str, found)),
-            f"take these keys out of the overlay, or give the tighter value; when it is meant: {FLAG}",
+            details.text("overlay_may_not_loosen", slips=details.listed([one.text for one in found])),
+            details.text("take_keys_out", flag=FLAG),
         )
     return tuple(found)
 
@@ -201,7 +211,7 @@ def _held(path: Path, settings: Iterable[Setting], before: Tree, after: Tree) ->
         for key in _expanded(one.key.split("."), (before, after)):
             old, new = _value(before, key, one), _value(after, key, one)
             if old != ABSENT and not one.tighter(old, new):
-                was, now = ("there" if isinstance(value, Mapping) else value for value in (old, new))
+                was, now = (THERE if isinstance(value, Mapping) else value for value in (old, new))
                 yield Loosening(path, ".".join(key), was, now, one.protects)
 
 
@@ -283,8 +293,9 @@ def _new(path: Path, name: str, before: Tree, after: Tree, words: PersonalWords)
         kind, told = str(one.get("type", "")), one.get("personal", ABSENT)
         plain = not told or told == ABSENT if is_intake else told in ("none", ABSENT)
         if plain and not (is_intake and kind in MASKED_TYPES) and looks_personal(key[1], kind, words):
-            why = "by its name the column names or reaches somebody"
-            yield Loosening(path, f"{'.'.join(key)}.personal", "at least indirect", told, why)
+            why = details.text("named_as_personal")
+            least = details.text("at_least_indirect")
+            yield Loosening(path, f"{'.'.join(key)}.personal", least, told, why)
 
 
 def _unmasking(path: Path, name: str, before: Tree, after: Tree, intake: Tree) -> Iterator[Loosening]:
@@ -297,7 +308,7 @@ def _unmasking(path: Path, name: str, before: Tree, after: Tree, intake: Tree) -
         field = told.get("field", key[1])
         filled = {one.partition(".")[0] for one in ([field] if isinstance(field, str) else field)}
         if {key[1], *filled} & masked and not _is_in(before, key) and told.get("personal") != "direct":
-            why = "a field of intake.toml of this name, or that fills it, is masked in findings"
+            why = details.text("field_is_masked")
             yield Loosening(path, f"{'.'.join(key)}.personal", "direct", told.get("personal", ABSENT), why)
 
 

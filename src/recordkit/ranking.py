@@ -54,9 +54,7 @@ class Ranking:
             for act, sections in rank.sections.items()
             for place, section in enumerate(sections)
         ]
-        return pl.DataFrame(
-            rows, schema={"act": pl.String, "section": pl.String, "rank": pl.Int32}, orient="row"
-        )
+        return pl.DataFrame(rows, schema={"act": pl.String, "section": pl.String, "rank": pl.Int32}, orient="row")
 
     def rank(self, charges: pl.DataFrame) -> pl.Series:
         """Int32, same height and order: smaller is more serious, null is never principal (a modifier).
@@ -109,12 +107,12 @@ def load(dirs: Sequence[Path]) -> Ranking:
     """Read ranking.toml from the last folder of `dirs` that has one. Raises DeclarationError."""
     path = declarations.files(dirs, "ranking.toml")["ranking.toml"]
     parsed = declarations.read_toml(path, RankingFile)
-    declarations.unique(((rank.id, path) for rank in parsed.rank), "rank")
+    declarations.unique(((rank.id, path) for rank in parsed.rank), "kind_rank")
     named = [
         (f"{act} {section}", path)
         for rank in parsed.rank
         for act, sections in rank.sections.items()
         for section in sections
     ]
-    declarations.unique(named, "ranked section")
+    declarations.unique(named, "kind_ranked_section")
     return Ranking(parsed.version, parsed.rank)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from recordkit import declarations
+from recordkit import declarations, details
 from recordkit.errors import DeclarationError
 
 # Table -> the columns that identify its rows.
@@ -107,8 +107,10 @@ def _refuse_ambiguous(
         key = (*(row[column] for column in scope), _fold(row["word"]))
         if seen.setdefault(key, row[meaning]) != row[meaning]:
             raise DeclarationError(
-                f"reference/{name}.csv: '{row['word']}' means both '{seen[key]}' and '{row[meaning]}'",
-                "keep the word in one of the two rows",
+                details.text(
+                    "word_means_both", path=f"reference/{name}.csv", word=row["word"], one=seen[key], other=row[meaning]
+                ),
+                details.text("keep_word_in_one_row"),
             )
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from recordkit import conditions, declarations
+from recordkit import conditions, declarations, details
 from recordkit.declarations import Declared
 from recordkit.errors import DeclarationError
 from recordkit.words import Language
@@ -48,7 +48,7 @@ class Rule(Declared):
     @model_validator(mode="after")
     def _routine_is_a_note(self) -> Self:
         if self.routine and self.severity != "note":
-            raise ValueError("only a note can be routine: what is flagged or rejected asks something of somebody")
+            raise ValueError(details.text("routine_is_note"))
         return self
 
     def reason(self, language: Language) -> str:
@@ -67,15 +67,15 @@ class Rule(Declared):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if not _NAME.fullmatch(self.name):
-            raise ValueError(f"the name '{self.name}' is not lower case words joined by hyphens")
+            raise ValueError(details.text("rule_name_form", name=self.name))
         if self.level == "cross-field":
             if not self.table or not self.fields:
-                raise ValueError("a cross-field rule needs 'table' and 'fields'")
+                raise ValueError(details.text("cross_field_needs"))
             conditions.check(self.condition)
         elif self.table:
-            raise ValueError(f"'table' is for cross-field rules; this one is {self.level}")
+            raise ValueError(details.text("table_is_for_cross_field", level=self.level))
         if not self.good or not self.bad:
-            raise ValueError("a rule needs a 'good' and a 'bad' example")
+            raise ValueError(details.text("rule_needs_examples"))
         return self
 
 
@@ -124,8 +124,15 @@ class Overruled:
         return told | ({"before": self.before, "after": self.after} if self.before else {})
 
     def __str__(self) -> str:
-        how = f"is {self.after}, was {self.before}" if self.before else "is another one"
-        return f"{self.file} changes a rule: {self.rule}.{self.key} {how}"
+        return str(self.text)
+
+    @property
+    def text(self) -> str:
+        """What is changed, for people."""
+        told = {"path": self.file, "rule": self.rule, "key": self.key}
+        if not self.before:
+            return details.text("changes_a_rule", **told)
+        return details.text("changes_a_rule_to", **told, after=self.after, before=self.before)
 
 
 @dataclass(frozen=True, eq=False)  # two are one if they are the same object
@@ -144,7 +151,9 @@ class Rules:
         found = self.by_code.get(wanted.upper()) or names.get(wanted.lower())
         if found is None:
             guess = declarations.nearest(wanted, [*self.by_code, *names])
-            raise DeclarationError(f"no rule '{code}'", f"did you mean {guess}?" if guess else "")
+            raise DeclarationError(
+                details.text("no_rule", code=code), details.text("mean", guess=guess) if guess else ""
+            )
         return found
 
     def cross_field(self, table: str, stage: Stage) -> list[Rule]:
@@ -168,7 +177,7 @@ def catalogue(dirs: Sequence[Path]) -> Rules:
             _refuse_clash(code, rule, path, origin)
             rules[code] = rule.model_copy(update={"code": code})
             origin[code] = path
-    declarations.unique(((rule.name, origin[code]) for code, rule in rules.items()), "rule name")
+    declarations.unique(((rule.name, origin[code]) for code, rule in rules.items()), "kind_rule_name")
     return Rules(dict(sorted(rules.items())), tuple(derived.values()), origin, tuple(changed))
 
 
@@ -204,12 +213,12 @@ def _overruled(
 
 def _refuse_clash(code: str, rule: Rule, path: Path, origin: Mapping[str, Path]) -> None:
     if not CODES.fullmatch(code):
-        raise DeclarationError(f"{path}: '{code}' is not a rule code", "a code is RK and three digits, 1 to 5 first")
+        raise DeclarationError(details.text("no_rule_code", path=path, code=code), details.text("form_of_rule_code"))
     if LEVELS[code[2]] != rule.level:
-        what = f"{path}: {code} is in the range of {LEVELS[code[2]]} rules and says {rule.level}"
-        raise DeclarationError(what)
+        told = {"range": LEVELS[code[2]], "level": rule.level}
+        raise DeclarationError(details.text("rule_out_of_range", path=path, code=code, **told))
     if code in origin and not rule.replaces:
-        what = f"rule {code} is declared twice: in {origin[code]} and in {path}"
-        raise DeclarationError(what, "add 'replaces = true' to the later one if it is meant to replace it")
+        what = details.text("rule_declared_twice", code=code, first=origin[code], second=path)
+        raise DeclarationError(what, details.text("say_that_it_replaces"))
     if rule.replaces and code not in origin:
-        raise DeclarationError(f"{path}: {code} says 'replaces = true' and replaces nothing")
+        raise DeclarationError(details.text("replaces_nothing", path=path, code=code))

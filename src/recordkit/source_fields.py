@@ -9,7 +9,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from recordkit import declarations
+from recordkit import declarations, details
 from recordkit.fields.kinds import KINDS, Kind
 
 
@@ -32,9 +32,9 @@ class IntakeField(BaseModel):
     def _known(self) -> Self:
         if self.type not in KINDS:
             guess = declarations.nearest(self.type, KINDS) or ", ".join(KINDS)
-            raise ValueError(f"unknown type '{self.type}'; did you mean {guess}?")
+            raise ValueError(details.text("unknown_type", type=self.type, guess=guess))
         if (self.type == "code") != (self.vocabulary is not None):
-            raise ValueError("a field has a vocabulary if and only if its type is code")
+            raise ValueError(details.text("vocabulary_if_code"))
         return self
 
     @property

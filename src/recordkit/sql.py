@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import polars.selectors as cs
 
+from recordkit import details
 from recordkit.errors import RecordkitError
 from recordkit.store import Edition
 from recordkit.tables import Table
@@ -17,7 +18,6 @@ from recordkit.tables import Table
 if TYPE_CHECKING:
     import duckdb
 
-_NEEDS = "install it: pip install 'recordkit[query]'"
 # What DuckDB says of these is about the words of the query; other messages may quote a cell.
 _ABOUT_QUERY = ("ParserException", "CatalogException", "BinderException", "SyntaxException", "PermissionException")
 # Nothing of this machine is looked at, and what does not fit into memory is spilled into no folder: it names people.
@@ -48,14 +48,14 @@ def query(edition: Edition, asked: str, tables: Mapping[str, Table], shown: Show
     try:
         import duckdb
     except ImportError:
-        raise RecordkitError("SQL needs DuckDB, which is not installed", _NEEDS) from None
+        raise RecordkitError(details.text("sql_needs_duckdb"), details.text("install_query")) from None
     with duckdb.connect(":memory:", config=_ALONE) as database:
         try:
             _refuse_all_but_select(database, asked)
             _open_views(database, edition, asked, tables, shown)
             rows = pl.DataFrame(_plain(database.sql(asked)).to_arrow_table())
         except duckdb.Error as error:
-            raise RecordkitError(_said(error), "DESCRIBE cases shows the columns of cases") from None
+            raise RecordkitError(_said(error), details.text("describe_cases")) from None
     return _with_days_of_the_calendar(_whole_numbers(rows))
 
 
@@ -75,7 +75,7 @@ def _refuse_all_but_select(database: duckdb.DuckDBPyConnection, asked: str) -> N
         statements = database.extract_statements(text)
         explained = text != said and [one.type for one in statements] == [duckdb.StatementType.EXPLAIN]
         if [one.type for one in statements] != [duckdb.StatementType.SELECT] and not explained:
-            raise RecordkitError("a query is one SELECT", "write one SELECT; for several, call it several times")
+            raise RecordkitError(details.text("query_is_one_select"), details.text("write_one_select"))
 
 
 def _plain(rows: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
@@ -98,8 +98,8 @@ def _with_days_of_the_calendar(rows: pl.DataFrame) -> pl.DataFrame:
     for column in rows.select(cs.date() | cs.datetime()):
         days = column.to_physical() // _PARTS_OF_A_DAY[getattr(column.dtype, "time_unit", "d")]
         if not days.is_between(*_CALENDAR).all():
-            text = f"column {column.name} of the result holds a day outside of the years 1 to 9999"
-            raise RecordkitError(text, "leave it out, or cast it: CAST(… AS VARCHAR)")
+            text = details.text("day_out_of_years", column=column.name)
+            raise RecordkitError(text, details.text("cast_the_day"))
     return rows
 
 
@@ -157,4 +157,4 @@ def _literal(text: str) -> str:
 
 def _said(error: Exception) -> str:
     kind = type(error).__name__
-    return str(error).partition("\n")[0] if kind in _ABOUT_QUERY else f"DuckDB cannot answer this ({kind})"
+    return str(error).partition("\n")[0] if kind in _ABOUT_QUERY else details.text("duckdb_cannot", kind=kind)

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from recordkit import issues, store, tables, text_safety
+from recordkit import details, issues, store, tables, text_safety
 from recordkit.errors import UnreadableInput
 from recordkit.inbox import Arrival, SkippedFile
 from recordkit.ingest import Declarations, Received, Tally, cross_file, quarantine, receive
@@ -105,11 +105,11 @@ def wanted(
         try:
             digest = _digest(arrival.path)
         except OSError as error:
-            reason = f"cannot be opened ({error.strerror}): check its permissions"
+            reason = details.text("file_not_opened", reason=error.strerror)
             closed.append(SkippedFile(arrival.path, reason, lost=True))
             continue
         if digest in gone:
-            closed.append(SkippedFile(arrival.path, f"withdrawn: {gone[digest]}"))
+            closed.append(SkippedFile(arrival.path, details.text("withdrawn_because", why=gone[digest])))
             continue
         identity = (digest, arrival.name, arrival.received)
         found[identity] = Wanted(*identity, arrival.path, identity in stands)
@@ -124,7 +124,7 @@ def _digest(path: Path) -> str:
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_NOFOLLOW", 0))
     with open(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError(errno.EINVAL, "not a plain file")
+            raise OSError(errno.EINVAL, details.text("not_plain_file"))
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -154,11 +154,12 @@ def gather(
     done = [shelf.joined(entry, cross_file.providers(entry.awaits, sides)) for entry in done]
     if shelf.lost:
         raise UnreadableInput(
-            f"{len(shelf.lost)} files of the current edition can be read neither from the inbox nor from the cache: "
-            + ", ".join(shelf.lost[:5])
-            + (" ..." if len(shelf.lost) > 5 else ""),
-            "give the inbox that holds them as well: an edition is compiled from all its files"
-            " (recordkit withdraw takes one out)",
+            details.text(
+                "files_neither_there_nor_kept",
+                count=len(shelf.lost),
+                names=", ".join(shelf.lost[:5]) + (" ..." if len(shelf.lost) > 5 else ""),
+            ),
+            details.text("give_inbox_with_them"),
         )
     sources = [row for entry in done for row in entry.sources]
     sources += [_duplicate(item, first[item.sha256], sources) for item in duplicates]
@@ -214,7 +215,7 @@ class _Shelf:
                 if item.standing:
                     self.lost.append(item.name)
                 else:
-                    told = f"{error.what}: it is left for the next run"
+                    told = details.text("left_for_next_run", what=error.what)
                     self.passed.append(SkippedFile(item.path, told, lost=True))
                 return None
         assert cached is not None
@@ -245,7 +246,7 @@ def _standardised(
     )
     for one in done:
         if one.sha256 != item.sha256:
-            raise UnreadableInput(f"{item.name} changed while it was read", "run again when it is complete")
+            raise UnreadableInput(details.text("changed_while_read", path=item.name), details.text("wait_for_transfer"))
         kept["issues"].append(one.issues)
     frames = {
         name: pl.concat(parts, how="diagonal_relaxed") if parts else _empty(name, declared)

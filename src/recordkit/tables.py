@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 from pydantic import Field, model_validator
 
-from recordkit import declarations
+from recordkit import declarations, details
 from recordkit.declarations import Declared
 from recordkit.errors import BrokenLaw, DeclarationError
 from recordkit.issues import Derived, Rules, Stage
@@ -79,22 +79,22 @@ class Column(Declared):
     def _consistent(self) -> Self:
         if self.type not in TYPES:
             guess = declarations.nearest(self.type, TYPES) or ", ".join(TYPES)
-            raise ValueError(f"unknown type '{self.type}'; did you mean {guess}?")
+            raise ValueError(details.text("unknown_type", type=self.type, guess=guess))
         if self.pattern and not (self.pattern.startswith("^") and self.pattern.endswith("$")):
-            raise ValueError("a pattern starts with ^ and ends with $: it is about the whole value")
+            raise ValueError(details.text("pattern_is_whole"))
         if self.pattern and ("\\d" in self.pattern or ("|" in self.pattern and "(" not in self.pattern)):
-            raise ValueError(r"in a pattern write [0-9] and not \d, and put alternatives into (?: )")
+            raise ValueError(details.text("pattern_is_plain", digit=r"\d"))
         if (self.personal == "direct") != (self.mask is not None):
-            raise ValueError("a column has a mask if and only if it is directly personal")
+            raise ValueError(details.text("mask_if_personal"))
         nested = self.dtype.is_nested() and self.merge not in ("newest", "union", "none")
         if self.type not in _FITS.get(self.merge, (self.type,)) or nested:
-            raise ValueError(f"values of type {self.type} cannot be merged as '{self.merge}'")
+            raise ValueError(details.text("type_not_merged_so", type=self.type, merge=self.merge))
         if self.merge in ("distinct", "rows", "most_written", "fullest") and not self.of:
-            raise ValueError(f"merged as '{self.merge}', it says with `of` what it is made of")
+            raise ValueError(details.text("merged_needs_of", merge=self.merge))
         if self.merge == "strongest" and not self.values:
-            raise ValueError("the strongest of several values is the first of `values`, which it has not")
+            raise ValueError(details.text("strongest_needs_values"))
         if STAGES.index(self.until) < STAGES.index(self.stage):
-            raise ValueError(f"filled by {self.stage} and gone after {self.until}")
+            raise ValueError(details.text("filled_and_gone", stage=self.stage, until=self.until))
         return self
 
     @property
@@ -215,7 +215,8 @@ class Table:
         found = {column.name: column for column in self.columns}
         if name not in found:
             guess = declarations.nearest(name, found)
-            raise DeclarationError(f"table {self.name} has no column '{name}'", f"nearest: {guess}" if guess else "")
+            what = details.text("table_has_no_column", table=self.name, column=name)
+            raise DeclarationError(what, details.text("nearest_is", guess=guess) if guess else "")
         return found[name]
 
 
@@ -229,7 +230,7 @@ def load(dirs: Sequence[Path]) -> dict[str, Table]:
     """
     origin = _layered(dirs, "origin.toml", OriginFile)[1]
     found = dict(_layered(dirs, name, TableFile) for name in declarations.files(dirs, "tables/*.toml"))
-    declarations.unique(((parsed.table, path) for path, parsed in found.items()), "table")
+    declarations.unique(((parsed.table, path) for path, parsed in found.items()), "kind_table")
     tables = {parsed.table: _table(parsed, origin, path) for path, parsed in found.items()}
     for path, parsed in found.items():
         _refuse_exposed(tables[parsed.table], tables, path)
@@ -243,9 +244,11 @@ def _refuse_exposed(table: Table, every: Mapping[str, Table], path: Path) -> Non
         made_of = [column.personal for other in every.values() for column in other.columns if column.name == one.of]
         least = max(made_of, key=classes.index, default="none")
         if one.merge not in ("distinct", "rows") and classes.index(one.personal) < classes.index(least):
-            said = f"columns.{one.name}.personal is '{one.personal}'"
-            text = f"{path}: {said}, and what it is made of, '{one.of}', is {least}"
-            raise DeclarationError(text, f"declare it {least}" + (", with a mask" if least == "direct" else ""))
+            told = {"column": one.name, "personal": one.personal, "of": one.of, "least": least}
+            how = "declare_it_with_mask" if least == "direct" else "declare_it"
+            raise DeclarationError(
+                details.text("less_personal_than_source", path=path, **told), details.text(how, least=least)
+            )
 
 
 def _layered(dirs: Sequence[Path], name: str, model: type[F]) -> tuple[Path, F]:
@@ -255,32 +258,30 @@ def _layered(dirs: Sequence[Path], name: str, model: type[F]) -> tuple[Path, F]:
     last = declarations.read_toml(paths[-1], model)
     slips = list(_other_shape(declarations.read_toml(paths[0], model), last)) if len(paths) > 1 else []
     if slips:
-        raise DeclarationError(f"{paths[-1]}: " + "; ".join(slips), _KEEP)
+        raise DeclarationError(
+            details.text("slips_in", path=paths[-1], slips=details.listed(slips)), details.text("columns_of_ours_keep")
+        )
     return paths[-1], last
 
 
 # Keys that the program relies on: of a file about columns, and of a column.
 FIXED_OF_FILES = ("table", "origin", "key", "record_key", "units", "rows", "steps", "facts")
 FIXED_OF_COLUMNS = ("type", "stage", "until", "raw", "field", "merge", "of", "fact")
-_KEEP = (
-    "columns of ours keep name, type, stage, until, raw, field, merge, of and fact: copy them from our file. For"
-    " another type or without the sender's cell declare a column of another name"
-)
 
 
 def _other_shape(first: TableFile | OriginFile, last: TableFile | OriginFile) -> Iterator[str]:
     """What a file about columns says otherwise than the packaged one of its name, though the program relies on it."""
     for key in FIXED_OF_FILES if isinstance(first, TableFile) else ():
         if getattr(first, key) != getattr(last, key):
-            yield f"{key} must stay {getattr(first, key)!r}: it says which rows are one"
+            yield details.text("key_must_stay", key=key, was=repr(getattr(first, key)))
     for name, column in first.columns.items():
         if name not in last.columns:
-            yield f"columns.{name} is not there, and recordkit fills or reads it"
+            yield details.text("column_of_ours_gone", column=name)
             continue
         for key in FIXED_OF_COLUMNS:
             was, now = getattr(column, key), getattr(last.columns[name], key)
             if was != now:
-                yield f"columns.{name}.{key} is {now!r} and must stay {was!r}: recordkit fills or reads the column so"
+                yield details.text("column_must_stay", column=name, key=key, now=repr(now), was=repr(was))
 
 
 def _table(parsed: TableFile, origin: OriginFile, path: Path) -> Table:
@@ -295,12 +296,17 @@ def _table(parsed: TableFile, origin: OriginFile, path: Path) -> Table:
     for key in (*parsed.key, *parsed.record_key):
         if key not in names:
             guess = declarations.nearest(key, names)
-            raise DeclarationError(f"{path}: the key names '{key}', which is no column", f"nearest: {guess}")
+            raise DeclarationError(
+                details.text("key_is_no_column", path=path, key=key), details.text("nearest_is", guess=guess)
+            )
     for name, known in (*((one.fact, parsed.facts) for one in columns if one.fact), *_keys(parsed.facts, names)):
         if name not in known:
-            raise DeclarationError(f"{path}: [facts] has no '{name}'", f"nearest: {declarations.nearest(name, known)}")
+            guess = declarations.nearest(name, known)
+            raise DeclarationError(
+                details.text("facts_lack", path=path, name=name), details.text("nearest_is", guess=guess)
+            )
     if len(set(names)) != len(names):
-        raise DeclarationError(f"{path}: two columns have one name (a raw column may repeat a declared one)")
+        raise DeclarationError(details.text("two_columns_one_name", path=path))
     how = {
         name: getattr(parsed, name) for name in ("row", "doc", "key", "record_key", "units", "rows", "steps", "facts")
     }
@@ -338,7 +344,7 @@ def conform(frame: pl.DataFrame, table: Table, stage: Stage = "compile") -> pl.D
     schema = table.polars(stage)
     strange = [name for name in frame.columns if name not in schema]
     if strange:
-        raise BrokenLaw(f"table {table.name} has no column {', '.join(strange)} at stage {stage}")
+        raise BrokenLaw(details.text("no_column_at_stage", table=table.name, columns=", ".join(strange), stage=stage))
     return frame.select(
         pl.col(name).cast(kind, strict=True) if name in frame.columns else pl.lit(None, kind).alias(name)
         for name, kind in schema.items()
@@ -365,5 +371,6 @@ def masks(tables: Mapping[str, Table]) -> dict[str, Mask]:
     found: dict[str, Mask] = {}
     for column in (column for table in tables.values() for column in table.columns):
         if column.mask and found.setdefault(column.name, column.mask) != column.mask:
-            raise DeclarationError(f"column '{column.name}' is masked in two ways", "use one mask")
+            what = details.text("masked_in_two_ways", column=column.name)
+            raise DeclarationError(what, details.text("use_one_mask"))
     return found

@@ -16,17 +16,11 @@ from pydantic import model_validator
 
 from recordkit import declarations
 from recordkit.declarations import Declared
+from recordkit.details import BLANK, Text, fill
 
 Language = Literal["en", "ur"]
 SURE = 6  # letters that a text shares with a value by no chance
 LANGUAGES: tuple[Language, ...] = ("en", "ur")
-BLANK = re.compile(r"\{(\w*)\}")  # what is filled in
-
-
-def fill(text: str, values: Mapping[str, object]) -> str:
-    """A text with the value of every {name} in it. Nothing else that stands in braces means anything: texts come from
-    overlays, and Python's own format would follow `{name.attribute}` and make room for `{name:>999999999}`."""
-    return BLANK.sub(lambda found: str(values.get(found[1], found[0])), text)
 
 
 class Both(Declared):
@@ -159,6 +153,9 @@ class Words(Declared):
         packaged, mine = english().words, self.texts
         if language == "en" and mine == packaged.texts:
             return text
+        if isinstance(text, Text) and text.name in mine:
+            values = {name: self._value(one, language) for name, one in text.values.items()}
+            return fill(mine[text.name].of(language), values)
         if text in self.system:
             return self.system[text] if language == "ur" else text
         for name, pattern in packaged._patterns:
@@ -170,6 +167,10 @@ class Words(Declared):
                 filled = {one: self.detail(value, language, within=True) for one, value in found.groupdict().items()}
                 return fill(mine[name].of(language), filled)
         return text
+
+    def _value(self, value: object, language: Language) -> object:
+        """What a text fills in, in one language where it is a text itself."""
+        return self.detail(value, language, within=True) if isinstance(value, str) else value
 
 
 @dataclass(frozen=True)

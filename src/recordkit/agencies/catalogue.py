@@ -10,7 +10,7 @@ from typing import cast
 
 import polars as pl
 
-from recordkit import declarations, reference
+from recordkit import declarations, details, reference
 from recordkit.agencies import periods
 from recordkit.agencies.declaration import Agency, Format
 from recordkit.agencies.header_index import Index, index
@@ -47,15 +47,15 @@ class Catalogue(Mapping[str, Agency]):
         if agency_id in self.agencies:
             return self.agencies[agency_id]
         guess = declarations.nearest(agency_id, self.agencies)
-        hint = f"did you mean '{guess}'?" if guess else "`recordkit agency list` shows the declared ones"
-        raise DeclarationError(f"no agency '{agency_id}' is declared", hint)
+        hint = details.text("did_you_mean", guess=guess) if guess else details.text("list_agencies")
+        raise DeclarationError(details.text("no_such_agency", agency=agency_id), hint)
 
 
 def load(dirs: Sequence[Path]) -> Catalogue:
     """Every agencies/*.toml of `dirs` (a later folder's file replaces the same name), strictly parsed."""
     paths = declarations.files(dirs, "agencies/*.toml")
     parsed = {path: declarations.read_toml(path, Agency) for path in paths.values()}
-    declarations.unique([(agency.id, path) for path, agency in parsed.items()], "agency")
+    declarations.unique([(agency.id, path) for path, agency in parsed.items()], "kind_agency")
     agencies = {agency.id: agency for agency in sorted(parsed.values(), key=lambda one: one.id)}
     return assemble(agencies, {a.id: p for p, a in parsed.items()}, reference.load(dirs), load_layout(dirs))
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from recordkit import details
 from recordkit.declarations import Declared, safe_pattern
 
 Kind = Literal["police", "levies", "federal", "railways", "statements", "shelters", "records_office", "other"]
@@ -27,7 +28,7 @@ def _regex(text: str) -> str:
 
 def _id(text: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", text):
-        raise ValueError("an id is small letters, digits and underscores, and starts with a letter")
+        raise ValueError(details.text("form_of_id"))
     return text
 
 
@@ -58,9 +59,9 @@ class Column(Declared):
     @model_validator(mode="after")
     def _whole_position(self) -> Self:
         if (self.start is None) != (self.length is None):
-            raise ValueError(f"'{self.field}': start and length come together")
+            raise ValueError(details.text("start_and_length", field=self.field))
         if self.required and self.optional:
-            raise ValueError(f"'{self.field}': required and optional exclude each other")
+            raise ValueError(details.text("required_and_optional", field=self.field))
         return self
 
 
@@ -136,7 +137,7 @@ class Split(Declared):
     @model_validator(mode="after")
     def _has_groups(self) -> Self:
         if not re.compile(self.pattern).groupindex:
-            raise ValueError("the pattern needs named groups: (?P<fir_no>...)")
+            raise ValueError(details.text("pattern_needs_groups"))
         return self
 
 
@@ -217,14 +218,14 @@ class Format(Declared):
     @model_validator(mode="after")
     def _sensible(self) -> Self:
         if self.header.rows == 0 and not (self.fixed or self.header.positions):
-            raise ValueError("a file without a header needs start and length of columns, or header.positions")
+            raise ValueError(details.text("no_header_needs_positions"))
         shape = self.reshape
         known = {column.field for column in self.columns} | {banner.into for banner in shape.banner}
         used = {split.field for split in shape.split} | {*shape.records, *shape.fill_down}
         used |= {shape.expand} if shape.expand else set()
         used |= {name for join in shape.join for name in join.key}
         if unknown := sorted(used - known - set(self.fields)):
-            raise ValueError(f"reshape uses fields that no column gives: {', '.join(unknown)}")
+            raise ValueError(details.text("reshape_without_column", fields=", ".join(unknown)))
         return self
 
 
@@ -254,7 +255,7 @@ class Agency(Declared):
     def _unique_formats(self) -> Self:
         ids = [one.id for one in self.formats]
         if twice := sorted({one for one in ids if ids.count(one) > 1}):
-            raise ValueError(f"formats with the same id: {', '.join(twice)}")
+            raise ValueError(details.text("formats_of_one_id", ids=", ".join(twice)))
         return self
 
     @model_validator(mode="after")
@@ -264,13 +265,17 @@ class Agency(Declared):
             for join in form.reshape.join:
                 other = by_id.get(join.format)
                 if other is None:
-                    raise ValueError(f"'{form.id}' joins '{join.format}', which is none of {', '.join(by_id)}")
+                    raise ValueError(
+                        details.text("joins_no_format", id=form.id, other=join.format, known=", ".join(by_id))
+                    )
                 has = {column.field for column in other.columns} | set(other.fields)
                 if lacks := [name for name in (*join.key, *join.fields) if name not in has]:
-                    raise ValueError(f"'{form.id}' joins {', '.join(lacks)}, which '{join.format}' does not have")
+                    raise ValueError(
+                        details.text("joins_no_field", id=form.id, fields=", ".join(lacks), other=join.format)
+                    )
         for form in self.formats:
             if form.id in self._below(form.id):
-                raise ValueError(f"'{form.id}' joins itself, over {', '.join(self._below(form.id))}")
+                raise ValueError(details.text("joins_itself", id=form.id, over=", ".join(self._below(form.id))))
         return self
 
     def _below(self, form_id: str) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
-from recordkit import store
+from recordkit import details, store
 from recordkit.analysts.coarsening import coarse
 from recordkit.analysts.policy import Policy, Treatment
 from recordkit.errors import RecordkitError
@@ -22,27 +22,29 @@ from recordkit.tables import Table
 FORMAT = 2
 KIND = "restricted microdata for named analysts; not a release"
 MEASURED = ("cases", "persons")  # how many of their rows stand alone is told
-_HOW = "Make one with: (umask 077; openssl rand -base64 24 > analysts.key), and set RECORDKIT_PSEUDONYM_KEY_FILE to it."
 
 
 def the_key() -> Key:
     """The pseudonym key of the environment; it must not be the key that encrypts the store."""
     key = encryption.find_key(encryption.PSEUDONYM)
     if key is None:
-        raise RecordkitError("There is no key for pseudonyms.", _HOW)
+        raise RecordkitError(details.text("no_pseudonym_key"), details.text("make_pseudonym_key"))
     if key.id in {one.id for one in encryption.find_keys(encryption.STORE)}:
-        raise RecordkitError("The key for pseudonyms is the key of the store.", f"Use another one. {_HOW}")
+        raise RecordkitError(
+            details.text("pseudonym_key_is_of_store"),
+            details.text("use_another_key", how=details.text("make_pseudonym_key")),
+        )
     return key
 
 
 def write(edition: store.Edition, to: Path, tables: Mapping[str, Table], policy: Policy, key: Key) -> dict[str, Any]:
     """Write the copy into a new folder, all or nothing; returns its manifest. The same of all give the same bytes."""
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
-        raise RecordkitError(f"{to} is there already.", "Choose a new folder: a copy is never mixed with another.")
+        raise RecordkitError(details.text("is_there_already", path=to), details.text("choose_new_folder"))
     workspace.refuse_store(to)
     unknown = sorted(set(edition.tables) - set(tables))
     if unknown:
-        raise RecordkitError(f"No declaration tells what is personal in {unknown[0]}.", "Give its --schemas as well.")
+        raise RecordkitError(details.text("nothing_says_personal", table=unknown[0]), details.text("give_its_schemas"))
     shown = {name: _shown(policy.tables[name]) for name in edition.tables}
     shown = {name: columns for name, columns in shown.items() if columns}
     with disk.private_umask(), _new_folder(to) as work:

@@ -10,7 +10,7 @@ from typing import Literal
 import polars as pl
 from pydantic import Field
 
-from recordkit import declarations
+from recordkit import declarations, details
 from recordkit.analysts.coarsening import PRECISIONS, widest
 from recordkit.declarations import Declared
 from recordkit.errors import DeclarationError, RecordkitError
@@ -19,6 +19,7 @@ from recordkit.tables import Column, Table
 Precision = Literal["day", "week", "month", "quarter", "year"]
 How = Literal["keep", "coarsen", "pseudonym", "drop"]
 _ORDER: tuple[How, ...] = ("keep", "coarsen", "pseudonym", "drop")  # from the loosest to the tightest
+_STEPS = {"day": "by_day", "week": "by_week", "month": "by_month", "quarter": "by_quarter", "year": "by_year"}
 _CAN_BE_COARSER = (pl.Date(), pl.Int32(), pl.String())
 
 
@@ -78,10 +79,12 @@ class Policy:
         """The policy with the precision that is asked for; an unknown one, or a finer one than may be, is an error."""
         wanted, order = precision or self.precision, list(PRECISIONS)
         if wanted not in order:
-            raise RecordkitError(f"There is no precision {wanted!r}.", f"It is one of: {', '.join(order)}.")
+            raise RecordkitError(
+                details.text("no_such_precision", precision=wanted), details.text("is_one_of", names=", ".join(order))
+            )
         if order.index(wanted) < order.index(self.finest):
-            what = f"Dates by the {wanted} are finer than analysts.toml allows."
-            raise RecordkitError(what, f"Ask for {self.finest} or wider.")
+            what = details.text("dates_too_fine", precision=details.text(_STEPS[wanted]))
+            raise RecordkitError(what, details.text("ask_for_wider", precision=self.finest))
         return replace(self, precision=wanted)
 
 
@@ -120,7 +123,9 @@ def _listed(told: File, path: Path) -> Treatments:
     found: Treatments = {}
     for table, column, treatment in _entries(told):
         if (table, column) in found:
-            raise DeclarationError(f"{path}: {table}.{column} is listed twice", "keep one of them")
+            raise DeclarationError(
+                details.text("listed_twice", path=path, column=f"{table}.{column}"), details.text("keep_one")
+            )
         found[table, column] = treatment
     return found
 
@@ -140,12 +145,16 @@ def _refuse_unknown(listed: Treatments, tables: Mapping[str, Table], path: Path)
     for table, column in listed:
         if table not in tables:
             guess = declarations.nearest(table, tables)
-            raise DeclarationError(f"{path}: there is no table '{table}'", f"did you mean {guess}?" if guess else "")
+            raise DeclarationError(
+                details.text("no_table_called", path=path, table=table),
+                details.text("mean", guess=guess) if guess else "",
+            )
         known = tables[table].polars("compile")
         if column not in known:
             guess = declarations.nearest(column, known)
             raise DeclarationError(
-                f"{path}: table {table} has no column '{column}'", f"did you mean {guess}?" if guess else ""
+                details.text("no_column_in_table", path=path, table=table, column=column),
+                details.text("mean", guess=guess) if guess else "",
             )
 
 
@@ -154,9 +163,10 @@ def _refuse_looser(merged: Treatments, listed: Treatments, path: Path) -> None:
         before = merged.get((table, column))
         if before is not None and looser(before, after):
             raise DeclarationError(
-                f"{path}: {table}.{column} would be shown more of than before ({_words(before)} -> {_words(after)})",
-                "an overlay may only tighten: keep < coarsen < pseudonym < drop; a pseudonym keeps its kind and all"
-                " columns of `within`",
+                details.text(
+                    "shown_more_of", path=path, column=f"{table}.{column}", before=_words(before), after=_words(after)
+                ),
+                details.text("overlay_only_tightens_columns"),
             )
 
 
@@ -168,7 +178,10 @@ def _wider(before: str, after: str | None, path: Path, what: str) -> str:
     """The precision of a layer, which may only be wider than that of the layer below."""
     order = list(PRECISIONS)
     if after is not None and order.index(after) < order.index(before):
-        raise DeclarationError(f"{path}: {what} {after} is finer than {before}", "an overlay may only tighten")
+        raise DeclarationError(
+            details.text("is_finer", path=path, key=what, after=after, before=before),
+            details.text("overlay_only_tightens"),
+        )
     return after or before
 
 
@@ -180,30 +193,33 @@ def _check(merged: Treatments, tables: Mapping[str, Table], path: Path) -> None:
             one = merged.get((name, column.name))
             if one is None:
                 raise DeclarationError(
-                    f"{path}: nobody lists what becomes of {name}.{column.name} in an analysts' copy",
-                    f"add it in [tables.{name}] of an analysts.toml: keep, coarsen, pseudonym or drop",
+                    details.text("column_not_listed", path=path, column=f"{name}.{column.name}"),
+                    details.text("list_the_column", table=name),
                 )
             wrong = _wrong(one, column, table, column.name in cells)
             if wrong:
-                raise DeclarationError(f"{path}: {name}.{column.name} {wrong}", "pseudonym or drop, as fits")
+                raise DeclarationError(
+                    details.text("column_treated_wrongly", path=path, column=f"{name}.{column.name}", why=wrong),
+                    details.text("pseudonym_or_drop"),
+                )
 
 
 def _wrong(one: Treatment, column: Column, table: Table, is_cell: bool) -> str:
     """Why a column cannot be treated so; empty if it can."""
     if one.how in ("keep", "coarsen"):
         if column.personal == "direct":
-            return f"names or reaches somebody: it cannot be {one.how}"
+            return details.text("names_somebody", how=one.how)
         if is_cell:
-            return f"is a cell as the sender wrote it: it cannot be {one.how}"
+            return details.text("is_senders_cell", how=one.how)
     if one.how == "coarsen" and column.dtype not in _CAN_BE_COARSER:
-        return "is no date, no age and no month: it cannot be coarsened"
+        return details.text("cannot_be_coarsened")
     if one.how == "pseudonym":
         if column.type not in ("string", "list<string>"):
-            return "is no text: it can be dropped, but not be a pseudonym"
+            return details.text("no_text_no_pseudonym")
         schema = table.polars("compile")
         strange = [name for name in one.within if name not in schema or schema[name].is_nested()]
         if strange:
-            return f"is to have pseudonyms within '{strange[0]}', which is no column of one value"
+            return details.text("within_no_column", column=strange[0])
         if len(set(one.within)) < len(one.within):
-            return "is to have pseudonyms within one column twice"
+            return details.text("within_twice")
     return ""

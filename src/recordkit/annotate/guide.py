@@ -12,11 +12,12 @@ from pydantic import Field
 
 from recordkit import declarations
 from recordkit.declarations import Declared
+from recordkit.details import fill
 from recordkit.findings import Groups
 from recordkit.findings.grouping import Group
 from recordkit.ingest.source_file import LINE
 from recordkit.issues import Rule, Rules
-from recordkit.words import Both, fill
+from recordkit.words import Both
 
 WIDTHS = (22, 44, 14, 44, 44, 44, 44, 26)
 URDU = (6, 7)  # columns of the list that run from right to left, from 1

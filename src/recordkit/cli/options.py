@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from recordkit import details
 from recordkit.cli import output as out
 
 if TYPE_CHECKING:
@@ -97,9 +98,9 @@ class Everywhere:
         found = ingest.declare(declarations.folders(self.schemas or ()), allow_loosening=self.allow_loosening)
         out.speak(self.lang, found.words)
         for one in found.loosened:
-            out.say(f"note: --allow-loosening: {one}")
+            out.say(details.text("note_is", what=details.text("loosening_allowed", what=one.text)))
         for change in found.rules.overruled:
-            out.say(f"note: {change}")
+            out.say(details.text("note_is", what=change.text))
         return found
 
 

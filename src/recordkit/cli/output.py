@@ -178,12 +178,20 @@ def say(text: str, quiet: bool = False) -> None:
     if quiet:
         return
     if _SPOKEN.language != "en" or _SPOKEN.words is not None:
-        text = texts().translated(text)
+        text = _translated(text)
     try:
         sys.stderr.write(_turned(text_safety.plain(text), _SPOKEN.language) + "\n")
         sys.stderr.flush()
     except OSError:  # a full disk or a closed log does not change how a run ends
         silence(sys.stderr)
+
+
+def _translated(text: str) -> str:
+    """A text in the language of the run; as it is where the words cannot be read, which may be what it says."""
+    try:
+        return texts().translated(text)
+    except RecordkitError:
+        return text
 
 
 def as_json(value: Any) -> str:

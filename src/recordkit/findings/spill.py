@@ -12,6 +12,7 @@ from typing import Self
 
 import polars as pl
 
+from recordkit import details
 from recordkit.errors import RecordkitError
 from recordkit.fields import dispatch
 from recordkit.store import disk, workspace
@@ -88,8 +89,8 @@ class Spill:
                     part.held = None
                     self._written += 1
         except (OSError, pl.exceptions.ComputeError) as error:
-            what = f"the findings cannot be kept in {self.near}: {reason(error)}"
-            raise RecordkitError(what, "give -o a place with room: meanwhile they are kept beside it") from None
+            what = details.text("findings_not_kept", path=self.near, reason=reason(error))
+            raise RecordkitError(what, details.text("give_place_with_room")) from None
 
     def ordered(self, names: Mapping[str, str]) -> Iterator[pl.DataFrame]:
         """All findings in frames, by name of the file, sheet and row: those of a frame before those of the next."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from recordkit import agencies, issues, text_safety
+from recordkit import agencies, details, issues, text_safety
 from recordkit.declarations import folders, nearest, read_csv
 from recordkit.errors import RecordkitError
 from recordkit.report import words
@@ -37,9 +37,11 @@ def _refuse_unheard_of(context: Context) -> None:
     if context.month is None or context.month in months or (not months and context.month[:4] in years):
         return
     like = nearest(context.month, months)
-    there = f"it holds {months[0]} to {months[-1]}" if months else "it holds none"
+    between = details.text("holds_months", first=months[0], last=months[-1]) if months else ""
+    there = between or details.text("holds_no_month")
     raise RecordkitError(
-        f"this edition holds nothing of {context.month}", f"did you mean {like}? {there}" if like else there
+        details.text("holds_nothing_of", month=context.month),
+        details.text("mean_and", guess=like, hint=there) if like else there,
     )
 
 
@@ -72,7 +74,7 @@ def figures(
     month: YYYY-MM. Raises RecordkitError for another form, and for a month of which the edition has nothing.
     """
     if month is not None and not MONTH.fullmatch(month):
-        raise RecordkitError(f"'{month}' is not a month", "write it as 2026-07")
+        raise RecordkitError(details.text("no_month", text=month), details.text("write_month"))
     context = Context(edition, known or knowledge(), month)
     _refuse_unheard_of(context)
     compared = reconciled(context)

@@ -8,9 +8,11 @@ from typing import Self
 
 from pydantic import Field
 
+from recordkit import details
 from recordkit.declarations import Declared, files, folders, read_toml
+from recordkit.details import fill
 from recordkit.errors import DeclarationError
-from recordkit.words import Both, Language, fill
+from recordkit.words import Both, Language
 
 MONTHS_OF_A_YEAR = 12
 
@@ -114,5 +116,8 @@ def load(dirs: Sequence[Path] | None = None, language: Language = "en") -> Words
     """report.toml of the last folder that has one, in one language. Raises DeclarationError."""
     found = files(folders() if dirs is None else dirs, "report.toml")
     if "report.toml" not in found:
-        raise DeclarationError("report.toml is in no folder of declarations", "reinstall recordkit")
+        raise DeclarationError(
+            details.text("in_no_folder", name="report.toml", folders=", ".join(map(str, dirs or ()))),
+            details.text("reinstall"),
+        )
     return read_toml(found["report.toml"], Words).of(language)
