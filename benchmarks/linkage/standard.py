@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from recordkit import declarations, linkage, reference
-from recordkit.fields import cnic, names, phones
+from recordkit.fields import cnic, name_keys, names, phones
 from recordkit.linkage import person_linkage
 
 
@@ -36,14 +36,14 @@ def standardise(raw: pl.DataFrame) -> pl.DataFrame:
         cnic=card["cnic"], phone=phone["phones"].list.first(),
     )  # fmt: skip
     keys = {
-        part: on_distinct(values, lambda s: names.keys(s, known).drop("tokens"))
+        part: on_distinct(values, lambda s: name_keys.keys(s, known).drop("tokens"))
         for part, values in {"name": frame["name"], "relative": frame["relative_name"]}.items()
     }
     return frame.with_columns(
         *(keys[part]["key"].alias(f"{part}_key") for part in keys),
         *(keys[part]["words"].alias(f"{part}_words") for part in keys),
         caste_key=keys["name"]["caste"],
-        alias_key=on_distinct(named["aliases"].list.first(), lambda s: names.keys(s, known).select("key"))["key"],
+        alias_key=on_distinct(named["aliases"].list.first(), lambda s: name_keys.keys(s, known).select("key"))["key"],
     )
 
 

@@ -12,7 +12,21 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from recordkit.fields import cnic, dates, fir, names, numbers, offences, passports, phones, text, vocabularies
+from recordkit.fields import (
+    cnic,
+    dates,
+    fir,
+    name_keys,
+    names,
+    numbers,
+    offences,
+    passports,
+    people_cells,
+    phones,
+    relatives,
+    text,
+    vocabularies,
+)
 from recordkit.reference import Reference
 from tried import examples
 
@@ -32,10 +46,10 @@ KERNELS: dict[str, Kernel] = {
     "years": fir.years,
     "references": fir.references,
     "offences": offences.parse,
-    "people": names.split_people,
+    "people": people_cells.split_people,
     "names": names.parse,
-    "relatives": lambda s, r: names.relatives(s, None, r),
-    "name keys": lambda s, r: names.keys(s, r).with_columns(codes=pl.lit([], pl.List(pl.String))),
+    "relatives": lambda s, r: relatives.parse_relatives(s, None, r),
+    "name keys": lambda s, r: name_keys.keys(s, r).with_columns(codes=pl.lit([], pl.List(pl.String))),
     "dates without an order": lambda s, r: dates.clean(s, None, r),
     "dates month first": lambda s, r: dates.clean(s, "mdy", r),
 }

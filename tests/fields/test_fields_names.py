@@ -6,12 +6,12 @@ import polars as pl
 import pytest
 
 from recordkit import reference
-from recordkit.fields import names
+from recordkit.fields import name_keys, names, people_cells, relatives
 from recordkit.reference import Reference
 
 
 def people(raw: str | None, tables: Reference) -> list[str]:
-    return names.split_people(pl.Series([raw], dtype=pl.String), tables)["people"].to_list()[0]
+    return people_cells.split_people(pl.Series([raw], dtype=pl.String), tables)["people"].to_list()[0]
 
 
 def parsed(raw: str, tables: Reference) -> dict[str, object]:
@@ -19,7 +19,7 @@ def parsed(raw: str, tables: Reference) -> dict[str, object]:
 
 
 def key(raw: str, tables: Reference) -> str | None:
-    return names.keys(pl.Series([raw]), tables)["key"].to_list()[0]
+    return name_keys.keys(pl.Series([raw]), tables)["key"].to_list()[0]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_cell_is_cut_into_its_people(raw: str | None, expected: list[str], tab
 
 
 def test_several_people_in_a_cell_are_noted(tables: Reference) -> None:
-    out = names.split_people(pl.Series(["Aslam", "Aslam; Akram"]), tables)
+    out = people_cells.split_people(pl.Series(["Aslam", "Aslam; Akram"]), tables)
     assert out["codes"].to_list() == [[], ["RK219"]]
 
 
@@ -127,23 +127,23 @@ def test_an_entry_without_a_name_is_a_finding(tables: Reference) -> None:
 
 def test_a_column_of_parents_gives_the_relation(tables: Reference) -> None:
     column = pl.Series(["S/O Ghulam Rasool", "Ghulam Rasool", "W/O Aslam", "ولد محمد اسلم", "-", "unknown"])
-    out = names.relatives(column, None, tables)
+    out = relatives.parse_relatives(column, None, tables)
     assert out["relation"].to_list() == ["father", None, "husband", "father", None, None]
     assert out["relative_name"].to_list() == ["Ghulam Rasool", "Ghulam Rasool", "Aslam", "محمد اسلم", None, None]
-    assert names.relatives(column, "father", tables)["relation"].to_list()[:3] == ["father", "father", "husband"]
+    assert relatives.parse_relatives(column, "father", tables)["relation"].to_list()[:3] == ["father", "father", "husband"]
 
 
 def test_every_spelling_of_a_listed_name_has_one_key(tables: Reference) -> None:
     rows = tables.name_variants.filter(pl.col("kind").str.contains("^(?:given|compound|suffix|caste|tribe|title)"))
     long = reference.words(rows, ["canonical"], ["canonical", "variants", "urdu"])
-    keyed = long.with_columns(names.keys(long["word"], tables)["key"])
+    keyed = long.with_columns(name_keys.keys(long["word"], tables)["key"])
     apart = keyed.group_by("canonical").agg(pl.col("key").n_unique(), "word").filter(pl.col("key") > 1)
     assert apart.height == 0, apart
 
 
 def test_different_listed_names_have_different_keys(tables: Reference) -> None:
     rows = tables.name_variants.filter(pl.col("kind").is_in(["given", "given(f)"]))
-    keyed = rows.with_columns(names.keys(rows["canonical"], tables)["key"])
+    keyed = rows.with_columns(name_keys.keys(rows["canonical"], tables)["key"])
     assert keyed["key"].n_unique() == keyed.height
 
 
@@ -202,7 +202,7 @@ def test_a_column_of_addresses_loses_the_word_that_starts_them(tables: Reference
 
 def test_a_column_of_aliases_is_cut_and_written_like_those_in_a_name(tables: Reference) -> None:
     written = pl.Series(["KALU @ billa", "urf Mani, JOJI", "-", None])
-    assert names.aliases(written, tables).to_list() == [["Kalu", "Billa"], ["Mani", "Joji"], [], []]
+    assert names.parse_aliases(written, tables)["aliases"].to_list() == [["Kalu", "Billa"], ["Mani", "Joji"], [], []]
 
 
 @pytest.mark.parametrize(
@@ -221,5 +221,5 @@ def test_several_people_in_the_name_of_one_are_told(raw: str, codes: list[str], 
 
 
 def test_a_parent_behind_the_word_for_parentage_is_the_parent(tables: Reference) -> None:
-    found = names.relatives(pl.Series(["ولدیت: غلام رسول"]), "father", tables)
+    found = relatives.parse_relatives(pl.Series(["ولدیت: غلام رسول"]), "father", tables)
     assert found["relative_name"].to_list() == ["غلام رسول"]

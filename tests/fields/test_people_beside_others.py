@@ -7,13 +7,13 @@ from typing import Any
 import polars as pl
 import pytest
 
-from recordkit.fields import names, phones
+from recordkit.fields import names, people_cells, phones, relatives
 from recordkit.reference import Reference
 
 
 def read(cell: str, tables: Reference) -> tuple[list[dict[str, Any]], set[str]]:
     """Every person of a cell, and the codes of the cell and of its entries."""
-    split = names.split_people(pl.Series([cell], dtype=pl.String), tables).row(0, named=True)
+    split = people_cells.split_people(pl.Series([cell], dtype=pl.String), tables).row(0, named=True)
     found = names.parse(pl.Series(split["people"], dtype=pl.String), tables).to_dicts()
     return found, {*split["codes"], *(code for one in found for code in one["codes"])}
 
@@ -165,7 +165,7 @@ def test_what_is_no_name_is_told(cell: str, code: str, tables: Reference) -> Non
     [("mother Shazia Bibi", None), ("uncle Haq Nawaz", None), ("XYZ", None), ("father Haq Nawaz", "Haq Nawaz"), ("Haq Nawaz", "Haq Nawaz")],
 )
 def test_kin_in_a_column_of_fathers_is_no_father(cell: str, name: str | None, tables: Reference) -> None:
-    found = names.relatives(pl.Series([cell]), "father", tables).row(0, named=True)
+    found = relatives.parse_relatives(pl.Series([cell]), "father", tables).row(0, named=True)
     assert found["relative_name"] == name
     assert ("RK348" in found["codes"]) is (" " in cell and name is None)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from recordkit.fields import cnic, name_patterns, names, phones, text
+from recordkit.fields import cnic, name_patterns, names, people_cells, phones, text
 from recordkit.reference import Reference
 from tried import examples
 
@@ -34,7 +34,7 @@ def normal(cell: str, tables: Reference) -> str | None:
 @QUICK
 @given(cell=CELLS.filter(lambda one: "ﻢ" not in one and "<" not in one))
 def test_every_word_of_a_cell_is_in_an_entry_or_left(cell: str, tables: Reference) -> None:
-    out = names.split_people(pl.Series([cell]), tables).row(0, named=True)
+    out = people_cells.split_people(pl.Series([cell]), tables).row(0, named=True)
     used = words(" ".join([*out["people"], *out["rest"]]))
     assert words(normal(cell, tables)) - used == set()
 
@@ -54,7 +54,7 @@ def test_every_word_of_an_entry_is_read_or_left_or_stands_around_names(cell: str
 @pytest.mark.parametrize("mark", [*MARKS, "1)", "->", "★", "¦", "⁃", "…", "\\"])
 def test_any_mark_between_two_people_parts_them_or_is_told(mark: str, tables: Reference) -> None:
     for between in (f" {mark} ", mark if not mark[0].isalnum() else f" {mark} "):
-        out = names.split_people(pl.Series([f"Ali S/O Zain{between}Umar S/O Zaid"]), tables).row(0, named=True)
+        out = people_cells.split_people(pl.Series([f"Ali S/O Zain{between}Umar S/O Zaid"]), tables).row(0, named=True)
         assert out["people"] == ["Ali S/O Zain", "Umar S/O Zaid"] or "RK344" in out["codes"], between
 
 
@@ -65,7 +65,7 @@ def test_any_mark_between_two_people_parts_them_or_is_told(mark: str, tables: Re
      "سیف اللہ ولد عبد الرحمان", "Imran @ Mani S/O Bashir caste Jutt r/o Chak 45-GB"],
 )  # fmt: skip
 def test_one_person_stays_one(name: str, tables: Reference) -> None:
-    assert len(names.split_people(pl.Series([name]), tables)["people"][0]) == 1
+    assert len(people_cells.split_people(pl.Series([name]), tables)["people"][0]) == 1
 
 
 @pytest.mark.parametrize(

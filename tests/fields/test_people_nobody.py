@@ -5,12 +5,12 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from recordkit.fields import names
+from recordkit.fields import names, people_cells, relatives
 from recordkit.reference import Reference
 
 
 def people(cell: str, tables: Reference) -> list[str]:
-    return list(names.split_people(pl.Series([cell]), tables)["people"][0])
+    return list(people_cells.split_people(pl.Series([cell]), tables)["people"][0])
 
 
 def one(cell: str, tables: Reference) -> dict[str, object]:
@@ -45,13 +45,13 @@ def test_words_of_procedure_beside_a_name_are_told(tables: Reference) -> None:
     ["& Co.", "and gang", "and his companions", "et al", "and company", "& his 3 companions", "with accomplices", "& associates"],
 )
 def test_company_is_told_and_nobody_is_made_of_it(behind: str, tables: Reference) -> None:
-    out = names.split_people(pl.Series([f"Aslam S/O Rasool {behind}"]), tables).row(0, named=True)
+    out = people_cells.split_people(pl.Series([f"Aslam S/O Rasool {behind}"]), tables).row(0, named=True)
     assert (out["people"], "RK347" in out["codes"]) == (["Aslam S/O Rasool"], True)
 
 
 @pytest.mark.parametrize("behind", ["مع ساتھی", "اور ساتھی", "و ساتھیان", "بمعہ ساتھیوں"])
 def test_company_in_urdu_is_told(behind: str, tables: Reference) -> None:
-    out = names.split_people(pl.Series([f"اسلم ولد رسول {behind}"]), tables).row(0, named=True)
+    out = people_cells.split_people(pl.Series([f"اسلم ولد رسول {behind}"]), tables).row(0, named=True)
     assert (out["people"], out["codes"]) == (["اسلم ولد رسول"], ["RK347"])
 
 
@@ -70,7 +70,7 @@ def test_an_address_without_its_marker_is_no_person_and_no_father(behind: str, a
 
 def test_people_with_addresses_stay_people(tables: Reference) -> None:
     assert people("Aslam Chak 45, Imran Chak 46", tables) == ["Aslam Chak 45", "Imran Chak 46"]
-    told = names.split_people(pl.Series(["Aslam Chak 45, Imran"]), tables)["codes"][0].to_list()
+    told = people_cells.split_people(pl.Series(["Aslam Chak 45, Imran"]), tables)["codes"][0].to_list()
     assert told == ["RK344"]
 
 
@@ -87,7 +87,7 @@ def test_a_relation_that_no_column_has_is_told(marker: str, tables: Reference) -
     assert (found["name"], found["relation"], found["relative_name"]) == ("Aslam", None, None)
     assert "rasool" in found["rest"]
     assert found["codes"] == ["RK348"]
-    beside = names.relatives(pl.Series([f"{marker} Rasool"]), "father", tables).row(0, named=True)
+    beside = relatives.parse_relatives(pl.Series([f"{marker} Rasool"]), "father", tables).row(0, named=True)
     assert (beside["relative_name"], beside["codes"]) == (None, ["RK348"])
 
 

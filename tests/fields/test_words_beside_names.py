@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recordkit import declarations, reference
-from recordkit.fields import names, text
+from recordkit.fields import names, people_cells, relatives, text
 
 REFERENCE = reference.load(declarations.folders())
 ROLES = ["Accused", "Mulzim", "Co-accused", "Suspect", "Victim", "Complainant", "Witness"]
 
 
 def one(cell: str) -> dict[str, Any]:
-    (people,) = names.split_people(pl.Series([cell]), REFERENCE)["people"]
+    (people,) = people_cells.split_people(pl.Series([cell]), REFERENCE)["people"]
     assert len(people) == 1
     return names.parse(people, REFERENCE).row(0, named=True)
 
@@ -78,7 +78,7 @@ def test_letters_of_another_script_and_of_a_wrong_encoding_are_told(cell: str, c
 
 @pytest.mark.parametrize("cell", ["Nil", "none", "nahi", "koi nahi", "#BEZUG!", "undefined", "[object Object]"])
 def test_a_word_for_nothing_makes_nobody(cell: str) -> None:
-    assert names.split_people(pl.Series([cell]), REFERENCE)["people"].to_list() == [[]]
+    assert people_cells.split_people(pl.Series([cell]), REFERENCE)["people"].to_list() == [[]]
 
 
 def test_every_word_of_a_program_is_blank() -> None:
@@ -94,5 +94,5 @@ def test_several_people_in_a_row_of_one_are_told(cell: str, told: bool) -> None:
 
 @pytest.mark.parametrize("cell", ["Rasool/Karim", "Rasool and Karim", "Rasool & Karim"])
 def test_two_fathers_in_a_cell_are_told(cell: str) -> None:
-    (codes,) = names.relatives(pl.Series([cell]), "father", REFERENCE)["codes"]
+    (codes,) = relatives.parse_relatives(pl.Series([cell]), "father", REFERENCE)["codes"]
     assert "RK345" in codes

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from recordkit import declarations, linkage, reference
-from recordkit.fields import names
+from recordkit.fields import name_keys
 from recordkit.linkage import person_linkage
 from recordkit.linkage.engine.model_spec import Block
 
@@ -15,7 +15,7 @@ WEIGHTLESS = ["Muhammad", "Syed", "Haji", "Mst.", "Bibi", "Begum", "Khatoon", "B
 
 
 def test_the_weightless_words_are_the_keys_of_the_names_meant() -> None:
-    known = names.keys(pl.Series(WEIGHTLESS), reference.load([declarations.PACKAGED]))["key"].to_list()
+    known = name_keys.keys(pl.Series(WEIGHTLESS), reference.load([declarations.PACKAGED]))["key"].to_list()
     assert set(known) == set(SPEC.persons.weightless)
 
 

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from recordkit import declarations, linkage, reference
-from recordkit.fields import cnic, names
+from recordkit.fields import cnic, name_keys, names, relatives
 
 SPEC = linkage.load([declarations.PACKAGED])
 REFERENCE = reference.load([declarations.PACKAGED])
@@ -45,16 +45,16 @@ def same(first: dict[str, Any], second: dict[str, Any]) -> bool:
     })  # fmt: skip
     text = {key: pl.Series(key, [row.get(key) for row in rows], dtype=pl.String) for key in ("name", "parent", "cnic")}
     parsed = names.parse(text["name"], REFERENCE)
-    related = names.relatives(text["parent"], None, REFERENCE)
+    related = relatives.parse_relatives(text["parent"], None, REFERENCE)
     stated = pl.Series("sex", [row.get("sex") for row in rows], dtype=pl.String)
     people = pl.DataFrame({
         "record_id": cases["record_id"], "mention_ref": cases["record_id"] + ":accused:0", "role": "accused",
         "position": 0, "file_sha256": "f", "sheet": "", "agency": "punjab", "period": "2026-07",
         "name": parsed["name"], "aliases": parsed["aliases"], "unknown": parsed["unknown"],
         "relation": related["relation"], "relative_name": related["relative_name"],
-        "name_key": names.keys(parsed["name"], REFERENCE)["key"],
-        "alias_key": names.keys(parsed["aliases"].list.first(), REFERENCE)["key"],
-        "relative_key": names.keys(related["relative_name"], REFERENCE)["key"],
+        "name_key": name_keys.keys(parsed["name"], REFERENCE)["key"],
+        "alias_key": name_keys.keys(parsed["aliases"].list.first(), REFERENCE)["key"],
+        "relative_key": name_keys.keys(related["relative_name"], REFERENCE)["key"],
         "cnic": cnic.clean(text["cnic"], REFERENCE)["cnic"],
         "date_of_birth": pl.Series([row.get("born") for row in rows], dtype=pl.Date),
         "age": pl.Series([row.get("age") for row in rows], dtype=pl.Int64),

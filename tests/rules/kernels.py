@@ -20,6 +20,7 @@ from recordkit.fields import (
     numbers,
     offences,
     passports,
+    people_cells,
     phones,
     places,
     text,
@@ -194,7 +195,7 @@ KERNELS: dict[str, Kernel] = {
     "count": _simple(numbers.count),
     "integer": _simple(numbers.integer),
     "name": _simple(names.parse),
-    "people": _simple(names.split_people),
+    "people": _simple(people_cells.split_people),
     "case_row": _row_of("case"),
     "name_alone": _simple(names.parse_one),
 }

@@ -57,6 +57,21 @@ def where(values: pl.Series, mask: pl.Series, change: Callable[[pl.Series], pl.S
     return values.clone().scatter(mask.arg_true(), changed.cast(values.dtype))
 
 
+def coalesce(*series: pl.Series) -> pl.Series:
+    """The first value that is not null, place by place; the name of the first."""
+    return pl.select(pl.coalesce(series)).to_series()
+
+
+def unless(mask: pl.Series, values: pl.Series) -> pl.Series:
+    """The values, but null where `mask` is true."""
+    return pl.select(pl.when(~mask).then(values).alias(values.name)).to_series()
+
+
+def replace_all(pattern: str, by: str) -> Callable[[pl.Series], pl.Series]:
+    """A change for `where`: every match of a pattern replaced."""
+    return lambda values: values.str.replace_all(pattern, by)
+
+
 SHORT = 256  # values of a short Series: it costs as many queries as a long one, whatever is in it
 
 

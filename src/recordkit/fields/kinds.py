@@ -21,6 +21,7 @@ from recordkit.fields import (
     passports,
     phones,
     places,
+    relatives,
     text,
     vocabularies,
     yes_no,
@@ -89,7 +90,7 @@ def _number_of_case(told: Setting) -> Kernel:
 
 
 def _relative(told: Setting) -> Kernel:
-    return partial(names.relatives, relation=told.relation, reference=told.reference)
+    return partial(relatives.parse_relatives, relation=told.relation, reference=told.reference)
 
 
 # To add a kind of value: one file in this folder and one line here. `ignore` and `period` are read by nobody here.

@@ -13,7 +13,7 @@ from functools import lru_cache
 import polars as pl
 
 from recordkit import reference as tables
-from recordkit.fields import text
+from recordkit.fields import dispatch, text
 from recordkit.reference import Reference
 
 # Urdu letters by sound. Vowel letters inside a word and the aspirate are left out, as Latin vowels are.
@@ -45,8 +45,9 @@ class Lexicon:
     glued: str
 
 
+@dispatch.remembered
 def keys(values: pl.Series, reference: Reference) -> pl.DataFrame:
-    """`key` (String, words parted by one space; null when nothing is left), `tokens` List(String), `caste`: the key
+    """`key` (String, one space between words; null when nothing is left), `tokens` List(String), `caste`: the key
     of the caste or tribe behind the name, which is no part of its key, and `words`: the key with a star behind every
     word that no known name has, as a slip of the pen makes them."""
     lexicon = _lexicon(reference)

@@ -1,4 +1,4 @@
-"""What stands beside a name in its cell and has columns of its own: a card, a telephone, an age."""
+"""What stands next to a name in its cell and has columns of its own: a card, a telephone, an age."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def patterns(reference: Reference) -> Patterns:
 
 @lru_cache(maxsize=8)
 def phone_words(reference: Reference) -> str:
-    """A pattern of the words that only say that a number is of a telephone: those beside names, and of headers."""
+    """A pattern of the words that only say that a number is of a telephone: those next to names, and of headers."""
     headers = reference.header_synonyms.filter(pl.col("field").str.contains("phone"))
     columns = [name for name in ("variants", "hints") if name in headers.columns]
     listed = tables.words(headers, ["field"], columns)["word"]
@@ -79,7 +79,7 @@ def _letters(word: str) -> str:
 def taken(entries: pl.Series, reference: Reference, relation: str = r"[^\s\S]") -> pl.DataFrame:
     """`left` (the entry without them), `card`, `phone`, `age`: as written, null where the entry has none.
 
-    Several cards or telephones of one entry are parted by `; `. A word for an age may be a name (Umar): right behind a
+    `; ` stands between the cards or telephones of one entry. A word for an age may be a name (Umar): right behind a
     `relation`, and alone, it is one.
     """
     found = patterns(reference)
@@ -96,8 +96,8 @@ def taken(entries: pl.Series, reference: Reference, relation: str = r"[^\s\S]") 
         left = dispatch.where(left, out[name].is_not_null(), lambda s, p=pattern: s.str.replace_all(p, " "))  # type: ignore[misc]
     stated = left.str.extract_all(found.age).list.first()
     number, months = stated.str.extract("([0-9]{1,3})"), stated.str.extract(rf"(?i)({found.months})")
-    told = pl.concat_str([number, months.fill_null("")], separator=" ").str.strip_chars(" ")
-    out["age"] = pl.select(told).to_series()
+    stated_age = pl.concat_str([number, months.fill_null("")], separator=" ").str.strip_chars(" ")
+    out["age"] = pl.select(stated_age).to_series()
     short = dispatch.where(left, stated.is_not_null(), lambda s: s.str.replace(found.age, " "))
     nobody = ~short.str.contains(r"\p{L}") | short.str.contains(rf"{relation}\s*$")
     is_name = stated.str.contains(r"\p{L}.*[0-9]") & nobody
@@ -107,3 +107,8 @@ def taken(entries: pl.Series, reference: Reference, relation: str = r"[^\s\S]") 
     left = pl.select(pl.when(named).then(bare).otherwise(short).alias("left")).to_series()
     left = left.str.replace_all(r"\(\s*\)|\[\s*\]", " ").str.replace_all(" +", " ").str.strip_chars(" ,،;")
     return pl.DataFrame({"left": left, **out})
+
+
+def any_taken(found: pl.DataFrame) -> pl.Series:
+    """Whether an entry had a card, a telephone or an age."""
+    return found.select(pl.any_horizontal(pl.col(part).is_not_null() for part in ("card", "phone", "age"))).to_series()

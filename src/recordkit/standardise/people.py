@@ -7,7 +7,7 @@ from functools import partial
 
 import polars as pl
 
-from recordkit.fields import dispatch, name_patterns, names, text
+from recordkit.fields import dispatch, name_keys, name_patterns, names, people_cells, text
 from recordkit.fields.kinds import KINDS, Kernel, Setting
 from recordkit.reference import Reference
 from recordkit.standardise.clean_columns import FINDING_SCHEMA, KEYS, each, findings
@@ -62,7 +62,7 @@ def _listed(filling: Filling) -> pl.DataFrame:
 def _people_of(filling: Filling, name: str, role: str) -> pl.DataFrame:
     """The people of one cell, each with what stands in the same order in the role's other cells."""
     source, reference = filling.source, filling.source.reference
-    split = source.read(name, partial(names.split_people, reference=reference))
+    split = source.read(name, partial(people_cells.split_people, reference=reference))
     source.tell(name, split)
     people = _with_nameless(source, split["people"], name, role)
     known, everybody = _known(people, reference), people.list.eval(pl.lit(True))
@@ -205,7 +205,7 @@ def _typed(people: pl.DataFrame, filling: Filling) -> pl.DataFrame:
         pl.lit(None, kind).alias(name) for name, kind in absent.items() if name not in people.columns
     )
     parsed = each(people["name_said"], partial(_PARSERS[source.asked.unit == "person"], reference=reference))
-    said_of = {part: _first([people[f"{part}_said"], parsed[beside]]) for part, beside in _IN_NAME.items()}
+    said_of = {part: dispatch.coalesce(people[f"{part}_said"], parsed[beside]) for part, beside in _IN_NAME.items()}
     cleaned = {
         part: each(said_of.get(part, people[f"{part}_said"]), kernel)
         for part, (_, kernel) in _beside(source).items() if f"{part}_said" in people.columns
@@ -235,27 +235,27 @@ def _columns(
     people: pl.DataFrame, parsed: pl.DataFrame, cleaned: Mapping[str, pl.DataFrame], reference: Reference
 ) -> dict[str, pl.Series]:
     """What the name's cell and the cells beside it say of a person, each column from the first that says it."""
-    stated = {name: _first([people[f"stated_{name}"], parsed[name]]) for name in STATED}
+    stated = {name: dispatch.coalesce(people[f"stated_{name}"], parsed[name]) for name in STATED}
     stated["caste"] = text.title(stated["caste"])
-    named = each(parsed["name"], partial(names.keys, reference=reference))
-    related = each(stated["relative_name"], partial(names.keys, reference=reference))
+    named = each(parsed["name"], partial(name_keys.keys, reference=reference))
+    related = each(stated["relative_name"], partial(name_keys.keys, reference=reference))
     sex, aliases = cleaned["sex"]["value"], _aliases(parsed["aliases"], people["stated_aliases"])
     return stated | {
         "name": parsed["name"],
         "aliases": aliases,
         # "Unknown" in the column does not silence what the name says.
-        "sex": _first([sex.replace("unknown", None), parsed["sex_hint"], sex]),
+        "sex": dispatch.coalesce(sex.replace("unknown", None), parsed["sex_hint"], sex),
         "age": cleaned["age"]["value"],
         "cnic": cleaned["cnic"]["cnic"],
         "phones": cleaned["phone"]["phones"],
         "phone": cleaned["phone"]["phone"],
-        "address": _first([names.address(people["address_said"], reference), parsed["address"]]),
+        "address": dispatch.coalesce(names.address(people["address_said"], reference), parsed["address"]),
         "name_key": named["key"],
         "alias_key": _keys(aliases.list.first(), reference),
         "relative_key": related["key"],
         "name_words": named["words"],
         "relative_words": related["words"],
-        "caste_key": _first([_keys(stated["caste"], reference), named["caste"]]),
+        "caste_key": dispatch.coalesce(_keys(stated["caste"], reference), named["caste"]),
     }
 
 
@@ -304,7 +304,7 @@ def _contradicted(stated: pl.Series, parsed: pl.DataFrame, reference: Reference)
     if not both.any():
         return parsed["codes"]
     tokens = [
-        each(one.filter(both), partial(names.keys, reference=reference))["tokens"]
+        each(one.filter(both), partial(name_keys.keys, reference=reference))["tokens"]
         for one in (stated, parsed["relative_name"])
     ]
     other = tokens[0].list.set_intersection(tokens[1]).list.len() == 0
@@ -377,9 +377,4 @@ def _aliases(written: pl.Series, stated: pl.Series) -> pl.Series:
 
 def _keys(values: pl.Series, reference: Reference) -> pl.Series:
     """The linkage key of every name, computed once per distinct name."""
-    return each(values, partial(names.keys, reference=reference))["key"]
-
-
-def _first(series: list[pl.Series]) -> pl.Series:
-    """The first value that is not null, place by place."""
-    return pl.select(pl.coalesce(series)).to_series()
+    return each(values, partial(name_keys.keys, reference=reference))["key"]

@@ -7,7 +7,7 @@ from functools import partial
 
 import polars as pl
 
-from recordkit.fields import dispatch, fir, gazetteer, name_patterns, names, places, text, vocabularies
+from recordkit.fields import dispatch, fir, gazetteer, name_keys, name_patterns, places, text, vocabularies
 from recordkit.fields.dispatch import CODES
 from recordkit.reference import Reference
 from recordkit.standardise.clean_columns import each, on_distinct
@@ -144,7 +144,7 @@ def read_victim_code(values: pl.Series, reference: Reference) -> pl.DataFrame:
 
 def victim_name_key(filling: Filling) -> Columns:
     """The linkage key of a victim's name."""
-    named = partial(names.keys, reference=filling.source.reference)
+    named = partial(name_keys.keys, reference=filling.source.reference)
     return {"name_key": each(filling.column("name"), named)["key"]}
 
 

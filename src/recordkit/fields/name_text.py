@@ -1,0 +1,159 @@
+"""Steps that every reader of a name takes: its usual spelling, cuts at a marker, the bare name, what is left over."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import polars as pl
+
+from recordkit.fields import dispatch
+from recordkit.fields.name_patterns import Markers
+
+SERIAL = r"(?i)^[(\[#]?(?:[0-9]{1,2}\s?[)\].۔\-]|[ivx]{1,4}\s?\))\s*"
+COMMA = r"[,،]"
+PARENTHESES = r"\([^()]*\)"
+OUTER_SIGNS = " ,،.:-'\"()"
+# A letter was lost: question marks in the place of letters, a figure or a sign in the middle of a word.
+LOST = r"\?{2,}|\x{fffd}|¿|(?:^|[\s(])\?\p{L}|\p{L}\?[\s,)]+\p{L}|\p{L}[?0-9*~^=$#\x{25a1}\x{25af}]+\p{L}"
+_DOUBT = r"\p{L}[\s)]*\?[\s)]*$"  # Aslam?: whoever wrote it was not sure, or the last letter was lost
+_NO_MARKER = "\ue001"
+# Runs of Latin letters with marks are Urdu that was read in the wrong encoding.
+MISREAD = r"[À-ÖØ-öø-ÿ]{3}"
+_OTHER_SCRIPT = r"[\p{L}--[\p{Latin}\p{Arabic}]]|[A-Za-z]Â(?:\s|$)"
+_WORD = r"[\p{L}\p{M}]+|[0-9]+"
+
+
+def _forms(kind: str) -> str:
+    """Every joined letter of a kind, as a class of a pattern."""
+    letters = map(chr, [*range(0xFB50, 0xFE00), *range(0xFE70, 0xFEFD)])
+    return "".join(letter for letter in letters if unicodedata.decomposition(letter).startswith(f"<{kind}>"))
+
+
+# A word that begins with the form of a letter for ends of words was written backwards, and so was its line.
+BACKWARDS = rf"(?:^|\s)[{_forms('final')}]|[{_forms('initial')}](?:\s|$)"
+
+PEOPLE = pl.List(pl.String)
+
+
+def unused_words(whole: pl.Series, used: pl.Series) -> pl.Series:
+    """`rest`: the words of a text that none of the texts of a list has, whatever their case."""
+    words = whole.str.to_lowercase().str.extract_all(_WORD).fill_null(pl.lit([], PEOPLE))
+    others = used.list.join(" ").str.to_lowercase().str.extract_all(_WORD).fill_null(pl.lit([], PEOPLE))
+    return pl.select(pl.lit(words).list.set_difference(pl.lit(others)).alias("rest")).to_series()
+
+
+def words_left(whole: pl.Series, used: list[pl.Series], markers: Markers) -> pl.Series:
+    """`rest`: the words of a text that none of these columns has and that do not stand around names."""
+    joined = pl.select(pl.concat_list(pl.concat_str(used, separator=" ", ignore_nulls=True))).to_series()
+    left = unused_words(whole, joined)
+    around = pl.Series([list(markers.known)], dtype=PEOPLE)
+    return pl.select(pl.lit(left).list.set_difference(pl.lit(around)).alias("rest")).to_series()
+
+
+def figures(words: pl.Series) -> pl.Series:
+    """Those of lists of words that are figures, as numbers."""
+    number = pl.element().filter(pl.element().str.contains("^[0-9]+$")).cast(pl.Int64, strict=False)
+    return words.list.eval(number.fill_null(-1))
+
+
+def group(pattern: str) -> str:
+    """A pattern as a group of a longer one, which says itself that case does not matter."""
+    return f"(?:{pattern.removeprefix('(?i)')})"
+
+
+def doubts(*parts: pl.Series) -> dict[str, pl.Series]:
+    """RK384 where a question mark ends one of several texts, RK385 where one has letters of another script."""
+    codes = {"RK384": _DOUBT, "RK385": _OTHER_SCRIPT}
+    return {
+        code: pl.select(pl.any_horizontal(pl.lit(part.str.contains(pattern)).fill_null(False) for part in parts))
+        .to_series()
+        .alias(code)
+        for code, pattern in codes.items()
+    }
+
+
+def forwards(values: pl.Series) -> pl.Series:
+    """The texts, those that were written backwards turned round."""
+    values = values.cast(pl.String)
+    return dispatch.where(values, values.str.contains(BACKWARDS), lambda s: s.str.reverse())
+
+
+def with_usual_relations(values: pl.Series, markers: Markers) -> pl.Series:
+    """Relations as they are usually written: Son/of is son of, and ولدرسول is ولد رسول."""
+    values = dispatch.where(values, values.str.contains(r"\\/"), dispatch.replace_all(r"\\+/", "/"))
+    stroked, joined = markers.stroked, markers.joined
+    values = dispatch.where(values, values.str.contains(stroked), dispatch.replace_all(stroked, "${1} ${2}"))
+    values = dispatch.where(values, values.str.contains(markers.behind_name), lambda s: _fathered(s, markers))
+    return dispatch.where(values, values.str.contains(joined), dispatch.replace_all(joined, "${1}${2} ${3}"))
+
+
+def _fathered(values: pl.Series, markers: Markers) -> pl.Series:
+    """Aslam Father Rasool is Aslam, child of Rasool; his father Rasool is somebody of his own."""
+    his = rf"(?:{markers.possessive})\s+"
+    joined = rf"(?:(?:^|\s)(?:{markers.lists}|{markers.company})\s+|[&+]\s*)"
+    own = rf"(?i)({joined}(?:{his})?|(?:^|\s){his})(\p{{L}}+\s)"
+    marked = values.str.replace_all(own, rf"${{1}}{_NO_MARKER}${{2}}")
+    marked = marked.str.replace_all(r"(?i)\s(\p{L}+[\s\-]+(?:of|in)\s)", rf" {_NO_MARKER}${{1}}")
+    marked = marked.str.replace_all(markers.behind_name, rf"${{1}}{markers.child_of} ${{2}}")
+    return marked.str.replace_all(_NO_MARKER, "", literal=True)
+
+
+def cut_from(values: pl.Series, pattern: str) -> tuple[pl.Series, pl.Series]:
+    """What stands before the first match, and all from it on (null when there is none)."""
+    before, _, _ = cut_around(values, pattern)
+    cut = before.fill_null("").str.len_chars()
+    behind = pl.select(pl.when(cut < values.str.len_chars()).then(values.str.slice(pl.lit(cut)))).to_series()
+    return before, behind
+
+
+def cut_behind(values: pl.Series, pattern: str) -> tuple[pl.Series, pl.Series]:
+    """What stands before the first match, and what stands behind it (null when there is none)."""
+    before, _, behind = cut_around(values, pattern)
+    return before, behind
+
+
+def cut_around(values: pl.Series, pattern: str) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """Before the first match (the whole when there is none), the match, and behind it up to the next match."""
+    hit = values.str.contains(pattern).fill_null(False)
+    none = pl.Series("none", [None], dtype=pl.String).new_from_index(0, len(values))
+    if not hit.any():
+        return values, none, none
+    sought = pattern.removeprefix("(?i)")
+    groups = values.filter(hit).str.extract_groups(rf"(?i)^(.*?)({sought})(.*)$").struct.unnest()
+    groups.columns = ["before", "match", "behind"]
+    groups = groups.with_columns(pl.col("behind").str.replace(rf"(?i)(?:{sought}).*$", ""))
+    place = pl.select(pl.when(hit).then(hit.cast(pl.Int64).cum_sum() - 1)).to_series()
+    spread = groups.select(
+        pl.when(pl.col(name).str.contains(r"\p{L}")).then(pl.col(name)).alias(name) for name in groups.columns
+    )
+    before = pl.select(pl.when(hit).then(spread["before"].gather(place)).otherwise(values)).to_series()
+    return before, groups["match"].gather(place), spread["behind"].gather(place)
+
+
+def bare_name(values: pl.Series, markers: Markers) -> pl.Series:
+    """A name without parentheses, "late" and stray signs; null when fewer than two letters are left."""
+    odd, brackets, spaced = r"[^\p{L}\p{M}\ufffd .'\-]", r"[()]", "  "
+    if not dispatch.untouched(values, odd, brackets, spaced, markers.late):
+        values = dispatch.where(values, values.str.contains(brackets), dispatch.replace_all(PARENTHESES, " "))
+        values = dispatch.where(values, values.str.contains(markers.late), dispatch.replace_all(markers.late, " "))
+        values = dispatch.where(values, values.str.contains(odd), dispatch.replace_all(f"{odd}+", " "))
+        values = dispatch.where(values, values.str.contains(spaced), dispatch.replace_all(" +", " "))
+    values = values.str.strip_chars(" ,،.:-'")
+    return pl.select(pl.when(values.str.count_matches(r"\p{L}") >= 2).then(values)).to_series()
+
+
+def without_titles(name: pl.Series, markers: Markers) -> tuple[pl.Series, pl.Series]:
+    """The name without the titles before it, and the titles. A name that is only titles keeps them."""
+    honorific = rf"(?i)^({markers.honorifics})\p{{L}}"
+    title = rf"(?i)^({markers.titles})\p{{L}}\S*\s+\S"
+    named = name.to_frame("name").lazy()
+    taken = ["first", "second", "third"]
+    for start, pattern in zip(taken, (honorific, title, honorific), strict=True):
+        named = named.with_columns(pl.col("name").str.extract(pattern).alias(start))
+        behind = pl.col("name").str.slice(pl.col(start).str.len_chars())
+        named = named.with_columns(pl.when(pl.col(start).is_not_null()).then(behind).otherwise("name").alias("name"))
+    titles = pl.concat_str(taken, separator=" ", ignore_nulls=True)
+    words = titles.str.replace_all(r"[\s.:]+", " ").str.strip_chars(" ")
+    listed = pl.when(words.str.len_chars() > 0).then(words.str.split(" ")).otherwise(pl.lit([], PEOPLE))
+    both = named.select(pl.col("name").alias(name.name), listed.alias("_honorifics")).collect()
+    return both.to_series(0), both.to_series(1).alias("honorifics")

@@ -1,0 +1,101 @@
+"""A column of fathers, parents or husbands: the relation and the relative's name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from recordkit.fields import dispatch, name_text, particulars, text
+from recordkit.fields.name_patterns import Markers, read_name_patterns
+from recordkit.reference import Reference
+
+
+@dispatch.remembered
+def parse_relatives(values: pl.Series, relation: str | None, reference: Reference) -> pl.DataFrame:
+    """`relation` and `relative_name` of a column of parents or husbands; `relation` is the column's, if it has one.
+
+    A marker in the cell goes before it. `codes`: RK329 (no name readable), RK345 (two relatives), RK346 (a letter was
+    lost), RK348 (a card, a telephone or an age that is nobody's, or words that no column has).
+    """
+    markers = read_name_patterns(reference)
+    entry = name_text.with_usual_relations(text.normal(name_text.forwards(values), reference), markers)
+    found = particulars.taken(entry, reference)
+    moved = particulars.any_taken(found)
+    relative = _relative(found["left"], markers)
+    rest, unknown = relative.rest, relative.unknown
+    kin = relative.relation if relation is None else dispatch.coalesce(relative.relation, _constant(relation, entry))
+    kin = pl.select(pl.when(relative.name.is_not_null()).then(kin).alias("relation")).to_series()
+    name = relative.name.str.replace(markers.role_behind, "${1}")
+    misread = rest.str.contains(name_text.MISREAD).fill_null(False)
+    lost = rest.str.contains(name_text.LOST).fill_null(False) | misread
+    two = ~unknown & _names_two(rest, markers)
+    unused = name_text.words_left(entry, [name], markers).list.len() > 0
+    bad = entry.is_not_null() & name.is_null() & ~unknown & ~lost & ~relative.other
+    left = moved | relative.other | name.str.contains(markers.procedure) | (unused & ~unknown & ~lost & ~bad & ~two)
+    flags = {"RK329": bad, "RK345": two, "RK346": lost & ~misread, "RK348": left, **name_text.doubts(rest)}
+    codes = dispatch.codes({**flags, "RK386": misread})
+    return pl.DataFrame({"relation": kin, "relative_name": name, "codes": codes})
+
+
+@dataclass(frozen=True)
+class _Relative:
+    """What a cell says of a relative."""
+
+    rest: pl.Series  # the text without address and caste
+    relation: pl.Series
+    name: pl.Series
+    unknown: pl.Series
+    other: pl.Series  # a brother, or a mother by her name: no column has them
+
+
+def _relative(left: pl.Series, markers: Markers) -> _Relative:
+    rest = left
+    for pattern in (markers.address, markers.caste, markers.aside):
+        rest, _ = name_text.cut_behind(rest, pattern)
+    own = pl.lit(None, pl.String)
+    for code, pattern in markers.kin_sexes[2:]:  # father Rasool
+        hit = rest.str.contains(pattern) & rest.str.contains(markers.kin) & ~rest.str.contains(markers.related_kin)
+        own = pl.when(pl.lit(hit)).then(pl.lit(code)).otherwise(own)
+        rest = dispatch.where(rest, hit, dispatch.replace_all(markers.kin, "${1}"))
+    before, marker, behind = name_text.cut_around(rest, markers.relation)
+    name = relative_name(dispatch.coalesce(behind, before), markers)
+    unknown = rest.str.contains(markers.unknown).fill_null(False)
+    unknown |= rest.str.contains(markers.nameless).fill_null(False)
+    stated = relation_of(marker, markers)
+    other = marker.is_not_null() & stated.is_null()  # brother of
+    if len(left):
+        stated = pl.select(pl.coalesce(pl.lit(stated), own).alias("relation")).to_series()
+    called = before.str.contains(markers.kin) & ~unknown & marker.is_null()
+    other |= called.fill_null(False)  # mother Shazia
+    name = pl.select(pl.when(~unknown & ~other).then(name).alias("relative_name")).to_series()
+    return _Relative(rest, stated, name, unknown, other)
+
+
+def _constant(value: str, like: pl.Series) -> pl.Series:
+    return pl.Series("relation", [value], dtype=pl.String).new_from_index(0, len(like))
+
+
+def _names_two(values: pl.Series, markers: Markers) -> pl.Series:
+    """Rasool/Karim, Rasool and Karim: two words of two letters or more with something between them that separates."""
+    parts = rf"(?i)\p{{L}}{{2}}\s?(?:[/\\|+&;؛]|\s(?:{markers.lists})\s)\s?\p{{L}}{{2}}"
+    comma = rf"(?i)(?:^|\s)(?:{markers.first})\s?{name_text.COMMA}\s?(?:{markers.first})$"
+    return (values.str.contains(parts) | values.str.contains(comma)).fill_null(False)
+
+
+def relation_of(marker: pl.Series, markers: Markers) -> pl.Series:
+    """father, husband or guardian, of a relation's own words; null for every other one."""
+    out = pl.lit(None, pl.String)
+    for pattern, meaning in markers.relations:
+        out = pl.when(pl.lit(marker).str.contains(pattern)).then(pl.lit(meaning)).otherwise(out)
+    return pl.select(out.alias("relation")).to_series() if len(marker) else marker.alias("relation")
+
+
+def relative_name(relative: pl.Series, markers: Markers) -> pl.Series:
+    """The name behind a relation: without aliases and titles, null where it says that nobody knows it."""
+    unnamed = relative.str.contains(markers.unknown) | relative.str.contains(markers.nameless)
+    known = ~(unnamed | relative.str.contains(name_text.LOST)).fill_null(False)
+    relative = pl.select(pl.when(known).then(relative)).to_series()
+    first, _ = name_text.cut_behind(relative, markers.alias)
+    name = text.title(name_text.bare_name(first.str.extract(r"^([^,،;]*)"), markers))
+    return name_text.without_titles(name, markers)[0].alias("relative_name")
