@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from recordkit import details
-from recordkit.fields import fir, vocabularies
+from recordkit.fields import fir, fir_quotes, vocabularies
 from recordkit.reference import Reference
 from tried import examples
 
@@ -204,7 +204,7 @@ QUOTES = [
 def test_every_number_that_a_text_quotes_is_found(
     raw: str, expected: list[tuple[str, int, str, str | None]], tables: Reference
 ) -> None:
-    out = fir.references(pl.Series([raw]), tables)
+    out = fir_quotes.references(pl.Series([raw]), tables)
     names = ("fir_no", "fir_year", "police_station", "district")
     assert out["refs"].to_list()[0] == [dict(zip(names, ref, strict=True)) for ref in expected]
     beside = any(sign in raw.lower() for sign in ("u/s", "dt", "dated", "vide", "مورخہ", "enq"))
@@ -226,7 +226,7 @@ def test_every_number_that_a_text_quotes_is_found(
 def test_remarks_quote_only_whole_numbers_of_the_same_case(
     remark: str | None, quoted: list[tuple[str, int, str, str | None]], tables: Reference
 ) -> None:
-    out = fir.quoted(pl.Series([remark], dtype=pl.String), tables)
+    out = fir_quotes.quoted(pl.Series([remark], dtype=pl.String), tables)
     names = ("fir_no", "fir_year", "police_station", "district")
     assert out["refs"].to_list()[0] == [dict(zip(names, ref, strict=True)) for ref in quoted]
     assert out["codes"].to_list() == [[]]
@@ -234,7 +234,7 @@ def test_remarks_quote_only_whole_numbers_of_the_same_case(
 
 @pytest.mark.parametrize("raw", ["Enq. 45/2023 AHTC Gujranwala", "Inquiry No 45-23", "انکوائری نمبر ۴۵/۲۳"])
 def test_the_number_of_an_enquiry_is_not_taken_for_an_fir_of_that_office(raw: str, tables: Reference) -> None:
-    out = fir.references(pl.Series([raw]), tables)
+    out = fir_quotes.references(pl.Series([raw]), tables)
     assert (out["refs"].to_list(), out["codes"].to_list()) == ([[]], [["RK336"]])
 
 
@@ -252,18 +252,18 @@ def test_the_number_of_an_enquiry_is_not_taken_for_an_fir_of_that_office(raw: st
 def test_which_part_of_a_quoted_number_is_its_year_is_told_by_its_date_or_flagged(
     raw: str, number: str, year: int, either: bool, tables: Reference
 ) -> None:
-    out = fir.references(pl.Series([raw]), tables)
+    out = fir_quotes.references(pl.Series([raw]), tables)
     assert [(ref["fir_no"], ref["fir_year"]) for ref in out["refs"].to_list()[0]] == [(number, year)]
     assert ("RK360" in out["codes"].to_list()[0]) == either
 
 
 def test_a_remark_whose_number_can_be_read_in_two_ways_quotes_nothing(tables: Reference) -> None:
-    out = fir.quoted(pl.Series(["FIR 2015/26 PS City Gujrat", "FIR 15/26 PS City Gujrat"]), tables)
+    out = fir_quotes.quoted(pl.Series(["FIR 2015/26 PS City Gujrat", "FIR 15/26 PS City Gujrat"]), tables)
     assert [len(refs) for refs in out["refs"].to_list()] == [0, 1]
 
 
 def test_an_incomplete_reference_says_so(tables: Reference) -> None:
-    out = fir.references(pl.Series(["FIR 123", "to be traced", None, "-"]), tables)
+    out = fir_quotes.references(pl.Series(["FIR 123", "to be traced", None, "-"]), tables)
     assert out["codes"].to_list() == [["RK311"], ["RK336"], [], []]
 
 

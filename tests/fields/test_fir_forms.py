@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from recordkit.fields import fir
+from recordkit.fields import fir, fir_quotes
 from recordkit.reference import Reference
 from tried import examples
 
@@ -49,7 +49,7 @@ def test_a_number_that_can_be_read_in_two_ways_is_none(raw: str, tables: Referen
 
 @pytest.mark.parametrize("raw", ["vide FIR No 3,157/26 PS City Gujrat", "FIR 26-3157 PS City Gujrat"])
 def test_a_quoted_number_in_another_form_is_that_number(raw: str, tables: Reference) -> None:
-    (refs,) = fir.references(pl.Series([raw]), tables)["refs"].to_list()
+    (refs,) = fir_quotes.references(pl.Series([raw]), tables)["refs"].to_list()
     assert [(one["fir_no"], one["fir_year"], one["district"]) for one in refs] == [("3157", 2026, "Gujrat")]
 
 

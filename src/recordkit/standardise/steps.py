@@ -7,7 +7,7 @@ from functools import partial
 
 import polars as pl
 
-from recordkit.fields import dispatch, fir, gazetteer, name_keys, name_patterns, places, text, vocabularies
+from recordkit.fields import dispatch, fir, fir_quotes, gazetteer, name_keys, name_patterns, places, text, vocabularies
 from recordkit.fields.dispatch import CODES
 from recordkit.reference import Reference
 from recordkit.standardise.clean_columns import each, on_distinct
@@ -96,7 +96,7 @@ def quoted_cases(filling: Filling) -> Columns:
     source.tell("reference", quoted)
     parts = [quoted["refs"].fill_null([]), _of_the_station(filling)]
     if "remarks" in source.rows.columns:
-        parts.append(source.read("remarks", partial(fir.quoted, reference=source.reference))["refs"])
+        parts.append(source.read("remarks", partial(fir_quotes.quoted, reference=source.reference))["refs"])
     return {"references": pl.select(pl.concat_list(*parts).list.unique(maintain_order=True)).to_series()}
 
 
@@ -118,7 +118,8 @@ def _of_the_station(filling: Filling) -> pl.Series:
     fields = ["fir_no", "fir_year", "police_station", "district"]
     lists = each_.group_by("at", maintain_order=True).agg(pl.struct(fields).alias("refs"))
     joined = rows.select("at").join(lists, on="at", how="left", maintain_order="left")
-    return joined.select(pl.col("refs").cast(fir.REFERENCES).fill_null(pl.lit([], fir.REFERENCES)))["refs"]
+    dtype = fir_quotes.REFERENCES
+    return joined.select(pl.col("refs").cast(dtype).fill_null(pl.lit([], dtype)))["refs"]
 
 
 # ---------------------------------------------------------------------------------------------- services

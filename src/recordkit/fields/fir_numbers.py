@@ -1,0 +1,137 @@
+"""One number of an FIR or an enquiry as it is written: the number, its letter, its year, and the texts around it."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from recordkit.fields import calendars, dispatch, fir_forms, spreadsheet_dates, text
+from recordkit.reference import Reference
+
+# A number, perhaps a letter behind it, perhaps its year: 123, 0123/2024, 123-A/24, 123 of 2024, 123/24-A. Whether the
+# letter is a part of the number is shown by what stands behind it: 602 u/s, 603 P.S. and 604 r/w are words.
+YEAR = r"(?:19|20)[0-9]{2}|[0-9]{2}"
+_LETTER = r"\s?[-(/]?\s?[A-Za-z]\b(?:\s?\))?"
+_NUMBER = rf"([0-9]{{1,7}})(?:\.0+)?({_LETTER})?"
+_OF = r"\s*(?:[/\\]|-|\bof\b|\byear\b|بابت سال|سنہ|سال)\s*"
+# Words before it, but not the letters of some other code: LHE-GUL-001234 is no number of a case.
+_LEAD = r"(|[^0-9]{0,60}?(?:[\s.:#(]|\b(?:fir|f\.i\.r|enq|enquiry|inquiry|re|cr|crime|case|no)[\-/_]?|مقدمہ|نمبر))"
+_FORM = rf"(?i)^{_LEAD}{_NUMBER}(?:{_OF}({YEAR})({_LETTER})?)?(?:([^0-9])(.*))?$"
+_YEAR_FIRST = rf"(?i)^{_LEAD}((?:19|20)[0-9]{{2}})\s*[/\\-]\s*([0-9]{{1,6}})({_LETTER})?(?:([^0-9])(.*))?$"
+_YEAR_OR_NUMBER = (
+    rf"(?i)^(?:{_LEAD})((?:19|20)[0-9]{{2}})\s*[/\\-]\s*({YEAR})"
+    r"(?:\s?[-(/]?\s?([a-z])\s?\)?(?:$|[\s,;()]|[.:](?:\s|$))|[^0-9a-z]|$)"
+)
+_ENDS_NUMBER = r"^(?:$|[\s,;()]|[.:](?:\s|$))"  # what may follow a letter that is a part of the number
+_NO_LETTER = r"(?i)^\s?-?\s?div"  # A Division is a station
+_LIKE_DIGITS = {"[Oo]": "0", "[Il|]": "1"}
+_STROKES = "[؍∕⁄／╱⧸÷]"
+KEYWORD = r"(?:f\.?\s?i\.?\s?r\b|crime\b|case\b|cr\b|مقدمہ|ایف آئی آر)"
+# A serial number before the number: S.No 7 FIR 609, 7) FIR 609/26.
+_SERIAL_WORD = r"(?:s|sr|sl|ser)\.?\s?(?:no|#)?\.?|serial(?:\s?no)?\.?"
+_SERIAL = rf"(?:{_SERIAL_WORD})[\s.:#\-]*[0-9]{{1,4}}|[0-9]{{1,4}}\s?\)"
+_SERIAL_BEFORE = rf"(?i)^\s*({_SERIAL})[\s,:.)\-]+((?:{KEYWORD}[^0-9]{{0,15}})?[0-9].*)$"
+_FROM_TO = rf"\b([0-9]{{3,6}})\s*-\s*([0-9]{{3,6}}\s*/\s*(?:{YEAR})\b)"
+
+
+def parse_number(written: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
+    """fir_no, fir_year, `lead` and `rest`, the texts before and behind them; all null when there is no number or it is
+    a date. A serial number before the number is a part of `lead`. `unusual` as of `fir_forms`.
+    """
+    counted = dispatch.where(written, _not_ascii(written), _latin_suffix)
+    forms = fir_forms.usual(counted.str.replace(_SERIAL_BEFORE, "${2}"), reference)
+    counted = forms["written"].str.replace(_FROM_TO, "${1} to ${2}")
+    parts = dispatch.by_shape(
+        counted,
+        [
+            (spreadsheet_dates.LOOKS, _nothing),
+            (_YEAR_FIRST, lambda s: _grouped(s, _YEAR_FIRST, ["lead", "year", "number", "letter", "sign", "rest"])),
+            (_FORM, lambda s: _grouped(s, _FORM, ["lead", "number", "letter", "year", "behind", "sign", "rest"])),
+        ],
+        _nothing,
+    )
+    serial = pl.lit(written.str.extract(_SERIAL_BEFORE, 1))
+    both = pl.when(serial.is_not_null() & pl.col("fir_no").is_not_null()).then(serial + " " + pl.col("lead"))
+    dated = pl.lit(fir_forms.year_of_date(parts["rest"], reference))
+    return parts.with_columns(
+        lead=both.otherwise("lead"),
+        fir_year=pl.coalesce("fir_year", dated),
+        unusual=pl.lit(forms["unusual"]) & pl.col("fir_no").is_not_null(),
+    )
+
+
+def _not_ascii(written: pl.Series) -> pl.Series:
+    return written.str.len_bytes() != written.str.len_chars()
+
+
+def with_figures(written: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """The cells with a plain stroke for signs that stand for it, and with figures for the letters that look like them
+    inside a number (545/2O26); and where those were read."""
+    written = dispatch.where(written, _not_ascii(written), lambda s: s.str.replace_all(_STROKES, "/"))
+    figures = written
+    for _ in range(2):  # a figure is the end of one pair and the beginning of the next
+        for letter, digit in _LIKE_DIGITS.items():
+            figures = figures.str.replace_all(rf"([0-9]){letter}([0-9]|\s?/\s?[0-9])", f"${{1}}{digit}${{2}}")
+            last = rf"(/[0-9{letter}]{{0,3}}[0-9]){letter}($|[\s,;)])"
+            figures = figures.str.replace_all(last, f"${{1}}{digit}${{2}}")
+            figures = figures.str.replace_all(rf"(/\s?){letter}([0-9])", f"${{1}}{digit}${{2}}")
+    changed = (figures != written).fill_null(False)
+    return figures, changed
+
+
+def _latin_suffix(values: pl.Series) -> pl.Series:
+    """The letter behind a number in Latin letters: 511/26-اے."""
+    for latin, urdu in text.URDU_LETTERS.items():
+        values = values.str.replace_all(rf"([0-9])\s?[-(/]\s?(?:{urdu})\s?\)?($|\s*/)", f"${{1}}-{latin}${{2}}")
+    return values
+
+
+def number_first(written: pl.Series) -> pl.DataFrame:
+    """`number`, `letter` ("-A", or nothing) and `year` (Int32) of a number whose first part is read as its year,
+    the other way round: 2021/26 as number 2021 of 2026; null where that cannot be."""
+    latin = dispatch.where(written, _not_ascii(written), _latin_suffix)
+    parts = latin.str.extract_groups(_YEAR_OR_NUMBER).struct.unnest()
+    letter = pl.concat_str(pl.lit("-"), pl.col("4").str.to_uppercase()).fill_null("")
+    return parts.select(number="2", letter=letter).with_columns(year=calendars.four_digit_years(parts["3"]))
+
+
+def _nothing(values: pl.Series) -> pl.DataFrame:
+    none = pl.Series([None], dtype=pl.String).new_from_index(0, len(values))
+    return pl.DataFrame({"fir_no": none, "fir_year": none.cast(pl.Int32), "lead": none, "rest": none})
+
+
+def _grouped(values: pl.Series, pattern: str, names: list[str]) -> pl.DataFrame:
+    found = values.str.extract_groups(pattern).struct.unnest()
+    found.columns = names
+    if "behind" not in names:
+        found = found.with_columns(behind=pl.lit(None, pl.String))
+    found = found.with_columns(tail=pl.concat_str(pl.col("sign").fill_null(""), pl.col("rest").fill_null("")))
+    found = _suffixed(found)
+    number = pl.col("number").str.strip_chars_start("0")
+    # More digits behind a stroke are a date or a list of sections, not a number and its year.
+    joined = pl.col("tail").str.contains(r"^[/\\.\-][0-9]") | (
+        pl.col("tail").str.contains("^[^0-9][0-9]") & pl.col("year").is_null()
+    )
+    real = (number.str.len_chars() > 0) & ~joined.fill_null(False)
+    whole = pl.concat_str(number, pl.col("suffix"))
+    return found.select(
+        pl.when(real).then(whole).alias("fir_no"),
+        pl.when(real).then(calendars.four_digit_years(found["year"])).alias("fir_year"),
+        pl.when(real).then("lead").alias("lead"),
+        pl.when(real).then("tail").alias("rest"),
+    )
+
+
+def _suffixed(found: pl.DataFrame) -> pl.DataFrame:
+    """`suffix` ("-A", or nothing) of a number, and in `tail` what is none: a letter that begins a word goes there."""
+    tail = pl.col("tail")
+    ends = tail.str.contains(_ENDS_NUMBER) & ~tail.str.contains(_NO_LETTER)
+    alone = {name: pl.col(name).str.contains(r"^\s[A-Za-z]") & (tail != "") for name in ("letter", "behind")}
+    before = pl.col("year").is_not_null() | (ends & ~alone["letter"])
+    after = ends & ~alone["behind"]
+    # 602 -U, the letter of a word: the letter and all behind it are the rest. With a year between it is the number's.
+    spilt = [pl.when(~keep).then(pl.col(name)).fill_null("") for name, keep in (("letter", before), ("behind", after))]
+    letters = [
+        pl.when(keep).then("-" + pl.col(name).str.extract("([A-Za-z])").str.to_uppercase()).fill_null("")
+        for name, keep in (("letter", before), ("behind", after))
+    ]
+    return found.with_columns(suffix=pl.concat_str(*letters), tail=pl.concat_str(*spilt, tail))
