@@ -134,14 +134,16 @@ def remembered(kernel: Kernel) -> Kernel:
     def with_memory(values: pl.Series, *arguments: Any, **named: Any) -> pl.DataFrame:
         key = (*arguments, *sorted(named.items()))
         asked = values.alias("value").to_frame()
-        known = memories.get(key) or _Known(_numbered(asked.clear(), 0), kernel(values.clear(), *arguments, **named))
-        place = _places(asked, known.values)
+        known = memories.get(key)
+        numbered = known.values if known else _numbered(asked.clear(), 0)
+        place = _places(asked, numbered)
         unknown = place.is_null()
-        if not unknown.any():
+        if known and not unknown.any():
             return known.made[place]
         left = asked.filter(unknown)
-        fresh = _numbered(left.unique(maintain_order=True), known.values.height)
+        fresh = _numbered(left.unique(maintain_order=True), numbered.height)
         new = kernel(fresh["value"], *arguments, **named)
+        known = known or _Known(numbered, new.clear())
         if known.values.height < MOST or key not in memories:
             memories[key] = _more(known, fresh.select("value"), new)
             while len(memories) > MEMORIES:

@@ -166,13 +166,19 @@ def _lacking(plan: SheetPlan) -> pl.Expr:
     return pl.any_horizontal(pl.col(name).is_null() for name in needed) if needed else pl.lit(False)
 
 
+_LABELLED = {"row": pl.Int64(), "label_code": pl.String(), "label": pl.String(), "maybe": pl.Boolean()}
+
+
 def _labels(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str]) -> pl.DataFrame:
     """row, label_code, label, maybe for the rows among `rows` that are totals, subtotals or footers, and for the
     records that have the words of one (without a code).
     """
     words = plan.words
     totals, subtotals = alternatives((*words.total, *words.declared_total)), alternatives(words.subtotal)
-    rows = loose_cells(rows.filter(_may_hold_a_label(words, names)), names)
+    rows = rows.filter(_may_hold_a_label(words, names))
+    if rows.is_empty():
+        return pl.DataFrame(schema=_LABELLED | {"row": rows.schema["row"]})
+    rows = loose_cells(rows, names)
     folded = {name: pl.col(f"_l_{name}") for name in names}
     is_label = {
         name: text.str.contains(rf"^(?:{totals}|{subtotals})(?: |$)|(?:^| )(?:{totals}|{subtotals})$")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import partial
 
 import polars as pl
@@ -55,14 +55,22 @@ def _listed(filling: Filling) -> pl.DataFrame:
     # Numbers without a column of people are nobody's: that is said, row by row.
     stated = {one.role for name, one in fields.items() if name in there}
     named = [(name, one.role) for name, one in fields.items() if one.type == "people" and one.role in stated]
-    frames = [_people_of(filling, name, str(role)) for name, role in named]
-    return pl.concat(frames) if frames else _people_of(filling, "accused", "accused").clear()
+    split = filling.source.read_alike([name for name, _ in named] or ["accused"], people_cells.split_people)
+    _parse_together(split.values(), filling.source.reference)
+    frames = [_people_of(filling, name, str(role), split[name]) for name, role in named]
+    return pl.concat(frames) if frames else _people_of(filling, "accused", "accused", split["accused"]).clear()
 
 
-def _people_of(filling: Filling, name: str, role: str) -> pl.DataFrame:
-    """The people of one cell, each with what stands in the same order in the role's other cells."""
+def _parse_together(split: Iterable[pl.DataFrame], reference: Reference) -> None:
+    """Few entries are parsed at once, whatever cells they are from, and remembered: the patterns cost more than they."""
+    entries = pl.concat([one["people"] for one in split]).explode().drop_nulls()
+    if 0 < len(entries) <= dispatch.SHORT:
+        names.parse(entries, reference=reference)
+
+
+def _people_of(filling: Filling, name: str, role: str, split: pl.DataFrame) -> pl.DataFrame:
+    """The people of one cell (`split`), each with what stands in the same order in the role's other cells."""
     source, reference = filling.source, filling.source.reference
-    split = source.read(name, partial(people_cells.split_people, reference=reference))
     source.tell(name, split)
     people = _with_nameless(source, split["people"], name, role)
     known, everybody = _known(people, reference), people.list.eval(pl.lit(True))
