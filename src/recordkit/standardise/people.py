@@ -62,7 +62,7 @@ def _listed(filling: Filling) -> pl.DataFrame:
 
 
 def _parse_together(split: Iterable[pl.DataFrame], reference: Reference) -> None:
-    """Few entries are parsed at once, whatever cells they are from, and remembered: the patterns cost more than they."""
+    """Few entries are parsed at once, whatever cells they are from: the patterns cost more than the entries."""
     entries = pl.concat([one["people"] for one in split]).explode().drop_nulls()
     if 0 < len(entries) <= dispatch.SHORT:
         names.parse(entries, reference=reference)

@@ -78,8 +78,8 @@ class SourceRows:
     def read_alike(self, fields: Sequence[str], kernel: Callable[..., pl.DataFrame]) -> dict[str, pl.DataFrame]:
         """What one kernel of the reference gives for the rows of each field, asked once for all of their cells: one
         with long patterns costs the same for a few cells as for many."""
-        height, there = self.rows.height, [name for name in fields if self.strings(name).null_count() < self.rows.height]
-        reader = partial(kernel, reference=self.reference)
+        height, reader = self.rows.height, partial(kernel, reference=self.reference)
+        there = [name for name in fields if self.strings(name).null_count() < height]
         found = {name: clean_columns.of_nothing(name, reader, height) for name in fields if name not in there}
         if there:
             cells = pl.concat([self.strings(name).alias("value") for name in there])
