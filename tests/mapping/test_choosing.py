@@ -79,6 +79,18 @@ def test_two_senders_that_fit_equally_well_are_not_told_apart() -> None:
     assert agencies.choose(file, both, "other").matches[0].agency.id == "other"
 
 
+def test_a_file_for_whom_only_its_headers_speak_is_flagged_when_another_sender_knows_them_too() -> None:
+    header = ["Sr No", "FIR No", "Date of FIR", "PS", "U/S", "Complainant", "Accused", "Accused CNIC", "Status"]
+    row = ["1", "12/26", "3/7/26", "Chak Kambo", "302 PPC", "x", "y", None, "Challan"]
+    grid: Grid = [header, row]
+    choice = agencies.choose(source(grid), CATALOGUE)
+    assert [(one["code"], one["severity"]) for one in choice.issues.iter_rows(named=True)] == [("RK224", "flag")]
+    assert len(choice.matches) == 1
+    here: Grid = [[*header, "District"], [*row, "Swat"]]
+    assert codes(agencies.choose(source(here), CATALOGUE).issues) == []
+    assert codes(agencies.choose(source(grid), CATALOGUE, "kp").issues) == []
+
+
 def test_the_header_is_found_below_a_letterhead_of_any_length() -> None:
     for lines in range(9):
         grid: Grid = [*[["GOVERNMENT OF BALOCHISTAN"] * 9] * lines, FIR, fir("Quetta")]

@@ -57,6 +57,7 @@ class Fit:
     score: float
     evidence: tuple[str, ...]
     located: Located | None
+    own: bool = False  # more than its headers speaks for this sender: places, values, the name of file or sheet
 
     @property
     def usable(self) -> bool:
@@ -83,6 +84,8 @@ def choose(source: SourceFile, agencies: Catalogue, agency_id: str | None = None
     notes = [_torn(source, name, good[name], other) for name, other in torn.items()]
     sheets = {sheet.name: sheet for sheet in source.sheets}
     notes += [_unused(source, sheets[name], best[name], agencies) for name in fits if name not in good]
+    doubts = {name: other for name, fit in used.items() if (other := _as_likely(fit, fits[name], accept))}
+    notes += [_by_headers_alone(source, name, used[name], other) for name, other in list(doubts.items())[:1]]
     matches = tuple(_match(source, name, fit) for name, fit in used.items())
     return Choice(matches, issues.concat(notes))
 
@@ -120,7 +123,8 @@ def fit(
         *_value_evidence(body, form),
     ]
     score += sum(getattr(weights, weight) for weight, _ in extra)
-    return Fit(agency, form, max(0.0, score), (*said, *(text for _, text in extra)), located)
+    own = form.fixed or any(weight in _OF_THE_SENDER for weight, _ in extra)
+    return Fit(agency, form, max(0.0, score), (*said, *(text for _, text in extra)), located, own)
 
 
 # ------------------------------------------------------------------------------------------ scoring
@@ -186,6 +190,7 @@ def _body(head: pl.DataFrame, located: Located, form: Format) -> dict[str, list[
 # ----------------------------------------------------------------------------------------- evidence
 
 _PLACES = ("district", "province")
+_OF_THE_SENDER = {"places_fit", "values_fit", "file_name", "sheet_name"}
 Evidence = tuple[str, str]  # (name of the weight in layout.toml, what was seen)
 
 
@@ -290,6 +295,17 @@ def _rival(best: Fit, found: Sequence[Fit]) -> Fit | None:
     return next((one for one in equal if (one.form.unit, one.form.constants) != makes), None)
 
 
+def _as_likely(best: Fit, found: Sequence[Fit], accept: float) -> Fit | None:
+    """A sender of elsewhere who knows as many of the headers, when nothing but headers speaks for the best."""
+    home = province_of(best.agency, best.form)
+    others = (one for one in found if province_of(one.agency, one.form) != home and one.score >= accept)
+    return None if best.own else next((one for one in others if _strange(one) <= _strange(best)), None)
+
+
+def _strange(one: Fit) -> int:
+    return len(one.located.of("unknown")) if one.located else 0
+
+
 def _score(found: Sequence[Fit], agency_id: str) -> float:
     best = _best(found, agency_id)
     return best.score if best else 0.0
@@ -346,6 +362,13 @@ def _misspelt(source: SourceFile, tried: Sequence[Fit], catalogue: Catalogue) ->
 def _undecided(source: SourceFile, ids: Sequence[str]) -> pl.DataFrame:
     detail = details.text("fits_several_senders", formats=" and ".join(ids))
     return issues.make("RK224", file_sha256=source.sha256, detail=detail, suggestion=ids[0])
+
+
+def _by_headers_alone(source: SourceFile, sheet: str, one: Fit, other: Fit) -> pl.DataFrame:
+    detail = details.text("sender_by_headers_alone", agency=one.agency.id, other=other.agency.id)
+    return issues.make(
+        "RK224", file_sha256=source.sha256, sheet=sheet, detail=detail, suggestion=other.agency.id, severity="flag"
+    )
 
 
 def _torn(source: SourceFile, sheet: str, one: Fit, other: Fit) -> pl.DataFrame:
