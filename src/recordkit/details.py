@@ -39,19 +39,17 @@ def fill(text: str, values: Mapping[str, object]) -> str:
 
 @cache
 def _english() -> Mapping[str, str]:
-    """The packaged English of every text by its name; none of an installation whose words.toml cannot be read."""
-    try:
-        read = packaged.parsed((packaged.SCHEMAS / "words.toml").read_bytes())
-        return {name: one["en"] for part in ("details", "messages") for name, one in read[part].items()}
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        return {}
+    """The packaged English of every text by its name."""
+    read = packaged.parsed((packaged.SCHEMAS / "words.toml").read_bytes())
+    return {name: one["en"] for part in ("details", "messages") for name, one in read[part].items()}
 
 
 def text(name: str, /, **values: Any) -> str:
     """The text of that name with its {names} filled in: a finding's `detail`, or what an error says. Never an error:
     where the words are lost, the name and the values say it."""
-    english = _english().get(name)
-    if english is None:
+    try:
+        english = _english()[name]
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         shown = ", ".join(f"{key}: {value}" for key, value in values.items())
         return Text(name.replace("_", " ") + (f" ({shown})" if shown else ""))
     return Text(fill(english, values), name, values)

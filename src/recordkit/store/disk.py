@@ -23,6 +23,8 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from recordkit import details
+
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 TEMP = ".tmp"
@@ -36,7 +38,7 @@ class LinkInTheWay(OSError):
     """A link stands where a folder or a file of ours belongs; nothing was done through it."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(errno.ELOOP, "it is a link, and links are not followed here", str(path))
+        super().__init__(errno.ELOOP, details.text("links_not_followed"), str(path))
 
 
 def guard(root: Path, links: Iterable[str] = ()) -> None:
@@ -401,7 +403,7 @@ def open_plain(path: Path, flags: int) -> int:
     if stat.S_ISREG(os.fstat(handle).st_mode):
         return handle
     os.close(handle)
-    raise OSError(errno.EINVAL, "not a plain file", str(path))
+    raise OSError(errno.EINVAL, details.text("not_plain_file"), str(path))
 
 
 def is_at(handle: int, path: Path) -> bool:

@@ -18,6 +18,7 @@ from typing import Any
 
 import polars as pl
 
+from recordkit import details
 from recordkit.store import disk
 from recordkit.store.errors import StoreDamaged, StoreError, broken
 from recordkit.store.layout import PLAIN_TABLES
@@ -25,7 +26,6 @@ from recordkit.store.manifest import FileSum, Manifest, Table
 
 NAME = "sealed.json"
 QUARANTINE = "quarantine/"  # stands before the names of files of the quarantine
-_RESTORE = "`recordkit verify` lists all damage and the inputs that rebuild the edition."
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,10 @@ def read(folder: Path, manifest: Manifest) -> Sealed:
         if set(published) - set(found.files) or {*found.files, *found.next} - closed:
             raise ValueError(NAME)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise StoreDamaged(broken(f"{NAME} of edition {manifest.edition_id}", error), _RESTORE) from None
+        raise StoreDamaged(
+            broken(details.text("part_of_edition", path=NAME, edition=manifest.edition_id), error),
+            details.text("verify_lists_damage"),
+        ) from None
     return found
 
 
@@ -152,7 +155,6 @@ STORE = "RECORDKIT_STORE_KEY"
 PSEUDONYM = "RECORDKIT_PSEUDONYM_KEY"
 _FORM = re.compile(r"[!-~]{32}")
 LARGEST = 4096  # bytes of a key file: more than a hundred keys
-_HOW = "Make one with: (umask 077; openssl rand -base64 24 > recordkit.key)"
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,7 @@ def find_keys(name: str) -> list[Key]:
     path, text = os.environ.get(f"{name}_FILE"), os.environ.get(name)
     for variable, value in ((f"{name}_FILE", path), (name, text)):
         if value is not None and not value.strip():
-            raise StoreError(f"{variable} is set and empty.", "Give it its value, or unset it to go without a key.")
+            raise StoreError(details.text("key_set_and_empty", variable=variable), details.text("give_it_its_value"))
     if path is not None:
         text = _from_file(Path(path))
     return [] if text is None else [parse(line) for line in text.splitlines() if line.strip()] or [parse("")]
@@ -185,7 +187,7 @@ def find_keys(name: str) -> list[Key]:
 def parse(text: str) -> Key:
     """The key written in `text`."""
     if not _FORM.fullmatch(text.strip()):
-        raise StoreError("A key is 32 printable characters without a blank; this one is not.", _HOW)
+        raise StoreError(details.text("form_of_key"), details.text("make_key"))
     secret = text.strip().encode()
     return Key(hmac.digest(secret, b"recordkit key id", "sha256").hex()[:8], secret)
 
@@ -197,16 +199,16 @@ def _from_file(path: Path) -> str:
         with os.fdopen(handle, "rb") as file:
             told = os.fstat(handle)
             if not stat.S_ISREG(told.st_mode):
-                raise StoreError(f"The key file {path} is not a plain file.", _HOW)
+                raise StoreError(details.text("key_file_not_plain", path=path), details.text("make_key"))
             if stat.S_IMODE(told.st_mode) & 0o077:
-                raise StoreError(f"The key file {path} can be read by others.", f"Run: chmod 600 {path}")
+                raise StoreError(details.text("key_file_open", path=path), details.text("chmod_600", path=path))
             data = file.read(LARGEST + 1)
         if len(data) > LARGEST:
-            raise StoreError(f"The key file {path} is too large: it has one key a line.", _HOW)
+            raise StoreError(details.text("key_file_large", path=path), details.text("make_key"))
         return data.decode("ascii")
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise StoreError(f"The key file {path} cannot be read: {reason}.", _HOW) from None
+        reason = error.strerror if isinstance(error, OSError) else details.text("is_not_text")
+        raise StoreError(details.text("key_file_unread", path=path, reason=reason), details.text("make_key")) from None
 
 
 def for_writing(key: Key | None) -> pl.ParquetEncryptionProperties | None:
@@ -230,12 +232,13 @@ def _secret(key_id: str) -> bytes:
     """The key of this id; raises StoreError when it is not among those given."""
     known = {key.id: key for key in find_keys(STORE)}
     if not known:
-        raise StoreError(f"This table is encrypted with key {key_id}.", f"Set {STORE}_FILE to the key's file.")
+        raise StoreError(
+            details.text("encrypted_with", key=key_id), details.text("set_key_file", variable=f"{STORE}_FILE")
+        )
     if key_id not in known:
         raise StoreError(
-            f"This table is encrypted with key {key_id}; the key given is {', '.join(known)}.",
-            f"Set {STORE}_FILE to a file that holds this key; after a change of keys, both: the new one on the first"
-            " line, the older one below it.",
+            details.text("encrypted_with_other", key=key_id, given=", ".join(known)),
+            details.text("set_key_file_of_both", variable=f"{STORE}_FILE"),
         )
     return known[key_id].secret
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from recordkit import details
 from recordkit.errors import RecordkitError
 from recordkit.store import disk
 
@@ -45,13 +46,14 @@ class StoreLinked(StoreFailed):
     """A link stands where a part of the store belongs: nothing was done through it."""
 
 
+# What the system says, and what helps: names of texts.
 _FIXES = {
-    errno.ENOSPC: ("the disk is full", "Free some space and run the same command again."),
-    errno.EDQUOT: ("the disk quota is used up", "Free some space and run the same command again."),
-    errno.EROFS: ("the disk is read-only", "Mount it writable and run the same command again."),
-    errno.EACCES: ("permission denied", "Run as the owner of the store, or correct its permissions."),
-    errno.EPERM: ("permission denied", "Run as the owner of the store, or correct its permissions."),
-    errno.EIO: ("the disk reports an error", "Check the disk, then run `recordkit verify` on the store."),
+    errno.ENOSPC: ("disk_full", "free_space_run_again"),
+    errno.EDQUOT: ("quota_used_up", "free_space_run_again"),
+    errno.EROFS: ("disk_read_only", "mount_writable"),
+    errno.EACCES: ("permission_denied", "run_as_owner"),
+    errno.EPERM: ("permission_denied", "run_as_owner"),
+    errno.EIO: ("disk_error", "check_the_disk"),
 }
 
 
@@ -108,10 +110,10 @@ def is_full(error: BaseException) -> bool:
 def reason(error: BaseException) -> str:
     """Why a write failed, in words that do not depend on the library that wrote."""
     if isinstance(error, disk.LinkInTheWay):
-        return str(error.strerror)
+        return details.text("links_not_followed")
     code = number(error)
     if code in _FIXES:
-        return _FIXES[code][0]
+        return details.text(_FIXES[code][0])
     return getattr(error, "strerror", None) or (os.strerror(code) if code else type(error).__name__)
 
 
@@ -121,18 +123,22 @@ _CLOSED = {errno.EACCES, errno.EPERM}
 def unreadable(what: str, error: OSError, fix: str) -> StoreError:
     """Not allowed to read it, or no room for what reading needs, is no damage; anything else is, and `fix` helps."""
     if is_full(error):
-        return StoreFailed(f"{what} cannot be read: {reason(error)}.", _FIXES[number(error)][1])
+        return StoreFailed(
+            details.text("part_unread", what=what, reason=reason(error)), details.text(_FIXES[number(error)][1])
+        )
     if error.errno in _CLOSED:
-        return StoreFailed(f"{what} cannot be read: permission denied.", _FIXES[errno.EACCES][1])
-    return StoreDamaged(f"{what} cannot be read: {error.strerror or 'a file of it is gone'}.", fix)
+        return StoreFailed(
+            details.text("part_unread", what=what, reason=details.text("permission_denied")),
+            details.text("run_as_owner"),
+        )
+    return StoreDamaged(
+        details.text("part_unread", what=what, reason=error.strerror or details.text("a_file_is_gone")), fix
+    )
 
 
 def broken(what: str, error: BaseException) -> str:
     """Whether a small file of ours is damaged, or a link stands in its place."""
-    return f"{what} is a link, and not the file." if isinstance(error, disk.LinkInTheWay) else f"{what} is damaged."
-
-
-_AWAY = "Was something in it deleted or moved meanwhile? Run the same command again; if it fails, `recordkit verify`."
+    return details.text("part_is_link" if isinstance(error, disk.LinkInTheWay) else "part_is_damaged", what=what)
 
 
 @contextmanager
@@ -143,7 +149,7 @@ def reads_from(store: Path) -> Iterator[None]:
     except disk.LinkInTheWay as error:
         raise linked(Path(str(error.filename))) from None
     except OSError as error:
-        raise unreadable(f"The store {store}", error, _AWAY) from None
+        raise unreadable(details.text("the_store", path=store), error, details.text("moved_meanwhile")) from None
 
 
 def write_failed(store: Path, error: BaseException) -> StoreFailed:
@@ -153,19 +159,18 @@ def write_failed(store: Path, error: BaseException) -> StoreFailed:
     code = number(error)
     if code == 0 and _has_no_room(store):
         code = errno.ENOSPC
-    words, fix = _FIXES.get(code, (reason(error), ""))
-    return StoreFailed(
-        f"The store {store} could not be written{_place(store, error)}: {words}. The edition before is untouched.",
-        fix or "Nothing was lost: run the same command again when the cause is removed.",
-    )
+    why = details.text(_FIXES[code][0]) if code in _FIXES else reason(error)
+    fix = details.text(_FIXES[code][1] if code in _FIXES else "nothing_was_lost")
+    if part := _part(store, error):
+        return StoreFailed(details.text("part_not_written", path=store, part=part, reason=why), fix)
+    return StoreFailed(details.text("store_not_written", path=store, reason=why), fix)
 
 
 def linked(path: Path) -> StoreLinked:
     """A link in the place of something of ours: what is behind it is not ours to read, to write or to delete."""
     return StoreLinked(
-        f"{path} is a link, and what belongs there is a part of the store itself. Nothing was published or deleted.",
-        "Remove the link and put back what belongs there. Only `quarantine` and `private`, at the top of a store, may"
-        " be links.",
+        details.text("link_in_store", path=path),
+        details.text("remove_the_link"),
     )
 
 
@@ -176,12 +181,12 @@ def _has_no_room(store: Path) -> bool:
     return False
 
 
-def _place(store: Path, error: BaseException) -> str:
+def _part(store: Path, error: BaseException) -> str:
     """Which part of the store it was: it may stand on a volume of its own, with another owner."""
     name = getattr(error, "filename", None)
     path = Path(name) if isinstance(name, str | Path) else store
     part = path.relative_to(store).parts[:1] if path.is_relative_to(store) else ()
-    return f", in {part[0]}" if part else ""
+    return part[0] if part else ""
 
 
 @contextmanager
@@ -211,5 +216,7 @@ def writes_result(place: Path) -> Iterator[None]:
         hidden = number(error) == 0 and _has_no_room(place.absolute().parent)  # libraries do not always say it
         if not (hidden or isinstance(error, OSError) or is_full(error)):
             raise
-        why = _FIXES[errno.ENOSPC][0] if hidden else reason(error)
-        raise RecordkitError(f"{place} cannot be written: {why}", "choose another place") from error
+        why = details.text("disk_full") if hidden else reason(error)
+        raise RecordkitError(
+            details.text("not_written_to", path=place, reason=why), details.text("choose_another_place")
+        ) from error

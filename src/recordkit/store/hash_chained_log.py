@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from recordkit import details
 from recordkit.errors import StoreLocked
 from recordkit.store import disk, layout
 from recordkit.store.errors import StoreDamaged
@@ -24,7 +25,7 @@ BOOKS = ("runs", "decisions")
 WINDOW = 64 * 1024  # bytes of the end of a book that an append looks at
 Entry = dict[str, Any]
 
-LEDGER = "Restore the ledger folder from a copy: decisions cannot be computed again."
+LEDGER = "restore_ledger"  # name of the text that says what to do
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,9 @@ def parse(data: bytes, book: str, *, is_end: bool = False) -> Book:
             torn = entry.get("torn", 0)
         told = (entry.get("previous"), entry.get("seq"), entry.get("torn", 0))
         if told != (sums[-1] if sums else previous, before + len(entries) + 1, torn):
-            raise StoreDamaged(f"The ledger of {book} was changed at entry {before + len(entries) + 1}.", LEDGER)
+            raise StoreDamaged(
+                details.text("ledger_changed_at", book=book, entry=before + len(entries) + 1), details.text(LEDGER)
+            )
         entries.append(entry)
         sums.append(disk.sha256_bytes(line))
         torn = 0
@@ -132,8 +135,8 @@ def lost_tail(root: Path, book: str, state: Book) -> str:
         return ""
     count, head = told
     if count > state.count:
-        return f"{count - state.count} entries at the end are lost"
-    return "" if count == 0 or state.sum_of(count) == head else "is not the book that its .head speaks of"
+        return details.text("entries_lost", count=count - state.count)
+    return "" if count == 0 or state.sum_of(count) == head else details.text("not_the_book_of_head")
 
 
 def head_of(root: Path, book: str) -> tuple[int, str] | None:
@@ -207,7 +210,7 @@ def _lock(handle: int, file: Path, wait: float) -> None:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= until:
-                raise StoreLocked(f"{file} is held by another process.", "Try later.") from None
+                raise StoreLocked(details.text("held_by_another", path=file), details.text("try_later")) from None
             time.sleep(0.02)
         else:
             return

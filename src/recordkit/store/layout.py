@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from recordkit import details
 from recordkit.store import disk
 from recordkit.store.errors import StoreError, StoreNotFound
 
@@ -72,7 +73,7 @@ class Layout:
 def checked_id(edition_id: str) -> str:
     """The id itself if it looks like one."""
     if not EDITION_ID.fullmatch(edition_id):
-        raise StoreNotFound(f"{edition_id!r} is not an edition id.", "An id looks like 2026-07-r1-0a1b2c3d.")
+        raise StoreNotFound(details.text("no_edition_id", id=edition_id), details.text("form_of_edition_id"))
     return edition_id
 
 
@@ -80,12 +81,12 @@ def create(root: Path) -> Layout:
     """Make the folders of a store that are missing; refuses a folder that holds something else."""
     if root.exists():
         if not root.is_dir():
-            raise StoreError(f"{root} is a file, not a folder for a store.", "Choose another folder.")
+            raise StoreError(details.text("store_is_file", path=root), details.text("choose_another_folder"))
         foreign = sorted(entry.name for entry in root.iterdir() if entry.name not in _OURS)
         if foreign and not (root / "editions").is_dir():
             raise StoreError(
-                f"{root} holds other things ({foreign[0]}…) and is not a store.",
-                "Choose an empty or a new folder.",
+                details.text("holds_other_things", path=root, name=foreign[0]),
+                details.text("choose_empty_folder"),
             )
     layout = Layout(root)
     refuse_links(layout)
@@ -147,14 +148,13 @@ def require_volumes(places: Layout) -> None:
         leads_nowhere = home.is_symlink() and not home.exists()
         if leads_nowhere or (parts and not any((home / name).is_dir() for name in (".tmp", *parts))):
             raise StoreError(
-                f"{home} leads nowhere, or holds nothing of the editions that have a part there.",
-                "Mount its volume or mend the link, and run the same command again. If what it held is lost for good,"
-                f" make the folder {home}/.tmp, and compile again.",
+                details.text("leads_nowhere", path=home),
+                details.text("mount_or_make_folder", folder=f"{home}/.tmp"),
             )
 
 
 def existing(root: Path) -> Layout:
     """The layout of a store that must be there."""
     if not (root / "editions").is_dir():
-        raise StoreNotFound(f"There is no store in {root}.", f"`recordkit compile INBOX --to {root}` makes one.")
+        raise StoreNotFound(details.text("no_store", path=root), details.text("compile_makes_one", path=root))
     return Layout(root)

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from recordkit import accounts, text_safety
+from recordkit import accounts, details, text_safety
 from recordkit.errors import StoreLocked
 from recordkit.store import disk, hash_chained_log
 from recordkit.store.errors import StoreDamaged, StoreError, StoreLinked, unreadable, writes_to
@@ -38,7 +38,7 @@ def read(root: Path, book: str) -> Book:
     except FileNotFoundError:
         return Book([], [])
     except OSError as error:
-        raise unreadable(f"The ledger of {book}", error, LEDGER) from None
+        raise unreadable(details.text("the_ledger", book=book), error, details.text(LEDGER)) from None
     return hash_chained_log.parse(data, book)
 
 
@@ -75,7 +75,7 @@ def missing_entries(known: Mapping[str, Book]) -> dict[str, str]:
         for entry in book.entries:
             for other in entry.get("quotes", {}):
                 if other in known and not _quoted_right(entry, known[other], other):
-                    found.setdefault(other, f"lacks entries that entry {entry['seq']} of {name} quotes")
+                    found.setdefault(other, details.text("lacks_quoted_entries", entry=entry["seq"], book=name))
     return found
 
 
@@ -117,7 +117,7 @@ def append(root: Path, book: str, entry: Mapping[str, Any], wait: float = 60.0) 
         if state.torn:
             full["torn"] = state.torn
         if missing := lost_tail(root, book, state):
-            raise StoreDamaged(f"The ledger of {book}: {missing}.", LEDGER)
+            raise StoreDamaged(details.text("ledger_is_wrong", book=book, what=missing), details.text(LEDGER))
         start = b"\n" if state.unterminated else b""
         line = text_safety.json_text(disk.canonical_json(full).decode()).encode()
         disk.write_all(handle, start + line)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from recordkit import details
 from recordkit.store import encryption, layout, ledger, reading, verification
 from recordkit.store.errors import StoreDamaged, StoreError
 from recordkit.store.manifest import Decisions, Input, Manifest, Previous, code_version, fingerprint
@@ -184,7 +185,6 @@ def _rebuilt_blind(places: layout.Layout, draft: Manifest, current: str, why: st
             if rebuilt.sha256 == told["manifest_sha256"]:
                 return rebuilt
     raise StoreDamaged(
-        f"The manifest of the current edition {current} is damaged, and these inputs do not rebuild it: {why}",
-        "Restore it from a copy; or put the inputs that `recordkit verify` names into the inbox, roll back to the"
-        " edition before and compile again.",
+        details.text("current_manifest_damaged", edition=current, why=why),
+        details.text("restore_manifest"),
     )

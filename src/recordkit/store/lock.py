@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from recordkit import details
 from recordkit.errors import StoreLocked
 from recordkit.store import disk, layout, volumes
 from recordkit.store.errors import StoreFailed, writes_to
@@ -34,16 +35,24 @@ class Holder:
     started: datetime | None
 
     def __str__(self) -> str:
-        who = f"process {self.pid} on {self.host}" if self.pid else "another process"
-        return f"{who}, for {age(self.started)}" if self.started else who
+        return str(self.text)
+
+    @property
+    def text(self) -> str:
+        """Who it is, for people."""
+        known = details.text("process_on", pid=self.pid, host=self.host) if self.pid else ""
+        who = known or details.text("another_process")
+        return details.text("for_some_time", who=who, age=age(self.started)) if self.started else who
 
 
 def age(started: datetime) -> str:
     """How long ago, in words; a clock that was set back gives no negative age."""
     seconds = max(0, int((datetime.now(UTC) - started).total_seconds()))
     if seconds < 120:
-        return f"{seconds} seconds"
-    return f"{seconds // 60} minutes" if seconds < 7200 else f"{seconds // 3600} hours"
+        return details.text("seconds", count=seconds)
+    if seconds < 7200:
+        return details.text("minutes", count=seconds // 60)
+    return details.text("hours", count=seconds // 3600)
 
 
 def holder(root: Path) -> Holder:
@@ -88,8 +97,8 @@ def still_there(root: Path) -> None:
     handle = _held.get(root.resolve())
     if handle is not None and not disk.is_at(handle, layout.Layout(root).lock):
         raise StoreFailed(
-            f"The store {root} was moved, deleted or replaced while this run held it: nothing was published.",
-            "Move stores while nothing runs. Run the same command again, with the store's new path if it has one.",
+            details.text("store_moved", path=root),
+            details.text("move_stores_later"),
         )
 
 
@@ -137,8 +146,8 @@ def _locked(root: Path) -> StoreLocked:
             break
         time.sleep(0.05)
     return StoreLocked(
-        f"The store {root} is in use by {holder(root)}.",
-        "Try later. If that process hangs, end it: the lock goes with it.",
+        details.text("store_in_use", path=root, holder=holder(root).text),
+        details.text("try_later_or_end"),
     )
 
 

@@ -14,6 +14,7 @@ from typing import Self
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from recordkit import details
 from recordkit.errors import BrokenLaw, UnreadableInput
 from recordkit.store import disk
 from recordkit.store.errors import StoreDamaged, StoreNewer, unreadable
@@ -165,20 +166,21 @@ class Manifest(_Part):
         try:
             data = disk.read_file(path)
         except OSError as error:
-            raise unreadable(str(path), error, _RESTORE) from None
+            raise unreadable(str(path), error, details.text("verify_says_rest")) from None
         try:
             manifest = cls.model_validate_json(data)
         except ValidationError:
             if _is_newer(data, path.parent.name):
-                what = f"{path} was made by a newer version of recordkit: this one knows formats up to {FORMAT}."
-                raise StoreNewer(what, "Upgrade recordkit.") from None
-            raise StoreDamaged(f"{path} is not a manifest of format {FORMAT} or older.", _RESTORE) from None
+                what = details.text("made_by_newer", path=path, format=FORMAT)
+                raise StoreNewer(what, details.text("upgrade_recordkit")) from None
+            raise StoreDamaged(
+                details.text("no_manifest", path=path, format=FORMAT), details.text("verify_says_rest")
+            ) from None
         if manifest.to_bytes() != data:
-            raise StoreDamaged(f"{path} was changed after it was written.", _RESTORE)
+            raise StoreDamaged(details.text("changed_after_written", path=path), details.text("verify_says_rest"))
         return manifest
 
 
-_RESTORE = "`recordkit verify` says what else is damaged; restore the folder from a copy or compile again."
 
 
 def _is_newer(data: bytes, edition_id: str) -> bool:
@@ -233,8 +235,7 @@ def newest_period(inputs: list[Input]) -> str:
     periods = [source.period or (source.received or "")[:7] for source in inputs]
     known = [period for period in periods if len(period) == 7]
     if not known:
-        fix = "Put the files into folders named like 2026-07."
-        raise UnreadableInput("No input says what month it belongs to.", fix)
+        raise UnreadableInput(details.text("no_input_has_month"), details.text("folders_named_by_month"))
     return max(known)
 
 
@@ -247,12 +248,12 @@ def check_laws(inputs: list[Input], quarantined: int | None, laws: list[Law]) ->
             law="conservation",
             left=sum(row.read for row in rows),
             right=kept,
-            what="rows read = accepted + quarantined + skipped",
+            what=details.text("law_conservation"),
         )
     ]
     if quarantined is not None:
         told = sum(row.quarantined - row.corrected for row in rows)
-        what = "rows quarantined and not corrected since = rows kept"
+        what = details.text("law_quarantined_rows")
         checked.append(Law(law="quarantine", left=told, right=quarantined, what=what))
     uneven = [
         source
@@ -261,8 +262,8 @@ def check_laws(inputs: list[Input], quarantined: int | None, laws: list[Law]) ->
     ]
     broken = [law for law in (*checked, *laws) if not law.holds]
     if uneven:
-        raise BrokenLaw(f"Conservation does not hold for {uneven[0].name}: nothing was published.")
+        raise BrokenLaw(details.text("conservation_broken", name=uneven[0].name))
     if broken:
         law = broken[0]
-        raise BrokenLaw(f"The law {law.law} does not hold ({law.left} against {law.right}): nothing was published.")
+        raise BrokenLaw(details.text("law_broken", law=law.law, left=law.left, right=law.right))
     return [*checked, *laws]

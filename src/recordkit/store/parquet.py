@@ -18,6 +18,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
+from recordkit import details
 from recordkit.errors import UnreadableInput
 from recordkit.store import disk, encryption
 from recordkit.store.encryption import Key
@@ -73,7 +74,7 @@ def rewrite(source: Path, was: str | None, target: Path, key: Key) -> str:
     notes = _metadata_of(source, was)
     _write_file(target, frame, key, notes)
     if not _read(target, key.id).equals(frame):
-        raise OSError(errno.EIO, "rows read back differ from rows written")
+        raise OSError(errno.EIO, details.text("read_back_differs"))
     return _sum(target, frame, key, notes).sha256
 
 
@@ -122,7 +123,7 @@ def _collected(lazy: pl.LazyFrame, rows: int) -> Iterator[pl.DataFrame]:
         if is_full(error):  # an engine may need room to read
             raise
         name = Path(str(error.filename)).name if error.filename else "A file"
-        raise UnreadableInput(f"{name} could not be read to its end.", "Run the same command again.") from None
+        raise UnreadableInput(details.text("not_read_to_end", name=name), details.text("run_same_command")) from None
 
 
 def _fresh(frame: pl.DataFrame) -> pl.DataFrame:
@@ -190,7 +191,7 @@ def _count(path: Path, rows: int, key: Key | None) -> None:
     decryption = encryption.for_reading(key.id if key else None)
     counted = pl.scan_parquet(path, glob=False, decryption=decryption).select(pl.len()).collect().item()
     if counted != rows:
-        raise OSError(errno.EIO, "rows read back differ from rows written")
+        raise OSError(errno.EIO, details.text("read_back_differs"))
 
 
 def _sum(path: Path, frame: pl.DataFrame, key: Key | None, notes: dict[str, str] | None) -> FileSum:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from recordkit import details
 from recordkit.store import disk, encryption, layout, ledger, lineage, lock, reading, recovery, verification, volumes
 from recordkit.store.errors import StoreDamaged, StoreError, writes_to
 from recordkit.store.manifest import (
@@ -123,7 +124,7 @@ class _Work:
         """Write every table, those about people to their own volume if there is one."""
         for name in sorted(tables):
             if not layout.TABLE_NAME.fullmatch(name) or name == REPORTS:
-                raise StoreError(f"{name!r} is not a name for a table.")
+                raise StoreError(details.text("no_name_for_table", name=name))
             apart = self.private is not None and name in self.personal
             home = self.private if self.private is not None and apart else self.edition
             key = self.key if name in self.personal else None
@@ -164,7 +165,7 @@ class _Work:
         sums = {}
         for name, content in sorted(reports(draft).items()):
             if Path(name).name != name:
-                raise StoreError(f"{name!r} is not a name for a report.")
+                raise StoreError(details.text("no_name_for_report", name=name))
             data = content if isinstance(content, bytes) else content.read_bytes()
             disk.write_file(folder / name, data)
             sums[f"{REPORTS}/{name}"] = _sums_of(folder / name)

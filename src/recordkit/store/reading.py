@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
+from recordkit import details
 from recordkit.store import disk, encryption, layout
 from recordkit.store.errors import (
     StoreDamaged,
@@ -71,15 +72,21 @@ class Edition:
         """A table as a LazyFrame. An encrypted one needs its key, from the environment."""
         return _scan(self._sound(self.path, self._table(table)))
 
+    def _part(self, path: str) -> str:
+        return details.text("part_of_edition", path=path, edition=self.id)
+
     def scan_quarantine(self) -> pl.LazyFrame:
         """The rows that were not accepted, raw, with the rules they broke. Personal data."""
         if self.manifest.quarantine is None:
-            raise StoreNotFound(f"Edition {self.id} keeps no quarantine.")
+            raise StoreNotFound(details.text("no_quarantine", edition=self.id))
         return _scan(self._sound(self.quarantine_path, self.manifest.quarantine, encryption.QUARANTINE))
 
     def _table(self, name: str) -> Table:
         if name not in self.manifest.tables:
-            raise StoreNotFound(f"Edition {self.id} has no table {name!r}.", f"It has: {', '.join(self.tables)}.")
+            raise StoreNotFound(
+                details.text("edition_has_no_table", edition=self.id, table=name),
+                details.text("it_has", names=", ".join(self.tables)),
+            )
         return self.manifest.tables[name]
 
     def _sound(self, folder: Path, table: Table, prefix: str = "") -> dict[Path, str | None]:
@@ -96,11 +103,13 @@ class Edition:
         try:
             found = encryption.state(path, self.path, self.manifest, name, file)
         except FileNotFoundError:
-            raise StoreDamaged(f"{file.path} of edition {self.id} is missing.", _DAMAGED) from None
+            what = details.text("part_is_missing", what=self._part(file.path))
+            raise StoreDamaged(what, details.text("verify_lists_damage")) from None
         except OSError as error:
-            raise unreadable(f"{file.path} of edition {self.id}", error, _DAMAGED) from None
+            raise unreadable(self._part(file.path), error, details.text("verify_lists_damage")) from None
         if found is None:
-            raise StoreDamaged(f"{file.path} of edition {self.id} is damaged.", _DAMAGED)
+            what = details.text("part_is_damaged", what=self._part(file.path))
+            raise StoreDamaged(what, details.text("verify_lists_damage"))
         return found.key
 
 
@@ -121,10 +130,10 @@ def listing(path: Path, manifest: Manifest) -> dict[str, FileSum]:
         told = encryption.json_of(path, manifest)
         return {name: FileSum(path=name, **sums) for name, sums in told["files"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise StoreDamaged(broken(f"{path.name} of edition {manifest.edition_id}", error), _DAMAGED) from None
+        what = details.text("part_of_edition", path=path.name, edition=manifest.edition_id)
+        raise StoreDamaged(broken(what, error), details.text("verify_lists_damage")) from None
 
 
-_DAMAGED = "`recordkit verify` lists all damage and the inputs that rebuild the edition."
 
 
 def current_id(root: Path) -> str | None:
@@ -135,22 +144,19 @@ def current_id(root: Path) -> str | None:
         text = disk.read_file(places.current)
     except FileNotFoundError:
         if any(layout.EDITION_ID.fullmatch(entry.name) for entry in places.editions.iterdir()):
-            raise StoreDamaged(f"{places.current} is missing.", _POINTER) from None
+            raise StoreDamaged(details.text("part_is_missing", what=places.current), details.text(_POINTER)) from None
         return None
     except OSError as error:
-        raise unreadable(str(places.current), error, _POINTER) from None
+        raise unreadable(str(places.current), error, details.text(_POINTER)) from None
     name = text.decode("ascii", "replace").removesuffix("\n")
     with reads_from(root):
         named = layout.EDITION_ID.fullmatch(name) and places.edition(name).is_dir()
     if not named:
-        raise StoreDamaged(f"{places.current} does not name an edition.", _POINTER)
+        raise StoreDamaged(details.text("names_no_edition", path=places.current), details.text(_POINTER))
     return name
 
 
-_POINTER = (
-    "The next `recordkit compile` repairs it from the ledger if the edition is there (is its volume mounted?); "
-    "or name an edition with --edition."
-)
+_POINTER = "compile_repairs_pointer"  # name of the text that says what to do
 
 
 def open_edition(root: Path, edition_id: str | None = None, *, verify: bool = True) -> Edition:
@@ -160,7 +166,7 @@ def open_edition(root: Path, edition_id: str | None = None, *, verify: bool = Tr
     if edition_id is None:
         wanted = current_id(root)
         if wanted is None:
-            raise StoreNotFound(f"Nothing has been published in {root} yet.", "Run `recordkit compile` first.")
+            raise StoreNotFound(details.text("nothing_published", path=root), details.text("compile_first"))
     else:
         with reads_from(root):
             wanted = _full_id(places, edition_id)
@@ -170,11 +176,10 @@ def open_edition(root: Path, edition_id: str | None = None, *, verify: bool = Tr
 def understood(edition: Edition) -> Edition:
     """The edition itself; raises StoreOlder when its tables are not those that this program knows."""
     if edition.is_older:
-        made = f"format {edition.manifest.format}, recordkit {edition.manifest.code.version}"
+        made = {"format": edition.manifest.format, "version": edition.manifest.code.version}
         raise StoreOlder(
-            f"Edition {edition.id} was made by an older version ({made}); this one reads format {FORMAT}.",
-            "`recordkit compile` makes the edition of today from the same inputs. `verify`, `rollback` and `retain`"
-            " take the older one as it is; to look into it, use the version that made it.",
+            details.text("edition_of_older_version", edition=edition.id, **made, known=FORMAT),
+            details.text("compile_makes_it_new"),
         )
     return edition
 
@@ -183,7 +188,10 @@ def load(folder: Path, places: layout.Layout, edition_id: str, *, verify: bool =
     """An edition in `folder`, after its manifest was compared with its id."""
     manifest = Manifest.load(folder / "manifest.json")
     if manifest.edition_id != edition_id:
-        raise StoreDamaged(f"The manifest in {folder} belongs to {manifest.edition_id}.", _DAMAGED)
+        raise StoreDamaged(
+            details.text("manifest_of_another", path=folder, edition=manifest.edition_id),
+            details.text("verify_lists_damage"),
+        )
     return Edition(edition_id, folder, places.quarantine / edition_id, manifest, verify)
 
 
@@ -212,5 +220,8 @@ def _full_id(places: layout.Layout, wanted: str) -> str:
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        raise StoreNotFound(f"{wanted!r} is the start of several editions.", f"They are: {', '.join(fitting)}.")
-    raise StoreNotFound(f"There is no edition {wanted!r}.", f"There are: {', '.join(sorted(names)) or 'none'}.")
+        raise StoreNotFound(
+            details.text("start_of_several", text=wanted), details.text("they_are", names=", ".join(fitting))
+        )
+    there = ", ".join(sorted(names)) or details.text("none_there")
+    raise StoreNotFound(details.text("no_edition", edition=wanted), details.text("there_are", names=there))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from recordkit import details
 from recordkit.store import disk, layout, ledger, reading, volumes
 from recordkit.store.errors import StoreDamaged, StoreNewer, writes_to
 from recordkit.store.lock import hold, is_held
@@ -38,7 +39,11 @@ def recover(places: layout.Layout) -> list[str]:
 def _refuse_older_ledger(places: layout.Layout, books: Mapping[str, ledger.Book]) -> None:
     """What a ledger no longer knows would be lost for good by going on: decisions, and who published what."""
     tails = {book: ledger.lost_tail(places.root, book, state) for book, state in books.items()}
-    missing = [f"{book}: {lost}" for book, lost in (*tails.items(), *ledger.missing_entries(books).items()) if lost]
+    missing = [
+        details.text("of_book", book=book, what=lost)
+        for book, lost in (*tails.items(), *ledger.missing_entries(books).items())
+        if lost
+    ]
     try:
         now = reading.current_id(places.root)
         edition = reading.open_edition(places.root, now) if now else None
@@ -46,14 +51,14 @@ def _refuse_older_ledger(places: layout.Layout, books: Mapping[str, ledger.Book]
         edition = None
     if edition is not None:
         known = {entry.get("edition") for entry in books["runs"].entries}
-        missing += [] if edition.id in known else [f"runs: it does not know {edition.id}"]
+        missing += [] if edition.id in known else [details.text("runs_do_not_know", edition=edition.id)]
         quoted = edition.manifest.decisions
         if not ledger.holds(books["decisions"], quoted):
-            missing.append(f"decisions: it lacks some that {edition.id} was made with")
+            missing.append(details.text("decisions_lacking", edition=edition.id))
     if missing:
         raise StoreDamaged(
-            f"The ledger is older than the store ({missing[0]}).",
-            "Restore the ledger folder from a newer copy. Without one, compile into a new store.",
+            details.text("ledger_is_older", what=missing[0]),
+            details.text("restore_newer_ledger"),
         )
 
 
@@ -65,10 +70,10 @@ def clear_temporary(places: layout.Layout) -> list[str]:
         for name in disk.names_in(temp):
             if disk.is_temp(name) or announced(name):
                 disk.remove(temp / name)
-                done.append("removed the unfinished work of a run that did not end")
+                done.append(details.text("removed_unfinished"))
             else:
                 place = temp.relative_to(places.root)
-                done.append(f"{place}, but for what lies there under names that recordkit does not give")
+                done.append(details.text("all_but_other_names", path=place))
     return done
 
 
@@ -98,7 +103,7 @@ def clear_unfinished(places: layout.Layout) -> list[str]:
         for home in (places.quarantine, places.private):
             if not disk.is_folder(places.edition(name)) and disk.is_folder(home / name):
                 left = volumes.let_go(home / name, None)
-                done.append(left or f"removed {home.name}/{name}: its edition was never finished")
+                done.append(left or details.text("removed_never_finished", path=f"{home.name}/{name}"))
     return done
 
 
@@ -109,7 +114,7 @@ def clear_retired(places: layout.Layout, runs: ledger.Book) -> list[str]:
         for home in (places.quarantine, places.private):
             if not disk.is_folder(places.edition(name)) and disk.is_folder(home / name):
                 left = volumes.let_go(home / name, volumes.parts(places, home, name))
-                done.append(left or f"removed {home.name}/{name}: its edition was let go")
+                done.append(left or details.text("removed_let_go", path=f"{home.name}/{name}"))
     return done
 
 
@@ -132,9 +137,8 @@ def repair_pointer(places: layout.Layout) -> list[str]:
         return _point_again(places, wanted, "`current` was damaged")
     if ledger.pointed(ledger.read(places.root, "runs").entries):
         raise StoreDamaged(
-            f"None of the editions that the ledger of {places.root} knows is there, or none is whole.",
-            "Is the volume of `editions` mounted? Else restore `editions` and `current` from a copy; without one,"
-            " compile all files into a new store.",
+            details.text("no_edition_is_whole", path=places.root),
+            details.text("restore_editions"),
         )
     return []
 
@@ -148,13 +152,13 @@ def repair_older_pointer(places: layout.Layout, runs: ledger.Book) -> list[str]:
     wanted = ledger.pointed(runs.entries)
     if now is None or not wanted or now in wanted or not is_whole(places, wanted[0]):
         return []
-    return _point_again(places, wanted[0], f"`current` was an older copy that named {now}")
+    return _point_again(places, wanted[0], details.text("current_was_older", edition=now))
 
 
 def _point_again(places: layout.Layout, wanted: str, why: str) -> list[str]:
     point_to(places, wanted)
     ledger.append(places.root, "runs", {"what": "pointer mended", "edition": wanted})
-    return [f"{why}; it names {wanted} again"]
+    return [details.text("names_again", why=why, edition=wanted)]
 
 
 def point_to(places: layout.Layout, edition_id: str) -> None:
@@ -192,7 +196,7 @@ def _log_silent_publication(places: layout.Layout, runs: ledger.Book) -> list[st
         return []
     edition = reading.open_edition(places.root, now)
     log_publication(places, now, edition.manifest, late=True)
-    return [f"wrote the publication of {now} into the ledger"]
+    return [details.text("wrote_publication", edition=now)]
 
 
 def log_publication(places: layout.Layout, edition_id: str, manifest: Manifest, *, late: bool = False) -> None:

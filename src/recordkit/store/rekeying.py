@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from recordkit import details
 from recordkit.store import cache, disk, encryption, layout, ledger, parquet, reading
 from recordkit.store.encryption import Key, Seal, Sealed
 from recordkit.store.errors import StoreDamaged, StoreError, StoreNewer, reads_from, writes_to
@@ -36,7 +37,7 @@ def rekey(root: Path, *, dry_run: bool = False) -> list[Rekeyed]:
     key = encryption.find_key(encryption.STORE)
     if key is None:
         raise StoreError(
-            "There is no key to encrypt with.", f"Set {encryption.STORE}_FILE: the new key above the old one."
+            details.text("no_key_to_encrypt"), details.text("set_both_keys", variable=f"{encryption.STORE}_FILE")
         )
     if dry_run:
         with reads_from(root):
@@ -111,15 +112,12 @@ def _pending(edition: _Edition, key: Key) -> Rekeyed:
     states = {name: edition.now(path, name, file) for path, name, file in edition.closed()}
     damaged = tuple(name for name, now in states.items() if now is None)
     files = sum(now is not None and now.key != key.id for now in states.values())
-    return Rekeyed(edition.id, files, damaged if edition.manifest else (_UNREADABLE,))
-
-
-_UNREADABLE = "manifest.json or sealed.json"
+    return Rekeyed(edition.id, files, damaged if edition.manifest else (details.text("manifest_or_sealed"),))
 
 
 def _rekeyed(edition: _Edition, key: Key) -> Rekeyed:
     """Every file of one edition in turn; what is damaged is left as it is, for `compile` to make again."""
-    files, damaged = 0, [] if edition.manifest else [_UNREADABLE]
+    files, damaged = 0, [] if edition.manifest else [details.text("manifest_or_sealed")]
     for path, name, file in edition.closed():
         try:
             now = _settled(edition, path, name, file)
@@ -141,7 +139,7 @@ def _settled(edition: _Edition, path: Path, name: str, file: FileSum) -> Seal:
     """
     found = edition.now(path, name, file)
     if found is None:
-        raise StoreDamaged(f"{name} of edition {edition.id} is damaged or missing.")
+        raise StoreDamaged(details.text("damaged_or_missing", path=name, edition=edition.id))
     fitting = (
         [found.key]
         if found.key is None
@@ -149,7 +147,7 @@ def _settled(edition: _Edition, path: Path, name: str, file: FileSum) -> Seal:
     )
     opening = next((one for one in fitting if parquet.opens(path, one)), "")
     if opening == "":
-        raise StoreDamaged(f"{name} of edition {edition.id} opens with none of the keys.")
+        raise StoreDamaged(details.text("opens_with_no_key", path=name, edition=edition.id))
     now = Seal(found.bytes, found.sha256, opening)
     announced = edition.listed.next.pop(name, None)
     if announced is not None or now != found:
@@ -166,7 +164,7 @@ def _replace(edition: _Edition, path: Path, name: str, file: FileSum, *, now: Se
         fresh = temp / path.name
         plain = parquet.rewrite(path, now.key, fresh, key)
         if plain != file.sha256 and edition.manifest and edition.manifest.code.polars == parquet.ENGINE:
-            raise StoreDamaged(f"{name} of edition {edition.id} is not what the manifest sums.")
+            raise StoreDamaged(details.text("not_what_manifest_sums", path=name, edition=edition.id))
         edition.listed.next[name] = Seal.of(fresh, key.id)
         edition.tell()
         disk.move_file(fresh, path)
@@ -182,4 +180,4 @@ def _home(edition: _Edition, path: Path) -> Path:
     for home in (places.quarantine, places.private, places.editions):
         if home.is_dir() and real.is_relative_to(home.resolve() / edition.id):
             return home
-    raise StoreDamaged(f"{path} leads out of the store.", "Restore it from a copy.")
+    raise StoreDamaged(details.text("leads_out", path=path), details.text("restore_from_copy"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from recordkit import details
 from recordkit.store import disk, layout, ledger, reading, volumes
 from recordkit.store.errors import StoreDamaged, StoreError, StoreNotFound, writes_to
 from recordkit.store.manifest import Input
@@ -19,7 +20,10 @@ def rollback(root: Path, edition_id: str) -> str:
         places = layout.existing(root)
         damage = next(check_edition(places, wanted), None)
         if damage is not None:
-            raise StoreDamaged(f"{wanted} is damaged ({damage.path}: {damage.what}).", "Roll back to another edition.")
+            raise StoreDamaged(
+                details.text("edition_is_damaged", edition=wanted, path=damage.path, what=damage.what),
+                details.text("roll_back_to_another"),
+            )
         ledger.append(root, "runs", {"what": "rolling back", "edition": wanted})
         point_to(places, wanted)
         ledger.append(root, "runs", {"what": "rolled back", "edition": wanted})
@@ -38,10 +42,14 @@ def withdrawal(root: Path, file: str, why: str, *, back: bool = False) -> Input:
             if source.name == file or (len(file) >= 8 and source.sha256.startswith(file.lower()))
         }
         if not known:
-            raise StoreNotFound(f"No edition in {root} was made of {file!r}.", "Give the name of the file, or its sum.")
+            raise StoreNotFound(
+                details.text("made_of_no_such_file", path=root, file=file), details.text("give_name_or_sum")
+            )
         if len(known) > 1:
             sums = ", ".join(sorted(sha256[:12] for sha256 in known))
-            raise StoreNotFound(f"{file!r} is the name of several files.", f"Give the start of one sum: {sums}.")
+            raise StoreNotFound(
+                details.text("name_of_several", file=file), details.text("give_start_of_sum", sums=sums)
+            )
         source = next(iter(known.values()))
         ledger.withdraw(root, source.sha256, source.name, why, back=back)
         return source
@@ -63,7 +71,7 @@ def droppable(root: Path, keep: int) -> list[str]:
     One whose manifest is damaged stays as well: nothing would be left to say what it was.
     """
     if keep < 1:
-        raise StoreError("At least one edition has to be kept.", "Give 1 or more.")
+        raise StoreError(details.text("keep_at_least_one"), details.text("give_one_or_more"))
     places = layout.existing(root)
     ordered = reading.editions(root)
     kept = set(ordered[-keep:])

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from recordkit import details
 from recordkit.errors import RecordkitError, StoreLocked
 from recordkit.store import disk, reading, workspace
 from recordkit.store.errors import StoreError
@@ -61,11 +62,9 @@ def letter(root: Path, command: str, error: RecordkitError) -> str:
     except StoreError as damage:
         standing = damage.what
     else:
-        standing = f"Edition {stands} stands unchanged." if stands else "Nothing has been published yet."
-    return (
-        f"recordkit {command} on {socket.gethostname()} at {when} did not finish (exit {error.exit_code}).\n"
-        f"Store: {root}\n{standing} The inbox was only read."
-    )
+        standing = details.text("stands_unchanged", edition=stands) if stands else details.text("nothing_published_yet")
+    run = {"command": command, "host": socket.gethostname(), "when": when, "code": error.exit_code}
+    return details.text("did_not_finish", **run, store=root, standing=standing)
 
 
 def _write(root: Path, command: str, told: RunFacts, *, began: datetime, clock: float, textfile: Path | None) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
+from recordkit import details
 from recordkit.store import disk, encryption
 from recordkit.store.encryption import Key
 from recordkit.store.errors import writes_to
@@ -122,7 +123,7 @@ def _compare(path: Path, told: str) -> None:
     with suppress(OSError):
         found = disk.sha256_file(path)
     if found != told:
-        raise OSError(errno.EIO, f"{path.name} changed on the disk after it was written")
+        raise OSError(errno.EIO, details.text("changed_on_disk", name=path.name))
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from recordkit import details
 from recordkit.declarations import nearest
 from recordkit.errors import RecordkitError
 from recordkit.store.errors import StoreError, StoreNotFound
@@ -25,17 +26,19 @@ def figure(edition: Edition, cell: Mapping[str, str | None]) -> tuple[int, pl.Da
     """
     wrong = sorted(set(cell) - set(CELL))
     if wrong:
-        raise RecordkitError(f"{wrong[0]!r} is not part of a figure.", f"Its parts are: {', '.join(CELL)}.")
+        raise RecordkitError(
+            details.text("no_part_of_figure", name=wrong[0]), details.text("its_parts", names=", ".join(CELL))
+        )
     missing = [name for name in ("unit", "classification") if name not in cell]
     if missing:
-        raise RecordkitError(f"Say which {missing[0]} is meant.", "For example unit=case classification=npb_head.")
+        raise RecordkitError(details.text("say_which", name=missing[0]), details.text("example_of_figure"))
     _known(edition, cell)
     fits = [pl.col(name).eq_missing(pl.lit(value, dtype=pl.String)) for name, value in cell.items()]
     told = edition.scan("counts").filter(*fits).select(pl.col("count").sum()).collect().item()
     behind = counted(edition).filter(*fits).select("case_id", "mention_id").collect(engine="streaming")
     if behind.height != told:
         raise StoreError(
-            f"The figure is {told}, but {behind.height} records stand behind it.", "This is a fault of recordkit."
+            details.text("figure_without_records", figure=told, count=behind.height), details.text("fault_of_recordkit")
         )
     return int(told), _origins(edition, behind)
 
@@ -49,21 +52,22 @@ def _known(edition: Edition, cell: Mapping[str, str | None]) -> None:
         there = column.drop_nulls().sort().to_list()
         if value not in there:
             like = nearest(value, there)
-            hint = f"Did you mean {name}={like}?" if like else f"There are: {', '.join(there[:20]) or 'none'}."
-            raise RecordkitError(f"No figure of edition {edition.id} has {name}={value}.", hint)
+            names = ", ".join(there[:20]) or details.text("none_there")
+            hint = details.text("mean_part", part=f"{name}={like}") if like else details.text("there_are", names=names)
+            raise RecordkitError(details.text("no_such_figure", edition=edition.id, part=f"{name}={value}"), hint)
 
 
 def record(edition: Edition, record_id: str) -> pl.DataFrame:
     """The rows that a case (C…), a mention (M…) or a person (P…) was made of; columns as of `figure`."""
     table, column = KINDS.get(record_id[:1], ("", ""))
     if not table:
-        raise StoreNotFound(f"{record_id!r} is not the id of a record.", "Ids start with C, M or P.")
+        raise StoreNotFound(details.text("no_record_id", id=record_id), details.text("form_of_record_ids"))
     schema = edition.scan(table).collect_schema()
     mention = pl.col("mention_id") if "mention_id" in schema else pl.lit(None, dtype=pl.String).alias("mention_id")
     rows = edition.scan(table).filter(pl.col(column) == record_id).select("case_id", mention, "source_rows")
     found = rows.collect(engine="streaming")
     if found.height == 0:
-        raise StoreNotFound(f"There is no {record_id} in edition {edition.id}.")
+        raise StoreNotFound(details.text("no_record_in_edition", id=record_id, edition=edition.id))
     return _exploded(edition, found)
 
 

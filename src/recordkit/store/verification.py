@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from recordkit import details
 from recordkit.store import disk, encryption, layout, ledger, reading, volumes
 from recordkit.store.errors import StoreDamaged, StoreError, StoreFailed, StoreNewer, reads_from
 from recordkit.store.manifest import FORMAT, Decisions, FileSum, Manifest
@@ -44,7 +45,7 @@ def verify(root: Path) -> Verified:
         places = layout.existing(root)
     told = Verified(editions=reading.editions(root))
     for path in layout.links_in_the_way(places):
-        told.damage.append(Damage("", str(path.relative_to(root)), "a link, and a folder of the store belongs there"))
+        told.damage.append(Damage("", str(path.relative_to(root)), details.text("link_for_folder")))
     _check_volumes(places, told)
     books = {book: _book(root, book, told) for book in ledger.BOOKS}
     _check_pointer(root, told, books["runs"])
@@ -75,10 +76,10 @@ def check_edition(places: layout.Layout, edition_id: str, told: Verified | None 
         yield Damage(edition_id, "manifest.json", error.what)
         return
     except StoreNewer:
-        yield Damage(edition_id, "manifest.json", f"of a newer format than {FORMAT}: not checked, upgrade recordkit")
+        yield Damage(edition_id, "manifest.json", details.text("newer_format", format=FORMAT))
         return
     if manifest.edition_id != edition_id:
-        yield Damage(edition_id, "manifest.json", f"belongs to {manifest.edition_id}")
+        yield Damage(edition_id, "manifest.json", details.text("belongs_to", edition=manifest.edition_id))
         return
     tables, kept = list(manifest.tables.values()), manifest.quarantine
     known = {"manifest.json"}
@@ -95,7 +96,9 @@ def check_edition(places: layout.Layout, edition_id: str, told: Verified | None 
     reports = _report_sums(folder, manifest)
     if reports is None:
         linked = (folder / "reports" / "sums.json").is_symlink()
-        yield Damage(edition_id, "reports/sums.json", "a link, and not the file" if linked else "changed or unreadable")
+        yield Damage(
+            edition_id, "reports/sums.json", details.text("link_not_file" if linked else "changed_or_unreadable")
+        )
     for file in reports or []:
         yield from _check_file(folder, file, edition_id, told)
     known |= {"reports/sums.json"} if reports != [] else set()
@@ -113,17 +116,21 @@ def _check_sealed(
         size = path.lstat().st_size
         told.bytes += size
         if path.is_symlink():
-            yield Damage(manifest.edition_id, name, "a link, and not the file")
+            yield Damage(manifest.edition_id, name, details.text("link_not_file"))
         elif encryption.state(path, folder, manifest, name, file) is None:
             sizes = {one.bytes for one in encryption.states(folder, manifest, name, file)}
-            what = "bytes changed" if size in sizes else f"{size} bytes instead of {min(sizes)}"
+            what = (
+                details.text("bytes_changed")
+                if size in sizes
+                else details.text("bytes_instead", size=size, bytes=min(sizes))
+            )
             yield Damage(manifest.edition_id, name, what)
     except StoreDamaged:
         return  # the list is damaged, and that is told already
     except FileNotFoundError:
-        yield Damage(manifest.edition_id, name, "missing")
+        yield Damage(manifest.edition_id, name, details.text("is_missing"))
     except OSError as error:
-        yield Damage(manifest.edition_id, name, f"cannot be read: {error.strerror}")
+        yield Damage(manifest.edition_id, name, details.text("is_unreadable", reason=error.strerror))
 
 
 def _check_file(folder: Path, file: FileSum, edition_id: str, told: Verified) -> Iterator[Damage]:
@@ -133,21 +140,21 @@ def _check_file(folder: Path, file: FileSum, edition_id: str, told: Verified) ->
         size = path.lstat().st_size
         told.bytes += size
         if path.is_symlink():
-            yield Damage(edition_id, file.path, "a link, and not the file")
+            yield Damage(edition_id, file.path, details.text("link_not_file"))
         elif size != file.bytes:
-            yield Damage(edition_id, file.path, f"{size} bytes instead of {file.bytes}")
+            yield Damage(edition_id, file.path, details.text("bytes_instead", size=size, bytes=file.bytes))
         elif disk.sha256_file(path) != file.sha256:
-            yield Damage(edition_id, file.path, "bytes changed")
+            yield Damage(edition_id, file.path, details.text("bytes_changed"))
     except FileNotFoundError:
-        yield Damage(edition_id, file.path, "missing")
+        yield Damage(edition_id, file.path, details.text("is_missing"))
     except OSError as error:
-        yield Damage(edition_id, file.path, f"cannot be read: {error.strerror}")
+        yield Damage(edition_id, file.path, details.text("is_unreadable", reason=error.strerror))
 
 
 def _extra(folder: Path, known: set[str], edition_id: str, prefix: str = "") -> Iterator[Damage]:
     for name in disk.files_below(folder):
         if name not in known:
-            yield Damage(edition_id, prefix + name, "does not belong here")
+            yield Damage(edition_id, prefix + name, details.text("does_not_belong"))
 
 
 def _report_sums(folder: Path, manifest: Manifest) -> list[FileSum] | None:
@@ -170,9 +177,9 @@ def _book(root: Path, book: str, told: Verified) -> ledger.Book:
     if missing := ledger.lost_tail(root, book, read):
         told.damage.append(Damage("", f"ledger/{book}.jsonl", missing))
     if read.sums and ledger.head_of(root, book) is None:
-        told.notes.append(f"ledger/{book}.head is missing or torn: the next entry writes it anew")
+        told.notes.append(details.text("head_is_torn", book=book))
     if read.torn and not missing:
-        told.notes.append(f"ledger/{book}.jsonl ends in {read.torn} torn bytes of an entry never confirmed")
+        told.notes.append(details.text("ends_torn", book=book, count=read.torn))
     return read
 
 
@@ -192,7 +199,7 @@ def _check_pointer(root: Path, told: Verified, runs: ledger.Book) -> None:
         return
     may, known = ledger.pointed(runs.entries), {entry.get("edition") for entry in runs.entries}
     if may and now in known and now not in may:
-        what = f"names {now}, and the ledger calls {may[0]} the current one: an older copy?"
+        what = details.text("names_older", edition=now, current=may[0])
         told.damage.append(Damage("", "current", what))
 
 
@@ -209,18 +216,18 @@ def _check_chain(places: layout.Layout, told: Verified, books: dict[str, ledger.
             continue
         sums[edition_id] = manifest.sha256
         if manifest.format < FORMAT:
-            made = f"format {manifest.format}, recordkit {manifest.code.version}"
-            told.notes.append(f"{edition_id} was made by an older version ({made}): to read it here, compile again")
+            made = {"format": manifest.format, "version": manifest.code.version}
+            told.notes.append(details.text("was_made_by_older", edition=edition_id, **made))
         _check_link(manifest, sums, retired, told)
         _check_decisions(edition_id, manifest.decisions, books["decisions"], told)
         if published.get(edition_id) is None and edition_id in announced:
-            told.notes.append(f"{edition_id} was not finished in the ledger: the next compile adds the line")
+            told.notes.append(details.text("not_finished_in_ledger", edition=edition_id))
         elif published.get(edition_id) is None:
-            told.damage.append(Damage("", "ledger/runs.jsonl", f"does not know {edition_id}: an older copy?"))
+            told.damage.append(Damage("", "ledger/runs.jsonl", details.text("does_not_know", edition=edition_id)))
         elif published[edition_id] != manifest.sha256:
-            told.damage.append(Damage(edition_id, "manifest.json", "differs from the sum in the ledger"))
+            told.damage.append(Damage(edition_id, "manifest.json", details.text("differs_from_ledger")))
     for edition_id in sorted(set(published) - retired - set(told.editions)):
-        told.damage.append(Damage(edition_id, ".", "missing"))
+        told.damage.append(Damage(edition_id, ".", details.text("is_missing")))
         told.rebuild[edition_id] = _rebuild(places, edition_id, books["runs"])
 
 
@@ -234,7 +241,7 @@ def _check_retired(places: layout.Layout, told: Verified, runs: ledger.Book) -> 
             except OSError:
                 sound = False
             if not sound:
-                told.damage.append(Damage("", f"ledger/{name}", "missing or changed"))
+                told.damage.append(Damage("", f"ledger/{name}", details.text("missing_or_changed")))
 
 
 def _check_link(manifest: Manifest, sums: dict[str, str], retired: set[str], told: Verified) -> None:
@@ -242,14 +249,14 @@ def _check_link(manifest: Manifest, sums: dict[str, str], retired: set[str], tol
     if before is None or before.id in retired:
         return
     if sums.get(before.id) != before.manifest_sha256:
-        what = f"does not follow from {before.id}"
+        what = details.text("does_not_follow", edition=before.id)
         told.damage.append(Damage(manifest.edition_id, "manifest.json", what))
 
 
 def _check_decisions(edition_id: str, quoted: Decisions, book: ledger.Book, told: Verified) -> None:
     """Editions quote the length and the head of the decisions that they were made with."""
     if not ledger.holds(book, quoted):
-        what = f"lacks decisions that {edition_id} was made with"
+        what = details.text("lacks_decisions", edition=edition_id)
         told.damage.append(Damage("", "ledger/decisions.jsonl", what))
 
 
@@ -258,30 +265,30 @@ def _check_volumes(places: layout.Layout, told: Verified) -> None:
     for home in volumes.linked(places):
         why = volumes.why_foreign(places, home)
         if why is not None:
-            told.damage.append(Damage("", home.name, f"{why}, not to this one"))
-        told.notes.append(f"{home.name} is a link: what it holds lies outside of the store, in {home.resolve()}")
+            told.damage.append(Damage("", home.name, details.text("not_to_this", why=why)))
+        told.notes.append(details.text("lies_outside", name=home.name, path=home.resolve()))
 
 
 def _check_strays(places: layout.Layout, told: Verified) -> None:
     """Leftovers and open permissions are notes; unknown things among the editions are damage."""
     kept = [path for home in (places.root, places.editions) for path in sorted(home.glob(f"{volumes.STRANGE}*"))]
-    told.notes += [f"{path.relative_to(places.root)} holds files that are not recordkit's" for path in kept]
+    told.notes += [details.text("holds_strangers", path=path.relative_to(places.root)) for path in kept]
     for entry in sorted(places.editions.iterdir()):
         if entry in kept:
             continue
         if entry.name != ".tmp" and not layout.EDITION_ID.fullmatch(entry.name):
-            told.damage.append(Damage("", f"editions/{entry.name}", "does not belong here"))
+            told.damage.append(Damage("", f"editions/{entry.name}", details.text("does_not_belong")))
     homes = [home for home in (places.quarantine, places.private) if home.is_dir()]
     for home in homes:
         try:
             names = sorted(entry.name for entry in home.iterdir())
         except OSError as error:
-            told.damage.append(Damage("", home.name, f"cannot be read: {error.strerror}"))
+            told.damage.append(Damage("", home.name, details.text("is_unreadable", reason=error.strerror)))
             continue
         strays = [name for name in names if name not in (".tmp", volumes.MARKER, *told.editions)]
-        told.notes += [f"{home.name}/{name} has no edition here" for name in strays]
+        told.notes += [details.text("has_no_edition", path=f"{home.name}/{name}") for name in strays]
     told.notes += [
-        f"{path.relative_to(places.root)} can be read by others"
+        details.text("open_to_others", path=path.relative_to(places.root))
         for home in (places.editions, places.ledger, *homes)
         for path in (home, *sorted(home.rglob("*")))
         if not path.is_symlink() and _is_open(path)

@@ -12,6 +12,7 @@ import os
 import re
 from pathlib import Path
 
+from recordkit import details
 from recordkit.store import disk, encryption, layout, reading
 from recordkit.store.errors import StoreError
 from recordkit.store.layout import Layout
@@ -21,10 +22,6 @@ MARKER = ".recordkit-volume"
 STRANGE = "strange-"  # begins the names of folders for files that are not ours
 _OF_VOLUMES = ("lost+found", ".snapshot", ".snapshots")  # what a filesystem has at its top
 _PART = re.compile(r"[a-z][a-z0-9_]*/part-[0-9]+\.parquet")
-REBIND = (
-    "In a copy of a store, put a copy of what the links lead to in their place. If the store was moved, or the folder"
-    f" is a restored one, and no other store uses it: delete {MARKER} in it, and run the same command again."
-)
 
 
 def linked(places: Layout) -> list[Path]:
@@ -37,18 +34,18 @@ def why_foreign(places: Layout, home: Path) -> str | None:
     """Why what a link leads to is not this store's; None when its marker names this store, or there is none yet."""
     above = store_above(home.resolve())
     if above is not None and (home.is_symlink() or above != places.root.resolve()):
-        return f"leads into the store {above}"
+        return details.text("leads_into_store", path=above)
     if not (home / MARKER).exists() and not (home / MARKER).is_symlink():
         return None
     try:
         told = disk.read_json(home / MARKER)
         owner, begun = told["store"], told.get("begun")
     except (OSError, ValueError, KeyError):
-        return f"leads to a folder whose {MARKER} cannot be read"
+        return details.text("leads_to_unread", marker=MARKER)
     if owner != _name(places):
-        return f"leads to a folder that belongs to the store {owner}"
+        return details.text("leads_to_folder_of", store=owner)
     same = begun is None or begun == _begun(places)
-    return None if same else f"leads to a folder that belongs to another store, which was at {owner} before"
+    return None if same else details.text("leads_to_former", store=owner)
 
 
 def store_above(folder: Path) -> Path | None:
@@ -69,9 +66,9 @@ def refuse_foreign(places: Layout) -> None:
     for home in linked(places):
         why = why_foreign(places, home)
         if why is None and not (home / MARKER).exists() and not _is_ours(places, home):
-            why = "leads to a folder that holds other things than parts of this store's editions"
+            why = details.text("leads_to_other_things")
         if why is not None:
-            raise StoreError(f"{home} {why}. Nothing was published or deleted.", REBIND)
+            raise StoreError(details.text("link_is_foreign", path=home, why=why), details.text("rebind", marker=MARKER))
 
 
 def claim(places: Layout) -> None:
@@ -126,7 +123,7 @@ def let_go(folder: Path, known: set[str] | None) -> str:
         disk.remove(gone)
         return ""
     disk.remove_files(folder, set(disk.files_below(folder)) - set(staying))
-    return f"{folder.parent.name}/{folder.name} keeps {len(staying)} files that no manifest of this store lists"
+    return details.text("keeps_unlisted", path=f"{folder.parent.name}/{folder.name}", count=len(staying))
 
 
 def give_way(folder: Path, known: set[str], temp: Path) -> str:
@@ -154,7 +151,7 @@ def free_name(path: Path) -> Path:
 
 def _kept(place: Path, files: int) -> str:
     shown = Path(*place.parts[-2:])
-    return f"{files} files that are not recordkit's were kept, in {shown}: look at them, and take them away"
+    return details.text("strangers_kept", count=files, path=shown)
 
 
 def _is_ours(places: Layout, home: Path) -> bool:

@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import BinaryIO
 
+from recordkit import details
 from recordkit.store import disk, volumes
 from recordkit.store.errors import StoreError, reason
 
@@ -59,8 +60,10 @@ def refuse(path: Path) -> None:
     refuse_store(path)
     own = next((one for one in _READ.get() if _takes_the_place(path, one)), None)
     if own is not None:
-        what = f"{path}: the result would take the place of what this command reads"
-        raise ResultInTheWay(what + (f" ({own})." if own != path else "."), "Give the result a name of its own.")
+        what = details.text("result_over_input", path=path)
+        if own != path:
+            what = details.text("result_over_input_at", path=path, input=own)
+        raise ResultInTheWay(what, details.text("name_of_its_own"))
 
 
 def refuse_store(path: Path) -> None:
@@ -72,9 +75,11 @@ def refuse_store(path: Path) -> None:
         folder = path.resolve() if path.is_dir() else path.absolute().parent.resolve()
         root = volumes.store_above(folder) or volumes.volume_above(folder)
     except OSError as error:
-        raise ResultInTheWay(f"{path} cannot be written: {reason(error)}.", "Choose another place.") from None
+        what = details.text("result_not_written", path=path, reason=reason(error))
+        raise ResultInTheWay(what, details.text("choose_other_place")) from None
     if root is not None:
-        raise ResultInTheWay(f"{path}: a result cannot be written into a store ({root}).", "Choose another place.")
+        what = details.text("result_in_store", path=path, store=root)
+        raise ResultInTheWay(what, details.text("choose_other_place"))
 
 
 def _takes_the_place(path: Path, read: Path) -> bool:
