@@ -16,7 +16,7 @@ from store_frames import case, source, tables
 from recordkit import store
 from recordkit.cli import app
 from recordkit.errors import RecordkitError
-from recordkit.store import disk, layout
+from recordkit.store import disk, handles, layout
 
 PEOPLE = pl.DataFrame({"mention_id": ["M1"], "name": ["Aslam"]})
 ASIDE = pl.DataFrame(schema={"raw": pl.String})
@@ -400,9 +400,9 @@ def test_a_folder_that_turns_into_a_link_after_it_was_looked_at_is_not_followed(
         lambda: disk.write_file(temp.parent / "new", b"x"), lambda: disk.make_folder(temp.parent / "new"),
         lambda: disk.move_folder(places.quarantine / ".tmp" / "0123456789abcdef", root / "taken"),
         lambda: disk.replace_file(temp.parent / "new", b"x"), lambda: disk.seal(temp.parent / "0123456789abcdef"),
-        lambda: disk.names_in(temp.parent), lambda: disk.read_file(temp.parent / "0123456789abcdef" / "canary"),
+        lambda: handles.names_in(temp.parent), lambda: disk.read_file(temp.parent / "0123456789abcdef" / "canary"),
     ):  # fmt: skip
-        with pytest.raises(disk.LinkInTheWay):
+        with pytest.raises(handles.LinkInTheWay):
             act()
     disk.discard(temp.parent / "0123456789abcdef")
     assert sorted(content(tmp_path / "outside")) == [str(tmp_path / "outside" / "0123456789abcdef" / "canary")]

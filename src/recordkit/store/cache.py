@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from recordkit.store import disk, encryption
+from recordkit.store import disk, encryption, handles
 from recordkit.store.encryption import Key
 from recordkit.store.layout import TABLE_NAME
 
@@ -124,9 +124,10 @@ class Cache:
     def _keys(self) -> list[str]:
         """The keys of all entries, by their names: what else lies in the folder is not ours."""
         found = []
-        for start in filter(_START.fullmatch, disk.names_in(self.root)):
+        for start in filter(_START.fullmatch, handles.names_in(self.root)):
             with suppress(OSError):  # a link leads to nothing of ours
-                found += [key for key in disk.names_in(self.root / start) if _KEY.fullmatch(key) and key[:2] == start]
+                keys = handles.names_in(self.root / start)
+                found += [key for key in keys if _KEY.fullmatch(key) and key[:2] == start]
         return found
 
     def _opens(self, key_id: Any) -> bool:

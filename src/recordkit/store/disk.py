@@ -2,10 +2,6 @@
 
 Folders are 0700 and files 0600 whatever the umask is. A name is changed only by an atomic rename, and
 the folder that holds the name is flushed after it, so a power cut leaves the old state or the new one.
-
-Every name below a guarded folder (a store) is reached by handles of the folders above it, one after the other, and
-none of them is opened through a link: whoever may write into one part of a store, on a volume of its own, cannot lead
-what is done there to somewhere else. Only the links that `guard` names are followed.
 """
 
 from __future__ import annotations
@@ -17,51 +13,19 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from recordkit import details
+from recordkit.store.handles import PRIVATE_FOLDER, LinkInTheWay, folder_above, is_folder, mode_of, opened
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 TEMP = ".tmp"
-PRIVATE_FOLDER = "private"  # the folder of a store to which links of its editions lead
 _PLAIN = os.O_NOFOLLOW | os.O_NONBLOCK  # a link leads away, and a pipe is waited for
-_FOLDER = os.O_DIRECTORY | getattr(os, "O_PATH", os.O_RDONLY)  # to enter a folder is enough: it may not be listed
-_guarded: dict[str, frozenset[str]] = {}
-
-
-class LinkInTheWay(OSError):
-    """A link stands where a folder or a file of ours belongs; nothing was done through it."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(errno.ELOOP, details.text("links_not_followed"), str(path))
-
-
-def guard(root: Path, links: Iterable[str] = ()) -> None:
-    """From now on no link below `root` is followed, but those right below it that `links` names.
-
-    `root` itself is the user's word, and so are the folders above it: they may be links.
-    """
-    _guarded[str(root.absolute())] = frozenset(links)
-
-
-def _anchored(path: Path) -> tuple[str, tuple[str, ...], frozenset[str]]:
-    """The guarded folder above a path, the names from it to the path, and its links; without one, the path itself."""
-    whole = path.absolute()
-    for above in (whole, *whole.parents):
-        links = _guarded.get(str(above))
-        if links is not None:
-            return str(above), whole.parts[len(above.parts) :], links
-    return str(whole), (), frozenset()
-
-
-def _may_be_link(path: Path) -> bool:
-    _, names, links = _anchored(path)
-    return not names or (len(names) == 1 and names[0] in links)
 
 
 @contextmanager
@@ -77,93 +41,6 @@ def private_umask() -> Iterator[None]:
 # ------------------------------------------------------------------------------------------ folders and names
 
 
-@contextmanager
-def opened(folder: Path) -> Iterator[int]:
-    """The handle of a folder, for names in it. Raises LinkInTheWay when a link stands on the way to it."""
-    root, names, links = _anchored(folder)
-    handle = _walked(Path(root), names, links)
-    try:
-        yield handle
-    finally:
-        os.close(handle)
-
-
-def _walked(root: Path, names: Sequence[str], links: frozenset[str]) -> int:
-    handle, here = os.open(root, _FOLDER), root
-    try:
-        for depth, name in enumerate(names):
-            here = here / name
-            deeper = _entered(handle, here, root, links if depth == 0 else frozenset())
-            os.close(handle)
-            handle = deeper
-    except BaseException:
-        os.close(handle)
-        raise
-    return handle
-
-
-def _entered(above: int, path: Path, root: Path, links: frozenset[str]) -> int:
-    """The handle of a folder in an opened one; a link that `link` made leads to what stands in its place."""
-    try:
-        return os.open(path.name, _FOLDER | (0 if path.name in links else os.O_NOFOLLOW), dir_fd=above)
-    except OSError as error:
-        if path.name not in links and stat.S_ISLNK(_mode(above, path.name)):
-            names = path.relative_to(root).parts
-            twin = (PRIVATE_FOLDER, *names[1:])
-            if len(names) == 3 and os.readlink(path.name, dir_fd=above) == os.path.join("..", "..", *twin):
-                return _walked(root, twin, frozenset({PRIVATE_FOLDER}))
-            raise LinkInTheWay(path) from None
-        error.filename = str(path)
-        raise
-
-
-@contextmanager
-def _at(path: Path) -> Iterator[tuple[int, str]]:
-    """The handle of the folder above a path, and the path's name in it; an error of the block names the whole path."""
-    with opened(path.parent) as above:
-        try:
-            yield above, path.name
-        except OSError as error:
-            if error.filename is None or os.sep not in str(error.filename):
-                error.filename = str(path)
-            raise
-
-
-def _mode(above: int, name: str) -> int:
-    """What a name in a folder is, as the system tells of the name itself; 0 when there is none."""
-    try:
-        return os.stat(name, dir_fd=above, follow_symlinks=False).st_mode
-    except FileNotFoundError:
-        return 0
-
-
-def is_folder(path: Path) -> bool:
-    """Is there a folder of this name? Raises LinkInTheWay for a link that is not one of those that may be there."""
-    try:
-        with _at(path) as (above, name):
-            mode = _mode(above, name)
-            if stat.S_ISLNK(mode) and _may_be_link(path):
-                return stat.S_ISDIR(os.stat(name, dir_fd=above).st_mode)
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    if stat.S_ISLNK(mode):
-        raise LinkInTheWay(path)
-    return stat.S_ISDIR(mode)
-
-
-def names_in(folder: Path) -> list[str]:
-    """The names in a folder, sorted; none if it is not there."""
-    try:
-        with opened(folder) as handle:
-            listed = os.open(".", os.O_RDONLY | os.O_DIRECTORY, dir_fd=handle)
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    try:
-        return sorted(os.listdir(listed))
-    finally:
-        os.close(listed)
-
-
 def make_folder(path: Path, *, durable: bool = True) -> Path:
     """Make one private folder and flush its name; one that is there is left as it is.
 
@@ -171,7 +48,7 @@ def make_folder(path: Path, *, durable: bool = True) -> Path:
     """
     if not path.name or is_folder(path):
         return path
-    with _at(path) as (above, name):
+    with folder_above(path) as (above, name):
         os.mkdir(name, FOLDER_MODE, dir_fd=above)
         made = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=above)
         try:
@@ -220,10 +97,10 @@ def seal(folder: Path) -> None:
     def failed(error: OSError) -> None:
         raise error
 
-    with _at(folder) as (above, name):
+    with folder_above(folder) as (above, name):
         for _, folders, files, here in os.fwalk(name, topdown=False, onerror=failed, dir_fd=above):
             for one in (*folders, *files):
-                if not stat.S_ISLNK(_mode(here, one)):
+                if not stat.S_ISLNK(mode_of(here, one)):
                     _seal_one(here, one)
             os.fsync(here)
 
@@ -249,7 +126,7 @@ def write_file(path: Path, data: bytes, *, durable: bool = True) -> None:
 @contextmanager
 def new_file(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
     """A new private file, open for writing and flushed at the end; never follows a link, never overwrites."""
-    with _at(path) as (above, name):
+    with folder_above(path) as (above, name):
         handle = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, FILE_MODE, dir_fd=above)
     with os.fdopen(handle, "w+b") as file:
         os.fchmod(handle, FILE_MODE)
@@ -278,7 +155,7 @@ def replace_file(path: Path, data: bytes) -> None:
 
 def move_file(source: Path, target: Path, *, mode: int = FILE_MODE) -> None:
     """Give a finished file its name, in the place of one that is there; a link of that name goes as the name it is."""
-    with _at(source) as (here, name), _at(target) as (there, final):
+    with folder_above(source) as (here, name), folder_above(target) as (there, final):
         handle = os.open(name, os.O_RDONLY | _PLAIN, dir_fd=here)
         try:
             os.fchmod(handle, mode)
@@ -290,7 +167,7 @@ def move_file(source: Path, target: Path, *, mode: int = FILE_MODE) -> None:
 
 def move_folder(source: Path, target: Path, *, durable: bool = True) -> None:
     """Give a finished folder its final name: flushed before, and its name flushed after."""
-    with _at(source) as (here, name), _at(target) as (there, final):
+    with folder_above(source) as (here, name), folder_above(target) as (there, final):
         os.rename(name, final, src_dir_fd=here, dst_dir_fd=there)
         if durable:
             _flush(there)
@@ -299,13 +176,13 @@ def move_folder(source: Path, target: Path, *, durable: bool = True) -> None:
 def place_new(source: Path, folder: Path, candidates: Iterable[str]) -> Path:
     """Give a finished file the first of some names that nothing in `folder` has yet: half of one is never seen."""
     for name in candidates:
-        with _at(source) as (here, made), opened(folder) as there:
+        with folder_above(source) as (here, made), opened(folder) as there:
             try:
                 os.link(made, name, src_dir_fd=here, dst_dir_fd=there, follow_symlinks=False)
             except FileExistsError:
                 continue
             except OSError:  # a filesystem without second names
-                if _mode(there, name):
+                if mode_of(there, name):
                     continue
                 os.rename(made, name, src_dir_fd=here, dst_dir_fd=there)
             return folder / name
@@ -314,12 +191,12 @@ def place_new(source: Path, folder: Path, candidates: Iterable[str]) -> Path:
 
 def link(path: Path, target: Path) -> None:
     """Make a link of ours, to a folder on another volume."""
-    with _at(path) as (above, name):
+    with folder_above(path) as (above, name):
         os.symlink(target, name, target_is_directory=True, dir_fd=above)
 
 
 def is_twin(path: Path) -> bool:
-    """Is this the link of an edition to its own table among those that are kept apart?"""
+    """Is this the link of an edition to its own table among those of personal data?"""
     return path.is_symlink() and path.readlink() == Path("..", "..", PRIVATE_FOLDER, *path.parts[-2:])
 
 
@@ -357,8 +234,8 @@ def _is_the_systems(path: Path) -> bool:
 
 def remove(path: Path) -> None:
     """Delete a folder with all below it, a file, or a link as the name it is; flush the folder that held it."""
-    with _at(path) as (above, name):
-        if stat.S_ISDIR(_mode(above, name)):
+    with folder_above(path) as (above, name):
+        if stat.S_ISDIR(mode_of(above, name)):
             shutil.rmtree(name, dir_fd=above)
         else:
             os.unlink(name, dir_fd=above)
@@ -375,8 +252,8 @@ def remove_files(folder: Path, names: Iterable[str]) -> None:
 
 def discard(path: Path) -> None:
     """Delete what was only for a while, as far as it can be deleted."""
-    with suppress(OSError), _at(path) as (above, name):
-        if stat.S_ISDIR(_mode(above, name)):
+    with suppress(OSError), folder_above(path) as (above, name):
+        if stat.S_ISDIR(mode_of(above, name)):
             shutil.rmtree(name, ignore_errors=True, dir_fd=above)
         else:
             os.unlink(name, dir_fd=above)
@@ -384,7 +261,7 @@ def discard(path: Path) -> None:
 
 def discard_empty(folder: Path) -> None:
     """Delete a folder if nothing is in it."""
-    with suppress(OSError), _at(folder) as (above, name):
+    with suppress(OSError), folder_above(folder) as (above, name):
         os.rmdir(name, dir_fd=above)
 
 
@@ -393,7 +270,7 @@ def discard_empty(folder: Path) -> None:
 
 def open_plain(path: Path, flags: int) -> int:
     """The descriptor of a plain file. OSError for a link, a pipe, a device: they lead away, or wait for ever."""
-    with _at(path) as (above, name):
+    with folder_above(path) as (above, name):
         try:
             handle = os.open(name, flags | _PLAIN, FILE_MODE, dir_fd=above)
         except OSError as error:

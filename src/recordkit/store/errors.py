@@ -11,7 +11,7 @@ from pathlib import Path
 
 from recordkit import details
 from recordkit.errors import RecordkitError
-from recordkit.store import disk
+from recordkit.store import handles
 
 
 class StoreError(RecordkitError):
@@ -109,7 +109,7 @@ def is_full(error: BaseException) -> bool:
 
 def reason(error: BaseException) -> str:
     """Why a write failed, in words that do not depend on the library that wrote."""
-    if isinstance(error, disk.LinkInTheWay):
+    if isinstance(error, handles.LinkInTheWay):
         return details.text("links_not_followed")
     code = number(error)
     if code in _FIXES:
@@ -138,7 +138,7 @@ def unreadable(what: str, error: OSError, fix: str) -> StoreError:
 
 def broken(what: str, error: BaseException) -> str:
     """Whether a small file of ours is damaged, or a link stands in its place."""
-    return details.text("part_is_link" if isinstance(error, disk.LinkInTheWay) else "part_is_damaged", what=what)
+    return details.text("part_is_link" if isinstance(error, handles.LinkInTheWay) else "part_is_damaged", what=what)
 
 
 @contextmanager
@@ -146,7 +146,7 @@ def reads_from(store: Path) -> Iterator[None]:
     """An OSError in this block is a look into the store that was refused, or failed."""
     try:
         yield
-    except disk.LinkInTheWay as error:
+    except handles.LinkInTheWay as error:
         raise linked(Path(str(error.filename))) from None
     except OSError as error:
         raise unreadable(details.text("the_store", path=store), error, details.text("moved_meanwhile")) from None
@@ -154,7 +154,7 @@ def reads_from(store: Path) -> Iterator[None]:
 
 def write_failed(store: Path, error: BaseException) -> StoreFailed:
     """Put an error of a write into words; the old edition is still the current one."""
-    if isinstance(error, disk.LinkInTheWay):
+    if isinstance(error, handles.LinkInTheWay):
         return linked(Path(str(error.filename)))
     code = number(error)
     if code == 0 and _has_no_room(store):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recordkit import details
-from recordkit.store import disk
+from recordkit.store import disk, handles
 from recordkit.store.errors import StoreError, StoreNotFound
 
 EDITION_ID = re.compile(r"(?P<period>[0-9]{4}-[0-9]{2})-r(?P<revision>[1-9][0-9]*)-(?P<hash>[0-9a-f]{8})")
@@ -28,7 +28,7 @@ class Layout:
 
     def __post_init__(self) -> None:
         """Whatever is done below the store from now on is done by handles."""
-        disk.guard(self.root, ("quarantine", "private"))
+        handles.guard(self.root, ("quarantine", "private"))
 
     @property
     def current(self) -> Path:
@@ -103,7 +103,7 @@ def refuse_links(places: Layout) -> None:
     What is done later is done by handles and follows none either; here it is told before a line is written.
     """
     for path in links_in_the_way(places):
-        raise disk.LinkInTheWay(path)
+        raise handles.LinkInTheWay(path)
 
 
 def links_in_the_way(places: Layout) -> list[Path]:
@@ -120,7 +120,7 @@ _SHELF = re.compile("[0-9a-f]{2}")  # of the cache
 
 def _names(home: Path, pattern: re.Pattern[str]) -> list[str]:
     try:
-        return [name for name in disk.names_in(home) if pattern.fullmatch(name)]
+        return [name for name in handles.names_in(home) if pattern.fullmatch(name)]
     except OSError:  # a link, which is told under its own name; or not ours to look at, which is told when it is used
         return []
 
@@ -128,8 +128,8 @@ def _names(home: Path, pattern: re.Pattern[str]) -> list[str]:
 def _is_in_the_way(path: Path) -> bool:
     """Is this very name a link? One of a folder above it is told under its own name."""
     try:
-        disk.is_folder(path)
-    except disk.LinkInTheWay as error:
+        handles.is_folder(path)
+    except handles.LinkInTheWay as error:
         return str(error.filename) == str(path)
     except OSError:
         return False

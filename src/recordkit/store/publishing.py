@@ -14,7 +14,19 @@ from pathlib import Path
 import pyarrow as pa
 
 from recordkit import details
-from recordkit.store import disk, encryption, layout, ledger, lineage, lock, reading, recovery, verification, volumes
+from recordkit.store import (
+    disk,
+    encryption,
+    handles,
+    layout,
+    ledger,
+    lineage,
+    lock,
+    reading,
+    recovery,
+    verification,
+    volumes,
+)
 from recordkit.store.errors import StoreDamaged, StoreError, writes_to
 from recordkit.store.manifest import (
     Decisions,
@@ -108,7 +120,7 @@ class _Work:
         self.made: list[Path] = []
         self.edition = self.temp(places.editions)
         self.quarantine = self.temp(places.quarantine)
-        self.private = self.temp(places.private) if disk.is_folder(places.private) else None
+        self.private = self.temp(places.private) if handles.is_folder(places.private) else None
         self.key = encryption.find_key(encryption.STORE)
         self.tables: dict[str, Table] = {}
         self.rows: Table | None = None
@@ -137,7 +149,7 @@ class _Work:
         """Add links, manifest and reports, and flush it all."""
         if self.private is not None:
             for name in sorted(self.personal & set(self.tables)):
-                disk.link(self.edition / name, Path("..", "..", disk.PRIVATE_FOLDER, manifest.edition_id, name))
+                disk.link(self.edition / name, Path("..", "..", handles.PRIVATE_FOLDER, manifest.edition_id, name))
         disk.write_file(self.edition / "manifest.json", manifest.to_bytes())
         self._write_sealed(manifest)
         if reports is not None:
@@ -200,7 +212,7 @@ class _Work:
         """Delete what is still temporary; after a publication only empty places are left."""
         with suppress(OSError):  # what cannot be cleared now stays announced, and the next run clears it
             recovery.clear_unfinished(self.places)
-            for name in filter(recovery.announced, disk.names_in(self.places.root / disk.TEMP)):
+            for name in filter(recovery.announced, handles.names_in(self.places.root / disk.TEMP)):
                 disk.discard(self.places.root / disk.TEMP / name)
         for folder in self.made:
             disk.discard(folder)
@@ -246,14 +258,14 @@ def _install(work: _Work, manifest: Manifest, tell: Callable[[str], None]) -> No
     """Give the folders their names and point `current` to the edition: the last step is the only one seen."""
     name, places = manifest.edition_id, work.places
     lock.still_there(places.root)
-    there, told = disk.is_folder(places.edition(name)), list[str]()
+    there, told = handles.is_folder(places.edition(name)), list[str]()
     entry = {"what": "publishing", "edition": name, "manifest_sha256": manifest.sha256}
     ledger.append(places.root, "runs", entry)  # so an edition that the ledger does not know has lost its line
     if not there or any(verification.check_edition(places, name)):
         recovery.announce(places, name)
         homes = [places.quarantine, *([places.private] if work.private else []), places.editions]
         for folder, home in zip(work.folders(), homes, strict=True):
-            if disk.is_folder(home / name):  # damaged: ours has the same manifest, and its bytes are good
+            if handles.is_folder(home / name):  # damaged: ours has the same manifest, and its bytes are good
                 told.append(volumes.give_way(home / name, work.known(home, manifest), work.temp(home)))
             disk.move_folder(folder, home / name)
     recovery.point_to(places, name)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from recordkit import details
-from recordkit.store import disk, layout, ledger, reading, volumes
+from recordkit.store import disk, handles, layout, ledger, reading, volumes
 from recordkit.store.errors import StoreDamaged, StoreNewer, writes_to
 from recordkit.store.lock import hold, is_held
 from recordkit.store.manifest import Manifest
@@ -67,7 +67,7 @@ def clear_temporary(places: layout.Layout) -> list[str]:
     done = []
     homes = (places.root, places.editions, places.quarantine, places.private, places.cache, places.ledger)
     for temp in (home / disk.TEMP for home in homes):
-        for name in disk.names_in(temp):
+        for name in handles.names_in(temp):
             if disk.is_temp(name) or announced(name):
                 disk.remove(temp / name)
                 done.append(details.text("removed_unfinished"))
@@ -99,9 +99,9 @@ def clear_unfinished(places: layout.Layout) -> list[str]:
     that is not mounted.
     """
     done = []
-    for name in filter(None, map(announced, disk.names_in(places.root / disk.TEMP))):
+    for name in filter(None, map(announced, handles.names_in(places.root / disk.TEMP))):
         for home in (places.quarantine, places.private):
-            if not disk.is_folder(places.edition(name)) and disk.is_folder(home / name):
+            if not handles.is_folder(places.edition(name)) and handles.is_folder(home / name):
                 left = volumes.let_go(home / name, None)
                 done.append(left or details.text("removed_never_finished", path=f"{home.name}/{name}"))
     return done
@@ -112,7 +112,7 @@ def clear_retired(places: layout.Layout, runs: ledger.Book) -> list[str]:
     done = []
     for name in sorted({str(entry["edition"]) for entry in runs.entries if entry["what"] == "retired"}):
         for home in (places.quarantine, places.private):
-            if not disk.is_folder(places.edition(name)) and disk.is_folder(home / name):
+            if not handles.is_folder(places.edition(name)) and handles.is_folder(home / name):
                 left = volumes.let_go(home / name, volumes.parts(places, home, name))
                 done.append(left or details.text("removed_let_go", path=f"{home.name}/{name}"))
     return done

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from recordkit import details
-from recordkit.store import disk, layout, ledger, reading, volumes
+from recordkit.store import disk, handles, layout, ledger, reading, volumes
 from recordkit.store.errors import StoreDamaged, StoreError, StoreNotFound, writes_to
 from recordkit.store.manifest import Input
 from recordkit.store.recovery import is_whole, point_to, writing
@@ -104,7 +104,7 @@ def _retire(places: layout.Layout, name: str) -> list[str]:
 
     Returns what was left, in words.
     """
-    apart = {home: volumes.parts(places, home, name) for home in (places.private, places.quarantine)}
+    parts = {home: volumes.parts(places, home, name) for home in (places.private, places.quarantine)}
     manifest = disk.read_file(places.edition(name) / "manifest.json")
     saved = disk.make_folder(places.ledger / "retired") / f"{name}.json"
     if not saved.exists():
@@ -113,7 +113,8 @@ def _retire(places: layout.Layout, name: str) -> list[str]:
     ledger.append(places.root, "runs", entry)
     known = volumes.own_files(places.edition(name), reading.open_edition(places.root, name).manifest)
     gone = disk.temp_folder(places.editions)
-    kept = volumes.give_way(places.edition(name), known, gone)
+    strange = volumes.give_way(places.edition(name), known, gone)
     disk.remove(gone)
-    left = [kept] + [volumes.let_go(home / name, known) for home, known in apart.items() if disk.is_folder(home / name)]
+    there = [(home / name, known) for home, known in parts.items() if handles.is_folder(home / name)]
+    left = [strange, *(volumes.let_go(folder, known) for folder, known in there)]
     return [words for words in left if words]

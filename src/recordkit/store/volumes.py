@@ -13,7 +13,7 @@ import re
 from pathlib import Path
 
 from recordkit import details
-from recordkit.store import disk, encryption, layout, reading
+from recordkit.store import disk, encryption, handles, layout, reading
 from recordkit.store.errors import StoreError
 from recordkit.store.layout import Layout
 from recordkit.store.manifest import Manifest
@@ -129,10 +129,11 @@ def let_go(folder: Path, known: set[str] | None) -> str:
 def give_way(folder: Path, known: set[str], temp: Path) -> str:
     """Free the name of an edition's damaged folder for the one that was made again, in one step.
 
-    It goes to `temp`, which is deleted later; with files that are none of the edition's it stays beside, under a name
-    of its own, with these files alone. What stays is told in the words returned.
+    It goes to `temp`, which is deleted later; with files that are none of the edition's it stays, under a name of
+    its own, with these files alone. The words returned say what stays.
     """
-    links = {name for name in disk.names_in(folder) if disk.is_twin(folder / name)}  # what is behind them stays there
+    # What is behind links stays there.
+    links = {name for name in handles.names_in(folder) if disk.is_twin(folder / name)}
     staying = [name for name in strangers(folder, known | links) if name.partition("/")[0] not in links]
     if not staying:
         disk.move_folder(folder, temp / folder.name)
@@ -156,10 +157,10 @@ def _kept(place: Path, files: int) -> str:
 
 def _is_ours(places: Layout, home: Path) -> bool:
     """Is all that lies in a folder without a marker what this store has put there?"""
-    for name in disk.names_in(home):
+    for name in handles.names_in(home):
         if name == disk.TEMP or name in _OF_VOLUMES or name.startswith(STRANGE):
             continue
-        if not layout.EDITION_ID.fullmatch(name) or not disk.is_folder(home / name):
+        if not layout.EDITION_ID.fullmatch(name) or not handles.is_folder(home / name):
             return False
         known = parts(places, home, name)
         if known is None and not _is_known(places, name):

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from recordkit import details
-from recordkit.store import disk, volumes
+from recordkit.store import disk, handles, volumes
 from recordkit.store.errors import StoreError, reason
 
 PREFIX = ".recordkit-"
@@ -117,7 +117,7 @@ def result(path: Path, *, mode: int = disk.FILE_MODE) -> Iterator[BinaryIO]:
 
 def clear(parent: Path) -> None:
     """Delete what killed runs left in `parent`; what cannot be deleted stays for the next."""
-    for name in disk.names_in(parent):
+    for name in handles.names_in(parent):
         if not (name.startswith(PREFIX) and disk.is_temp(name.removeprefix(PREFIX))):
             continue
         with suppress(OSError):

@@ -1,0 +1,50 @@
+"""Regular expressions that people declare: none that takes for ever."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from recordkit import details
+
+MOST_REPEATS = 16  # more than so many times, and it counts as a repeat without end
+
+
+def safe_pattern(text: str) -> str:
+    """A regular expression that cannot take for ever: ValueError for one with a repeat inside a repeat, as (a+)+.
+
+    Python's matcher tries all ways to split a text among such repeats: 30 letters take hours.
+    """
+    try:
+        parsed = re._parser.parse(text)  # type: ignore[attr-defined]  # the standard library's own, without a public name
+    except (re.error, RecursionError, OverflowError) as error:
+        raise ValueError(details.text("no_regular_expression", error=error)) from error
+    if _repeats_repeat(parsed, inside=False):
+        raise ValueError(details.text("repeat_inside_repeat", pattern=text))
+    import polars as pl  # here: rules are explained without it
+
+    try:
+        pl.select(pl.lit("").str.contains(text))
+    except pl.exceptions.ComputeError as error:  # polars' matcher knows no look-around and no back references
+        raise ValueError(details.text("no_search_expression", pattern=text)) from error
+    return text
+
+
+def _repeats_repeat(parsed: Any, *, inside: bool) -> bool:
+    for operation, argument in parsed:
+        repeats = str(operation) in ("MAX_REPEAT", "MIN_REPEAT") and argument[1] > MOST_REPEATS
+        if repeats and inside:
+            return True
+        if any(_repeats_repeat(part, inside=inside or repeats) for part in _parts(argument)):
+            return True
+    return False
+
+
+def _parts(argument: Any) -> Iterator[Any]:
+    """The patterns inside one element of a parsed pattern."""
+    if isinstance(argument, re._parser.SubPattern):  # type: ignore[attr-defined]
+        yield argument
+    elif isinstance(argument, (tuple, list)):
+        for part in argument:
+            yield from _parts(part)
