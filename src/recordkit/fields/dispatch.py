@@ -72,6 +72,12 @@ def replace_all(pattern: str, by: str) -> Callable[[pl.Series], pl.Series]:
     return lambda values: values.str.replace_all(pattern, by)
 
 
+def asked(values: pl.Series, mask: pl.Series, has: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """Whether values have something that only those of `mask` can have; null is no."""
+    found = pl.zeros(len(values), dtype=pl.Boolean, eager=True)
+    return found.scatter(mask.arg_true(), has(values.filter(mask)).fill_null(False)) if mask.any() else found
+
+
 SHORT = 256  # values of a short Series: it costs as many queries as a long one, whatever is in it
 
 

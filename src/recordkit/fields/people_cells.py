@@ -19,6 +19,7 @@ _HARD = rf"(?:[^{_NAME_SIGNS}{_CLOSED}]|##+|//+|[{_BULLET}])+|(?:\s+[{_CLOSED}]+
 _HASH = r"\s#\s*(\p{L})"
 _CLOSE = r"[~*^=!]"  # a dollar without a space is a letter that was lost: A$lam
 _STROKE = r"(?:\s?[/\\]\s?|\s[\-–—۔]+\s|\s?[–—_]+\s?|۔\s)"
+_SINGLE = rf"^\p{{L}}{{3,}}{_STROKE}\p{{L}}{{3,}}$"  # Aslam/Imran
 _STROKED = r"\p{L}{2}\)?(?:\s?[/\\–—_]\s?|\s-+\s|\s?۔\s)\p{L}{2}"  # not that of S/O
 _LINE_TAG, _TAG = r"(?i)<\s*/?\s*(?:br|p|li|div|tr|td|ul|ol)\b[^<>]{0,80}>", r"(?i)<\s*/?\s*[a-z][^<>]{0,80}>"
 _BEFORE_UNKNOWN = r"\s*[/\\|&+]\s*"  # between somebody and unknown people
@@ -47,7 +48,7 @@ def split_people(values: pl.Series, reference: Reference) -> pl.DataFrame:
     others = entries["entries"].list.eval(pl.element().str.contains(markers.counted)).list.any()
     named = pl.col("entries").list.eval(_entry(markers)).list.drop_nulls()
     people = entries.select(people=pl.when("filled").then(named).otherwise(pl.lit([], PEOPLE)))["people"]
-    hidden = people.list.eval(pl.element().str.contains(_two_people(markers))).list.any().fill_null(False)
+    hidden = _with_two_in_one(people, markers)
     hidden |= whole.str.contains(markers.versus).fill_null(False) | _with_somebody_else(people, markers)
     none = people.list.len() == 0
     lost = values.str.contains(r"\?{2,}|\x{fffd}") & none
@@ -118,8 +119,10 @@ def _cut_certain(cell: pl.Series, markers: Markers) -> pl.Series:
     cell = dispatch.where(cell, cell.str.contains(markers.versus), dispatch.replace_all(markers.versus, "\n"))
     after = rf"(?i)(\p{{L}}{{2}}[.)]?)(?:{_BEFORE_UNKNOWN}|\s+(?:{markers.company})\s+){markers.beside_unknown}"
     before = rf"(?i)^({markers.unknown[4:]})\s*[/\\|]\s*({markers.called})"
-    for pattern in (after, before):
-        cell = dispatch.where(cell, cell.str.contains(markers.unknown), dispatch.replace_all(pattern, "${1}\n${2}"))
+    # A cell of nothing but unknown people has no sign and no third word: these long patterns are not for it.
+    for pattern, sign in ((after, r"[/\\|&+]|\S\s+\S+\s+\S"), (before, r"[/\\|]")):
+        beside = cell.str.contains(sign) & cell.str.contains(markers.unknown)
+        cell = dispatch.where(cell, beside, dispatch.replace_all(pattern, "${1}\n${2}"))
     between = cell.str.contains(rf"{COMMA}[^,،]*{COMMA}")
     cell = dispatch.where(cell, between, dispatch.replace_all(markers.religion, " (${1}) ${2}"))
     kind = rf"\((?:{markers.in_brackets})\)"
@@ -155,14 +158,23 @@ def _reads_backwards(cell: pl.Series, reference: Reference) -> pl.Series:
     )
 
 
+def _with_two_in_one(people: pl.Series, markers: Markers) -> pl.Series:
+    """Whether an entry may hold two people. The pattern is a long one: only entries with two relations, a comma or a
+    stroke are asked, and no other can have it."""
+    entry = pl.element()
+    related = entry.str.count_matches(markers.relation) > 1
+    perhaps = people.list.eval(related | entry.str.contains(rf"{COMMA}|{_SINGLE}")).list.any().fill_null(False)
+    two = _two_people(markers)
+    return dispatch.asked(people, perhaps, lambda some: some.list.eval(entry.str.contains(two)).list.any())
+
+
 def _two_people(markers: Markers) -> str:
     """Two people may be left in one entry: two descents, with words or a sign between them; two single names."""
     relation = group(markers.relation)
     sign = rf"{relation}[^\n]*?\p{{L}}\s*[^\p{{L}}\p{{M}}\s'’()@]+\)?\s*\p{{L}}[^\n]*?{relation}"
-    single = rf"^\p{{L}}{{3,}}{_STROKE}\p{{L}}{{3,}}$"
     # Aslam Chak 45, Imran
     housed = rf"{group(markers.address)}[^\n]*{COMMA}\s*(?:{markers.first})\s*(?:{COMMA}|$)"
-    return rf"{_two_descents(markers)}|{sign}|{single}|{housed}"
+    return rf"{_two_descents(markers)}|{sign}|{_SINGLE}|{housed}"
 
 
 def _with_somebody_else(people: pl.Series, markers: Markers) -> pl.Series:
@@ -171,7 +183,9 @@ def _with_somebody_else(people: pl.Series, markers: Markers) -> pl.Series:
     bracketed = rf"(?i)\((?:{markers.in_brackets})\) *{markers.called}"  # Aslam (arrested) Imran
     joined = rf"(?i)\p{{L}}{{2}} +(?:{markers.company}|{markers.through}) +\p{{L}}{{2}}"
     reported = entries.str.contains(markers.reporter)  # State through ASI Akram
-    return (entries.str.contains(bracketed) | (entries.str.contains(joined) & ~reported)).fill_null(False)
+    brackets = entries.str.contains("(", literal=True)
+    in_brackets = dispatch.asked(entries, brackets, lambda some: some.str.contains(bracketed))
+    return (in_brackets | (entries.str.contains(joined) & ~reported)).fill_null(False)
 
 
 def _two_descents(markers: Markers) -> str:
