@@ -10,6 +10,7 @@ it costs; then each mutant meets the tests of its line, the cheapest first, unti
 from __future__ import annotations
 
 import argparse
+import compileall
 import dataclasses
 import json
 import os
@@ -92,6 +93,7 @@ def _copy(tree: Path) -> None:
             shutil.copytree(source, tree / name, symlinks=True)
         else:
             shutil.copy2(source, tree / name)
+    compileall.compile_dir(tree / "src", quiet=2)  # else every child would compile all of it; a mutant has another time
 
 
 def _warm(tree: Path) -> None:

@@ -81,7 +81,7 @@ def _test(one: Comparison, level: Condition, columns: pl.Schema) -> str:
         "present": f"({a} IS NOT NULL OR {b} IS NOT NULL)",
         "either": f"({there} OR {back})",
         "crossed": f"{there} AND {back}",
-        "turned": f"CASE WHEN day({b}) <= 12 THEN {a} = {swapped} ELSE FALSE END",
+        "turned": f"CASE WHEN day({b}) <= 12 AND day({b}) <> month({b}) THEN {a} = {swapped} ELSE FALSE END",
         "parts": f"{parts} >= 2",
         "within": f"abs({a} - {b}) <= {level.at_most:g}",
         "similar": f"jaro_winkler_similarity({a}, {b}) >= {level.at_least:g}",
