@@ -57,3 +57,37 @@ def test_no_name_has_no_key() -> None:
     assert keys(None) == {"key": None, "tokens": [], "caste": None, "words": None}
     assert keys("12/3")["key"] is None
     assert keys("12/3")["words"] is None
+
+
+@pytest.mark.parametrize(
+    ("spelling", "name"),
+    [
+        ("Hasaan", "Hassan"), ("Anver", "Anwar"), ("Asalam", "Aslam"), ("Raoof", "Rauf"), ("Khaleed", "Khalid"),
+        ("Haroun", "Haroon"), ("Feisal", "Faisal"), ("Hayder", "Haider"), ("Zahur", "Zahoor"), ("Tarique", "Tariq"),
+        ("Ansary", "Ansari"), ("Bibbi", "Bibi"),
+    ],
+)  # fmt: skip
+def test_a_spelling_that_no_table_lists_is_the_one_known_name_that_it_sounds_like(spelling: str, name: str) -> None:
+    assert keys(spelling) == keys(name)
+    assert "*" not in str(keys(spelling)["words"])
+
+
+@pytest.mark.parametrize("one", ["Hussina", "Karam", "Rashied", "Saleema", "Jamila", "Muhammda"])
+@pytest.mark.parametrize("other", ["Hussain", "Karim", "Rashid", "Rasheed", "Salma", "Jamil", "Muhammad"])
+def test_another_vowel_or_another_ending_is_another_name_or_none(one: str, other: str) -> None:
+    assert keys(one)["key"] != keys(other)["key"]
+
+
+@pytest.mark.parametrize(
+    ("latin", "urdu"),
+    [("Talha", "طلحہ"), ("Talhah", "طلحہ"), ("Zahoor", "ظہور"), ("Azhar", "اظہر"), ("Saleh", "صالح"), ("Fateh", "فاتح"),
+     ("Shah", "شاہ"), ("Mehwish", "مہوش")],
+)  # fmt: skip
+def test_a_name_with_an_aspirate_has_one_key_in_both_scripts(latin: str, urdu: str) -> None:
+    assert keys(latin)["key"] == keys(urdu)["key"]
+
+
+@pytest.mark.parametrize(("one", "other"), [("Zahoor", "Zaheer"), ("Zain", "Zeeshan"), ("Sobia", "Sana"), ("Noreen", "Nasreen")])
+def test_two_known_names_are_never_a_slip_of_each_other(one: str, other: str) -> None:
+    assert keys(one)["key"] != keys(other)["key"]
+    assert "*" not in f"{keys(one)['words']}{keys(other)['words']}"

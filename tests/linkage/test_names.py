@@ -102,6 +102,12 @@ def test_a_name_and_a_father_that_changed_places_are_still_the_same() -> None:
     assert same(first | rest, {"name": "Lateef Anjum", "parent": "S/O Shahbaz Akhtar"} | rest)
 
 
+def test_a_father_and_his_son_with_one_telephone_are_two() -> None:
+    rest = {"phone": "+923001234567", "address": "Kot Lakhpat 12"}
+    first = {"name": "Shahbaz Akhtar", "parent": "S/O Lateef Anjum"}
+    assert not same(first | rest, {"name": "Lateef Anjum", "parent": "S/O Shahbaz Akhtar"} | rest)
+
+
 def test_namesakes_with_different_fathers_are_two() -> None:
     assert not same(
         {"name": "Muhammad Aslam", "parent": "S/O Bashir"}, {"name": "Muhammad Aslam", "parent": "S/O Nazir"}

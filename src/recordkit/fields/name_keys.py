@@ -32,6 +32,8 @@ _DIGRAPHS = {
 # MuhammadEijaz: a space was lost.
 _RUN_TOGETHER = r"(\p{Ll}{3})(\p{Lu}\p{Ll}{2})"
 _KINDS = "^(?:given|compound|prefix|suffix|title|caste|tribe|honorific)"
+# Vowels that are written in several ways: Raoof and Rauf, Hayder and Haider.
+_VOWELS = ((r"\By", "i"), ("ee|ea|ie|ii+", "i"), ("oo|ou|uu+", "u"), ("aa+", "a"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +45,7 @@ class Lexicon:
     castes: str
     light: str
     glued: str
+    spellings: pl.DataFrame
 
 
 @dispatch.remembered
@@ -52,7 +55,7 @@ def keys(values: pl.Series, reference: Reference) -> pl.DataFrame:
     word that no known name has, as a slip of the pen makes them."""
     lexicon = _lexicon(reference)
     padded = _padded(values).str.replace_all(lexicon.glued, " ${1}  ${2} ")
-    known = padded.str.replace_many(lexicon.words, lexicon.keys, leftmost=True)
+    known = _respelt(padded.str.replace_many(lexicon.words, lexicon.keys, leftmost=True), lexicon)
     # A caste behind a name is written by one clerk and left out by the next. Muhammad Siddiqui has no other name.
     caste = known.str.extract(lexicon.castes, 2).str.to_lowercase()
     before = known.str.replace(lexicon.castes, "${1}  ")
@@ -75,17 +78,61 @@ def _padded(values: pl.Series) -> pl.Series:
     return "  " + words + "  "
 
 
-def _skeleton(words: pl.Series) -> pl.Series:
-    """The consonants of every word in small letters; words in capitals stay as they are."""
-    words = _split_names_of_god(words)
-    words = _from_urdu(words)
-    words = words.str.replace_many(list(_DIGRAPHS), list(_DIGRAPHS.values()), leftmost=True)
-    # The first vowel tells Aslam from Islam; Imran and Emran, Umar and Omar are one.
-    words = words.str.replace_all(" [a]", " A").str.replace_all(" [ie]", " I").str.replace_all(" [uo]", " U")
-    words = words.str.replace_all(" y", " Y").str.replace_all("[aeiouy]+", "").str.replace_all("h ", " ")
+def _respelt(known: pl.Series, lexicon: Lexicon) -> pl.Series:
+    """Latin words that are one known name in a spelling that no table has (Anver, Haroun), as the capitals of that
+    name: its consonants, and its vowels but for a short one more or less, or an e or o for another."""
+    words = known.str.extract_all(r" [a-z]{3,} ").list.explode(keep_nulls=False, empty_as_null=False).unique()
+    near = _spelt(words.str.strip_chars(" ")).join(lexicon.spellings, on=["bone", "ends"], suffix="_of")
+    found = near.filter(_like(pl.col("voiced"), pl.col("voiced_of")))
+    found = found.with_columns(exact=pl.col("voiced") == pl.col("voiced_of"))
+    found = found.filter(pl.col("exact") == pl.col("exact").max().over("word"))
+    found = found.filter(pl.col("key").n_unique().over("word") == 1).unique("word").sort("word")
+    if not found.height:
+        return known
+    old, new = (found.select(pl.format(" {} ", name)).to_series().to_list() for name in ("word", "key"))
+    return known.str.replace_many(old, new, leftmost=True)
+
+
+def _spelt(words: pl.Series) -> pl.DataFrame:
+    """word, bone (its consonants), voiced (vowels written in one way) and ends (whether in a vowel), of Latin words."""
+    alone = pl.select(" " + pl.lit(words) + " ").to_series()
+    voiced = alone.str.replace_many(list(_DIGRAPHS), list(_DIGRAPHS.values()), leftmost=True)
+    voiced = voiced.str.replace("kue ", "k ", literal=True)  # Tarique
+    for pattern, vowel in _VOWELS:
+        voiced = voiced.str.replace_all(pattern, vowel)
+    voiced = _without_doubles(voiced.str.replace_all(r"([aeiou])h ", "${1} ")).str.strip_chars(" ")
+    return pl.DataFrame({
+        "word": words, "bone": _skeleton(alone).str.to_lowercase(), "voiced": voiced,
+        "ends": voiced.str.contains("[aeiou]$"),
+    })  # fmt: skip
+
+
+def _like(one: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """Two spellings of the same consonants that differ in nothing, in short vowels (Asalam), or in e for i or o for u
+    (Khaled)."""
+    short = [side.str.replace_all("[aeo]", "") for side in (one, other)]
+    count = [side.str.count_matches("[aeo]").cast(pl.Int64) for side in (one, other)]
+    bright = [side.str.replace_all("e", "i").str.replace_all("o", "u") for side in (one, other)]
+    return ((short[0] == short[1]) & ((count[0] - count[1]).abs() <= 1)) | (bright[0] == bright[1])
+
+
+def _without_doubles(words: pl.Series) -> pl.Series:
     for letter in "bcdfghjklmnprstwxz":
         words = words.str.replace_all(f"{letter}{letter}+", letter)
     return words
+
+
+def _skeleton(words: pl.Series) -> pl.Series:
+    """The consonants of every word in small letters; words in capitals stay as they are."""
+    words = _split_names_of_god(words)
+    # Pairs of letters are one sound in Latin only: in Urdu each has a letter.
+    words = words.str.replace_many(list(_DIGRAPHS), list(_DIGRAPHS.values()), leftmost=True)
+    words = _from_urdu(words)
+    # The first vowel tells Aslam from Islam; Imran and Emran, Umar and Omar are one.
+    words = words.str.replace_all(" [a]", " A").str.replace_all(" [ie]", " I").str.replace_all(" [uo]", " U")
+    words = words.str.replace_all(r"([aeiou])h ", "${1} ")
+    words = words.str.replace_all(" y", " Y").str.replace_all("[aeiouy]+", "")
+    return _without_doubles(words)
 
 
 def _split_names_of_god(words: pl.Series) -> pl.Series:
@@ -99,7 +146,7 @@ def _split_names_of_god(words: pl.Series) -> pl.Series:
 def _from_urdu(words: pl.Series) -> pl.Series:
     # The letter that is both w and a vowel: a consonant at the start of a word and beside an alif.
     words = words.str.replace_all(" و", " w").str.replace_all("او", "اw").str.replace_all("وا", "wا")
-    words = words.str.replace_all(" [اآأإع]", " a").str.replace_all(" ی", " y")
+    words = words.str.replace_all(" [اآأإع]", " a").str.replace_all(" ی", " y").str.replace_all("[ہهح] ", " ")
     return words.str.replace_many(list(_LATIN), list(_LATIN.values()))
 
 
@@ -128,7 +175,17 @@ def _lexicon(reference: Reference) -> Lexicon:
     caste = spelt.filter(pl.col("canonical").is_in(castes))["key"].unique().sort().to_list()
     pattern = rf"^( +[^ ].*?) +({'|'.join(caste)}) +$" if caste else "^($)($)^"
     light = spelt.filter(pl.col("canonical").is_in(_joined(rows)))["key"].unique().sort().to_list()
-    return Lexicon(longest["spelt"].to_list(), replaced.to_list(), pattern, "|".join(light) or "$^", _glued(rows))
+    return Lexicon(
+        longest["spelt"].to_list(), replaced.to_list(), pattern, "|".join(light) or "$^", _glued(rows),
+        _spellings(longest),
+    )  # fmt: skip
+
+
+def _spellings(spelt: pl.DataFrame) -> pl.DataFrame:
+    """What `_respelt` holds words against: the names of one word in Latin letters, each with its `key`."""
+    words = spelt.select(word=pl.col("spelt").str.strip_chars(" "), key=pl.col("key").str.replace_all(" ", "  "))
+    words = words.filter(pl.col("word").str.contains("^[a-z]{3,}$"))
+    return _spelt(words["word"]).with_columns(words["key"]).drop("word")
 
 
 def _joined(rows: pl.DataFrame) -> list[str]:

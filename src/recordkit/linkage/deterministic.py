@@ -44,6 +44,10 @@ def _pass(people: pl.DataFrame, one: Pass, spec: Persons) -> Edges:
     code = graph.codes(frame, one.columns)
     if "cnic" in one.columns:
         code = np.where(_shared_by_many(frame, spec.cnic_people), np.uint64(0), code)
+    if one.most is not None:
+        wide = graph.codes(frame, [column for column in one.columns if column != "case_id"])
+        _, place, counts = np.unique(wide, return_inverse=True, return_counts=True)
+        code = np.where(counts[place] > one.most, np.uint64(0), code)
     edges = Edges.star(frame.get_column("node").to_numpy().astype(np.int64), code, one.name)
     edges = edges.select(edges.left != edges.right)
     for column in one.compatible:

@@ -43,6 +43,8 @@ class Pass(Declared):
     columns: tuple[str, ...]  # equal in all, none empty
     compatible: tuple[str, ...] = ()  # equal, or empty on one side
     similar_name: bool = False  # the names must be similar too
+    # rows of all cases that agree on the columns but the case: a name that more have is that of several people
+    most: int | None = None
 
 
 class Mentions(Declared):

@@ -43,8 +43,8 @@ def names(people: pl.DataFrame, left: Ints, right: Ints, least: float) -> npt.ND
 def cores(
     people: pl.DataFrame, left: Ints, right: Ints, weightless: tuple[str, ...], least: float
 ) -> npt.NDArray[np.bool_]:
-    """The keys of the names without `weightless` words are this similar, one has all words of the other, or one
-    name is missing."""
+    """The words that only one of two keys has, without `weightless` ones, are this similar, one has all words of the
+    other, or one name is missing. Ghulam Nadeem and Ghulam Rehmat are not alike for what both begin with."""
     table = core_keys(people.get_column("name_key"), weightless)
     one, other = (table.get_column("core").gather(pl.Series(side)) for side in (left, right))
     words = pl.DataFrame({"a": one.str.split(" "), "b": other.str.split(" ")})
@@ -52,7 +52,9 @@ def cores(
     inside = words.select(common == pl.min_horizontal(pl.col("a").list.n_unique(), pl.col("b").list.n_unique()))
     missing = (one.is_null() | other.is_null()).to_numpy()
     found: npt.NDArray[np.bool_] = missing | inside.to_series().fill_null(False).to_numpy()
-    return found | (jaro_winkler(one, other) >= least)
+    rest = [pl.col(a).list.set_difference(b).list.join(" ") for a, b in (("a", "b"), ("b", "a"))]
+    only = words.select(one=rest[0], other=rest[1])
+    return found | (jaro_winkler(only["one"], only["other"]) >= least)
 
 
 def core_keys(values: pl.Series, weightless: tuple[str, ...]) -> pl.DataFrame:

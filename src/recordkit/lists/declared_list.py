@@ -21,6 +21,8 @@ Part = Literal["given", "middle", "family", "suffix"]
 MADE = ("sound", "nickname")  # of another column
 HEADER_ROWS = 30
 YEARS = (1850, 2029)  # that are believed of a date; a year of two digits is one of the last hundred
+EARLIEST = 1000  # believed instead, where at least this share of a column's dates is older than that: a list of history
+OLD_DATES = 0.01  # By judgement: more than slips of the pen make
 PLACE = ("file", "sheet", "row")
 
 
@@ -222,7 +224,11 @@ def _dates(values: pl.Series, one: ListColumn, reference: Reference) -> pl.Serie
     packed = values.str.contains("^[0-9]{8}$").fill_null(False)
     form = {"dmy": "%d%m%Y", "mdy": "%m%d%Y"}.get(one.date_order, "%Y%m%d")
     order: Any = dates.infer_order(values) if one.date_order == "infer" else one.date_order
-    read = dates.clean(values.set(packed, None), order, reference, years=YEARS)["date_from"]
+    plain = values.set(packed, None)
+    read = dates.clean(plain, order, reference, years=YEARS)["date_from"]
+    older = dates.clean(plain.filter(read.is_null()), order, reference, years=(EARLIEST, YEARS[1]))["date_from"]
+    if older.len() - older.null_count() > OLD_DATES * len(values):
+        read = dates.clean(plain, order, reference, years=(EARLIEST, YEARS[1]))["date_from"]
     return read.zip_with(~packed, values.str.to_date(form, strict=False))
 
 
