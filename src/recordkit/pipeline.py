@@ -41,7 +41,7 @@ class Outcome:
     laws: Sequence[store.Law]
     unreadable: Sequence[str]
     skipped: Sequence[inbox.SkippedFile]
-    known: frozenset[str] = frozenset()  # of the unreadable ones, those that the edition before held already
+    known: frozenset[str] = frozenset()  # of the unreadable ones, those that the previous edition held already
     corrected: int = 0  # rows that were quarantined and that a later file brought corrected
     repaired: Sequence[str] = ()  # what had to be repaired in the store before, in words
 
@@ -63,29 +63,24 @@ def compile(
     Raises StoreLocked, UnreadableInput (an input of the current edition is gone), EmptyInbox (no file has arrived: no
     store is made), BrokenLaw (nothing is published).
     """
-    _apart(inboxes, root)
+    _refuse_overlap(inboxes, root)
     inbox.require_month(through)
-    arrivals, passed = inbox.find_files(inboxes, through, declared.dirs)
-    inbox.require(arrivals, passed, through, is_new=not (root / "editions").is_dir())
+    arrivals, skipped = inbox.find_files(inboxes, through, declared.dirs)
+    inbox.require(arrivals, skipped, through, is_new=not (root / "editions").is_dir())
     with store.writing(root) as repaired:
         run = _Run(root, declared, starting, repaired)
-        if len(declared.dirs) > 1:
-            store.ledger.append(root, "runs", declarations.entry("compile", declared.dirs))
-        if declared.loosened:
-            store.ledger.append(root, "runs", protection.entry("compile", declared.loosened))
-        if declared.rules.overruled:
-            store.ledger.append(root, "runs", rulebook.entry("compile", declared.rules.overruled))
+        _record_overlays(root, declared)
         entries, decisions = store.ledger.decisions(root)
-        standing = store.current_inputs(root)
-        wanted, closed = submissions.wanted(arrivals, standing, through, store.ledger.withdrawn(entries))
+        current = store.current_inputs(root)
+        wanted, closed = submissions.wanted(arrivals, current, through, store.ledger.withdrawn(entries))
         schemas = submissions.schemas_sha256(declared.dirs)
         given = _inputs(wanted)
-        new = _fresh(given, standing)
-        worn = store.damaged_but_rebuildable(root, schemas)
-        if worn is not None and (worn.decisions != decisions or _differ(given, worn.inputs)):
+        new = _new_inputs(given, current)
+        damaged = store.damaged_but_rebuildable(root, schemas)
+        if damaged is not None and (damaged.decisions != decisions or _differ(given, damaged.inputs)):
             with suppress(UnreadableInput):  # a file of it is gone: what needs its tables says so below
-                _made_again(run, arrivals, worn)
-        before, options = _base(root, given, schemas, decisions, incremental)
+                _rebuild(run, arrivals, damaged)
+        previous, options = _previous_and_options(root, given, schemas, decisions, incremental)
         same = any(
             store.nothing_new(root, given, schemas_sha256=schemas, decisions=decisions, options=one)
             for one in (options, {})
@@ -93,14 +88,24 @@ def compile(
         if same or not wanted:
             if store.current_id(root):
                 store.ledger.append(root, "runs", {"what": "ran", "command": "compile", "result": "nothing new"})
-            return _nothing(root, len(given), [*passed, *closed], repaired)
+            return _nothing(root, len(given), [*skipped, *closed], repaired)
         asked = store.Asked(given, decisions, options)
-        published, gathered, made = _publish(run, wanted, asked, entries, new=new, before=before)
+        published, gathered, made = _publish(run, wanted, asked, entries, new=new, previous=previous)
         return Outcome(
             published, store.current_id(root), len(given), len(new), gathered.tally, made.laws,
-            gathered.unreadable, [*passed, *closed, *gathered.skipped],
+            gathered.unreadable, [*skipped, *closed, *gathered.skipped],
             frozenset(gathered.unreadable) - {one.name for one in new}, made.corrected, repaired,
         )  # fmt: skip
+
+
+def _record_overlays(root: Path, declared: Declarations) -> None:
+    """Into the ledger: which overlays decided, and what they loosened or overruled."""
+    if len(declared.dirs) > 1:
+        store.ledger.append(root, "runs", declarations.entry("compile", declared.dirs))
+    if declared.loosened:
+        store.ledger.append(root, "runs", protection.entry("compile", declared.loosened))
+    if declared.rules.overruled:
+        store.ledger.append(root, "runs", rulebook.entry("compile", declared.rules.overruled))
 
 
 class _Run(NamedTuple):
@@ -114,19 +119,20 @@ class _Run(NamedTuple):
 
 def _publish(
     run: _Run, wanted: Sequence[submissions.Wanted], asked: store.Asked, entries: Sequence[dict[str, Any]], *,
-    new: Sequence[store.Input], before: store.Edition | None,
+    new: Sequence[store.Input], previous: store.Edition | None,
 ) -> tuple[store.Edition | None, submissions.Records, edition.Made]:  # fmt: skip
-    """Read and link what is wanted, and publish it as the edition that follows `before`."""
+    """Read and link what is wanted, and publish it as the edition that follows `previous`."""
     root, declared = run.root, run.declared
     schemas = submissions.schemas_sha256(declared.dirs)
     with store.ledger.run(root, "compile", [{"sha256": i.sha256, "name": i.name} for i in new]) as logged:
         store.encryption.ready(_made_with(root))
         with store.reads_from(root):
             gathered = submissions.gather(wanted, declared, store.open_cache(root), schemas, run.starting(len(wanted)))
-            since = _increment(before, entries) if before is not None and asked.options else None
+            since = _increment(previous, entries) if previous is not None and asked.options else None
         with store.reads_from(root), store.spool(root) as spool:
             spec = linkage.load(declared.dirs)
-            made = edition.build(gathered, declared, spec, entries, spool, standing=_standing(before), since=since)
+            ids = _published_ids(previous)
+            made = edition.build(gathered, declared, spec, entries, spool, standing=ids, since=since)
             published = store.publish(
                 root,
                 made.tables,
@@ -138,21 +144,21 @@ def _publish(
                 options=asked.options,
                 personal=tables.naming_people(declared.tables),
                 described={name: table.arrow() for name, table in declared.tables.items()},
-                reports=lambda opened: report.files(opened, declared, _followed(root, opened, run.repaired)),
+                reports=lambda opened: report.files(opened, declared, _previous_if_sound(root, opened, run.repaired)),
                 tell=run.repaired.append,
             )
         logged.details = {"edition": published.id if published else None, "inputs": len(wanted)}
     return published, gathered, made
 
 
-def _made_again(run: _Run, arrivals: Sequence[inbox.Arrival], worn: store.Asked) -> None:
-    """Make the damaged current edition again of its own files and decisions: the next one takes its ids from it."""
-    wanted = [one for one in submissions.wanted(arrivals, worn.inputs, None)[0] if one.standing]
+def _rebuild(run: _Run, arrivals: Sequence[inbox.Arrival], damaged: store.Asked) -> None:
+    """Rebuild the damaged current edition from its own files and decisions: the next one takes its ids from it."""
+    wanted = [one for one in submissions.wanted(arrivals, damaged.inputs, None)[0] if one.standing]
     root = run.root
-    entries = store.ledger.decisions(root)[0][: worn.decisions.entries]
+    entries = store.ledger.decisions(root)[0][: damaged.decisions.entries]
     schemas = submissions.schemas_sha256(run.declared.dirs)
-    before = store.followed(root, list(worn.inputs), schemas, worn.decisions, dict(worn.options))
-    published, _, _ = _publish(run, wanted, worn, entries, new=[], before=before)
+    previous = store.followed(root, list(damaged.inputs), schemas, damaged.decisions, dict(damaged.options))
+    published, _, _ = _publish(run, wanted, damaged, entries, new=[], previous=previous)
     made = published.id if published else store.current_id(root)
     run.repaired.append(details.text("edition_rebuilt", edition=made))
 
@@ -165,7 +171,7 @@ def _differ(one: Sequence[store.Input], other: Sequence[store.Input]) -> bool:
     return {source.identity() for source in one} != {source.identity() for source in other}
 
 
-def _apart(inboxes: Sequence[Path], root: Path) -> None:
+def _refuse_overlap(inboxes: Sequence[Path], root: Path) -> None:
     """A store inside an inbox would be read as input, and an inbox inside a store would be published with it."""
     place = root.resolve()
     for one in inboxes:
@@ -184,42 +190,42 @@ def _made_with(root: Path) -> set[str | None]:
         return set()
 
 
-def _base(
+def _previous_and_options(
     root: Path, given: Sequence[store.Input], schemas: str, decisions: store.Decisions, incremental: bool
 ) -> tuple[store.Edition | None, dict[str, str]]:
     """The edition that this one follows, and the options of its manifest: none when everything is linked anew."""
     wanted = {"linking": "incremental"} if incremental else {}
-    before = store.followed(root, list(given), schemas, decisions, wanted)
-    if before is None or not incremental:
-        return before, {}
-    same = (before.manifest.schemas_sha256, before.manifest.code) == (schemas, store.code_version())
-    whole = {"models", "review", "links", "persons"} <= set(before.tables)
-    return before, wanted if same and whole else {}
+    previous = store.followed(root, list(given), schemas, decisions, wanted)
+    if previous is None or not incremental:
+        return previous, {}
+    same = (previous.manifest.schemas_sha256, previous.manifest.code) == (schemas, store.code_version())
+    whole = {"models", "review", "links", "persons"} <= set(previous.tables)
+    return previous, wanted if same and whole else {}
 
 
-def _increment(before: store.Edition, entries: Sequence[dict[str, Any]]) -> linkage.Increment:
-    """What the edition before has found out about people."""
-    persons = before.scan("persons").select(pl.col("mention_refs").alias("ref"), person="person_id").explode("ref")
+def _increment(previous: store.Edition, entries: Sequence[dict[str, Any]]) -> linkage.Increment:
+    """What the previous edition has found out about people."""
+    persons = previous.scan("persons").select(pl.col("mention_refs").alias("ref"), person="person_id").explode("ref")
     people = pl.col("kind") == "person"
     known = persons.collect()
     return linkage.Increment(
         known,
-        before.scan("links").filter(people & pl.col("match_weight").is_not_null()).collect(),
-        before.scan("review").filter(people).collect(),
-        before.scan("models").collect(),
-        linkage.reopened(known, entries, before.manifest.decisions.entries),
+        previous.scan("links").filter(people & pl.col("match_weight").is_not_null()).collect(),
+        previous.scan("review").filter(people).collect(),
+        previous.scan("models").collect(),
+        linkage.reopened(known, entries, previous.manifest.decisions.entries),
     )
 
 
-def _standing(before: store.Edition | None) -> linkage.PublishedIds | None:
-    """The edition before, whose ids are kept; None when it does not say which submissions made its records.
+def _published_ids(previous: store.Edition | None) -> linkage.PublishedIds | None:
+    """The ids of the previous edition, which its records keep; None when it does not say which submissions made them.
 
     Raises StoreDamaged when it cannot be read: ids that are made anew would differ from those in use.
     """
-    if before is None or not {"cases", "persons"} <= set(before.tables):
+    if previous is None or not {"cases", "persons"} <= set(previous.tables):
         return None
     try:
-        found = linkage.PublishedIds(before.scan("cases"), before.scan("persons"))
+        found = linkage.PublishedIds(previous.scan("cases"), previous.scan("persons"))
     except store.StoreDamaged as error:
         raise store.StoreDamaged(
             details.text("ids_cannot_be_kept", what=error.what),
@@ -229,22 +235,22 @@ def _standing(before: store.Edition | None) -> linkage.PublishedIds | None:
     return found if named else None
 
 
-def _followed(root: Path, edition: store.Edition, repaired: list[str]) -> store.Edition | None:
-    """The edition that this one follows, if it is still kept, and whole: a report must not hang on damage of before."""
-    before = edition.manifest.previous
-    if before is None or before.id not in store.editions(root):
+def _previous_if_sound(root: Path, edition: store.Edition, repaired: list[str]) -> store.Edition | None:
+    """The previous edition, if it is still there and whole: no report fails for damage of an earlier edition."""
+    previous = edition.manifest.previous
+    if previous is None or previous.id not in store.editions(root):
         return None
-    if not store.is_sound(root, before.id):
-        repaired.append(details.text("report_without_changes", edition=before.id))
+    if not store.is_sound(root, previous.id):
+        repaired.append(details.text("report_without_changes", edition=previous.id))
         return None
-    earlier = store.open_edition(root, before.id)
+    earlier = store.open_edition(root, previous.id)
     return None if earlier.is_older else earlier
 
 
-def _fresh(given: Sequence[store.Input], standing: Sequence[store.Input]) -> list[store.Input]:
-    known = {one.identity() for one in standing}
+def _new_inputs(given: Sequence[store.Input], current: Sequence[store.Input]) -> list[store.Input]:
+    known = {one.identity() for one in current}
     return [one for one in given if one.identity() not in known]
 
 
-def _nothing(root: Path, inputs: int, passed: Sequence[inbox.SkippedFile], repaired: Sequence[str]) -> Outcome:
-    return Outcome(None, store.current_id(root), inputs, 0, Tally(), (), (), passed, repaired=repaired)
+def _nothing(root: Path, inputs: int, skipped: Sequence[inbox.SkippedFile], repaired: Sequence[str]) -> Outcome:
+    return Outcome(None, store.current_id(root), inputs, 0, Tally(), (), (), skipped, repaired=repaired)

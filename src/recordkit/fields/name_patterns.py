@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import polars as pl
 
@@ -31,7 +32,6 @@ class Markers:
     resident: str  # the same at the start
     caste: str
     unknown: str
-    others: str
     late: str
     nobody: str
     reporter: str  # at the start: State through
@@ -42,7 +42,6 @@ class Markers:
     males: str
     females: str
     female_names: str  # at the end of a name
-    any_marker: str
     lists: str  # words that stand between two people
     company: str  # words that do so if a relation follows
     marks: str  # letters that a list counts with
@@ -59,8 +58,6 @@ class Markers:
     procedure: str  # a word of procedure, or one that no name has, at whatever place
     roles: str  # what somebody is in the case, before a name; with one group, what follows
     role_behind: str  # the same behind a name
-    people: str  # words for people, named or not
-    until: str  # between the first and the last of several
     called: str  # a word that names begin with
     beside_unknown: str  # unknown people at the end, behind a name; with one group, all of them
     denied: str  # there is nobody, and no victim either
@@ -77,6 +74,8 @@ class Markers:
     versus: str
     through: str  # by whom somebody acts
     possessive: str
+    people: str  # words for people, named or not
+    until: str  # between the first and the last of a span
     related_kin: str  # at the start: brother of
     child_of: str  # the relation that `behind_name` becomes
     in_brackets: str  # what is said of somebody in brackets behind the name
@@ -86,117 +85,177 @@ class Markers:
 @lru_cache(maxsize=8)
 def read_name_patterns(reference: Reference) -> Markers:
     """The markers of a reference, made once."""
-    rows = reference.name_variants
-    relation_rows = rows.filter(pl.col("kind") == "relation")
-    kind = pl.col("kind")
-    honorifics = _alternation(_words(rows.filter(kind.str.contains("^(?:honorific|rank)"))))
-    titles = _alternation(_words(rows.filter(kind.is_in(["title", "title/caste"]))))
-    nobody, only = _of_kind(rows, "no person"), _of_kind(rows, "no person alone")
-    through, procedure = _of_kind(rows, "through marker"), _of_kind(rows, "procedure word")
-    sex = pl.col("means").str.split(";").list.contains
-    stray, until = _of_kind(rows, "stray word"), _of_kind(rows, "until word")
-    relation, alias = _pattern(_words(relation_rows)), _pattern(_of_kind(rows, "alias marker"))
-    playing = _of_kind(rows, "role word")
-    people = [*_of_kind(rows, "people word"), *_of_kind(rows, "possessive"), *playing]
-    others = _of_kind(rows, "others marker")
-    nameless = rows.filter(kind == "nameless")
-    denied, described = _of_kind(rows, "denied person"), _of_kind(rows, "description")
-    figures = rows.filter(kind == "number word")
-    unknown = _of_kind(rows, "unknown marker")
-    alone = [*people, *others, *_words(nameless), *_words(figures), *unknown, *procedure, *denied, *stray, *until]
-    in_all = _alternation(alone)
-    roles = _alternation(playing)
-    phrases = _alternation([word for word in playing if " " in word or not word.isascii()])
-    kin = _words(rows.filter(sex("kin").fill_null(False)))
-    behind_his = [*kin, *_of_kind(rows, "kin word behind his"), *_words(relation_rows)]
-    possessive = _alternation(_of_kind(rows, "possessive"))
-    fathers = _alternation(_words(nameless.filter(sex("father").fill_null(False))))
-    things = _of_kind(rows, "thing word")
-    lists, company = _alternation(_of_kind(rows, "list word")), _alternation(_of_kind(rows, "company word"))
-    resident, caste = _of_kind(rows, "address marker"), _pattern(_of_kind(rows, "caste marker"))
-    address = _pattern([*resident, *_of_kind(rows, "address start")])
+    words = _Words(reference)
     return Markers(
-        relation=relation,
-        alias=alias,
-        address=address,
-        dwelling=_pattern(resident),
-        resident=rf"(?i)^[\s,،(\-]*(?:{_alternation(resident)}){_BEHIND}",
-        caste=caste,
-        unknown=_pattern(_of_kind(rows, "unknown marker")),
-        others=_pattern(_of_kind(rows, "others marker")),
-        late=_pattern(_of_kind(rows, "late marker")),
-        nobody=rf"(?i)^(?:(?:{_alternation(nobody)}){_BEHIND}|(?:{_alternation(only)})[\s.]*$)",
-        reporter=rf"(?i)^(?:{_alternation([*nobody, *only])})[\s.:,]*(?:{_alternation(through)})[\s.:]+",
-        rank=rf"(?i)^(?:(?:{_alternation(_of_kind(rows, 'rank'))})[\s.:/]*)+$",
-        honorifics=rf"(?:(?:{honorifics})[\s.:]+)+",
-        titles=rf"(?:(?:{titles})[\s.:]+)+",
-        relations=tuple(
-            (f"(?i)^[^\\p{{L}}]*(?:{_alternation(_words(relation_rows.filter(meant)))})[^\\p{{L}}]*$", name)
-            for name in ("father", "husband", "guardian")
-            for meant in [pl.col("means").str.split(";").list.contains(name)]
+        **_of_relations(words),
+        **_of_lists(words),
+        **_of_names(words),
+        **_of_unknown_people(words),
+        **_of_no_people(words),
+        **_of_kin(words),
+        known=_no_names(words.rows, reference),
+    )
+
+
+class _Words:
+    """The words around names by their kind, and what they mean."""
+
+    def __init__(self, reference: Reference) -> None:
+        self.reference = reference
+        self.rows = reference.name_variants
+        self.relations = self.rows.filter(pl.col("kind") == "relation")
+        self.nameless = self.rows.filter(pl.col("kind") == "nameless")
+        self.figures = self.rows.filter(pl.col("kind") == "number word")
+        self.roles, self.procedure = self.of("role word"), self.of("procedure word")
+        self.people = [*self.of("people word"), *self.of("possessive"), *self.roles]
+        # An entry of nothing but these names nobody.
+        self.alone = [
+            *self.people, *self.of("others marker"), *_words(self.nameless), *_words(self.figures),
+            *self.of("unknown marker"), *self.procedure, *self.of("denied person"), *self.of("stray word"),
+            *self.of("until word"),
+        ]  # fmt: skip
+
+    def of(self, kind: str) -> list[str]:
+        """The words of one kind."""
+        return _words(self.rows.filter(pl.col("kind") == kind))
+
+    def any_of(self, kind: str) -> str:
+        """One of the words of a kind, as a pattern."""
+        return _alternation(self.of(kind))
+
+    def meaning(self, meaning: str) -> list[str]:
+        """The words that mean this, of every kind."""
+        return _words(self.rows.filter(_means(meaning)))
+
+
+def _means(meaning: str) -> pl.Expr:
+    return pl.col("means").str.split(";").list.contains(meaning).fill_null(False)
+
+
+def _of_relations(words: _Words) -> dict[str, Any]:
+    """What follows a name: a relation, an alias, an address or a caste."""
+    every = _words(words.relations)
+    relation, resident = _pattern(every), words.of("address marker")
+    religion = rf"(?i)[,،]\s*({words.any_of('religion')})\s*[,،]({relation[4:]})"
+    return {
+        "relation": relation,
+        "alias": _pattern(words.of("alias marker")),
+        "relations": tuple(
+            (_alone(_words(words.relations.filter(_means(name)))), name) for name in ("father", "husband", "guardian")
         ),
-        males=_alone(_words(rows.filter(sex("male").fill_null(False)))),
-        females=_alone(_words(rows.filter(sex("female").fill_null(False)))),
-        female_names=rf"(?i)(?:^|\s)(?:{_alternation(_words(rows.filter(kind == 'suffix(f)')))})$",
-        any_marker=f"(?:{relation[4:]}|{alias[4:]})",
-        lists=lists,
-        company=company,
-        marks=_alternation(_of_kind(rows, "list mark")),
-        several=_pattern(_words(relation_rows.filter(sex("several").fill_null(False)))),
-        counted=rf"(?i)(?:^[^\p{{L}}\p{{N}}]*|[\s,،;]+(?:{lists}|{company}|[&+])\s+)(?:{_behind_and(rows)})"
+        "several": _pattern(_words(words.relations.filter(_means("several")))),
+        "stroked": _stroked(every),
+        "joined": _joined(words.relations, words.reference),
+        "address": _pattern([*resident, *words.of("address start")]),
+        "dwelling": _pattern(resident),
+        "resident": rf"(?i)^[\s,،(\-]*(?:{_alternation(resident)}){_BEHIND}",
+        "caste": _pattern(words.of("caste marker")),
+        "aside": _pattern(words.of("aside marker")),
+        "religion": religion,
+        "child_of": "child of",
+    }
+
+
+def _of_lists(words: _Words) -> dict[str, Any]:
+    """What stands between people, and what says that there are others."""
+    lists, company, people = words.any_of("list word"), words.any_of("company word"), _alternation(words.people)
+    return {
+        "lists": lists,
+        "company": company,
+        "marks": words.any_of("list mark"),
+        "until": words.any_of("until word"),
+        "versus": rf"(?i)\s(?:{words.any_of('versus word')})[.\s]+",
+        "through": words.any_of("through marker"),
+        "counted": rf"(?i)(?:^[^\p{{L}}\p{{N}}]*|[\s,،;]+(?:{lists}|{company}|[&+])\s+)(?:{_behind_and(words.rows)})"
         r"[\s.)]*$"
-        rf"|[\s,،;.&+(]*(?:{_BEFORE}(?:{lists}|{company}))?(?:(?:^|\s+)(?:{_alternation(people)}))*(?:[\s&+]*[0-9]{{1,3}})?"
-        rf"{_BEFORE}(?:{_alternation(others)})[\s.]*(?:[0-9]{{1,3}})?(?:\s*(?:{_alternation(people)}))*[\s.)]*$",
-        nameless=rf"(?i)^[^\p{{L}}]*(?:(?:{in_all})(?:[^\p{{L}}\p{{M}}]+|$))+$",
-        number_words=tuple(
-            (rf"(?i)(?:^|\s)(?:{_alternation(_words(figures.filter(pl.col('means') == figure)))})\s", figure)
-            for figure in figures["means"].unique().sort()
-        ),
-        sexes=tuple(
-            (code, rf"(?i)(?:^|[^\p{{L}}])(?:{_alternation(words)})(?:[^\p{{L}}]|$)")
-            for code, words in (
-                ("female", [*_words(nameless.filter(sex("female"))), *_of_kind(rows, "suffix(f)")]),
-                ("male", _words(nameless.filter(sex("male")))),
-                ("transgender", _words(nameless.filter(sex("transgender")))),
-            )
-        ),
-        given=tuple(_words(rows.filter(kind.str.starts_with("given"), ~sex("joined").fill_null(False)))),
-        quoted=_QUOTED,
-        stroked=_stroked(_words(relation_rows)),
-        joined=_joined(relation_rows, reference),
-        procedure=_pattern([*stray, *denied, *(word for word in [*procedure, *playing] if len(word) > 3)]),
-        roles=rf"(?i)^[\s(]*(?:(?:{roles})[\s.:)\-]+)+(\p{{L}}{{2}})",
-        people=_alternation([*people, *_words(nameless)]),
-        until=_alternation(until),
+        rf"|[\s,،;.&+(]*(?:{_BEFORE}(?:{lists}|{company}))?(?:(?:^|\s+)(?:{people}))*(?:[\s&+]*[0-9]{{1,3}})?"
+        rf"{_BEFORE}(?:{words.any_of('others marker')})[\s.]*(?:[0-9]{{1,3}})?(?:\s*(?:{people}))*[\s.)]*$",
+    }
+
+
+def _of_names(words: _Words) -> dict[str, Any]:
+    """What belongs to a name: titles, the words that names begin with, roles, the status in brackets."""
+    kind, roles = pl.col("kind"), _alternation(words.roles)
+    honorifics = _alternation(_words(words.rows.filter(kind.str.contains("^(?:honorific|rank)"))))
+    titles = _alternation(_words(words.rows.filter(kind.is_in(["title", "title/caste"]))))
+    given = _words(words.rows.filter(kind.str.starts_with("given"), ~_means("joined")))
+    phrases = _alternation([word for word in words.roles if " " in word or not word.isascii()])
+    long = [word for word in [*words.procedure, *words.roles] if len(word) > 3]
+    return {
+        "late": _pattern(words.of("late marker")),
+        "honorifics": rf"(?:(?:{honorifics})[\s.:]+)+",
+        "titles": rf"(?:(?:{titles})[\s.:]+)+",
+        "males": _alone(words.meaning("male")),
+        "females": _alone(words.meaning("female")),
+        "female_names": rf"(?i)(?:^|\s)(?:{words.any_of('suffix(f)')})$",
+        "given": tuple(given),
+        "first": _alternation(given),
+        "called": rf"(?:{_alternation(_words(words.rows.filter(kind.str.contains(_CALLED))))})(?:[\s.,]|$)",
+        "quoted": _QUOTED,
+        "procedure": _pattern([*words.of("stray word"), *words.of("denied person"), *long]),
+        "roles": rf"(?i)^[\s(]*(?:(?:{roles})[\s.:)\-]+)+(\p{{L}}{{2}})",
         # One word behind a bare space may be all the surname that somebody has: it stays, and RK348 speaks of it.
-        role_behind=rf"(?i)(\p{{L}})(?:\s*[,(:\-][\s,(:\-]*(?:{roles})|\s+(?:{phrases}))[\s.)]*$",
-        first=_alternation(_words(rows.filter(kind.str.starts_with("given"), ~sex("joined").fill_null(False)))),
-        called=rf"(?:{_alternation(_words(rows.filter(kind.str.contains(_CALLED))))})(?:[\s.,]|$)",
-        beside_unknown=rf"((?:(?:{in_all}|{company}|{lists})[\s.,/(-]+|[0-9]{{1,2}}\s+)*(?:{_alternation(unknown)})"
-        r"(?:[\s.,)].*)?)$",
-        denied=rf"(?i)^[^\p{{L}}]*(?:{_alternation(denied)})[^\p{{L}}]*$",
-        things=_run([*things, *people, *_words(figures)]),
-        body=rf"(?i)\p{{L}}[\s.)]+(?:{_alternation(_of_kind(rows, 'body word'))})[\s.)]*$",
-        perhaps_body=rf"(?i)(?:^|\p{{L}}[\s.)]+)(?:{_alternation(_of_kind(rows, 'perhaps body word'))})(?:[\s.)]*$|\s)",
-        described=_run([*alone, *described, *things]),
-        description=_pattern(described),
-        kin=rf"(?i)^[\s(]*(?:(?:{possessive})\s+(?:{_alternation(behind_his)})|(?:{_alternation(kin)}))"
-        r"[\s:,]+(\p{L}{2})",
-        kin_sexes=tuple(
-            (code, rf"(?i)^[\s(]*(?:(?:{possessive})\s+)?(?:{_alternation(_words(_kin(rows, code)))})[\s:,]")
+        "role_behind": rf"(?i)(\p{{L}})(?:\s*[,(:\-][\s,(:\-]*(?:{roles})|\s+(?:{phrases}))[\s.)]*$",
+        "in_brackets": rf"{roles}|{_statuses(words.reference)}|[A-Za-z]-?[0-9]{{1,2}}|[0-9]{{1,2}}",
+    }
+
+
+def _of_unknown_people(words: _Words) -> dict[str, Any]:
+    """People whom nobody names: their number, sex and description."""
+    in_all, described = _alternation(words.alone), words.of("description")
+    lists, company = words.any_of("list word"), words.any_of("company word")
+    sexes = {
+        "female": [*_words(words.nameless.filter(_means("female"))), *words.of("suffix(f)")],
+        "male": _words(words.nameless.filter(_means("male"))),
+        "transgender": _words(words.nameless.filter(_means("transgender"))),
+    }
+    return {
+        "unknown": _pattern(words.of("unknown marker")),
+        "nameless": _run(words.alone),
+        "people": _alternation([*words.people, *_words(words.nameless)]),
+        "number_words": tuple(
+            (rf"(?i)(?:^|\s)(?:{_alternation(_words(words.figures.filter(pl.col('means') == figure)))})\s", figure)
+            for figure in words.figures["means"].unique().sort()
+        ),
+        "sexes": tuple(
+            (code, rf"(?i)(?:^|[^\p{{L}}])(?:{_alternation(spelt)})(?:[^\p{{L}}]|$)") for code, spelt in sexes.items()
+        ),
+        "beside_unknown": rf"((?:(?:{in_all}|{company}|{lists})[\s.,/(-]+|[0-9]{{1,2}}\s+)*"
+        rf"(?:{words.any_of('unknown marker')})(?:[\s.,)].*)?)$",
+        "described": _run([*words.alone, *described, *words.of("thing word")]),
+        "description": _pattern(described),
+    }
+
+
+def _of_no_people(words: _Words) -> dict[str, Any]:
+    """What is no person: the State, a rank alone, a thing, a body, nobody."""
+    nobody, only = words.of("no person"), words.of("no person alone")
+    return {
+        "nobody": rf"(?i)^(?:(?:{_alternation(nobody)}){_BEHIND}|(?:{_alternation(only)})[\s.]*$)",
+        "reporter": rf"(?i)^(?:{_alternation([*nobody, *only])})[\s.:,]*(?:{words.any_of('through marker')})[\s.:]+",
+        "rank": rf"(?i)^(?:(?:{words.any_of('rank')})[\s.:/]*)+$",
+        "denied": _alone(words.of("denied person")),
+        "things": _run([*words.of("thing word"), *words.people, *_words(words.figures)]),
+        "body": rf"(?i)\p{{L}}[\s.)]+(?:{words.any_of('body word')})[\s.)]*$",
+        "perhaps_body": rf"(?i)(?:^|\p{{L}}[\s.)]+)(?:{words.any_of('perhaps body word')})(?:[\s.)]*$|\s)",
+    }
+
+
+def _of_kin(words: _Words) -> dict[str, Any]:
+    """Words of kin before a name (his brother Kashif) and between two (Aslam father Rasool)."""
+    kin, possessive = words.meaning("kin"), words.any_of("possessive")
+    behind_his = _alternation([*kin, *words.of("kin word behind his"), *_words(words.relations)])
+    fathers = _alternation(_words(words.nameless.filter(_means("father"))))
+    return {
+        "possessive": possessive,
+        "kin": rf"(?i)^[\s(]*(?:(?:{possessive})\s+(?:{behind_his})|(?:{_alternation(kin)}))[\s:,]+(\p{{L}}{{2}})",
+        "kin_sexes": tuple(
+            (code, rf"(?i)^[\s(]*(?:(?:{possessive})\s+)?(?:{_alternation(_words(_kin(words.rows, code)))})[\s:,]")
             for code in ("female", "male", "father", "husband")
         ),
-        behind_name=rf"(?i)(\p{{L}}{{2}}[)\s.,:]+)(?:{fathers})[\s:.]+(\p{{L}}{{2}})",
-        aside=_pattern(_of_kind(rows, "aside marker")),
-        religion=rf"(?i)[,،]\s*({_alternation(_of_kind(rows, 'religion'))})\s*[,،]({relation[4:]})",
-        versus=rf"(?i)\s(?:{_alternation(_of_kind(rows, 'versus word'))})[.\s]+",
-        through=_alternation(through),
-        possessive=possessive,
-        related_kin=rf"(?i)^[\s(]*(?:(?:{possessive})\s+)?(?:{_alternation(behind_his)})\s+(?:{_alternation(stray)})\s",
-        child_of="child of",
-        in_brackets=rf"{roles}|{_statuses(reference)}|[A-Za-z]-?[0-9]{{1,2}}|[0-9]{{1,2}}",
-        known=_no_names(rows, reference),
-    )
+        "behind_name": rf"(?i)(\p{{L}}{{2}}[)\s.,:]+)(?:{fathers})[\s:.]+(\p{{L}}{{2}})",
+        "related_kin": rf"(?i)^[\s(]*(?:(?:{possessive})\s+)?(?:{behind_his})\s+(?:{words.any_of('stray word')})\s",
+    }
 
 
 _CALLED = "^(?:given|compound|prefix|article|title$|title/caste$)"
@@ -253,9 +312,10 @@ def _no_names(rows: pl.DataFrame, reference: Reference) -> tuple[str, ...]:
     no_column = (pl.col("kind") == "relation") & pl.col("means").str.split(";").list.contains("other")
     rows = rows.filter(~no_column.fill_null(False))
     around = rows.filter(pl.col("kind").is_in(_NO_NAMES) | pl.col("kind").str.starts_with("honorific"))
-    told = [*_words(around), *_words(rows.filter(pl.col("kind").is_in(["title", "title/caste"])))]
-    beside = tables.words(reference.codes.filter(pl.col("vocabulary") == "beside_name"), ["code"], ["variants"])
-    words = pl.Series("word", [*told, *text.plain(beside["word"]).drop_nulls().str.to_lowercase()], dtype=pl.String)
+    spelt = [*_words(around), *_words(rows.filter(pl.col("kind").is_in(["title", "title/caste"])))]
+    particulars = tables.words(reference.codes.filter(pl.col("vocabulary") == "beside_name"), ["code"], ["variants"])
+    spelt += text.plain(particulars["word"]).drop_nulls().str.to_lowercase().to_list()
+    words = pl.Series("word", spelt, dtype=pl.String)
     return tuple(words.str.extract_all(r"[\p{L}\p{M}]+|[0-9]+").explode().drop_nulls().unique().sort())
 
 

@@ -6,8 +6,9 @@ import unicodedata
 
 import polars as pl
 
-from recordkit.fields import dispatch
+from recordkit.fields import dispatch, text
 from recordkit.fields.name_patterns import Markers
+from recordkit.reference import Reference
 
 SERIAL = r"(?i)^[(\[#]?(?:[0-9]{1,2}\s?[)\].۔\-]|[ivx]{1,4}\s?\))\s*"
 COMMA = r"[,،]"
@@ -76,6 +77,11 @@ def forwards(values: pl.Series) -> pl.Series:
     """The texts, those that were written backwards turned round."""
     values = values.cast(pl.String)
     return dispatch.where(values, values.str.contains(BACKWARDS), lambda s: s.str.reverse())
+
+
+def usual_spelling(values: pl.Series, reference: Reference, markers: Markers) -> pl.Series:
+    """Plain texts from left to right, with relations as they are usually written."""
+    return with_usual_relations(text.normal(forwards(values), reference), markers)
 
 
 def with_usual_relations(values: pl.Series, markers: Markers) -> pl.Series:

@@ -32,8 +32,7 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     name readable, RK330 unknown, RK346 a letter was lost, RK348 `rest` is not empty, RK349 a card, telephone or age.
     """
     markers = read_name_patterns(reference)
-    spelt = name_text.with_usual_relations(text.normal(name_text.forwards(values), reference), markers)
-    entry = spelt.str.replace(name_text.SERIAL, "")
+    entry = name_text.usual_spelling(values, reference, markers).str.replace(name_text.SERIAL, "")
     found = particulars.taken(entry, reference, markers.relation)
     status, bare = _status(found["left"], reference)
     parts = _parts(bare, markers)

@@ -316,68 +316,77 @@ def _station(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
 
 def _output(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
     one = (pl.col("stations") == 1).fill_null(False)
-    several = (pl.col("stations") > 1).fill_null(False)
-    told = one & pl.col("district").is_null() & pl.col("at_district").is_not_null()
-    unclear = pl.col("unclear").fill_null(False)
-    against = pl.col("district").is_not_null() & ~pl.col("any_here").fill_null(True) & pl.col("territory").is_not_null()
+    by_station = one & pl.col("district").is_null() & pl.col("at_district").is_not_null()
+    province = pl.coalesce("district_province", "province", "division_province")
     rows = rows.with_columns(
-        told=told,
+        by_station=by_station,
         listed=one,
-        out_district=pl.when(told).then("at_district").otherwise("district"),
-        out_division=pl.when(told).then("at_division").otherwise("division"),
-        out_province=pl.when(told)
-        .then("at_province")
-        .otherwise(pl.coalesce("district_province", "province", "division_province")),
-        out_pcode=pl.when(told).then("at_pcode").otherwise("its_pcode"),
+        out_district=pl.when(by_station).then("at_district").otherwise("district"),
+        out_division=pl.when(by_station).then("at_division").otherwise("division"),
+        out_province=pl.when(by_station).then("at_province").otherwise(province),
+        out_pcode=pl.when(by_station).then("at_pcode").otherwise("its_pcode"),
         out_station=pl.when(one).then("station").otherwise(gazetteer.shown(pl.col("bare_station"))),
     )
-    nowhere = pl.col("said_district").is_not_null() & pl.col("out_district").is_null()
-    unknown = nowhere & ~unclear & ~pl.col("coarse")
-    station = pl.col("said_station").is_not_null()
+    rows = rows.with_columns(nowhere=pl.col("said_district").is_not_null() & pl.col("out_district").is_null())
+    codes = {name: dispatch.codes(flags, rows) for name, flags in _flags().items()}
+    detail, suggestions = _suggestions(rows, names)
+    return _columns(rows).with_columns(
+        detail,
+        *(series.alias(f"{name}_codes") for name, series in codes.items()),
+        *(series.alias(f"{name}_suggestion") for name, series in suggestions.items()),
+        dispatch.merge_codes(*codes.values()),
+        dispatch.coalesce(
+            suggestions["district"], suggestions["province"], suggestions["police_station"]
+        ).alias("suggestion"),
+    )  # fmt: skip
+
+
+_UNKNOWN_DISTRICT = pl.col("nowhere") & ~pl.col("unclear").fill_null(False) & ~pl.col("coarse")
+_UNKNOWN_STATION = pl.col("said_station").is_not_null() & (pl.col("stations").fill_null(0) < 1)
+
+
+def _flags() -> dict[str, dict[str, pl.Expr]]:
+    """The codes of each part of a place, and when it has them."""
+    unclear = pl.col("unclear").fill_null(False)
+    divided = pl.col("was_split").fill_null(False) & pl.col("coarse")
+    against = pl.col("district").is_not_null() & ~pl.col("any_here").fill_null(True) & pl.col("territory").is_not_null()
     other_division = (pl.col("stated_division") != pl.col("out_division")).fill_null(True)
-    flags = {
+    wider = pl.col("out_division").is_not_null() | pl.col("out_province").is_not_null()
+    return {
         "province": {
             "RK318": pl.col("no_province"), "RK335": pl.col("old_province"), "RK375": pl.col("left_province"),
         },
         "division": {"RK395": pl.col("said_division").is_not_null() & other_division},
         "district": {
-            "RK318": unknown & ~pl.col("several"),
+            "RK318": _UNKNOWN_DISTRICT & ~pl.col("several"),
             "RK374": pl.col("several"),
-            "RK376": pl.col("misspelt") & pl.col("told"),
+            "RK376": pl.col("misspelt") & pl.col("by_station"),
             "RK375": pl.col("left_district"),
-            "RK319": (unclear & pl.col("out_district").is_null())
-            | against
-            | (nowhere & pl.col("was_split").fill_null(False) & pl.col("coarse")),
-            "RK320": nowhere
-            & pl.col("coarse")
-            & (pl.col("out_division").is_not_null() | pl.col("out_province").is_not_null()),
-            "RK335": pl.col("old_name").fill_null(False)
-            | pl.col("moved").fill_null(False)
-            | (pl.col("was_split").fill_null(False) & pl.col("coarse")),
+            "RK319": (unclear & pl.col("out_district").is_null()) | against | (pl.col("nowhere") & divided),
+            "RK320": pl.col("nowhere") & pl.col("coarse") & wider,
+            "RK335": pl.col("old_name").fill_null(False) | pl.col("moved").fill_null(False) | divided,
         },
-        "police_station": {"RK319": station & several, "RK321": station & ~one & ~several},
-    }
-    found = {name: dispatch.codes(flag, rows) for name, flag in flags.items()}
-    asked = pl.col("key_district").is_not_null()
+        "police_station": {
+            "RK319": pl.col("said_station").is_not_null() & (pl.col("stations") > 1).fill_null(False),
+            "RK321": _UNKNOWN_STATION,
+        },
+    }  # fmt: skip
+
+
+def _suggestions(rows: pl.DataFrame, names: Gazetteer) -> tuple[pl.Series, dict[str, pl.Series]]:
+    """What each part of a place may mean; and `district_detail`, where its district did not exist on the day."""
+    unknown = rows.select(unknown=_UNKNOWN_DISTRICT & pl.col("key_district").is_not_null())["unknown"]
     suggestions = {
         "province": nearest.nearest(rows["said_province"], rows["no_province"], names.province_spellings),
         "division": pl.Series("suggestion", [None], dtype=pl.String).new_from_index(0, rows.height),
-        "district": _district_suggestion(rows, rows.select(u=unknown & asked)["u"], names),
-        "police_station": gazetteer.nearest_station(rows.with_columns(ask=station & ~one & ~several), names),
+        "district": _district_suggestion(rows, unknown, names),
+        "police_station": gazetteer.nearest_station(rows.with_columns(ask=_UNKNOWN_STATION), names),
     }
     # A district younger than the day, of which no parent is known, resembles itself most of all.
-    young = rows.select(young=unknown & pl.col("past_place").is_not_null())["young"]
+    young = rows.select(young=_UNKNOWN_DISTRICT & pl.col("past_place").is_not_null())["young"]
     detail = pl.select(pl.when(young).then(details.column("no_district_then")).alias("district_detail")).to_series()
     suggestions["district"] = pl.select(pl.when(~young).then(suggestions["district"])).to_series()
-    return _columns(rows).with_columns(
-        detail,
-        *(series.alias(f"{name}_codes") for name, series in found.items()),
-        *(series.alias(f"{name}_suggestion") for name, series in suggestions.items()),
-        dispatch.merge_codes(*found.values()),
-        pl.select(pl.coalesce(suggestions["district"], suggestions["province"], suggestions["police_station"]))
-        .to_series()
-        .alias("suggestion"),
-    )
+    return detail, suggestions
 
 
 def _columns(rows: pl.DataFrame) -> pl.DataFrame:

@@ -19,7 +19,7 @@ def parse_relatives(values: pl.Series, relation: str | None, reference: Referenc
     lost), RK348 (a card, a telephone or an age that is nobody's, or words that no column has).
     """
     markers = read_name_patterns(reference)
-    entry = name_text.with_usual_relations(text.normal(name_text.forwards(values), reference), markers)
+    entry = name_text.usual_spelling(values, reference, markers)
     found = particulars.taken(entry, reference)
     moved = particulars.any_taken(found)
     relative = _relative(found["left"], markers)

@@ -1,8 +1,9 @@
-"""Runs several files through the row stages and publishes nothing; files that join others run when these are known."""
+"""Runs a batch of files through the row stages, publishing nothing; files that join others run when those are read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -31,45 +32,66 @@ def receive_files(
     most: see `receive`. sinks(path) is asked for what takes the findings of a file whenever it is run: what it took
     of that file before does not count any more. keeps(path) likewise for what takes the frames of a file.
     """
-    arrivals, passed = inbox.find_files(paths, dirs=declared.dirs)
+    arrivals, skipped = inbox.find_files(paths, dirs=declared.dirs)
     done: dict[Path, list[Received]] = {}
     sides: dict[str, cross_file.Side] = {}
     first_of: dict[str, inbox.Arrival] = {}
+    reading = _Reading(declared, agency, most, sinks, keeps)
     for arrival in arrivals:
-        given: list[pl.DataFrame] = []
-
-        taking = keeps(arrival.path)
-        keep = _keeping(given, taking)
-
         try:
-            read = receive(
-                arrival.path, declared, agency=agency, received=arrival.received, keep=keep, most=most,
-                sink=sinks(arrival.path), wanted=("given",) if taking is keep_nothing else None,
-            )  # fmt: skip
+            read, rows = reading.first(arrival)
         except UnreadableInput as error:
-            sinks(arrival.path)
-            keeps(arrival.path)
-            passed.append(inbox.SkippedFile(arrival.path, error.what, lost=True))
-        else:
-            first = first_of.setdefault(read[0].sha256, arrival)
-            if first is not arrival:  # as compile: the same bytes are told of once, and counted once
-                sinks(arrival.path)
-                keeps(arrival.path)
-                passed.append(inbox.SkippedFile(arrival.path, details.text("same_bytes", file=first.name)))
-                continue
-            done[arrival.path] = read
-            if given:
-                rows = pl.concat(given, how="diagonal")
-                sides[str(arrival.path)] = cross_file.Side(read[0].sha256, arrival.received, rows)
+            reading.forget(arrival)
+            skipped.append(inbox.SkippedFile(arrival.path, error.what, lost=True))
+            advance(arrival.path.name)
+            continue
+        first = first_of.setdefault(read[0].sha256, arrival)
+        if first is not arrival:  # as compile: the same bytes are reported once, and counted once
+            reading.forget(arrival)
+            skipped.append(inbox.SkippedFile(arrival.path, details.text("same_bytes", file=first.name)))
+            continue
+        done[arrival.path] = read
+        if rows is not None:
+            sides[str(arrival.path)] = cross_file.Side(read[0].sha256, arrival.received, rows)
         advance(arrival.path.name)
     for arrival in arrivals:
         awaits = [name for one in done.get(arrival.path, []) for name in one.awaits]
         if needs := cross_file.providers(awaits, sides):
-            done[arrival.path] = receive(
-                arrival.path, declared, agency=agency, received=arrival.received, keep=keeps(arrival.path),
-                sides=needs, most=most, sink=sinks(arrival.path),
-            )  # fmt: skip
-    return [one for many in done.values() for one in many], passed
+            done[arrival.path] = reading.again(arrival, needs)
+    return [one for of_file in done.values() for one in of_file], skipped
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """How every file of a batch is read."""
+
+    declared: Declarations
+    agency: str | None
+    most: int | None
+    sinks: Callable[[Path], Sink | None]
+    keeps: Callable[[Path], Keep]
+
+    def first(self, arrival: inbox.Arrival) -> tuple[list[Received], pl.DataFrame | None]:
+        """A file on its own, and its rows that other files may join."""
+        given: list[pl.DataFrame] = []
+        keep = self.keeps(arrival.path)
+        read = receive(
+            arrival.path, self.declared, agency=self.agency, received=arrival.received, keep=_keeping(given, keep),
+            most=self.most, sink=self.sinks(arrival.path), wanted=("given",) if keep is keep_nothing else None,
+        )  # fmt: skip
+        return read, pl.concat(given, how="diagonal") if given else None
+
+    def again(self, arrival: inbox.Arrival, sides: Sequence[cross_file.Side]) -> list[Received]:
+        """A file with the rows of those that it joins."""
+        return receive(
+            arrival.path, self.declared, agency=self.agency, received=arrival.received, keep=self.keeps(arrival.path),
+            sides=sides, most=self.most, sink=self.sinks(arrival.path),
+        )  # fmt: skip
+
+    def forget(self, arrival: inbox.Arrival) -> None:
+        """Nothing that was taken of a file counts."""
+        self.sinks(arrival.path)
+        self.keeps(arrival.path)
 
 
 def _keeping(given: list[pl.DataFrame], keep: Keep) -> Keep:

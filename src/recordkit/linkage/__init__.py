@@ -60,9 +60,9 @@ class Linked:
 
     def as_mentions(self, submissions: pl.LazyFrame) -> pl.LazyFrame:
         """Submissions of people, each with its mention_id, person_id and case_id."""
-        told = self.mention_members.lazy()
+        members = self.mention_members.lazy()
         ids = [name for name in ("mention_id", "person_id", "case_id") if name in submissions.collect_schema()]
-        return submissions.drop(ids).join(told, on="mention_ref", how="inner", maintain_order="left")
+        return submissions.drop(ids).join(members, on="mention_ref", how="inner", maintain_order="left")
 
 
 def link(
@@ -87,11 +87,10 @@ def link(
     members, people = one.members(found.members), one.members(people)
     mention, merged = mentions.merge(people, spec.mentions)
     if since is not None and spec.people is not None:
-        kept = models_table.data(since.models, "person")
-        model = engine.Model.from_data(kept, spec.people) if kept else model
+        fitted_before = models_table.data(since.models, "person")
+        model = engine.Model.from_data(fitted_before, spec.people) if fitted_before else model
     found_people = people_linking.link(people, mention, cases, spec, decided, known=model, since=since)
-    person = found_people.label
-    member_of = _members(people, mention, person)
+    member_of = _members(people, mention, found_people.label)
     joined, doubtful = found_people.links, found_people.review
     if since is not None:
         joined, doubtful = since.carried(joined, doubtful, member_of)
@@ -107,10 +106,8 @@ def link(
         mention_members=member_of,
         links=pl.concat(links).sort("link_id"),
         findings=pl.concat([
-            found.findings, one.findings, found_people.findings(), person_linking.findings(people, person)
-        ]).unique().sort(
-            "code", "record_id", "detail"
-        ),
+            found.findings, one.findings, found_people.findings(), person_linking.findings(people, found_people.label)
+        ]).unique().sort("code", "record_id", "detail"),
         review=asked,
         model=fitted,
         models=pl.concat([
