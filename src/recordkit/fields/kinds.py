@@ -58,11 +58,14 @@ class Kind:
     its function.
     beside: how several values in a cell beside several people are theirs. An identifier is that of people who are
     known, a description of anybody; without either the cell is somebody's only where one person stands.
+    doubted: a question mark beside a value is a doubt (RK384), and `read` gets the value without it. Not in free text,
+    nor where the kernel itself says what such a mark means.
     """
 
     gives: Mapping[str, str]
     read: Callable[[Setting], Kernel]
     beside: Literal["identifier", "description"] | None = None
+    doubted: bool = True
 
     @property
     def value(self) -> str:
@@ -96,9 +99,9 @@ def _relative(told: Setting) -> Kernel:
 
 # To add a kind of value: one file in this folder and one line here. `ignore` and `period` are read by nobody here.
 KINDS: Mapping[str, Kind] = {
-    "ignore": Kind({}, _plain(text.clean)),
-    "period": Kind({}, _plain(text.clean)),
-    "text": Kind({"value": "string"}, _plain(text.clean)),
+    "ignore": Kind({}, _plain(text.clean), doubted=False),
+    "period": Kind({}, _plain(text.clean), doubted=False),
+    "text": Kind({"value": "string"}, _plain(text.clean), doubted=False),
     "place": Kind({"value": "string"}, _plain(places.named)),
     "country_or_place": Kind({"value": "string"}, _plain(places.country_or_place)),
     "fir": Kind({"fir_no": "string", "fir_year": "int32", "office": "string"}, _number_of_case),
@@ -111,9 +114,9 @@ KINDS: Mapping[str, Kind] = {
     "age": Kind({"value": "int32"}, _plain(numbers.age), "description"),
     "sections": Kind({}, _plain(offences.parse)),
     "reference": Kind({"refs": "references"}, _plain(fir_quotes.references)),
-    "people": Kind({"name": "string", "relation": "string", "relative_name": "string"}, _plain(names.parse_one)),
-    "relative": Kind({"relative_name": "string", "relation": "string"}, _relative),
+    "people": Kind({"name": "string", "relation": "string", "relative_name": "string"}, _plain(names.parse_one), doubted=False),
+    "relative": Kind({"relative_name": "string", "relation": "string"}, _relative, doubted=False),
     "cnics": Kind({"cnic": "string", "document": "string"}, _plain(cnic.clean), "identifier"),
-    "phones": Kind({"phone": "string", "phones": "list<string>"}, _plain(phones.with_first), "identifier"),
+    "phones": Kind({"phone": "string", "phones": "list<string>"}, _plain(phones.with_first), "identifier", doubted=False),
     "passport": Kind({"passport": "string"}, _plain(passports.clean), "identifier"),
 }

@@ -8,7 +8,7 @@ from functools import partial
 
 import polars as pl
 
-from recordkit.fields import dates, dispatch, nearest, text
+from recordkit.fields import dates, dispatch, doubts, nearest, text
 from recordkit.reference import Reference
 
 Kernel = Callable[[pl.DataFrame], pl.DataFrame]
@@ -79,6 +79,20 @@ def declared(rows: pl.DataFrame, uses: Uses) -> pl.DataFrame:
             cells = rows.get_column(name)
             changed += [cells.alias(f"{_CELL}{name}"), nearest.aliased(cells, use.values)]
     return rows.with_columns(changed)
+
+
+def without_doubts(rows: pl.DataFrame, names: Sequence[str], uses: Uses) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """`rows` without the question marks beside the values of these fields, which `raw` still gives; RK384 for each."""
+    changed, found = [], []
+    for name in names:
+        bare, doubted = doubts.without_marks(declared_strings(rows, name))
+        if doubted.any():
+            changed.append(bare.alias(name))
+            if f"{_CELL}{name}" not in rows.columns:
+                changed.append(rows[name].alias(f"{_CELL}{name}"))
+            told = pl.DataFrame({"codes": dispatch.codes({"RK384": doubted})})
+            found.append(findings(rows, name, uses, told))
+    return rows.with_columns(changed), found
 
 
 def of_programs(rows: pl.DataFrame, uses: Uses, reference: Reference) -> list[pl.DataFrame]:

@@ -41,9 +41,11 @@ class SourceRows:
     """`rows`: KEYS and the mapped fields of the unit. What is found in them is collected in `found`."""
 
     def __init__(self, rows: pl.DataFrame, asked: Asked, known: Known) -> None:
-        self.rows, self.asked, self.reference = clean_columns.declared(rows, asked.uses), asked, known.reference
+        self.asked, self.reference = asked, known.reference
         self.fields: Mapping[str, IntakeField] = known.intake.fields(asked.unit)
-        self.found: list[pl.DataFrame] = []
+        read = clean_columns.declared(rows, asked.uses)
+        doubted = [name for name, one in self.fields.items() if one.kind.doubted and name in read.columns]
+        self.rows, self.found = clean_columns.without_doubts(read, doubted, asked.uses)
         self._read: dict[str, pl.DataFrame] = {}
 
     def has(self, name: str) -> bool:
