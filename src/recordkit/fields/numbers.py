@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import polars as pl
 
+from recordkit import reference as tables
 from recordkit.fields import dispatch, particulars, text
 from recordkit.reference import Reference
 
@@ -25,6 +26,7 @@ _ZERO = r"(?i)^(?:nill?|zero|صفر)\.?$"
 _NO_WORD = r"[^\s\S]"  # without a reference no word is known
 # Years of age that are believed: the oldest age that has been proven is 122.
 OLDEST = 120
+_JOINED = r"(\p{L})\s?[\-–]\s?()|()\s?[\-–]\s?(\p{L})"  # 3-three, Cases - 3; before a figure alone it is a sign
 MOST = 9_999_999  # no office counts as many in a month; a longer number is that of a card or a telephone
 
 
@@ -35,13 +37,17 @@ def integer(values: pl.Series, reference: Reference | None = None) -> pl.DataFra
 
 @dispatch.remembered
 def count(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
-    """`value` Int64, from 0 to MOST; a stated nil is 0; `codes`: RK325 (trailing zeros lost), RK324
-    (unreadable), RK242 (read without the mark of a footnote).
+    """`value` Int64, from 0 to MOST; a stated nil is 0; words of `count_word` and `number_word` are read (`3 cases`,
+    `2 (two)`, `no case`); `codes`: RK325 (trailing zeros lost), RK324 (unreadable, or the word is another number than
+    the figure), RK242 (read without the mark of a footnote).
     """
     values, marked = counts(values.cast(pl.String))
     value = text.plain(values, reference)
     nil = text.plain(values).str.contains(_ZERO)  # elsewhere a null word
     value = pl.select(pl.when(nil).then(pl.lit("0")).otherwise(value)).to_series()
+    if reference is not None:
+        worded = value.str.contains(r"\p{L}").fill_null(False)
+        value = dispatch.where(value, worded, lambda some: _without_words(some, reference))
     out = _whole(value, "RK324")
     wrong = (~out["value"].is_between(0, MOST)).fill_null(False)
     read = marked & out["value"].is_not_null()
@@ -63,6 +69,34 @@ def age(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
     found = pl.select(pl.coalesce(years, months, young).alias("value")).to_series()
     found = pl.select(pl.when(found.is_between(0, OLDEST)).then(found)).to_series()
     return pl.DataFrame({"value": found, "codes": dispatch.codes({"RK323": value.is_not_null() & found.is_null()})})
+
+
+def _without_words(values: pl.Series, reference: Reference) -> pl.Series:
+    """The figure of a count that is written with words, where all of them say one number; other values as they are."""
+    none, cases, named = _count_words(reference)
+    apart = values.str.to_lowercase().str.replace_all(_JOINED, "${1} ${4}").str.replace_all(r"[()\[\]{}:=]|/-", " ")
+    apart = apart.str.strip_chars(" .")
+    first = apart.str.extract("^([^ ]+)")
+    leads = first.str.contains("^[0-9]") | first.is_in(list(named))  # FIR No. 3 is the number of one, not three of them
+    parts = apart.str.replace_all(cases, " ").str.split(" ")
+    figure = pl.element().replace_strict(named, default=pl.element()).str.strip_chars(".").str.replace("^0+([0-9])", "${1}")
+    said = parts.list.eval(figure.filter(figure != "")).list.unique()
+    one = leads & (said.list.len() == 1) & said.list.first().str.contains(r"^[0-9][0-9,]*(?:\.0+)?$")
+    return pl.select(
+        pl.when(apart.str.contains(none)).then(pl.lit("0")).when(one.fill_null(False)).then(said.list.first())
+        .otherwise(values)
+    ).to_series()  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def _count_words(reference: Reference) -> tuple[str, str, dict[str, str]]:
+    """Patterns of a cell that says that there is none, and of what only says that cases are counted; the figure that
+    every number word stands for."""
+    rows = reference.codes.filter(pl.col("vocabulary") == "number_word")
+    spelt = tables.words(rows, ["code"], ["label", "variants"])
+    named = dict(zip(text.normal(spelt["word"]).str.to_lowercase(), spelt["code"], strict=True))
+    none, cases = (particulars.words(reference, code, "count_word") for code in ("none", "case"))
+    return rf"^\s*(?:{none})[\s.]*$", rf"\b(?:{cases})\b\.?", named
 
 
 @lru_cache(maxsize=8)
