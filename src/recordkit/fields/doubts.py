@@ -8,7 +8,7 @@ from recordkit.fields import dispatch, text
 
 _MARKS = r"[(\[{]?\s?[?؟]+\s?[)\]}]?"
 _END = rf"\s*{_MARKS}\s*$"
-_START = rf"^\s*(?:[(\[{{]\s?[?؟]+\s?[)\]}}]\s*|[?؟]+\s+)"  # one that touches a figure may stand for a figure
+_START = r"^\s*(?:[(\[{]\s?[?؟]+\s?[)\]}]\s*|[?؟]+\s+)"  # one that touches a figure may stand for a figure
 _INSIDE = rf"\s*{_MARKS}([\s,;،؛])"
 _LOST = r"\?\?|\?\p{L}"  # letters that were lost: the reader finds them (RK145)
 
@@ -16,8 +16,8 @@ _LOST = r"\?\?|\?\p{L}"  # letters that were lost: the reader finds them (RK145)
 def without_marks(values: pl.Series) -> tuple[pl.Series, pl.Series]:
     """(values without the marks of doubt beside them, which of them have such a mark).
 
-    A mark in the place of a figure (`1?/07/2026`) stays where it is: no field type reads it as a value. Lost letters and
-    web addresses have no doubt in them, and a mark alone in its cell is beside nothing.
+    A mark in the place of a figure (`1?/07/2026`) stays where it is: no field type reads it as a value. Lost letters
+    and web addresses have no doubt in them, and a mark alone in its cell is beside nothing.
     """
     doubted = values.str.contains("[?؟]").fill_null(False)
     if not doubted.any():

@@ -114,9 +114,13 @@ KINDS: Mapping[str, Kind] = {
     "age": Kind({"value": "int32"}, _plain(numbers.age), "description"),
     "sections": Kind({}, _plain(offences.parse)),
     "reference": Kind({"refs": "references"}, _plain(fir_quotes.references)),
-    "people": Kind({"name": "string", "relation": "string", "relative_name": "string"}, _plain(names.parse_one), doubted=False),
+    "people": Kind(
+        {"name": "string", "relation": "string", "relative_name": "string"}, _plain(names.parse_one), doubted=False
+    ),
     "relative": Kind({"relative_name": "string", "relation": "string"}, _relative, doubted=False),
     "cnics": Kind({"cnic": "string", "document": "string"}, _plain(cnic.clean), "identifier"),
-    "phones": Kind({"phone": "string", "phones": "list<string>"}, _plain(phones.with_first), "identifier", doubted=False),
+    "phones": Kind(
+        {"phone": "string", "phones": "list<string>"}, _plain(phones.with_first), "identifier", doubted=False
+    ),
     "passport": Kind({"passport": "string"}, _plain(passports.clean), "identifier"),
 }

@@ -77,9 +77,11 @@ def _without_words(values: pl.Series, reference: Reference) -> pl.Series:
     apart = values.str.to_lowercase().str.replace_all(_JOINED, "${1} ${4}").str.replace_all(r"[()\[\]{}:=]|/-", " ")
     apart = apart.str.strip_chars(" .")
     first = apart.str.extract("^([^ ]+)")
-    leads = first.str.contains("^[0-9]") | first.is_in(list(named))  # FIR No. 3 is the number of one, not three of them
+    # FIR No. 3 is the number of one, not three of them.
+    leads = first.str.contains("^[0-9]") | first.is_in(list(named))
     parts = apart.str.replace_all(cases, " ").str.split(" ")
-    figure = pl.element().replace_strict(named, default=pl.element()).str.strip_chars(".").str.replace("^0+([0-9])", "${1}")
+    figure = pl.element().replace_strict(named, default=pl.element()).str.strip_chars(".")
+    figure = figure.str.replace("^0+([0-9])", "${1}")
     said = parts.list.eval(figure.filter(figure != "")).list.unique()
     one = leads & (said.list.len() == 1) & said.list.first().str.contains(r"^[0-9][0-9,]*(?:\.0+)?$")
     return pl.select(
