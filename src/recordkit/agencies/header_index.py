@@ -198,6 +198,7 @@ def _spread_words(
     spread |= {fold(word): Target("spread", None, DECLARED) for word in unpivot.headers}
     totals = [*layout.words.total, *form.rows.total, *unpivot.totals]
     totals += head_totals if "heads" in unpivot.known else ()
+    fold_all([*unpivot.headers, *totals])
     return spread | {fold(word): Target("spread_total", None, DECLARED) for word in totals}
 
 

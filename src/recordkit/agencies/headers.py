@@ -73,7 +73,9 @@ class FirstRows:
     def stacked(self, start: int, depth: int) -> list[tuple[str, ...]]:
         """`stack` of some rows."""
         if (start, depth) not in self._stacks:
-            self._stacks[start, depth] = stack(self.cells[start : start + depth])
+            made = stack(self.cells[start : start + depth])
+            fold_forms({header for levels in made for header in _said(levels)})
+            self._stacks[start, depth] = made
         return self._stacks[start, depth]
 
 

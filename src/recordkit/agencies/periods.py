@@ -182,6 +182,7 @@ def _spelt(behind: str, names: Calendar) -> re.Match[str] | None:
 def phrases(text: str, names: Calendar, kind: str) -> Iterable[tuple[int, int]]:
     """Where the words of a kind stand, two words together too (`as on`)."""
     found = list(_WORDS.finditer(text))
+    fold_all([text[one.start() : last.end()] for at, one in enumerate(found) for last in found[at : at + 2]])
     at = 0
     while at < len(found):
         for length in (2, 1):

@@ -13,7 +13,7 @@ from recordkit.agencies.declaration import Column, Format, Header, Known, Reshap
 from recordkit.agencies.drafting import stacked_headers
 from recordkit.agencies.drafting.column_options import by_words
 from recordkit.agencies.header_index import Index, index
-from recordkit.agencies.header_words import fold
+from recordkit.agencies.header_words import fold, fold_all
 from recordkit.agencies.headers import ColumnMatch, Located, unnamed_totals
 from recordkit.source_fields import Intake
 
@@ -91,7 +91,9 @@ def _months(head: pl.DataFrame, months: frozenset[str]) -> tuple[str, ...]:
 def _spreadable(head: pl.DataFrame, catalogue: Catalogue, months: frozenset[str]) -> tuple[Known, ...]:
     """What columns may be spread by: by months only where a row names two. One alone is `10/2026`, a case's number."""
     words = catalogue.known.get("months", frozenset())
-    for row in _cells(head):
+    rows = _cells(head)
+    fold_all([cell for row in rows for cell in row])  # at once: one by one would be dear
+    for row in rows:
         if sum(cell in months or fold(cell) in words for cell in row) > 1:
             return SPREADABLE
     return tuple(kind for kind in SPREADABLE if kind != "months")

@@ -13,7 +13,7 @@ from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.declaration import Unit
 from recordkit.agencies.drafting import header_location, stacked_headers, value_shapes
 from recordkit.agencies.drafting.column_options import Option, by_words, options
-from recordkit.agencies.drafting.value_shapes import Cut, readings
+from recordkit.agencies.drafting.value_shapes import Cut, readings_of
 from recordkit.agencies.header_words import fold, fold_all
 from recordkit.agencies.headers import ColumnMatch, Located
 from recordkit.agencies.source import Sheet
@@ -118,14 +118,14 @@ class _Seen:
 
     def of(self, located: Located, below: pl.DataFrame) -> dict[str, dict[str, float]]:
         """Column -> readings of its cells."""
-        found = {}
+        keys = {one.column: f"{located.rows}{one.column}" for one in located.columns}
+        new = {}
         for one in located.columns:
-            key = f"{located.rows}{one.column}"
-            if key not in self.shares:
+            if keys[one.column] not in self.shares:
                 cells = below.get_column(one.column).drop_nulls().to_list()
-                self.shares[key] = readings([cell for cell in cells if cell != one.header], self.catalogue)
-            found[one.column] = self.shares[key]
-        return found
+                new[keys[one.column]] = [cell for cell in cells if cell != one.header]
+        self.shares.update(zip(new, readings_of(list(new.values()), self.catalogue), strict=True))
+        return {column: self.shares[key] for column, key in keys.items()}
 
 
 def _as_unit(

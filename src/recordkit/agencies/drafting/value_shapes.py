@@ -37,15 +37,33 @@ def reading(name: str, field: IntakeField) -> str:
 
 
 def readings(values: Sequence[str], catalogue: Catalogue) -> dict[str, float]:
-    """Reading -> share (0..1) of the distinct values that it can read; {} when there is none.
+    """`readings_of` one column."""
+    return readings_of([values], catalogue)[0]
 
-    Besides the field types: `filled`, `words` (no digit), `serial` (row numbers), `identifier` (each another).
+
+def readings_of(columns: Sequence[Sequence[str]], catalogue: Catalogue) -> list[dict[str, float]]:
+    """Of every column: reading -> share (0..1) of the distinct values that it can read; {} when there is none.
+
+    Besides the field types: `filled`, `words` (no digit), `serial` (row numbers), `identifier` (each another). What
+    reads a value reads those of all columns at once: it costs as much for one column.
     """
-    distinct = pl.Series("value", list(dict.fromkeys(values))[:SAMPLE], dtype=pl.String)
-    if not distinct.len():
-        return {}
-    tables = catalogue.reference
-    shares = {name: _mean(read(distinct, tables)) for name, read in _KERNELS.items()}
+    samples = [pl.Series("value", list(dict.fromkeys(values))[:SAMPLE], dtype=pl.String) for values in columns]
+    read = _read(pl.concat(samples).unique(maintain_order=True), catalogue.reference) if samples else pl.DataFrame()
+    return [
+        _of_column(values, sample, read, catalogue) if sample.len() else {}
+        for values, sample in zip(columns, samples, strict=True)
+    ]
+
+
+def _of_column(
+    values: Sequence[str], distinct: pl.Series, read: pl.DataFrame, catalogue: Catalogue
+) -> dict[str, float]:
+    """The readings of one column, of which `distinct` are looked at; `read` has a row for each of these."""
+    means = distinct.to_frame().join(read, on="value", maintain_order="left").select(pl.exclude("value").mean())
+    shares: dict[str, float] = means.row(0, named=True)
+    parts, marked, named = (shares.pop(name) for name in ("parts", "marked", "named"))
+    shares["cnics"] = shares["cnics"] / parts if parts else 0.0
+    shares["people"] = min(1.0, max(marked * 4, named * 1.4))  # one mark in four cells is telling
     shares |= {f"place:{kind}": _mean(flags) for kind, flags in _places(distinct, catalogue).items()}
     shares |= _codes(distinct, catalogue)
     shares["period"] = _mean(periods.clean(distinct, catalogue.months).is_not_null())
@@ -58,6 +76,13 @@ def readings(values: Sequence[str], catalogue: Catalogue) -> dict[str, float]:
         if shares.get(special, 0.0) >= CLEAR:
             shares |= dict.fromkeys(general, 0.0)
     return {name: share for name, share in shares.items() if share > 0}
+
+
+def _read(values: pl.Series, tables: reference.Reference) -> pl.DataFrame:
+    """`value`, and for each kind of field whether it can be read (0 or 1); of `parts` of a value, how many are `cnics`;
+    of names, whether a mark is in them (`marked`) and whether a given name is (`named`)."""
+    flags = {name: read(values, tables).cast(pl.Float64).fill_null(0) for name, read in _KERNELS.items()}
+    return pl.DataFrame({"value": values, **flags, **_cnics(values, tables), **_people(values, tables)})
 
 
 def _consecutive(values: Sequence[str]) -> float:
@@ -87,12 +112,6 @@ def _mean(flags: pl.Series) -> float:
     return float(value) if isinstance(value, (int, float)) else 0.0
 
 
-def _several(values: pl.Series) -> pl.Series:
-    """Values cut where people put several things into one cell."""
-    parts = values.str.replace_all(_SEVERAL, "\n").str.split("\n").explode().str.strip_chars()
-    return parts.filter(parts.str.contains(r"[\p{L}\p{N}]"))
-
-
 def _dates(values: pl.Series, tables: reference.Reference) -> pl.Series:
     read = dates.clean(values, None, tables)
     return read.get_column("date_from").is_not_null() & ~values.str.contains(r"^[0-9]{1,4}$")
@@ -104,10 +123,17 @@ def _firs(values: pl.Series, tables: reference.Reference) -> pl.Series:
     return read.get_column("fir_no").is_not_null() & read.get_column("fir_year").is_not_null() & whole
 
 
-def _cnics(values: pl.Series, tables: reference.Reference) -> pl.Series:
-    read = cnic.clean(_several(values), tables)
-    lost = read.get_column("codes").list.contains("RK305")
-    return read.get_column("cnic").is_not_null() | lost
+def _cnics(values: pl.Series, tables: reference.Reference) -> dict[str, pl.Series]:
+    """Values cut where people put several things into one cell: how many parts there are, and how many are cards."""
+    lists = values.str.replace_all(_SEVERAL, "\n").str.split("\n").alias("part")
+    parts = lists.to_frame().with_row_index("at").explode("part").with_columns(pl.col("part").str.strip_chars())
+    parts = parts.filter(pl.col("part").str.contains(r"[\p{L}\p{N}]"))
+    read = cnic.clean(parts["part"], tables)
+    is_card = read["cnic"].is_not_null() | read["codes"].list.contains("RK305")
+    counted = parts.select("at", card=is_card).group_by("at").agg(pl.len(), pl.col("card").sum())
+    every = pl.DataFrame({"at": pl.int_range(len(values), dtype=pl.UInt32, eager=True)})
+    found = every.join(counted, on="at", how="left", maintain_order="left").fill_null(0).cast(pl.Float64)
+    return {"parts": found["len"], "cnics": found["card"]}
 
 
 def _phones(values: pl.Series, tables: reference.Reference) -> pl.Series:
@@ -136,16 +162,16 @@ def _sections(values: pl.Series, tables: reference.Reference) -> pl.Series:
     return values.str.contains(_any_word(words)) & values.str.contains(r"[0-9۰-۹]")
 
 
-def _people(values: pl.Series, tables: reference.Reference) -> pl.Series:
-    """Names with a mark of relation or alias in them (one in four is telling), or with a given name."""
+def _people(values: pl.Series, tables: reference.Reference) -> dict[str, pl.Series]:
+    """Names with a mark of relation or alias in them, and names with a given name."""
     marks = tables.name_variants.filter(pl.col("kind").is_in(["relation", "alias marker"]))
     words = reference.words(marks, ["kind"], ["canonical", "variants", "urdu"]).get_column("word").to_list()
-    marked = _mean(values.str.contains(_any_word(words)) & ~values.str.contains(r"[0-9]{3}"))
+    marked = values.str.contains(_any_word(words)) & ~values.str.contains(r"[0-9]{3}")
     given = tables.name_variants.filter(pl.col("kind").str.starts_with("given"))
     known = reference.words(given, ["kind"], ["canonical", "variants", "urdu"]).get_column("word").to_list()
     several = values.str.contains(r"\p{L}\s+\p{L}") & ~values.str.contains(r"[0-9]")
-    named = _mean(values.str.contains(_any_word(known)) & several)
-    return pl.Series([min(1.0, max(marked * 4, named * 1.4))])
+    named = values.str.contains(_any_word(known)) & several
+    return {"marked": marked.cast(pl.Float64).fill_null(0), "named": named.cast(pl.Float64).fill_null(0)}
 
 
 def _any_word(words: Sequence[str]) -> str:
@@ -156,14 +182,12 @@ def _any_word(words: Sequence[str]) -> str:
 _KERNELS: Mapping[str, Callable[[pl.Series, reference.Reference], pl.Series]] = {
     "date": _dates,
     "fir": _firs,
-    "cnics": _cnics,
     "phones": _phones,
     "passport": _passports,
     "age": _ages,
     "count": _counts,
     "year": _years,
     "sections": _sections,
-    "people": _people,
 }
 
 
