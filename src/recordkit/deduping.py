@@ -62,7 +62,7 @@ class Wanted:
 class Deduped:
     """rows: record_id and entity_id first. links: as in an edition. compared: the rows as the model saw them, under
     the ids of the links, made when it is asked for. blocks: what every blocking rule gave. refused: why files could
-    not be read. passed: names that were not read."""
+    not be read. skipped: names that were not read."""
 
     rows: pl.DataFrame
     links: pl.DataFrame
@@ -70,15 +70,15 @@ class Deduped:
     model: Model
     blocks: list[Any]
     refused: tuple[str, ...]
-    passed: tuple[SkippedFile, ...] = ()
+    skipped: tuple[SkippedFile, ...] = ()
 
 
 def files(paths: Sequence[Path], wanted: Wanted, declared: Declarations) -> Deduped:
     """Every row of these files with the entity that it belongs to. Raises UnreadableInput when no row could be used."""
     model = _model(wanted.model, declared)
-    arrivals, passed = inbox.find_files(paths, dirs=declared.dirs)
+    arrivals, skipped = inbox.find_files(paths, dirs=declared.dirs)
     found = _judged(arrivals, wanted, model, declared)
-    return replace(found, passed=tuple(passed))
+    return replace(found, skipped=tuple(skipped))
 
 
 def frame(rows: pl.DataFrame, wanted: Wanted, declared: Declarations) -> Deduped:

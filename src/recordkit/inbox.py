@@ -6,7 +6,7 @@ import fnmatch
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,11 +89,11 @@ class SkippedFile:
 
 
 class EmptyInbox(UnreadableInput):
-    """No file that could be read has arrived: `passed` are the names that were found instead."""
+    """No file that could be read has arrived: `skipped` are the names that were found instead."""
 
-    def __init__(self, what: str, fix: str, passed: Sequence[SkippedFile] = ()) -> None:
+    def __init__(self, what: str, fix: str, skipped: Sequence[SkippedFile] = ()) -> None:
         super().__init__(what, fix)
-        self.passed = tuple(passed)
+        self.skipped = tuple(skipped)
 
 
 def _printable(name: str) -> str:
@@ -112,24 +112,26 @@ def find_files(
     does not exist.
     """
     arrivals: dict[Path, Arrival] = {}
-    passed: list[SkippedFile] = []
+    skipped: list[SkippedFile] = []
     known = names(dirs)
     for inbox in inboxes:
         _require_there(inbox)
         out: list[SkippedFile] = []
         named = inbox.resolve() if inbox.is_symlink() else inbox  # a link that is named is meant
-        for path in sorted(_below(inbox, out, known)) if inbox.is_dir() else [named]:
+        below, closed = _below(inbox, known) if inbox.is_dir() else ([named], [])
+        out += closed
+        for path in sorted(below):
             why = _why_not(path, known)
             if why is not None:
                 out.append(why)
             else:
                 arrivals[path.resolve()] = Arrival(path, (month_of(inbox) if path is named else None) or month_of(path))
-        passed += out
+        skipped += out
         found = any(one.lost for one in out) or any(one.path.is_relative_to(inbox) for one in arrivals.values())
         if inbox.is_dir() and not found:
-            passed.append(SkippedFile(inbox, details.text("no_file_in_folder"), lost=True))
+            skipped.append(SkippedFile(inbox, details.text("no_file_in_folder"), lost=True))
     chosen = [a for a in arrivals.values() if through is None or a.received is None or a.received <= through]
-    return sorted(chosen, key=lambda a: (a.received or "", a.path.name, str(a.path))), passed
+    return sorted(chosen, key=lambda a: (a.received or "", a.path.name, str(a.path))), skipped
 
 
 def require_month(through: str | None) -> None:
@@ -148,26 +150,26 @@ def _require_there(inbox: Path) -> None:
         raise UnreadableInput(what, details.text("is_volume_mounted")) from None
 
 
-def require(arrivals: Sequence[Arrival], passed: Sequence[SkippedFile], through: str | None, *, is_new: bool) -> None:
+def require(arrivals: Sequence[Arrival], skipped: Sequence[SkippedFile], through: str | None, *, is_new: bool) -> None:
     """Raises EmptyInbox when no file has arrived that can be opened: nothing can come of it, and it is no success.
 
     is_new: there is no store yet, so nothing comes of an inbox with nothing up to `through` either.
     """
-    later = through is not None and not arrivals and not any(one.lost for one in passed)
+    later = through is not None and not arrivals and not any(one.lost for one in skipped)
     if any(_opens(arrival.path) for arrival in arrivals) or (later and not is_new):
         return
-    missing, nothing = sum(one.missing for one in passed), details.text("no_file_in_folder")
+    missing, nothing = sum(one.missing for one in skipped), details.text("no_file_in_folder")
     if arrivals:
         what, fix = details.text("no_file_opens"), details.text("check_file_permissions")
     elif missing:
         what, fix = details.text("none_arrived", count=missing), details.text("wait_for_them")
     elif later:
         what, fix = details.text("nothing_up_to", month=through), details.text("later_month")
-    elif all(one.reason == nothing for one in passed if one.lost):
+    elif all(one.reason == nothing for one in skipped if one.lost):
         what, fix = details.text("inbox_empty"), details.text("mount_volume")
     else:
         what, fix = details.text("no_file_read"), details.text("see_skipped")
-    raise EmptyInbox(what, details.text("then_run_again", fix=fix), passed)
+    raise EmptyInbox(what, details.text("then_run_again", fix=fix), skipped)
 
 
 def _opens(path: Path) -> bool:
@@ -185,18 +187,21 @@ def month_of(path: Path) -> str | None:
     return next((parent.name for parent in parents if _MONTH.fullmatch(parent.name)), None)
 
 
-def _below(folder: Path, passed: list[SkippedFile], known: Names) -> Iterator[Path]:
-    """Everything below a folder but folders; one that cannot be listed is skipped, one of a name that is no
-    sender's is not entered."""
+def _below(folder: Path, known: Names) -> tuple[list[Path], list[SkippedFile]]:
+    """Everything below a folder but folders, and those that cannot be listed; one of a name that is no sender's is not
+    entered."""
+    found: list[Path] = []
+    closed: list[SkippedFile] = []
 
-    def closed(error: OSError) -> None:
+    def skip(error: OSError) -> None:
         reason = details.text("folder_not_listed", reason=error.strerror)
-        passed.append(SkippedFile(Path(error.filename), reason, lost=True))
+        closed.append(SkippedFile(Path(error.filename), reason, lost=True))
 
-    for here, folders, files in os.walk(folder, onerror=closed):
+    for here, folders, files in os.walk(folder, onerror=skip):
         out = [name for name in folders if (Path(here) / name).is_symlink() or known.fitting(name, is_folder=True)]
         folders[:] = [name for name in folders if name not in out]
-        yield from (Path(here) / name for name in (*files, *out))
+        found += [Path(here) / name for name in (*files, *out)]
+    return found, closed
 
 
 def _why_not(path: Path, known: Names) -> SkippedFile | None:

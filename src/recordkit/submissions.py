@@ -170,7 +170,7 @@ def gather(
     frames = {name: [entry.frames[name] for entry in done] for name in TABLES}
     frames["issues"] += said
     together = {name: _together(name, parts, declared) for name, parts in frames.items()}
-    return Records(together, table, frozenset(shelf.keys), tuple(shelf.passed))
+    return Records(together, table, frozenset(shelf.keys), tuple(shelf.skipped))
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,7 @@ class _Shelf:
         self.parts = (schemas, store.code_version().sha256)
         self.keys: set[str] = set()
         self.lost: list[str] = []
-        self.passed: list[SkippedFile] = []
+        self.skipped: list[SkippedFile] = []
 
     def entry(self, item: Wanted, sides: Sequence[cross_file.Side] = ()) -> _Entry | None:
         """The entry of a file, joined with `sides`; None when it is lost or skipped."""
@@ -216,7 +216,7 @@ class _Shelf:
                     self.lost.append(item.name)
                 else:
                     told = details.text("left_for_next_run", what=error.what)
-                    self.passed.append(SkippedFile(item.path, told, lost=True))
+                    self.skipped.append(SkippedFile(item.path, told, lost=True))
                 return None
         assert cached is not None
         return _Entry(item, cached.frames, cached.note["sources"], cached.note.get("awaits", ()))

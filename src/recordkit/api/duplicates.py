@@ -83,7 +83,7 @@ def dedupe(
     declared, given = declared_in(schemas), _frame(rows)
     paths = as_paths(rows) if given is None else []
     done = deduping.files(paths, wanted, declared) if given is None else deduping.frame(given, wanted, declared)
-    refused = [*done.refused, *(str(one) for one in done.passed if one.lost)]
+    refused = [*done.refused, *(str(one) for one in done.skipped if one.lost)]
     return Deduped(done.rows, done.links, done.model, tuple(notes), tuple(refused))
 
 

@@ -54,15 +54,15 @@ def _run(asked: Compile, declared: Declarations, form: str, told: dict[str, Any]
                 asked.inbox, root, declared, through=asked.through, starting=starting, incremental=asked.incremental
             )
         except EmptyInbox as error:
-            for passed in error.passed:
-                out.say(str(passed), quiet and not passed.lost)
-            missing = sum(passed.missing for passed in error.passed)
-            told.update(inputs=0, new_inputs=0, not_arrived=missing, not_read=_lost(error.passed))
+            for skipped in error.skipped:
+                out.say(str(skipped), quiet and not skipped.lost)
+            missing = sum(skipped.missing for skipped in error.skipped)
+            told.update(inputs=0, new_inputs=0, not_arrived=missing, not_read=_lost(error.skipped))
             raise
     for repaired in dict.fromkeys(done.repaired):
         out.say(details.text("repaired_what", what=repaired), quiet)
-    for passed in done.skipped:  # what may hold records is said even if talk is not wanted: cron mails it
-        out.say(str(passed), quiet and not passed.lost)
+    for skipped in done.skipped:  # what may hold records is said even if talk is not wanted: cron mails it
+        out.say(str(skipped), quiet and not skipped.lost)
     for name in done.unreadable:
         known = f"; known before: `recordkit withdraw {root} {name!r} --why …` ends this" if name in done.known else ""
         out.say(f"could not be read: {name} (see the issues table; recordkit validate tells more{known})")
@@ -73,9 +73,9 @@ def _run(asked: Compile, declared: Declarations, form: str, told: dict[str, Any]
     return code
 
 
-def _lost(passed: Sequence[SkippedFile]) -> list[str]:
+def _lost(skipped: Sequence[SkippedFile]) -> list[str]:
     """Names behind which there may be records that were not read."""
-    return sorted(one.name for one in passed if one.lost)
+    return sorted(one.name for one in skipped if one.lost)
 
 
 def _heads(root: Path) -> dict[str, str]:

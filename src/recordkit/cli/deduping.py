@@ -30,7 +30,7 @@ def run(asked: Dedupe) -> int:
     for place in _places(asked):
         workspace.refuse(place)
     done = _deduped(asked)
-    for one in done.passed:  # said even if talk is not wanted when it may hold rows
+    for one in done.skipped:  # said even if talk is not wanted when it may hold rows
         out.say(str(one), asked.quiet and not one.lost)
     for why in done.refused:
         out.say(f"could not be read: {why}", asked.quiet)
@@ -44,7 +44,7 @@ def run(asked: Dedupe) -> int:
         verb = "is" if told["rows"] == 1 else "are"
         text = f"{out.counted(told['rows'], 'row')} {verb} {entities}; {out.counted(told['links'], 'link')}"
         out.write(text if asked.form == "text" else out.rows([told], asked.form), None)
-    return 3 if done.refused or any(one.lost for one in done.passed) else 0
+    return 3 if done.refused or any(one.lost for one in done.skipped) else 0
 
 
 def _deduped(asked: Dedupe) -> Deduped:

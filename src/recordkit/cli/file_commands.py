@@ -21,19 +21,12 @@ app.add_typer(agency_app, name="agency", rich_help_panel=OFFICERS)
 VALIDATE_FORMATS = (*out.FORMATS, "junit", "sarif", "github")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Inspect(o.Formatted):
-    """What `inspect` is asked."""
-
-    files: o.Files
-
-
 @command(
     app, OFFICERS,
     "recordkit inspect register.xlsx", "recordkit inspect inbox/2026-10 --format json -o facts.json",
     "ssh station cat export.csv | recordkit inspect -",
 )  # fmt: skip
-def inspect(asked: Inspect) -> int:
+def inspect(asked: o.OfFiles) -> int:
     """Say what a file is: kind, encoding, sheets, header row, likely agency, columns that match nothing."""
     from recordkit.cli import inspecting
 
@@ -41,10 +34,9 @@ def inspect(asked: Inspect) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Validate(o.Formatted):
+class Validate(o.OfFiles):
     """What `validate` is asked."""
 
-    files: o.Files
     agency: o.AgencyId = None
     annotate: Annotated[
         Path | None,
@@ -91,10 +83,9 @@ def validate(asked: Validate) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Dedupe(o.Formatted):
+class Dedupe(o.OfFiles):
     """What `dedupe` is asked."""
 
-    files: o.Files
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="File of every row with its entity_id: .parquet, or .csv.")
     ] = None

@@ -12,10 +12,10 @@ from recordkit.ingest import Declarations, file_errors
 from recordkit.words import Texts
 
 if TYPE_CHECKING:
-    from recordkit.cli.file_commands import Inspect
+    from recordkit.cli.options import OfFiles
 
 
-def run(asked: Inspect) -> int:
+def run(asked: OfFiles) -> int:
     """Exit 3 when a file could not be read."""
     form, declared = asked.form, asked.declared()
     told: list[dict[str, Any]] = []

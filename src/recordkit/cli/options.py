@@ -1,4 +1,4 @@
-"""Options that several commands share: a command's own class of options adds its own to one of these."""
+"""Options that commands share: a command's own class of options adds its own to one of these."""
 
 from __future__ import annotations
 
@@ -119,3 +119,17 @@ class Formatted(Everywhere):
     def form(self) -> str:
         """The form asked for, else text."""
         return out.chosen(self.fmt)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfStore(Formatted):
+    """A command about a store."""
+
+    store: Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfFiles(Formatted):
+    """A command about files of senders."""
+
+    files: Files

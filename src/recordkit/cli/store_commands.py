@@ -62,10 +62,9 @@ def compile_(asked: Compile) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Report(o.Formatted):
+class Report(o.OfStore):
     """What `report` is asked."""
 
-    store: o.Store
     edition: o.EditionId = None
     month: Annotated[str | None, typer.Option("--month", help="Only this month, YYYY-MM.")] = None
     html: Annotated[Path | None, typer.Option("--html", help="Write one self-contained page here.")] = None
@@ -84,10 +83,9 @@ def report(asked: Report) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Review(o.Formatted):
+class Review(o.OfStore):
     """What `review` is asked."""
 
-    store: o.Store
     kind: Annotated[str | None, typer.Option("--kind", help="Only people (person) or only cases (case).")] = None
     head: Annotated[str | None, typer.Option("--head", help="Only pairs about this national head.")] = None
     province: Annotated[str | None, typer.Option("--province", help="Only pairs with a case of this province.")] = None
@@ -142,10 +140,9 @@ def review(asked: Review) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Diff(o.Formatted):
+class Diff(o.OfStore):
     """What `diff` is asked."""
 
-    store: o.Store
     a: Annotated[str | None, typer.Argument(help="The earlier edition; default: the one before B.")] = None
     b: Annotated[str | None, typer.Argument(help="The later edition; default: the current one.")] = None
 
@@ -161,15 +158,8 @@ def diff(asked: Diff) -> int:
     return storing.diff(asked)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Verify(o.Formatted):
-    """What `verify` is asked."""
-
-    store: o.Store
-
-
 @command(app, OPERATORS, "recordkit verify store", "recordkit verify store --format jsonl >> verify.log")
-def verify(asked: Verify) -> int:
+def verify(asked: o.OfStore) -> int:
     """Check every byte of every edition against its manifest."""
     from recordkit.cli import storing
 
@@ -177,10 +167,9 @@ def verify(asked: Verify) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Trace(o.Formatted):
+class Trace(o.OfStore):
     """What `trace` is asked."""
 
-    store: o.Store
     what: Annotated[
         list[str],
         typer.Argument(
@@ -203,10 +192,9 @@ def trace(asked: Trace) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pseudonymise(o.Formatted):
+class Pseudonymise(o.OfStore):
     """What `pseudonymise` is asked."""
 
-    store: o.Store
     to: Annotated[Path, typer.Option("--to", help="A new folder for the copy.", show_default=False)]
     edition: o.EditionId = None
     precision: Annotated[
@@ -228,10 +216,9 @@ def pseudonymise(asked: Pseudonymise) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rollback(o.Formatted):
+class Rollback(o.OfStore):
     """What `rollback` is asked."""
 
-    store: o.Store
     edition: Annotated[str, typer.Argument(help="The id of the edition to go back to.", show_default=False)]
 
 
@@ -244,10 +231,9 @@ def rollback(asked: Rollback) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Withdraw(o.Formatted):
+class Withdraw(o.OfStore):
     """What `withdraw` is asked."""
 
-    store: o.Store
     file: Annotated[
         str,
         typer.Argument(
@@ -274,10 +260,9 @@ def withdraw(asked: Withdraw) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Retain(o.Formatted):
+class Retain(o.OfStore):
     """What `retain` is asked."""
 
-    store: o.Store
     keep: Annotated[
         int | None, typer.Option("--keep", min=1, help="How many of the newest editions to keep; the others go.")
     ] = None
@@ -298,10 +283,9 @@ def retain(asked: Retain) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Find(o.Formatted):
+class Find(o.OfStore):
     """What `find` is asked."""
 
-    store: o.Store
     text: Annotated[
         str,
         typer.Argument(
@@ -324,10 +308,9 @@ def find(asked: Find) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Query(o.Formatted):
+class Query(o.OfStore):
     """What `query` is asked."""
 
-    store: o.Store
     sql: Annotated[
         str,
         typer.Argument(help="One SELECT; every table is a view: cases, charges, persons …", show_default=False),

@@ -14,13 +14,14 @@ from recordkit.ingest import Declarations
 from recordkit.words import Texts
 
 if TYPE_CHECKING:
-    from recordkit.cli.store_commands import Diff, Verify
+    from recordkit.cli.options import OfStore
+    from recordkit.cli.store_commands import Diff
 
 
 SHOWN = 40  # figures that diff shows on a terminal
 
 
-def verify(asked: Verify) -> int:
+def verify(asked: OfStore) -> int:
     """Exit 0 when everything is whole, 1 when anything is damaged."""
     form = asked.form
     found = store.verify(asked.store)

@@ -40,22 +40,23 @@ def read(
 
     Raises UnreadableInput when no row could be used.
     """
-    kept: dict[str, list[pl.DataFrame]] = {name: [] for name in TABLES}
+    frames: dict[str, list[pl.DataFrame]] = {name: [] for name in TABLES}
     unknown: list[Guessed] = []
     received: list[Received] = []
     refused: list[str] = []
     matched: list[SheetMatch] = []
 
     def keep(name: str, frame: pl.DataFrame) -> None:
-        if name in kept:
-            kept[name].append(frame)
+        if name in frames:
+            frames[name].append(frame)
 
     lenient = guessed_list.lenient(declared)
     for arrival in arrivals:
         try:
             with file_errors.during("choose"):
-                using = _declarations(arrival, lenient, agency, unit, matched)
-            unknown += [using] if isinstance(using, Guessed) else []
+                using = _declarations(arrival, lenient, agency, unit)
+            unknown += [using.guessed] if using.guessed else []
+            matched += using.sheets
             done = _receive(arrival, using, lenient, keep)
             received += done
             refused += [f"{one.name}: {_why(one)}" for one in done if not one.readable]
@@ -66,17 +67,17 @@ def read(
                 raise other from error
             refused.append(f"{arrival.name}: {file_errors.CODE}, {file_errors.described(error)}")
         advance(arrival.path.name)
-    if not kept["cases"]:
+    if not frames["cases"]:
         what = details.listed(refused) or details.text("no_case_or_person")
         raise UnreadableInput(what, details.text("foreign_list"))
-    frames = {
+    whole = {
         name: pl.concat(parts, how="diagonal_relaxed").with_columns(received=pl.col("period"))
-        for name, parts in kept.items()
+        for name, parts in frames.items()
     }
     taken = tuple(taken for one in unknown for taken in one.taken)
     alone = len(unknown) == len({one.sha256 for one in received})
     written = pl.concat([one.written for one in unknown], how="diagonal") if unknown and alone else None
-    return Listed(frames, taken, written, tuple(received), tuple(refused), tuple(matched))
+    return Listed(whole, taken, written, tuple(received), tuple(refused), tuple(matched))
 
 
 def _why(one: Received) -> str:
@@ -85,23 +86,30 @@ def _why(one: Received) -> str:
     return f"{file_errors.CODE}, {failed[0]}" if failed else details.text("no_declared_format")
 
 
-def _receive(arrival: Arrival, using: Guessed | str | None, declared: Declarations, keep: Keep) -> list[Received]:
-    if isinstance(using, Guessed):
-        return receive(arrival.path, using.declared, agency=guessed_list.SENDER, received=arrival.received, keep=keep)
-    return receive(arrival.path, declared, agency=using, received=arrival.received, keep=keep)
+@dataclass(frozen=True)
+class _Using:
+    """By what a file is read: a sender, with the sheets that fit it; or the list as it was understood. Neither when it
+    is unreadable."""
+
+    sender: str | None = None
+    sheets: tuple[SheetMatch, ...] = ()
+    guessed: Guessed | None = None
 
 
-def _declarations(
-    arrival: Arrival, declared: Declarations, agency: str | None, unit: Unit, matched: list[SheetMatch]
-) -> Guessed | str | None:
-    """The sender who is asked for, or who fits (its sheets go to `matched`); else the list as it was understood; None
-    when it is unreadable."""
+def _receive(arrival: Arrival, using: _Using, declared: Declarations, keep: Keep) -> list[Received]:
+    if using.guessed is not None:
+        declared, sender = using.guessed.declared, guessed_list.SENDER
+        return receive(arrival.path, declared, agency=sender, received=arrival.received, keep=keep)
+    return receive(arrival.path, declared, agency=using.sender, received=arrival.received, keep=keep)
+
+
+def _declarations(arrival: Arrival, declared: Declarations, agency: str | None, unit: Unit) -> _Using:
+    """The sender who is asked for, or who fits; else the list as it was understood."""
     if agency is not None and agency != guessed_list.SENDER:
-        return agency
+        return _Using(agency)
     sources = [one for one in readers.open_all(arrival.path) if one.readable]
     is_list = agency == guessed_list.SENDER  # whatever sender it may resemble
     fitting = () if is_list else next((found for one in sources if (found := guessed_list.sender(one, declared))), ())
-    matched += fitting
     if fitting:
-        return fitting[0].agency.id
-    return guessed_list.declare(sources[0], unit, declared) if sources else None
+        return _Using(fitting[0].agency.id, fitting)
+    return _Using(guessed=guessed_list.declare(sources[0], unit, declared)) if sources else _Using()

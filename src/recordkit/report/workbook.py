@@ -135,14 +135,26 @@ def _section(sheets: _Sheets, section: Section) -> str:
             row += 3
         for table in group.tables:
             if not table.data_only:
-                row = _table(sheets, sheet, table, row, widths)
+                row = _table(sheets, sheet, table, row)
+                for column, width in _widths(table).items():
+                    widths[column] = max(widths.get(column, 0), width)
     for column, width in widths.items():
         sheet.set_column(column, column, min(max(width + 2, 9), 46))
     sheet.freeze_panes(3, 1)
     return str(sheet.get_name())
 
 
-def _table(sheets: _Sheets, sheet: Any, table: Table, row: int, widths: dict[int, int]) -> int:
+def _widths(table: Table) -> dict[int, int]:
+    """How wide each column of a filled table is, in letters; a label is broken into lines."""
+    rows = list(table.frame.iter_rows(named=True)) if table.filled else []
+    return {
+        place: max(*(len(model.text(row[column.name], column)) for row in rows), min(len(column.label), 14))
+        for place, column in enumerate(table.columns)
+        if rows
+    }
+
+
+def _table(sheets: _Sheets, sheet: Any, table: Table, row: int) -> int:
     """Write a table from `row` on; returns the row after it."""
     sheets.text(sheet, row, 0, table.title, bold=True, font_size=11)
     words = sheets.words
@@ -161,8 +173,6 @@ def _table(sheets: _Sheets, sheet: Any, table: Table, row: int, widths: dict[int
         for place, column in enumerate(table.columns):
             state = values.get(f"{column.name}__state")
             _cell(sheets, sheet, row, place, value=values[column.name], column=column, state=state, total=total)
-            width = len(model.text(values[column.name], column))
-            widths[place] = max(widths.get(place, 0), width, min(len(column.label), 14))
     _chart(sheets, sheet, table, head)
     return max(row + 3, head + 14 if table.chart else 0)
 

@@ -101,7 +101,14 @@ def read(path: Path) -> tuple[list[dict[str, str]], list[str]]:
                 continue
             found = True
             for row in rows:
-                _take(row, f"{sheet.name or path.name} row {row['row']}", answers, refused)
+                answer, why_not = _answer(row)
+                pair = (answer["kind"], answer["left_id"], answer["right_id"])
+                if not why_not and answers.get(pair, answer)["verdict"] != answer["verdict"]:
+                    why_not = "the same pair has another verdict further up"
+                if why_not:
+                    refused.append(f"{sheet.name or path.name} row {row['row']}: {why_not}")
+                else:
+                    answers[pair] = answer
         if not source.sheets:
             codes = ", ".join(source.issues["code"].unique().sort())
             raise UnreadableInput(f"{path.name} cannot be read ({codes})", "save it again as .xlsx or .csv")
@@ -127,22 +134,16 @@ def _table(sheet: Any) -> list[dict[str, Any]] | None:
     return rows
 
 
-def _take(
-    row: dict[str, Any], place: str, answers: dict[tuple[str, str, str], dict[str, str]], refused: list[str]
-) -> None:
-    """One answered row; a row whose ids were changed, or with a verdict that there is not, is refused."""
-    said = row["verdict"].strip().lower()
-    verdict = SYNONYMS.get(said, said)
+def _answer(row: dict[str, Any]) -> tuple[dict[str, str], str]:
+    """One answered row, and why it is refused: its ids were changed, or there is no such verdict."""
+    written = row["verdict"].strip().lower()
+    verdict = SYNONYMS.get(written, written)
     kind, left, right = (str(row[name] or "").strip() for name in IDS[1:])
     whole = stable_ids.link_ids(pl.Series([kind]), pl.Series([left]), pl.Series([right]))[0]
+    why = str(row.get("why") or "").strip()
+    answer = {"kind": kind, "left_id": left, "right_id": right, "verdict": verdict, "why": why}
     if verdict not in VERDICTS:
-        refused.append(f"{place}: the verdict is none of {', '.join(VERDICTS)}")
-    elif whole != str(row["link_id"] or "").strip() or kind not in SHEETS:
-        refused.append(f"{place}: its ids were changed; export again and copy the answers over")
-    elif answers.get((kind, left, right), {}).get("verdict", verdict) != verdict:
-        refused.append(f"{place}: the same pair has another verdict further up")
-    else:
-        why = str(row.get("why") or "").strip()
-        answers[kind, left, right] = {
-            "kind": kind, "left_id": left, "right_id": right, "verdict": verdict, "why": why,
-        }  # fmt: skip
+        return answer, f"the verdict is none of {', '.join(VERDICTS)}"
+    if whole != str(row["link_id"] or "").strip() or kind not in SHEETS:
+        return answer, "its ids were changed; export again and copy the answers over"
+    return answer, ""

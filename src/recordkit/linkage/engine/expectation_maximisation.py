@@ -36,11 +36,11 @@ F32 = npt.NDArray[np.float32]
 def fit(table: Table, spec: ModelSpec) -> Model:
     """A model without its prior, the same for the same rows."""
     u = _random_shares(table, spec)
-    sums = [_start(one) * 0.0 for one in spec.comparisons]
-    kin_sums = [_start(one) * 0.0 for one in spec.comparisons]
-    for block in spec.blocks:
-        if block.train:
-            _session(table, spec, block, u=u, sums=sums, kin_sums=kin_sums)
+    none = [_start(one) * 0.0 for one in spec.comparisons]
+    sums, kin_sums = none, none
+    for counts, kin_counts in (_session(table, spec, block, u) for block in spec.blocks if block.train):
+        sums = [total + counts.get(place, 0.0) for place, total in enumerate(sums)]
+        kin_sums = [total + kin_counts.get(place, 0.0) for place, total in enumerate(kin_sums)]
     m = []
     for one, total in zip(spec.comparisons, sums, strict=True):
         learned = total.sum() >= FEWEST_MATCHES and not one.fixed
@@ -111,25 +111,23 @@ def _counts(level: comparison_levels.Levels, one: Comparison) -> Shares:
 
 
 def _session(
-    table: Table, spec: ModelSpec, block: Block, *, u: tuple[Shares, ...], sums: list[Shares], kin_sums: list[Shares]
-) -> None:  # fmt: skip
-    """One run of EM on the pairs of one rule; its expected counts of matches are added to `sums`, and those of two
-    people of one household to `kin_sums`.
+    table: Table, spec: ModelSpec, block: Block, u: tuple[Shares, ...]
+) -> tuple[dict[int, Shares], dict[int, Shares]]:
+    """One run of EM on the pairs of one rule: the expected counts of matches, and of two people of one household, by
+    the place of the comparison.
 
     Comparisons of the columns that the rule makes equal learn nothing from it and take no part.
     """
     pairs = _sample(blocking.candidates(table, block, spec.most_in_block)[0])
     free = [place for place, one in enumerate(spec.comparisons) if not block.agreeing & one.columns]
     if not free or len(pairs) < FEWEST_MATCHES:
-        return
+        return {}, {}
     left, right = blocking.unpack(pairs)
     matrix = np.stack([comparison_levels.levels(table, spec.comparisons[place], left, right) for place in free], axis=1)
     patterns, counts = _patterns(matrix)
     shared = [spec.comparisons[place].shared for place in free]
     found, kin = _em(patterns, counts, [_start(spec.comparisons[p]) for p in free], [u[p] for p in free], shared)
-    for place, total, of_kin in zip(free, found, kin, strict=True):
-        sums[place] += total
-        kin_sums[place] += of_kin
+    return dict(zip(free, found, strict=True)), dict(zip(free, kin, strict=True))
 
 
 def _sample(pairs: U64) -> U64:
