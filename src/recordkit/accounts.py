@@ -29,11 +29,11 @@ def current() -> str:
         name = pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         name = f"uid {os.getuid()}"
-    told = next((told for variable in _BORROWED if (told := os.environ.get(variable, ""))), "")
-    if not told:
+    given = next((given for variable in _BORROWED if (given := os.environ.get(variable, ""))), "")
+    if not given:
         return name
-    behind = _STRANGE.sub("?", told)
-    return f"{name} (sudo by {behind})" if _is_borrowed(told) else f"{name} (says: {behind})"
+    behind = _STRANGE.sub("?", given)
+    return f"{name} (sudo by {behind})" if _is_borrowed(given) else f"{name} (says: {behind})"
 
 
 def person(account: str) -> str:
@@ -42,12 +42,12 @@ def person(account: str) -> str:
     return found["person"] if found else account.partition(" (says: ")[0]
 
 
-def _is_borrowed(told: str) -> bool:
+def _is_borrowed(name: str) -> bool:
     """Is there more than a variable to say that `told` asked for this account?"""
     login = _login()
     if login is not None:
         try:
-            return pwd.getpwnam(told).pw_uid == login
+            return pwd.getpwnam(name).pw_uid == login
         except (KeyError, ValueError):
             return False
     return os.getuid() == 0 or any(_lends(process) for process in _ancestors())

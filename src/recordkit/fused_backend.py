@@ -100,8 +100,8 @@ class FusedBackend(BaseSchemaBackend):
         for error in schema_errors:
             handler.collect_error(get_error_category(error.reason_code), error.reason_code, error)
         counts = Counter(error.reason_code.name for error in schema_errors)
-        told = handler.summarize(schema_name=schema_name)  # type: ignore[no-untyped-call]
-        summary = {category: dict(found) for category, found in told.items()}
+        summarised = handler.summarize(schema_name=schema_name)  # type: ignore[no-untyped-call]
+        summary = {category: dict(found) for category, found in summarised.items()}
         cases = pl.concat([error.failure_cases for error in schema_errors])
         return FailureCaseMetadata(failure_cases=cases, message=summary, error_counts=dict(counts))
 

@@ -53,8 +53,8 @@ class Loosening:
 
     def entry(self) -> dict[str, str]:
         """What the ledger keeps of it."""
-        told = {"file": self.file.name, "key": self.key, "before": self.before, "after": self.after}
-        return {name: str(value) for name, value in told.items()}
+        entry = {"file": self.file.name, "key": self.key, "before": self.before, "after": self.after}
+        return {name: str(value) for name, value in entry.items()}
 
     def __str__(self) -> str:
         return str(self.text)
@@ -62,8 +62,8 @@ class Loosening:
     @property
     def text(self) -> str:
         """What is looser, for people."""
-        told = {"after": _shown(self.after), "before": _shown(self.before), "protects": self.protects}
-        return details.text("is_looser", path=self.file, key=self.key, **told)
+        values = {"after": _shown(self.after), "before": _shown(self.before), "protects": self.protects}
+        return details.text("is_looser", path=self.file, key=self.key, **values)
 
 
 def _shown(value: Any) -> str:
@@ -118,8 +118,8 @@ def _masked_type(before: Any, after: Any) -> bool:
 
 def _stays(before: Any, after: Any) -> bool:
     """A column that names somebody cannot be taken out: its table would no longer count as one that names people."""
-    told = before.get("personal") if isinstance(before, Mapping) else None
-    return told in (None, "none") or after != ABSENT
+    kind = before.get("personal") if isinstance(before, Mapping) else None
+    return kind in (None, "none") or after != ABSENT
 
 
 # Field types whose values are masked in findings whatever the field (findings/masking.py).
@@ -173,21 +173,21 @@ def loosenings(dirs: Sequence[Path]) -> list[Loosening]:
         for name, path in declarations.files([folder], "**/*.toml").items():
             if not any(fnmatch.fnmatchcase(name, one.file) for one in SETTINGS):
                 continue
-            told = declarations.load_toml(path)
+            tree = declarations.load_toml(path)
             if layer:
-                found += compared(path, name, below, told, known)
-            below[name] = told
+                found += compared(path, name, below, tree, known)
+            below[name] = tree
     return found
 
 
-def compared(path: Path, name: str, below: Mapping[str, Tree], told: Tree, words: PersonalWords) -> Iterator[Loosening]:
+def compared(path: Path, name: str, below: Mapping[str, Tree], tree: Tree, words: PersonalWords) -> Iterator[Loosening]:
     """What one file of an overlay, by its name below schemas/, makes looser than the files of the layers below it."""
     settings = [one for one in SETTINGS if fnmatch.fnmatchcase(name, one.file)]
     before = below.get(name)
     if before is not None:
-        yield from _held(path, settings, before, told)
-    yield from _new(path, name, before or {}, told, words)
-    yield from _unmasking(path, name, before or {}, told, below.get("intake.toml", {}))
+        yield from _held(path, settings, before, tree)
+    yield from _new(path, name, before or {}, tree, words)
+    yield from _unmasking(path, name, before or {}, tree, below.get("intake.toml", {}))
 
 
 def check(dirs: Sequence[Path], *, allow: bool = False) -> tuple[Loosening, ...]:
@@ -256,11 +256,11 @@ class File(Declared):
 
 def words_of(dirs: Sequence[Path]) -> PersonalWords:
     """The words of all layers together; only the packaged layer says what names no person."""
-    told = [declarations.read_toml(path, File).personal for path in declarations.layers(dirs, FILE)]
+    layers = [declarations.read_toml(path, File).personal for path in declarations.layers(dirs, FILE)]
     return PersonalWords(
-        identifiers=tuple(word for one in told for word in one.identifiers),
-        people=tuple(word for one in told for word in one.people),
-        things=told[0].things,
+        identifiers=tuple(word for one in layers for word in one.identifiers),
+        people=tuple(word for one in layers for word in one.people),
+        things=layers[0].things,
     )
 
 
@@ -290,12 +290,12 @@ def _new(path: Path, name: str, before: Tree, after: Tree, words: PersonalWords)
     for key, one in _entries(after, "*" if is_intake else "columns"):
         if _is_in(before, key):
             continue
-        kind, told = str(one.get("type", "")), one.get("personal", ABSENT)
-        plain = not told or told == ABSENT if is_intake else told in ("none", ABSENT)
+        kind, personal = str(one.get("type", "")), one.get("personal", ABSENT)
+        plain = not personal or personal == ABSENT if is_intake else personal in ("none", ABSENT)
         if plain and not (is_intake and kind in MASKED_TYPES) and looks_personal(key[1], kind, words):
             why = details.text("named_as_personal")
             least = details.text("at_least_indirect")
-            yield Loosening(path, f"{'.'.join(key)}.personal", least, told, why)
+            yield Loosening(path, f"{'.'.join(key)}.personal", least, personal, why)
 
 
 def _unmasking(path: Path, name: str, before: Tree, after: Tree, intake: Tree) -> Iterator[Loosening]:
@@ -304,12 +304,12 @@ def _unmasking(path: Path, name: str, before: Tree, after: Tree, intake: Tree) -
         return
     fields = [(key[1], one) for key, one in _entries(intake, "*")]
     masked = {field for field, one in fields if one.get("personal") or one.get("type") in MASKED_TYPES}
-    for key, told in _entries(after, "columns"):
-        field = told.get("field", key[1])
+    for key, entry in _entries(after, "columns"):
+        field = entry.get("field", key[1])
         filled = {one.partition(".")[0] for one in ([field] if isinstance(field, str) else field)}
-        if {key[1], *filled} & masked and not _is_in(before, key) and told.get("personal") != "direct":
+        if {key[1], *filled} & masked and not _is_in(before, key) and entry.get("personal") != "direct":
             why = details.text("field_is_masked")
-            yield Loosening(path, f"{'.'.join(key)}.personal", "direct", told.get("personal", ABSENT), why)
+            yield Loosening(path, f"{'.'.join(key)}.personal", "direct", entry.get("personal", ABSENT), why)
 
 
 def _entries(tree: Tree, group: str) -> Iterator[tuple[tuple[str, ...], Tree]]:

@@ -90,8 +90,8 @@ def load(dirs: Sequence[Path]) -> Reference:
 def words(frame: pl.DataFrame, meaning: Sequence[str], columns: Iterable[str]) -> pl.DataFrame:
     """Long form of a table: the `meaning` columns and `word`, one row per word of `columns` (`;` between)."""
     held = [column for column in columns if column in frame.columns]
-    told = frame.select(*meaning, *(pl.col(column).alias(f"{_WORDS_OF}{column}") for column in held))
-    long = told.unpivot([f"{_WORDS_OF}{column}" for column in held], index=list(meaning), value_name="word")
+    columns_of_words = frame.select(*meaning, *(pl.col(column).alias(f"{_WORDS_OF}{column}") for column in held))
+    long = columns_of_words.unpivot([f"{_WORDS_OF}{column}" for column in held], index=list(meaning), value_name="word")
     long = long.select(*meaning, pl.col("word").str.split(";")).explode("word")
     long = long.with_columns(pl.col("word").str.strip_chars())
     return long.filter(pl.col("word").str.len_chars() > 0).unique(maintain_order=True)

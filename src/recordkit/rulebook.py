@@ -120,8 +120,8 @@ class Overruled:
 
     def entry(self) -> dict[str, str]:
         """What the ledger keeps of it."""
-        told = {"file": self.file.name, "rule": self.rule, "key": self.key}
-        return told | ({"before": self.before, "after": self.after} if self.before else {})
+        entry = {"file": self.file.name, "rule": self.rule, "key": self.key}
+        return entry | ({"before": self.before, "after": self.after} if self.before else {})
 
     def __str__(self) -> str:
         return str(self.text)
@@ -129,10 +129,10 @@ class Overruled:
     @property
     def text(self) -> str:
         """What is changed, for people."""
-        told = {"path": self.file, "rule": self.rule, "key": self.key}
+        values = {"path": self.file, "rule": self.rule, "key": self.key}
         if not self.before:
-            return details.text("changes_a_rule", **told)
-        return details.text("changes_a_rule_to", **told, after=self.after, before=self.before)
+            return details.text("changes_a_rule", **values)
+        return details.text("changes_a_rule_to", **values, after=self.after, before=self.before)
 
 
 @dataclass(frozen=True, eq=False)  # two are one if they are the same object
@@ -202,8 +202,8 @@ def _overruled(
         for key in (*_DECIDES, *(_ASKS if before.level == "cross-field" else ())):
             old, new = getattr(before, key), getattr(after, key)
             if old != new:
-                told = (str(old).lower(), str(new).lower()) if key in _DECIDES else ("", "")
-                yield Overruled(path, code, key, *told)
+                values = (str(old).lower(), str(new).lower()) if key in _DECIDES else ("", "")
+                yield Overruled(path, code, key, *values)
     for column in file.derived:
         below = derived.get((column.table, column.column))
         for key in _SUMS if below is not None else ():
@@ -215,8 +215,8 @@ def _refuse_clash(code: str, rule: Rule, path: Path, origin: Mapping[str, Path])
     if not CODES.fullmatch(code):
         raise DeclarationError(details.text("no_rule_code", path=path, code=code), details.text("form_of_rule_code"))
     if LEVELS[code[2]] != rule.level:
-        told = {"range": LEVELS[code[2]], "level": rule.level}
-        raise DeclarationError(details.text("rule_out_of_range", path=path, code=code, **told))
+        values = {"range": LEVELS[code[2]], "level": rule.level}
+        raise DeclarationError(details.text("rule_out_of_range", path=path, code=code, **values))
     if code in origin and not rule.replaces:
         what = details.text("rule_declared_twice", code=code, first=origin[code], second=path)
         raise DeclarationError(what, details.text("say_that_it_replaces"))

@@ -215,8 +215,8 @@ class _Shelf:
                 if item.standing:
                     self.lost.append(item.name)
                 else:
-                    told = details.text("left_for_next_run", what=error.what)
-                    self.skipped.append(SkippedFile(item.path, told, lost=True))
+                    reason = details.text("left_for_next_run", what=error.what)
+                    self.skipped.append(SkippedFile(item.path, reason, lost=True))
                 return None
         assert cached is not None
         return _Entry(item, cached.frames, cached.note["sources"], cached.note.get("awaits", ()))

@@ -64,13 +64,13 @@ def build(table: Table, stage: Stage, rules: Rules) -> TableSchema:
 
 
 def _column(column: Column) -> Any:
-    told = {"personal": column.personal, "unit": column.unit, "vocabulary": column.vocabulary}
+    metadata = {"personal": column.personal, "unit": column.unit, "vocabulary": column.vocabulary}
     return pa.Column(
         column.dtype,
         nullable=not column.required,
         checks=_constraints(column),
         description=column.doc,
-        metadata={name: text for name, text in told.items() if text},
+        metadata={name: text for name, text in metadata.items() if text},
     )
 
 

@@ -244,10 +244,10 @@ def _refuse_exposed(table: Table, every: Mapping[str, Table], path: Path) -> Non
         made_of = [column.personal for other in every.values() for column in other.columns if column.name == one.of]
         least = max(made_of, key=classes.index, default="none")
         if one.merge not in ("distinct", "rows") and classes.index(one.personal) < classes.index(least):
-            told = {"column": one.name, "personal": one.personal, "of": one.of, "least": least}
+            values = {"column": one.name, "personal": one.personal, "of": one.of, "least": least}
             how = "declare_it_with_mask" if least == "direct" else "declare_it"
             raise DeclarationError(
-                details.text("less_personal_than_source", path=path, **told), details.text(how, least=least)
+                details.text("less_personal_than_source", path=path, **values), details.text(how, least=least)
             )
 
 

@@ -135,10 +135,9 @@ def test_a_rule_teaches_nothing_of_the_columns_that_it_makes_equal_nor_where_it_
     u = em._random_shares(Table(frame), spec)
 
     def session(rows: pl.DataFrame, columns: tuple[str, ...]) -> list[float]:
-        sums, kin = ([np.zeros(len(one.levels) + 1) for one in spec.comparisons] for _ in range(2))
         block = spec.blocks[0].model_copy(update={"columns": columns})
-        em._session(Table(rows), spec, block, u=u, sums=sums, kin_sums=kin)
-        return [float(one.sum()) for one in (*sums, *kin)]
+        counts = em._session(Table(rows), spec, block, u)
+        return [float(np.sum(part.get(at, 0.0))) for part in counts for at in range(len(spec.comparisons))]
 
     found = session(frame, ("a",))
     assert (found[0], found[3]) == (0, 0)
@@ -156,9 +155,10 @@ def test_shares_are_the_sums_of_all_rules_that_teach() -> None:
                    block=[{"columns": ["a"]}, {"columns": ["b"]}, {"columns": ["place"], "train": False}])  # fmt: skip
     table = Table(frame)
     u = em._random_shares(table, spec)
-    sums, kin = ([np.zeros(len(one.levels) + 1) for one in spec.comparisons] for _ in range(2))
+    sums = [np.zeros(len(one.levels) + 1) for one in spec.comparisons]
     for block in spec.blocks[:2]:
-        em._session(table, spec, block, u=u, sums=sums, kin_sums=kin)
+        counts, _ = em._session(table, spec, block, u)
+        sums = [total + counts.get(at, 0.0) for at, total in enumerate(sums)]
     model = em.fit(table, spec)
     for one, total, found in zip(spec.comparisons, sums, model.m, strict=True):
         wanted = em._learned(total, spec, one) if total.sum() >= em.FEWEST_MATCHES else em._start(one)

@@ -325,9 +325,9 @@ def _unknown(source: SourceFile, fits: dict[str, list[Fit]], catalogue: Catalogu
     named = [one for one in every if any(_like(name, one.form.file.names) for name in source.names)]
     misspelt = _misspelt(source, (named or every)[:MOST_TRIED], catalogue)
     if misspelt:
-        best, told = misspelt
+        best, meaning = misspelt
         nearest = best.agency.id
-        detail = details.text("nearest_misspelt", format=f"{best.agency.id}/{best.form.id}", what=told)
+        detail = details.text("nearest_misspelt", format=f"{best.agency.id}/{best.form.id}", what=meaning)
     elif not every or not every[0].usable:
         searched = max((one.form.header.search_rows for one in every), default=15)
         detail, nearest = details.text("no_header_row", rows=searched), None
@@ -351,11 +351,11 @@ def _misspelt(source: SourceFile, tried: Sequence[Fit], catalogue: Catalogue) ->
             head = headers.looked_at(sheet.head(one.form.header.search_rows))
             for row, *cells in head.iter_rows():
                 texts = [cell for cell in cells if cell and not any(char.isdigit() for char in cell)]
-                told = [(cell, means[0]) for cell in texts[:NEARBY] if (means := resembled(cell, words)) and means[0]]
-                if len(told) >= FEWEST_LIKE and 2 * len(told) >= len(texts) and len(told) > (found[0] if found else 0):
-                    likely = [details.text("may_be", header=cell, field=means) for cell, means in told[:MOST_NAMED]]
+                like = [(cell, means[0]) for cell in texts[:NEARBY] if (means := resembled(cell, words)) and means[0]]
+                if len(like) >= FEWEST_LIKE and 2 * len(like) >= len(texts) and len(like) > (found[0] if found else 0):
+                    likely = [details.text("may_be", header=cell, field=means) for cell, means in like[:MOST_NAMED]]
                     said = ", ".join(likely)
-                    found = (len(told), one, details.text("misspelt_header", row=row, cells=said))
+                    found = (len(like), one, details.text("misspelt_header", row=row, cells=said))
     return (found[1], found[2]) if found else None
 
 
@@ -385,8 +385,8 @@ def _unused(source: SourceFile, sheet: Sheet, nearest: Fit | None, catalogue: Ca
     if rows.height > 1 and nearest and not _like(sheet.name, nearest.form.file.skip_sheets):
         words = catalogue.indexes[nearest.agency.id, nearest.form.id]
         named = [(cell, resembled(cell, words)) for cell in rows.row(0) if cell]
-        told = [details.text("may_be", header=cell, field=means[0]) for cell, means in named if means and means[0]]
-        likely = details.text("table_of_no_format_with", headers=", ".join(told[:MOST_NAMED])) if told else ""
+        hints = [details.text("may_be", header=cell, field=means[0]) for cell, means in named if means and means[0]]
+        likely = details.text("table_of_no_format_with", headers=", ".join(hints[:MOST_NAMED])) if hints else ""
         detail = likely or details.text("table_of_no_format")
         severity = "flag"
     return issues.make("RK221", file_sha256=source.sha256, sheet=sheet.name, detail=detail, severity=severity)

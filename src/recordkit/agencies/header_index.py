@@ -214,8 +214,8 @@ def _spread_patterns(form: Format, known: Mapping[str, frozenset[str]]) -> tuple
 
 def suggest(header: str, words: Index) -> str | None:
     """What an unknown header resembles: a field that the format has, else a field that it could have."""
-    told = resembled(header, words)
-    return told[1] if told else None
+    suggested = resembled(header, words)
+    return suggested[1] if suggested else None
 
 
 def resembled(header: str, words: Index) -> tuple[str, str] | None:

@@ -66,8 +66,8 @@ class Words(Declared):
         as_on = "|".join(map(re.escape, self.as_on))
         dated = re.compile(rf"(?i)[\s(]+(?:{as_on})\W*{_DAY}\W*$") if as_on else None
         beside = {word: frozenset(companions) for word, companions in self.beside.items()}
-        told = partial(_sense_of, dated=dated, joining=frozenset(self.joining), same=self.same, beside=beside)
-        return lru_cache(maxsize=20_000)(told)
+        sense_of = partial(_sense_of, dated=dated, joining=frozenset(self.joining), same=self.same, beside=beside)
+        return lru_cache(maxsize=20_000)(sense_of)
 
 
 class Choose(Declared):
@@ -130,9 +130,9 @@ def load_layout(dirs: Sequence[Path]) -> Layout:
 
 def rate_pattern(words: Words, months: Iterable[str]) -> re.Pattern[str] | None:
     """A pattern, for `re` and for polars, of what says that figures are no counts: `%`, `rate`, `Jan to Mar`."""
-    told = [*words.rate, *words.others, *(word for word in words.scaled if re.match(r"\w", word))]
-    signs = [re.escape(word) for word in told if not re.search(r"\w", word)]
-    spoken = [r"\s*".join(map(re.escape, word.split())) for word in told if re.search(r"\w", word)]
+    spelt = [*words.rate, *words.others, *(word for word in words.scaled if re.match(r"\w", word))]
+    signs = [re.escape(word) for word in spelt if not re.search(r"\w", word)]
+    spoken = [r"\s*".join(map(re.escape, word.split())) for word in spelt if re.search(r"\w", word)]
     named = "|".join(sorted((month for month in months if len(month) > 2), key=lambda month: (-len(month), month)))
     if named and words.span:
         between = "|".join(map(re.escape, words.span))
@@ -163,8 +163,8 @@ def _sense_of(
     bare = dated.sub("", header) if dated else header
     if len(bare) > MOST_HEADER or any(char.isdigit() for char in bare):
         return frozenset()
-    told = [_singular(part) for part in fold_all(parts(bare)) if part]
-    plain = frozenset(same.get(part, part) for part in told if part not in joining) - {""}
+    words = [_singular(part) for part in fold_all(parts(bare)) if part]
+    plain = frozenset(same.get(part, part) for part in words if part not in joining) - {""}
     return plain - {word for word, companions in beside.items() if word in plain and plain & companions}
 
 
@@ -233,8 +233,8 @@ class Synonyms:
         """The words of a general word or hint, without order -> fields."""
         every = {name: (*words, *self.weak.get(name, ())) for name, words in self.words.items()}
         fold_all([part for texts in every.values() for text in texts for part in _PARTS.findall(text)])
-        told = _meanings(every, lambda texts: [self.header_terms(text) for text in texts])
-        return {words: names for words, names in told.items() if len("".join(words)) >= SPOKEN}
+        meanings = _meanings(every, lambda texts: [self.header_terms(text) for text in texts])
+        return {words: names for words, names in meanings.items() if len("".join(words)) >= SPOKEN}
 
     def header_terms(self, header: str) -> frozenset[str]:
         """`DateReported`, `date_of_report`, `Reported dates` -> their words, one form of each, without small ones."""

@@ -274,7 +274,7 @@ def _numbers(rows: pl.DataFrame, name: str) -> pl.Series:
 
 
 def _equal(values: pl.Series, total: pl.Series, several: pl.Series) -> bool:
-    told = values.is_not_null() & (values != 0)
-    equal = told & (values == total)
+    counted = values.is_not_null() & (values != 0)
+    equal = counted & (values == total)
     proved = int((equal & several).sum())
-    return proved >= LEAST_ROWS and int(equal.sum()) >= SHARE * int(told.sum())
+    return proved >= LEAST_ROWS and int(equal.sum()) >= SHARE * int(counted.sum())

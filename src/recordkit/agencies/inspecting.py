@@ -31,18 +31,18 @@ def inspect(
 
 def _sheet(source: SourceFile, sheet: Sheet, catalogue: Catalogue, intake: Intake) -> dict[str, Any]:
     head = sheet.head(60)
-    told: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "name": sheet.name,
         "visible": sheet.visible,
         "columns": head.width - 1,
         "rows": sheet.height,
     }
     if not sheet.visible or not head.height:
-        return told
+        return facts
     ranked = [one for one in rank(source, sheet, catalogue.values(), catalogue) if one.located is not None]
     fits = [one for one in ranked if one.score >= catalogue.layout.choose.accept]
-    told["likely"] = [_candidate(one) for one in (fits or ranked)[:3]]
-    return told | (_known(fits[0], catalogue) if fits else _unknown(sheet, catalogue, intake))
+    facts["likely"] = [_candidate(one) for one in (fits or ranked)[:3]]
+    return facts | (_known(fits[0], catalogue) if fits else _unknown(sheet, catalogue, intake))
 
 
 def _candidate(one: Fit) -> dict[str, Any]:

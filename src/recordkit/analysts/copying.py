@@ -92,10 +92,10 @@ def _described(table: Table, columns: Mapping[str, Treatment]) -> pa.Schema:
 
 def _told(one: Treatment) -> dict[str, Any]:
     """A treatment as the manifest tells it."""
-    told: dict[str, Any] = {"how": one.how}
-    told |= {"kind": one.kind} if one.kind else {}
-    told |= {"within": list(one.within)} if one.within else {}
-    return told | ({"why": one.why} if one.why else {})
+    described: dict[str, Any] = {"how": one.how}
+    described |= {"kind": one.kind} if one.kind else {}
+    described |= {"within": list(one.within)} if one.within else {}
+    return described | ({"why": one.why} if one.why else {})
 
 
 def _shown(table: Mapping[str, Treatment]) -> dict[str, Treatment]:

@@ -98,14 +98,14 @@ def load(dirs: Sequence[Path], tables: Mapping[str, Table]) -> Policy:
     merged: Treatments = {}
     precision = finest = "day"
     for at, path in enumerate(paths):
-        told = declarations.read_toml(path, File)
-        listed = _listed(told, path)
+        file = declarations.read_toml(path, File)
+        listed = _listed(file, path)
         if at:
             _refuse_unknown(listed, tables, path)
             _refuse_looser(merged, listed, path)
         merged |= listed
-        precision = _wider(precision, told.precision, path, "precision")
-        finest = _wider(finest, told.finest, path, "finest")
+        precision = _wider(precision, file.precision, path, "precision")
+        finest = _wider(finest, file.finest, path, "finest")
     _check(merged, tables, paths[-1])
     policy = {name: {one.name: merged[name, one.name] for one in table.at("compile")} for name, table in tables.items()}
     return Policy(policy, widest(precision, finest), finest)
@@ -118,10 +118,10 @@ def looser(before: Treatment, after: Treatment) -> bool:
     return _ORDER.index(after.how) < _ORDER.index(before.how)
 
 
-def _listed(told: File, path: Path) -> Treatments:
+def _listed(file: File, path: Path) -> Treatments:
     """Every column of one file with what becomes of it; one that is listed twice is an error."""
     found: Treatments = {}
-    for table, column, treatment in _entries(told):
+    for table, column, treatment in _entries(file):
         if (table, column) in found:
             raise DeclarationError(
                 details.text("listed_twice", path=path, column=f"{table}.{column}"), details.text("keep_one")
@@ -130,8 +130,8 @@ def _listed(told: File, path: Path) -> Treatments:
     return found
 
 
-def _entries(told: File) -> Iterator[tuple[str, str, Treatment]]:
-    for name, part in told.tables.items():
+def _entries(file: File) -> Iterator[tuple[str, str, Treatment]]:
+    for name, part in file.tables.items():
         yield from ((name, column, Treatment("keep")) for column in part.keep)
         yield from ((name, column, Treatment("coarsen")) for column in part.coarsen)
         for column, one in part.pseudonym.items():

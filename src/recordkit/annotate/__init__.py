@@ -35,7 +35,7 @@ def write_all(
     senders: SHA-256 of a file -> the agency that it was read as. counts: see `write`.
     """
     known = set(found.get_column("file_sha256").drop_nulls())
-    told = guide.load(declared.dirs)
+    words = guide.load(declared.dirs)
     written: list[Path] = []
     done: set[str] = set()
     for arrival in inbox.find_files(paths, dirs=declared.dirs)[0]:
@@ -46,7 +46,7 @@ def write_all(
         for source in readers.open_all(arrival.path):
             own = arrival.path if source.kind == "xlsx" and source.container is None else None
             made = write(
-                source, found, declared.rules, told, folder, agency=(senders or {}).get(digest), own=own, counts=counts
+                source, found, declared.rules, words, folder, agency=(senders or {}).get(digest), own=own, counts=counts
             )
             written += [made] if made else []
     return written
@@ -65,7 +65,7 @@ def _sha256(path: Path) -> str:
 
 
 def write(
-    source: SourceFile, found: pl.DataFrame, rules: Rules, told: Words, folder: Path, *, agency: str | None = None,
+    source: SourceFile, found: pl.DataFrame, rules: Rules, words: Words, folder: Path, *, agency: str | None = None,
     own: Path | None = None, counts: pl.DataFrame | None = None,
 ) -> Path | None:  # fmt: skip
     """The annotated workbook of one source file, or None when nothing in it is to be corrected.
@@ -81,13 +81,13 @@ def write(
     source, back = source_file.opened(source)  # a workbook that was marked before is marked anew
     sheets = [sheet for sheet in source.sheets if sheet.visible]
     labels = [source.sheet_label(sheet) for sheet in sheets]
-    names = plain_workbook.titles(labels, told.sheet)
-    pages = [_page(*one, ours, told) for one in zip(sheets, labels, names, strict=True)]
+    names = plain_workbook.titles(labels, words.sheet)
+    pages = [_page(*one, ours, words) for one in zip(sheets, labels, names, strict=True)]
     shown = source.name if source.member is None else f"{source.name} ({source.member})"
     exact = None if counts is None else masking.safe(counts)
     groups = findings.group(ours, {source.sha256: shown}, {}, rules, limit=EXAMPLES, counts=exact)
-    lines = guide.opening(text_safety.plain(shown), source.sha256, agency or (back.agency if back else None), told)
-    stem = Path(text_safety.printable(source.member or source.name)).stem.removesuffix(told.suffix) + told.suffix
+    lines = guide.opening(text_safety.plain(shown), source.sha256, agency or (back.agency if back else None), words)
+    stem = Path(text_safety.printable(source.member or source.name)).stem.removesuffix(words.suffix) + words.suffix
     with writes_result(folder):
         disk.make_folders(folder.absolute())
         with workspace.sibling_workspace(folder) as place:
@@ -96,17 +96,17 @@ def write(
             if not (
                 small
                 and own is not None
-                and _itself(own, path, sheets=sheets, pages=pages, groups=groups, lines=lines, told=told, rules=rules)
+                and _itself(own, path, sheets=sheets, pages=pages, groups=groups, lines=lines, words=words, rules=rules)
             ):
                 plain_workbook.write(
-                    path, lines, lambda places: guide.advice(groups, places, told), pages, words=told, rules=rules
+                    path, lines, lambda places: guide.advice(groups, places, words), pages, words=words, rules=rules
                 )
             return _placed(path, folder, stem)
 
 
 def _itself(
     own: Path, path: Path, *, sheets: Sequence[Sheet], pages: Sequence[plain_workbook.Page], groups: findings.Groups,
-    lines: Sequence[guide.Line], told: Words, rules: Rules,
+    lines: Sequence[guide.Line], words: Words, rules: Rules,
 ) -> bool:  # fmt: skip
     """Mark the sender's workbook itself, at `path`; False when that cannot be done."""
     if not sheets or own.stat().st_size > LARGEST:
@@ -119,8 +119,8 @@ def _itself(
         titles,
         pages=places,
         lines=lines,
-        advices=guide.advice(groups, places, told),
-        words=told,
+        advices=guide.advice(groups, places, words),
+        words=words,
         rules=rules,
     )
 
@@ -134,12 +134,12 @@ def _of(source: SourceFile) -> pl.Expr:
     return same & ((sheet == source.member) | sheet.str.starts_with(source.member + "!"))
 
 
-def _page(sheet: Sheet, label: str, title: str, ours: pl.DataFrame, told: Words) -> plain_workbook.Page:
+def _page(sheet: Sheet, label: str, title: str, ours: pl.DataFrame, words: Words) -> plain_workbook.Page:
     here = ours.filter(pl.col("sheet").fill_null("") == label)
     marked = guide.of_sheet(here, sheet.head(guide.HEAD))
-    long = sheet.height is None or sheet.height > told.rows
+    long = sheet.height is None or sheet.height > words.rows
     if long:
-        marked = guide.Marks(marked.cells.head(told.rows), marked.columns, marked.header_row)
+        marked = guide.Marks(marked.cells.head(words.rows), marked.columns, marked.header_row)
     return plain_workbook.Page(label, title, sheet.batches(BATCH), sheet.ragged(), marked, only_marked=long)
 
 

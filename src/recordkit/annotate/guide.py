@@ -82,8 +82,8 @@ def opening(file: str, corrects: str, agency: str | None, words: Words) -> list[
 
 def heads(words: Words) -> list[str]:
     """The heads of the list's columns."""
-    told = words.heads
-    every = (told.severity, told.place, told.count, told.why, told.fix, told.why_ur, told.fix_ur, told.rule)
+    heads = words.heads
+    every = (heads.severity, heads.place, heads.count, heads.why, heads.fix, heads.why_ur, heads.fix_ur, heads.rule)
     return [two(one) for one in every]
 
 

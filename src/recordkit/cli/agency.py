@@ -56,13 +56,13 @@ def checking(asked: Check) -> int:
     """Declarations were parsed already (exit 2 when they do not hold); says how the files differ from them."""
     form, declared = asked.form, asked.declared()
     sources = [source for file in asked.files or () for source in readers.open_all(file)]
-    told = agencies.check(sources, declared.agencies, declared.intake, asked.agency_id)
+    remarks = agencies.check(sources, declared.agencies, declared.intake, asked.agency_id)
     if form == "text":
-        lines = [*_remarks(told), _together(len(declared.agencies), told.height)]
+        lines = [*_remarks(remarks), _together(len(declared.agencies), remarks.height)]
         out.write("\n".join(lines), asked.output)
     else:
-        out.write(out.rows(told.to_dicts(), form), asked.output)
-    return 1 if told.height and "differs" in told.columns and told["differs"].any() else 0
+        out.write(out.rows(remarks.to_dicts(), form), asked.output)
+    return 1 if remarks.height and "differs" in remarks.columns and remarks["differs"].any() else 0
 
 
 def _together(agencies: int, remarks: int) -> str:
@@ -70,10 +70,10 @@ def _together(agencies: int, remarks: int) -> str:
     return f"{agencies} {holds} together; {out.counted(remarks, 'remark')}."
 
 
-def _remarks(told: pl.DataFrame) -> Iterator[str]:
+def _remarks(remarks: pl.DataFrame) -> Iterator[str]:
     """A paragraph for every sheet (and for every format, about its own words), a line for every remark."""
     place = ["file", "sheet", "agency", "format"]
-    for (file, sheet, agency, form), rows in told.group_by(place, maintain_order=True):
+    for (file, sheet, agency, form), rows in remarks.group_by(place, maintain_order=True):
         where = ", ".join(str(part) for part in (file, f"sheet {sheet}" if sheet else "") if part)
         named = f"{agency}/{form}" if agency else ""
         yield f"{where} as {named}" if where and named else where or f"declaration {named}"

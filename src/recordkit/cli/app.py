@@ -88,10 +88,10 @@ def main() -> None:
     sys.exit(run(sys.argv[1:]))
 
 
-def _thrown_away(told: sys.UnraisableHookArgs) -> None:
+def _thrown_away(unraisable: sys.UnraisableHookArgs) -> None:
     """A file that a library throws away after a write of it has failed, which was told, fails again: no traceback."""
-    if not issubclass(told.exc_type, OSError) or os.environ.get("RECORDKIT_DEBUG"):
-        sys.__unraisablehook__(told)
+    if not issubclass(unraisable.exc_type, OSError) or os.environ.get("RECORDKIT_DEBUG"):
+        sys.__unraisablehook__(unraisable)
 
 
 def run(arguments: list[str]) -> int:

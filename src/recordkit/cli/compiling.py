@@ -32,8 +32,8 @@ def run(asked: Compile) -> int:
     if textfile is not None and not textfile.absolute().parent.is_dir():
         raise RecordkitError(f"the folder of {textfile} is missing", "make it, readable by what reads the metrics")
     try:
-        with machine_memory.limited(asked.memory), store.run_status.recorded(asked.to, "compile", textfile) as told:
-            code = _run(asked, declared, form, told)
+        with machine_memory.limited(asked.memory), store.run_status.recorded(asked.to, "compile", textfile) as status:
+            code = _run(asked, declared, form, status)
     except RecordkitError as error:
         if not sys.stderr.isatty():
             out.say(store.run_status.letter(asked.to, "compile", error))
@@ -41,7 +41,7 @@ def run(asked: Compile) -> int:
     return code
 
 
-def _run(asked: Compile, declared: Declarations, form: str, told: dict[str, Any]) -> int:
+def _run(asked: Compile, declared: Declarations, form: str, status: dict[str, Any]) -> int:
     root, quiet = asked.to, asked.quiet
     with ExitStack() as stack:
 
@@ -57,7 +57,7 @@ def _run(asked: Compile, declared: Declarations, form: str, told: dict[str, Any]
             for skipped in error.skipped:
                 out.say(str(skipped), quiet and not skipped.lost)
             missing = sum(skipped.missing for skipped in error.skipped)
-            told.update(inputs=0, new_inputs=0, not_arrived=missing, not_read=_lost(error.skipped))
+            status.update(inputs=0, new_inputs=0, not_arrived=missing, not_read=_lost(error.skipped))
             raise
     for repaired in dict.fromkeys(done.repaired):
         out.say(details.text("repaired_what", what=repaired), quiet)
@@ -69,7 +69,7 @@ def _run(asked: Compile, declared: Declarations, form: str, told: dict[str, Any]
     facts = {**api.counts(done), "ledger": _heads(root)}
     out.write(_text(done, root) if form == "text" else out.rows([facts], form), asked.output)
     code = 3 if _lost(done.skipped) or (done.edition is not None and done.unreadable) else 0
-    told.update(facts, exit=code)
+    status.update(facts, exit=code)
     return code
 
 

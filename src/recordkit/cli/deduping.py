@@ -34,16 +34,16 @@ def run(asked: Dedupe) -> int:
         out.say(str(one), asked.quiet and not one.lost)
     for why in done.refused:
         out.say(f"could not be read: {why}", asked.quiet)
-    told = _written(asked.output, done)
+    written = _written(asked.output, done)
     if asked.splink is not None:
         _export(asked.splink, done)
     if asked.blocks:
         _advise(asked, done)
     else:
-        entities = out.counted(told["entities"], *(("case",) if asked.what == "case" else ("person", "people")))
-        verb = "is" if told["rows"] == 1 else "are"
-        text = f"{out.counted(told['rows'], 'row')} {verb} {entities}; {out.counted(told['links'], 'link')}"
-        out.write(text if asked.form == "text" else out.rows([told], asked.form), None)
+        entities = out.counted(written["entities"], *(("case",) if asked.what == "case" else ("person", "people")))
+        verb = "is" if written["rows"] == 1 else "are"
+        text = f"{out.counted(written['rows'], 'row')} {verb} {entities}; {out.counted(written['links'], 'link')}"
+        out.write(text if asked.form == "text" else out.rows([written], asked.form), None)
     return 3 if done.refused or any(one.lost for one in done.skipped) else 0
 
 
@@ -63,18 +63,18 @@ def _deduped(asked: Dedupe) -> Deduped:
 
 def _written(result: Path | None, done: Deduped) -> dict[str, Any]:
     """Write the result and what belongs to it; what was written where."""
-    told: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "rows": done.rows.height, "entities": done.rows["entity_id"].n_unique(), "links": done.links.height,
     }  # fmt: skip
     if result is None:
-        return told
+        return facts
     _, beside, model = _beside(result)
     _write(done.rows, result)
     _write(done.links, beside)
     if done.model.fitted is not None:
         out.write(out.as_json({**done.model.as_data(), "blocks": done.blocks}), model)
-    told |= {"output": str(result), "links_output": str(beside)}
-    return told | {"model_output": str(model) if done.model.fitted is not None else None}
+    facts |= {"output": str(result), "links_output": str(beside)}
+    return facts | {"model_output": str(model) if done.model.fitted is not None else None}
 
 
 def _beside(result: Path) -> tuple[Path, Path, Path]:

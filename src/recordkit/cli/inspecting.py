@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def run(asked: OfFiles) -> int:
     """Exit 3 when a file could not be read."""
     form, declared = asked.form, asked.declared()
-    told: list[dict[str, Any]] = []
+    described: list[dict[str, Any]] = []
     texts = asked.texts(declared.words)
     arrivals, passed = inbox.find_files(asked.files, dirs=declared.dirs)
     for one in passed:
@@ -30,11 +30,11 @@ def run(asked: OfFiles) -> int:
         for source in sources:
             facts, failed = _known(source, declared, texts, arrival.received)
             unreadable |= failed or not source.readable
-            told.append(facts)
+            described.append(facts)
     if form == "text":
-        out.write("\n\n".join(_text(one, texts) for one in told), asked.output, texts.language)
+        out.write("\n\n".join(_text(one, texts) for one in described), asked.output, texts.language)
     else:
-        out.write(out.as_json(told) if form == "json" else out.rows(told, form), asked.output)
+        out.write(out.as_json(described) if form == "json" else out.rows(described, form), asked.output)
     return 3 if unreadable else 0
 
 

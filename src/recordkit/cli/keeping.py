@@ -35,13 +35,13 @@ def pseudonymise(asked: Pseudonymise) -> int:
     edition = storing.opened(root, "pseudonymise", asked.edition, f"key {key.id}, precision {policy.precision}")
     storing.overlaid(root, "pseudonymise", declared)
     made = analysts.write(edition, asked.to, declared.tables, policy, key)
-    told = {"edition": edition.id, "key": key.id, "precision": policy.precision, "to": str(asked.to)}
-    told |= {name: table["rows"] for name, table in made["tables"].items()}
+    facts = {"edition": edition.id, "key": key.id, "precision": policy.precision, "to": str(asked.to)}
+    facts |= {name: table["rows"] for name, table in made["tables"].items()}
     out.say(_restricted(made, policy.precision, usual.precision))
     tables = out.counted(len(made["tables"]), "table")
     text = f"{asked.to}: edition {edition.id} under key {key.id}, {tables}. What became of every"
     text += " column is in its manifest.json. Keep the key apart from it."
-    out.write(text if form == "text" else out.rows([told], form), asked.output)
+    out.write(text if form == "text" else out.rows([facts], form), asked.output)
     return 0
 
 
@@ -59,11 +59,11 @@ def withdraw(asked: Withdraw) -> int:
     """Exit 0 when the ledger says so; 2 for a file that no edition here was made of."""
     form, back = asked.form, asked.back
     source = store.withdrawal(asked.store, asked.file, asked.why, back=back)
-    told = {"name": source.name, "sha256": source.sha256, "withdrawn": not back}
+    facts = {"name": source.name, "sha256": source.sha256, "withdrawn": not back}
     verb = "counts again" if back else "is withdrawn"
     text = f"{source.name} ({source.sha256[:12]}) {verb}; `recordkit compile` makes the revision without it."
     text = text.replace("without it", "with it") if back else text
-    out.write(text if form == "text" else out.rows([told], form), asked.output)
+    out.write(text if form == "text" else out.rows([facts], form), asked.output)
     return 0
 
 
@@ -98,13 +98,14 @@ def trace(asked: Trace) -> int:
     form, what = asked.form, asked.what
     edition = storing.opened(asked.store, "trace", asked.edition, _asked(what))
     if len(what) == 1 and "=" not in what[0]:
-        told, rows = None, store.tracing.record(edition, what[0])
+        count, rows = None, store.tracing.record(edition, what[0])
     else:
-        told, rows = store.tracing.figure(edition, _cell(what))
+        count, rows = store.tracing.figure(edition, _cell(what))
     if form != "text":
         out.write(out.rows(rows.to_dicts(), form), asked.output)
         return 0
-    head = f"{told:,} in edition {edition.id}, from" if told is not None else f"{what[0]} in edition {edition.id}, from"
+    subject = what[0] if count is None else f"{count:,}"
+    head = f"{subject} in edition {edition.id}, from"
     columns = ["case_id", "mention_id", "name", "sheet", "row"]
     cells: list[list[Any]] = [list(row) for row in rows.select(columns).rows()]
     out.write(out.table(f"{head} {out.counted(rows.height, 'row')} of files", columns, cells), asked.output)

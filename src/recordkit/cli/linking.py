@@ -32,19 +32,19 @@ def run(asked: Explain) -> int:
     declared = asked.declared()
     shown = asked.show_values and (asked.html is not None or (output is None and sys.stdout.isatty()))
     masks = findings.masks(declared.tables, declared.intake, declared.agencies)
-    told = pair_view.link(edition, asked.what, None if shown else masks)
+    explained = pair_view.link(edition, asked.what, None if shown else masks)
     if asked.html is not None:
-        out.write(pair_view.page(told), asked.html)
+        out.write(pair_view.page(explained), asked.html)
         return 0
     if form != "text":
-        out.write(out.as_json(told.data()), output)
+        out.write(out.as_json(explained.data()), output)
         return 0
     model = edition.scan("models").collect().to_dicts() if "models" in edition.tables else []
     texts = asked.texts(declared.words)
-    text = linkage.explain(told.link, model, texts)
-    cells = [[texts.field(f["name"]), f["older"], _MARK[f["equal"]], f["younger"]] for f in told.fields]
+    text = linkage.explain(explained.link, model, texts)
+    cells = [[texts.field(f["name"]), f["older"], _MARK[f["equal"]], f["younger"]] for f in explained.fields]
     sides = out.table("", ["", texts.field("older"), "", texts.field("younger")], cells) if cells else ""
-    out.write("\n\n".join(part for part in (text, sides, told.note(texts)) if part), output, texts.language)
+    out.write("\n\n".join(part for part in (text, sides, explained.note(texts)) if part), output, texts.language)
     return 0
 
 

@@ -133,9 +133,9 @@ def _take(asked: Review, path: Path) -> int:
             known.append({**answer, **review.resolve(edition, answer["left_id"], answer["right_id"])})
         except RecordkitError as error:
             gone.append(f"{answer['left_id']}, {answer['right_id']}: {error.what}")
-    told = review.record(asked.store, known, decisions, _who(asked), asked.by)
-    told.refused = refused + gone
-    return _said(told, asked)
+    answered = review.record(asked.store, known, decisions, _who(asked), asked.by)
+    answered.refused = refused + gone
+    return _said(answered, asked)
 
 
 def _decide(asked: Review, pair: tuple[str, str, str]) -> int:
@@ -150,18 +150,18 @@ def _decide(asked: Review, pair: tuple[str, str, str]) -> int:
     return _said(review.record(asked.store, [answer], decisions, _who(asked), asked.by), asked)
 
 
-def _said(told: Answered, asked: Review) -> int:
+def _said(answered: Answered, asked: Review) -> int:
     form, output = asked.form, asked.output
-    record = {**told.counts, "known": told.known, "refused": told.refused}
+    record = {**answered.counts, "known": answered.known, "refused": answered.refused}
     if form == "text":
         texts = out.texts()
-        counts = ", ".join(f"{count} {texts.value(verdict)}" for verdict, count in told.counts.items())
-        lines = [texts.message("recorded", counts=counts, known=told.known)]
-        lines += [texts.message("answer_refused", line=texts.translated(line)) for line in told.refused]
+        counts = ", ".join(f"{count} {texts.value(verdict)}" for verdict, count in answered.counts.items())
+        lines = [texts.message("recorded", counts=counts, known=answered.known)]
+        lines += [texts.message("answer_refused", line=texts.translated(line)) for line in answered.refused]
         out.write("\n".join(lines), output, texts.language)
     else:
         out.write(out.rows([record], form), output)
-    return 1 if told.refused else 0
+    return 1 if answered.refused else 0
 
 
 def _quality(asked: Review) -> int:

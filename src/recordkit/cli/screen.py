@@ -89,8 +89,8 @@ def page(session: Session, edition: str, hidden: bool, blind: bool, height: int)
 
 def _head(session: Session, edition: str, texts: Texts) -> str:
     """Which pair of how many, the answers so far, and which pairs were chosen."""
-    told = {name: list(session.told.values()).count(name) for name in ("same", "different", "unsure")}
-    answers = "  ".join(f"{count} {texts.value(name)}" for name, count in told.items())
+    counts = {name: list(session.told.values()).count(name) for name in ("same", "different", "unsure")}
+    answers = "  ".join(f"{count} {texts.value(name)}" for name, count in counts.items())
     place, count = min(session.at + 1, len(session.view)), len(session.view)
     head = texts.message("place_of", edition=edition, place=place, count=count, answers=answers)
     chosen = [texts.message("effect_from", count=session.floor)] if session.floor else []

@@ -159,12 +159,12 @@ def _read(path: Path, *, follow: bool) -> str:
     link = 0 if follow else getattr(os, "O_NOFOLLOW", 0)
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | link)
-        told = os.fstat(handle)
-        if not stat.S_ISREG(told.st_mode):  # asked before it is opened as a file: a folder cannot be
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):  # asked before it is opened as a file: a folder cannot be
             os.close(handle)
             raise DeclarationError(f"{path} is not a plain file", fix)
         with os.fdopen(handle, "rb") as file:
-            _refuse_strangers(path, told, fix)
+            _refuse_strangers(path, status, fix)
             data = file.read(LARGEST + 1)
         if len(data) > LARGEST:
             raise DeclarationError(f"{path} is too large: a settings file has at most {LARGEST:,} bytes", fix)
@@ -177,12 +177,12 @@ def _read(path: Path, *, follow: bool) -> str:
         raise DeclarationError(f"{path} {what}", fix) from error
 
 
-def _refuse_strangers(path: Path, told: os.stat_result, fix: str) -> None:
+def _refuse_strangers(path: Path, status: os.stat_result, fix: str) -> None:
     if not hasattr(os, "getuid"):
         return
-    if told.st_uid not in (0, os.getuid()):
-        raise DeclarationError(f"{path} belongs to somebody else (uid {told.st_uid})", fix)
-    if stat.S_IMODE(told.st_mode) & 0o022:
+    if status.st_uid not in (0, os.getuid()):
+        raise DeclarationError(f"{path} belongs to somebody else (uid {status.st_uid})", fix)
+    if stat.S_IMODE(status.st_mode) & 0o022:
         raise DeclarationError(f"{path} can be written by others", f"chmod go-w {path}")
 
 

@@ -52,8 +52,8 @@ def read() -> dict[str, dict[str, str]]:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_NOFOLLOW", 0))
         with os.fdopen(handle, "rb") as file:
-            told = os.fstat(handle)
-            if not stat.S_ISREG(told.st_mode) or told.st_uid not in (0, os.getuid()) or told.st_mode & 0o022:
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode) or status.st_uid not in (0, os.getuid()) or status.st_mode & 0o022:
                 raise DeclarationError(f"{path} may have been written by somebody else", fix)
             known = json.loads(file.read(LARGEST))
     except (OSError, ValueError, RecursionError) as error:

@@ -42,9 +42,9 @@ def reconcile(returns: Frame, counts: Frame, agencies: Mapping[str, Reporter] | 
     railway case in Punjab is not in the Punjab Police statement; and nothing is compared with entries of an
     agency that registers no cases.
     """
-    told = _told(returns)
-    made = _compiled(counts.lazy().collect(engine="streaming"), agencies, told["period"])
-    figures = pl.concat([_given(told), _summed(told)])
+    stated = _told(returns)
+    made = _compiled(counts.lazy().collect(engine="streaming"), agencies, stated["period"])
+    figures = pl.concat([_given(stated), _summed(stated)])
     missing = _missing(figures, made)
     joined = (
         pl.concat([figures, missing])
@@ -85,9 +85,9 @@ def _added(returns: pl.LazyFrame) -> pl.LazyFrame:
     plain = pl.col("district").is_null() | pl.col("is_total").fill_null(False) | pl.col("head").is_null()
     count = pl.when(pl.col("count").is_not_null().all()).then(pl.col("count").cast(pl.Int64).sum())
     in_row = returns.filter(~plain).group_by(*key, "row").agg(count.alias("count"), pl.col("place_level").first())
-    told = pl.col("count").drop_nulls()
+    stated = pl.col("count").drop_nulls()
     one = in_row.group_by(key).agg(
-        pl.when(told.n_unique() == 1).then(told.first()).alias("count"), pl.col("place_level").first()
+        pl.when(stated.n_unique() == 1).then(stated.first()).alias("count"), pl.col("place_level").first()
     )
     return pl.concat([returns.filter(plain).select(one.collect_schema().names()), one], how="vertical_relaxed")
 
@@ -109,22 +109,22 @@ def _level() -> pl.Expr:
     )
 
 
-def _given(told: pl.DataFrame) -> pl.DataFrame:
+def _given(stated: pl.DataFrame) -> pl.DataFrame:
     """Distinct figures as written: a file sent twice says the same once, a corrected one says another."""
     return (
-        told.select(*CELL, "returned_by", "source", "returned")
+        stated.select(*CELL, "returned_by", "source", "returned")
         .unique()
         .with_columns(basis=pl.lit("given"), blanks=pl.lit(0, pl.Int32))
     )
 
 
-def _summed(told: pl.DataFrame) -> pl.DataFrame:
+def _summed(stated: pl.DataFrame) -> pl.DataFrame:
     """The districts of one file added up; blanks are counted, not taken for zero.
 
     A part of a province that is no district (a division, a railway circle) is added with them.
     """
     parts = pl.col("level").is_in(["district", "other"]) & pl.col("province").is_not_null()
-    districts = told.filter(parts)
+    districts = stated.filter(parts)
     by = ["file_sha256", "period", "province", "unit", "head", "returned_by", "source"]
     given = pl.col("returned").is_not_null().any()
     basis = pl.lit(details.text("sum_of_districts"))

@@ -59,9 +59,9 @@ def of_tables(ready: Mapping[str, pl.DataFrame], declared: Declarations) -> pl.D
     found = checks.check(ready, declared.tables, declared.rules, "compile")
     broken = found.filter(severity="reject")
     if broken.height:
-        told = broken.group_by("code", "field").len().sort("code", "field").rows()
+        counts = broken.group_by("code", "field").len().sort("code", "field").rows()
         raise BrokenLaw(
-            details.listed([details.text("rows_break", count=n, code=code, field=field) for code, field, n in told])
+            details.listed([details.text("rows_break", count=n, code=code, field=field) for code, field, n in counts])
         )
     return found
 
@@ -96,6 +96,6 @@ def of_corrections(corrected: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFra
     """
     read = sources.filter(pl.col("duplicate_of").is_null())
     names = read.select(by_file="file_sha256", name="name").unique("by_file")
-    told = corrected.join(names, on="by_file", how="left", maintain_order="left")
+    named = corrected.join(names, on="by_file", how="left", maintain_order="left")
     detail = details.column("now_row_of", row="by_row", file="name")
-    return issues.conform(told.select(*resubmissions.PLACE, code=pl.lit("RK522"), detail=detail))
+    return issues.conform(named.select(*resubmissions.PLACE, code=pl.lit("RK522"), detail=detail))

@@ -59,8 +59,8 @@ def merge(
         spool.add("persons", part, _once(declared_shape(spool.part("dealt_persons", part), declared.tables["persons"])))
     for name in ("dealt_persons", "people"):
         spool.drop(name)
-    told = pl.concat(victims, how="diagonal_relaxed")
-    attached = declared_shape(merging.services(services, told), declared.tables["services"])
+    joined = pl.concat(victims, how="diagonal_relaxed")
+    attached = declared_shape(merging.services(services, joined), declared.tables["services"])
     found.append(findings.of_tables({"services": attached}, declared))
     whole = {name: spool.scan(name) for name in ("cases", "charges", "persons", "identities")}
     return Merged({**whole, "services": attached.lazy()}, found, laws)

@@ -83,8 +83,8 @@ def _day_middle(parts: pl.DataFrame, context: Context) -> pl.DataFrame:
         day=pl.when(may).then(middle).otherwise(last),
     )
     out = finish(read, context)
-    told = dispatch.codes({"RK391": may & (middle != last)}, parts)
-    return out.with_columns(dispatch.merge_codes(out["codes"], told))
+    codes = dispatch.codes({"RK391": may & (middle != last)}, parts)
+    return out.with_columns(dispatch.merge_codes(out["codes"], codes))
 
 
 def zoned(values: pl.Series, pattern: str, context: Context) -> pl.DataFrame:
@@ -127,8 +127,8 @@ def _short_year_first(values: pl.Series, pattern: str, context: Context) -> pl.D
     read = finish(turned, context)
     other = numeric(values, pattern, replace(context, order="dmy"))
     fits = (parts["year_text"].str.len_chars() == 2) & (first.str.len_chars() == 2) & read["date_from"].is_not_null()
-    told = dispatch.merge_codes(other["codes"], dispatch.codes({"RK337": other["date_from"].is_not_null()}))
-    other = other.with_columns(told)
+    codes = dispatch.merge_codes(other["codes"], dispatch.codes({"RK337": other["date_from"].is_not_null()}))
+    other = other.with_columns(codes)
     keep = pl.lit(fits.fill_null(False))
     return pl.select(pl.when(keep).then(read[name]).otherwise(other[name]).alias(name) for name in read.columns)
 

@@ -385,8 +385,8 @@ def _used_up(parse: dispatch.Parser, pattern: str) -> dispatch.Parser:
     def parsed(values: pl.Series) -> pl.DataFrame:
         out = parse(values)
         left = values.str.replace(pattern, " ").str.replace_all(_CLOCK, " ").str.contains("[0-9]")
-        told = dispatch.codes({"RK379": left & out["date_from"].is_not_null()})
-        return out.with_columns(dispatch.merge_codes(out["codes"], told))
+        codes = dispatch.codes({"RK379": left & out["date_from"].is_not_null()})
+        return out.with_columns(dispatch.merge_codes(out["codes"], codes))
 
     return parsed
 

@@ -75,26 +75,26 @@ class Kind:
 
 def _plain(kernel: Callable[..., pl.DataFrame]) -> Callable[[Setting], Kernel]:
     """The reader that needs nothing but the reference tables."""
-    return lambda told: partial(kernel, reference=told.reference)
+    return lambda setting: partial(kernel, reference=setting.reference)
 
 
-def _code(told: Setting) -> Kernel:
-    clean = vocabularies.clean_list if told.several else vocabularies.clean
-    return partial(clean, vocabulary=told.vocabulary, reference=told.reference)
+def _code(setting: Setting) -> Kernel:
+    clean = vocabularies.clean_list if setting.several else vocabularies.clean
+    return partial(clean, vocabulary=setting.vocabulary, reference=setting.reference)
 
 
-def _date(told: Setting) -> Kernel:
-    context = dates.context(told.date_order, told.years, told.zone, told.epoch)
-    read = dates.read if told.range else dates.read_one_day
-    return partial(read, context=context, reference=told.reference)
+def _date(setting: Setting) -> Kernel:
+    context = dates.context(setting.date_order, setting.years, setting.zone, setting.epoch)
+    read = dates.read if setting.range else dates.read_one_day
+    return partial(read, context=context, reference=setting.reference)
 
 
-def _number_of_case(told: Setting) -> Kernel:
-    return partial(fir.clean, reference=told.reference, verbatim=told.verbatim, allowed=told.pattern)
+def _number_of_case(setting: Setting) -> Kernel:
+    return partial(fir.clean, reference=setting.reference, verbatim=setting.verbatim, allowed=setting.pattern)
 
 
-def _relative(told: Setting) -> Kernel:
-    return partial(relatives.parse_relatives, relation=told.relation, reference=told.reference)
+def _relative(setting: Setting) -> Kernel:
+    return partial(relatives.parse_relatives, relation=setting.relation, reference=setting.reference)
 
 
 # To add a kind of value: one file in this folder and one line here. `ignore` and `period` are read by nobody here.

@@ -111,13 +111,13 @@ def sections_left(sections: pl.DataFrame, tokens: pl.DataFrame) -> tuple[pl.Data
     sections: row, at, act, section; tokens: row, at, kind. A section that is taken back is so wherever it stood before.
     """
     cells = tokens.filter(pl.col("kind").is_in([*TAKES_BACK, SIGNS["doubtful"]]).any().over("row"))
-    told: list[tuple[int, bool]] = []
+    remaining: list[tuple[int, bool]] = []
     gone: list[tuple[int, int, int]] = []
     for (row,), cell in cells.group_by("row", maintain_order=True):  # few cells say so, and each distinct one once
         found = undone(list(cell.select("at", "kind").iter_rows()))
-        told.append((row, found is None))
+        remaining.append((row, found is None))
         gone += [(row, at, sign) for at, sign in (found or {}).items()]
-    rows = pl.DataFrame(told, schema={"row": tokens.schema["row"], "unclear": pl.Boolean}, orient="row")
+    rows = pl.DataFrame(remaining, schema={"row": tokens.schema["row"], "unclear": pl.Boolean}, orient="row")
     if not gone:
         return sections, rows
     types = {"row": sections.schema["row"], "at": sections.schema["at"], "sign": sections.schema["at"]}

@@ -65,7 +65,7 @@ def proposed(written: pl.Series, second: Second) -> pl.Series:
 
 def noted(frame: pl.DataFrame, written: pl.Series, unread: pl.Series, second: Second) -> pl.DataFrame:
     """`frame` with `detail` and `suggestion` for the cells that are unread because of it."""
-    told = pl.DataFrame({"detail": cause(written), "suggestion": proposed(written, second)})
+    notes = pl.DataFrame({"detail": cause(written), "suggestion": proposed(written, second)})
     return frame.with_columns(
-        dispatch.where(one, ~unread.fill_null(False), lambda s: s.clear(len(s))) for one in told.get_columns()
+        dispatch.where(one, ~unread.fill_null(False), lambda s: s.clear(len(s))) for one in notes.get_columns()
     )

@@ -56,11 +56,12 @@ def render(
     `issues` are only examples. json, jsonl and csv hold every finding that they are given. texts: the language of the
     other forms, English when it is not given.
     """
-    told = shown(rules, masks, show_values)(rules.rate(issues))
+    findings = shown(rules, masks, show_values)(rules.rate(issues))
     named = {sha256: text_safety.plain(name) for sha256, name in files.items()}
     if form in LISTS:
-        return tabular.render(told, named, rules, form)
-    groups = group(told, named, rows or {}, rules, limit=limit, counts=None if counts is None else masking.safe(counts))
+        return tabular.render(findings, named, rules, form)
+    safe = None if counts is None else masking.safe(counts)
+    groups = group(findings, named, rows or {}, rules, limit=limit, counts=safe)
     texts = texts or words.english()
     if form == "text":
         return text.render(groups, width, colour, texts)

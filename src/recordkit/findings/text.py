@@ -58,8 +58,8 @@ def _together(groups: list[Group], texts: Texts) -> Iterator[list[tuple[int, str
 def _resembling(groups: list[Group], texts: Texts) -> Iterator[str]:
     """What is suggested for some of the columns."""
     for one in groups:
-        if told := next((example.suggestion for example in one.examples if example.suggestion), None):
-            yield f'"{one.column}": {texts(texts.words.findings.suggestion, suggestion=told)}'
+        if suggestion := next((example.suggestion for example in one.examples if example.suggestion), None):
+            yield f'"{one.column}": {texts(texts.words.findings.suggestion, suggestion=suggestion)}'
 
 
 def _lines(one: Group, texts: Texts) -> list[tuple[int, str]]:

@@ -174,12 +174,12 @@ def _period(
     about_cases = plan.unit in ("case", "enquiry")
     if not sure or not about_cases or month == plan.period or plan.period_source in ("column", None):
         return plan.period, issues.empty()
-    told = details.text(
+    detail = details.text(
         "other_month_used", source=plan.period_source, period=plan.period, share=f"{share:.0%}",
         count=dated, month=month,
     )  # fmt: skip
     finding = issues.make(
-        "RK217", file_sha256=plan.file_sha256, sheet=plan.sheet, detail=told, suggestion=month
+        "RK217", file_sha256=plan.file_sha256, sheet=plan.sheet, detail=detail, suggestion=month
     )
     return month, finding
 
@@ -244,8 +244,8 @@ def _unread_periods(
     """RK372 for every row whose own period is blank or none; it is null, never the folder's month."""
     whys = {text: details.text(one.why or periods.UNCLEAR) for text, one in readings.items() if one.period is None}
     said = pl.lit(stated)
-    told = said.replace_strict(whys, default=None, return_dtype=pl.String)
-    why = pl.when(said.is_null()).then(details.column("blank")).otherwise(told)
+    reason = said.replace_strict(whys, default=None, return_dtype=pl.String)
+    why = pl.when(said.is_null()).then(details.column("blank")).otherwise(reason)
     bad = rows.select("row", value="period", detail=why)
     bad = bad.drop_nulls("detail").unique(maintain_order=True)
     return issues.conform(
@@ -340,9 +340,9 @@ def _why_keyless(checked: pl.DataFrame, mapped: pl.DataFrame) -> pl.DataFrame:
     going_on = mapped.filter(pl.col("code") == GOING_ON).select("row", _how=pl.col("detail")).unique("row")
     if not going_on.height:
         return checked
-    told = checked.join(going_on, on="row", how="left", maintain_order="left")
+    continued = checked.join(going_on, on="row", how="left", maintain_order="left")
     how = pl.when(pl.col("code") == "RK408").then(pl.coalesce("detail", "_how")).otherwise("detail")
-    return told.with_columns(how.alias("detail")).drop("_how")
+    return continued.with_columns(how.alias("detail")).drop("_how")
 
 
 def _lighter(found: pl.DataFrame, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

@@ -191,9 +191,9 @@ def _receive(whole: SourceFile, asked: _Asked, keep: Keep, found: Collected) -> 
     tally.check(source.name)
     if choice.matches and not tally.accepted and not tally.quarantined:
         found.add(issues.make("RK121", file_sha256=source.sha256, detail=details.text("nil_return")))
-    told = _told(source, choice, tally, found.found(), found.counts())
+    result = _told(source, choice, tally, found.found(), found.counts())
     corrects = back.corrects if back else None
-    return replace(told, period=max(periods, default=None), awaits=tuple(sorted(awaits)), corrects=corrects)
+    return replace(result, period=max(periods, default=None), awaits=tuple(sorted(awaits)), corrects=corrects)
 
 
 def _told(
@@ -273,11 +273,11 @@ def opened(source: SourceFile) -> tuple[SourceFile, Returned | None]:
     if source.kind not in ("xlsx", "xls", "ods") or len(source.sheets) < 2:
         return source, None
     for guide in source.sheets[:3]:
-        told = next((found for cell in _cells(guide.head(LOOK)) if (found := _LINE.match(cell))), None)
-        if told:
+        match = next((found for cell in _cells(guide.head(LOOK)) if (found := _LINE.match(cell))), None)
+        if match:
             rest = tuple(sheet for sheet in source.sheets if sheet is not guide)
-            agency = None if told.group(2) == "-" else told.group(2)
-            return replace(source, sheets=rest), Returned(told.group(1), agency)
+            agency = None if match.group(2) == "-" else match.group(2)
+            return replace(source, sheets=rest), Returned(match.group(1), agency)
     return source, None
 
 

@@ -131,10 +131,10 @@ def compared(cases: pl.DataFrame, persons: pl.DataFrame, spec: LinkageSpec) -> p
 def _still_two(links: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     """Without the related pairs that have turned out to be one case."""
     case_of = {"left_id": "left_case", "right_id": "right_case"}
-    told = links.select("link_id", "kind", *case_of)
+    cases_of = links.select("link_id", "kind", *case_of)
     for side, name in case_of.items():
-        told = told.join(members.rename({"record_id": side, "case_id": name}), on=side, how="left")
-    one = told.filter((pl.col("kind") == "related") & (pl.col("left_case") == pl.col("right_case")))
+        cases_of = cases_of.join(members.rename({"record_id": side, "case_id": name}), on=side, how="left")
+    one = cases_of.filter((pl.col("kind") == "related") & (pl.col("left_case") == pl.col("right_case")))
     return links.join(one.select("link_id"), on="link_id", how="anti")
 
 

@@ -52,16 +52,16 @@ def link(
     if spec.incidents is None:
         return _nothing()
     known = prepare(cases, charges, people, found.members, spec.cases)
-    told = _told(known, found, decisions)
-    done = engine.match(known, spec.incidents, limits=Constraints(told[:0], told))
+    quoted = _told(known, found, decisions)
+    done = engine.match(known, spec.incidents, limits=Constraints(quoted[:0], quoted))
     weight, threshold = done.scored.weight, spec.incidents.threshold
     one = done.label[done.scored.left] == done.label[done.scored.right]
-    open_ = ~np.isin(blocking.pack(done.scored.left, done.scored.right), told)
+    open_ = ~np.isin(blocking.pack(done.scored.left, done.scored.right), quoted)
     names = known.get_column("record_id")
     merged = edges.table(done, open_ & one & (weight >= threshold), known, names, "case")
     grey = edges.grey(done, done.label, spec.incidents.review, threshold)
     review = edges.table(done, open_ & grey, known, names, "case")
-    related = _related(done, told, known)
+    related = _related(done, quoted, known)
     return Incidents(
         _case_of(known, done),
         pl.concat([merged, related]),
@@ -122,8 +122,8 @@ def _charged(charges: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     schema = {"record_id": pl.String, "act": pl.String, "section": pl.String}
     said = graph.ensure(charges, schema).select(list(schema)).join(members, on="record_id").drop_nulls("section")
     text = pl.concat_str("act", "section", separator="\x1f", ignore_nulls=True)
-    told = said.group_by("case_id").agg(text.unique().sort().alias("sections"))
-    return told.with_columns(all_sections=pl.col("sections").list.join("\x1e"))
+    by_case = said.group_by("case_id").agg(text.unique().sort().alias("sections"))
+    return by_case.with_columns(all_sections=pl.col("sections").list.join("\x1e"))
 
 
 def _named(people: pl.DataFrame) -> pl.DataFrame:
@@ -145,20 +145,20 @@ def _named(people: pl.DataFrame) -> pl.DataFrame:
 def _told(known: pl.DataFrame, found: CaseLinks, decisions: pl.DataFrame) -> U64:
     """Packed pairs of cases about which something is said: related by a quotation, or decided by a person."""
     quoted = (pl.col("kind") == "related") & pl.col("reasons").list.contains(quoted_numbers.why_related())
-    told = found.links.filter(quoted | pl.col("reasons").list.contains(HUMAN))
+    links = found.links.filter(quoted | pl.col("reasons").list.contains(HUMAN))
     word = human_decisions.current(decisions).filter((pl.col("kind") == "case") & (pl.col("verdict") != "unsure"))
     place = found.members.join(known.select("case_id").with_row_index("place"), on="case_id").drop("case_id")
-    pairs = pl.concat([told.select("left_id", "right_id"), word.select("left_id", "right_id")])
+    pairs = pl.concat([links.select("left_id", "right_id"), word.select("left_id", "right_id")])
     for side in ("left", "right"):
         pairs = pairs.join(place.rename({"record_id": f"{side}_id", "place": side}), on=f"{side}_id")
     left, right = (pairs.get_column(side).to_numpy().astype(np.int64) for side in ("left", "right"))
     return np.unique(blocking.pack(left, right)[left != right])
 
 
-def _related(done: Match, told: U64, known: pl.DataFrame) -> pl.DataFrame:
+def _related(done: Match, quoted: U64, known: pl.DataFrame) -> pl.DataFrame:
     """Links of kind related: cases that a veto keeps two and that are near each other all the same."""
     shown = [
-        Edges.of(*blocking.unpack(np.setdiff1d(pairs, told)), name) for name, pairs in sorted(done.related.items())
+        Edges.of(*blocking.unpack(np.setdiff1d(pairs, quoted)), name) for name, pairs in sorted(done.related.items())
     ]
     return edges.concat([Edges.none(), *shown]).table(known, "related")
 

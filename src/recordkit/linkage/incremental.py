@@ -39,10 +39,10 @@ class Increment:
         lost = self.persons.join(refs.to_frame("ref"), on="ref", how="anti")["person"].unique()
         open_ = pl.concat([lost, pl.Series(sorted(self.reopened), dtype=pl.String)])
         known = self.persons.filter(~pl.col("person").is_in(open_.implode()))
-        told = refs.to_frame("ref").join(known, on="ref", how="left", maintain_order="left")
+        placed = refs.to_frame("ref").join(known, on="ref", how="left", maintain_order="left")
         new = np.zeros(count, np.bool_)
-        new[place[told["person"].is_null().to_numpy()]] = True
-        frame = pl.DataFrame({"place": place, "person": told["person"]}).filter(pl.Series(~new[place]))
+        new[place[placed["person"].is_null().to_numpy()]] = True
+        frame = pl.DataFrame({"place": place, "person": placed["person"]}).filter(pl.Series(~new[place]))
         firsts = frame.group_by("person").agg(first=pl.col("place").min())
         standing = np.arange(count, dtype=np.int64)
         held = frame.join(firsts, on="person").unique("place", keep="any")
@@ -65,8 +65,8 @@ class Increment:
 
 def _with_people(links: pl.DataFrame, members: pl.DataFrame, pair: Mapping[str, str]) -> pl.DataFrame:
     for side, name in pair.items():
-        told = members.select(pl.col("mention_ref").alias(side), pl.col("person_id").alias(name))
-        links = links.join(told, on=side)
+        people = members.select(pl.col("mention_ref").alias(side), pl.col("person_id").alias(name))
+        links = links.join(people, on=side)
     return links
 
 

@@ -101,8 +101,8 @@ def _place_codes(people: pl.DataFrame) -> U64:
 
 def _nameless_codes(people: pl.DataFrame, known: tuple[str, ...]) -> U64:
     """Of those without a name: case, role, agency and what is `known` of them, a blank being a value of its own."""
-    told = people.with_columns(pl.col(name).cast(pl.String).fill_null("-") for name in known)
-    code = graph.codes(told, ["case_id", "role", "agency", *known], folded=False)
+    spelt = people.with_columns(pl.col(name).cast(pl.String).fill_null("-") for name in known)
+    code = graph.codes(spelt, ["case_id", "role", "agency", *known], folded=False)
     return np.where(nameless(people).to_numpy(), code, np.uint64(0))
 
 

@@ -71,8 +71,8 @@ def _all_renamed(members: pl.DataFrame, moved: dict[str, pl.DataFrame]) -> pl.Da
 def _renamed(members: pl.DataFrame, name: str, ids: pl.DataFrame) -> pl.DataFrame:
     if ids.is_empty():
         return members
-    told = members.join(ids, left_on=name, right_on="made", how="left", maintain_order="left")
-    return told.with_columns(pl.coalesce("kept", name).alias(name)).drop("kept")
+    renamed = members.join(ids, left_on=name, right_on="made", how="left", maintain_order="left")
+    return renamed.with_columns(pl.coalesce("kept", name).alias(name)).drop("kept")
 
 
 def _known(table: pl.LazyFrame, name: str, refs: str) -> pl.DataFrame:
@@ -89,15 +89,15 @@ def _ages(frame: pl.DataFrame, ref: str) -> pl.DataFrame:
 
 def _carried(members: pl.DataFrame, name: str, ages: pl.DataFrame, known: pl.DataFrame, lost: Lost) -> pl.DataFrame:
     """made, kept: the ids that were made now and the published ones that take their place; no row where they agree."""
-    told = members.select("ref", made=name).join(known, on="ref")
-    gone = known.join(told.select("old"), on="old", how="anti").select("old").unique()
+    carried = members.select("ref", made=name).join(known, on="ref")
+    gone = known.join(carried.select("old"), on="old", how="anti").select("old").unique()
     if gone.height:  # the rows are there under other ids: a changed declaration
         again = lost(gone)
-        told = pl.concat([told, members.select("ref", made=name).join(again, on="ref").select(told.columns)])
-    odd = told.filter(pl.col("made") != pl.col("old"))
+        carried = pl.concat([carried, members.select("ref", made=name).join(again, on="ref").select(carried.columns)])
+    odd = carried.filter(pl.col("made") != pl.col("old"))
     if odd.is_empty():
         return pl.DataFrame(schema={"made": pl.String, "kept": pl.String})
-    near = told.filter(pl.col("made").is_in(odd["made"].implode()) | pl.col("old").is_in(odd["old"].implode()))
+    near = carried.filter(pl.col("made").is_in(odd["made"].implode()) | pl.col("old").is_in(odd["old"].implode()))
     aged = near.join(ages, on="ref", how="left").sort("age", "ref", nulls_last=True)
     claims = aged.unique("old", keep="first", maintain_order=True)
     best = claims.unique("made", keep="first", maintain_order=True).select("made", kept="old")

@@ -91,8 +91,8 @@ def _without_particulars(people: pl.DataFrame, mention: Ints) -> pl.DataFrame:
     nobody = mentions.nameless(people)
     if not nobody.any():
         return people
-    told = pl.DataFrame({"nobody": nobody, "mention": mention})
-    bare = told.select(pl.col("nobody").all().over("mention")).to_series()
+    flags = pl.DataFrame({"nobody": nobody, "mention": mention})
+    bare = flags.select(pl.col("nobody").all().over("mention")).to_series()
     compared = [name for name in FIELDS if name in people.columns and name not in ("case_id", "role")]
     return people.with_columns(pl.when(~bare).then(name).alias(name) for name in compared)
 

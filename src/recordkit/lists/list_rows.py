@@ -69,5 +69,5 @@ def _parquet(path: Path) -> pl.DataFrame:
 def _placed(frame: pl.DataFrame, file: str, sheet: str) -> pl.DataFrame:
     ours = [name for name in ("file", "sheet") if name in frame.columns]
     named = frame.rename({name: details.text("of_the_file", name=name) for name in ours})
-    told = named.with_columns(file=pl.lit(file), sheet=pl.lit(sheet))
-    return told.select("file", "sheet", "row", pl.exclude("file", "sheet", "row"))
+    placed = named.with_columns(file=pl.lit(file), sheet=pl.lit(sheet))
+    return placed.select("file", "sheet", "row", pl.exclude("file", "sheet", "row"))

@@ -45,8 +45,8 @@ def map_batch(
     findings += [*_named_like_totals(rows, plan), *_continued(rows, plan, carry)]
     repeated = reshape.columns(rows, plan)
     findings += reshape.ditto_findings(rows.filter(_kept(plan)), plan, repeated)
-    mapped, told, after = _records(rows, plan, carry=carry, after=after, sides=sides, repeated=repeated)
-    findings += told
+    mapped, new_findings, after = _records(rows, plan, carry=carry, after=after, sides=sides, repeated=repeated)
+    findings += new_findings
     skipped = rows.filter(~_kept(plan)).select("row", "code")
     after = after.model_copy(
         update={
@@ -111,8 +111,8 @@ def _records(
     data, after = _filled_down(_cut(data, plan), plan, after)
     parts = _by_table(data, plan.tables) or [(data, plan.tables[0])]
     mapped, lost = zip(*(reshape.records(part, plan, table, sides) for part, table in parts), strict=True)
-    told = [*_placeless(data, plan), *(reshape.join_findings(one, plan) for one in lost if one.height)]
-    return pl.concat(mapped), told, after
+    findings = [*_placeless(data, plan), *(reshape.join_findings(one, plan) for one in lost if one.height)]
+    return pl.concat(mapped), findings, after
 
 
 def finish(plan: SheetPlan, carry: Carry) -> pl.DataFrame:
@@ -187,8 +187,8 @@ def _banners(
     """The value of the last banner row above, per declared banner, as a column `_f_<field>`."""
     kept: dict[str, str | None] = dict(carry.banner)
     for at, banner in enumerate(plan.reshape.banner):
-        told = pl.when(pl.col("code") == BANNER).then(pl.col(f"_b{at}"))
-        value = told.forward_fill().fill_null(pl.lit(kept.get(banner.into), pl.String))
+        text = pl.when(pl.col("code") == BANNER).then(pl.col(f"_b{at}"))
+        value = text.forward_fill().fill_null(pl.lit(kept.get(banner.into), pl.String))
         rows = rows.with_columns(value.alias(f"_f_{banner.into}"))
         if rows.height:
             kept[banner.into] = rows.get_column(f"_f_{banner.into}")[-1]

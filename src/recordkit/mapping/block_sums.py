@@ -162,16 +162,16 @@ def mark(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str], places: Sequ
     if not names or len(places) != 1 or "areas" in plan.words.off:
         return rows
     record = pl.col("code").is_null()
-    told = rows.with_columns(_area(plan, places[0]).alias("_area"))
-    if not told.filter(record & pl.col("_area")).height:
+    marked = rows.with_columns(_area(plan, places[0]).alias("_area"))
+    if not marked.filter(record & pl.col("_area")).height:
         return rows
     total = pl.col("code").is_in(["RK210", "RK211", "RK216"]).fill_null(False)
-    told = told.with_columns((pl.col("_area") | total).cum_sum().alias("_block"))
+    marked = marked.with_columns((pl.col("_area") | total).cum_sum().alias("_block"))
     sums = [pl.col(f"_n_{name}").sum().alias(name) for name in names]
-    parts = told.filter(record & ~pl.col("_area"))
+    parts = marked.filter(record & ~pl.col("_area"))
     blocks = parts.group_by("_block").agg(pl.len().alias("_of"), *sums)
     whole = parts.select(pl.len().cast(pl.UInt32).alias("_of"), *sums)
-    areas = told.filter(record & pl.col("_area")).select("row", "_block", *(f"_n_{name}" for name in names))
+    areas = marked.filter(record & pl.col("_area")).select("row", "_block", *(f"_n_{name}" for name in names))
     below = areas.join(blocks, on="_block", how="left")
     above = areas.join(blocks.with_columns(pl.col("_block") + 1), on="_block", how="left")
     every = areas.join(whole, how="cross")

@@ -207,8 +207,8 @@ def _visible_first(columns: Sequence[ColumnMatch], hidden: Sequence[str]) -> tup
         seen = (other for other in columns if other.kind == "duplicate" and other.field == one.field)
         other = next((other for other in seen if other.column not in hidden), None)
         if other:
-            told = details.text("hidden_not_used", column=one.column, header=other.header, used=other.column)
-            found[one.column] = replace(one, kind="duplicate", detail=told)
+            detail = details.text("hidden_not_used", column=one.column, header=other.header, used=other.column)
+            found[one.column] = replace(one, kind="duplicate", detail=detail)
             found[other.column] = replace(other, kind="field", detail="")
     return tuple(found[one.column] for one in columns)
 
@@ -304,8 +304,8 @@ def unread(said: Sequence[tuple[str, periods.Reading]], period: str | None) -> s
     month = int(period[5:7]) if period and len(period) == 7 else None
     contrary = [(source, one) for source, one in said if one.why and (one.month is None or one.month != month)]
     where = {"sheet": "sheet_name_why", "file": "file_name_why", LETTERHEAD: "letterhead_why"}
-    told = ((where[source], details.text(one.why)) for source, one in contrary if one.why)
-    return next((details.text(name, why=why) for name, why in told), None)
+    reasons = ((where[source], details.text(one.why)) for source, one in contrary if one.why)
+    return next((details.text(name, why=why) for name, why in reasons), None)
 
 
 def _distinct_cells(rows: pl.DataFrame) -> list[str | None]:
@@ -336,8 +336,8 @@ def _findings(
         yield say("RK203", field=form.reshape.unpivot.into[0], detail=details.text("nothing_to_spread"))
     for name, order in made.date_orders.items():
         if dates.header_contradicts(made.headers.get(name), order):
-            told = details.text("declared_order", order=order)
-            yield say("RK378", column=made.headers[name], field=name, detail=told)
+            detail = details.text("declared_order", order=order)
+            yield say("RK378", column=made.headers[name], field=name, detail=detail)
     if made.no_counts:
         yield say("RK390", detail=made.no_counts)
     if made.period_unread:

@@ -200,9 +200,9 @@ def _turn(row: int, cells: Mapping[str, str], own: Mapping[str, Texts], known: M
     gone = {*stands, *strange}
     order = {name: None if name in gone else name for name in cells} | {column: name for name, column in stands.items()}
     moved = [(own[column][0], name) for name, column in sorted(stands.items()) if name != column]
-    told = [details.text("column_moved", header=header, column=name) for header, name in moved]
-    told += [details.text("new_column_not_used", header=cells[name], column=name) for name in strange]
-    return _Turn(row, order, details.listed(told))
+    changes = [details.text("column_moved", header=header, column=name) for header, name in moved]
+    changes += [details.text("new_column_not_used", header=cells[name], column=name) for name in strange]
+    return _Turn(row, order, details.listed(changes))
 
 
 def _put(rows: pl.DataFrame, order: Order | None) -> pl.DataFrame:

@@ -114,10 +114,10 @@ def _expanded(rows: pl.DataFrame, helper: str | None) -> tuple[pl.DataFrame, pl.
         .when(pl.col(helper).is_null()).then(details.column("blank"))
         .otherwise(details.column("no_whole_number"))
     )  # fmt: skip
-    told = rows.select("row", code=pl.lit(UNCOUNTED), detail=why)
+    findings = rows.select("row", code=pl.lit(UNCOUNTED), detail=why)
     copies = pl.select(pl.when(believed).then(count).otherwise(1).alias("_copies")).to_series()
     listed = rows.with_columns(pl.int_ranges(0, copies).alias("_copy"))
-    return listed.explode("_copy").drop("_copy"), told.filter(~believed)
+    return listed.explode("_copy").drop("_copy"), findings.filter(~believed)
 
 
 def _spread(rows: pl.DataFrame, plan: SheetPlan, table: Table) -> pl.DataFrame:

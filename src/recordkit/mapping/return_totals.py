@@ -133,10 +133,10 @@ def _filled_blanks(cells: pl.DataFrame, sums: pl.DataFrame) -> pl.DataFrame:
                          suffix="_places")  # fmt: skip
     off_heads, off_places = pl.col("_off"), pl.col("_off_places")
     both = off_heads.is_not_null() & off_places.is_not_null()
-    told = pl.when(both).then(off_heads == off_places).otherwise(True) & (pl.coalesce(off_heads, off_places) != 0)
+    differ = pl.when(both).then(off_heads == off_places).otherwise(True) & (pl.coalesce(off_heads, off_places) != 0)
     left = pl.col("count") + pl.coalesce(off_heads, off_places)
     marked = judged.with_columns(
-        (told & (left >= 0)).fill_null(False).alias("_contradicted"),
+        (differ & (left >= 0)).fill_null(False).alias("_contradicted"),
         left.alias("_left"),
         _repeats().alias("_repeated"),
     ).join(_blank_elsewhere(cells), on=["period", *_PLACE, "head", "_source"], how="left", nulls_equal=True)
@@ -180,11 +180,11 @@ def _blank_elsewhere(cells: pl.DataFrame) -> pl.DataFrame:
 def _disagreeing_sources(cells: pl.DataFrame) -> pl.DataFrame:
     """RK517 on every cell for which another source has another count."""
     key = ["period", *_PLACE, "head"]
-    told = cells.filter(pl.col("count").is_not_null())
+    counted = cells.filter(pl.col("count").is_not_null())
     several = pl.col("count").n_unique() > 1, pl.col("_source").n_unique() > 1
-    groups = told.group_by(key).agg((several[0] & several[1]).alias("_split"))
+    groups = counted.group_by(key).agg((several[0] & several[1]).alias("_split"))
     split = groups.filter("_split").select(key)
-    here = told.join(split, on=key, how="semi", nulls_equal=True)
+    here = counted.join(split, on=key, how="semi", nulls_equal=True)
     there = here.select(*key, pl.col("_source").alias("_other"), pl.col("count").alias("_count")).unique()
     pairs = here.join(there, on=key, nulls_equal=True)
     pairs = pairs.filter((pl.col("_source") != pl.col("_other")) & (pl.col("count") != pl.col("_count")))

@@ -102,9 +102,9 @@ def texts(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str]) -> pl.DataF
     counted = rf"^[0-9]+ (?:{alternatives(plan.words.neutral)})(?: \p{{L}}+)?$"  # (5 rows), 5 records listed.
     note = first.str.contains(FOOTNOTE) | first.str.contains(LOOSE_FOOTNOTE)
     note |= pl.coalesce(f"_l_{name}" for name in names).str.contains(counted)
-    told, people = record_evidence.columns(plan, names), record_evidence.people(plan, names)
+    columns, people = record_evidence.columns(plan, names), record_evidence.people(plan, names)
     alone = [
-        pl.col(name).is_not_null() & (note | ~pl.col(name).str.contains(r"\p{N}") if name in told else pl.lit(True))
+        pl.col(name).is_not_null() & (note | ~pl.col(name).str.contains(r"\p{N}") if name in columns else pl.lit(True))
         for name in names
         if name not in people and name not in _kept(plan)
     ]

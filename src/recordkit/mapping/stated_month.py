@@ -24,15 +24,15 @@ def unlike(lines: Sequence[str], period: str | None, names: periods.Calendar) ->
     """
     if period is None or len(period) != 7:
         return None
-    told = [text for line in lines if (text := _told(line, names))]
-    for line in told:
+    periods_stated = [text for line in lines if (text := _told(line, names))]
+    for line in periods_stated:
         why = _several(line, names, period[:4])
         if why:
             return why
-    named = [month for line in told if (month := _month(line, names, period))]
+    named = [month for line in periods_stated if (month := _month(line, names, period))]
     if named:
         return None if period in named else OTHER
-    return periods.SEVERAL if any(_whole_year(line, names) for line in told) else None
+    return periods.SEVERAL if any(_whole_year(line, names) for line in periods_stated) else None
 
 
 def _told(line: str, names: periods.Calendar) -> str | None:

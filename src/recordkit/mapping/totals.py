@@ -25,21 +25,21 @@ def check(rows: pl.DataFrame, plan: SheetPlan, carry: Carry) -> tuple[pl.DataFra
         records = int(rows.get_column("code").is_null().sum())
         return rows, issues.empty(), carry.model_copy(update={"rows": carry.rows + records})
     names = block_sums.columns(plan, rows.columns)
-    told = block_sums.with_numbers(_counted(rows, carry), plan, names)
+    numbered = block_sums.with_numbers(_counted(rows, carry), plan, names)
     of = places(plan, rows.columns) if plan.unit == "return" else []
-    told = block_sums.mark(told, plan, names, of)
+    numbered = block_sums.mark(numbered, plan, names, of)
     if "unnamed_totals" not in plan.words.off:
-        told = _mark_unnamed(told, plan, names, carry)
+        numbered = _mark_unnamed(numbered, plan, names, carry)
     state = State.of(carry)
-    found: list[pl.DataFrame] = [block_sums.areas_among_districts(told, plan, names, of)]
-    for block in block_sums.blocks(told, names, TOTALS):
+    found: list[pl.DataFrame] = [block_sums.areas_among_districts(numbered, plan, names, of)]
+    for block in block_sums.blocks(numbered, names, TOTALS):
         state = state.after(block)
         if block.total is not None:
             found += _compare(block.total, state, plan, names)
             state = state.closed()
-    ended = carry.ended or bool((told.get_column("code") == TOTAL).any())
+    ended = carry.ended or bool((numbered.get_column("code") == TOTAL).any())
     after = state.into(carry).model_copy(update={"ended": ended})
-    return told.select(rows.columns), issues.concat(found), after
+    return numbered.select(rows.columns), issues.concat(found), after
 
 
 # --------------------------------------------------------------------------------------- comparison
@@ -55,11 +55,11 @@ def _compare(
         found.append(say(UNNAMED, detail=details.text("unnamed_sum_row")))
     if plan.words.keep_totals or "sums" in plan.words.off:
         return found  # kept totals are compared with the whole return, see returns.py
-    told = {name: float(str(total[f"_n_{name}"])) for name in names if total[f"_n_{name}"] is not None}
-    if plan.unit != "return" and not told:
+    totals = {name: float(str(total[f"_n_{name}"])) for name in names if total[f"_n_{name}"] is not None}
+    if plan.unit != "return" and not totals:
         return [*found, *_count_of_rows(total, state, say)]
     headers = {one.column: one.header for one in plan.tables[0].columns}
-    for name, value in told.items():
+    for name, value in totals.items():
         sure, options = _options(name, state, str(total["code"]))
         if sure and value not in options:
             detail = details.text("says_sum", total=f"{value:g}", sum=f"{options[0]:g}")
@@ -81,11 +81,11 @@ def _count_of_rows(
     """A register's total is the number of its rows, written anywhere in the total row."""
     cells = [str(value) for name, value in total.items() if re.fullmatch(r"c[0-9]+", name) and value]
     frame = pl.DataFrame({"cell": cells}, schema={"cell": pl.String})
-    told = frame.select(numbers("cell")).to_series().drop_nulls().to_list()
+    numbers_stated = frame.select(numbers("cell")).to_series().drop_nulls().to_list()
     wanted = state.rows if total["code"] == TOTAL else state.block
-    if len(told) != 1 or told[0] in (state.rows, state.block):
+    if len(numbers_stated) != 1 or numbers_stated[0] in (state.rows, state.block):
         return []
-    return [say("RK215", detail=details.text("says_rows", total=f"{told[0]:g}", count=wanted))]
+    return [say("RK215", detail=details.text("says_rows", total=f"{numbers_stated[0]:g}", count=wanted))]
 
 
 def _counted(rows: pl.DataFrame, carry: Carry) -> pl.DataFrame:
@@ -159,12 +159,12 @@ def _sum_of_the_rest(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str]) 
     if used.height < 3:
         return None
     first, rest = used.head(1), used.slice(1)
-    told = [name for name in names if (first.get_column(f"_n_{name}").item() or 0) > 0]
-    equal = all(rest.get_column(f"_n_{name}").sum() == first.get_column(f"_n_{name}").item() for name in told)
-    full = [name for name in told if (rest.get_column(f"_n_{name}") > 0).sum() > 1]
+    filled = [name for name in names if (first.get_column(f"_n_{name}").item() or 0) > 0]
+    equal = all(rest.get_column(f"_n_{name}").sum() == first.get_column(f"_n_{name}").item() for name in filled)
+    full = [name for name in filled if (rest.get_column(f"_n_{name}") > 0).sum() > 1]
     sums_up = len(full) >= ALIKE and rest.height >= ALIKE and not first.get_column("_real").item()
     sure = bool(first.get_column("_bare").item()) or sums_up
-    return int(first.get_column("row").item()) if told and equal and sure else None
+    return int(first.get_column("row").item()) if filled and equal and sure else None
 
 
 def _first_unnamed(
@@ -179,13 +179,13 @@ def _first_unnamed(
     if not used.filter(record & pl.col("_keyless")).height:
         return None
     used = used.with_columns((is_total.cum_sum() - is_total.cast(pl.UInt32)).alias("_block"))
-    told = pl.sum_horizontal((pl.col(f"_n_{name}") > 0).fill_null(False) for name in names)
-    hits = [_is_sum(plan, names, told, carry, whole) for whole in (False, True)]
+    filled = pl.sum_horizontal((pl.col(f"_n_{name}") > 0).fill_null(False) for name in names)
+    hits = [_is_sum(plan, names, filled, carry, whole) for whole in (False, True)]
     hit = used.filter(record & pl.col("_keyless") & pl.any_horizontal(hits))
     return int(hit.get_column("row")[0]) if hit.height else None
 
 
-def _is_sum(plan: SheetPlan, names: Sequence[str], told: pl.Expr, carry: Carry, whole: bool) -> pl.Expr:
+def _is_sum(plan: SheetPlan, names: Sequence[str], filled: pl.Expr, carry: Carry, whole: bool) -> pl.Expr:
     """Whether a row is the sum of the records above it: all of them, or those since the last total row."""
     record = pl.col("code").is_null()
     first = pl.lit(True) if whole else pl.col("_block") == 0
@@ -206,9 +206,9 @@ def _is_sum(plan: SheetPlan, names: Sequence[str], told: pl.Expr, carry: Carry, 
     several = {name: before(value, counting.get(name, 0)) > 1 for name, value in full.items()}
     proved = pl.sum_horizontal(same[name] & several[name] for name in names)
     if plan.unit != "return":
-        return (rows_above >= 2) & (equal >= ALIKE) & (equal * 2 >= told) & (proved >= ALIKE)
-    bare = pl.col("_bare") & (rows_above >= 1) & (told >= 1) & (equal == told)
-    return bare | ((rows_above >= 2) & (proved >= ALIKE) & (equal * 10 >= told * 8))
+        return (rows_above >= 2) & (equal >= ALIKE) & (equal * 2 >= filled) & (proved >= ALIKE)
+    bare = pl.col("_bare") & (rows_above >= 1) & (filled >= 1) & (equal == filled)
+    return bare | ((rows_above >= 2) & (proved >= ALIKE) & (equal * 10 >= filled * 8))
 
 
 def places(plan: SheetPlan, present: Sequence[str]) -> list[str]:

@@ -203,11 +203,11 @@ def _join_spans(frame: pl.DataFrame, spans: Spans, dialect: Dialect) -> pl.DataF
         schema={"row": pl.Int64, "opened": pl.Int64, "closed": pl.Int64},
         orient="row",
     )
-    told = details.column("quote_swallows", first="opened", last="closed")
+    detail = details.column("quote_swallows", first="opened", last="closed")
     here = pl.col("opened").is_not_null()
     marked = frame.join(named, on="row", how="left", maintain_order="left").with_columns(
         code=pl.when(here).then(pl.lit(SWALLOWED)).otherwise("code"),
-        detail=pl.when(here).then(told).otherwise("detail"),
+        detail=pl.when(here).then(detail).otherwise("detail"),
     )
     return _joined(marked.select(frame.columns), [span for span in spans if rows[span[0]] not in swallowed])
 

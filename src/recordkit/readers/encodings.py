@@ -227,18 +227,18 @@ def _is_mixed(facts: Facts) -> bool:
 
 def _with_other_lines(facts: Facts, wanted: str | None, found: tuple[EncodingFinding, ...] = ()) -> Decision:
     """UTF-8 with other lines between: a few are damage and are quarantined, many are of another encoding."""
-    told = {"count": facts.bad_lines, **_where(facts)}
+    values = {"count": facts.bad_lines, **_where(facts)}
     foreign = [line for line in bytes(facts.odd_lines).splitlines(keepends=True) if is_foreign(line)]
     most = facts.bom is not None or facts.lines > LONG_FILE or facts.bad_lines <= facts.sure_lines + facts.unsure_lines
     few = most and facts.bad_lines <= FEW_LINES
     if few or not foreign:
-        return Decision("utf-8", facts.bom_bytes, (*found, EncodingFinding("RK110", "lines_not_utf8", told)))
+        return Decision("utf-8", facts.bom_bytes, (*found, EncodingFinding("RK110", "lines_not_utf8", values)))
     guess = guess_codepage(b"".join(foreign))
     legacy = wanted if wanted and not wanted.startswith("utf-") else guess.encoding if guess else None
     if legacy is None:
-        unknown = EncodingFinding("RK115", "lines_not_utf8_unknown", told)
+        unknown = EncodingFinding("RK115", "lines_not_utf8_unknown", values)
         return Decision("utf-8", facts.bom_bytes, (*found, unknown))
-    mixed = EncodingFinding("RK115", "lines_not_utf8_read_as", {"encoding": legacy, **told})
+    mixed = EncodingFinding("RK115", "lines_not_utf8_read_as", {"encoding": legacy, **values})
     unsure = _unsure(guess) if guess and legacy != wanted else ()
     return Decision("utf-8", facts.bom_bytes, (*found, mixed, *unsure), legacy=legacy)
 

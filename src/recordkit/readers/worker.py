@@ -83,12 +83,12 @@ def _end_with(parent: int) -> None:
     try:
         import ctypes
 
-        told = ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL) == 0
+        armed = ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL) == 0
     except (AttributeError, ImportError, OSError, TypeError):  # no Linux
-        told = False
+        armed = False
     if os.getppid() != parent and os.name == "posix":  # it has ended already
         os._exit(1)
-    if not told and os.name == "posix":
+    if not armed and os.name == "posix":
         import threading
 
         threading.Thread(target=_watch, args=(parent,), daemon=True).start()

@@ -130,12 +130,12 @@ def _quality(context: Context, compared: pl.DataFrame) -> list[Headline]:
     read, apart, back = received(context).select(pl.col(names).fill_null(0).sum()).row(0)
     note = context.word("rows_corrected" if back else "rows_quarantined", count=apart, corrected=back)
     found.append(Headline(context.word("rows_read"), f"{read:,}", note, _if(apart == back)))
-    told = compared.filter(pl.col("status").is_in(["agree", "differ"]))
-    if told.height:
-        agree = told.filter(pl.col("status") == "agree").height
-        note = context.word("of_figures", agree=agree, count=told.height)
-        shown = f"{100 * agree // told.height} %"
-        found.append(Headline(context.word("returns_agree"), shown, note, _if(agree == told.height)))
+    stated = compared.filter(pl.col("status").is_in(["agree", "differ"]))
+    if stated.height:
+        agree = stated.filter(pl.col("status") == "agree").height
+        note = context.word("of_figures", agree=agree, count=stated.height)
+        shown = f"{100 * agree // stated.height} %"
+        found.append(Headline(context.word("returns_agree"), shown, note, _if(agree == stated.height)))
     return found
 
 

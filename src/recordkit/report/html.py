@@ -210,8 +210,8 @@ def _label(at: int, text: str, step: float, from_its_edge: bool) -> Markup:
 def _described(labels: Sequence[str], values: Sequence[int | None], marked: Sequence[bool], words: Words) -> str:
     """The chart in words, for those who do not see it."""
     partly = f" ({words('incomplete')})"
-    told = [
+    parts = [
         f"{label}: {words('not_known') if value is None else f'{value:,}'}{partly if part else ''}"
         for label, value, part in zip(labels, values, marked, strict=True)
     ]
-    return "; ".join(told)
+    return "; ".join(parts)

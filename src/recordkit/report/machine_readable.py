@@ -21,7 +21,7 @@ def data(figures: Figures, form: str) -> str:
 
 def as_json(figures: Figures) -> str:
     """Every table with its unit, period and source; a null is "not known"."""
-    told = {
+    data = {
         "title": figures.title,
         "edition": figures.edition,
         "month": figures.month,
@@ -37,7 +37,7 @@ def as_json(figures: Figures) -> str:
             for section in figures.sections
         ],
     }
-    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
 def _table(table: Table) -> dict[str, object]:

@@ -87,12 +87,12 @@ def _whole(rows: pl.DataFrame) -> pl.DataFrame:
         [came, above.filter(pl.col("basis") == "none").join(came, on=sender, how="anti", nulls_equal=True)]
     )
     keys = [*sender, "source", "basis"]
-    told = above.filter(pl.col("head") == TOTAL)
-    heads = above.join(told, on=keys, how="anti", nulls_equal=True)
+    totals = above.filter(pl.col("head") == TOTAL)
+    heads = above.join(totals, on=keys, how="anti", nulls_equal=True)
     summed = heads.group_by(keys).agg(_sum_if_any("returned"), _sum_if_any("compiled"))
     summed = summed.with_columns(_status(), district=pl.lit(None, pl.String), head=pl.lit(SUM))
     columns = [*keys, "district", "head", "returned", "compiled", "status"]
-    return pl.concat([told.select(columns), summed.select(columns)])
+    return pl.concat([totals.select(columns), summed.select(columns)])
 
 
 def _status() -> pl.Expr:
@@ -119,8 +119,8 @@ def _as_text(context: Context, rows: pl.DataFrame) -> pl.Expr:
     ]
     gone = pl.col("status").is_in(["no return", "blank"])
     status = pl.col("status").replace({one: context.word(f"return_{one}") for one in LOOKS})
-    told = pl.when(gone).then(status).otherwise(figure[0])
-    return pl.concat_str(told, pl.lit(" / "), figure[1]).alias("text")
+    text = pl.when(gone).then(status).otherwise(figure[0])
+    return pl.concat_str(text, pl.lit(" / "), figure[1]).alias("text")
 
 
 def _covered(context: Context, rows: pl.DataFrame) -> str:

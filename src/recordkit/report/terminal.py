@@ -77,8 +77,8 @@ def _in_one_line(group: Group, words: Words) -> Text:
     if table is None:
         return Text.assemble((f"{group.title}: ", "bold"), (words("none"), "dim"))
     sums = table.frame.row(-1, named=True)
-    told = [f"{model.text(sums[c.name], c)} {c.label.lower()}" for c in table.columns if c.kind == "count"]
-    return Text.assemble((f"{group.title}: ", "bold"), ", ".join(told))
+    parts = [f"{model.text(sums[c.name], c)} {c.label.lower()}" for c in table.columns if c.kind == "count"]
+    return Text.assemble((f"{group.title}: ", "bold"), ", ".join(parts))
 
 
 def _table(table: Table, width: int, words: Words) -> Iterator[RenderableType]:

@@ -75,14 +75,14 @@ def record(
     root: Path, answers: Sequence[Mapping[str, Any]], decisions: pl.DataFrame, who: str, by: str | None
 ) -> Answered:
     """Append the answers that say something new: the last word of `who` on each pair is not repeated."""
-    told = Answered()
+    answered = Answered()
     mine = human_decisions.current(decisions.filter(pl.col("decided_by") == who))
     last = {tuple(row[:3]): row[3] for row in mine.select("kind", "left_id", "right_id", "verdict").rows()}
     for answer in answers:
         pair = (answer["kind"], *sorted((answer["left_id"], answer["right_id"])))
         if last.get(pair) == answer["verdict"]:
-            told.known += 1
+            answered.known += 1
             continue
         decide(root, answer, answer["verdict"], by, answer.get("why") or "")
-        told.counts[answer["verdict"]] += 1
-    return told
+        answered.counts[answer["verdict"]] += 1
+    return answered

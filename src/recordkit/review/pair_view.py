@@ -152,8 +152,8 @@ class Explained:
 
     def data(self) -> dict[str, Any]:
         """For a pipe."""
-        told = {"edition": self.edition, "waterfall": self.rows, "sides": self.fields, "merged": self.merged}
-        return {**self.link, **told}
+        data = {"edition": self.edition, "waterfall": self.rows, "sides": self.fields, "merged": self.merged}
+        return {**self.link, **data}
 
     def note(self, texts: Texts | None = None) -> str:
         """Where what each side said by itself is found, when an edition shows only what became of both."""
@@ -180,16 +180,17 @@ def around(edition: Edition, made: str) -> pl.DataFrame:
     return held.collect().sort("match_weight", "link_id", descending=[True, False], nulls_last=False)
 
 
-def page(told: Explained) -> str:
+def page(explained: Explained) -> str:
     """One self-contained page: no script, nothing from elsewhere, no markup out of the data."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
     return environment.get_template("explained.html.j2").render(
-        told=told, verdict=explanation.verdict(told.link), rules=[row for row in told.rows if row["bits"] is None],
-        steps=_steps(told.rows), zero=_place(0.0, told.rows),
-        meaning=explanation.meaning(told.link) if told.link["match_weight"] is not None else "",
+        explained=explained, verdict=explanation.verdict(explained.link),
+        rules=[row for row in explained.rows if row["bits"] is None],
+        steps=_steps(explained.rows), zero=_place(0.0, explained.rows),
+        meaning=explanation.meaning(explained.link) if explained.link["match_weight"] is not None else "",
     )  # fmt: skip
 
 
@@ -211,14 +212,14 @@ def _fields(
     if whole.height < len(set(refs)):
         return [], None  # an edition of an older version: its tables do not name their submissions
     shown = whole if masks is None else masked(whole, FIELDS[kind], masks)
-    true, told = ({one["ref"]: one for one in frame.to_dicts()} for frame in (whole, shown))
+    true, masked_values = ({one["ref"]: one for one in frame.to_dicts()} for frame in (whole, shown))
     fields = []
     for name in FIELDS[kind]:
         older, younger = (true[row[f"{side}_id"]][name] for side in ("left", "right"))
         if older is None and younger is None:
             continue
         equal = None if older is None or younger is None else older == younger
-        said = [told[row[f"{side}_id"]][name] for side in ("left", "right")]
+        said = [masked_values[row[f"{side}_id"]][name] for side in ("left", "right")]
         fields.append({"name": name, "older": said[0], "younger": said[1], "equal": equal})
     made = whole.get_column("mention_id" if kind == "person" else "case_id").unique()
     return fields, made.item() if len(made) == 1 else None

@@ -40,6 +40,6 @@ def measured(entries: Sequence[Mapping[str, Any]]) -> list[Quality]:
     for (edition, kind, seed), rows in sorted(samples.items()):
         frame = pl.DataFrame(list(rows.values()), schema=LABELLED, orient="row")
         unsure = frame.filter(pl.col("verdict") == "unsure").height
-        told = human_decisions.quality(frame)
-        found.append(Quality(edition, kind, seed, frame.height, unsure, told["precision"], told["recall"]))
+        shares = human_decisions.quality(frame)
+        found.append(Quality(edition, kind, seed, frame.height, unsure, shares["precision"], shares["recall"]))
     return found

@@ -86,14 +86,14 @@ def second(edition: Edition, decisions: pl.DataFrame, who: str, choice: Choice, 
     every = human_decisions.ordered(decisions)
     mine = every.filter(pl.col("decided_by") == who).select(PAIR)
     others = every.filter(pl.col("decided_by") != who).select(PAIR).unique().sort(PAIR)
-    told = _chosen(edition, _as_links(edition, others.join(mine, on=PAIR, how="anti")), choice)
-    return _pairs(edition, _by_worth(told), decisions.clear(), masks)
+    chosen = _chosen(edition, _as_links(edition, others.join(mine, on=PAIR, how="anti")), choice)
+    return _pairs(edition, _by_worth(chosen), decisions.clear(), masks)
 
 
 def disagreeing(edition: Edition, decisions: pl.DataFrame, choice: Choice, masks: Masks | None) -> Pairs:
     """Pairs on which the last words of two people differ."""
-    told = _as_links(edition, human_decisions.disagreements(decisions).select(PAIR))
-    return _pairs(edition, _by_worth(_chosen(edition, told, choice)), decisions, masks)
+    links = _as_links(edition, human_decisions.disagreements(decisions).select(PAIR))
+    return _pairs(edition, _by_worth(_chosen(edition, links, choice)), decisions, masks)
 
 
 def drawn(edition: Edition, size: int, seed: int, masks: Masks | None) -> Pairs:
@@ -113,8 +113,8 @@ def _as_links(edition: Edition, pairs: pl.DataFrame) -> pl.DataFrame:
     """Pairs of the ledger as rows of `links`, with what the linker says of them where it says something."""
     judged = pl.concat([edition.scan("links"), edition.scan("review")]).collect().unique("link_id", keep="first")
     low, high = pl.min_horizontal("left_id", "right_id"), pl.max_horizontal("left_id", "right_id")
-    told = judged.with_columns(low=low, high=high).drop("left_id", "right_id", "link_id")
-    rows = pairs.join(told, left_on=PAIR, right_on=["kind", "low", "high"], how="left", maintain_order="left")
+    links = judged.with_columns(low=low, high=high).drop("left_id", "right_id", "link_id")
+    rows = pairs.join(links, left_on=PAIR, right_on=["kind", "low", "high"], how="left", maintain_order="left")
     ids = stable_ids.link_ids(rows["kind"], rows["left_id"], rows["right_id"])
     return rows.with_columns(
         ids, pl.col("reasons").fill_null(pl.lit([], dtype=pl.List(pl.String))), pl.col("decision").fill_null("human")
@@ -135,14 +135,14 @@ def _chosen(edition: Edition, links: pl.DataFrame, choice: Choice) -> pl.DataFra
         about = figures_affected(edition, kind, refs)
         both = mine.join(about, left_on="left_id", right_on="ref", maintain_order="left")
         parts.append(both.join(about, left_on="right_id", right_on="ref", suffix="_right", maintain_order="left"))
-    told = pl.concat(parts).with_columns(worth=pl.min_horizontal("figures", "figures_right"))
+    pairs = pl.concat(parts).with_columns(worth=pl.min_horizontal("figures", "figures_right"))
     fits = [
         pl.any_horizontal([(pl.col(one) == wanted).fill_null(False) for one in (name, f"{name}_right")])
         for name in ("head", "province", "agency")
         if (wanted := getattr(choice, name)) is not None
     ]
     fits += [pl.col("kind") == choice.kind] if choice.kind else []
-    kept = told.filter(pl.col("worth") >= choice.worth, *fits)
+    kept = pairs.filter(pl.col("worth") >= choice.worth, *fits)
     return kept.drop("figures", "^.*_right$")
 
 
@@ -156,11 +156,11 @@ def _pairs(edition: Edition, pairs: pl.DataFrame, decisions: pl.DataFrame, masks
 
 def _answers(decisions: pl.DataFrame) -> dict[tuple[str, str, str], list[dict[str, str]]]:
     """Every answer that stands in the ledger, oldest first, under both orders of its pair."""
-    told: dict[tuple[str, str, str], list[dict[str, str]]] = {}
+    by_pair: dict[tuple[str, str, str], list[dict[str, str]]] = {}
     for kind, left, right, verdict, who, at, _ in decisions.sort("seq").rows():
         for pair in {(kind, left, right), (kind, right, left)}:
-            told.setdefault(pair, []).append({"who": who, "verdict": verdict, "at": at})
-    return told
+            by_pair.setdefault(pair, []).append({"who": who, "verdict": verdict, "at": at})
+    return by_pair
 
 
 ABOUT = {"ref": pl.String, "figures": pl.Int64, "head": pl.String, "province": pl.String, "agency": pl.String}

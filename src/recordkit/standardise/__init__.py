@@ -44,8 +44,8 @@ def standardise(rows: pl.DataFrame, asked: Asked, known: Known) -> Typed:
 def one_each(filling: Filling, _frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """A row for every source row: KEYS, what the table's steps make, and all columns that have a field."""
     rows, asked = filling.source.rows, filling.source.asked
-    told = {"unit": asked.unit, "source": asked.source}
-    known = {name: pl.repeat(value, rows.height, eager=True) for name, value in told.items()}
+    facts = {"unit": asked.unit, "source": asked.source}
+    known = {name: pl.repeat(value, rows.height, eager=True) for name, value in facts.items()}
     filling.made |= {name: series for name, series in known.items() if filling.has(name)}
     for step in filling.table.steps:
         filling.made |= STEPS[step](filling)

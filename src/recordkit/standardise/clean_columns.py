@@ -104,9 +104,10 @@ def of_programs(rows: pl.DataFrame, uses: Uses, reference: Reference) -> list[pl
     found = []
     for name in uses:
         if name in rows.columns and name not in KEYS:
-            told = raw(rows, name).is_in(words)
-            if told.any():
-                found.append(findings(rows, name, uses, pl.DataFrame({"codes": dispatch.codes({"RK381": told})})))
+            of_program = raw(rows, name).is_in(words)
+            if of_program.any():
+                codes = pl.DataFrame({"codes": dispatch.codes({"RK381": of_program})})
+                found.append(findings(rows, name, uses, codes))
     return found
 
 

@@ -56,8 +56,8 @@ def in_order(beside: NumberedColumn) -> pl.Series:
     bad = pl.col("cell").is_not_null() & ~alone & pl.when(numbered).then("astray").otherwise(wrong)
     given_to_nobody = table.filter(bad).select("at", "values")
     if given_to_nobody.height:
-        told = _faults(given_to_nobody, beside)
-        codes = table.select("at").join(told, on="at", how="left", maintain_order="left").drop("at")
+        faults = _faults(given_to_nobody, beside)
+        codes = table.select("at").join(faults, on="at", how="left", maintain_order="left").drop("at")
         beside.source.tell(beside.field, codes.with_columns(pl.col("codes").fill_null([])))
     place = pl.int_range(pl.len()).over("at")
     among_known = pl.col("known").cum_sum().over("at") - 1
@@ -102,8 +102,8 @@ _ORDER: dict[str, pl.DataType | type[pl.DataType]] = {
 
 def _out_of_order(beside: NumberedColumn, cells: pl.Series, places: pl.Series, values: pl.Series) -> pl.DataFrame:
     """The rows among `places` (_ORDER) that `_by_number` speaks of."""
-    told = numbers.read(text.normal(cells.gather(places), keep_lines=True))
-    frame = pl.DataFrame({"at": places, "mine": told["numbers"], "ordered": told["values"]})
+    number = numbers.read(text.normal(cells.gather(places), keep_lines=True))
+    frame = pl.DataFrame({"at": places, "mine": number["numbers"], "ordered": number["values"]})
     frame = frame.with_columns(beside.owners.gather(places).alias("owner"), cut=values.gather(places))
     frame = frame.filter(pl.col("mine").is_not_null())
     if frame.is_empty():

@@ -116,8 +116,8 @@ def _extras(source: SourceRows) -> dict[str, str]:
 def _beside(source: SourceRows) -> dict[str, tuple[str, Kernel]]:
     """Part of a person -> how several values of it in one cell belong to several people, and what reads a value."""
     kinds = {"cnic": KINDS["cnics"], "phone": KINDS["phones"], "age": KINDS["age"], "sex": KINDS["code"]}
-    told = Setting(source.reference, vocabulary="sex")
-    usual = {part: (str(kind.beside), kind.read(told)) for part, kind in kinds.items()}
+    setting = Setting(source.reference, vocabulary="sex")
+    usual = {part: (str(kind.beside), kind.read(setting)) for part, kind in kinds.items()}
     more = {part: (source.fields[name].kind.beside, source.kernel(name)) for part, name in _extras(source).items()}
     return usual | {part: (how, kernel) for part, (how, kernel) in more.items() if how}
 
@@ -351,14 +351,14 @@ def _of_role(codes: pl.Series, role: pl.Series) -> pl.Series:
     thing = codes.list.eval(pl.element().replace("RK398", "RK397"))
     others = codes.list.set_difference(["RK330"])
     victim = pl.lit(role.is_in(NAMELESS)).fill_null(False)
-    told = (
+    judged = (
         pl.when(pl.lit(role == "accused"))
         .then(pl.lit(thing))
         .when(victim)
         .then(pl.lit(others))
         .otherwise(pl.lit(codes))
     )
-    return pl.select(told.alias("codes")).to_series() if len(codes) else codes
+    return pl.select(judged.alias("codes")).to_series() if len(codes) else codes
 
 
 def _placed_findings(people: pl.DataFrame, part: str, source: SourceRows, cleaned: pl.DataFrame) -> pl.DataFrame:

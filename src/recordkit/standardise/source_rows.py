@@ -63,11 +63,11 @@ class SourceRows:
     def kernel(self, name: str) -> Kernel:
         """What reads a field of this unit in this file."""
         field, use = self.fields[name], self.asked.uses.get(name) or Use(name)
-        told = Setting(
+        setting = Setting(
             self.reference, field.vocabulary, field.several, field.relation, use.date_order, use.zone, use.epoch,
             self._years(field), use.verbatim, use.pattern, field.range,
         )  # fmt: skip
-        return field.kind.read(told)
+        return field.kind.read(setting)
 
     def read(self, name: str, kernel: Kernel | None = None) -> pl.DataFrame:
         """What a field's kernel (or this one) gives for every row; who reads it says what is wrong with it (`tell`)."""

@@ -139,8 +139,8 @@ def read_victim_code(values: pl.Series, reference: Reference) -> pl.DataFrame:
     value = text.clean(values, reference)["value"]
     several = rf"(?i)[0-9]\s*(?:[,;&+،؛|\n]|\s(?:{words.lists}|{words.until})\s)\s*[\p{{L}}\-]{{0,8}}\s?[0-9]"
     counted = rf"(?i)(?:^|\()\s*[0-9]{{1,3}}\s+(?:{words.people})\b"
-    told = (values.str.contains(several) | values.str.contains(counted)).fill_null(False)
-    return pl.DataFrame({"value": value, "codes": dispatch.codes({"RK389": told})})
+    many = (values.str.contains(several) | values.str.contains(counted)).fill_null(False)
+    return pl.DataFrame({"value": value, "codes": dispatch.codes({"RK389": many})})
 
 
 def victim_name_key(filling: Filling) -> Columns:
@@ -190,9 +190,9 @@ def _of_other_year(source: SourceRows) -> pl.Series:
     other = pl.repeat(False, source.rows.height, eager=True)
     for name in ("province", "division", "district", "police_station"):
         if source.has(name):
-            told = gazetteer.of_other_year(source.strings(name), source.rows["period"])
-            source.tell(name, pl.DataFrame({"codes": dispatch.codes({"RK393": told})}))
-            other |= told
+            other_year = gazetteer.of_other_year(source.strings(name), source.rows["period"])
+            source.tell(name, pl.DataFrame({"codes": dispatch.codes({"RK393": other_year})}))
+            other |= other_year
     return other
 
 

@@ -53,8 +53,8 @@ class Cache:
             note = dict(sums["note"])
             if not self._opens(sums["key"]):
                 raise ValueError("made with another key, or without")
-            for name, told in sums["files"].items():
-                if not TABLE_NAME.fullmatch(name) or disk.sha256_file(folder / f"{name}.parquet") != told:
+            for name, expected in sums["files"].items():
+                if not TABLE_NAME.fullmatch(name) or disk.sha256_file(folder / f"{name}.parquet") != expected:
                     raise ValueError(name)
         except FileNotFoundError:
             if folder.exists():
@@ -75,13 +75,13 @@ class Cache:
 
         Never fails for want of disk: then the frames are given back as they came.
         """
-        told = note or {}
+        facts = note or {}
         try:
             with disk.private_umask():
-                self._write(key, frames, told)
+                self._write(key, frames, facts)
         except (OSError, pl.exceptions.ComputeError):  # no cache is no harm: the frames are used as they are
-            return Cached({name: frame.lazy() for name, frame in frames.items()}, told)
-        return Cached({name: self._scan(key, name, self._key_id()) for name in frames}, told)
+            return Cached({name: frame.lazy() for name, frame in frames.items()}, facts)
+        return Cached({name: self._scan(key, name, self._key_id()) for name in frames}, facts)
 
     def _write(self, key: str, frames: Mapping[str, pl.DataFrame | pl.LazyFrame], note: Mapping[str, Any]) -> None:
         temp = disk.temp_folder(disk.make_folder(self.root))

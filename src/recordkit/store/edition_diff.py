@@ -128,13 +128,13 @@ def declared_keys() -> dict[str, tuple[str, ...]]:
 
 def other_causes(old: Manifest, new: Manifest) -> list[str]:
     """What differs besides the files."""
-    told = {
+    causes = {
         "schemas": old.schemas_sha256 != new.schemas_sha256,
         "code": (old.code.version, old.code.sha256) != (new.code.version, new.code.sha256),
         "decisions": old.decisions != new.decisions,
         "options": old.options != new.options,
     }
-    return [name for name, differs in told.items() if differs]
+    return [name for name, differs in causes.items() if differs]
 
 
 def compare_rows(old: pl.LazyFrame, new: pl.LazyFrame, key: list[str]) -> pl.DataFrame:
@@ -190,15 +190,15 @@ def _compare_whole(old: pl.LazyFrame, new: pl.LazyFrame) -> pl.DataFrame:
 
 def _summary(rows: dict[str, pl.DataFrame], old: Edition, new: Edition) -> pl.DataFrame:
     """Rows added, removed and changed per table; a table on one side only counts as a whole."""
-    told = [
+    summary = [
         {"table": name, **{kind: frame["change"].eq(kind).sum() for kind in ("added", "removed", "changed")}}
         for name, frame in rows.items()
     ]
     for name in set(old.tables) ^ set(new.tables):
         side = new if name in new.tables else old
         size, kind = side.manifest.tables[name].rows, "added" if side is new else "removed"
-        told.append({"table": name, "added": 0, "removed": 0, "changed": 0, kind: size})
-    return pl.DataFrame(told, schema=SUMMARY_SCHEMA).sort("table")
+        summary.append({"table": name, "added": 0, "removed": 0, "changed": 0, kind: size})
+    return pl.DataFrame(summary, schema=SUMMARY_SCHEMA).sort("table")
 
 
 def _counts(
@@ -217,10 +217,10 @@ def _counts(
     )
     behind = by_cell(old, new, cases, files, causes)
     fallback = "rule change" if {"schemas", "code"} & set(causes) else "follow-up"
-    told = pl.when(pl.col("change") == 0).then(pl.lit(["coverage"])).otherwise(pl.col("reasons"))
+    reasons = pl.when(pl.col("change") == 0).then(pl.lit(["coverage"])).otherwise(pl.col("reasons"))
     return (
         moved.join(behind, on=CELL, how="left", nulls_equal=True)
-        .with_columns(reasons=pl.coalesce(told, pl.lit([fallback])))
+        .with_columns(reasons=pl.coalesce(reasons, pl.lit([fallback])))
         .sort(CELL, nulls_last=True)
         .collect(engine="streaming")
     )
@@ -241,9 +241,9 @@ def inputs(old: Manifest, new: Manifest) -> pl.DataFrame:
     before = {source.sha256 for source in old.inputs}
     after = {source.sha256 for source in new.inputs}
     had = {(source.agency, source.format, source.period) for source in old.inputs}
-    told = [(s, _kind(s, had, old.period)) for s in new.inputs if s.sha256 not in before]
-    told += [(s, "withdrawn") for s in old.inputs if s.sha256 not in after]
-    rows = [(s.sha256, s.name, s.agency, s.period, kind) for s, kind in told]
+    changed = [(s, _kind(s, had, old.period)) for s in new.inputs if s.sha256 not in before]
+    changed += [(s, "withdrawn") for s in old.inputs if s.sha256 not in after]
+    rows = [(s.sha256, s.name, s.agency, s.period, kind) for s, kind in changed]
     return pl.DataFrame(rows, schema=INPUTS_SCHEMA, orient="row").unique("sha256", keep="first", maintain_order=True)
 
 
@@ -264,9 +264,9 @@ def by_case(
     gained = rows.filter(pl.col("before").is_null()).select(case_id="after", reason=pl.col("file").fill_null(rule))
     lost = rows.filter(pl.col("after").is_null()).select(case_id="before", reason=pl.col("file").fill_null(rule))
     known = [gained, lost, *_moved(rows, old, new)]
-    told = pl.concat(known).filter(pl.col("case_id").is_not_null()).unique()
-    silent = changed.lazy().select("case_id").join(told, on="case_id", how="anti")
-    return pl.concat([told, silent.with_columns(reason=pl.lit(judged))])
+    cases = pl.concat(known).filter(pl.col("case_id").is_not_null()).unique()
+    silent = changed.lazy().select("case_id").join(cases, on="case_id", how="anti")
+    return pl.concat([cases, silent.with_columns(reason=pl.lit(judged))])
 
 
 def _rows(cases: pl.LazyFrame, name: str) -> pl.LazyFrame:
@@ -299,9 +299,9 @@ def by_cell(
     """Cell of `counts`, reasons: the reasons of all cases that were or are counted there."""
     if changed is None or "case_id" not in changed.columns:
         return pl.LazyFrame(schema={**dict.fromkeys(CELL, pl.String), "reasons": pl.List(pl.String)})
-    told = by_case(old.scan("cases"), new.scan("cases"), changed, files, causes)
+    causes_of_cases = by_case(old.scan("cases"), new.scan("cases"), changed, files, causes)
     cells = pl.concat([counted(edition).drop("mention_id") for edition in (old, new)]).unique()
-    return cells.join(told, on="case_id").group_by(CELL).agg(reasons=pl.col("reason").unique().sort())
+    return cells.join(causes_of_cases, on="case_id").group_by(CELL).agg(reasons=pl.col("reason").unique().sort())
 
 
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -321,8 +321,8 @@ def moves(old: Edition, new: Edition, causes: Sequence[str], entries: Sequence[M
     that the older edition did not have), rule change, refitted model (none of them: the weights were fitted anew).
     entries: the ledger's decisions since the older edition.
     """
-    told = [_of_kind(old, new, kind, causes, entries) for kind in KINDS if _named(old, kind) and _named(new, kind)]
-    return pl.concat([pl.DataFrame(schema=SCHEMA), *told]).sort("kind", "change", "id", "into")
+    parts = [_of_kind(old, new, kind, causes, entries) for kind in KINDS if _named(old, kind) and _named(new, kind)]
+    return pl.concat([pl.DataFrame(schema=SCHEMA), *parts]).sort("kind", "change", "id", "into")
 
 
 def _named(edition: Edition, kind: str) -> bool:

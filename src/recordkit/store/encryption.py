@@ -56,15 +56,15 @@ class Sealed:
 
     def to_bytes(self, manifest: Manifest) -> bytes:
         """The list, tied to its manifest."""
-        told: dict[str, Any] = {
+        data: dict[str, Any] = {
             "edition": manifest.edition_id,
             "manifest_sha256": manifest.sha256,
             "files": {name: {"bytes": one.bytes, "sha256": one.sha256} for name, one in self.files.items()},
             "keys": {name: one.key for name, one in self.files.items()},
         }
         if self.next:
-            told["next"] = {name: vars(one) for name, one in self.next.items()}
-        return disk.canonical_json({**told, "sum": _sum(told)}, indent=1)
+            data["next"] = {name: vars(one) for name, one in self.next.items()}
+        return disk.canonical_json({**data, "sum": _sum(data)}, indent=1)
 
 
 def all_files(manifest: Manifest) -> Iterator[tuple[str, FileSum, Table]]:
@@ -83,12 +83,12 @@ def read(folder: Path, manifest: Manifest) -> Sealed:
     if not published and not path.is_symlink() and not path.exists():
         return Sealed()
     try:
-        told = json_of(path, manifest)
-        if "keys" in told and told.pop("sum") != _sum(told):
+        data = json_of(path, manifest)
+        if "keys" in data and data.pop("sum") != _sum(data):
             raise ValueError(NAME)
-        keys = {**published, **told.get("keys", {})}  # lists of older builds have neither keys nor a sum
-        files = {name: _seal({**one, "key": keys[name]}) for name, one in told["files"].items()}
-        found = Sealed(files, {name: _seal(one) for name, one in told.get("next", {}).items()})
+        keys = {**published, **data.get("keys", {})}  # lists of older builds have neither keys nor a sum
+        files = {name: _seal({**one, "key": keys[name]}) for name, one in data["files"].items()}
+        found = Sealed(files, {name: _seal(one) for name, one in data.get("next", {}).items()})
         if set(published) - set(found.files) or {*found.files, *found.next} - closed:
             raise ValueError(NAME)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -114,22 +114,22 @@ def states(folder: Path, manifest: Manifest, name: str, file: FileSum) -> list[S
 
 def json_of(path: Path, manifest: Manifest) -> dict[str, Any]:
     """A JSON file that is tied to a manifest; ValueError if it is another one's."""
-    told = disk.read_json(path)
-    if told["manifest_sha256"] != manifest.sha256:
+    data = disk.read_json(path)
+    if data["manifest_sha256"] != manifest.sha256:
         raise ValueError(path.name)
-    return told
+    return data
 
 
-def _sum(told: Mapping[str, Any]) -> str:
+def _sum(data: Mapping[str, Any]) -> str:
     """The list's own sum: nothing else would notice a flipped bit in the id of a key."""
-    return disk.sha256_bytes(disk.canonical_json(told))
+    return disk.sha256_bytes(disk.canonical_json(data))
 
 
-def _seal(told: Mapping[str, Any]) -> Seal:
+def _seal(data: Mapping[str, Any]) -> Seal:
     kinds = {"bytes": int, "sha256": str, "key": str}
-    if set(told) != set(kinds) or not all(isinstance(told[name], kind) for name, kind in kinds.items()):
+    if set(data) != set(kinds) or not all(isinstance(data[name], kind) for name, kind in kinds.items()):
         raise ValueError(NAME)
-    return Seal(**told)
+    return Seal(**data)
 
 
 def state(path: Path, folder: Path, manifest: Manifest, name: str, file: FileSum) -> Seal | None:
@@ -197,10 +197,10 @@ def _from_file(path: Path) -> str:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         with os.fdopen(handle, "rb") as file:
-            told = os.fstat(handle)
-            if not stat.S_ISREG(told.st_mode):
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode):
                 raise StoreError(details.text("key_file_not_plain", path=path), details.text("make_key"))
-            if stat.S_IMODE(told.st_mode) & 0o077:
+            if stat.S_IMODE(status.st_mode) & 0o077:
                 raise StoreError(details.text("key_file_open", path=path), details.text("chmod_600", path=path))
             data = file.read(LARGEST + 1)
         if len(data) > LARGEST:

@@ -176,8 +176,8 @@ def linked(path: Path) -> StoreLinked:
 
 def _has_no_room(store: Path) -> bool:
     with suppress(OSError):
-        told = os.statvfs(store)
-        return told.f_bavail * told.f_frsize < ROOM or (told.f_files > 0 and told.f_favail == 0)
+        volume = os.statvfs(store)
+        return volume.f_bavail * volume.f_frsize < ROOM or (volume.f_files > 0 and volume.f_favail == 0)
     return False
 
 

@@ -84,8 +84,8 @@ def parse(data: bytes, book: str, *, is_end: bool = False) -> Book:
         if is_end and not entries:
             before, previous = _place(entry)
             torn = entry.get("torn", 0)
-        told = (entry.get("previous"), entry.get("seq"), entry.get("torn", 0))
-        if told != (sums[-1] if sums else previous, before + len(entries) + 1, torn):
+        header = (entry.get("previous"), entry.get("seq"), entry.get("torn", 0))
+        if header != (sums[-1] if sums else previous, before + len(entries) + 1, torn):
             raise StoreDamaged(
                 details.text("ledger_changed_at", book=book, entry=before + len(entries) + 1), details.text(LEDGER)
             )
@@ -101,12 +101,12 @@ def _place(entry: Entry) -> tuple[int, str]:
     return (number - 1, previous) if isinstance(number, int) and isinstance(previous, str) else (0, "")
 
 
-def end(handle: int, book: str, told: int) -> Book:
+def end(handle: int, book: str, count: int) -> Book:
     """The end of an open book: enough to know its last entry and entry `told`. What stands before is not read."""
     size, window = os.fstat(handle).st_size, WINDOW
     while window < size:
         found = parse(_read(handle, size - window, window), book, is_end=True)
-        if found.entries and told >= found.before:
+        if found.entries and count >= found.before:
             return found
         window *= 4
     return parse(_read(handle, 0, size), book)
@@ -130,10 +130,10 @@ def _entry(line: bytes) -> Entry | None:
 
 def lost_tail(root: Path, book: str, state: Book) -> str:
     """What is missing at the end of a book, by the `.head` beside it; empty if nothing is, or the head is torn."""
-    told = head_of(root, book)
-    if told is None:
+    expected = head_of(root, book)
+    if expected is None:
         return ""
-    count, head = told
+    count, head = expected
     if count > state.count:
         return details.text("entries_lost", count=count - state.count)
     return "" if count == 0 or state.sum_of(count) == head else details.text("not_the_book_of_head")
@@ -142,9 +142,9 @@ def lost_tail(root: Path, book: str, state: Book) -> str:
 def head_of(root: Path, book: str) -> tuple[int, str] | None:
     """How long the book was and the sum of its last line when it was last written; None if that is not known."""
     try:
-        told = json.loads(disk.read_file(_head_file(path(root, book))))
-        count, head = int(told["entries"]), str(told["head"])
-        return (count, head) if told == _head(count, head) else None
+        stored = json.loads(disk.read_file(_head_file(path(root, book))))
+        count, head = int(stored["entries"]), str(stored["head"])
+        return (count, head) if stored == _head(count, head) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -169,8 +169,8 @@ def _head_file(file: Path) -> Path:
 
 def _head(count: int, head: str) -> Entry:
     """With a sum of its own: a head that was cut off or rotted says nothing, instead of something wrong."""
-    told = f"{count:012d}"
-    return {"entries": told, "head": head, "sum": disk.sha256_bytes(f"{told}{head}".encode())[:16]}
+    number = f"{count:012d}"
+    return {"entries": number, "head": head, "sum": disk.sha256_bytes(f"{number}{head}".encode())[:16]}
 
 
 @contextmanager

@@ -89,8 +89,8 @@ def _quoted_right(entry: Entry, other: Book, name: str) -> bool:
 
 def _others(root: Path, book: str) -> dict[str, tuple[int, str]]:
     """How far the other books had come: the number of their entries, and the sum of the last."""
-    told = {other: head_of(root, other) for other in BOOKS if other != book}
-    return {other: head for other, head in told.items() if head is not None}
+    heads = {other: head_of(root, other) for other in BOOKS if other != book}
+    return {other: head for other, head in heads.items() if head is not None}
 
 
 def append(root: Path, book: str, entry: Mapping[str, Any], wait: float = 60.0) -> Entry:
@@ -137,8 +137,8 @@ def decide(root: Path, left_id: str, right_id: str, verdict: str, why: str, **mo
 
 def withdraw(root: Path, sha256: str, name: str, why: str, *, back: bool = False) -> Entry:
     """Record that a file was withdrawn by its sender, or (`back`) that it counts after all."""
-    told = {"what": "file", "sha256": sha256, "name": name, "verdict": "back" if back else "withdrawn", "why": why}
-    return append(root, "decisions", told)
+    entry = {"what": "file", "sha256": sha256, "name": name, "verdict": "back" if back else "withdrawn", "why": why}
+    return append(root, "decisions", entry)
 
 
 def withdrawn(entries: Sequence[Entry]) -> dict[str, str]:
@@ -159,15 +159,15 @@ class Run:
 def run(root: Path, command: str, inputs: Sequence[Mapping[str, Any]] = ()) -> Iterator[Run]:
     """Write a command's start and end into the run log; a killed one has a start without an end."""
     began = append(root, "runs", {"what": "started", "command": command, "inputs": list(inputs)})
-    told = Run()
+    result = Run()
     try:
-        yield told
+        yield result
     except BaseException as error:
-        told.result = type(error).__name__
+        result.result = type(error).__name__
         with suppress(StoreError):
-            append(root, "runs", {"what": "failed", "run": began["seq"], "result": told.result})
+            append(root, "runs", {"what": "failed", "run": began["seq"], "result": result.result})
         raise
-    append(root, "runs", {"what": "ended", "run": began["seq"], "result": told.result, **told.details})
+    append(root, "runs", {"what": "ended", "run": began["seq"], "result": result.result, **result.details})
 
 
 def noted(root: Path, command: str, edition_id: str | None, asked: str = "") -> str:

@@ -23,16 +23,16 @@ def current_inputs(store: Path) -> list[Input]:
     if current is None:
         return []
     called = ledger.pointed(ledger.read(store, "runs").entries)[:1]
-    lost = [told for name in called if not _is_whole(store, name) and (told := _published(store, name))]
+    lost = [published for name in called if not _is_whole(store, name) and (published := _published(store, name))]
     try:
         found = list(reading.open_edition(store, current).manifest.inputs)
     except StoreDamaged:
-        told = _published(store, current)
-        if told is None:
+        published = _published(store, current)
+        if published is None:
             raise
-        found = [Input(**source) for source in told["inputs"]]
+        found = [Input(**source) for source in published["inputs"]]
     known = {source.identity() for source in found}
-    more = [Input(**source) for told in lost for source in told["inputs"]]
+    more = [Input(**source) for published in lost for source in published["inputs"]]
     return found + [source for source in more if source.identity() not in known]
 
 
@@ -66,11 +66,11 @@ def damaged_but_rebuildable(store: Path, schemas_sha256: str) -> Asked | None:
 
 def _remembered(store: Path, edition_id: str) -> Asked | None:
     """What the ledger says of an edition whose manifest is damaged; whether it is so, its id tells when it is made."""
-    told = _published(store, edition_id)
-    if told is None:
+    published = _published(store, edition_id)
+    if published is None:
         return None
-    decisions = Decisions(**told["decisions"]) if "decisions" in told else ledger.decisions(store)[1]
-    return Asked([Input(**source) for source in told["inputs"]], decisions, told.get("options", {}))
+    decisions = Decisions(**published["decisions"]) if "decisions" in published else ledger.decisions(store)[1]
+    return Asked([Input(**source) for source in published["inputs"]], decisions, published.get("options", {}))
 
 
 def _is_whole(store: Path, edition_id: str) -> bool:
@@ -83,8 +83,8 @@ def _is_whole(store: Path, edition_id: str) -> bool:
 def _published(store: Path, edition_id: str | None) -> dict[str, Any] | None:
     """The ledger's line about the publication of an edition."""
     book = ledger.read(store, "runs").entries
-    told = [entry for entry in book if entry["what"] == "published" and entry["edition"] == edition_id]
-    return told[-1] if told else None
+    entries = [entry for entry in book if entry["what"] == "published" and entry["edition"] == edition_id]
+    return entries[-1] if entries else None
 
 
 def root(period: str) -> dict[str, Any]:
@@ -152,8 +152,8 @@ def followed(
             return last
         before = last.manifest.previous.id if last.manifest.previous else None
     except StoreDamaged:  # made again, it follows what it followed
-        told = _published(store, current)
-        before = told["follows"] if told else None
+        published = _published(store, current)
+        before = published["follows"] if published else None
     try:
         return reading.open_edition(store, before) if before and before in reading.editions(store) else None
     except StoreDamaged:
@@ -174,15 +174,15 @@ def _after(last: Manifest, draft: Manifest) -> Manifest:
 
 def _rebuilt_blind(places: layout.Layout, draft: Manifest, current: str, why: str) -> Manifest:
     """The current manifest is damaged: the ledger says what it followed, and the id whether this is it."""
-    told = _published(places.root, current)
-    if told is not None:
-        before = told["follows"]
+    published = _published(places.root, current)
+    if published is not None:
+        before = published["follows"]
         last = reading.open_edition(places.root, before).manifest if before else None
         for key in (None, *(one.id for one in encryption.find_keys(encryption.STORE))):
             ids = {name: key if now else None for name, now in _keys_of(draft).items()}
             again = _published_with(ids, draft)
             rebuilt = _after(last, again) if last else again
-            if rebuilt.sha256 == told["manifest_sha256"]:
+            if rebuilt.sha256 == published["manifest_sha256"]:
                 return rebuilt
     raise StoreDamaged(
         details.text("current_manifest_damaged", edition=current, why=why),

@@ -58,8 +58,8 @@ def age(started: datetime) -> str:
 def holder(root: Path) -> Holder:
     """What the lock file says; an empty or torn one says nothing."""
     try:
-        told: dict[str, Any] = json.loads(disk.read_file(layout.Layout(root).lock))
-        return Holder(int(told["pid"]), str(told["host"]), datetime.fromisoformat(told["started"]))
+        facts: dict[str, Any] = json.loads(disk.read_file(layout.Layout(root).lock))
+        return Holder(int(facts["pid"]), str(facts["host"]), datetime.fromisoformat(facts["started"]))
     except (OSError, ValueError, KeyError, TypeError):
         return Holder(None, None, None)
 

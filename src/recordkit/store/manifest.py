@@ -135,8 +135,8 @@ class Manifest(_Part):
 
     def to_bytes(self) -> bytes:
         """Canonical JSON, indented for people; of an older format with the keys that it was written with."""
-        told = self.model_dump(mode="json", exclude_unset=self.format < FORMAT)
-        return disk.canonical_json(told, indent=1)
+        data = self.model_dump(mode="json", exclude_unset=self.format < FORMAT)
+        return disk.canonical_json(data, indent=1)
 
     @property
     def made_with(self) -> set[str | None]:
@@ -186,10 +186,10 @@ class Manifest(_Part):
 def _is_newer(data: bytes, edition_id: str) -> bool:
     """Does a whole manifest, whose sum is in its edition's id, say that its format is newer than ours?"""
     try:
-        told = json.loads(data)["format"]
+        number = json.loads(data)["format"]
     except (ValueError, KeyError, TypeError):
         return False
-    return isinstance(told, int) and told > FORMAT and edition_id.endswith(f"-{disk.sha256_bytes(data)[:8]}")
+    return isinstance(number, int) and number > FORMAT and edition_id.endswith(f"-{disk.sha256_bytes(data)[:8]}")
 
 
 def fingerprint(
@@ -252,9 +252,9 @@ def check_laws(inputs: list[Input], quarantined: int | None, laws: list[Law]) ->
         )
     ]
     if quarantined is not None:
-        told = sum(row.quarantined - row.corrected for row in rows)
+        expected = sum(row.quarantined - row.corrected for row in rows)
         what = details.text("law_quarantined_rows")
-        checked.append(Law(law="quarantine", left=told, right=quarantined, what=what))
+        checked.append(Law(law="quarantine", left=expected, right=quarantined, what=what))
     uneven = [
         source
         for source in inputs

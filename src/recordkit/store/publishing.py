@@ -160,15 +160,15 @@ class _Work:
     def _write_sealed(self, manifest: Manifest) -> None:
         """Encryption never gives the same bytes twice, so its sums stand beside the manifest, not in it."""
         homes = {encryption.QUARANTINE: self.quarantine, "": self.private or self.edition}
-        told = {
+        data = {
             prefix + file.path: encryption.Seal.of(home / file.path, table.key)
             for prefix, home in homes.items()
             for table in (self.rows, *self.tables.values())
             if table is not None and table.key and (table is self.rows) == bool(prefix)
             for file in table.files
         }
-        if told:
-            disk.write_file(self.edition / encryption.NAME, encryption.Sealed(told).to_bytes(manifest))
+        if data:
+            disk.write_file(self.edition / encryption.NAME, encryption.Sealed(data).to_bytes(manifest))
 
     def _write_reports(self, manifest: Manifest, reports: Reports) -> None:
         """Reports quote the edition's id, so they have a list of sums of their own."""
@@ -258,7 +258,7 @@ def _install(work: _Work, manifest: Manifest, tell: Callable[[str], None]) -> No
     """Give the folders their names and point `current` to the edition: the last step is the only one seen."""
     name, places = manifest.edition_id, work.places
     lock.still_there(places.root)
-    there, told = handles.is_folder(places.edition(name)), list[str]()
+    there, notes = handles.is_folder(places.edition(name)), list[str]()
     entry = {"what": "publishing", "edition": name, "manifest_sha256": manifest.sha256}
     ledger.append(places.root, "runs", entry)  # so an edition that the ledger does not know has lost its line
     if not there or any(verification.check_edition(places, name)):
@@ -266,8 +266,8 @@ def _install(work: _Work, manifest: Manifest, tell: Callable[[str], None]) -> No
         homes = [places.quarantine, *([places.private] if work.private else []), places.editions]
         for folder, home in zip(work.folders(), homes, strict=True):
             if handles.is_folder(home / name):  # damaged: ours has the same manifest, and its bytes are good
-                told.append(volumes.give_way(home / name, work.known(home, manifest), work.temp(home)))
+                notes.append(volumes.give_way(home / name, work.known(home, manifest), work.temp(home)))
             disk.move_folder(folder, home / name)
     recovery.point_to(places, name)
-    for words in filter(None, told):
+    for words in filter(None, notes):
         tell(words)

@@ -127,8 +127,8 @@ def _scan(files: Mapping[Path, str | None]) -> pl.LazyFrame:
 def listing(path: Path, manifest: Manifest) -> dict[str, FileSum]:
     """Sums that stand beside a manifest; raises StoreDamaged if they are not this manifest's."""
     try:
-        told = encryption.json_of(path, manifest)
-        return {name: FileSum(path=name, **sums) for name, sums in told["files"].items()}
+        data = encryption.json_of(path, manifest)
+        return {name: FileSum(path=name, **sums) for name, sums in data["files"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         what = details.text("part_of_edition", path=path.name, edition=manifest.edition_id)
         raise StoreDamaged(broken(what, error), details.text("verify_lists_damage")) from None

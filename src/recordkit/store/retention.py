@@ -57,8 +57,8 @@ def withdrawal(root: Path, file: str, why: str, *, back: bool = False) -> Input:
 
 def _ever_published(root: Path) -> list[Input]:
     """The inputs of every edition: by the ledger, which knows lost and damaged ones, and by the manifests."""
-    told = [entry for entry in ledger.read(root, "runs").entries if entry["what"] == "published"]
-    found = [Input(**source) for entry in told for source in entry["inputs"]]
+    entries = [entry for entry in ledger.read(root, "runs").entries if entry["what"] == "published"]
+    found = [Input(**source) for entry in entries for source in entry["inputs"]]
     for name in reading.editions(root):
         if is_whole(layout.Layout(root), name):
             found += reading.open_edition(root, name).manifest.inputs

@@ -32,18 +32,18 @@ def recorded(root: Path, command: str, textfile: Path | None = None) -> Iterator
     A run that found the store locked writes nothing: the files belong to the holder.
     """
     began, clock = datetime.now(UTC), time.monotonic()
-    told: RunFacts = {"exit": 0}
+    facts: RunFacts = {"exit": 0}
     try:
-        yield told
+        yield facts
     except StoreLocked:
         raise
     except BaseException as error:
-        told["exit"] = error.exit_code if isinstance(error, RecordkitError) else 4
-        told["failure"] = type(error).__name__
-        told["error"] = error.what if isinstance(error, RecordkitError) else type(error).__name__
-        _write(root, command, told, began=began, clock=clock, textfile=textfile)
+        facts["exit"] = error.exit_code if isinstance(error, RecordkitError) else 4
+        facts["failure"] = type(error).__name__
+        facts["error"] = error.what if isinstance(error, RecordkitError) else type(error).__name__
+        _write(root, command, facts, began=began, clock=clock, textfile=textfile)
         raise
-    _write(root, command, told, began=began, clock=clock, textfile=textfile)
+    _write(root, command, facts, began=began, clock=clock, textfile=textfile)
 
 
 def last(root: Path) -> RunFacts:
@@ -67,10 +67,10 @@ def letter(root: Path, command: str, error: RecordkitError) -> str:
     return details.text("did_not_finish", **run, store=root, standing=standing)
 
 
-def _write(root: Path, command: str, told: RunFacts, *, began: datetime, clock: float, textfile: Path | None) -> None:
+def _write(root: Path, command: str, facts: RunFacts, *, began: datetime, clock: float, textfile: Path | None) -> None:
     before = last(root)
     ended = datetime.now(UTC)
-    good = "failure" not in told and told["exit"] in (0, 1, 3)  # 3: the rest was published
+    good = "failure" not in facts and facts["exit"] in (0, 1, 3)  # 3: the rest was published
     record = {
         "command": command,
         "started": began.isoformat(timespec="seconds"),
@@ -79,7 +79,7 @@ def _write(root: Path, command: str, told: RunFacts, *, began: datetime, clock: 
         "host": socket.gethostname(),
         "pid": os.getpid(),
         "last_success": ended.isoformat(timespec="seconds") if good else before.get("last_success"),
-        **told,
+        **facts,
     }
     with suppress(OSError, StoreError, ValueError, TypeError), disk.private_umask():
         metrics = prometheus(record)

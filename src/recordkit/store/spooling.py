@@ -118,11 +118,11 @@ class Spool:
 _COLUMNS = "columns.parquet"
 
 
-def _compare(path: Path, told: str) -> None:
+def _compare(path: Path, expected: str) -> None:
     found = None
     with suppress(OSError):
         found = disk.sha256_file(path)
-    if found != told:
+    if found != expected:
         raise OSError(errno.EIO, details.text("changed_on_disk", name=path.name))
 
 

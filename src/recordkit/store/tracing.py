@@ -34,13 +34,12 @@ def figure(edition: Edition, cell: Mapping[str, str | None]) -> tuple[int, pl.Da
         raise RecordkitError(details.text("say_which", name=missing[0]), details.text("example_of_figure"))
     _known(edition, cell)
     fits = [pl.col(name).eq_missing(pl.lit(value, dtype=pl.String)) for name, value in cell.items()]
-    told = edition.scan("counts").filter(*fits).select(pl.col("count").sum()).collect().item()
+    count = edition.scan("counts").filter(*fits).select(pl.col("count").sum()).collect().item()
     behind = counted(edition).filter(*fits).select("case_id", "mention_id").collect(engine="streaming")
-    if behind.height != told:
-        raise StoreError(
-            details.text("figure_without_records", figure=told, count=behind.height), details.text("fault_of_recordkit")
-        )
-    return int(told), _origins(edition, behind)
+    if behind.height != count:
+        what = details.text("figure_without_records", figure=count, count=behind.height)
+        raise StoreError(what, details.text("fault_of_recordkit"))
+    return int(count), _origins(edition, behind)
 
 
 def _known(edition: Edition, cell: Mapping[str, str | None]) -> None:

@@ -43,22 +43,22 @@ def verify(root: Path) -> Verified:
     """Read everything in a store; never writes. `rebuild` names the inputs of every damaged edition."""
     with reads_from(root):
         places = layout.existing(root)
-    told = Verified(editions=reading.editions(root))
+    verified = Verified(editions=reading.editions(root))
     for path in layout.links_in_the_way(places):
-        told.damage.append(Damage("", str(path.relative_to(root)), details.text("link_for_folder")))
-    _check_volumes(places, told)
-    books = {book: _book(root, book, told) for book in ledger.BOOKS}
-    _check_pointer(root, told, books["runs"])
-    for edition_id in told.editions:
-        found = list(check_edition(places, edition_id, told))
-        told.damage += found
+        verified.damage.append(Damage("", str(path.relative_to(root)), details.text("link_for_folder")))
+    _check_volumes(places, verified)
+    books = {book: _book(root, book, verified) for book in ledger.BOOKS}
+    _check_pointer(root, verified, books["runs"])
+    for edition_id in verified.editions:
+        found = list(check_edition(places, edition_id, verified))
+        verified.damage += found
         if found:
-            told.rebuild[edition_id] = _rebuild(places, edition_id, books["runs"])
-    _check_chain(places, told, books)
-    _check_quotes(books, told)
-    _check_retired(places, told, books["runs"])
-    _check_strays(places, told)
-    return told
+            verified.rebuild[edition_id] = _rebuild(places, edition_id, books["runs"])
+    _check_chain(places, verified, books)
+    _check_quotes(books, verified)
+    _check_retired(places, verified, books["runs"])
+    _check_strays(places, verified)
+    return verified
 
 
 def is_sound(root: Path, edition_id: str) -> bool:
@@ -66,9 +66,9 @@ def is_sound(root: Path, edition_id: str) -> bool:
     return not any(check_edition(layout.Layout(root), edition_id))
 
 
-def check_edition(places: layout.Layout, edition_id: str, told: Verified | None = None) -> Iterator[Damage]:
+def check_edition(places: layout.Layout, edition_id: str, verified: Verified | None = None) -> Iterator[Damage]:
     """What is wrong with one edition, its quarantine and its reports."""
-    told = told or Verified()
+    verified = verified or Verified()
     folder, apart = places.edition(edition_id), places.quarantine / edition_id
     try:
         manifest = Manifest.load(folder / "manifest.json")
@@ -91,7 +91,7 @@ def check_edition(places: layout.Layout, edition_id: str, told: Verified | None 
         yield Damage(edition_id, encryption.NAME, error.what)
     for name, file, _ in encryption.all_files(manifest):
         path = apart / file.path if name.startswith(encryption.QUARANTINE) else folder / file.path
-        yield from _check_sealed(path, folder, manifest, name=name, file=file, told=told)
+        yield from _check_sealed(path, folder, manifest, name=name, file=file, verified=verified)
     known |= {file.path for table in tables for file in table.files}
     reports = _report_sums(folder, manifest)
     if reports is None:
@@ -100,7 +100,7 @@ def check_edition(places: layout.Layout, edition_id: str, told: Verified | None 
             edition_id, "reports/sums.json", details.text("link_not_file" if linked else "changed_or_unreadable")
         )
     for file in reports or []:
-        yield from _check_file(folder, file, edition_id, told)
+        yield from _check_file(folder, file, edition_id, verified)
     known |= {"reports/sums.json"} if reports != [] else set()
     known |= {file.path for file in reports or []}
     yield from _extra(folder, known, edition_id)
@@ -108,13 +108,13 @@ def check_edition(places: layout.Layout, edition_id: str, told: Verified | None 
 
 
 def _check_sealed(
-    path: Path, folder: Path, manifest: Manifest, *, name: str, file: FileSum, told: Verified
+    path: Path, folder: Path, manifest: Manifest, *, name: str, file: FileSum, verified: Verified
 ) -> Iterator[Damage]:
     """A file of a table: in a state that sealed.json names, or as in the manifest."""
-    told.files += 1
+    verified.files += 1
     try:
         size = path.lstat().st_size
-        told.bytes += size
+        verified.bytes += size
         if path.is_symlink():
             yield Damage(manifest.edition_id, name, details.text("link_not_file"))
         elif encryption.state(path, folder, manifest, name, file) is None:
@@ -133,12 +133,12 @@ def _check_sealed(
         yield Damage(manifest.edition_id, name, details.text("is_unreadable", reason=error.strerror))
 
 
-def _check_file(folder: Path, file: FileSum, edition_id: str, told: Verified) -> Iterator[Damage]:
+def _check_file(folder: Path, file: FileSum, edition_id: str, verified: Verified) -> Iterator[Damage]:
     path = folder / file.path
-    told.files += 1
+    verified.files += 1
     try:
         size = path.lstat().st_size
-        told.bytes += size
+        verified.bytes += size
         if path.is_symlink():
             yield Damage(edition_id, file.path, details.text("link_not_file"))
         elif size != file.bytes:
@@ -168,70 +168,70 @@ def _report_sums(folder: Path, manifest: Manifest) -> list[FileSum] | None:
         return None
 
 
-def _book(root: Path, book: str, told: Verified) -> ledger.Book:
+def _book(root: Path, book: str, verified: Verified) -> ledger.Book:
     try:
         read = ledger.read(root, book)
     except StoreError as error:
-        told.damage.append(Damage("", f"ledger/{book}.jsonl", error.what))
+        verified.damage.append(Damage("", f"ledger/{book}.jsonl", error.what))
         return ledger.Book([], [])
     if missing := ledger.lost_tail(root, book, read):
-        told.damage.append(Damage("", f"ledger/{book}.jsonl", missing))
+        verified.damage.append(Damage("", f"ledger/{book}.jsonl", missing))
     if read.sums and ledger.head_of(root, book) is None:
-        told.notes.append(details.text("head_is_torn", book=book))
+        verified.notes.append(details.text("head_is_torn", book=book))
     if read.torn and not missing:
-        told.notes.append(details.text("ends_torn", book=book, count=read.torn))
+        verified.notes.append(details.text("ends_torn", book=book, count=read.torn))
     return read
 
 
-def _check_quotes(books: dict[str, ledger.Book], told: Verified) -> None:
+def _check_quotes(books: dict[str, ledger.Book], verified: Verified) -> None:
     """Books quote one another; of one that is damaged already there is nothing more to say."""
-    damaged = {damage.path for damage in told.damage}
+    damaged = {damage.path for damage in verified.damage}
     for book, missing in ledger.missing_entries(books).items():
         if f"ledger/{book}.jsonl" not in damaged:
-            told.damage.append(Damage("", f"ledger/{book}.jsonl", missing))
+            verified.damage.append(Damage("", f"ledger/{book}.jsonl", missing))
 
 
-def _check_pointer(root: Path, told: Verified, runs: ledger.Book) -> None:
+def _check_pointer(root: Path, verified: Verified, runs: ledger.Book) -> None:
     try:
         now = reading.current_id(root)
     except StoreError as error:
-        told.damage.append(Damage("", "current", error.what))
+        verified.damage.append(Damage("", "current", error.what))
         return
     may, known = ledger.pointed(runs.entries), {entry.get("edition") for entry in runs.entries}
     if may and now in known and now not in may:
         what = details.text("names_older", edition=now, current=may[0])
-        told.damage.append(Damage("", "current", what))
+        verified.damage.append(Damage("", "current", what))
 
 
-def _check_chain(places: layout.Layout, told: Verified, books: dict[str, ledger.Book]) -> None:
+def _check_chain(places: layout.Layout, verified: Verified, books: dict[str, ledger.Book]) -> None:
     """Every edition follows one whose sum it quotes, and the ledger knows all of them."""
     entries = books["runs"].entries
     published = {str(e["edition"]): str(e["manifest_sha256"]) for e in entries if e["what"] == "published"}
     announced = {str(e["edition"]) for e in entries if e["what"] == "publishing"}
     retired = {str(e["edition"]) for e in entries if e["what"] == "retired"}
     sums: dict[str, str] = {}
-    for edition_id in told.editions:
+    for edition_id in verified.editions:
         manifest = _loaded(places.edition(edition_id) / "manifest.json")
         if manifest is None:
             continue
         sums[edition_id] = manifest.sha256
         if manifest.format < FORMAT:
             made = {"format": manifest.format, "version": manifest.code.version}
-            told.notes.append(details.text("was_made_by_older", edition=edition_id, **made))
-        _check_link(manifest, sums, retired, told)
-        _check_decisions(edition_id, manifest.decisions, books["decisions"], told)
+            verified.notes.append(details.text("was_made_by_older", edition=edition_id, **made))
+        _check_link(manifest, sums, retired, verified)
+        _check_decisions(edition_id, manifest.decisions, books["decisions"], verified)
         if published.get(edition_id) is None and edition_id in announced:
-            told.notes.append(details.text("not_finished_in_ledger", edition=edition_id))
+            verified.notes.append(details.text("not_finished_in_ledger", edition=edition_id))
         elif published.get(edition_id) is None:
-            told.damage.append(Damage("", "ledger/runs.jsonl", details.text("does_not_know", edition=edition_id)))
+            verified.damage.append(Damage("", "ledger/runs.jsonl", details.text("does_not_know", edition=edition_id)))
         elif published[edition_id] != manifest.sha256:
-            told.damage.append(Damage(edition_id, "manifest.json", details.text("differs_from_ledger")))
-    for edition_id in sorted(set(published) - retired - set(told.editions)):
-        told.damage.append(Damage(edition_id, ".", details.text("is_missing")))
-        told.rebuild[edition_id] = _rebuild(places, edition_id, books["runs"])
+            verified.damage.append(Damage(edition_id, "manifest.json", details.text("differs_from_ledger")))
+    for edition_id in sorted(set(published) - retired - set(verified.editions)):
+        verified.damage.append(Damage(edition_id, ".", details.text("is_missing")))
+        verified.rebuild[edition_id] = _rebuild(places, edition_id, books["runs"])
 
 
-def _check_retired(places: layout.Layout, told: Verified, runs: ledger.Book) -> None:
+def _check_retired(places: layout.Layout, verified: Verified, runs: ledger.Book) -> None:
     """The manifests of editions that were let go are what is left of them."""
     for entry in runs.entries:
         if entry["what"] == "retired":
@@ -241,53 +241,53 @@ def _check_retired(places: layout.Layout, told: Verified, runs: ledger.Book) -> 
             except OSError:
                 sound = False
             if not sound:
-                told.damage.append(Damage("", f"ledger/{name}", details.text("missing_or_changed")))
+                verified.damage.append(Damage("", f"ledger/{name}", details.text("missing_or_changed")))
 
 
-def _check_link(manifest: Manifest, sums: dict[str, str], retired: set[str], told: Verified) -> None:
+def _check_link(manifest: Manifest, sums: dict[str, str], retired: set[str], verified: Verified) -> None:
     before = manifest.previous
     if before is None or before.id in retired:
         return
     if sums.get(before.id) != before.manifest_sha256:
         what = details.text("does_not_follow", edition=before.id)
-        told.damage.append(Damage(manifest.edition_id, "manifest.json", what))
+        verified.damage.append(Damage(manifest.edition_id, "manifest.json", what))
 
 
-def _check_decisions(edition_id: str, quoted: Decisions, book: ledger.Book, told: Verified) -> None:
+def _check_decisions(edition_id: str, quoted: Decisions, book: ledger.Book, verified: Verified) -> None:
     """Editions quote the length and the head of the decisions that they were made with."""
     if not ledger.holds(book, quoted):
         what = details.text("lacks_decisions", edition=edition_id)
-        told.damage.append(Damage("", "ledger/decisions.jsonl", what))
+        verified.damage.append(Damage("", "ledger/decisions.jsonl", what))
 
 
-def _check_volumes(places: layout.Layout, told: Verified) -> None:
+def _check_volumes(places: layout.Layout, verified: Verified) -> None:
     """Parts outside of the store are told: who copies the store has to copy them as well."""
     for home in volumes.linked(places):
         why = volumes.why_foreign(places, home)
         if why is not None:
-            told.damage.append(Damage("", home.name, details.text("not_to_this", why=why)))
-        told.notes.append(details.text("lies_outside", name=home.name, path=home.resolve()))
+            verified.damage.append(Damage("", home.name, details.text("not_to_this", why=why)))
+        verified.notes.append(details.text("lies_outside", name=home.name, path=home.resolve()))
 
 
-def _check_strays(places: layout.Layout, told: Verified) -> None:
+def _check_strays(places: layout.Layout, verified: Verified) -> None:
     """Leftovers and open permissions are notes; unknown things among the editions are damage."""
     kept = [path for home in (places.root, places.editions) for path in sorted(home.glob(f"{volumes.STRANGE}*"))]
-    told.notes += [details.text("holds_strangers", path=path.relative_to(places.root)) for path in kept]
+    verified.notes += [details.text("holds_strangers", path=path.relative_to(places.root)) for path in kept]
     for entry in sorted(places.editions.iterdir()):
         if entry in kept:
             continue
         if entry.name != ".tmp" and not layout.EDITION_ID.fullmatch(entry.name):
-            told.damage.append(Damage("", f"editions/{entry.name}", details.text("does_not_belong")))
+            verified.damage.append(Damage("", f"editions/{entry.name}", details.text("does_not_belong")))
     homes = [home for home in (places.quarantine, places.private) if home.is_dir()]
     for home in homes:
         try:
             names = sorted(entry.name for entry in home.iterdir())
         except OSError as error:
-            told.damage.append(Damage("", home.name, details.text("is_unreadable", reason=error.strerror)))
+            verified.damage.append(Damage("", home.name, details.text("is_unreadable", reason=error.strerror)))
             continue
-        strays = [name for name in names if name not in (".tmp", volumes.MARKER, *told.editions)]
-        told.notes += [details.text("has_no_edition", path=f"{home.name}/{name}") for name in strays]
-    told.notes += [
+        strays = [name for name in names if name not in (".tmp", volumes.MARKER, *verified.editions)]
+        verified.notes += [details.text("has_no_edition", path=f"{home.name}/{name}") for name in strays]
+    verified.notes += [
         details.text("open_to_others", path=path.relative_to(places.root))
         for home in (places.editions, places.ledger, *homes)
         for path in (home, *sorted(home.rglob("*")))

@@ -38,8 +38,8 @@ def why_foreign(places: Layout, home: Path) -> str | None:
     if not (home / MARKER).exists() and not (home / MARKER).is_symlink():
         return None
     try:
-        told = disk.read_json(home / MARKER)
-        owner, begun = told["store"], told.get("begun")
+        marker = disk.read_json(home / MARKER)
+        owner, begun = marker["store"], marker.get("begun")
     except (OSError, ValueError, KeyError):
         return details.text("leads_to_unread", marker=MARKER)
     if owner != _name(places):
@@ -73,10 +73,10 @@ def refuse_foreign(places: Layout) -> None:
 
 def claim(places: Layout) -> None:
     """Write the marker where there is none, or one of before the ledger's first line; only while holding the lock."""
-    told = {"store": _name(places)} | ({"begun": begun} if (begun := _begun(places)) else {})
+    marker = {"store": _name(places)} | ({"begun": begun} if (begun := _begun(places)) else {})
     for home in linked(places):
-        if not (home / MARKER).exists() or disk.read_json(home / MARKER) != told:
-            disk.replace_file(home / MARKER, disk.canonical_json(told))
+        if not (home / MARKER).exists() or disk.read_json(home / MARKER) != marker:
+            disk.replace_file(home / MARKER, disk.canonical_json(marker))
 
 
 def parts(places: Layout, home: Path, edition_id: str) -> set[str] | None:
@@ -102,10 +102,10 @@ def own_files(folder: Path, manifest: Manifest) -> set[str]:
     files = {file.path for table in manifest.tables.values() for file in table.files}
     reports = folder / "reports" / "sums.json"
     try:
-        told = {"reports/sums.json", *reading.listing(reports, manifest)} if reports.exists() else set()
+        names = {"reports/sums.json", *reading.listing(reports, manifest)} if reports.exists() else set()
     except StoreError:
-        told = {"reports/sums.json"}
-    return {"manifest.json", encryption.NAME, *files, *told}
+        names = {"reports/sums.json"}
+    return {"manifest.json", encryption.NAME, *files, *names}
 
 
 def strangers(folder: Path, known: set[str] | None) -> list[str]:

@@ -54,13 +54,13 @@ def _near(values: Sequence[str], vocabulary: str, catalogue: Catalogue) -> dict[
     read = vocabularies.clean(series, vocabulary, catalogue.reference).with_columns(series.alias("written"))
     unread = read.filter(pl.col("written").is_not_null() & (pl.col("codes").list.len() > 0))
     guessed = dict(unread.select("written", "suggestion").rows())
-    told = [word for word in guessed.values() if word]
+    words = [word for word in guessed.values() if word]
     coded = (
-        vocabularies.clean(pl.Series(told, dtype=pl.String), vocabulary, catalogue.reference)
+        vocabularies.clean(pl.Series(words, dtype=pl.String), vocabulary, catalogue.reference)
         .get_column("value")
         .to_list()
     )
-    code_of = dict(zip(told, coded, strict=True))
+    code_of = dict(zip(words, coded, strict=True))
     return {
         value: Near(word, code_of.get(word), fuzz.ratio(fold(value), fold(word))) if word else Near(None, None, 0.0)
         for value, word in guessed.items()

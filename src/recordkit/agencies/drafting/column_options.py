@@ -103,20 +103,20 @@ def by_words(one: ColumnMatch, synonyms: Synonyms) -> Found:
         say(one.detail.split(";"), BY_ONE_OF_TWO, f"the header means {one.detail.replace(';', ' or ')}")
     say(synonyms.fields.get(word, ()), BY_WORD, "the header is a general word for it")
     say(synonyms.hints.get(word, ()), BY_HINT, "some files call it so")
-    told = synonyms.header_terms(one.header)
-    say(synonyms.spoken.get(told, ()), BY_SAME_WORDS, "the header has the words of one for it")
+    terms = synonyms.header_terms(one.header)
+    say(synonyms.spoken.get(terms, ()), BY_SAME_WORDS, "the header has the words of one for it")
     if found:
         return found
     like = nearest(word, {**synonyms.fields, **synonyms.hints})
     if like:
         names = (*synonyms.fields.get(like[0], ()), *synonyms.hints.get(like[0], ()))
         say(names, BY_LIKENESS + (like[1] - 78) / 100, f"the header is like '{like[0]}'")
-    parts = [known for known in synonyms.spoken if known < told and min(map(len, known)) > 1]
+    parts = [known for known in synonyms.spoken if known < terms and min(map(len, known)) > 1]
     longest = max((len(known) for known in parts), default=0)
     for known in parts:
         if len(known) == longest:
             why = f"the header has the words '{' '.join(sorted(known))}'"
-            say(synonyms.spoken[known], BY_PART + 0.1 * longest / len(told), why)
+            say(synonyms.spoken[known], BY_PART + 0.1 * longest / len(terms), why)
     return found
 
 
@@ -140,9 +140,9 @@ def _judged(
     if kind == "fir" and shares.get("count", 0.0) >= FITS:
         return Option(confidence, one.column, name, f"{why}; its values are numbers without a year")
     if kind in TELLING - {"people", "sections"} and shares and share < MISFITS:
-        told = f"{why}; but only {share:.0%} of its values fit"
-        return Option(confidence + CONTRADICTS, one.column, name, told)
+        reason = f"{why}; but only {share:.0%} of its values fit"
+        return Option(confidence + CONTRADICTS, one.column, name, reason)
     if kind == "sections" and shares.get("words", 0.0) >= FITS:
         return Option(confidence + CONTRADICTS, one.column, name, f"{why}; but its values hold no number")
-    told = f"; {share:.0%} of its values fit" if share else ""
-    return Option(confidence, one.column, name, why + told)
+    reason = f"; {share:.0%} of its values fit" if share else ""
+    return Option(confidence, one.column, name, why + reason)

@@ -68,11 +68,11 @@ def _line(at: int, start: int, end: int, *, one: ColumnGuess, cells: Sequence[st
         (name for name in shares if shares[name] >= 0.8 and name not in ("filled", "words")),
         key=lambda name: (-shares[name], name),
     )
-    told = f"reads as {', '.join(fits[:4])}" if fits else "text" if cells else "blank"
+    reading = f"reads as {', '.join(fits[:4])}" if fits else "text" if cells else "blank"
     field = one.field or f"_{at}"
     sure = f"{one.confidence:.2f} " if one.field else ""
     entry = f"field = {toml_string(field)}, start = {start + 1}, length = {end - start}"
-    return f"  {{ {entry} }},  # {sure}? {one.filled:.0%} filled; {told}"
+    return f"  {{ {entry} }},  # {sure}? {one.filled:.0%} filled; {reading}"
 
 
 def _trailer(sheet: Sheet, width: int) -> Iterator[str]:

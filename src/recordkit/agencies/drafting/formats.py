@@ -119,12 +119,12 @@ def _period(group: Group, catalogue: Catalogue, banner: bool) -> Iterator[str]:
     if banner or dated or "period" in group.fields:
         yield 'period = { sources = ["column"] }  # every row has its own'
         return
-    told = _told(group.parts[0], catalogue)
-    if not told and (span := _span(group, catalogue)):
+    period = _told(group.parts[0], catalogue)
+    if not period and (span := _span(group, catalogue)):
         yield f'period = {{ sources = ["column"] }}  # the dates lie between {span[0]} and {span[1]}'
         return
-    sources = [*told, "folder"]
-    why = ", ".join(f"{where} says {month}" for where, month in told.items()) or "? nothing names the month"
+    sources = [*period, "folder"]
+    why = ", ".join(f"{where} says {month}" for where, month in period.items()) or "? nothing names the month"
     yield f"period = {{ sources = {toml_list(sources)} }}  # {why}"
 
 
@@ -234,20 +234,20 @@ def _column(column: Merged, group: Group, catalogue: Catalogue, intake: Intake) 
         parts.append("optional = true")
     fields = intake.fields(group.guess.unit)
     vocabulary = fields[str(one.field)].vocabulary if one.field in fields else None
-    told = aliases.of_values(one, vocabulary, catalogue) if vocabulary else aliases.Aliases()
-    if told.sure:
-        parts.append(f"values = {{ {', '.join(told.sure)} }}")
+    like = aliases.of_values(one, vocabulary, catalogue) if vocabulary else aliases.Aliases()
+    if like.sure:
+        parts.append(f"values = {{ {', '.join(like.sure)} }}")
     yield f"  {{ {', '.join(parts)} }},  # {_why(one)}"
     for also in column.also:
         yield f"  #   {also}"
     if relative:
         yield f"  #   ? {relative.headers[0]!r}: {relative.best.why}; the cells are put together as one person's"
-    if told.doubtful:
-        yield f"  #   ? like a known {vocabulary}, but not sure; take over what is right: {', '.join(told.doubtful)}"
-    if told.strange:
-        yield f"  #   ? values that are no known {vocabulary}: {', '.join(toml_string(v) for v in told.strange)}"
-    if told.unsaid:
-        rows = f"rows {', '.join(map(str, told.unsaid[:12]))}{' ...' if len(told.unsaid) > 12 else ''}"
+    if like.doubtful:
+        yield f"  #   ? like a known {vocabulary}, but not sure; take over what is right: {', '.join(like.doubtful)}"
+    if like.strange:
+        yield f"  #   ? values that are no known {vocabulary}: {', '.join(toml_string(v) for v in like.strange)}"
+    if like.unsaid:
+        rows = f"rows {', '.join(map(str, like.unsaid[:12]))}{' ...' if len(like.unsaid) > 12 else ''}"
         yield f"  #   ? more that is no known {vocabulary} and may name somebody: see {rows} of {column.called}"
 
 

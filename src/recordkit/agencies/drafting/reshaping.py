@@ -100,8 +100,8 @@ def lines(group: Group, seen: Shape, links: list[Link], catalogue: Catalogue) ->
 
 def _rows(seen: Shape) -> Iterator[str]:
     if seen.tables:
-        told = f"; ? no table knows {', '.join(seen.strange)}" if seen.strange else ""
-        yield f"tables = true  # further header rows name other columns{told}"
+        note = f"; ? no table knows {', '.join(seen.strange)}" if seen.strange else ""
+        yield f"tables = true  # further header rows name other columns{note}"
     if seen.banner:
         rule = f"into = {toml_string(seen.banner)}, pattern = '{seen.pattern}'"
         yield f"banner = [{{ {rule} }}]  # rows that hold a year alone"
@@ -110,8 +110,8 @@ def _rows(seen: Shape) -> Iterator[str]:
         yield f"fill_down = {toml_list(sure)}  # ? a value is followed by blanks: they seem to mean the same"
     for name, (heads, blanks, rows) in seen.fill_down.items():
         if not heads:
-            told = f"{blanks} of {rows} cells are blank, and values above blanks are repeated: they may be not known"
-            yield f"# fill_down = {toml_list([name])}  # ? {told}"
+            note = f"{blanks} of {rows} cells are blank, and values above blanks are repeated: they may be not known"
+            yield f"# fill_down = {toml_list([name])}  # ? {note}"
 
 
 def _splits(group: Group) -> Iterator[str]:
@@ -175,8 +175,8 @@ def _unpivot(one: Guess, others: Sequence[Guess], catalogue: Catalogue) -> Itera
     if into != "head" and any(c.total for c in one.columns) and not sums:
         parts.append('total_value = ""')
     by_sum = f"; {', '.join(sums)}: always the sum of the others" if sums else ""
-    told = f"; ? no table knows {', '.join(strange)}" if strange else ""
-    yield f"unpivot = {{ {', '.join(parts)} }}  # {share} of {len(spread)} columns are {kind}{by_sum}{told}"
+    note = f"; ? no table knows {', '.join(strange)}" if strange else ""
+    yield f"unpivot = {{ {', '.join(parts)} }}  # {share} of {len(spread)} columns are {kind}{by_sum}{note}"
 
 
 _INTO = {"heads": "head", "provinces": "province", "districts": "district"}

@@ -190,7 +190,7 @@ def _row_numbers(found: Sequence[Option], shares: Mapping[str, Mapping[str, floa
     """Rows without any number or station of their own are named by the number of the row."""
     best = {one.column: one for one in sorted(found, key=lambda one: one.confidence) if one.confidence >= LEAST}
     sure = {option.field for option in best.values()}
-    numbers = [column for column, told in shares.items() if told.get("serial", 0.0) > 0.8]
+    numbers = [column for column, share in shares.items() if share.get("serial", 0.0) > 0.8]
     if sure & {"fir_no", "enquiry_no", "e_tag", "agency_ref", "police_station"} or not numbers:
         return []
     return [Option(0.98, numbers[0], "agency_ref", "nothing else names a row: ? its number has to")]
@@ -200,8 +200,8 @@ def _counters(
     located: Located, shares: Mapping[str, Mapping[str, float]], unit: Unit, catalogue: Catalogue
 ) -> set[str]:
     """Columns that say how many people a row stands for; only rows of people can be expanded by them."""
-    told = catalogue.layout.drafting
-    words = set(fold_all([*told.many_victims, *told.many_accused, *told.many_people]))
+    drafting = catalogue.layout.drafting
+    words = set(fold_all([*drafting.many_victims, *drafting.many_accused, *drafting.many_people]))
     if unit != "person":
         return set()
     return {
@@ -215,8 +215,8 @@ def _role(one: ColumnMatch, found: Sequence[Option], fields: Mapping[str, Intake
     """The role of the people that a column seems to hold."""
     ours = [option for option in found if option.column == one.column]
     best = max(ours, key=lambda option: option.confidence, default=None)
-    told = fields[best.field] if best and best.field in fields else None
-    return told.role if told is not None and told.type == "people" else None
+    field = fields[best.field] if best and best.field in fields else None
+    return field.role if field is not None and field.type == "people" else None
 
 
 def _with_relatives(
@@ -253,8 +253,8 @@ def _guessed(
     if option is None:
         return made
     coded = option.field in fields and fields[option.field].type == "code"
-    told = replace(made, field=option.field, confidence=option.confidence, why=option.why)
+    guessed = replace(made, field=option.field, confidence=option.confidence, why=option.why)
     if not coded:
-        return told
+        return guessed
     there = below.select(pl.col(one.column).alias("value"), "row").drop_nulls("value")
-    return replace(told, values=dict(there.group_by("value").agg(pl.col("row").sort()).sort("value").rows()))
+    return replace(guessed, values=dict(there.group_by("value").agg(pl.col("row").sort()).sort("value").rows()))

@@ -28,8 +28,8 @@ class People:
     def role(self, word: str) -> str | None:
         """Whose columns stand below a group's word."""
         means = by_words(_named(word), self.synonyms)
-        told = {how[0]: self.ours[name].role for name, how in means.items() if self._is_people(name)}
-        return told[max(told)] if told else None
+        roles = {how[0]: self.ours[name].role for name, how in means.items() if self._is_people(name)}
+        return roles[max(roles)] if roles else None
 
     def _is_people(self, name: str) -> bool:
         return name in self.ours and self.ours[name].type == "people" and self.ours[name].role is not None

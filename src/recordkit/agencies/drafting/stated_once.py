@@ -26,9 +26,9 @@ def role(group: Group, links: Sequence[Link], catalogue: Catalogue) -> Iterator[
     """Whose names these are, when no column says it."""
     if group.guess.unit != "person" or "role" in group.fields or any("role" in link.fields for link in links):
         return
-    told = catalogue.layout.drafting
+    drafting = catalogue.layout.drafting
     counter = next((one for one in group.columns if one.best.field == COUNTER), None)
-    many = {"victim": told.many_victims, "accused": told.many_accused}
+    many = {"victim": drafting.many_victims, "accused": drafting.many_accused}
     if counter:
         for role, headers in many.items():
             if {fold(header) for header in counter.headers} & set(fold_all(headers)):
@@ -62,12 +62,12 @@ def of_returns(group: Group, catalogue: Catalogue) -> Iterator[str]:
     heads = [fold(header_index.without_sections(one.header)) for one in spread_of]
     if "head" not in group.fields and not set(heads) & known["heads"]:
         asked.append((OF_WHAT, (("head", known["heads"]),)))
-    told = {question: _said_above(group, among) for question, among in asked}
-    found = [f"{field} = {toml_string(word)}" for answer in told.values() if answer for field, word, _ in [answer]]
+    answers = {question: _said_above(group, among) for question, among in asked}
+    found = [f"{field} = {toml_string(word)}" for answer in answers.values() if answer for field, word, _ in [answer]]
     if found:
-        why = "; ".join(f"{answer[2]} says so" for answer in told.values() if answer)
+        why = "; ".join(f"{answer[2]} says so" for answer in answers.values() if answer)
         yield f"constants = {{ {', '.join(found)} }}  # ? {why}; no column does"
-    for question, answer in told.items():
+    for question, answer in answers.items():
         if answer is None:
             yield f"# ? Nothing says {question}: {_EXAMPLES[question]}"
 

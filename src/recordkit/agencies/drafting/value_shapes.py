@@ -237,8 +237,8 @@ def cut(
     used: set[str], districts: frozenset[str],
 ) -> ColumnGuess:  # fmt: skip
     """The guess, with the pattern that its cells need."""
-    told = fields.get(one.field or "")
-    kind = told.type if told else None
+    declared = fields.get(one.field or "")
+    kind = declared.type if declared else None
     cells = below.get_column(one.column).drop_nulls()
     if kind == "fir" and shares.get("fir", 0.0) < 0.3:
         fits = _share(cells, rf"{BEFORE}{NUMBER}\s*$")

@@ -47,7 +47,7 @@ def calibrate(table: Table, model: Model, pairs: U64) -> Model:
     if not len(scored.left):
         return model
     bits = match_weights.parts(table, model, scored.left, scored.right, scored.levels).astype(np.float64)
-    told = bits[:, witness].sum(axis=1)
+    evidence = bits[:, witness].sum(axis=1)
     base = np.full(len(bits), model.prior)
     base -= match_weights.counted_twice(table, model, scored.left, scored.right, scored.levels)
     if model.kin:
@@ -55,7 +55,7 @@ def calibrate(table: Table, model: Model, pairs: U64) -> Model:
         base -= match_weights.household_penalty(model, kinship)
     features = np.column_stack([bits[:, ~witness], match_weights.together(model, bits)])
     start = np.array([*[1.0] * int((~witness).sum()), *(one.weight for one in spec.together)])
-    shift, slopes = _fit(features, told, base, start, spec.caution)
+    shift, slopes = _fit(features, evidence, base, start, spec.caution)
     scale = np.ones(len(spec.comparisons))
     scale[~witness] = slopes[: int((~witness).sum())]
     return replace(
@@ -64,7 +64,7 @@ def calibrate(table: Table, model: Model, pairs: U64) -> Model:
     )  # fmt: skip
 
 
-def _fit(features: Floats, told: Floats, prior: Floats, start: Floats, caution: float) -> tuple[float, Floats]:
+def _fit(features: Floats, evidence: Floats, prior: Floats, start: Floats, caution: float) -> tuple[float, Floats]:
     """Shift of the prior and slopes: expectation (who is one, all told) and Newton's steps of a logistic model."""
     centre = np.concatenate([[-caution], start])
     pull = np.concatenate([[PULL_START], np.full(len(start), PULL)])
@@ -74,7 +74,7 @@ def _fit(features: Floats, told: Floats, prior: Floats, start: Floats, caution: 
     base = prior * LN2
     found = centre.copy()
     for _ in range(ROUNDS):
-        match = _sigmoid(design @ found + base + told * LN2)
+        match = _sigmoid(design @ found + base + evidence * LN2)
         for _ in range(2):
             found = _step(design, base, match, found, centre=centre, pull=pull, low=low, high=high)
     return float(found[0]), found[1:]

@@ -23,7 +23,7 @@ def cases(
     of itself (facts) is taken from the agency that registered the case first.
     """
     frame, own = _frames(submissions)
-    told = pl.DataFrame(schema=RELATED) if related is None else related
+    relations = pl.DataFrame(schema=RELATED) if related is None else related
     block = [name for fact in table.facts for name in table.merged_together(fact) if name in frame.columns]
     shared = [name for name in values_of(frame, table) if name not in block]
     merged = (
@@ -32,7 +32,7 @@ def cases(
         .join(own.group_by("case_id").agg(agency=pl.col("first_agency").first()), on="case_id", maintain_order="left")
         .join(summed(frame, ["case_id"], table), on="case_id", how="left", maintain_order="left")
         .join(_last_changed(frame, block + shared), on="case_id", how="left", maintain_order="left")
-        .join(told, on="case_id", how="left", maintain_order="left")
+        .join(relations, on="case_id", how="left", maintain_order="left")
         .join(origin(frame, ["case_id"]), on="case_id", how="left", maintain_order="left")
     )
     month = pl.col("registered_on").dt.strftime("%Y-%m") if "registered_on" in block else pl.lit(None, pl.String)

@@ -43,7 +43,7 @@ def _outvoted(own: pl.DataFrame, table: Table) -> Iterator[tuple[str, pl.Series,
     """The places in `own` of the reports that say something else, and whether they were right at their time; for each
     of the declared facts in which any do."""
     present = {name: fact for name, fact in table.facts.items() if fact.key and set(fact.key) <= set(own.columns)}
-    told = own.select(
+    votes = own.select(
         BY, *dict.fromkeys(name for fact in present.values() for name in fact.key),
         at=pl.int_range(pl.len(), dtype=pl.Int64),
         old=pl.col(SUPERSEDED) if SUPERSEDED in own.columns else pl.lit(False),
@@ -51,19 +51,19 @@ def _outvoted(own: pl.DataFrame, table: Table) -> Iterator[tuple[str, pl.Series,
         elsewhere=pl.lit(False),
     ).filter(pl.len().over(BY) > 1)  # fmt: skip
     for name, fact in present.items():
-        contested = _contested(told, fact)
+        contested = _contested(votes, fact)
         if contested.height:
             losers = _losers(contested, fact)
             lost = losers["at"]
             if fact.moves:
-                told = told.with_columns(elsewhere=pl.col("elsewhere") | pl.col("at").is_in(lost.implode()))
+                votes = votes.with_columns(elsewhere=pl.col("elsewhere") | pl.col("at").is_in(lost.implode()))
             moved = pl.lit(fact.moves)
             yield name, lost, losers.select(moved | pl.col("elsewhere") | pl.col("early")).to_series()
 
 
-def _contested(told: pl.DataFrame, fact: Fact) -> pl.DataFrame:
+def _contested(votes: pl.DataFrame, fact: Fact) -> pl.DataFrame:
     """The reports of the cases in which two say different things."""
-    said = told.filter(pl.any_horizontal(pl.col(fact.key).is_not_null()))
+    said = votes.filter(pl.any_horizontal(pl.col(fact.key).is_not_null()))
     differ = pl.any_horizontal(pl.col(name).min() != pl.col(name).max() for name in fact.key)
     return said.join(said.group_by(BY).agg(bad=differ).filter("bad"), on=BY, how="semi", maintain_order="left")
 

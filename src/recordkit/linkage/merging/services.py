@@ -36,8 +36,8 @@ def services(placed: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     `placed`: as `placed_services` makes it. `persons`: the merged persons of its cases. A victim is found by name, else
     when the case has only one victim.
     """
-    told = placed.join(_victim(placed, persons), on="record_id", how="left", maintain_order="left")
-    made = _follow(told, "mention_id").with_columns(stable_ids.service_ids(placed.get_column("record_id")))
+    with_victims = placed.join(_victim(placed, persons), on="record_id", how="left", maintain_order="left")
+    made = _follow(with_victims, "mention_id").with_columns(stable_ids.service_ids(placed.get_column("record_id")))
     return made.sort("service_id")
 
 

@@ -68,8 +68,8 @@ def summed(frame: pl.DataFrame, by: Sequence[str], table: tables.Table) -> pl.Da
     found = frame.group_by(by).agg(plain)
     for one in lists:
         flat = frame.select(*by, pl.col(one.of).alias(one.name)).explode(one.name).drop_nulls(one.name).unique()
-        told = flat.group_by(by).agg(pl.col(one.name).sort())
-        found = found.join(told, on=by, how="left").with_columns(pl.col(one.name).fill_null([]))
+        sorted_values = flat.group_by(by).agg(pl.col(one.name).sort())
+        found = found.join(sorted_values, on=by, how="left").with_columns(pl.col(one.name).fill_null([]))
     return _with_most_written(found, frame, by, table)
 
 
@@ -93,8 +93,8 @@ def _with_most_written(
             continue
         others = [name for name in table.merged_together(one.fact) if name != one.name] if one.fact else []
         written = {other.name: other.of for other in table.summaries if other.name in (one.name, *others)}
-        told = frame.select(*by, *(pl.col(of).alias(name) for name, of in written.items()))
-        best = _most_written(told, by, [one.name, *others], fullest=one.merge == "fullest")
+        values = frame.select(*by, *(pl.col(of).alias(name) for name, of in written.items()))
+        best = _most_written(values, by, [one.name, *others], fullest=one.merge == "fullest")
         found = found.join(best, on=by, how="left")
     return found
 
