@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import polars as pl
+from rapidfuzz.distance import OSA
 
 from recordkit.agencies.header_words import fold, fold_all
 from recordkit.fields import calendars
@@ -22,6 +23,14 @@ _ALONE = re.compile(rf"\W*(?:(?P<first>{_LONG})\W+(?P<month>0?[1-9]|1[0-2])|(?P<
 _YEAR = re.compile(rf"(?<!\d)({_LONG})(?!\d)")
 _TORN = re.compile(rf"\d[-/.]{_LONG}(?!\d)|(?<!\d){_LONG}[-/.]\d")  # a year beside a number that was not understood
 _TWO_YEARS = re.compile(rf"(?<!\d)({_LONG})[-/_–](\d\d(?:\d\d)?)(?!\d)")
+_STEP = r"[\s_.\-/,]*"
+_NUMBER = r"(?:0?[1-9]|1[0-2])(?:st|nd|rd|th)?"
+# A number that may be the month beside the year: Crime 7 2026, Crime 7th month 2026, 2026 7; not 2026 (1).
+_BESIDE_NUMBER = re.compile(
+    rf"(?<![^\W_]){_NUMBER}{_STEP}(?:[^\W\d_]{{1,5}}{_STEP})?(?<!\d){_LONG}(?!\d)|(?<!\d){_LONG}{_STEP}(?<=\D){_NUMBER}(?![^\W_])"
+)
+_WITH_STROKE = re.compile(r"(?<![\d/])(?:0?[1-9]|1[0-2])/(\d\d)(?![\d/])")  # 7/26
+_SHORT_YEAR = re.compile(r"[\W_]*\d\d(?![\W_]*\d)")
 _WORDS = re.compile(r"[^\W\d_]+")
 _BEFORE = re.compile(rf"(?<!\d)({_LONG})[^\w]*(?:_|[^\W\d_]{{1,3}}[^\w]+)?$")  # 2021, 2021 of, 2021_ before a month
 _BEHIND = re.compile(rf"(?<!\d)(?:{_LONG}|\d\d)(?!\d)")
@@ -37,7 +46,7 @@ _DAYS = re.compile(
 _DATES = re.compile(rf"(?<!\d)(\d{{1,2}})([-_./])(\d{{1,2}})\2({_LONG}|\d\d)(?!\d)")
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
-SEVERAL, QUARTER, FISCAL, HIJRI, UNCLEAR, YEARLESS, LATER, PARTIAL, FAR = (
+SEVERAL, QUARTER, FISCAL, HIJRI, UNCLEAR, YEARLESS, LATER, PARTIAL, FAR, DOUBTED = (
     "several_months",
     "quarter_no_month",
     "fiscal_year_no_month",
@@ -47,7 +56,9 @@ SEVERAL, QUARTER, FISCAL, HIJRI, UNCLEAR, YEARLESS, LATER, PARTIAL, FAR = (
     "later_two_digit_year",
     "part_of_month",
     "year_too_far",
+    "year_beside_unread",
 )
+_SLIPS = {3: 1, 6: 2}  # letters of a word from which on so many slips of a month's name are believed
 
 
 @dataclass(frozen=True)
@@ -108,7 +119,7 @@ def read(text: str | None, names: Calendar, pattern: str | None = None, received
         return Reading()
     text = _without_received(text.translate(_DIGITS), names)
     partial = _span(text, names) or _days(text, names)
-    found = partial or _months(text, names, received) or _counted(text, names) or _year(text, names)
+    found = partial or _months(text, names, received) or _counted(text, names) or _year(text, names, received)
     return Reading(why=FAR) if found.period and _far(found.period, names, received) else found
 
 
@@ -280,6 +291,7 @@ def _months(text: str, names: Calendar, received: str | None) -> Reading | None:
     if alone and not named and not numbered:
         found = alone.groupdict()
         numbered = [(f"{found['first'] or found['y']}-{int(found['month'] or found['m']):02d}", False)]
+    numbered += _short_dates(text, received)
     figures = [month for month, dated in numbered if not (dated and named)]
     found_months = list(dict.fromkeys([*named, *figures]))
     if later and not found_months:
@@ -287,6 +299,17 @@ def _months(text: str, names: Calendar, received: str | None) -> Reading | None:
     if len(found_months) > 1:
         return Reading(why=SEVERAL)
     return Reading(found_months[0]) if found_months else None
+
+
+def _short_dates(text: str, received: str | None) -> list[tuple[str, bool]]:
+    """The months of whole dates with a year of two digits (31.7.26), which no later than the text came."""
+    found = []
+    for day, _, month, short in _DATES.findall(text):
+        year = calendars.four_digit_year(short, _last(received)) if len(short) == 2 else None
+        period = f"{year}-{int(month):02d}" if year and 1 <= int(month) <= 12 and 1 <= int(day) <= 31 else None
+        if period and (received is None or period <= received):
+            found.append((period, True))
+    return found
 
 
 def _numbered(text: str) -> list[tuple[str, bool]]:
@@ -331,16 +354,34 @@ def _last(received: str | None) -> int:
     return int(received[:4]) if received else calendars.LAST
 
 
-def _year(text: str, names: Calendar) -> Reading:
-    """The only year of a text that names no month; what else its figures say must not touch it."""
+def _year(text: str, names: Calendar, received: str | None) -> Reading:
+    """The only year of a text that names no month; what else it says must be no month that was not understood."""
     years = list(dict.fromkeys(_YEAR.findall(text)))
     said = [word for word in _WORDS.findall(text) if fold(word) in names and len(fold(word)) > 2]
+    stroke = _WITH_STROKE.search(text)
+    if stroke and not years and received and int(received[2:4]) - int(stroke[1]) in (0, 1):
+        return Reading(why=DOUBTED)
+    slips = [] if said or len(years) > 1 else list(_mistyped(text, names))
+    short = not years and any(_SHORT_YEAR.match(text[end:]) for end in slips)
+    if short or (len(years) == 1 and not said and (slips or _BESIDE_NUMBER.search(text))):
+        return Reading(why=DOUBTED)
     if len(years) == 1 and not said and not _TORN.search(text):
         return Reading(years[0])
     if years:
         return Reading(why=UNCLEAR)
     numbers = {names[fold(word)] for word in said}
     return Reading(why=YEARLESS, month=numbers.pop()) if len(numbers) == 1 else Reading(why=SEVERAL if said else None)
+
+
+def _mistyped(text: str, names: Calendar) -> Iterator[int]:
+    """Where words end that are nearly the name of a month, from the same first letter on: Jly, Juli, Agust, Setpember.
+    """
+    for found in _WORDS.finditer(text):
+        word = fold(found.group())
+        most = max((slips for length, slips in _SLIPS.items() if len(word) >= length), default=0)
+        likely = (name for name in names if name[:1] == word[:1] and len(name) > 2)
+        if word not in names.kinds and any(OSA.distance(word, name, score_cutoff=most) <= most for name in likely):
+            yield found.end()
 
 
 def column(values: Iterable[str], names: Calendar, received: str | None = None) -> dict[str, Reading]:

@@ -27,7 +27,7 @@ from recordkit.reference import words as words_of
 from recordkit.source_fields import Intake
 
 LETTERHEAD = "letterhead"
-NO_MONTH = (periods.QUARTER, periods.FISCAL, periods.SEVERAL, periods.PARTIAL)
+NO_MONTH = (periods.QUARTER, periods.FISCAL, periods.SEVERAL, periods.PARTIAL, periods.YEARLESS, periods.DOUBTED)
 
 
 def plan(
