@@ -19,7 +19,7 @@ from senders import statements
         ("Weekly crime 20 to 26 July 2026", None, 1),
         ("1st half 2026", None, 1),
         ("Statement 7/26", None, 1),
-        ("Crime statement of Jly 2026", None, 1),
+        ("Crime statement of Jyly 2026", None, 1),
         ("Crime statement for the month of July", None, 1),
         ("Crime statement for the month of August", "2026-08", 0),
         ("Crime statement 31.7.26", "2026-07", 0),

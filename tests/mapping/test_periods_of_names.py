@@ -14,13 +14,13 @@ RIGHT = [
     ("zw month 7 of 2026.csv", "2026-07"), ("zw Month No 7, 2026.csv", "2026-07"),
     ("zw_01-31 July 2026.csv", "2026-07"), ("zw 1st to 31st July 2026.csv", "2026-07"),
     ("zw_01-07-2026 to 31-07-2026.csv", "2026-07"), ("zw_July 2026 upto 31-07-2026.csv", "2026-07"),
-    ("zw_31.7.26.csv", "2026-07"), ("zw_31-7-26.csv", "2026-07"), ("zw_Jhang 2026 (1).csv", "2026"), ("zw_2026 v2.csv", "2026"),
+    ("zw_31.7.26.csv", "2026-07"), ("zw_Jly_2026.csv", "2026-07"), ("zw_31-7-26.csv", "2026-07"), ("zw_Jhang 2026 (1).csv", "2026"), ("zw_2026 v2.csv", "2026"),
 ]  # fmt: skip
 UNCLEAR = [
     "zw_upto July.csv", "zw_upto July 2026.csv", "zw_2026 upto July.csv", "zw_till 15-07-2026.csv", "zw_01-15 July.csv",
     "zw_01-15 July 2026.csv", "zw 1st to 15th of July 2026.csv", "zw_01-07-2026 to 15-07-2026.csv", "zw_2607.csv",
     "zw_0726.csv", "zw_07-08.csv", "zw week 30.csv", "zw_W30.csv", "zw_wk30_2026.csv", "zw_1935-07.csv", "zw_1901.csv",
-    "zw_2031-07.csv", "zw_Jly_2026.csv", "zw Juli 2026.csv", "zw_Agust-26.csv", "zw Setpember 2026.csv", "zw 7 2026.csv",
+    "zw_2031-07.csv", "zw_Jyly_2026.csv", "zw Julu 2026.csv", "zw_Augist-26.csv", "zw Setpembr 2026.csv", "zw 7 2026.csv",
     "zw 7th month 2026.csv", "zw_2026_7.csv", "zw Mai 2026.csv",
 ]  # fmt: skip
 

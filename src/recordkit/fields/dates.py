@@ -25,12 +25,14 @@ MOSTLY_TURNED = 0.75
 FEW_MIDDLE = 3  # distinct values that can only have the day in the middle, from which on the column is read so
 TOLERANCE = 2  # days by which a Hijri date may differ from the Gregorian one: the moon is sighted locally
 
+_HOURS = r"(?:[01][0-9]|2[0-3])[0-5][0-9]"
 _TIME = (
     r"(?:(?:T|[ ,@]+(?:at )?)[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?.*"
+    rf"|(?i:[ ,@\-]+(?:at )?{_HOURS} ?h(?:ou)?rs?\.?)"
     r"|(?i:[ ,@]+(?:at )?(?:0?[1-9]|1[0-2]) ?[ap]\.?m\.?))?"
 )
-_SEP = r"\s*[/.\-\\،,؍ ]\s*"
-_YEAR = r"([0-9]{4}|[0-9]{2})"
+_SEP = r"\s*[/.\-\\،,؍ _|]\s*"
+_YEAR = r"'?([0-9]{4}|[0-9]{2})"
 _ERA = r"(?:\s*(?:AD|A\.D\.?|ء|ہجری|ھ|ہ|A\.?H\.?))?"
 _OFFSET = r"(?::[0-9]{2}(?:[.,][0-9]+)?)? ?(Z|[+\-][0-9]{2}:?[0-9]{2})"
 _ZONED = rf"^([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})[T ]([0-9]{{2}}:[0-9]{{2}}){_OFFSET}$"
@@ -56,6 +58,16 @@ _HALF = (
     rf"(?i){_BEFORE}([0-9]{{1,2}})\s?[/.\-]\s?([0-9]{{1,2}})\s*(?:{_TO})\s*"
     r"([0-9]{1,2}\s?[/.\-]\s?[0-9]{1,2}\s?[/.\-]\s?(?:[0-9]{4}|[0-9]{2}))(?:[^0-9].*)?$"
 )
+# 03-07-26 2030: figures behind a year of two digits, which one sign parts from the month and the month from the day.
+_WITH_HOURS = tuple(rf"^([0-9]{{1,2}}){sep}([0-9]{{1,2}}){sep}([0-9]{{2}})[ ,]+{_HOURS}$" for sep in (r"\.", "-", "/"))
+# 30.06/01.07.2026, 30/6-1/7/2026: what parts the two days is not what parts day and month.
+_HALVES = tuple(
+    rf"{_BEFORE}([0-9]{{1,2}}){sep}([0-9]{{1,2}})\s*{between}\s*([0-9]{{1,2}}{sep}[0-9]{{1,2}}{sep}(?:[0-9]{{4}}|[0-9]{{2}}))"
+    r"(?:[^0-9].*)?$"
+    for sep, between in ((r"[.\-]", "/"), (r"[/.]", "-"))
+)
+_WHOLE_YEAR = r"(?:^|[^0-9:.])(?:19|20)[0-9]{2}(?:[^0-9:.]|$)"
+_COLONS = r"\b[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?(?: ?[AaPp]\.?[Mm]\b\.?)?"
 _CLOCK = (
     r"(?i)[0-9]{1,2}[:/.][0-9]{2}(?:[:/.][0-9]{2})?(?: ?[ap]\.?m)?"
     r"|[0-9]{1,2} ?[ap]\.?m\b|[0-9]{3,4} ?h(?:ou)?rs?\b"
@@ -312,11 +324,12 @@ def _read(written: pl.Series, context: date_parts.Context, other: dispatch.Parse
             (_TIMED, partial(_span, pattern=_TIMED, context=context)),
             (_ISO, partial(date_parts.year_first, pattern=_ISO, context=context)),
             (_NUMERIC, partial(date_parts.numeric, pattern=_NUMERIC, context=context)),
+            *((form, partial(date_parts.numeric, pattern=form, context=context)) for form in _WITH_HOURS),
             (_SERIAL, partial(date_parts.serial, pattern=_SERIAL, context=context)),
             (_COMPACT_ISO, partial(date_parts.year_first, pattern=_COMPACT_ISO, context=context)),
             (_COMPACT, partial(date_parts.numeric, pattern=_COMPACT, context=context)),
             (_NIGHT, partial(date_parts.night, pattern=_NIGHT, context=context)),
-            (_HALF, partial(_half_span, context=context)),
+            *((half, partial(_half_span, pattern=half, context=context)) for half in (_HALF, *_HALVES)),
             (_SPAN, partial(_span, pattern=_SPAN, context=context)),
             (_LETTERED, partial(_lettered, context=context)),
         ],
@@ -345,13 +358,24 @@ def _in_words(values: pl.Series, context: date_parts.Context, reference: Referen
     month_first = rf"(?:^|[^\p{{L}}])({hijri}){_SURNAME} ?([0-9]{{1,2}})[ /]+([0-9]{{4}})(?: ?(?:ah|h|ھ|ہ|ہجری))?"
     read = partial(_hijri_named, context=context, reference=reference)
     return dispatch.by_shape(
-        calendars.spoken(values),
+        _without_times(calendars.spoken(values), reference),
         [
             (day_first, partial(read, pattern=day_first, names=("day", "month", "year"))),
             (month_first, partial(read, pattern=month_first, names=("month", "day", "year"))),
         ],
         partial(_gregorian_in_words, context=context, reference=reference),
     )
+
+
+def _without_times(values: pl.Series, reference: Reference) -> pl.Series:
+    """Cells with a whole year without the times in them, which are never the year (`Fri Jul 03 22:30:00 PKT 2026`),
+    and without the words for a year in front of it."""
+    zone, year = _date_words(reference, ("zone",)), _date_words(reference, ("year",))
+    timed = (values.str.contains(_WHOLE_YEAR) & values.str.contains(_COLONS)).fill_null(False)
+    time = rf"{_COLONS}(?:\s+(?i:{zone})\b)?"
+    values = dispatch.where(values, timed, lambda some: some.str.replace_all(time, " ").str.strip_chars(" "))
+    called = rf"(?i)[\s,]+(?:{year})[\s.:]*([0-9]{{2,4}})"
+    return dispatch.where(values, values.str.contains(called), dispatch.replace_all(called, " ${1}"))
 
 
 def _gregorian_in_words(values: pl.Series, context: date_parts.Context, reference: Reference) -> pl.DataFrame:
@@ -391,9 +415,9 @@ def _used_up(parse: dispatch.Parser, pattern: str) -> dispatch.Parser:
     return parsed
 
 
-def _half_span(values: pl.Series, context: date_parts.Context) -> pl.DataFrame:
+def _half_span(values: pl.Series, pattern: str, context: date_parts.Context) -> pl.DataFrame:
     """Two days of which the last has the year: between 01-03 and 05-03-2026."""
-    parts = values.str.extract_groups(_HALF).struct.unnest()
+    parts = values.str.extract_groups(pattern).struct.unnest()
     year = parts["3"].str.extract(r"([0-9]{2,4})$")
     first = parts["1"] + "/" + parts["2"] + "/" + year
     return date_parts.span(*(_read(one, context, date_parts.unreadable) for one in (first, parts["3"])))
