@@ -32,7 +32,7 @@ def _read(cell: str, tables: Reference) -> dict[str, object]:
 
 
 @given(
-    moment=st.datetimes(datetime(1990, 1, 1), datetime(2030, 12, 31)), form=st.sampled_from(FORMS)  # noqa: DTZ001
+    moment=st.datetimes(datetime(1990, 1, 1), datetime(2030, 12, 31)), form=st.sampled_from(FORMS)
 )
 @tried.examples(90)
 def test_a_time_beside_a_date_is_never_its_year(moment: datetime, form: str, tables: Reference) -> None:
