@@ -18,6 +18,7 @@ _BEFORE = r"(?:^|[\s,،(\-/])"
 _BEHIND = r"(?:[\s.:,،)\-]+|$)"
 _OPENS, _CLOSES = r"""(?:["“”«]|\s['‘`´]+)""", r"""["“”»'’`´]+"""
 _QUOTED = rf"(?i)(\p{{L}}\p{{M}}*\.?)\s?[(]?{_OPENS}\s?(\p{{L}}[\p{{L}}\p{{M}} .]{{1,30}}?)\s?{_CLOSES}[)]?(?:\s|$)"
+_SHORT_RANK = 4  # letters of an abbreviation that somebody may be called: Asi
 _SIGNS = "@"  # needs no space around it
 
 
@@ -37,6 +38,9 @@ class Markers:
     reporter: str  # at the start: State through
     rank: str  # nothing but ranks of officers
     honorifics: str  # one or more, to be anchored at the start of a name
+    perhaps_names: str  # of them, those that may be the first half of a name
+    second_halves: str  # a word that is no name of a person by itself, alone
+    behind: str  # ranks and professions behind a name, with groups: the name, the rank, what follows
     titles: str  # the same; parts of a name too, so that two words must be left
     relations: tuple[tuple[str, str], ...]  # pattern of a marker alone, "father", "husband" or "guardian"
     males: str
@@ -77,6 +81,7 @@ class Markers:
     people: str  # words for people, named or not
     until: str  # between the first and the last of a span
     related_kin: str  # at the start: brother of
+    marks_of_letters: tuple[tuple[str, str, str], ...]  # S/O with other signs or no spaces: what, unless, becomes
     child_of: str  # the relation that `behind_name` becomes
     in_brackets: str  # what is said of somebody in brackets behind the name
     known: tuple[str, ...]  # every single word of the tables that is no part of a name
@@ -152,6 +157,7 @@ def _of_relations(words: _Words) -> dict[str, Any]:
         "caste": _pattern(words.of("caste marker")),
         "aside": _pattern(words.of("aside marker")),
         "religion": religion,
+        "marks_of_letters": _marks_of_letters(words),
         "child_of": "child of",
     }
 
@@ -184,6 +190,9 @@ def _of_names(words: _Words) -> dict[str, Any]:
     return {
         "late": _pattern(words.of("late marker")),
         "honorifics": rf"(?:(?:{honorifics})[\s.:]+)+",
+        "perhaps_names": _alone(_words(words.rows.filter(kind.str.starts_with("honorific"), _means("name")))),
+        "second_halves": _alone(_words(words.rows.filter(_no_name_alone()))),
+        "behind": _behind(_words(words.rows.filter(kind.str.contains("^(?:honorific|rank)"), _means("behind")))),
         "titles": rf"(?:(?:{titles})[\s.:]+)+",
         "males": _alone(words.meaning("male")),
         "females": _alone(words.meaning("female")),
@@ -296,6 +305,53 @@ def _stroked(relations: Sequence[str]) -> str:
     parts = [word.rpartition(" ") for word in relations if re.fullmatch(r"[^\W\d_]{2,} [^\W\d_]{2,}", word)]
     first, last = (_alternation(sorted({part[at] for part in parts})) for at in (0, 2))
     return rf"(?i)\b({first})\s?[/\\]\s?({last})\b"
+
+
+def _no_name_alone() -> pl.Expr:
+    """Rows of words that are no name of a person by themselves: Muhammad, Khan, Bakhsh, Din."""
+    kinds = ["second half", "suffix", "title", "title/caste", "title/surname"]
+    return _means("joined") | _means("second") | pl.col("kind").is_in(kinds)
+
+
+def _behind(words: Sequence[str]) -> str:
+    """Ranks behind a name, perhaps with a number and what follows it; of short words, which may be names, only those
+    behind two words or more."""
+    long, short = ([word for word in words if (len(word) > _SHORT_RANK) == is_long] for is_long in (True, False))
+    number = r"(?:[\s./\-]*(?:no\.?\s*)?[0-9]{1,5}(?:/\p{L}{1,4})?)?"
+    after = r"([\s.)]*|[\s,.(]+\p{L}.*)$"
+    one, two = r"\p{L}[^@]*\p{L}[.)]?", r"\p{L}[\p{L}\p{M}.]*\s+(?:[^@]*\s)?\p{L}[\p{L}\p{M}]+[.)]?"
+    of_any = rf"({one})[\s,(\-]+((?:{_alternation(long)}){number}){after}"
+    return rf"(?i)^(?:{of_any}|({two})[\s,(\-]+((?:{_alternation(short)}){number}){after})"
+
+
+def _marks_of_letters(words: _Words) -> tuple[tuple[str, str, str], ...]:
+    """Slips in a mark of two letters (S/O, R/O): another sign between them (S//O, S|O, S,O, R-O), and no space
+    before it (HamidS/O) or behind it (S/ORashid); a title that is written together with its name (MstNaila); a name
+    that begins with a relation (Bin Yamin). Each is a pattern, one of cells in which it may be part of a name
+    (Khalid/O, S/Omar), and what it becomes."""
+    never = r"[^\s\S]"
+    relations = _words(words.relations)
+    pairs = sorted({word for word in [*relations, *words.of("address marker")] if re.fullmatch(r"[a-z]/o", word)})
+    first = "".join(pair[0] for pair in pairs)
+    either = f"[{first}{first.upper()}]"
+    given = sorted(filter(str.isascii, _words(words.rows.filter(pl.col("kind").str.starts_with("given")))))
+    ends = "|".join(re.escape(word) for word in given if word[-1] in first)
+    begins = "|".join(re.escape(word) for word in given if word[0] == "o")
+    titles = [word.rstrip(".") for word in _words(words.rows.filter(pl.col("kind").str.starts_with("honorific")))]
+    titled = "|".join(f"{word.title()}|{word.upper()}" for word in titles if word.isascii() and word.isalpha())
+    parts = [word.split(" ") for word in given if word.count(" ") == 1 and word.split(" ")[0] in relations]
+    start, end = ("|".join(sorted({part[at] for part in parts})) or never for at in (0, 1))  # Bin Yamin
+    stroke = r"\s?[/\\]{1,2}\s?"
+    other_sign = rf"(\p{{L}}[\s.)]*\s)({either})(?:\s?[\\|,;]{{1,2}}\s?|//|\s?[-.]\s?)([oO])([\s.:]+\p{{L}}{{2}})"
+    no_space_behind = rf"(\p{{L}}\s+)({either}){stroke}([oO])(\p{{Lu}}\p{{L}})"
+    no_space_before = rf"(\p{{L}}{{2}})({either}[/\\]\s?[oO])([\s.:]+\p{{L}}|\p{{Lu}})"
+    return (
+        (other_sign, never, "${1}${2}/${3}${4}"),
+        (no_space_behind, rf"(?i)\b{either}{stroke}(?:{begins})\b", "${1}${2}/${3} ${4}"),
+        (no_space_before, rf"(?i)\b(?:{ends})[/\\]\s?o", "${1} ${2} ${3}"),
+        (rf"(?i)\b({start}) ({end})\b", never, "${1}${2}"),
+        (rf"(^|[\s,(])({titled})(\p{{Lu}}\p{{Ll}})", never, "${1}${2} ${3}"),
+    )
 
 
 def _joined(relations: pl.DataFrame, reference: Reference) -> str:

@@ -15,6 +15,8 @@ COMMA = r"[,،]"
 PARENTHESES = r"\([^()]*\)"
 OUTER_SIGNS = " ,،.:-'\"()"
 # A letter was lost: question marks in the place of letters, a figure or a sign in the middle of a word.
+# Signs that no name has: what stands at their sides is more than a name.
+STRANGE_SIGN = r"\p{L}[^\n]*[/\\|\[\]{}<>_=+*%$!#;:&~^][^\n]*\p{L}"
 LOST = r"\?{2,}|\x{fffd}|¿|(?:^|[\s(])\?\p{L}|\p{L}\?[\s,)]+\p{L}|\p{L}[?0-9*~^=$#\x{25a1}\x{25af}]+\p{L}"
 _DOUBT = r"\p{L}[\s)]*\?[\s)]*$"  # Aslam?: whoever wrote it was not sure, or the last letter was lost
 _NO_MARKER = "\ue001"
@@ -87,6 +89,12 @@ def usual_spelling(values: pl.Series, reference: Reference, markers: Markers) ->
 def with_usual_relations(values: pl.Series, markers: Markers) -> pl.Series:
     """Relations as they are usually written: Son/of is son of, and ولدرسول is ولد رسول."""
     values = dispatch.where(values, values.str.contains(r"\\/"), dispatch.replace_all(r"\\+/", "/"))
+    brackets = values.str.contains("[", literal=True)
+    values = dispatch.where(values, brackets, dispatch.replace_all(r"""\[([^\[\]'"{}]*)\]""", "(${1})"))
+    for pattern, unless, becomes in markers.marks_of_letters:
+        slip = values.str.contains(pattern)
+        if slip.any():
+            values = dispatch.where(values, slip & ~values.str.contains(unless), dispatch.replace_all(pattern, becomes))
     stroked, joined = markers.stroked, markers.joined
     values = dispatch.where(values, values.str.contains(stroked), dispatch.replace_all(stroked, "${1} ${2}"))
     values = dispatch.where(values, values.str.contains(markers.behind_name), lambda s: _fathered(s, markers))
@@ -158,6 +166,14 @@ def without_titles(name: pl.Series, markers: Markers) -> tuple[pl.Series, pl.Ser
         named = named.with_columns(pl.col("name").str.extract(pattern).alias(start))
         behind = pl.col("name").str.slice(pl.col(start).str.len_chars())
         named = named.with_columns(pl.when(pl.col(start).is_not_null()).then(behind).otherwise("name").alias("name"))
+    # Pir Bakhsh, Haji Khan: the second half alone is no name, and the first may be one.
+    whole = pl.col("name").str.contains(markers.second_halves)
+    before = pl.concat_str(taken, separator=" ", ignore_nulls=True).str.strip_chars(" .:")
+    whole &= before.str.contains(markers.perhaps_names)
+    named = named.with_columns(
+        pl.when(whole).then(pl.concat_str([*taken, "name"], ignore_nulls=True)).otherwise("name").alias("name"),
+        *(pl.when(~whole).then(pl.col(one)).alias(one) for one in taken),
+    )
     titles = pl.concat_str(taken, separator=" ", ignore_nulls=True)
     words = titles.str.replace_all(r"[\s.:]+", " ").str.strip_chars(" ")
     listed = pl.when(words.str.len_chars() > 0).then(words.str.split(" ")).otherwise(pl.lit([], PEOPLE))

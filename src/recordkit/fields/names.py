@@ -39,6 +39,7 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     blank = values.str.contains(r"\p{L}") & entry.is_null()  # 2) NOT KNOWN
     who = _who(parts, blank, markers)
     person, relative, role = _without_roles(who.person, who.relative, who.unknown, markers)
+    person, rank = _without_rank(person, who, markers)
     name, aliases = _name_and_aliases(person, markers)
     name, honorifics = name_text.without_titles(name, markers)
     misread = person.str.contains(name_text.MISREAD).fill_null(False)
@@ -51,7 +52,7 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
             "relation": dispatch.unless(who.unknown, who.relation),
             "relative_name": dispatch.unless(who.unknown, relatives.relative_name(relative, markers)),
             "aliases": aliases,
-            "honorifics": honorifics,
+            "honorifics": _with(honorifics, rank),
             "caste": text.title(parts.caste.str.extract(r"^([^,،;(]{2,30})").str.strip_chars(" .:-")),
             "address": _without_resident(parts.address, markers),
             "sex_hint": dispatch.coalesce(parts.kin_sex, _sex(parts.marker, honorifics, name, who, markers)),
@@ -67,7 +68,11 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     rest = _unused(bare, out, markers)
     lost |= relative.str.contains(name_text.LOST).fill_null(False)
     readable = ~who.unknown & ~who.nobody & ~lost & ~unread
-    left = _says_more(out, rest, markers) | parts.kin | who.others | entry.str.contains(_PROGRAM_CODE)
+    strange = person.str.contains(name_text.STRANGE_SIGN)
+    called = dispatch.unless(out["relative_name"].is_null(), relative.str.extract(r"^([^,،;]*)"))
+    strange |= called.str.contains(name_text.STRANGE_SIGN).fill_null(False)
+    left = _says_more(out, rest, markers) | strange.fill_null(False) | parts.kin | who.others
+    left |= entry.str.contains(_PROGRAM_CODE)
     flags = {"RK329": unread, "RK330": who.unknown, "RK346": lost & ~misread, "RK348": left & readable}
     flags |= {"RK349": particulars.any_taken(found), "RK383": role, **name_text.doubts(person, relative)}
     flags |= {"RK386": misread, "RK397": who.described | (who.perhaps_thing & readable), "RK398": who.thing}
@@ -182,6 +187,30 @@ def _without_roles(
     person = dispatch.where(person, behind, dispatch.replace_all(markers.role_behind, "${1}"))
     relative = dispatch.where(relative, after, dispatch.replace_all(markers.role_behind, "${1}"))
     return person, relative, before.fill_null(False) | behind.fill_null(False) | after
+
+
+def _without_rank(person: pl.Series, who: _Who, markers: Markers) -> tuple[pl.Series, pl.Series]:
+    """Names without the rank or profession behind them (Arshad Ali ASI PS City), and that rank. What follows it is
+    used nowhere and so a finding. A short rank is the name of somebody who has a father: Muhammad Asi S/O Noor."""
+    hit = (person.str.contains(markers.behind) & ~who.unknown & ~who.nobody).fill_null(False)
+    none = pl.Series("rank", [None], dtype=pl.String).new_from_index(0, len(person))
+    if not hit.any():
+        return person, none
+    parts = person.str.extract_groups(markers.behind).struct.unnest()
+    short = pl.lit(who.relation.is_null()) if len(person) else pl.lit(False)
+    name = pl.coalesce(parts.to_series(0), pl.when(short).then(parts.to_series(3)))
+    rank = pl.coalesce(parts.to_series(1), pl.when(short).then(parts.to_series(4)))
+    read = pl.select(name=pl.when(hit & name.is_not_null()).then(name).otherwise(person), rank=pl.when(hit).then(rank))
+    return read["name"], read["rank"].str.extract(r"(\p{L}.*\p{L})")
+
+
+def _with(listed: pl.Series, more: pl.Series) -> pl.Series:
+    """Lists with one text more, where there is one."""
+    if more.null_count() == len(more):
+        return listed
+    both = pl.concat_list(pl.lit(listed), pl.lit(more))
+    lists = pl.when(pl.lit(more).is_not_null()).then(both).otherwise(pl.lit(listed))
+    return pl.select(lists.alias("honorifics")).to_series()
 
 
 def _status(entries: pl.Series, reference: Reference) -> tuple[pl.Series, pl.Series]:

@@ -38,7 +38,8 @@ def split_people(values: pl.Series, reference: Reference) -> pl.DataFrame:
     cell = dispatch.where(values, turned, lambda s: s.str.reverse())
     cell = dispatch.where(cell, cell.str.contains("<", literal=True), _without_tags)
     cell = dispatch.where(cell, cell.str.contains("\t", literal=True), dispatch.replace_all("\t+", " – "))
-    whole = cell = name_text.with_usual_relations(text.normal(cell, reference, keep_lines=True), markers)
+    spelt = _with_unknown_people(text.normal(cell, reference, keep_lines=True), cell, markers)
+    whole = cell = name_text.with_usual_relations(spelt, markers)
     cell = dispatch.where(cell, cell.str.contains("[0-9]"), lambda s: _with_particulars(s, markers, reference))
     cell = _without_numbering(cell, markers)
     cell = dispatch.where(cell, cell.str.contains("\n", literal=True), lambda s: _with_continued_lines(s, markers))
@@ -60,6 +61,16 @@ def split_people(values: pl.Series, reference: Reference) -> pl.DataFrame:
         "RK354": backwards, "RK348": _more_figures(rest, people) & ~others.fill_null(False),
     }  # fmt: skip
     return pl.DataFrame({"people": people, "rest": rest, "codes": dispatch.codes(flags)})
+
+
+def _with_unknown_people(spelt: pl.Series, cell: pl.Series, markers: Markers) -> pl.Series:
+    """Cells with a word for nothing that also says that nobody knows who (not known): an unknown person."""
+    blank = spelt.is_null() & cell.is_not_null()
+    if not blank.any():
+        return spelt
+    plain = text.normal(cell)
+    said = (blank & plain.str.contains(markers.unknown)).fill_null(False)
+    return pl.select(pl.when(said).then(plain).otherwise(spelt).alias(spelt.name)).to_series()
 
 
 def _more_figures(rest: pl.Series, people: pl.Series) -> pl.Series:
