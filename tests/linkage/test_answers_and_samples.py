@@ -143,25 +143,25 @@ def test_of_too_many_pairs_the_most_doubtful_are_asked_and_the_rest_is_counted(m
     assert (kept["link_id"].to_list(), left_out) == (wanted, max(12 - most, 0))
 
 
-def entropy(p: float) -> float:
-    p = min(max(p, 1e-9), 1 - 1e-9)
-    return -p * math.log2(p) - (1 - p) * math.log2(1 - p)
+ABOUT = {"left_id": pl.String, "right_id": pl.String, "worth": pl.Float64, "joined": pl.Boolean, "cluster": pl.String}
 
 
-@pytest.mark.parametrize("valued", [False, True])
-def test_the_pair_of_which_the_linker_knows_least_comes_first_and_of_equals_the_one_worth_more(valued: bool) -> None:
+@pytest.mark.parametrize("known", [False, True])
+def test_the_pair_whose_answer_is_likeliest_to_change_something_comes_first(known: bool) -> None:
     rows = review(20)
-    worth = {f"a{at}": float(at % 4) + 0.5 for at in range(0, 20, 2)} if valued else {}
-    told = pl.DataFrame(
-        {"left_id": list(worth), "right_id": [f"b{name[1:]}" for name in worth], "worth": list(worth.values())}
-    )
-    found = human_decisions.queue(rows, human_decisions.empty(), told if valued else None)
+    about = [(f"a{at}", f"b{at}", float(at % 4), at % 2 == 0, f"P{at % 3}") for at in range(20)] if known else []
+    told = pl.DataFrame(about, schema=ABOUT, orient="row")
+    found = human_decisions.queue(rows, human_decisions.empty(), told if known else None)
+    joined = {name: one for name, _, _, one, _ in about}
     for row in found.iter_rows(named=True):
-        assert row["worth"] == worth.get(row["left_id"], 1.0)
-        assert row["priority"] == pytest.approx(entropy(row["probability"]) * row["worth"], abs=1e-12)
+        chance = 1 - row["probability"] if joined.get(row["left_id"]) else row["probability"]
+        assert row["priority"] == pytest.approx(chance, abs=1e-12)
     assert found.height == 20
-    keys = [(-row["priority"], row["link_id"]) for row in found.iter_rows(named=True)]
-    assert keys == sorted(keys)
+    steps = [int(row["priority"] * 10) for row in found.iter_rows(named=True)]
+    assert steps == sorted(steps, reverse=True)
+    cluster = {name: one for name, _, _, _, one in about}
+    keys = [(-step, cluster.get(row["left_id"], ""), -row["priority"]) for step, row in zip(steps, found.iter_rows(named=True), strict=True)]
+    assert keys == sorted(keys)  # in a step of the chance the pairs of one cluster stand together
     asked = human_decisions.queue(rows, decisions(("case", "a1", "b1", "same", "x")))
     assert set(rows["link_id"]) - set(asked["link_id"]) == {"L001"}
 

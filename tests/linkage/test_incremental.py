@@ -82,6 +82,25 @@ def test_what_held_old_people_together_is_still_explained(monkeypatch: pytest.Mo
     assert old.join(added.links, on="link_id", how="anti").height == 0
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [("two", "two", True), ("one", "one", True), ("two", "one", False), ("one", "two", True)],
+)
+def test_a_grey_pair_is_still_asked_unless_its_two_have_become_one(before: str, after: str, kept: bool) -> None:
+    def people(are: str, name: str) -> pl.DataFrame:
+        return pl.DataFrame({name[0]: ["a", "b"], name[1]: ["P1", "P1" if are == "one" else "P2"]})
+
+    grey = pl.DataFrame({
+        "link_id": ["L1"], "kind": ["person"], "left_id": ["a"], "right_id": ["b"], "match_weight": [2.5],
+        "probability": [0.85], "decision": ["auto"], "reasons": [["prior -20.00"]],
+    })  # fmt: skip
+    joined = grey if before == "one" else grey.clear()  # the pair that joins two is a link and a question
+    known = linkage.Increment(people(before, ("ref", "person")), joined, grey, pl.DataFrame())
+    links, review = known.carried(grey.clear(), grey.clear(), people(after, ("mention_ref", "person_id")))
+    assert review.height == kept
+    assert links.height == (before == after == "one")
+
+
 def test_a_persons_word_reopens_an_old_person(monkeypatch: pytest.MonkeyPatch) -> None:
     ids_are_of_one_run(monkeypatch)
     frames = together(7)

@@ -318,6 +318,29 @@ def test_a_person_is_asked_about_pairs_between_the_two_thresholds_and_strong_one
     assert edges.grey(matched({(0, 1): 4.0}, 2, extra=1.0), np.array([0, 1]), 4.5, 5.5).tolist() == [True]
 
 
+def packed(*pairs: tuple[int, int]) -> np.ndarray:
+    return np.sort(np.array([(a << 32) | b for a, b in pairs], np.uint64))
+
+
+@pytest.mark.parametrize(
+    ("same", "different", "wanted"),
+    [
+        ((), (), {(0, 1), (2, 5)}),  # what joins 0 to the rest, and the strongest of two clusters
+        (((0, 1),), (), {(2, 5)}),  # a certain join: nothing to ask
+        ((), ((3, 6),), {(0, 1)}),  # a person has said that the two clusters are two
+    ],
+)  # fmt: skip
+def test_one_pair_is_asked_of_every_two_groups_that_nothing_else_joins_or_parts(
+    same: tuple[tuple[int, int], ...], different: tuple[tuple[int, int], ...], wanted: set[tuple[int, int]]
+) -> None:
+    weights = {(0, 1): 3.0, (0, 2): 2.5, (1, 2): 9.0, (1, 3): 8.0, (2, 3): 3.5, (2, 5): 1.0, (3, 6): 0.5, (5, 6): 9.0}
+    match, label = matched(weights, 7), np.array([0, 0, 0, 0, 4, 5, 5])
+    grey = edges.grey(match, label, -2.0, 5.0)
+    limits = engine.Constraints(packed(*same), packed(*different))
+    keep = edges.unknown(match, label, grey, 5.0, limits)
+    assert set(zip(match.scored.left[keep].tolist(), match.scored.right[keep].tolist(), strict=True)) == wanted
+
+
 @pytest.mark.parametrize(
     ("bits", "reason"),
     [(0.0, None), (-1.5, "co-offenders: nobody in common -1.5"), (2.0, "co-offenders: one in common +2.0"), (4.25, "co-offenders: more in common +4.25")],

@@ -12,7 +12,7 @@ import polars as pl
 
 from recordkit import details, stable_ids
 from recordkit.linkage import graph
-from recordkit.linkage.engine import Match, match_weights
+from recordkit.linkage.engine import Constraints, Match, blocking, match_weights
 from recordkit.linkage.engine.encoded_table import Table
 from recordkit.linkage.graph import Ints
 from recordkit.stable_ids import U64
@@ -171,6 +171,30 @@ def grey(match: Match, label: Ints, lowest: float, highest: float) -> Bools:
     apart = label[match.scored.left] != label[match.scored.right]
     looked_at: Bools = ((weight >= lowest) & (weight < highest)) | (apart & (weight >= highest))
     return looked_at
+
+
+def unknown(match: Match, label: Ints, asked: Bools, highest: float, limits: Constraints) -> Bools:
+    """Of the pairs in `asked` those of which nothing else gives the answer: the strongest pair of every two groups.
+
+    Of one cluster, groups are what certain joins and pairs of `highest` bits hold together anyway; a pair inside such a
+    group is not asked about. Of two clusters, they are the clusters; none of which a person has parted.
+    """
+    left, right = match.scored.left, match.scored.right
+    weight = match.scored.weight + match.extra
+    one = label[left] == label[right]
+    strong = one & (weight >= highest)
+    sure = blocking.unpack(limits.same)
+    inside = graph.components(
+        len(label), np.concatenate([left[strong], sure[0]]), np.concatenate([right[strong], sure[1]])
+    )
+    groups = blocking.pack(np.where(one, inside[left], label[left]), np.where(one, inside[right], label[right]))
+    parted = blocking.unpack(limits.different)
+    rows = np.flatnonzero(asked & ~np.isin(groups, blocking.pack(label[parted[0]], label[parted[1]])))
+    rows = rows[np.where(one[rows], inside[left[rows]] != inside[right[rows]], True)]
+    rows = rows[np.lexsort((right[rows], left[rows], -weight[rows]))]
+    found = np.zeros(len(left), np.bool_)
+    found[rows[np.unique(groups[rows], return_index=True)[1]]] = True
+    return found
 
 
 def table(match: Match, keep: Bools, frame: pl.DataFrame, names: pl.Series, kind: str) -> pl.DataFrame:

@@ -124,22 +124,25 @@ def undecided(review: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
     return review.join(both, on=pair, how="anti")
 
 
-def queue(review: pl.DataFrame, decisions: pl.DataFrame, worth: pl.DataFrame | None = None) -> pl.DataFrame:
-    """The pairs that nobody has decided, the most useful first.
+STEPS = 10  # in how many steps of its chance the queue goes down; inside a step the pairs of one cluster stand together
 
-    review: `Linked.review`. worth: left_id, right_id, worth (what a join would change in published totals).
-    A pair near the threshold, where the linker knows least, comes first; among equals the one worth more.
+
+def queue(review: pl.DataFrame, decisions: pl.DataFrame, about: pl.DataFrame | None = None) -> pl.DataFrame:
+    """The pairs that nobody has decided, the most useful first: those whose answer is likeliest to change a cluster.
+
+    review: `Linked.review`. about: left_id, right_id, worth (published figures that the answer may move) and, where
+    they are known, joined (the two are one now) and cluster (the larger of their clusters). `priority` is the chance
+    that the answer changes something: that two are one, or of a joined pair, that they are not.
     """
-    open_ = undecided(review, decisions)
-    valued = open_.with_columns(worth=pl.lit(1.0))
-    if worth is not None:
-        valued = open_.join(worth, on=["left_id", "right_id"], how="left", maintain_order="left").with_columns(
-            pl.col("worth").fill_null(1.0)
-        )
-    p = pl.col("probability").clip(1e-9, 1 - 1e-9)
-    doubt = -(p * p.log(2) + (1 - p) * (1 - p).log(2))
-    ranked = valued.with_columns(priority=doubt * pl.col("worth"))
-    return ranked.sort("priority", "link_id", descending=[True, False])
+    known = pl.DataFrame(schema={"left_id": pl.String, "right_id": pl.String}) if about is None else about
+    absent = {"worth": pl.lit(1.0), "joined": pl.lit(False), "cluster": pl.lit("")}
+    known = known.with_columns(value.alias(name) for name, value in absent.items() if name not in known.columns)
+    open_ = undecided(review, decisions).join(known, on=["left_id", "right_id"], how="left", maintain_order="left")
+    valued = open_.with_columns(pl.col(name).fill_null(value) for name, value in absent.items())
+    chance = pl.when("joined").then(1 - pl.col("probability")).otherwise("probability")
+    ranked = valued.with_columns(priority=chance).with_columns(step=(pl.col("priority") * STEPS).floor())
+    order = {"step": True, "cluster": False, "priority": True, "worth": True, "link_id": False}
+    return ranked.sort(list(order), descending=list(order.values())).drop("step", "joined", "cluster")
 
 
 def sample(links: pl.DataFrame, size: int, seed: int = 1) -> pl.DataFrame:

@@ -53,14 +53,18 @@ class Increment:
         self, made: pl.DataFrame, asked: pl.DataFrame, members: pl.DataFrame
     ) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Links and grey pairs of people: what was found now, and what stands of before. A join stands while its two
-        sides are one person, a question while they are two. members: mention_ref, person_id."""
+        sides are one person; a question while they are two, or one as they were when it was put. members: mention_ref,
+        person_id."""
         pair = {"left_id": "one", "right_id": "other"}
         together = pl.col("one") == pl.col("other")
         held = _with_people(self.links, members, pair).filter(together).select(list(edges.LINKS))
-        open_ = _with_people(self.review, members, pair).filter(~together).select(list(edges.LINKS))
+        before = self.persons.select(mention_ref="ref", person_id="person")
+        known = {"left_id": "one_before", "right_id": "other_before"}
+        put = _with_people(_with_people(self.review, members, pair), before, known)
+        still = ~together | (pl.col("one_before") == pl.col("other_before"))
+        open_ = put.filter(still).select(list(edges.LINKS))
         links = pl.concat([made, held.join(made.select("link_id"), on="link_id", how="anti")])
-        review = pl.concat([asked, open_.join(asked.select("link_id"), on="link_id", how="anti")])
-        return links, review.join(links.select("link_id"), on="link_id", how="anti")
+        return links, pl.concat([asked, open_.join(asked.select("link_id"), on="link_id", how="anti")])
 
 
 def _with_people(links: pl.DataFrame, members: pl.DataFrame, pair: Mapping[str, str]) -> pl.DataFrame:

@@ -74,7 +74,12 @@ def link(people: pl.DataFrame, mention: Ints, cases: pl.DataFrame, spec: Linkage
     new, standing = (None, None) if since is None else since.rows(people.get_column("mention_ref"), place)
     found = engine.match(frame, declared, model, limits=limits, new=new, standing=standing)
     keep = edges.joined(found, found.label)
-    grey = edges.grey(found, found.label, declared.threshold - GREY, declared.threshold + GREY / 2)
+    highest = declared.threshold + GREY / 2
+    grey = edges.grey(found, found.label, declared.threshold - GREY, highest)
+    if standing is not None:
+        old = np.flatnonzero(standing != np.arange(len(standing)))
+        limits = replace(limits, same=np.union1d(limits.same, blocking.pack(standing[old], old)))
+    grey = edges.unknown(found, found.label, grey, highest, limits)
     return Persons(
         firsts[found.label][place],
         certain,

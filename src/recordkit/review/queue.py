@@ -74,10 +74,10 @@ def opened(root: Path, edition_id: str | None = None) -> tuple[Edition, pl.DataF
 
 
 def queue(edition: Edition, decisions: pl.DataFrame, choice: Choice, masks: Masks | None) -> Pairs:
-    """The undecided pairs, most useful first: doubt times what the answer would change. masks: None shows values."""
+    """The undecided pairs, those first whose answer is likeliest to change something. masks: None shows values."""
     ready = _chosen(edition, edition.scan("review").collect(), choice)
-    worth = ready.select("left_id", "right_id", pl.col("worth").cast(pl.Float64).clip(1.0))
-    asked = human_decisions.queue(ready.drop("worth"), decisions, worth).drop("priority")
+    about = ready.select("left_id", "right_id", "joined", "cluster", pl.col("worth").cast(pl.Float64).clip(1.0))
+    asked = human_decisions.queue(ready.drop("worth", "joined", "cluster"), decisions, about).drop("priority")
     return _pairs(edition, asked.with_columns(pl.col("worth").cast(pl.Int64)), decisions, masks)
 
 
@@ -105,7 +105,7 @@ def drawn(edition: Edition, size: int, seed: int, masks: Masks | None) -> Pairs:
     said = sampled.with_columns(said=pl.col("link_id").is_in(joined["link_id"].implode()))
     order = stable_ids.hash_text(pl.select(pl.lit(f"order {seed}:") + said["link_id"]).to_series())
     shuffled = said.with_columns(pl.Series("order", order)).sort("order").drop("order", "band")
-    ready = _chosen(edition, shuffled, Choice())
+    ready = _chosen(edition, shuffled, Choice()).drop("joined", "cluster")
     return _pairs(edition, ready, human_decisions.from_entries([]), masks)
 
 
@@ -122,12 +122,13 @@ def _as_links(edition: Edition, pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _by_worth(pairs: pl.DataFrame) -> pl.DataFrame:
-    return pairs.sort("worth", "link_id", descending=[True, False])
+    return pairs.drop("joined", "cluster").sort("worth", "link_id", descending=[True, False])
 
 
 def _chosen(edition: Edition, links: pl.DataFrame, choice: Choice) -> pl.DataFrame:
-    """`links` with worth, head, province and agency (of either side), those chosen only. A pair of which a side is
-    no longer in the edition is left out."""
+    """`links` with worth, head, province and agency (of either side), joined (both sides are one case or person now) and
+    cluster (that of the side with more figures), those chosen only. A pair of which a side is no longer in the edition
+    is left out."""
     parts = []
     for kind in pair_view.FIELDS:
         mine = links.filter(pl.col("kind") == kind)
@@ -135,7 +136,11 @@ def _chosen(edition: Edition, links: pl.DataFrame, choice: Choice) -> pl.DataFra
         about = figures_affected(edition, kind, refs)
         both = mine.join(about, left_on="left_id", right_on="ref", maintain_order="left")
         parts.append(both.join(about, left_on="right_id", right_on="ref", suffix="_right", maintain_order="left"))
-    pairs = pl.concat(parts).with_columns(worth=pl.min_horizontal("figures", "figures_right"))
+    larger = pl.when(pl.col("figures") >= pl.col("figures_right")).then("group").otherwise("group_right")
+    pairs = pl.concat(parts).with_columns(
+        worth=pl.min_horizontal("figures", "figures_right"), joined=pl.col("group") == pl.col("group_right"),
+        cluster=larger.fill_null(pl.coalesce("group", "group_right")),
+    )  # fmt: skip
     fits = [
         pl.any_horizontal([(pl.col(one) == wanted).fill_null(False) for one in (name, f"{name}_right")])
         for name in ("head", "province", "agency")
@@ -143,7 +148,7 @@ def _chosen(edition: Edition, links: pl.DataFrame, choice: Choice) -> pl.DataFra
     ]
     fits += [pl.col("kind") == choice.kind] if choice.kind else []
     kept = pairs.filter(pl.col("worth") >= choice.worth, *fits)
-    return kept.drop("figures", "^.*_right$")
+    return kept.drop("figures", "group", "^.*_right$")
 
 
 def _pairs(edition: Edition, pairs: pl.DataFrame, decisions: pl.DataFrame, masks: Masks | None) -> Pairs:
@@ -163,11 +168,14 @@ def _answers(decisions: pl.DataFrame) -> dict[tuple[str, str, str], list[dict[st
     return by_pair
 
 
-ABOUT = {"ref": pl.String, "figures": pl.Int64, "head": pl.String, "province": pl.String, "agency": pl.String}
+ABOUT = {
+    "ref": pl.String, "group": pl.String, "figures": pl.Int64, "head": pl.String, "province": pl.String,
+    "agency": pl.String,
+}  # fmt: skip
 
 
 def figures_affected(edition: Edition, kind: str, refs: pl.Series) -> pl.DataFrame:
-    """ABOUT, one row per ref. Case: the case, its charges, victims and accused, each counted once (an enquiry: 0).
+    """ABOUT, one row per ref; `group` is the case or person that it is in. Case: the case, its charges, victims and accused, each counted once (an enquiry: 0).
     Person: the mentions that stand under one identity. A pair is worth its smaller side."""
     return _people(edition, refs) if kind == "person" else _cases(edition, refs)
 
@@ -183,7 +191,7 @@ def _cases(edition: Edition, refs: pl.Series) -> pl.DataFrame:
     people = edition.scan("persons").filter(counted).join(ids, on="case_id", how="semi").group_by("case_id")
     whole = found.join(charges, on="case_id", how="left").join(people.agg(people=pl.len()), on="case_id", how="left")
     figures = 1 + pl.col("charges").fill_null(0) + pl.col("people").fill_null(0)
-    return _conform(whole.with_columns(figures=pl.when(pl.col("stage") == "case").then(figures).otherwise(0)))
+    return _conform(whole.with_columns(group="case_id", figures=pl.when(pl.col("stage") == "case").then(figures).otherwise(0)))
 
 
 def _people(edition: Edition, refs: pl.Series) -> pl.DataFrame:
@@ -192,7 +200,8 @@ def _people(edition: Edition, refs: pl.Series) -> pl.DataFrame:
     found = persons.explode("mention_refs").rename({"mention_refs": "ref"}).join(wanted, on="ref", how="semi")
     known = edition.scan("identities").select("person_id", figures="mentions")
     cases = edition.scan("cases").select("case_id", "province", "agency", head="npb_head")
-    return _conform(found.join(known, on="person_id", how="left").join(cases, on="case_id", how="left"))
+    told = found.join(known, on="person_id", how="left").join(cases, on="case_id", how="left")
+    return _conform(told.with_columns(group="person_id"))
 
 
 def _conform(rows: pl.LazyFrame) -> pl.DataFrame:
