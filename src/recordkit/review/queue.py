@@ -191,7 +191,8 @@ def _cases(edition: Edition, refs: pl.Series) -> pl.DataFrame:
     people = edition.scan("persons").filter(counted).join(ids, on="case_id", how="semi").group_by("case_id")
     whole = found.join(charges, on="case_id", how="left").join(people.agg(people=pl.len()), on="case_id", how="left")
     figures = 1 + pl.col("charges").fill_null(0) + pl.col("people").fill_null(0)
-    return _conform(whole.with_columns(group="case_id", figures=pl.when(pl.col("stage") == "case").then(figures).otherwise(0)))
+    counted_as = pl.when(pl.col("stage") == "case").then(figures).otherwise(0)
+    return _conform(whole.with_columns(group="case_id", figures=counted_as))
 
 
 def _people(edition: Edition, refs: pl.Series) -> pl.DataFrame:
