@@ -126,8 +126,8 @@ def _by_worth(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _chosen(edition: Edition, links: pl.DataFrame, choice: Choice) -> pl.DataFrame:
-    """`links` with worth, head, province and agency (of either side), joined (both sides are one case or person now) and
-    cluster (that of the side with more figures), those chosen only. A pair of which a side is no longer in the edition
+    """`links` with worth, head, province and agency (of either side), joined (both sides are one now) and cluster (the
+    case or person of the side with more figures), those chosen only. A pair of which a side is no longer in the edition
     is left out."""
     parts = []
     for kind in pair_view.FIELDS:
@@ -175,7 +175,8 @@ ABOUT = {
 
 
 def figures_affected(edition: Edition, kind: str, refs: pl.Series) -> pl.DataFrame:
-    """ABOUT, one row per ref; `group` is the case or person that it is in. Case: the case, its charges, victims and accused, each counted once (an enquiry: 0).
+    """ABOUT, one row per ref; `group`: the case or person that it is in. Figures of a case: the case, its charges,
+    victims and accused, each counted once (an enquiry: 0).
     Person: the mentions that stand under one identity. A pair is worth its smaller side."""
     return _people(edition, refs) if kind == "person" else _cases(edition, refs)
 
