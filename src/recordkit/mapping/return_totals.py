@@ -16,6 +16,7 @@ TOTAL_HEAD = "TOTAL"  # the code of the head that is the sum of all others
 _TABLE = ("file_sha256", "sheet", "period")
 _PLACE = ("_province", "district")
 _KEYS = ("file_sha256", "sheet", "row", "part")
+HEADS, PROVINCE, NATION = "heads", "province", "nation"  # what a total is the sum of: of the places of one, or of all
 
 
 def check(returns: pl.DataFrame, by: Sequence[str] = ("agency", "format")) -> pl.DataFrame:
@@ -76,7 +77,7 @@ def _along_heads(cells: pl.DataFrame) -> pl.DataFrame:
     keys = [*_TABLE, *_PLACE]
     parts = cells.filter(pl.col("head") != TOTAL_HEAD).group_by(keys).agg(*_summed())
     totals = cells.filter(pl.col("head") == TOTAL_HEAD)
-    return _beside(totals, totals.join(parts, on=keys, nulls_equal=True), "heads")
+    return _beside(totals, totals.join(parts, on=keys, nulls_equal=True), HEADS)
 
 
 def _along_places(cells: pl.DataFrame) -> pl.DataFrame:
@@ -93,7 +94,7 @@ def _along_places(cells: pl.DataFrame) -> pl.DataFrame:
     provincial = totals.join(near, on=[*keys, "_province"], nulls_equal=True)
     rest = totals.join(near, on=[*keys, "_province"], how="anti", nulls_equal=True)
     national = rest.join(far, on=keys, nulls_equal=True)
-    return _beside(totals, pl.concat([provincial, national], how="diagonal"), "places")
+    return pl.concat([_beside(totals, provincial, PROVINCE), _beside(totals, national, NATION)])
 
 
 def _summed() -> list[pl.Expr]:
@@ -113,7 +114,7 @@ def _beside(totals: pl.DataFrame, joined: pl.DataFrame, axis: str) -> pl.DataFra
 
 def _disagreeing_totals(sums: pl.DataFrame) -> pl.DataFrame:
     wrong = sums.filter(pl.col("_sum") != pl.col("count"))
-    detail = pl.when(pl.col("_axis") == "heads").then(
+    detail = pl.when(pl.col("_axis") == HEADS).then(
         details.column("says_sum_of_heads", cell=_CELL, total="count", count="_parts", sum="_sum")
     ).otherwise(details.column("says_sum_of_places", cell=_CELL, total="count", count="_parts", sum="_sum"))
     return _findings(wrong, "RK506", detail)
@@ -125,13 +126,11 @@ def _disagreeing_totals(sums: pl.DataFrame) -> pl.DataFrame:
 def _filled_blanks(cells: pl.DataFrame, sums: pl.DataFrame) -> pl.DataFrame:
     """RK516: two of three signs: the totals leave another value; it repeats a neighbour; it is blank elsewhere."""
     atoms = cells.filter(~pl.col("is_total"), pl.col("head") != TOTAL_HEAD, pl.col("count") > 0)
-    off = (pl.col("count") - pl.col("_sum")).alias("_off")
-    heads = sums.filter(pl.col("_axis") == "heads").select(*_TABLE, *_PLACE, off)
-    places = sums.filter(pl.col("_axis") == "places").select(*_TABLE, "head", off)
-    judged = atoms.join(heads, on=[*_TABLE, *_PLACE], how="left", nulls_equal=True)
-    judged = judged.join(places.unique([*_TABLE, "head"]), on=[*_TABLE, "head"], how="left", nulls_equal=True,
-                         suffix="_places")  # fmt: skip
-    off_heads, off_places = pl.col("_off"), pl.col("_off_places")
+    judged = atoms.join(_off(sums, HEADS, *_TABLE, *_PLACE), on=[*_TABLE, *_PLACE], how="left", nulls_equal=True)
+    # A district's cell is a part of its province's total; where the province has none, of the nation's.
+    for axis, key in ((PROVINCE, [*_TABLE, "_province", "head"]), (NATION, [*_TABLE, "head"])):
+        judged = judged.join(_off(sums, axis, *key), on=key, how="left", nulls_equal=True, suffix=f"_{axis}")
+    off_heads, off_places = pl.col("_off"), pl.coalesce(f"_off_{PROVINCE}", f"_off_{NATION}")
     both = off_heads.is_not_null() & off_places.is_not_null()
     differ = pl.when(both).then(off_heads == off_places).otherwise(True) & (pl.coalesce(off_heads, off_places) != 0)
     left = pl.col("count") + pl.coalesce(off_heads, off_places)
@@ -150,6 +149,12 @@ def _filled_blanks(cells: pl.DataFrame, sums: pl.DataFrame) -> pl.DataFrame:
         ignore_nulls=True,
     )
     return _findings(hit, "RK516", details.column("in_cell", cell=_CELL, what=why))
+
+
+def _off(sums: pl.DataFrame, axis: str, *key: str) -> pl.DataFrame:
+    """`key`, _off: by how much the first total of one axis says more than its parts."""
+    first = sums.filter(pl.col("_axis") == axis).sort(_KEYS).unique(list(key), keep="first", maintain_order=True)
+    return first.select(*key, _off=pl.col("count") - pl.col("_sum"))
 
 
 def _repeats() -> pl.Expr:

@@ -130,7 +130,8 @@ def _month(line: str, names: periods.Calendar, period: str) -> str | None:
     bare = re.sub(rf"(?i){_DAY_FIGURES}|{day}|{day_behind}", " ", line)
     whole = _span(line, names) == "" or len(re.findall(_DAY_FIGURES, line)) == 2
     if whole or any(periods.phrases(line, names, "ending")):
-        bare = re.sub(rf"(?i){month}[\W_]*(?<!\d)\d{{1,2}}{_ORDINAL}(?=\W)", r"\1", line)
+        last = rf"[\W_]*(?:{_SEPARATOR}|{_either(names, 'to', 'until')})[\W_]*(?<!\d)\d{{1,2}}{_ORDINAL}"
+        bare = re.sub(rf"(?i){month}[\W_]*(?<!\d)\d{{1,2}}{_ORDINAL}(?:{last})?(?=\W)", r"\1", line)
     found = periods.read(bare, names)
     if found.period and len(found.period) == 7:
         return found.period
