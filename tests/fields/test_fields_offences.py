@@ -51,6 +51,11 @@ FORMS = [
     ("337 A 1 337 F 1 PPC", [(PPC, "337-A(i)"), (PPC, "337-F(i)")]),
     ("337-F/V, 34 PPC", [(PPC, "337-F(v)"), (PPC, "34")]),
     ("337-L/2, 148 PPC", [(PPC, "337-L(2)"), (PPC, "148")]),
+    ("337 A-i, F-i, L-ii PPC", [(PPC, "337-A(i)"), (PPC, "337-F(i)"), (PPC, "337-L(2)")]),
+    ("6(1)(a),(j) PA", [("Passport Act 1974", "6(1)(a)"), ("Passport Act 1974", "6(1)(j)")]),
+    ("3/4 PSOM & 17/22 EO", [
+        ("PSMA 2018", "3"), ("PSMA 2018", "4"), ("Emigration Ord. 1979", "17"), ("Emigration Ord. 1979", "22"),
+    ]),
     ("9 C 3 CNSA", [(CNSA, "9(c)"), (CNSA, "3")]),  # no such clause is listed: 3 is what it says, and RK313 names it
     ("23(I)(A) SAA", [(SAA, "23(i)(a)")]),
     ("15-AA", [(AA, "15")]),
@@ -274,3 +279,25 @@ def test_letters_and_clauses_that_share_a_number_are_all_read(
     row = offences.parse(pl.Series([written]), tables).row(0, named=True)
     assert [charge["section"] for charge in row["charges"]] == sections
     assert "RK371" not in row["codes"]
+
+
+@given(sections=st.sampled_from(["302", "302/34", "3", "9(c)"]), acts=st.permutations(["PPC", "PTPA", "PSMA", "ATA", "AO"]))
+@QUICK
+def test_a_law_that_is_named_without_a_section_is_told(sections: str, acts: list[str], tables: Reference) -> None:
+    first, second, third = acts[:3]
+    joined = [f"{sections} {first}{sign}{second}" for sign in (" & ", "/", ", ", " and ", " r/w ")]
+    joined += [f"{sections} {first}, 7 {second} & {third}", f"{first} {sections} / {second}"]
+    found = offences.parse(pl.Series(joined), reference=tables)
+    assert found["codes"].list.contains("RK312").all()
+    whole = offences.parse(pl.Series([f"{sections} {first}", f"{sections} {first}, 7 {second}"]), reference=tables)
+    assert not whole["codes"].list.contains("RK312").any()
+
+
+def test_a_word_in_front_of_a_law_does_not_hide_it(tables: Reference) -> None:
+    assert charges("3 trafficking PTPA", tables) == ([(PTPA, "3")], ["RK371"])
+
+
+@pytest.mark.parametrize("cell", ["9(c) CNSA, A", "302 PPC x", "292ABC PPC", "302 PZOM & 17/22 EO"])
+def test_a_letter_or_a_law_that_is_not_used_is_a_flag(cell: str, tables: Reference) -> None:
+    codes = offences.parse(pl.Series([cell]), reference=tables)["codes"][0].to_list()
+    assert {"RK312", "RK315"} & set(codes)

@@ -27,7 +27,11 @@ _SERIAL = r"(\(\s?[0-9I]\s?\))\s?-?\s?([0-9])\s?-?\s?\(?([A-Z])\b\)?"  # 9(1)3-C
 _CLAUSE = r"(?:I{1,3}|IV|VI{0,3}|IX|X)"
 _STROKED = r"([0-9]{1,3})\s?/\s?([A-Z])([^\p{L}\p{N}]|$)"
 _LETTERS = r"([0-9]{2,3})\s?-?\s?([A-Z])\s*[,&/]\s*([A-Z])([^\p{L}\p{N}(]|$)"
-_CLAUSES = rf"([0-9]{{2,3}})\s?-?\s?([A-Z])\s?\(?({_CLAUSE})\)?\s*[,&]\s*([A-Z])\s?-?\s?\(?({_CLAUSE})\b\)?"
+_CLAUSES = (
+    rf"([0-9]{{2,3}})\s?-?\s?([A-Z])\s?-?\s?\(?({_CLAUSE})\)?\s*[,&]\s*([A-Z])\s?-?\s?\(?({_CLAUSE})\b\)?"
+)
+# 6(1)(a),(j): letters in brackets that share all that stands before them.
+_BRACKETED = r"([0-9]{1,3}(?:\s?\([0-9]{1,2}\))?)\s?\(([A-Z])\)\s*[,&/]\s*\(([A-Z])\)"
 # A clause behind a stroke: 506/II, 337-F/V.
 _STROKED_CLAUSE = r"([0-9]{1,3})\s?/\s?(I{2,3}|IV|VI{1,3})([^\p{L}\p{N}(]|$)"
 _STROKED_CLAUSE_OF_LETTER = r"([0-9]{2,3}\s?-?\s?[A-Z])\s?/\s?(I{1,3}|IV|VI{0,3})([^\p{L}\p{N}(]|$)"
@@ -41,6 +45,8 @@ _ACT_NUMBER = (
     r"|(?:[0-9]{1,5}[ ]*)?(?:OF[ ]*)?(?:18|19|20)[0-9]{2}\b)"
 )
 _UNKNOWN_ACT = r"\b(?:ACT|ORD|ORDINANCE|ORDER|CODE|RULES?)\b|^[A-Z]{2,4}$|ایکٹ|آرڈیننس"
+_TWO_WORDS = r"[\p{L}&'] +\p{L}"
+_EDGE = "¬"  # beside the name of an act, so that no other word takes it in
 
 
 @dispatch.remembered
@@ -48,9 +54,10 @@ def parse(values: pl.Series, reference: Reference, default_act: str | None = Non
     """`charges`: List(Struct(act, section, raw)), each once and in the order written; `codes`, `detail`, `suggestion`.
 
     `default_act`: the act of sections without one, when the sender's practice is known; else the reference's, and
-    RK316 says so. RK312 no section readable, RK314 beyond the act's last section (kept), RK315 act unknown (null),
-    RK370 some are taken back in the cell and are no charges, RK371 words or figures that are neither, RK380 words of a
-    change that leave open which stand.
+    RK316 says so. RK312 no section readable, figures or letters that are no part of one, or an act without a section;
+    RK314 beyond the act's last section (kept), RK315 act unknown (null),
+    RK370 some are taken back in the cell and are no charges, RK371 words that are neither, RK380 words of a change that
+    leave open which stand.
     """
     written = text.plain(values, reference)
     acts = statutes.laws(reference)
@@ -70,7 +77,8 @@ def parse(values: pl.Series, reference: Reference, default_act: str | None = Non
     beside = pl.DataFrame({
         "RK370": rows_of(written).is_in(changed.filter(~pl.col("unclear"))["row"].implode()),
         "RK380": rows_of(written).is_in(changed.filter("unclear")["row"].implode()),
-        "RK371": rows_of(written).is_in(_words_left(tokens, sections)["row"].implode()) | left,
+        "RK371": rows_of(written).is_in(_words_left(tokens, sections)["row"].implode()),
+        "RK312": left | rows_of(written).is_in(_without_section(tokens, sections, acts)["row"].implode()),
     })  # fmt: skip
     out = _gathered(named, written, beside, changed)
     return spreadsheet_dates.noted(out, written, became_date, "number")
@@ -96,9 +104,17 @@ def _kinds(tokens: pl.DataFrame) -> pl.DataFrame:
 def _words_left(tokens: pl.DataFrame, sections: pl.DataFrame) -> pl.DataFrame:
     """Tokens of words that are no act, known or not; of those like an unknown act, those that no section is of."""
     word = pl.col("token").str.contains(r"^\p{L}") & pl.col("name").is_null()
-    like_act = pl.col("token").str.strip_chars(" ").str.contains(_UNKNOWN_ACT)
+    like_act = pl.col("token").str.strip_chars(" &'").str.contains(_UNKNOWN_ACT)
     used = pl.col("row").is_in(sections.filter("RK315")["row"].unique().implode())
     return tokens.filter(word & ~(like_act & used))
+
+
+def _without_section(tokens: pl.DataFrame, sections: pl.DataFrame, acts: statutes.Laws) -> pl.DataFrame:
+    """Tokens that name an act of which the cell has no section (`3 PTPA & PSMA`)."""
+    assumed = pl.when("RK316").then(pl.lit(acts.assumed)).otherwise("act")
+    used = sections.select("row", name=assumed, used=pl.lit(True)).unique()
+    named = tokens.drop_nulls("name").join(used, on=["row", "name"], how="left", maintain_order="left")
+    return named.filter(pl.col("used").is_null() & pl.col("row").is_in(sections["row"].implode()))
 
 
 def classify(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
@@ -153,6 +169,9 @@ def _plain(written: pl.Series, acts: statutes.Laws, reference: Reference) -> pl.
     value = value.str.replace_all(r"(\p{L})\.", "${1}").str.replace_all(_NOISE, " ")
     value = value.str.replace_all(r"([A-Z]{3,})([0-9])", "${1} ${2}").str.replace_all(_SERIAL, "${1}(${2})(${3})")
     value = _each_with_its_number(value)
+    value = dispatch.where(
+        value, value.str.contains(_TWO_WORDS), lambda s: s.str.replace_all(acts.latin, f"{_EDGE}${{0}}{_EDGE}")
+    )
     value = value.str.replace_all(r"([0-9])-?([A-Z]{2,})", "${1} ~${2}")
     urdu = value.str.contains(r"[\x{0600}-\x{06ff}]")
     return dispatch.where(value, urdu, lambda s: _latin_letters(s.str.replace_all(acts.urdu, "¦${1}¦")))
@@ -167,6 +186,7 @@ def _each_with_its_number(value: pl.Series) -> pl.Series:
         value = value.str.replace_all(_SEVERAL_CLAUSES, "${1}(${2}), ${1}(${3})")
         value = value.str.replace_all(_CLAUSES, "${1}-${2}(${3}), ${1}-${4}(${5})")
         value = value.str.replace_all(_LETTERS, "${1}-${2}, ${1}-${3}${4}")
+        value = value.str.replace_all(_BRACKETED, "${1}(${2}), ${1}(${3})")
     return value
 
 
@@ -194,7 +214,7 @@ def _with_acts(tokens: pl.DataFrame, acts: statutes.Laws) -> pl.DataFrame:
     """The sections with `act` (null: none written) and `foreign` (an act is written that nobody knows)."""
     tokens = tokens.filter(~pl.col("token").str.contains(rf"^(?:[,;]|{section_changes.SIGN})"))
     other = ~pl.col("is_section") & ~pl.col("is_more")
-    foreign = other & pl.col("name").is_null() & pl.col("token").str.strip_chars(" ").str.contains(_UNKNOWN_ACT)
+    foreign = other & pl.col("name").is_null() & pl.col("token").str.strip_chars(" &'").str.contains(_UNKNOWN_ACT)
     named = tokens.with_columns(
         name=pl.when(foreign).then(pl.lit("")).otherwise("name"),
         digits=pl.col("token").str.extract(r"^([0-9]+)"),
@@ -261,8 +281,9 @@ def _gathered(named: pl.DataFrame, written: pl.Series, beside: pl.DataFrame, cha
     none = pl.col("charges").is_null() & pl.lit(written).is_not_null() & ~taken
     some = pl.col("charges").is_not_null()
     said: dict[str, pl.Expr] = {"RK312": none, **{flag: pl.col(flag) for flag in flags}}
-    said |= {code: pl.lit(beside[code]) for code in beside.columns}
+    said |= {code: pl.lit(beside[code]) for code in beside.columns if code != "RK312"}
     said["RK371"] &= some
+    said["RK312"] |= pl.lit(beside["RK312"]) & some
     codes = dispatch.codes({**said}, out)
     charges = pl.coalesce(pl.col("charges").cast(CHARGES), pl.lit([], CHARGES)).alias("charges")
     return out.select(charges).with_columns(codes)
