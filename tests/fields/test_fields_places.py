@@ -245,9 +245,10 @@ def test_every_district_and_station_of_the_reference_is_found_as_itself(tables: 
 
 
 def test_a_route_is_a_country_or_a_place_at_home(tables: Reference) -> None:
-    out = places.country_or_place(pl.Series(["Dubai", "Gujrat", "Iran", "Narnia", None]), tables)
-    assert out["value"].to_list() == ["ARE", "PAK", "IRN", None, None]
-    assert out["codes"].to_list() == [[], [], [], ["RK322"], []]
+    said = ["Dubai", "Gujrat", "Karachi", "Pakistan", "Iran", "Narnia", None]
+    out = places.country_or_place(pl.Series(said), tables)
+    assert out["value"].to_list() == ["ARE", "Gujrat", "Karachi", "PAK", "IRN", None, None]
+    assert out["codes"].to_list() == [[], [], [], [], [], ["RK322"], []]
 
 
 ROWS = st.lists(st.tuples(ANY, ANY, ANY, ANY, st.none() | st.dates(date(1990, 1, 1), date(2040, 1, 1))), max_size=6)
@@ -278,3 +279,33 @@ def test_the_year_in_the_cell_of_a_place_is_another_only_when_it_is_not_the_rows
     cells = pl.Series(["Kasur 2025", "Kasur 2026", "Kasur", "Kasur 2025 2026"])
     found = gazetteer.of_other_year(cells, pl.Series(["2026-07"] * 4))
     assert found.to_list() == [True, False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("said", "district", "codes"),
+    [
+        ("City Lahore", "Lahore", ["RK375"]), ("CCPO Peshawar", "Peshawar", ["RK375"]), ("DPO Office Okara", "Okara", ["RK375"]),
+        ("Larkana Sindh", "Larkana", ["RK375"]), ("Swat, KPK", "Swat", ["RK375"]), ("Lahore Punjab Pakistan", "Lahore", ["RK375"]),
+        ("Gujrat/Punjab", "Gujrat", ["RK375"]), ("Mirpur, Sindh", "Mirpur Khas", ["RK375"]), ("Mirpur AJK", "Mirpur", []),
+        ("SBA @ Nawabshah", "Shaheed Benazirabad", ["RK375"]), ("Thar @ Mithi", "Tharparkar", ["RK375"]),
+        ("Lahore, Sindh", "Lahore", ["RK375", "RK319"]), ("Kasur / Okara", None, ["RK374"]), ("Gujrat India", None, ["RK318"]),
+        ("Gujrat Gujranwala", None, ["RK318"]), ("Punjab", None, ["RK320"]), ("Police", None, ["RK318"]),
+    ],
+)  # fmt: skip
+def test_a_wider_place_another_name_or_an_office_beside_a_district_does_not_hide_it(
+    said: str, district: str | None, codes: list[str], tables: Reference
+) -> None:
+    found = where(tables, said)
+    assert (found["district"], found["district_codes"]) == (district, codes)
+
+
+@pytest.mark.parametrize(
+    ("said", "station"),
+    [
+        ("P/S Kunjah", "Kunjah"), ("PS City Gujrat", "City"), ("City, Gujrat", "City"), ("Kunjah (Gujrat)", "Kunjah"),
+        ("Kunjah, Distt Gujrat", "Kunjah"), ("Saddar Gujrat", "Saddar"), ("تھانہ کنجاہ گجرات", "Kunjah"),
+        ("New Gujrat", "New Gujrat"), ("Gujrat", "Gujrat"), ("City Lahore", "City Lahore"), ("Nowhere (Gujrat)", "Nowhere"),
+    ],
+)  # fmt: skip
+def test_the_name_of_the_own_district_is_no_part_of_a_station(said: str, station: str, tables: Reference) -> None:
+    assert where(tables, "Gujrat", station=said)["police_station"] == station

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -9,7 +10,7 @@ from functools import lru_cache
 import polars as pl
 
 from recordkit import reference as tables
-from recordkit.fields import nearest, text
+from recordkit.fields import dispatch, nearest, particulars, text
 from recordkit.reference import Reference
 
 # A day after every border that the reference knows: what "today" means to a value without a date.
@@ -17,10 +18,22 @@ NOW = date(9999, 12, 31)
 _ALWAYS = date(1, 1, 1)
 
 _STATION_WORDS = (
-    r"(?i)^(?:p\.?\s?s\b\.?|police\s+station|levies\s+(?:police\s+)?(?:station|thana)|thana"
+    r"(?i)^(?:p[./\-]?\s?s\b\.?|police\s+station|levies\s+(?:police\s+)?(?:station|thana)|thana"
     r"|تھانہ|پولیس اسٹیشن|لیویز تھانہ)[\s:.\-]*"
-    r"|[\s,\-]+(?:p\.?\s?s|police\s+station|thana|تھانہ)\.?$"
+    r"|[\s,\-]+(?:p[./\-]?\s?s|police\s+station|thana|تھانہ)\.?$"
 )
+
+
+@dataclass(frozen=True, eq=False)
+class Named:
+    """What a cell may name: folded keys, the district that a key means alone, and the keys of wider places; patterns of
+    a wider place at either end of a cell, and of words that only say whose office it is."""
+
+    keys: pl.Series
+    districts: nearest.Lookup
+    wider: pl.Series
+    wider_ends: str
+    office: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +49,7 @@ class Gazetteer:
     province_spellings: nearest.Spellings
     district_spellings: nearest.Spellings
     home_country: str | None  # its code
+    in_district: Named  # what the cell of a district may name
 
 
 @lru_cache(maxsize=8)
@@ -44,10 +58,12 @@ def read_gazetteer(reference: Reference) -> Gazetteer:
     jurisdictions = _jurisdictions(reference)
     places = _places(reference)
     words = tables.words(reference.districts, ["district"], ["district", "aliases", "former_names"])
+    divisions, district_words = _divisions(reference), _district_words(reference, places)
     return Gazetteer(
         jurisdictions=jurisdictions,
-        divisions=_divisions(reference),
-        district_words=_district_words(reference, places),
+        divisions=divisions,
+        district_words=district_words,
+        in_district=_in_district(reference, district_words, divisions, jurisdictions),
         places=places.select("place", "its_district", "its_division", "its_province", "its_pcode"),
         kin=_kin(places),
         stations=_stations(reference, places),
@@ -63,6 +79,36 @@ def bare_station(values: pl.Series) -> pl.Series:
     """A station's name without the words that only say that it is one."""
     bare = values.str.replace(_STATION_WORDS, "").str.replace(_STATION_WORDS, "").str.strip_chars(" .,:-")
     return pl.select(pl.when(bare.str.len_chars() > 0).then(bare).otherwise(values).alias("bare")).to_series()
+
+
+_MANY = 3  # districts with a station of one name, from which on it is a name like City or Saddar
+_LONGEST_NAME = 3  # words of a district's name
+
+
+def without_district(rows: pl.DataFrame, names: Gazetteer) -> pl.Series:
+    """`bare_station` without the name of the row's own district behind it (`City, Gujrat`, `Kunjah (Gujrat)`): behind a
+    comma or in brackets, or where the rest is a station of the district, or a name as many districts have (`Saddar
+    Gujrat`). A station that is listed as it stands keeps its whole name."""
+    listed = names.stations.drop_nulls("at_district").select("key_bare", district="at_district").unique()
+    common = listed.group_by("key_bare").len().filter(pl.col("len") >= _MANY)["key_bare"]
+    bare = rows["bare_station"]
+    for count in range(1, _LONGEST_NAME + 1):
+        last = rf"((?:[^\s,،()]+\s+){{{count - 1}}}[^\s,،()]+)"
+        pattern = rf"^(.+?)([\s,،(\-]+)(?i:(?:district|distt?|zila|ضلع)[\s.:]+)?{last}\)?$"
+        parts = bare.str.extract_groups(pattern).struct.unnest()
+        asked = pl.DataFrame({
+            "district": rows["district"], "whole": text.fold(bare), "key_bare": text.fold(parts["1"]),
+            "head": parts["1"], "key": text.fold(parts["3"]), "apart": parts["2"].str.contains("[,،(]"),
+        })  # fmt: skip
+        own = names.district_words.select("key", district="its_district", own=pl.lit(True)).unique()
+        asked = asked.join(own, on=["key", "district"], how="left", maintain_order="left")
+        for key, called in (("whole", "is_listed"), ("key_bare", "rest_listed")):
+            table = listed.rename({"key_bare": key}).with_columns(pl.lit(True).alias(called))
+            asked = asked.join(table, on=[key, "district"], how="left", maintain_order="left")
+        sure = pl.col("apart") | pl.col("rest_listed").fill_null(False) | pl.col("key_bare").is_in(common.implode())
+        off = pl.col("own").fill_null(False) & ~pl.col("is_listed").fill_null(False) & sure
+        bare = asked.select(pl.when(off).then("head").otherwise(pl.lit(bare)).alias("bare_station")).to_series()
+    return bare
 
 
 def shown(name: pl.Expr) -> pl.Expr:
@@ -152,6 +198,28 @@ def _district_words(reference: Reference, places: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _in_district(
+    reference: Reference, districts: pl.DataFrame, divisions: pl.DataFrame, jurisdictions: pl.DataFrame
+) -> Named:
+    """What stands in columns of districts: districts, and the divisions and provinces that they are in."""
+    once = districts.group_by("key").agg(pl.col("its_district").unique()).filter(pl.col("its_district").list.len() == 1)
+    written = tables.words(reference.jurisdictions, ["kind"], ["jurisdiction", "aliases", "former_names", "urdu"])
+    provinces = written.filter(~text.fold(written["word"]).is_in(districts["key"].implode()), kind="territory")["word"]
+    home = reference.codes.filter(vocabulary="country", note="home")
+    names = [*provinces.to_list(), *tables.words(home, ["code"], ["label", "variants"])["word"].to_list()]
+    spelt = "|".join(re.escape(name) for name in sorted(set(names), key=lambda name: (-len(name), name)))
+    sides = rf"(?i)[\s,،\-–(\[]+(?:{spelt})[)\].]*$|^(?:{spelt})[\s,،\-–]+"
+    office = particulars.words(reference, "office", "place_word")
+    keys = pl.concat([districts["key"], divisions["key"], jurisdictions["key"]]).unique()
+    return Named(
+        keys=keys,
+        districts=nearest.Lookup(once["key"].to_list(), once["its_district"].list.first().to_list()),
+        wider=keys.filter(~keys.is_in(districts["key"].implode())),
+        wider_ends=sides,
+        office=rf"(?i)^(?:(?:{office})[\s.:,\-]+)+|(?:[\s,\-]+(?:{office})\.?)+$",
+    )
+
+
 def _kin(places: pl.DataFrame) -> pl.DataFrame:
     """Each place's parent, and whether it was split: it has ended and others name it as their parent."""
     parents = places.select(parent=pl.col("its_district"), parent_home="home", parent_place="place", p_ends="ends")
@@ -204,19 +272,20 @@ _MARK = (
 )
 _SIGN = r"[*†‡§#^]"  # a mark that no key keeps
 _BEHIND = r"\s*[(\[].*$"  # Kasur (Punjab)
-_BETWEEN = r"\s*(?:[,/;&،|+]|\band\b|\s[-–—]\s|\bاور\b)\s*"
+_BETWEEN = r"\s*(?:[,/;&،|+@]|\band\b|\balias\b|\baka\b|\burf\b|\s[-–—]\s|\bاور\b|\bعرف\b)\s*"
 _YEAR = r"(?:^|[^0-9])((?:19|20)[0-9]{2})(?:[^0-9]|$)"
 _YEARS = r"(?:19|20)[0-9]{2}\s?[-–/]\s?[0-9]{2}(?:[^0-9]|$)|(?:19|20)[0-9]{2}\s?[-–/]\s?(?:19|20)[0-9]{2}"
 # Tehsil, district, division, province.
 _MOST = 4  # parts of a cell that are looked at
 
 
-def stated(cells: pl.Series, names: pl.Series, unit: str | None = None) -> pl.DataFrame:
+def stated(cells: pl.Series, names: pl.Series, unit: str | None = None, beside: Named | None = None) -> pl.DataFrame:
     """`key`: the folded name to look up; `left`: something stands beside it; `several`: it names several places, and
-    then `key` is null. `names` are the folded names known; `unit` a pattern of words that only say what a place is.
+    then `key` is null; `wider`: the folded name of a wider place beside it. `names` are the folded names known; `unit`
+    a pattern of words that only say what a place is; `beside` what else a cell of districts may hold.
 
-    The cell as a whole comes first; then without the mark of a footnote; then its only part that is a name. A cell
-    that is no name at all keeps its whole as the key.
+    The cell as a whole comes first; then without the mark of a footnote; then without the office or the wider place
+    beside it; then its only part that is a name. A cell that is no name at all keeps its whole as the key.
     """
     bare = cells.str.replace_all(unit, "") if unit else cells
     whole = text.fold(bare)
@@ -226,20 +295,64 @@ def stated(cells: pl.Series, names: pl.Series, unit: str | None = None) -> pl.Da
         "short": text.fold(bare.str.replace(_BEHIND, "")),
     })  # fmt: skip
     parts = _parts(bare, unit)
-    forms = pl.concat([forms, parts], how="horizontal")
+    unknown = ~whole.is_in(names.implode()).fill_null(True)
+    bare_forms = forms.select(office="whole", within="whole")
+    around = bare_forms if beside is None else _without_sides(bare, unknown, beside)
+    forms = pl.concat([forms, around, parts], how="horizontal")
     known = {name: pl.col(name).is_in(names.implode()).fill_null(False) for name in forms.columns}
-    named = [pl.when(known[name]).then(pl.col(name)) for name in parts.columns]
-    found = pl.concat_list(named).list.drop_nulls().list.unique(maintain_order=True)
-    only = pl.when(found.list.len() == 1).then(found.list.first())
-    several = ~known["whole"] & ~known["marked"] & ~known["short"] & (found.list.len() > 1)
-    first = pl.coalesce(pl.when(known[name]).then(pl.col(name)) for name in ("whole", "marked", "short"))
+    named = pl.concat_list(pl.when(known[name]).then(pl.col(name)) for name in parts.columns).list.drop_nulls()
+    found = _places_named(forms.select(named=named)["named"], beside)
+    tried = ("whole", "marked", "short", *around.columns)
+    first = pl.coalesce(pl.when(known[name]).then(pl.col(name)) for name in tried)
+    several = (first.is_null() & (pl.col("places") > 1)).fill_null(False)
+    only = pl.when(pl.col("places") == 1).then("only")
+    forms = pl.concat([forms, found], how="horizontal")
     key = pl.when(~several).then(pl.coalesce(first, only, pl.col("whole")))
     return forms.select(
         key=key,
         left=((~known["whole"] | pl.lit(cells.str.contains(_SIGN))) & pl.coalesce(first, only).is_not_null())
         .fill_null(False),
-        several=several.fill_null(False),
+        several=several,
+        wider=pl.col("wider") if beside is None else pl.coalesce("wider", _wider_beside(bare, unknown, beside)),
     )
+
+
+def _without_sides(bare: pl.Series, unknown: pl.Series, beside: Named) -> pl.DataFrame:
+    """`office`: folded cells that nobody knows without the words of an office; `within`: and without wider places."""
+    office = dispatch.where(bare, unknown, dispatch.replace_all(beside.office, ""))
+    within = office
+    for _ in range(2):  # Lahore, Punjab, Pakistan
+        within = dispatch.where(within, unknown, lambda some: some.str.replace(beside.wider_ends, ""))
+    within = dispatch.where(within, unknown, dispatch.replace_all(beside.office, ""))
+    return pl.DataFrame({"office": text.fold(office), "within": text.fold(within)})
+
+
+def _wider_beside(bare: pl.Series, unknown: pl.Series, beside: Named) -> pl.Series:
+    """The folded wider place at an end of a cell that nobody knows as a whole: the last one named but one country."""
+    ends = [bare, dispatch.where(bare, unknown, lambda some: some.str.replace(beside.wider_ends, ""))]
+    keys = [text.fold(one.str.extract(f"({beside.wider_ends})")) for one in ends]
+    keys = [pl.select(pl.when(unknown & key.is_in(beside.wider.implode())).then(key)).to_series() for key in keys]
+    return dispatch.coalesce(*keys)
+
+
+def _places_named(named: pl.Series, beside: Named | None) -> pl.DataFrame:
+    """`places`: how many places the known parts of a cell name, each once, wider ones not where there are others;
+    `only`: the first of them; `wider`: the first wider one beside others."""
+    frame = pl.DataFrame({"named": named}).with_row_index("at")
+    long = frame.explode("named", empty_as_null=False).drop_nulls("named")
+    if beside is None:
+        long = long.with_columns(place="named", is_wider=pl.lit(False))
+    else:
+        place = dispatch.coalesce(nearest.find_meanings(long["named"], beside.districts), long["named"])
+        long = long.with_columns(place.alias("place"), is_wider=pl.col("named").is_in(beside.wider.implode()))
+    others = (~pl.col("is_wider")).any().over("at")
+    kept = ~(pl.col("is_wider") & others)
+    judged = long.with_columns(kept=kept, others=others).group_by("at").agg(
+        pl.col("place").filter("kept").n_unique().alias("places"),
+        pl.col("named").filter("kept").first().alias("only"),
+        pl.col("named").filter(pl.col("is_wider") & pl.col("others")).first().alias("wider"),
+    )
+    return frame.select("at").join(judged, on="at", how="left", maintain_order="left").drop("at")
 
 
 def _parts(bare: pl.Series, unit: str | None) -> pl.DataFrame:

@@ -65,16 +65,17 @@ def _alone(values: pl.Series) -> pl.DataFrame:
 
 
 def country_or_place(values: pl.Series, reference: Reference) -> pl.DataFrame:
-    """`value`: the ISO code of a country, for a place at home the home country's; `codes` RK322; `suggestion`."""
+    """`value`: the ISO code of a country; for a place at home its district, else its division or province; `codes`
+    RK322; `suggestion`."""
     country = vocabularies.clean(values, "country", reference)
     unknown = country["codes"].list.len() > 0
     if not unknown.any():
         return country
-    inside = unknown & resolve(_alone(values), reference)["place_level"].is_not_null()
-    home = pl.lit(gazetteer.read_gazetteer(reference).home_country, pl.String)
+    placed = named(values, reference)
+    inside = unknown & placed["value"].is_not_null()
     return country.select(
-        pl.when(inside).then(home).otherwise("value").alias("value"),
-        pl.when(inside).then(pl.lit([], dispatch.CODES)).otherwise("codes").alias("codes"),
+        pl.when(inside).then(pl.lit(placed["value"])).otherwise("value").alias("value"),
+        pl.when(inside).then(pl.lit(placed["codes"]).list.set_difference(["RK320"])).otherwise("codes").alias("codes"),
         pl.when(~inside).then("suggestion").alias("suggestion"),
     )
 
@@ -85,7 +86,8 @@ def _keys(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     station = text.plain(frame["police_station"], reference)
     names = gazetteer.read_gazetteer(reference)
     province = gazetteer.stated(cells["province"], names.jurisdictions["key"].unique())
-    district = gazetteer.stated(cells["district"], _district_keys(names), _UNIT)
+    district = gazetteer.stated(cells["district"], names.in_district.keys, _UNIT, names.in_district)
+    beside = pl.select(pl.when(cells["province"].is_null()).then(district["wider"])).to_series()
     # A stated province that nobody knows may be anywhere: no district of ours is looked up for it.
     known = province["key"].is_in(names.jurisdictions["key"].implode())
     home = vocabularies.clean(cells["province"], "country", reference)["value"] == names.home_country
@@ -101,7 +103,7 @@ def _keys(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
             "said_district": cells["district"],
             "said_station": station,
             "bare_station": bare,
-            "key_province": province["key"],
+            "key_province": dispatch.coalesce(province["key"], beside),
             "key_division": text.fold(cells["division"].str.replace_all(_DIVISION, "")),
             "key_district": district["key"],
             "key_whole": text.fold(cells["district"]),
@@ -115,12 +117,6 @@ def _keys(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
         pl.when(here).then(name).alias(name)
         for name in ("key_division", "key_district", "key_whole", "key_station", "key_bare")
     )
-
-
-def _district_keys(names: Gazetteer) -> pl.Series:
-    """Folded names of districts, and of the divisions and provinces that stand in their columns."""
-    keys = [names.district_words["key"], names.divisions["key"], names.jurisdictions["key"]]
-    return pl.concat(keys).unique()
 
 
 def _province(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
@@ -267,6 +263,9 @@ def _heirs(names: Gazetteer) -> pl.DataFrame:
 def _station(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
     """The listed station of the district; with no district, the only station of that name in the area known."""
     # A district that is stated and unknown may have a station of that name too: only one that it resembles is asked.
+    if rows["district"].count() and rows["bare_station"].count():
+        own = gazetteer.without_district(rows, names)
+        rows = rows.with_columns(own.alias("bare_station"), key_bare=text.fold(own))
     nowhere = pl.col("said_district").is_not_null() & pl.col("district").is_null()
     unknown = nowhere & ~pl.col("coarse") & ~pl.col("unclear").fill_null(False)
     rows = rows.with_columns(misspelt=unknown)
