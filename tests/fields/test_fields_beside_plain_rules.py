@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from recordkit.fields import fir, fir_quotes, gazetteer, name_keys, numbers, pii_scan, places, statutes, text
+from recordkit.fields import fir, fir_quotes, gazetteer, name_keys, numbers, offences, pii_scan, places, statutes, text
 from recordkit.reference import Reference
 
 TEXT = pl.String
@@ -368,3 +369,59 @@ def test_spellings_of_one_sound_have_one_skeleton_and_others_have_not(one: str, 
     first, second = name_keys.skeleton(pl.Series([one, other])).to_list()
     assert (first == second) is same
     assert name_keys.skeleton(pl.Series([None, "12", "aeiou"], dtype=TEXT)).to_list()[:2] == [None, None]
+
+
+# ------------------------------------------------------------------------ what one cell or row says of another
+
+
+def test_the_order_of_the_reference_says_nothing_of_a_place(tables: Reference) -> None:
+    turned = replace(tables, districts=tables.districts.reverse())
+    words = tables.districts.filter(pl.col("parent").is_not_null() | pl.col("valid_to").is_not_null() | pl.col("valid_from").is_not_null())
+    asked = [(province, None, district, None, day) for province, district in words.select("province", "district").rows()
+             for day in (None, date(2009, 6, 1), date(2016, 6, 1), date(2020, 6, 1))]  # fmt: skip
+    schema = {"province": TEXT, "division": TEXT, "district": TEXT, "police_station": TEXT, "on_date": pl.Date}
+    frame = pl.DataFrame(asked, schema=schema, orient="row")
+    columns = ["province", "division", "district", "place_level", "codes"]
+    assert places.resolve(frame, turned).select(columns).equals(places.resolve(frame, tables).select(columns))
+
+
+def test_without_a_district_a_station_is_the_only_one_of_its_name_in_the_province(tables: Reference) -> None:
+    rows = [row for row in tables.stations.iter_rows(named=True) if row["district"]]
+    keys = text.fold(pl.Series([row["station"] for row in rows])).to_list()
+    words: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for row in rows:
+        spelt = [word.strip() for name in ("station", "aliases", "urdu") for word in (row[name] or "").split(";") if word.strip()]
+        for key in text.fold(pl.Series(spelt)).to_list():
+            words.setdefault((row["province"], key), set()).add((row["district"], row["station"]))
+    schema = {"province": TEXT, "division": TEXT, "district": TEXT, "police_station": TEXT, "on_date": pl.Date}
+    asked = [(row["province"], None, None, row["station"], None) for row in rows]
+    found = places.resolve(pl.DataFrame(asked, schema=schema, orient="row"), tables)
+    alone = 0
+    for row, key, one in zip(rows, keys, found.iter_rows(named=True), strict=True):
+        if len(words[row["province"], key]) == 1:
+            assert (one["district"], one["police_station"], one["place_level"]) == (row["district"], row["station"], "station")
+            alone += sum(province != row["province"] for province, name in words if name == key)
+        else:
+            assert (one["district"], one["police_station_codes"]) == (None, ["RK319"])
+    assert alone, "names that other provinces have as well"
+
+
+def test_a_word_that_is_a_districts_own_name_and_a_local_alias_of_it_is_clear(tables: Reference) -> None:
+    own = pl.when(pl.col("district") == "Kasur").then(pl.lit("Kasur")).otherwise("local_aliases").alias("local_aliases")
+    ours = replace(tables, districts=tables.districts.with_columns(own))
+    frame = pl.DataFrame({"district": ["Kasur"]}).with_columns(province=pl.lit(None, TEXT), division=pl.lit(None, TEXT), police_station=pl.lit(None, TEXT), on_date=pl.lit(None, pl.Date))
+    assert places.resolve(frame, ours)["district"].to_list() == ["Kasur"]
+
+
+def test_the_act_of_one_cell_says_nothing_of_the_sections_of_another(tables: Reference) -> None:
+    cells = ["302", "7 ATA", "324", "PPC 34, 109", "11", "ATA 9", None, "148"]
+    found = offences.parse(pl.Series(cells), tables)
+    acts = [[one["act"] for one in charges] for charges in found["charges"].to_list()]
+    alone = [[one["act"] for one in offences.parse(pl.Series([cell], dtype=TEXT), tables)["charges"].to_list()[0]] for cell in cells]
+    assert acts == alone
+    assert acts == [["PPC 1860"], ["ATA 1997"], ["PPC 1860"], ["PPC 1860"] * 2, ["PPC 1860"], ["ATA 1997"], [], ["PPC 1860"]]
+    assert ["RK316" in codes for codes in found["codes"].to_list()] == [True, False, True, False, True, False, False, True]
+
+
+def test_a_name_of_one_consonant_has_a_skeleton() -> None:
+    assert name_keys.skeleton(pl.Series(["Bo", "Zoe", "A"])).to_list() == ["b", "z", "a"]

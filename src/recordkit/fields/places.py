@@ -167,11 +167,12 @@ def _district(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
     pairs = pairs.with_columns(
         valid=day.is_between(pl.col("begins"), pl.col("ends")), unclear=pl.col("local") & ~pl.col("any_here")
     )
+    past = ~pl.col("valid")  # of several eras of one name the last
     judged = pairs.group_by("row").agg(
         pl.col("its_district").filter("valid").n_unique().alias("n"),
         pl.col("home").filter("valid").n_unique().alias("homes"),
         pl.col("place").filter("valid").first(),
-        pl.col("place").filter(~pl.col("valid")).last().alias("past"),
+        pl.col("place").filter(past).sort_by(pl.col("ends").filter(past), maintain_order=True).last().alias("past"),
         pl.col("former").filter("valid").first(),
         pl.col("unclear").any(),
         pl.col("any_here").first(),
