@@ -39,6 +39,7 @@ class Markers:
     rank: str  # nothing but ranks of officers
     honorifics: str  # one or more, to be anchored at the start of a name
     perhaps_names: str  # of them, those that may be the first half of a name
+    female_title: str  # at the start
     second_halves: str  # a word that is no name of a person by itself, alone
     behind: str  # ranks and professions behind a name, with groups: the name, the rank, what follows
     titles: str  # the same; parts of a name too, so that two words must be left
@@ -186,7 +187,10 @@ def _of_names(words: _Words) -> dict[str, Any]:
     titles = _alternation(_words(words.rows.filter(kind.is_in(["title", "title/caste"]))))
     given = _words(words.rows.filter(kind.str.starts_with("given"), ~_means("joined")))
     phrases = _alternation([word for word in words.roles if " " in word or not word.isascii()])
-    long = [word for word in [*words.procedure, *words.roles] if len(word) > 3]
+    no_names = [*words.procedure, *words.roles, *words.of("description")]
+    kin = _words(words.nameless.filter(_means("kin")))
+    long = [word for word in [*no_names, *kin] if len(word) > 3]
+    long += [word for word in words.of("people word") if len(word) > 4]  # not Baby
     return {
         "late": _pattern(words.of("late marker")),
         "honorifics": rf"(?:(?:{honorifics})[\s.:]+)+",
@@ -202,6 +206,7 @@ def _of_names(words: _Words) -> dict[str, Any]:
         "called": rf"(?:{_alternation(_words(words.rows.filter(kind.str.contains(_CALLED))))})(?:[\s.,]|$)",
         "quoted": _QUOTED,
         "procedure": _pattern([*words.of("stray word"), *words.of("denied person"), *long]),
+        "female_title": rf"(?i)^[\s(]*(?:{words.any_of('honorific(f)')})[\s.:]+\p{{L}}",
         "roles": rf"(?i)^[\s(]*(?:(?:{roles})[\s.:)\-]+)+(\p{{L}}{{2}})",
         # One word behind a bare space may be all the surname that somebody has: it stays, and RK348 speaks of it.
         "role_behind": rf"(?i)(\p{{L}})(?:\s*[,(:\-][\s,(:\-]*(?:{roles})|\s+(?:{phrases}))[\s.)]*$",
@@ -319,7 +324,7 @@ def _behind(words: Sequence[str]) -> str:
     long, short = ([word for word in words if (len(word) > _SHORT_RANK) == is_long] for is_long in (True, False))
     number = r"(?:[\s./\-]*(?:no\.?\s*)?[0-9]{1,5}(?:/\p{L}{1,4})?)?"
     after = r"([\s.)]*|[\s,.(]+\p{L}.*)$"
-    one, two = r"\p{L}[^@]*\p{L}[.)]?", r"\p{L}[\p{L}\p{M}.]*\s+(?:[^@]*\s)?\p{L}[\p{L}\p{M}]+[.)]?"
+    one, two = r"\p{L}[^@]*?\p{L}[.)]?", r"\p{L}[\p{L}\p{M}.]*\s+(?:[^@]*?\s)?\p{L}[\p{L}\p{M}]+[.)]?"
     of_any = rf"({one})[\s,(\-]+((?:{_alternation(long)}){number}){after}"
     return rf"(?i)^(?:{of_any}|({two})[\s,(\-]+((?:{_alternation(short)}){number}){after})"
 
@@ -372,7 +377,9 @@ def _no_names(rows: pl.DataFrame, reference: Reference) -> tuple[str, ...]:
     particulars = tables.words(reference.codes.filter(pl.col("vocabulary") == "beside_name"), ["code"], ["variants"])
     spelt += text.plain(particulars["word"]).drop_nulls().str.to_lowercase().to_list()
     words = pl.Series("word", spelt, dtype=pl.String)
-    return tuple(words.str.extract_all(r"[\p{L}\p{M}]+|[0-9]+").explode().drop_nulls().unique().sort())
+    given = _words(reference.name_variants.filter(pl.col("kind").str.starts_with("given")))  # Umar is a word for an age
+    single = words.str.extract_all(r"[\p{L}\p{M}]+|[0-9]+").explode().drop_nulls().unique().sort()
+    return tuple(single.filter(~single.is_in(given)))
 
 
 def _of_kind(rows: pl.DataFrame, kind: str) -> list[str]:

@@ -33,14 +33,16 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """
     markers = read_name_patterns(reference)
     entry = name_text.usual_spelling(values, reference, markers).str.replace(name_text.SERIAL, "")
+    entry = particulars.without_empty(entry, reference)
     found = particulars.taken(entry, reference, markers.relation)
     status, bare = _status(found["left"], reference)
-    parts = _parts(bare, markers)
+    parts = _parts(bare, markers, reference)
     blank = values.str.contains(r"\p{L}") & entry.is_null()  # 2) NOT KNOWN
     who = _who(parts, blank, markers)
     person, relative, role = _without_roles(who.person, who.relative, who.unknown, markers)
     person, rank = _without_rank(person, who, markers)
-    name, aliases = _name_and_aliases(person, markers)
+    name, called = _name_and_aliases(person, markers)
+    aliases = _without_null_words(called, reference)
     name, honorifics = name_text.without_titles(name, markers)
     misread = person.str.contains(name_text.MISREAD).fill_null(False)
     lost = person.str.contains(name_text.LOST).fill_null(False) | misread
@@ -54,7 +56,7 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
             "aliases": aliases,
             "honorifics": _with(honorifics, rank),
             "caste": text.title(parts.caste.str.extract(r"^([^,،;(]{2,30})").str.strip_chars(" .:-")),
-            "address": _without_resident(parts.address, markers),
+            "address": dispatch.unless(parts.address.str.contains(markers.unknown), parts.address),
             "sex_hint": dispatch.coalesce(parts.kin_sex, _sex(parts.marker, honorifics, name, who, markers)),
             "unknown": who.unknown | who.nobody,
             "nobody": (who.nobody & ~who.unknown) | who.denied,
@@ -65,7 +67,7 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     )
     unread = entry.is_not_null() & name.is_null() & (parts.marker.is_null() | person.is_not_null())
     unread &= ~who.unknown & ~who.nobody & ~lost
-    rest = _unused(bare, out, markers)
+    rest = _unused(bare, out, [parts.blank, called.list.join(" ")], markers)
     lost |= relative.str.contains(name_text.LOST).fill_null(False)
     readable = ~who.unknown & ~who.nobody & ~lost & ~unread
     strange = person.str.contains(name_text.STRANGE_SIGN)
@@ -88,11 +90,12 @@ class _Parts:
     relative: pl.Series
     address: pl.Series
     caste: pl.Series
+    blank: pl.Series  # words for nothing behind a marker: s/o Nil, r/o N/A
     kin: pl.Series  # whether a word of kin stood before the name (his brother Kashif)
     kin_sex: pl.Series  # and whose sex it says
 
 
-def _parts(entry: pl.Series, markers: Markers) -> _Parts:
+def _parts(entry: pl.Series, markers: Markers, reference: Reference) -> _Parts:
     rest, address = name_text.cut_from(entry, markers.address)
     address, caste_behind = name_text.cut_behind(address, markers.caste)
     rest, caste = name_text.cut_behind(rest, markers.caste)
@@ -100,7 +103,33 @@ def _parts(entry: pl.Series, markers: Markers) -> _Parts:
     rest, kin = _without_kin(rest, markers)
     person, marker, relative = name_text.cut_around(rest, markers.relation)
     caste = dispatch.coalesce(caste, caste_behind)
-    return _Parts(person, marker, relative, address, caste, kin=kin["stated"], kin_sex=kin["sex"])
+    person, no_name = _stated(person, reference)
+    relative, no_relative = _stated(relative, reference)
+    caste, no_caste = _stated(caste, reference)
+    address, no_address = _stated(_without_resident(address, markers), reference)
+    blank = pl.select(pl.concat_str(no_name, no_relative, no_caste, no_address, separator=" ", ignore_nulls=True))
+    relative = dispatch.unless(relative.str.contains(markers.female_title), relative)  # a mother is no father
+    return _Parts(
+        person, marker, relative, address, caste, kin=kin["stated"], kin_sex=kin["sex"], blank=blank.to_series()
+    )
+
+
+def _stated(values: pl.Series, reference: Reference) -> tuple[pl.Series, pl.Series]:
+    """Texts that are more than a word for nothing, and such words."""
+    none = pl.Series("blank", [None], dtype=pl.String).new_from_index(0, len(values))
+    if values.null_count() == len(values):
+        return values, none
+    blank = text.is_null_word(values.str.strip_chars(" .,،:;-()"), reference).fill_null(False)
+    return dispatch.unless(blank, values), pl.select(pl.when(blank).then(values).alias("blank")).to_series()
+
+
+def _without_null_words(listed: pl.Series, reference: Reference) -> pl.Series:
+    """Lists of aliases without words for nothing."""
+    if not listed.list.len().sum():
+        return listed
+    spelt = pl.element().str.to_lowercase().str.strip_chars(" .")
+    words = pl.Series(text.null_words(reference)).implode()
+    return listed.list.eval(pl.element().filter(~spelt.is_in(words)))
 
 
 @dataclass(frozen=True)
@@ -200,7 +229,9 @@ def _without_rank(person: pl.Series, who: _Who, markers: Markers) -> tuple[pl.Se
     short = pl.lit(who.relation.is_null()) if len(person) else pl.lit(False)
     name = pl.coalesce(parts.to_series(0), pl.when(short).then(parts.to_series(3)))
     rank = pl.coalesce(parts.to_series(1), pl.when(short).then(parts.to_series(4)))
-    read = pl.select(name=pl.when(hit & name.is_not_null()).then(name).otherwise(person), rank=pl.when(hit).then(rank))
+    read = pl.select(name=name, rank=rank)
+    used = hit & read["name"].is_not_null() & ~read["name"].str.contains(markers.rank).fill_null(False)
+    read = read.select(name=pl.when(used).then("name").otherwise(pl.lit(person)), rank=pl.when(used).then("rank"))
     return read["name"], read["rank"].str.extract(r"(\p{L}.*\p{L})")
 
 
@@ -233,11 +264,11 @@ def _count(subject: pl.Series, unknown: pl.Series, markers: Markers) -> pl.Serie
     return pl.select(pl.when(unknown).then(count.cast(pl.Int32)).alias("count")).to_series()
 
 
-def _unused(entry: pl.Series, out: pl.DataFrame, markers: Markers) -> pl.Series:
-    """`rest`: the words of an entry that no output has and that do not stand around names."""
+def _unused(entry: pl.Series, out: pl.DataFrame, blank: list[pl.Series], markers: Markers) -> pl.Series:
+    """`rest`: the words of an entry that no output has, that do not stand around names and that are not `blank`."""
     lists = [out[name].list.join(" ") for name in ("aliases", "honorifics")]
     plain = [out[name] for name in ("name", "relative_name", "caste", "address")]
-    return name_text.words_left(entry, [*plain, *lists], markers)
+    return name_text.words_left(entry, [*plain, *lists, *blank], markers)
 
 
 @dispatch.remembered

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -29,6 +30,8 @@ class Patterns:
     any: str
     months: str  # the unit of an age that is not of years
     bare_age: str  # an age without a word before it
+    word: str  # that a card, a telephone or an age follows
+    empty: str  # such a word with nothing behind it, or a word for nothing
 
 
 @lru_cache(maxsize=8)
@@ -43,7 +46,20 @@ def patterns(reference: Reference) -> Patterns:
     digits = r"[0-9]{1,3}"
     ages = rf"(?:{_EDGE}(?:{age}){behind}{digits}{unit}?\b|\b{digits}{unit})"
     whole = f"(?i)(?:{cards}|{phones}|{ages})"
-    return Patterns(f"(?i){cards}", f"(?i){phones}", f"(?i){ages}", whole, months, rf"(?i)\b{digits}{unit}")
+    word = rf"{card}|{phone}|{_without_names(reference, age)}"
+    blank = "|".join(map(re.escape, sorted(text.null_words(reference), key=lambda one: (-len(one), one))))
+    empty = rf"{_EDGE}(?:{word})\b[\s.:#\-]*(?:no\b[\s.:#\-]*)?(?:(?:{blank})(?:[\s,.;)]|$)|$)"
+    return Patterns(
+        f"(?i){cards}", f"(?i){phones}", f"(?i){ages}", whole, months, rf"(?i)\b{digits}{unit}", f"(?i)\\b(?:{word})",
+        f"(?i){empty}",
+    )  # fmt: skip
+
+
+def _without_names(reference: Reference, words: str) -> str:
+    """Those of the words of a pattern that nobody is called: Umar is an age only with its number."""
+    called = reference.name_variants.filter(pl.col("kind").str.starts_with("given"))
+    names = set(tables.words(called, ["canonical"], ["canonical", "variants", "urdu"])["word"].str.to_lowercase())
+    return "|".join(word for word in words.split("|") if word not in names) or r"[^\s\S]"
 
 
 @lru_cache(maxsize=8)
@@ -107,6 +123,15 @@ def taken(entries: pl.Series, reference: Reference, relation: str = r"[^\s\S]") 
     left = pl.select(pl.when(named).then(bare).otherwise(short).alias("left")).to_series()
     left = left.str.replace_all(r"\(\s*\)|\[\s*\]", " ").str.replace_all(" +", " ").str.strip_chars(" ,،;")
     return pl.DataFrame({"left": left, **out})
+
+
+def without_empty(entries: pl.Series, reference: Reference) -> pl.Series:
+    """Entries without the words of a form that nothing was written behind: CNIC Nil, Cell No., age N/A."""
+    found = patterns(reference)
+    some = entries.str.contains(found.word).fill_null(False)
+    for _ in range(2):  # what ends one match begins the next: CNIC Nil Cell Nil
+        entries = dispatch.where(entries, some, dispatch.replace_all(found.empty, " "))
+    return entries
 
 
 def any_taken(found: pl.DataFrame) -> pl.Series:

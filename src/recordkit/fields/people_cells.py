@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import polars as pl
 
+from recordkit import reference as tables
 from recordkit.fields import dispatch, name_text, numbers, particulars, pii_scan, text
 from recordkit.fields.name_patterns import Markers, read_name_patterns
 from recordkit.fields.name_text import COMMA, PEOPLE, group
@@ -51,6 +54,7 @@ def split_people(values: pl.Series, reference: Reference) -> pl.DataFrame:
     people = entries.select(people=pl.when("filled").then(named).otherwise(pl.lit([], PEOPLE)))["people"]
     hidden = _with_two_in_one(people, markers)
     hidden |= whole.str.contains(markers.versus).fill_null(False) | _with_somebody_else(people, markers)
+    hidden |= _of_other_columns(people, reference)
     none = people.list.len() == 0
     lost = values.str.contains(r"\?{2,}|\x{fffd}") & none
     figures = whole.str.contains(r"^[^\p{L}]*[1-9][^\p{L}]*$") & none
@@ -71,6 +75,26 @@ def _with_unknown_people(spelt: pl.Series, cell: pl.Series, markers: Markers) ->
     plain = text.normal(cell)
     said = (blank & plain.str.contains(markers.unknown)).fill_null(False)
     return pl.select(pl.when(said).then(plain).otherwise(spelt).alias(spelt.name)).to_series()
+
+
+def _of_other_columns(people: pl.Series, reference: Reference) -> pl.Series:
+    """Whether one of two entries or more is nothing but a district, a station or a caste: Aslam s/o Noor, Gujrat."""
+    if not (people.list.len() > 1).any():
+        return pl.zeros(len(people), dtype=pl.Boolean, eager=True)
+    spelt = pl.element().str.to_lowercase().str.strip_chars(" .")
+    other = people.list.eval(spelt.is_in(pl.Series(_words_of_other_columns(reference)).implode())).list.any()
+    return ((people.list.len() > 1) & other).fill_null(False)
+
+
+@lru_cache(maxsize=8)
+def _words_of_other_columns(reference: Reference) -> list[str]:
+    """Districts, stations and castes that nobody is called."""
+    districts = tables.words(reference.districts, ["district"], ["district", "aliases", "urdu_name"])["word"]
+    stations = tables.words(reference.stations, ["station"], ["station", "aliases", "urdu"])["word"]
+    castes = reference.name_variants.filter(pl.col("kind").is_in(["caste", "tribe"]))
+    spelt = tables.words(castes, ["canonical"], ["canonical", "variants", "urdu"])["word"]
+    words = {word.lower() for word in [*districts, *stations, *spelt]}
+    return sorted(words - {*read_name_patterns(reference).given})
 
 
 def _more_figures(rest: pl.Series, people: pl.Series) -> pl.Series:

@@ -202,6 +202,13 @@ def _without_null_words(values: pl.Series, reference: Reference) -> pl.Series:
 
 
 @lru_cache(maxsize=8)
+def null_words(reference: Reference) -> list[str]:
+    """The words that mean blank, as people write them; not those of programs."""
+    written = reference.null_words.filter(pl.col("kind").is_null())["word"]
+    return normal(written).drop_nulls().str.to_lowercase().unique().sort().to_list()
+
+
+@lru_cache(maxsize=8)
 def _null_words(reference: Reference) -> list[str]:
     return fold(reference.null_words["word"]).drop_nulls().unique().sort().to_list()
 
