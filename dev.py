@@ -14,14 +14,20 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+ROOM = 6 << 30  # bytes of memory: what the tests write at a time is a small part of them
 RECORDKIT = BIN / ("recordkit.exe" if os.name == "nt" else "recordkit")
 
 
@@ -69,13 +75,45 @@ def demo() -> None:
 def test() -> None:
     """Lint, types, import rules, tests."""
     setup("requirements-dev.lock")
-    run(PYTHON, "-m", "ruff", "check", ".")
-    run(PYTHON, "-m", "mypy")
-    run(BIN / "lint-imports")
     # Many tests start the program: its modules are compiled once and not for each of them.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    os.environ.setdefault("PYTHONPYCACHEPREFIX", str(VENV / "bytecode"))
-    run(PYTHON, "-m", "pytest", "-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadgroup", *sys.argv[2:])
+    bytecode = Path(os.environ.setdefault("PYTHONPYCACHEPREFIX", str(VENV / "bytecode")))
+    first = not bytecode.exists()
+    types = subprocess.Popen([str(PYTHON), "-m", "mypy"], cwd=ROOT)
+    try:
+        run(PYTHON, "-m", "ruff", "check", ".")
+        run(BIN / "lint-imports")
+        if first:  # the tests are compiled on the other processor, once and not in each process that runs them
+            collect = [str(PYTHON), "-m", "pytest", "--collect-only", *sys.argv[2:]]
+            subprocess.run(collect, cwd=ROOT, check=False, stdout=subprocess.DEVNULL)
+        if types.wait():
+            sys.exit(types.returncode)
+    finally:
+        types.kill()
+    with in_memory() as place:
+        os.environ["TMPDIR"] = place
+        run(PYTHON, "-m", "pytest", "-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadgroup", *sys.argv[2:])
+
+
+@contextmanager
+def in_memory() -> Iterator[str]:
+    """A folder for what tests write, in memory where that is no shortage: a disk lets them wait for every file that a
+    store makes sure of."""
+    memory, usual = Path("/dev/shm"), tempfile.gettempdir()  # noqa: S108
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
+    if "TMPDIR" in os.environ or not roomy or available() < ROOM:
+        yield usual
+        return
+    with tempfile.TemporaryDirectory(prefix="recordkit-tests-", dir=memory, ignore_cleanup_errors=True) as place:
+        yield place
+
+
+def available() -> int:
+    """Bytes of memory that processes may still take: what the system has left, and what a container is given."""
+    system = re.search(r"MemAvailable: +(\d+) kB", Path("/proc/meminfo").read_text(encoding="ascii"))
+    given = [Path(name) for name in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")]
+    limits = [limit.read_text(encoding="ascii").strip() for limit in given if limit.is_file()]
+    return min([int(system[1]) << 10 if system else 0, *(int(limit) for limit in limits if limit.isdigit())])
 
 
 def docs() -> None:

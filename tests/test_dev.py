@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -36,3 +37,24 @@ def test_the_demo_over_an_older_store_shows_no_report_of_before(
         with pytest.raises(SystemExit, match=r"8 files are gone\n  fix: delete \./store"):
             dev.demo()
     assert ran == ["compile", "report"][: 1 + shown]
+
+
+@pytest.mark.parametrize("room", [0, 1 << 40])
+def test_tests_write_into_memory_where_there_is_room_and_leave_nothing(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, room: int
+) -> None:
+    monkeypatch.delenv("TMPDIR", raising=False)
+    monkeypatch.setattr(dev, "available", lambda: room)
+    monkeypatch.setattr(dev.shutil, "disk_usage", lambda _place: SimpleNamespace(free=room))
+    with dev.in_memory() as place:
+        assert Path(place).is_dir()
+        in_memory = place.startswith("/dev/shm/")
+    assert in_memory is (room > 0 and os.access("/dev/shm", os.W_OK))
+    assert Path(place).is_dir() is not in_memory
+
+
+def test_tests_write_where_the_user_says(dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(dev.tempfile, "tempdir", None)
+    with dev.in_memory() as place:
+        assert place == str(tmp_path)

@@ -37,9 +37,19 @@ Kernel = Callable[[Example, Reference], pl.DataFrame]
 
 def raised(kind: str, example: Example, reference: Reference) -> set[str]:
     """The codes that the kernel of `kind` raises for one value."""
-    frame = KERNELS[kind](example, reference)
+    return set().union(*_codes(KERNELS[kind](example, reference)))
+
+
+def raised_by_each(kind: str, examples: list[str], reference: Reference) -> dict[str, set[str]]:
+    """The same for many values of a SIMPLE kind, cleaned together: a kernel costs as much for one."""
+    frame = SIMPLE[kind](pl.Series("value", examples, dtype=pl.String), reference)
+    return dict(zip(examples, _codes(frame), strict=True))
+
+
+def _codes(frame: pl.DataFrame) -> list[set[str]]:
+    """The codes of every row."""
     lists = [name for name, dtype in frame.schema.items() if name.endswith("codes") and dtype == pl.List(pl.String)]
-    return {code for name in lists for code in frame.get_column(name).explode().drop_nulls()}
+    return [{code for codes in row for code in codes or ()} for row in frame.select(lists).rows()]
 
 
 def _series(example: Example) -> pl.Series:
@@ -169,34 +179,38 @@ def _cell(example: Example, reference: Reference) -> pl.DataFrame:
     return _row_of("case")({"remarks": example}, reference)
 
 
+# Kinds of which an example is one value, whatever the others are.
+SIMPLE: dict[str, Callable[..., pl.DataFrame]] = {
+    "victim_code": read_victim_code,
+    "text": text.clean,
+    "cnic": cnic.clean,
+    "passport": passports.clean,
+    "phone": phones.clean,
+    "fir": fir.clean,
+    "reference": fir_quotes.references,
+    "sections": offences.parse,
+    "age": numbers.age,
+    "count": numbers.count,
+    "integer": numbers.integer,
+    "name": names.parse,
+    "people": people_cells.split_people,
+    "name_alone": names.parse_one,
+}
 KERNELS: dict[str, Kernel] = {
+    **{kind: _simple(clean) for kind, clean in SIMPLE.items()},
     "person_row": _person_row,
     "cell": _cell,
-    "victim_code": _simple(read_victim_code),
-    "text": _simple(text.clean),
     "date": _date,
     "one_day": _one_day,
-    "cnic": _simple(cnic.clean),
-    "passport": _simple(passports.clean),
-    "phone": _simple(phones.clean),
-    "fir": _simple(fir.clean),
     "fir_beside_year": _fir_beside_year,
     "period": _period,
     "period_of_name": _period_of_name,
     "measure": _measure,
     "date_header": _date_header,
     "fir_either_way": _fir_either_way,
-    "reference": _simple(fir_quotes.references),
-    "sections": _simple(offences.parse),
     "section": _section,
     "place": _place,
     "place_of_year": _place_of_year,
     "code": _code,
-    "age": _simple(numbers.age),
-    "count": _simple(numbers.count),
-    "integer": _simple(numbers.integer),
-    "name": _simple(names.parse),
-    "people": _simple(people_cells.split_people),
     "case_row": _row_of("case"),
-    "name_alone": _simple(names.parse_one),
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 from builders import BUILDERS
 
-from recordkit import agencies, declarations, ingest, mapping, pipeline, readers, store
+from recordkit import declarations, ingest, pipeline, readers, store
 
 DIRS = [declarations.PACKAGED, Path(__file__).parent / "schemas"]
 SENDERS = {"statement": "example_statement", "volume": "example_volume", "cro": "cro", "linked": "example_linked",
@@ -40,8 +40,7 @@ def read(example: dict[str, Any], folder: Path) -> set[str]:
 
 def received(example: dict[str, Any], folder: Path, declared: ingest.Declarations) -> set[str]:
     """Codes of all row stages, reasons of skipped rows included."""
-    found = {code for one in done(example, folder, declared) for code in one.issues.get_column("code")}
-    return found | _skipped(folder / str(example["name"]), _sender(example), declared)
+    return {code for one in done(example, folder, declared) for code in one.issues.get_column("code")}
 
 
 def done(
@@ -54,20 +53,6 @@ def done(
 
 def _sender(example: dict[str, Any]) -> str | None:
     return None if example.get("any_agency") else SENDERS.get(str(example["name"]).split("_")[0], "example")
-
-
-def _skipped(path: Path, sender: str | None, declared: ingest.Declarations) -> set[str]:
-    codes: set[str] = set()
-    for source in readers.open_all(path):
-        for match in agencies.choose(source, declared.agencies, sender).matches:
-            sheet = next(one for one in source.sheets if one.name == match.sheet)
-            plan, _ = mapping.plan(sheet, match, declared.agencies, declared.intake, "2026-07")
-            carry = None
-            for batch in sheet.batches():
-                mapped = mapping.map_batch(batch, plan, carry)
-                carry = mapped.carry
-                codes |= set(mapped.skipped.get_column("code"))
-    return codes
 
 
 def compiled(example: dict[str, Any], folder: Path, declared: ingest.Declarations) -> set[str]:
