@@ -318,6 +318,16 @@ def test_inside_its_bounds_the_fit_is_where_no_step_makes_the_loss_smaller(seed:
     assert first.tolist() == pytest.approx((centre - np.linalg.solve(hessian, gradient)).tolist()), "Newton's own step"
 
 
+def test_a_slope_at_its_bound_leaves_it_when_the_loss_falls_inward_however_slowly() -> None:
+    design = np.array([[0.2], [0.1]])
+    at, centre, pull = np.array([0.0]), np.array([0.0]), np.array([1.0])
+    for match, low, high in ((np.array([0.9, 0.9]), 0.0, 5.0), (np.array([0.1, 0.1]), -5.0, 0.0)):
+        found = calibration._step(design, np.zeros(2), match, at, centre=centre, pull=pull, low=np.array([low]), high=np.array([high]))
+        assert 0 < abs(found[0]) < 1
+        outward = calibration._step(design, np.zeros(2), 1 - match, at, centre=centre, pull=pull, low=np.array([low]), high=np.array([high]))
+        assert outward.tolist() == [0.0]
+
+
 # ------------------------------------------------------------------------------------------- whole matches
 
 WEIGHED = {"prior": -4.0, "threshold": 1.0, "review": -5.0, "cluster_threshold": 0.0}
@@ -381,6 +391,16 @@ def test_of_a_month_that_arrives_only_pairs_with_a_new_row_are_compared_and_old_
     for row in range(70):
         if int(done.label[row]) in untouched:
             assert done.label[row] == standing[row]
+
+
+def test_of_rows_that_arrive_where_nothing_stands_each_old_one_is_a_person_of_its_own() -> None:
+    frame, spec = people(60), weighed()
+    new = np.arange(60) >= 40
+    alone = engine.match(frame, spec, new=new)
+    standing = engine.match(frame, spec, new=new, standing=np.arange(60))
+    assert alone.label.tolist() == standing.label.tolist()
+    pairs = set(zip(alone.scored.left.tolist(), alone.scored.right.tolist(), strict=True))
+    assert pairs == set(zip(standing.scored.left.tolist(), standing.scored.right.tolist(), strict=True))
 
 
 COMPANY = {"group": "group", "company_weights": [0.0, -1.0, 2.0, 4.0]}
@@ -526,3 +546,11 @@ def test_of_rules_without_any_pair_nothing_is_compared() -> None:
         ).tolist()
         == []
     )
+
+
+def test_a_contradiction_may_name_every_level_of_its_comparison_and_no_other() -> None:
+    every = ("missing", "equal", "else")
+    assert spec_of({"name": "a"}, contradiction=[{"comparison": "a", "levels": every}]).contradictions[0].levels == every
+    for wrong in ({"comparison": "a", "levels": ["near"]}, {"comparison": "b", "levels": ["else"]}):
+        with pytest.raises(ValueError, match=wrong["comparison"]):
+            spec_of({"name": "a"}, contradiction=[wrong])

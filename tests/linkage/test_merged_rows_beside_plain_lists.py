@@ -9,14 +9,17 @@ from typing import Any
 
 import polars as pl
 import pytest
-from linkage_frames import TABLES
+from linkage_frames import TABLES, case, cases_frame, persons_frame
 
+from recordkit import declarations, linkage
+from recordkit.linkage import quoted_numbers
 from recordkit.linkage.merging import people, survivorship
 from recordkit.linkage.merging.cases import _last_changed
 from recordkit.linkage.merging.charges import charges
-from recordkit.linkage.merging.services import _follow, _victim
+from recordkit.linkage.merging.services import _follow, _victim, placed_services
 
 TEXT = pl.String
+SPEC = linkage.load([declarations.PACKAGED])
 MONTHS = ["2026-05", "2026-06", "2026-07"]
 
 
@@ -181,3 +184,17 @@ def test_rows_of_one_shelters_code_take_the_answer_of_the_others_when_they_agree
     rows = [("a", "1", "c1"), ("a", "1", None), ("b", "1", None), ("a", "2", "c1"), ("a", "2", "c2"), ("a", "2", None), ("a", None, None)]
     placed = pl.DataFrame(rows, schema=["agency", "victim_ref", "case_id"], orient="row")
     assert _follow(placed, "case_id").get_column("case_id").to_list() == ["c1", "c1", None, "c1", "c2", None, None]
+
+
+def test_a_service_that_was_sent_again_stands_once_as_it_was_said_last() -> None:
+    first = case(record_id="R1")
+    linked = linkage.link(cases_frame([first]), pl.DataFrame(), persons_frame([]), SPEC)
+    quote = [{"fir_no": "12", "fir_year": 2026, "police_station": "City", "district": "Gujrat"}]
+    rows = [
+        {"record_id": "S1", "agency": "shelter", "period": month, "received": month, "file_sha256": month, "sheet": "", "row": 1, "service": said, "references": quote}
+        for month, said in (("2026-08", "food"), ("2026-07", "shelter"))
+    ]  # fmt: skip
+    types = {"references": quoted_numbers.TYPE}
+    placed = placed_services(pl.DataFrame(rows, schema_overrides=types), cases_frame([first]), linked, SPEC)
+    assert placed.select("record_id", "service", "case_id").rows() == [("S1", "food", linked.case_members["case_id"][0])]
+    assert [one["file_sha256"] for one in placed["source_rows"][0]] == ["2026-07", "2026-08"]

@@ -402,3 +402,14 @@ def test_words_are_compared_without_signs_and_the_longest_first() -> None:
     assert (table.first_row, len(table.of("field")), len(table.of("field", "ignored"))) == (4, 1, 2)
     assert Table(header_rows=(), columns=()).first_row == 1
     assert issues.empty().height == 0
+
+
+@pytest.mark.parametrize(("above", "below", "says"), [("Total", "Kasur", False), ("Office", "Total", True), ("Office", "Kasur", False)])
+def test_a_return_says_that_a_row_is_a_total_only_below_its_header(above: str, below: str, says: bool) -> None:
+    form = '\n[[format]]\nid = "f"\nunit = "return"\ncolumns = [{ field = "district" }, { field = "head" }, { field = "count" }]\n'
+    catalogue = only(form)
+    sheet = source([[above, None, None], ["District", "Head", "Count"], [below, "Murder", "3"]]).sheets[0]
+    columns = tuple(PlannedColumn(column=f"c{at}", header=name, kind="field", field=name) for at, name in enumerate(("district", "head", "count"), 1))
+    table = Table(header_rows=(2,), columns=columns)
+    assert planning._says_total(sheet, catalogue["some"].formats[0], table, catalogue) is says
+    assert not planning._says_total(sheet, only(FORM)["some"].formats[0], table, catalogue), "a register"
