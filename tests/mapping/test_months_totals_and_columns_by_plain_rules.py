@@ -10,12 +10,24 @@ import polars as pl
 import pytest
 from paper_files import CATALOGUE, frame, only, planned, source
 from test_figures_that_are_no_counts import SPANS, WHOLE
+from test_rows_one_by_one import plan as register
 
 from recordkit import issues
 from recordkit.agencies import periods
+from recordkit.agencies.declaration import Join
 from recordkit.agencies.headers import ColumnMatch
-from recordkit.mapping import measures, model, planning, return_totals, stated_month
-from recordkit.mapping.model import PlannedColumn, Table
+from recordkit.mapping import (
+    block_sums,
+    classify_rows,
+    measures,
+    model,
+    planning,
+    reshape,
+    return_totals,
+    stated_month,
+    totals,
+)
+from recordkit.mapping.model import Carry, PlannedColumn, Table
 
 MONTHS = CATALOGUE.months
 PARTIAL, SEVERAL, OTHER = periods.PARTIAL, periods.SEVERAL, stated_month.OTHER
@@ -413,3 +425,85 @@ def test_a_return_says_that_a_row_is_a_total_only_below_its_header(above: str, b
     table = Table(header_rows=(2,), columns=columns)
     assert planning._says_total(sheet, catalogue["some"].formats[0], table, catalogue) is says
     assert not planning._says_total(sheet, only(FORM)["some"].formats[0], table, catalogue), "a register"
+
+
+# ------------------------------------------------------------------------- joins, labels and what stands above
+
+
+@pytest.mark.parametrize("own", [True, False])
+@pytest.mark.parametrize("seed", range(5))
+def test_a_row_takes_the_fields_of_the_one_row_that_its_key_names(seed: int, own: bool) -> None:
+    rng = random.Random(seed)
+    side = pl.DataFrame([(rng.choice(["a", "A ", "b", "c", None]), rng.choice(["x", "y"]), rng.choice(["1", None])) for _ in range(7)],
+                        schema={"key": pl.String, "value": pl.String, "more": pl.String}, orient="row")  # fmt: skip
+    cells = [(at // 2, at % 2, rng.choice(["a", "b", "c", "d", None]), rng.choice(["mine", None])) for at in range(12)]
+    rows = pl.DataFrame(cells, schema={"row": pl.Int64, "part": pl.Int32, "key": pl.String, "value": pl.String}, orient="row")
+    rows = rows if own else rows.drop("value")
+    join = Join(format="x", key=("key",), fields=("value", "more", "absent"))
+    found, lost = reshape.joined(rows, [join], {"x": side})
+    named: dict[str, set[tuple[str | None, str | None]]] = {}
+    for key, *values in side.rows():
+        if key is not None:
+            named.setdefault(key.strip().lower(), set()).add((values[0], values[1]))
+    told: set[tuple[int, str]] = set()
+    for (row, _, key, mine), one in zip(cells, found.iter_rows(named=True), strict=True):
+        means = named.get(key or "", set())
+        if key is not None and len(means) != 1:
+            told.add((row, reshape.AMBIGUOUS if means else reshape.MISSING))
+        value, more = next(iter(means)) if key is not None and len(means) == 1 else (None, None)
+        assert (one["value"], one["more"]) == ((mine if own else None) or value, more)
+    assert sorted(lost.select("row", "code").rows()) == sorted(told), "once for every row, whatever it became"
+    assert found.columns == [*rows.columns, *(name for name in ("value", "more") if name not in rows.columns)]
+    same, none = reshape.joined(rows, [join], {})
+    assert same.equals(rows)
+    assert none.height == 0
+
+
+def test_a_totals_word_among_three_other_texts_is_no_label() -> None:
+    batch = frame([["Total", "a", None, "b", "c", "7"], ["Total", "a", None, "b", None, "7"], ["x", "y", "1/26", "z", "u", "v"]], 5)
+    found = classify_rows.classify(batch, register(), Carry())
+    assert found.select("code", "label", "maybe").rows() == [(None, None, False), ("RK210", "total", False), (None, None, False)]
+
+
+def test_what_stands_above_a_row_is_added_up_in_all_and_since_the_last_total() -> None:
+    carry = Carry(rows=3, block=1, sums={"a": 5.0}, block_sums={"a": 2.0}, unread={"a": 1}, block_unread={}, full={"a": 3}, block_full={"a": 1})
+    block = block_sums.Block(2, {"a": 4.0, "b": 1.0}, {"a": 0, "b": 2}, {"a": 2, "b": 1}, None)
+    state = block_sums.State.of(carry).after(block)
+    wanted = {"rows": 5, "block": 3, "sums": {"a": 9.0, "b": 1.0}, "block_sums": {"a": 6.0, "b": 1.0}, "unread": {"a": 1, "b": 2}, "block_unread": {"a": 0, "b": 2},
+              "full": {"a": 5, "b": 1}, "block_full": {"a": 3, "b": 1}}  # fmt: skip
+    assert {name: getattr(state, name) for name in wanted} == wanted
+    assert {name: getattr(state.into(carry), name) for name in wanted} == wanted
+    again = state.closed().after(block)
+    assert (again.rows, again.block, again.sums, again.block_sums) == (7, 2, {"a": 13.0, "b": 2.0}, block.sums)
+    assert (again.unread, again.block_unread, again.full, again.block_full) == ({"a": 1, "b": 4}, block.unread, {"a": 7, "b": 2}, block.full)
+
+
+def test_in_a_register_only_a_row_without_all_that_is_required_may_be_a_sum() -> None:
+    rows = frame([["Kalat", None, None], [None, "City", "1/26"], [None, None, None]], 5)
+
+    def keyless(of: Any) -> list[bool]:
+        return rows.with_columns(k=totals._without_key(of))["k"].to_list()
+
+    assert keyless(register(required=("fir_no",))) == [True, False, True]
+    assert keyless(register(required=("fir_no", "district"))) == [False, False, True]
+    assert keyless(register(required=())) == [False] * 3
+    assert keyless(register(unit="return")) == [True] * 3
+
+
+@pytest.mark.parametrize("says_total", [True, False])
+def test_a_row_of_a_return_is_a_district_or_says_no_place(says_total: bool) -> None:
+    of = register(unit="return", says_total=says_total)
+    rows = frame([["Kalat", None], ["Nowhere", None], [None, "City"], [None, None]], 5)
+    names = list(rows.columns)
+    found = rows.select(totals._bare(of, names).alias("bare"), totals._real(of, names).alias("real"))
+    assert found["bare"].to_list() == [False, False, False, True]
+    assert found["real"].to_list() == ([True, True, True, False] if says_total else [True, False, False, False])
+    assert totals.places(of, names) == ["c1", "c2"]
+    assert totals.places(of, ["c2"]) == ["c2"]
+    banner = register(unit="return", reshape={"banner": [{"into": "district", "pattern": "x"}]})
+    assert totals.places(banner, names) == []
+    assert rows.with_columns(b=totals._bare(banner, names), r=totals._real(banner, names)).select("b", "r").unique().rows() == [(False, False)]
+    down = register(unit="return", reshape={"fill_down": ["district"]})
+    assert rows.with_columns(b=totals._bare(down, names))["b"].to_list() == [False] * 4
+    assert totals.heads(of, names) == []
+    assert rows.with_columns(b=totals._bare(register(), names), r=totals._real(register(), names)).select("b", "r").unique().rows() == [(False, False)]
