@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 from recordkit import details
-from recordkit.store import disk, edition_diff, errors, hash_chained_log
+from recordkit.store import disk, edition_diff, errors, hash_chained_log, volumes
 from recordkit.store.errors import StoreDamaged
 
 TEXT = pl.String
@@ -312,3 +312,11 @@ def test_files_are_made_private_never_over_another_and_removed_with_the_folders_
     assert not (tmp_path / "a").exists()
     assert tmp_path.is_dir()
     disk.discard(tmp_path / "nothing")
+
+
+def test_what_is_not_ours_gets_the_first_name_that_nothing_has_yet(tmp_path: Path) -> None:
+    names = [tmp_path / f"{volumes.STRANGE}x-{at}" for at in (1, 2, 3)]
+    assert volumes.free_name(tmp_path / "x") == names[0]
+    names[0].mkdir()
+    names[1].symlink_to(tmp_path / "nowhere")
+    assert volumes.free_name(tmp_path / "x") == names[2]
