@@ -6,7 +6,9 @@ To add an Urdu message: the head of words.toml says in which file it stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,7 @@ from recordkit import packaged
 if TYPE_CHECKING:
     import polars as pl
 
+_MADE: ContextVar[dict[str, str] | None] = ContextVar("made", default=None)  # of those who want to know
 BLANK = re.compile(r"\{(\w*)\}")  # what is filled in
 
 
@@ -52,7 +55,21 @@ def text(name: str, /, **values: Any) -> str:
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         shown = ", ".join(f"{key}: {value}" for key, value in values.items())
         return Text(name.replace("_", " ") + (f" ({shown})" if shown else ""))
-    return Text(fill(english, values), name, values)
+    made = Text(fill(english, values), name, values)
+    if (known := _MADE.get()) is not None:
+        known[str(made)] = made
+    return made
+
+
+@contextmanager
+def remembered() -> Iterator[dict[str, str]]:
+    """The texts made in this block, by their English: for what puts them into a longer text."""
+    made: dict[str, str] = {}
+    token = _MADE.set(made)
+    try:
+        yield made
+    finally:
+        _MADE.reset(token)
 
 
 def listed(texts: Sequence[str], joint: str = "both") -> str:
@@ -61,6 +78,20 @@ def listed(texts: Sequence[str], joint: str = "both") -> str:
     for one in reversed(before):
         last = text(joint, one=one, other=last)
     return last
+
+
+# Thing -> the text for one of it, and the text for any other number.
+_COUNTED = {
+    "file": ("count_file", "count_files"), "row": ("count_row", "count_rows"), "link": ("count_link", "count_links"),
+    "person": ("count_person", "count_people"), "case": ("count_case", "count_cases"),
+    "edition": ("count_edition", "count_editions"), "byte": ("count_byte", "count_bytes"),
+    "table": ("count_table", "count_tables"), "remark": ("count_remark", "count_remarks"),
+}  # fmt: skip
+
+
+def counted(count: int, thing: str) -> str:
+    """"1 file", "1,234 files": the number of something, in a text of its own."""
+    return text(_COUNTED[thing][count != 1], count=f"{count:,}")
 
 
 def column(name: str, /, **values: pl.Expr | str) -> pl.Expr:

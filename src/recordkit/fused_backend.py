@@ -23,6 +23,7 @@ from pandera.config import ValidationDepth, get_config_context
 from pandera.errors import FailureCaseMetadata, SchemaDefinitionError, SchemaError, SchemaErrors
 from pandera.errors import SchemaErrorReason as Reason
 
+from recordkit import details
 from recordkit.errors import BrokenLaw, DeclarationError, RecordkitError
 from recordkit.plurals import counted
 from recordkit.tables import NOT_UNIQUE, REQUIRED
@@ -75,7 +76,7 @@ class FusedBackend(BaseSchemaBackend):
         SchemaDefinitionError for a schema that would change or drop rows, or has a check that is no expression.
         """
         if isinstance(check_obj, pl.LazyFrame):
-            raise RecordkitError("a LazyFrame has no rows yet that could be checked", "call .collect() first")
+            raise RecordkitError(details.text("lazy_frame_has_no_rows"), details.text("collect_first"))
         if inplace:
             warnings.warn("inplace=True has no effect: a polars frame is not changed", stacklevel=4)
         _refuse_changes(schema)
@@ -260,10 +261,10 @@ def _culprit(rows: pl.LazyFrame, checks: Sequence[RowCheck]) -> RecordkitError:
         try:
             rows.select(one.wrong.any()).collect()
         except pl.exceptions.PolarsError:
-            what = f"the condition of rule {one.code} cannot be computed for every row"
-            fix = "a condition is true or false: compare texts, or use TRY_CAST, which gives null where CAST stops"
+            what = details.text("condition_not_computed", code=one.code)
+            fix = details.text("condition_is_true_or_false")
             return DeclarationError(what, fix)
-    return BrokenLaw("the checks cannot be computed together, and each alone can")
+    return BrokenLaw(details.text("checks_not_together"))
 
 
 def _places(

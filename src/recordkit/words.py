@@ -14,7 +14,7 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from recordkit import declarations
+from recordkit import declarations, details
 from recordkit.declarations import Declared
 from recordkit.details import BLANK, Text, fill
 
@@ -32,10 +32,10 @@ class Both(Declared):
     @model_validator(mode="after")
     def _same_blanks(self) -> Self:
         if self.en and self.ur and set(BLANK.findall(self.en)) != set(BLANK.findall(self.ur)):
-            raise ValueError(f"English and Urdu fill in different {{names}}: '{self.en}' and '{self.ur}'")
+            raise ValueError(details.text("different_blanks", names="{names}", en=self.en, ur=self.ur))
         for text in (self.en, self.ur):
             if set("{}") & set(BLANK.sub("", text)):
-                raise ValueError(f"braces hold the name of what is filled in, and nothing else: '{text[:60]}'")
+                raise ValueError(details.text("braces_hold_names", text=text[:60]))
         return self
 
     def of(self, language: Language) -> str:
@@ -124,6 +124,7 @@ class Words(Declared):
     """The whole of words.toml."""
 
     latin: tuple[str, ...]  # words in Latin letters that may stand in Urdu text
+    by_name: tuple[str, ...] = ()  # texts whose few words stand in many others: found by their name alone
     terms: Mapping[str, Term]  # thing -> its Urdu word
     findings: Findings  # texts around findings
     commands: Commands  # texts of single commands
@@ -142,7 +143,8 @@ class Words(Declared):
     @cached_property
     def _patterns(self) -> list[tuple[str, re.Pattern[str]]]:
         """Name and English of every text as a pattern, the one with the most letters of its own first."""
-        fixed = {name: len(BLANK.sub("", one.en)) for name, one in self.texts.items()}
+        found = {name: one for name, one in self.texts.items() if name not in self.by_name}
+        fixed = {name: len(BLANK.sub("", one.en)) for name, one in found.items()}
         return [(name, _pattern(self.texts[name].en)) for name in sorted(fixed, key=lambda one: -fixed[one])]
 
     def detail(self, text: str, language: Language, *, within: bool = False) -> str:

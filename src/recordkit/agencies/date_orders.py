@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from recordkit import details
 from recordkit.agencies.format_match import SheetMatch
 from recordkit.agencies.source import Sheet
 from recordkit.fields import dates
@@ -33,7 +34,9 @@ def contradicted(match: SheetMatch, sheet: Sheet, intake: Intake) -> Iterator[tu
         found = dates.infer_order(seen["value"], seen["n"])
         if found.contradicts(order):
             headers = [one.header or field for one in match.located.columns if one.field == field]
-            yield ", ".join(dict.fromkeys(headers)), found.order, f"declared: {order}; {_evidence(found)}"
+            yield ", ".join(dict.fromkeys(headers)), found.order, details.text(
+                "both", one=details.text("declared_order", order=order), other=_evidence(found)
+            )
 
 
 def _declared(match: SheetMatch, intake: Intake) -> dict[str, str]:
@@ -58,4 +61,6 @@ def _counted(values: pl.DataFrame, field: str) -> pl.DataFrame:
 
 
 def _evidence(found: dates.DateOrder) -> str:
-    return f"{found.day_first} dates can only be day first, {found.month_first} only month first, {found.either} either"
+    return details.text(
+        "orders_of_dates", day_first=found.day_first, month_first=found.month_first, either=found.either
+    )

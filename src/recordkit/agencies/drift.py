@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 
+from recordkit import details
 from recordkit.agencies import date_orders
 from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.declaration import Agency, Format, Unit
@@ -28,6 +29,7 @@ SCHEMA = {
     "detail": pl.String,
     "differs": pl.Boolean,  # the file is not as declared; false: the declaration could be tidied
 }
+_KINDS = {"ambiguous": "ambiguous_column", "duplicate": "duplicate_column"}
 Difference = tuple[str, str, str, str, str, str, str, bool]
 
 
@@ -41,9 +43,9 @@ def check(
         choice = choose(source, catalogue, agency_id)
         sheets = {sheet.name: sheet for sheet in source.sheets}
         for row in choice.issues.iter_rows(named=True):
-            what = {"RK201": "no format", "RK224": "two formats"}.get(row["code"], "sheet not used")
+            what = {"RK201": "no_format_of_it", "RK224": "two_formats"}.get(row["code"], "sheet_not_used")
             place = (source.name, row["sheet"] or "", "", "")
-            remarks.append((*place, what, "", row["detail"], what != "sheet not used"))
+            remarks.append((*place, details.text(what), "", row["detail"], what != "sheet_not_used"))
         for match in choice.matches:
             remarks += _differences(source, match, sheets[match.sheet], catalogue, intake)
             used.add(match, sheets[match.sheet])
@@ -64,19 +66,21 @@ def _differences(
     for one in match.located.columns:
         if one.kind == "unknown":
             field, why = looks.get(one.column, (None, ""))
-            seen = suggest(one.header, words) or "resembles nothing declared"
-            yield say("new column", one.header, f"could be {field}: {why}" if field and field not in has else seen)
+            seen = suggest(one.header, words) or details.text("resembles_nothing")
+            looks_like = details.text("could_be_because", field=field, why=why)
+            yield say(details.text("new_column"), one.header, looks_like if field and field not in has else seen)
         elif one.kind in ("ambiguous", "duplicate"):
-            yield say(f"{one.kind} column", one.header, one.detail)
+            yield say(details.text(_KINDS[one.kind]), one.header, one.detail)
     for column in form.columns:
         if column.field not in has and not column.optional:
-            yield say("missing column", column.field, "required" if column.required else "expected")
+            why = details.text("is_required" if column.required else "is_expected")
+            yield say(details.text("missing_column"), column.field, why)
     for header, order, evidence in date_orders.contradicted(match, sheet, intake):
-        yield say("date order", header, f"{order}; {evidence}")
+        yield say(details.text("date_order"), header, details.text("both", one=order, other=evidence))
     for what, found, declared in _file(source, form):
         if declared and found and _plain(found) not in {_plain(one) for one in declared}:
             subject = repr(found) if what == "delimiter" else found
-            yield say(what, subject, f"declared: {', '.join(map(repr, declared))}")
+            yield say(what, subject, details.text("declared_order", order=", ".join(map(repr, declared))))
 
 
 def _looks(
@@ -96,12 +100,12 @@ def _plain(text: str) -> str:
 
 
 def _file(source: SourceFile, form: Format) -> Iterable[tuple[str, str | None, Sequence[str]]]:
-    yield "kind of file", source.kind, form.file.kinds
+    yield details.text("kind_of_file"), source.kind, form.file.kinds
     if source.kind == "delimited":
         if not unproved(source):
-            yield "encoding", source.encoding, form.file.encodings
+            yield details.text("its_encoding"), source.encoding, form.file.encodings
         if source.delimiter and source.delimiter not in form.file.delimiters:
-            yield "delimiter", source.delimiter, form.file.delimiters
+            yield details.text("its_delimiter"), source.delimiter, form.file.delimiters
 
 
 class Used:
@@ -143,17 +147,17 @@ class Used:
             return ("", "", agency.id, form.id, what, subject, detail, False)
 
         if key not in self.formats:
-            yield say("unused format", form.id, "no file had it")
+            yield say(details.text("unused_format"), form.id, details.text("no_file_had_it"))
             return
         for column in form.columns:
             for header in column.headers:
                 if "{n}" not in header and fold(header) not in self.headers[key]:
-                    yield say("unused header", header, f"alias of {column.field}")
+                    yield say(details.text("unused_header"), header, details.text("alias_of", field=column.field))
             seen = self.values.get((*key, column.field))
             for value in column.values if seen is not None else ():
                 if seen is not None and fold(value) not in seen:
-                    yield say("unused value", value, f"alias in {column.field}")
+                    yield say(details.text("unused_value"), value, details.text("alias_in", field=column.field))
         for ignored in form.ignore:
             for header in ignored.headers:
                 if header and fold(header) not in self.headers[key]:
-                    yield say("unused header", header, "ignored column")
+                    yield say(details.text("unused_header"), header, details.text("ignored_column"))

@@ -22,7 +22,7 @@ TABLE_CELLS = 3  # filled cells of a row of a table
 MOST_NAMED = 8
 MOST_TRIED = 4  # formats whose headers are compared with those of a file that fits none
 FEWEST_LIKE, NEARBY = 3, 40  # cells of a row that are like headers; cells that are compared
-NAMED_FILE = "file name as declared"
+NAMED_FILE = "file_name_as_declared"  # name of the text of that evidence
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def fit(
 ) -> Fit:  # fmt: skip
     """Score of one format for one sheet: the shares of headers known on both sides, then evidence."""
     if _like(sheet, form.file.skip_sheets):
-        return Fit(agency, form, 0.0, ("declared as a sheet that is not read",), None)
+        return Fit(agency, form, 0.0, (details.text("declared_as_unread"),), None)
     if form.fixed:
         located, score, said = _fixed(head, form)
     else:
@@ -136,7 +136,7 @@ Scored = tuple[Located | None, float, list[str]]
 def _headed(rows: FirstRows, words: Index, catalogue: Catalogue) -> Scored:
     located, form = headers.locate(rows, words), words.form
     if located is None:
-        return None, 0.0, ["no header row"]
+        return None, 0.0, [details.text("no_row_of_header")]
     weights = catalogue.layout.choose
     named = [one for one in located.columns if one.kind != "blank"]
     strange = located.of("unknown")
@@ -144,7 +144,7 @@ def _headed(rows: FirstRows, words: Index, catalogue: Catalogue) -> Scored:
     required, expected = _wanted(form, located)
     score = weights.header_share * known_share
     score += weights.required_share * required + weights.expected_share * expected
-    return located, score, [f"{len(named) - len(strange)} of {len(named)} headers are known"]
+    return located, score, [details.text("headers_known", count=len(named) - len(strange), all=len(named))]
 
 
 def _wanted(form: Format, located: Located) -> tuple[float, float]:
@@ -164,12 +164,12 @@ def _fixed(head: pl.DataFrame, form: Format) -> Scored:
     """A fixed-width file has no header: the lengths of its lines and what stands in them are all there is."""
     written = [line for line in head.get_column("c1") if line and not line.isspace()] if head.width == 2 else []
     if not written:
-        return None, 0.0, ["not a file of fixed width"]
+        return None, 0.0, [details.text("not_fixed_width")]
     lines = [line for line in written if not (form.rows.trailer and re.search(form.rows.trailer, line))]
     widths = form.file.widths or (max((c.start or 0) + (c.length or 0) - 1 for c in form.columns),)
     right = _share([len(line) in widths for line in lines])
     located = Located((), tuple(headers.positions(form, [])))
-    return located, right, [f"{right:.0%} of the lines are as long as declared"]
+    return located, right, [details.text("lines_as_long", share=f"{right:.0%}")]
 
 
 def _body(head: pl.DataFrame, located: Located, form: Format) -> dict[str, list[str]]:
@@ -197,16 +197,20 @@ Evidence = tuple[str, str]  # (name of the weight in layout.toml, what was seen)
 def _file_evidence(source: SourceFile, sheet: str, form: Format, catalogue: Catalogue) -> list[Evidence]:
     found: list[Evidence] = []
     if form.file.kinds and source.kind not in form.file.kinds:
-        found.append(("kind_differs", f"{source.kind}, declared {' or '.join(form.file.kinds)}"))
+        found.append(("kind_differs", _kind_differs(source.kind, form.file.kinds)))
     if any(_like(name, form.file.names) for name in source.names):
-        found.append(("file_name", NAMED_FILE))
+        found.append(("file_name", details.text(NAMED_FILE)))
     if _like(sheet, form.file.sheets):
-        found.append(("sheet_name", "sheet name as declared"))
+        found.append(("sheet_name", details.text("sheet_name_as_declared")))
     said = (periods.of_name(name, catalogue.months).period for name in (sheet, *source.names))
     period = next((one for one in said if one), None)
     if period and not _valid(form, period):
-        found.append(("out_of_date", f"the format is not valid in {period}"))
+        found.append(("out_of_date", details.text("format_not_valid_in", period=period)))
     return found
+
+
+def _kind_differs(kind: str, declared: Sequence[str]) -> str:
+    return details.text("kind_differs", kind=kind, declared=details.listed(declared, "or_other"))
 
 
 def _like(name: str, patterns: Sequence[str]) -> bool:
@@ -234,7 +238,7 @@ def _place_evidence(
     if not words or not home:
         return []
     inside = [fold(home) in catalogue.places[word] for word in words]
-    seen = f"{sum(inside)} of {len(inside)} districts are in {home}"
+    seen = details.text("districts_in", count=sum(inside), all=len(inside), province=home)
     if _share(inside) >= 0.8:
         return [("places_fit", seen)]
     return [("places_differ", seen)] if _share(inside) < 0.4 else []
@@ -260,8 +264,8 @@ def _value_evidence(body: dict[str, list[str]], form: Format) -> list[Evidence]:
     mean = sum(shares.values()) / len(shares)
     seen = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
     if mean >= 0.8:
-        return [("values_fit", f"values look as declared ({seen})")]
-    return [("values_differ", f"values do not look as declared ({seen})")] if mean < 0.4 else []
+        return [("values_fit", details.text("values_as_declared", shares=seen))]
+    return [("values_differ", details.text("values_not_as_declared", shares=seen))] if mean < 0.4 else []
 
 
 # ------------------------------------------------------------------------------------------ outcome
@@ -280,7 +284,7 @@ def _named_first(ranked: list[tuple[str, float]], fits: dict[str, list[Fit]], ma
     """Of senders that the table itself does not tell apart, the only one for whom the file's name is declared."""
     near = [name for name, score in ranked if ranked[0][1] - score < margin]
     best = {name: [one for found in fits.values() if (one := _best(found, name))] for name in near}
-    named = [name for name, found in best.items() if any(NAMED_FILE in one.evidence for one in found)]
+    named = [name for name, found in best.items() if any(details.text(NAMED_FILE) in one.evidence for one in found)]
     return [pair for pair in ranked if pair[0] == named[0]] if len(near) > 1 and len(named) == 1 else ranked
 
 
@@ -372,7 +376,8 @@ def _by_headers_alone(source: SourceFile, sheet: str, one: Fit, other: Fit) -> p
 
 
 def _torn(source: SourceFile, sheet: str, one: Fit, other: Fit) -> pl.DataFrame:
-    forms = f"{one.agency.id}/{one.form.id} and {other.agency.id}/{other.form.id}"
+    names = [f"{fit.agency.id}/{fit.form.id}" for fit in (one, other)]
+    forms = details.listed(names, "and_other")
     detail = details.text("fits_several_formats", formats=forms)
     return issues.make("RK224", file_sha256=source.sha256, sheet=sheet, detail=detail)
 

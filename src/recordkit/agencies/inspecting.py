@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from recordkit import details
 from recordkit.agencies import periods
 from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.drafting.sheet_guess import guess
@@ -65,7 +66,7 @@ def _known(best: Fit, catalogue: Catalogue) -> dict[str, Any]:
         "ignored": {one.header: one.detail for one in columns if one.kind == "ignored"},
         "spread": [one.header for one in columns if one.kind in ("spread", "spread_total")],
         "unknown": {
-            one.header: suggest(one.header, words) or "resembles nothing declared"
+            one.header: suggest(one.header, words) or details.text("resembles_nothing")
             for one in columns
             if one.kind in ("unknown", "ambiguous", "duplicate")
         },
@@ -80,10 +81,12 @@ def _unknown(sheet: Sheet, catalogue: Catalogue, intake: Intake) -> dict[str, An
         "header_row": list(made.header_rows),
         "unit": made.unit,
         "resembles": {
-            one.header: f"{one.field} ({one.confidence:.2f}: {one.why})" for one in made.columns if one.field
+            one.header: details.text("field_because", field=one.field, confidence=f"{one.confidence:.2f}", why=one.why)
+            for one in made.columns
+            if one.field
         },
         "unknown": {
-            one.header: ", ".join(one.others) or "resembles nothing known"
+            one.header: ", ".join(one.others) or details.text("resembles_nothing_known")
             for one in made.columns
             if one.header and not one.field and not one.spread
         },

@@ -19,12 +19,15 @@ def main() -> None:
 
         started()
     except KeyboardInterrupt:
-        sys.stderr.write("stopped: nothing was published\n")
+        from recordkit import details
+
+        sys.stderr.write(details.text("stopped") + "\n")
         raise SystemExit(130) from None
 
 
 def _version() -> int:
     """The version alone, without waiting for the command line."""
+    from recordkit import details
     from recordkit.cli import output
     from recordkit.errors import RecordkitError
     from recordkit.version import LINE
@@ -34,6 +37,6 @@ def _version() -> int:
     try:
         output.write(LINE, None)
     except RecordkitError as error:
-        output.say(f"error: {error.what}\n  fix: {error.fix}")
+        output.say(details.text("error_and_fix", what=error.what, fix=error.fix))
         return error.exit_code
     return 0

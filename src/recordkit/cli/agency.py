@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from recordkit import agencies, readers
+from recordkit import agencies, details, readers
 from recordkit.cli import output as out
 from recordkit.cli.options import Formatted
+from recordkit.ingest import Declarations
 
 if TYPE_CHECKING:
     import polars as pl
@@ -33,7 +36,8 @@ def listing(asked: Formatted) -> int:
     ]
     if form == "text":
         columns = ["agency", "name", "province", "format", "unit", "files"]
-        out.write(out.table("", columns, [[record[name] for name in columns] for record in records]), asked.output)
+        cells = [[record[name] for name in columns] for record in records]
+        out.write(out.table("", out.heads(columns), cells), asked.output, out.language())
     else:
         out.write(out.rows(records, form), asked.output)
     return 0
@@ -45,11 +49,31 @@ def drafting(asked: Draft) -> int:
     sources = [source for file in asked.files for source in readers.open_all(file)]
     for source in sources:
         for row in declared.rules.rate(source.issues).to_dicts() if not source.readable else ():
-            out.say(f"{source.name}: {row['code']} {declared.rules[row['code']].name}: {row['detail'] or ''}")
+            rule = f"{row['code']} {declared.rules[row['code']].name}"
+            out.say(details.text("finding_of_file", file=source.name, rule=rule, detail=row["detail"] or ""))
     readable = [source for source in sources if source.readable]
     if readable:
-        out.write(agencies.draft(readable, declared.agencies, declared.intake), asked.output)
+        out.write(_commented(declared, readable), asked.output)
     return 0 if len(readable) == len(sources) and readable else 3
+
+
+_COMMENT = re.compile(r"(?P<before>\s*#\s+|.*?  #\s+)(?P<mark>(?:[0-9]\.[0-9]+ )?(?:\? )?)(?P<text>.*)")
+
+
+def _commented(declared: Declarations, readable: list[readers.SourceFile]) -> str:
+    """A draft with its comments in the language of the run; what the program reads of it stays as it is."""
+    texts = out.texts()
+    with details.remembered() as made:
+        draft = agencies.draft(readable, declared.agencies, declared.intake)
+    if texts.language == "en":
+        return draft
+    found = ((line, _COMMENT.fullmatch(line)) for line in draft.split("\n"))
+    lines = [
+        one["before"] + one["mark"] + texts.translated(made[one["text"]]) if one and one["text"] in made else line
+        for line, one in found
+    ]
+    translated = "\n".join(lines)
+    return translated if tomllib.loads(translated) == tomllib.loads(draft) else draft
 
 
 def checking(asked: Check) -> int:
@@ -58,26 +82,32 @@ def checking(asked: Check) -> int:
     sources = [source for file in asked.files or () for source in readers.open_all(file)]
     remarks = agencies.check(sources, declared.agencies, declared.intake, asked.agency_id)
     if form == "text":
-        lines = [*_remarks(remarks), _together(len(declared.agencies), remarks.height)]
-        out.write("\n".join(lines), asked.output)
+        out.tell([*_remarks(remarks), _together(len(declared.agencies), remarks.height)], asked.output)
     else:
         out.write(out.rows(remarks.to_dicts(), form), asked.output)
     return 1 if remarks.height and "differs" in remarks.columns and remarks["differs"].any() else 0
 
 
 def _together(agencies: int, remarks: int) -> str:
-    holds = "agency holds" if agencies == 1 else "agencies hold"
-    return f"{agencies} {holds} together; {out.counted(remarks, 'remark')}."
+    name = "agency_holds" if agencies == 1 else "agencies_hold"
+    return details.text(name, count=agencies, remarks=details.counted(remarks, "remark"))
 
 
 def _remarks(remarks: pl.DataFrame) -> Iterator[str]:
     """A paragraph for every sheet (and for every format, about its own words), a line for every remark."""
     place = ["file", "sheet", "agency", "format"]
     for (file, sheet, agency, form), rows in remarks.group_by(place, maintain_order=True):
-        where = ", ".join(str(part) for part in (file, f"sheet {sheet}" if sheet else "") if part)
+        where = details.text("sheet_of", file=file, sheet=sheet) if sheet else str(file)
         named = f"{agency}/{form}" if agency else ""
-        yield f"{where} as {named}" if where and named else where or f"declaration {named}"
+        if file and named:
+            yield details.text("read_as_format", place=where, format=named)
+        else:
+            yield where if file else details.text("the_declaration", format=named)
         for what, subject, detail in rows.select("what", "subject", "detail").rows():
-            said = f"{what}: {subject}" if subject else what
-            yield f"  {said} ({detail})" if detail else f"  {said}"
+            remark = details.text("of_book", book=what, what=subject) if subject else what
+            yield (
+                details.text("remark_because", what=remark, why=detail)
+                if detail
+                else details.text("remark", what=remark)
+            )
         yield ""

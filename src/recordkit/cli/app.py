@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from recordkit import details
 from recordkit.cli import file_commands, settings, store_commands
 from recordkit.cli import output as out
 from recordkit.cli.commands import Group
@@ -97,9 +98,10 @@ def _thrown_away(unraisable: sys.UnraisableHookArgs) -> None:
 def run(arguments: list[str]) -> int:
     """Run one command; returns the exit code of the contract."""
     command = made()
-    out.speak(os.environ.get("RECORDKIT_LANG", "en"))
+    out.speak(_language(arguments, os.environ.get("RECORDKIT_LANG", "en")))
     try:
         presets = settings.read(arguments, commands(command))
+        out.speak(_language(arguments, os.environ.get("RECORDKIT_LANG") or _preset(presets.values)))
         for note in presets.notes:
             out.say(note)
         result = command.main(
@@ -109,8 +111,7 @@ def run(arguments: list[str]) -> int:
     except typer.Exit as stop:
         return stop.exit_code
     except typer.TyperException as error:
-        with suppress(OSError):
-            error.show()  # type: ignore[attr-defined]  # every usage error has it; the base class does not say so
+        _say_usage(error)
         return 2
     except RecordkitError as error:
         _say_error(error.what, error.fix)
@@ -122,9 +123,41 @@ def run(arguments: list[str]) -> int:
         return _internal(error)
 
 
-def _text(name: str, **values: object) -> str:
-    from recordkit import details  # here: --help must not wait for polars
+def _language(arguments: list[str], otherwise: str) -> str:
+    """The language that a command line asks for: what is wrong with it is said before typer has read it."""
+    for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        if word == "--":
+            break
+        if word == "--lang" or word.startswith("--lang="):
+            return word.partition("=")[2] or following
+    return otherwise
 
+
+def _preset(values: Any) -> str:
+    """The language that a settings file presets for the command."""
+    while isinstance(values, dict) and "lang" not in values and values:
+        values = next(iter(values.values()))
+    return str(values["lang"]) if isinstance(values, dict) and "lang" in values else "en"
+
+
+def _say_usage(error: Any) -> None:
+    """What is wrong with a command line: as typer says it; in Urdu by the texts that have typer's English."""
+    context = getattr(error, "ctx", None)
+    if out.language() == "en" or type(error).__name__ == "NoArgsIsHelpError":
+        with suppress(OSError):
+            error.show()
+        return
+    if context is not None:
+        usage = context.get_usage().removeprefix("Usage: ").strip()
+        out.say(_text("how_to_use", usage=usage, command=context.command_path))
+    what = error.format_message()
+    if isinstance(error.message, details.Text) and what.endswith(f": {error.message}"):  # one of our own texts
+        name = what.removesuffix(f": {error.message}").removeprefix("Invalid value").removeprefix(" for ")
+        what = details.text("usage_invalid_for", name=name, what=error.message)
+    out.say(_text("error_is", what=what))
+
+
+def _text(name: str, **values: object) -> str:
     return details.text(name, **values)
 
 

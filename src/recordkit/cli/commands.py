@@ -14,7 +14,7 @@ from typing import Any, TypeVar, get_type_hints
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from recordkit import text_safety
+from recordkit import details, text_safety
 from recordkit.cli import results
 from recordkit.cli.options import COMMON, Everywhere
 
@@ -118,7 +118,7 @@ def _refuse_bytes(given: Mapping[str, Any]) -> None:
         for one in value if isinstance(value, (list, tuple)) else (value,):
             if isinstance(one, str) and not text_safety.is_utf8(one):
                 raise typer.BadParameter(
-                    f"'{text_safety.file_name(one)}' is not UTF-8 text", param_hint=f"'{name}'"
+                    details.text("is_not_utf8_text", given=text_safety.file_name(one)), param_hint=f"'{name}'"
                 )
 
 

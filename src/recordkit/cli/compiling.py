@@ -28,9 +28,9 @@ def run(asked: Compile) -> int:
     api.refuse_engine(asked.engine)
     form, textfile, declared = asked.form, asked.textfile, asked.declared()
     if textfile is not None and textfile.is_symlink():
-        raise RecordkitError(f"{textfile} cannot be written: it is a link", "choose another place for --textfile")
+        raise RecordkitError(details.text("textfile_is_link", path=textfile), details.text("other_textfile"))
     if textfile is not None and not textfile.absolute().parent.is_dir():
-        raise RecordkitError(f"the folder of {textfile} is missing", "make it, readable by what reads the metrics")
+        raise RecordkitError(details.text("no_folder_of_textfile", path=textfile), details.text("make_readable_folder"))
     try:
         with machine_memory.limited(asked.memory), store.run_status.recorded(asked.to, "compile", textfile) as status:
             code = _run(asked, declared, form, status)
@@ -64,10 +64,13 @@ def _run(asked: Compile, declared: Declarations, form: str, status: dict[str, An
     for skipped in done.skipped:  # what may hold records is said even if talk is not wanted: cron mails it
         out.say(str(skipped), quiet and not skipped.lost)
     for name in done.unreadable:
-        known = f"; known before: `recordkit withdraw {root} {name!r} --why …` ends this" if name in done.known else ""
-        out.say(f"could not be read: {name} (see the issues table; recordkit validate tells more{known})")
+        known = "file_not_read_again" if name in done.known else "file_not_read_now"
+        out.say(details.text(known, name=name, **({"store": root} if name in done.known else {})))
     facts = {**api.counts(done), "ledger": _heads(root)}
-    out.write(_text(done, root) if form == "text" else out.rows([facts], form), asked.output)
+    if form == "text":
+        out.tell(_texts(done, root), asked.output)
+    else:
+        out.write(out.rows([facts], form), asked.output)
     code = 3 if _lost(done.skipped) or (done.edition is not None and done.unreadable) else 0
     status.update(facts, exit=code)
     return code
@@ -88,18 +91,24 @@ def _rows(edition: store.Edition) -> list[tuple[str, int]]:
     return [(name, table.rows) for name, table in sorted(edition.manifest.tables.items())]
 
 
-def _text(done: Outcome, root: Path) -> str:
+def _texts(done: Outcome, root: Path) -> list[str]:
+    """The result in words, line by line."""
     if done.edition is None:
-        return f"Nothing new: {out.counted(done.inputs, 'file')}, edition {done.current} stays current."
+        files = details.counted(done.inputs, "file")
+        return [details.text("nothing_new", files=files, edition=done.current)]
     t = done.tally
+    ends = {name: f"{count:,}" for name, count in vars(t).items() if name != "read"}
+    lost = len(done.unreadable)
     lines = [
-        f"Edition {done.edition.id} published in {root}",
-        f"  files      {done.inputs:>10,}   {done.fresh:,} new, {len(done.unreadable)} could not be read",
-        f"  rows read  {t.read:>10,} = {t.accepted:,} accepted + {t.quarantined:,} quarantined + {t.skipped:,} skipped",
+        details.text("edition_published", edition=done.edition.id, store=root),
+        details.text("compiled_files", files=f"{done.inputs:>10,}", new=f"{done.fresh:,}", lost=lost),
+        details.text("compiled_rows", read=f"{t.read:>10,}", **ends),
     ]
     if done.corrected:
-        lines.append(f"  corrected  {done.corrected:>10,}   of the quarantined: a later file brings them corrected")
+        lines.append(details.text("compiled_corrected", rows=f"{done.corrected:>10,}"))
     lines += [f"  {name:<10} {rows:>10,}" for name, rows in _rows(done.edition)]
-    lines += [f"  check passed: {law.what or law.law}: {law.left:,} = {law.right:,}" for law in done.laws]
-    lines.append(f"  report     {done.edition.path / 'reports' / 'summary.html'}")
-    return "\n".join(lines)
+    lines += [
+        details.text("check_passed", law=law.what or law.law, left=f"{law.left:,}", right=f"{law.right:,}")
+        for law in done.laws
+    ]
+    return [*lines, details.text("compiled_report", path=done.edition.path / "reports" / "summary.html")]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recordkit import deduping, text_safety
+from recordkit import deduping, details, text_safety
 from recordkit.cli import output as out
 from recordkit.deduping import Deduped
 from recordkit.errors import RecordkitError
@@ -26,25 +26,33 @@ PARQUET, CSV = ("", ".parquet", ".pq"), ".csv"  # endings of results; one withou
 def run(asked: Dedupe) -> int:
     """Write every row with record_id and entity_id, its links and the model beside it; exit 3 for unreadable files."""
     if asked.output is not None and _ending(asked.output) not in (*PARQUET, CSV):
-        raise RecordkitError(f"{asked.output}: dedupe writes Parquet and CSV", "end the name with .parquet or .csv")
+        raise RecordkitError(details.text("dedupe_writes", path=asked.output), details.text("end_with_parquet_or_csv"))
     for place in _places(asked):
         workspace.refuse(place)
     done = _deduped(asked)
     for one in done.skipped:  # said even if talk is not wanted when it may hold rows
         out.say(str(one), asked.quiet and not one.lost)
     for why in done.refused:
-        out.say(f"could not be read: {why}", asked.quiet)
+        out.say(details.text("file_not_read", what=why), asked.quiet)
     written = _written(asked.output, done)
     if asked.splink is not None:
         _export(asked.splink, done)
     if asked.blocks:
         _advise(asked, done)
     else:
-        entities = out.counted(written["entities"], *(("case",) if asked.what == "case" else ("person", "people")))
-        verb = "is" if written["rows"] == 1 else "are"
-        text = f"{out.counted(written['rows'], 'row')} {verb} {entities}; {out.counted(written['links'], 'link')}"
-        out.write(text if asked.form == "text" else out.rows([written], asked.form), None)
+        if asked.form == "text":
+            out.tell([_text(written, asked.what)], None)
+        else:
+            out.write(out.rows([written], asked.form), None)
     return 3 if done.refused or any(one.lost for one in done.skipped) else 0
+
+
+def _text(written: dict[str, Any], what: str) -> str:
+    """The result in words."""
+    entities = details.counted(written["entities"], "case" if what == "case" else "person")
+    links = details.counted(written["links"], "link")
+    one = "row_is_entity" if written["rows"] == 1 else "rows_are_entities"
+    return details.text(one, rows=details.counted(written["rows"], "row"), entities=entities, links=links)
 
 
 def _deduped(asked: Dedupe) -> Deduped:
@@ -114,15 +122,16 @@ def _joined(name: str, kind: pl.List) -> pl.Expr:
     return pl.col(name).list.eval(text).list.join(";")
 
 
-def _fitted(done: Deduped, fix: str, purpose: str) -> engine.Model:
+def _fitted(done: Deduped, what: str, fix: str) -> engine.Model:
+    """The model; `what`, `fix`: names of the texts of the error when there is none."""
     if done.model.fitted is None:
-        raise RecordkitError(f"no model was fitted: there {purpose}", fix)
+        raise RecordkitError(details.text(what), details.text(fix))
     return done.model.fitted
 
 
 def _export(folder: Path, done: Deduped) -> None:
     """The model and the rows: what Splink's Linker takes."""
-    model = _fitted(done, "lists of one row have none", "is nothing to export")
+    model = _fitted(done, "no_model_to_export", "one_row_has_no_model")
     compared = done.compared()
     out.write(out.as_json(engine.splink_settings(model, compared.schema)), folder / SETTINGS)
     _write(compared, folder / ROWS)
@@ -130,9 +139,11 @@ def _export(folder: Path, done: Deduped) -> None:
 
 def _advise(asked: Dedupe, done: Deduped) -> None:
     """What every blocking rule costs and brings."""
-    model = _fitted(done, "give a list of more rows", "are no pairs to advise on")
+    model = _fitted(done, "no_model_to_advise", "give_more_rows")
     found = engine.advice(done.compared().drop("record_id"), model.spec, model)
     if asked.form == "text":
-        out.write(out.table("Blocking rules", found.columns, [list(row) for row in found.iter_rows()]), None)
+        texts = out.texts()
+        cells = [list(row) for row in found.iter_rows()]
+        out.write(out.table(texts.message("blocking_rules"), out.heads(found.columns), cells), None, texts.language)
     else:
         out.write(out.rows(found.to_dicts(), asked.form), None)

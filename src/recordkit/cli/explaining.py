@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from recordkit import declarations, protection, rulebook, words
+from recordkit import declarations, details, protection, rulebook, words
 from recordkit.cli import output as out
 from recordkit.errors import DeclarationError, RecordkitError
 from recordkit.words import Texts
@@ -27,7 +27,7 @@ def run(asked: Explain) -> int:
 
         return linking.run(asked)
     if asked.html is not None:
-        raise RecordkitError("only a link has a page", "give the id of a link: L and 16 digits")
+        raise RecordkitError(details.text("only_link_has_page"), details.text("give_link_id"))
     form, rule = asked.form, _catalogue(asked)[asked.what]
     if form != "text":
         out.write(out.as_json(rule.model_dump(mode="json")), asked.output)
@@ -63,7 +63,7 @@ def rules(asked: RuleList) -> int:
     form, known = asked.form, _catalogue(asked)
     found = [rule for rule in known.by_code.values() if _speaks_of(rule, (asked.search or "").casefold().split())]
     if not found:
-        raise DeclarationError(f"no rule speaks of '{asked.search}'", "recordkit rules lists them all")
+        raise DeclarationError(details.text("no_rule_speaks_of", words=asked.search), details.text("rules_lists_all"))
     if form != "text":
         out.write(out.rows([{key: getattr(rule, key) for key in _KEYS} for rule in found], form), asked.output)
         return 0
@@ -92,8 +92,8 @@ def _catalogue(asked: Explain | RuleList) -> rulebook.Rules:
     """The rules alone, overlays held against what they may not loosen."""
     dirs = declarations.folders(asked.schemas or ())
     for one in protection.check(dirs, allow=asked.allow_loosening):
-        out.say(f"note: --allow-loosening: {one}")
+        out.say(details.text("note_is", what=details.text("loosening_allowed", what=one.text)))
     found = rulebook.catalogue(dirs)
     for change in found.overruled:
-        out.say(f"note: {change}")
+        out.say(details.text("note_is", what=change.text))
     return found

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from recordkit import details
 from recordkit.cli import options as o
 from recordkit.cli import output as out
 from recordkit.cli.commands import ANALYSTS, OFFICERS, OPERATORS, Group, command
@@ -78,7 +79,7 @@ def validate(asked: Validate) -> int:
     from recordkit.cli import validating
 
     if asked.fail_on not in ("reject", "flag", "never"):
-        raise typer.BadParameter("use reject, flag or never", param_hint="--fail-on")
+        raise typer.BadParameter(details.text("use_either", names="reject, flag", last="never"), param_hint="--fail-on")
     return validating.run(asked)
 
 
@@ -116,9 +117,9 @@ def dedupe(asked: Dedupe) -> int:
     from recordkit.cli import deduping
 
     if asked.what not in ("person", "case"):
-        raise typer.BadParameter("use person or case", param_hint="--what")
+        raise typer.BadParameter(details.text("use_either", names="person", last="case"), param_hint="--what")
     if asked.output is None and not (asked.blocks or asked.splink):
-        raise typer.BadParameter("say where the result goes", param_hint="-o")
+        raise typer.BadParameter(details.text("say_where_result_goes"), param_hint="-o")
     return deduping.run(asked)
 
 
@@ -190,5 +191,5 @@ def trust(asked: Trust) -> int:
     from recordkit.cli import trusting
 
     if (asked.folder is None) != asked.show or (asked.show and asked.remove):
-        raise typer.BadParameter("give one folder, or --list", param_hint="DIR")
+        raise typer.BadParameter(details.text("give_one_folder"), param_hint="DIR")
     return trusting.run(asked)

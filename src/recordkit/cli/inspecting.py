@@ -104,4 +104,4 @@ def _shown(value: Any, texts: Texts) -> str:
         return str(value)
     if isinstance(value, bool):
         return texts.message("yes" if value else "no")
-    return texts.translated(texts.value(str(value)))
+    return texts.value(value if isinstance(value, str) else str(value))

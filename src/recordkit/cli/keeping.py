@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recordkit import analysts, store
+from recordkit import analysts, details, store
 from recordkit.cli import output as out
 from recordkit.cli import storing
 from recordkit.errors import RecordkitError
@@ -21,8 +22,7 @@ def rollback(asked: Rollback) -> int:
     """Exit 0 when `current` names the edition; 4 when that edition is damaged."""
     form = asked.form
     name = store.rollback(asked.store, asked.edition)
-    text = f"Edition {name} is the current one. Later editions are kept; the next compile follows {name}."
-    out.write(text if form == "text" else out.rows([{"current": name}], form), asked.output)
+    _write([details.text("is_current_one", edition=name)], [{"current": name}], form, asked.output)
     return 0
 
 
@@ -38,21 +38,22 @@ def pseudonymise(asked: Pseudonymise) -> int:
     facts = {"edition": edition.id, "key": key.id, "precision": policy.precision, "to": str(asked.to)}
     facts |= {name: table["rows"] for name, table in made["tables"].items()}
     out.say(_restricted(made, policy.precision, usual.precision))
-    tables = out.counted(len(made["tables"]), "table")
-    text = f"{asked.to}: edition {edition.id} under key {key.id}, {tables}. What became of every"
-    text += " column is in its manifest.json. Keep the key apart from it."
-    out.write(text if form == "text" else out.rows([facts], form), asked.output)
+    tables = details.counted(len(made["tables"]), "table")
+    text = details.text("copy_written", path=asked.to, edition=edition.id, key=key.id, tables=tables)
+    _write([text], [facts], form, asked.output)
     return 0
 
 
 def _restricted(made: dict[str, Any], precision: str, default: str) -> str:
     """What the copy is, with the figures that say so."""
-    figures = ", ".join(f"{one['alone']:,} of {one['rows']:,} {name}" for name, one in made["alone"].items())
-    asked = "" if precision == default else f" Dates are by the {precision}, as asked (by default by the {default})."
-    return (
-        f"This copy is {made['kind']}.{asked} Rows that stand alone with their plain columns, by which copies under"
-        f" different keys can be joined: {figures}."
-    )
+    alone = [
+        details.text("alone_of", count=f"{one['alone']:,}", all=f"{one['rows']:,}", table=name)
+        for name, one in made["alone"].items()
+    ]
+    figures = details.listed(alone, "comma")
+    if precision == default:
+        return details.text("copy_is_restricted", figures=figures)
+    return details.text("copy_is_restricted_by", figures=figures, precision=precision, default=default)
 
 
 def withdraw(asked: Withdraw) -> int:
@@ -60,10 +61,8 @@ def withdraw(asked: Withdraw) -> int:
     form, back = asked.form, asked.back
     source = store.withdrawal(asked.store, asked.file, asked.why, back=back)
     facts = {"name": source.name, "sha256": source.sha256, "withdrawn": not back}
-    verb = "counts again" if back else "is withdrawn"
-    text = f"{source.name} ({source.sha256[:12]}) {verb}; `recordkit compile` makes the revision without it."
-    text = text.replace("without it", "with it") if back else text
-    out.write(text if form == "text" else out.rows([facts], form), asked.output)
+    done = "counts_again" if back else "is_withdrawn"
+    _write([details.text(done, name=source.name, sum=source.sha256[:12])], [facts], form, asked.output)
     return 0
 
 
@@ -74,21 +73,25 @@ def retain(asked: Retain) -> int:
     if asked.keep is not None:
         names = store.droppable(root, asked.keep) if asked.dry_run else store.retain(root, asked.keep, out.say)
         rows += [{"edition": name, "dropped": not asked.dry_run} for name in names]
-        verb = "would be dropped" if asked.dry_run else "dropped; every manifest is kept in the ledger folder"
-        lines += [*names, f"{out.counted(len(names), 'edition')} {verb}." if names else "Nothing to drop."]
+        dropped = "would_be_dropped" if asked.dry_run else "were_dropped"
+        count = details.counted(len(names), "edition")
+        lines += [*names, details.text(dropped, editions=count) if names else details.text("nothing_to_drop")]
     done = store.rekey(root, dry_run=asked.dry_run) if asked.rekey else []
     rows += [{"edition": one.edition, "files": one.files, "rekeyed": not asked.dry_run} for one in done if one.files]
     if asked.rekey:
-        verb = "would be encrypted anew" if asked.dry_run else "encrypted anew"
-        lines += [f"{one.edition}: {out.counted(one.files, 'file')}" for one in done if one.files]
-        lines += [f"{out.counted(sum(one.files for one in done), 'file')} {verb}."]
-    out.write("\n".join(lines) if form == "text" else out.rows(rows, form), asked.output)
+        lines += [
+            details.text("of_book", book=one.edition, what=details.counted(one.files, "file"))
+            for one in done
+            if one.files
+        ]
+        count = details.counted(sum(one.files for one in done), "file")
+        lines += [details.text("would_be_encrypted" if asked.dry_run else "encrypted_anew", files=count)]
+    _write(lines, rows, form, asked.output)
     damaged = [f"{one.edition}: {name}" for one in done for name in one.damaged]
     if damaged:
         raise store.StoreDamaged(
-            f"{len(damaged)} damaged files were left as they are ({damaged[0]}).",
-            "`recordkit verify` lists them. Make them again or restore them, and run the same command again; keep the"
-            " older keys until then.",
+            details.text("damaged_were_left", count=len(damaged), first=damaged[0]),
+            details.text("restore_and_keep_keys"),
         )
     return 0
 
@@ -104,12 +107,25 @@ def trace(asked: Trace) -> int:
     if form != "text":
         out.write(out.rows(rows.to_dicts(), form), asked.output)
         return 0
-    subject = what[0] if count is None else f"{count:,}"
-    head = f"{subject} in edition {edition.id}, from"
+    texts = out.texts()
     columns = ["case_id", "mention_id", "name", "sheet", "row"]
     cells: list[list[Any]] = [list(row) for row in rows.select(columns).rows()]
-    out.write(out.table(f"{head} {out.counted(rows.height, 'row')} of files", columns, cells), asked.output)
+    head = details.text(
+        "from_rows_of_files",
+        what=what[0] if count is None else f"{count:,}",
+        edition=edition.id,
+        rows=details.counted(rows.height, "row"),
+    )
+    out.write(out.table(texts.translated(head), out.heads(columns), cells), asked.output, texts.language)
     return 0
+
+
+def _write(lines: list[str], rows: list[dict[str, Any]], form: str, output: Path | None) -> None:
+    """A result: in words, or as data."""
+    if form == "text":
+        out.tell(lines, output)
+    else:
+        out.write(out.rows(rows, form), output)
 
 
 def _asked(what: list[str]) -> str:
@@ -124,8 +140,8 @@ def _cell(parts: list[str]) -> dict[str, str | None]:
         name, is_pair, value = part.partition("=")
         if not is_pair:
             raise RecordkitError(
-                f"'{part}' is not name=value",
-                "for example: period=2026-07 district=Kasur unit=case classification=npb_head code=Murder",
+                details.text("no_name_and_value", part=part),
+                details.text("example_of_cell"),
             )
         cell[name] = value or None
     return cell

@@ -35,7 +35,7 @@ ShowValues: TypeAlias = Annotated[
 
 def _known_language(given: str) -> str:
     if given not in ("en", "ur"):
-        raise typer.BadParameter("use en or ur", param_hint="--lang")
+        raise typer.BadParameter(details.text("use_either", names="en", last="ur"), param_hint="--lang")
     out.speak(given)
     return given
 

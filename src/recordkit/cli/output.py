@@ -7,16 +7,15 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
-from recordkit import text_safety
+from recordkit import details, text_safety
 from recordkit.cli import terminal
 from recordkit.errors import RecordkitError
-from recordkit.plurals import counted as counted
 
 if TYPE_CHECKING:
     from recordkit.words import Language, Texts, Words
@@ -32,7 +31,8 @@ def chosen(given: str | None, allowed: tuple[str, ...] = FORMATS) -> str:
     if given not in allowed:
         import typer  # here: --version must not wait for it
 
-        raise typer.BadParameter(f"'{given}' is not one of {', '.join(allowed)}", param_hint="--format")
+        what = details.text("not_one_of", given=given, names=", ".join(allowed))
+        raise typer.BadParameter(what, param_hint="--format")
     return given
 
 
@@ -45,6 +45,21 @@ def write(text: str, output: Path | None, language: Language = "en") -> None:
         return
     with result(output) as file:
         file.write(_turned(text_safety.plain(text), language).encode())
+
+
+def tell(texts: Sequence[str], output: Path | None) -> None:
+    """Write a result of words, a line for each text, in the language of the run."""
+    write("\n".join(map(_translated, texts)), output, _SPOKEN.language)
+
+
+def heads(names: Sequence[str]) -> list[str]:
+    """Names of columns over a table of words: as they are, or their Urdu."""
+    return [texts().field(name) for name in names] if _SPOKEN.language == "ur" else list(names)
+
+
+def language() -> Language:
+    """The language of the run."""
+    return _SPOKEN.language
 
 
 def _shown(text: str) -> str:
@@ -84,7 +99,7 @@ class _Said(io.TextIOWrapper):
         except OSError as error:
             silence(self)
             raise RecordkitError(
-                f"standard output cannot be written: {error.strerror}; what was published stands", "or give -o FILE"
+                details.text("output_not_written", reason=error.strerror), details.text("or_give_file")
             ) from error
 
 

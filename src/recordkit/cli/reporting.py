@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from recordkit import report, store
+from recordkit import details, report, store
 from recordkit.cli import output as out
 from recordkit.cli import storing
 
@@ -50,5 +50,5 @@ def _changes(root: Path, edition: store.Edition) -> store.Diff | None:
     try:
         return store.diff(root, before.id, edition.id) if before else None
     except store.StoreError as error:
-        out.say(f"the report tells no changes since the edition before: {error.what}")
+        out.say(details.text("report_tells_no_changes", what=error.what))
         return None

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
-from recordkit import text_safety
+from recordkit import details, text_safety
 from recordkit.cli import trusted
 from recordkit.errors import DeclarationError
 
@@ -67,11 +67,12 @@ def read(arguments: Sequence[str], known: Known) -> Presets:
 
 
 def _notes(path: Path, applied: Sequence[str], ignored: Sequence[str]) -> list[str]:
-    notes = [f"note: {path} presets {', '.join(applied)}"] if applied else []
+    notes = (
+        [details.text("note_is", what=details.text("presets", path=path, names=", ".join(applied)))] if applied else []
+    )
     if ignored:
         notes.append(
-            f"note: {path} is not trusted: {', '.join(ignored)} ignored\n"
-            f"  fix: read it; to allow it: recordkit trust {path.parent}"
+            details.text("note_not_trusted", path=path, names=", ".join(ignored), folder=path.parent)
         )
     return notes
 
@@ -155,35 +156,38 @@ def text_of(path: Path) -> str:
 
 def _read(path: Path, *, follow: bool) -> str:
     """The text of a settings file that nobody else can have written: it says where to read, and where to write."""
-    fix = "correct it, delete it, or start recordkit in another folder"
+    fix = details.text("correct_or_delete")
     link = 0 if follow else getattr(os, "O_NOFOLLOW", 0)
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | link)
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):  # asked before it is opened as a file: a folder cannot be
             os.close(handle)
-            raise DeclarationError(f"{path} is not a plain file", fix)
+            raise DeclarationError(details.text("no_plain_file", path=path), fix)
         with os.fdopen(handle, "rb") as file:
             _refuse_strangers(path, status, fix)
             data = file.read(LARGEST + 1)
         if len(data) > LARGEST:
-            raise DeclarationError(f"{path} is too large: a settings file has at most {LARGEST:,} bytes", fix)
+            raise DeclarationError(details.text("settings_too_large", path=path, most=f"{LARGEST:,}"), fix)
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DeclarationError(f"{path} is not UTF-8 (byte {error.start})", "save the file as UTF-8") from error
+        raise DeclarationError(
+            details.text("is_not_utf8", path=path, byte=error.start), details.text("save_as_utf8")
+        ) from error
     except OSError as error:
         linked = path.is_symlink() and not follow
-        what = "is a link, or cannot be followed" if linked else f"cannot be read: {error.strerror}"
-        raise DeclarationError(f"{path} {what}", fix) from error
+        if linked:
+            raise DeclarationError(details.text("link_or_not_followed", path=path), fix) from error
+        raise DeclarationError(details.text("cannot_be_read", path=path, reason=error.strerror), fix) from error
 
 
 def _refuse_strangers(path: Path, status: os.stat_result, fix: str) -> None:
     if not hasattr(os, "getuid"):
         return
     if status.st_uid not in (0, os.getuid()):
-        raise DeclarationError(f"{path} belongs to somebody else (uid {status.st_uid})", fix)
+        raise DeclarationError(details.text("belongs_to_somebody", path=path, uid=status.st_uid), fix)
     if stat.S_IMODE(status.st_mode) & 0o022:
-        raise DeclarationError(f"{path} can be written by others", f"chmod go-w {path}")
+        raise DeclarationError(details.text("written_by_others", path=path), details.text("chmod_go_w", path=path))
 
 
 # ------------------------------------------------------------------------------------------------- what it says
@@ -198,9 +202,9 @@ def presets(path: Path, text: str, known: Known) -> dict[str, dict[str, Any]]:
     try:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise DeclarationError(f"{path} is not valid TOML: {error}") from error
+        raise DeclarationError(details.text("is_not_toml", path=path, error=error)) from error
     except RecursionError as error:
-        raise DeclarationError(f"{path} is nested too deeply") from error
+        raise DeclarationError(details.text("nested_too_deeply", path=path)) from error
     grouped = {command.partition(" ")[0] for command in known if " " in command}
     everywhere = {key: value for key, value in given.items() if not isinstance(value, dict)}
     tables = {
@@ -238,12 +242,14 @@ def _check(path: Path, keys: Iterable[str], known: Iterable[str], where: str = "
     known = set(known) - COMMAND_LINE_ONLY
     for key in keys:
         if key in COMMAND_LINE_ONLY:
-            fix = f"take it out, and give --{key} with the command where it is meant"
-            raise DeclarationError(f"{path}: '{where}{key}' can be given on the command line only", fix)
+            what = details.text("command_line_only", path=path, key=where + key)
+            raise DeclarationError(what, details.text("take_out_and_give", key=key))
         if key not in known:
             guess = declarations.nearest(key, known)
-            hint = f"did you mean '{where}{guess}'?" if guess else f"known keys: {', '.join(sorted(known))}"
-            raise DeclarationError(f"{path}: unknown key '{text_safety.one_line(where + key)}'", hint)
+            keys_known = details.text("known_keys", names=", ".join(sorted(known)))
+            hint = details.text("did_you_mean", guess=f"{where}{guess}") if guess else keys_known
+            what = details.text("unknown_key_in", path=path, key=text_safety.one_line(where + key))
+            raise DeclarationError(what, hint)
 
 
 def _rooted(key: str, value: Any, path: Path, param: Any) -> Any:
@@ -257,6 +263,6 @@ def _rooted(key: str, value: Any, path: Path, param: Any) -> Any:
     several = param.multiple or param.nargs != 1
     texts = value if isinstance(value, list) and several else [value]
     if not all(isinstance(text, str) for text in texts):
-        raise DeclarationError(f"{path}: '{key}' must be a path, in quotation marks")
+        raise DeclarationError(details.text("must_be_path", path=path, key=key))
     rooted = [str(path.parent / text) for text in texts]
     return rooted if several else rooted[0]

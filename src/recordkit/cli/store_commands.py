@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from recordkit import details
 from recordkit.cli import options as o
 from recordkit.cli.commands import ANALYSTS, EVERYBODY, OPERATORS, REVIEWERS, Group, command
 
@@ -135,7 +136,7 @@ def review(asked: Review) -> int:
     from recordkit.cli import reviewing
 
     if asked.kind not in (None, "person", "case"):
-        raise typer.BadParameter("use person or case", param_hint="--kind")
+        raise typer.BadParameter(details.text("use_either", names="person", last="case"), param_hint="--kind")
     return reviewing.run(asked)
 
 
@@ -278,7 +279,7 @@ def retain(asked: Retain) -> int:
     from recordkit.cli import keeping
 
     if asked.keep is None and not asked.rekey:
-        raise typer.BadParameter("say how many editions to keep, or --rekey", param_hint="--keep")
+        raise typer.BadParameter(details.text("say_how_many_editions"), param_hint="--keep")
     return keeping.retain(asked)
 
 

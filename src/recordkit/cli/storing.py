@@ -27,7 +27,7 @@ def verify(asked: OfStore) -> int:
     found = store.verify(asked.store)
     damage = [{"edition": d.edition, "path": d.path, "what": d.what} for d in found.damage]
     if form == "text":
-        out.write(_told(found, damage), asked.output)
+        out.tell(_texts(found), asked.output)
     elif form == "json":
         record = {
             "sound": found.sound, "editions": found.editions, "files": found.files, "bytes": found.bytes,
@@ -39,19 +39,25 @@ def verify(asked: OfStore) -> int:
     return 0 if found.sound else 1
 
 
-def _told(found: store.Verified, damage: list[dict[str, Any]]) -> str:
+def _texts(found: store.Verified) -> list[str]:
+    """The result in words, line by line."""
     if found.sound:
         sizes = ((len(found.editions), "edition"), (found.files, "file"), (found.bytes, "byte"))
-        head = f"Sound: {', '.join(out.counted(*size) for size in sizes)}, as published."
-        return "\n".join([head, *found.notes])
-    shown = out.table("Damaged", ["edition", "file", "what"], [list(d.values()) for d in damage])
+        parts = details.listed([details.counted(*size) for size in sizes], "comma")
+        return [details.text("sound", parts=parts), *found.notes]
+    texts = out.texts()
+    heads = out.heads(["edition", "file", "what"])
+    cells: list[list[Any]] = [[one.edition, one.path, texts.translated(one.what)] for one in found.damage]
+    shown = out.table(texts.message("damaged"), heads, cells)
     rebuild = [
-        f"{edition} is made again from: "
-        + ", ".join(i["name"] for i in inputs[:8])
-        + (" ..." if len(inputs) > 8 else "")
+        details.text(
+            "made_again_from",
+            edition=edition,
+            names=", ".join(i["name"] for i in inputs[:8]) + (" ..." if len(inputs) > 8 else ""),
+        )
         for edition, inputs in found.rebuild.items()
     ]
-    return "\n".join([shown.rstrip(), *found.notes, *rebuild])
+    return [shown.rstrip(), *found.notes, *rebuild]
 
 
 def diff(asked: Diff) -> int:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from recordkit import accounts
+from recordkit import accounts, details
 from recordkit.errors import DeclarationError
 
 LIST = "trusted.json"
@@ -48,18 +48,18 @@ def read() -> dict[str, dict[str, str]]:
     path = own / LIST if own else None
     if path is None or not path.exists():
         return {}
-    fix = f"delete {path}, and allow the folders again: recordkit trust DIR"
+    fix = details.text("delete_list", path=path)
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_NOFOLLOW", 0))
         with os.fdopen(handle, "rb") as file:
             status = os.fstat(handle)
             if not stat.S_ISREG(status.st_mode) or status.st_uid not in (0, os.getuid()) or status.st_mode & 0o022:
-                raise DeclarationError(f"{path} may have been written by somebody else", fix)
+                raise DeclarationError(details.text("list_by_somebody", path=path), fix)
             known = json.loads(file.read(LARGEST))
     except (OSError, ValueError, RecursionError) as error:
-        raise DeclarationError(f"{path} cannot be read", fix) from error
+        raise DeclarationError(details.text("list_unread", path=path), fix) from error
     if not isinstance(known, dict) or not all(isinstance(one, dict) for one in known.values()):
-        raise DeclarationError(f"{path} is no list of folders", fix)
+        raise DeclarationError(details.text("no_list_of_folders", path=path), fix)
     return known
 
 
@@ -69,10 +69,11 @@ def write(known: Mapping[str, dict[str, str]]) -> Path:
 
     own = folder()
     if own is None:
-        raise DeclarationError("there is no home folder to keep the list in", "set XDG_CONFIG_HOME")
+        raise DeclarationError(details.text("no_home_folder"), details.text("set_config_home"))
     try:
         disk.make_folders(own)
         disk.replace_file(own / LIST, disk.canonical_json(dict(known), indent=1))
     except OSError as error:
-        raise DeclarationError(f"{own / LIST} cannot be written: {error.strerror}", "check its permissions") from error
+        what = details.text("not_written_to", path=own / LIST, reason=error.strerror)
+        raise DeclarationError(what, details.text("check_permissions")) from error
     return own / LIST

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from recordkit import details
 from recordkit.cli import output as out
 from recordkit.cli import settings, trusted
 from recordkit.errors import RecordkitError
@@ -26,12 +27,15 @@ def _allowing(asked: Trust, folder: Path) -> int:
     place = _place(folder)
     file = place / settings.SETTINGS
     if not settings.is_there(file):
-        raise RecordkitError(f"{place} has no {settings.SETTINGS}", "write one, or give the folder that has it")
+        raise RecordkitError(
+            details.text("folder_has_no", folder=place, name=settings.SETTINGS), details.text("write_one")
+        )
     text = settings.text_of(file)
     where = trusted.write(trusted.read() | {str(place): trusted.entry(settings.sum_of(text))})
-    said = f"{file} is trusted as it is now: what it presets holds for commands started in {place} and below."
-    said += f" When it changes, it has to be trusted again. The list is {where}."
-    out.write(said if form == "text" else out.rows([_row(place, "trusted")], form), asked.output)
+    if form == "text":
+        out.tell([details.text("is_trusted_now", path=file, folder=place, list=where)], asked.output)
+    else:
+        out.write(out.rows([_row(place, details.text("trusted"))], form), asked.output)
     return 0
 
 
@@ -40,10 +44,12 @@ def _removing(asked: Trust, folder: Path) -> int:
     form = asked.form
     place, known = _place(folder), trusted.read()
     if str(place) not in known:
-        raise RecordkitError(f"{place} is not trusted", "recordkit trust --list names the folders that are")
+        raise RecordkitError(details.text("is_not_trusted", folder=place), details.text("trust_list_names"))
     trusted.write({path: one for path, one in known.items() if path != str(place)})
-    said = f"{place} is not trusted any more."
-    out.write(said if form == "text" else out.rows([_row(place, "not trusted")], form), asked.output)
+    if form == "text":
+        out.tell([details.text("no_longer_trusted", folder=place)], asked.output)
+    else:
+        out.write(out.rows([_row(place, details.text("not_trusted"))], form), asked.output)
     return 0
 
 
@@ -56,8 +62,8 @@ def _listing(asked: Trust) -> int:
         for path, one in known
     ]
     if form == "text":
-        lines = [f"{row['folder']}: {row['state']}" for row in rows]
-        out.write("\n".join(lines) if lines else "No folder is trusted.", asked.output)
+        lines = [details.text("of_book", book=row["folder"], what=row["state"]) for row in rows]
+        out.tell(lines or [details.text("no_folder_trusted")], asked.output)
     else:
         out.write(out.rows(rows, form), asked.output)
     return 0
@@ -72,12 +78,12 @@ def _place(folder: Path) -> Path:
 def _state(place: Path, digest: str) -> str:
     file = place / settings.SETTINGS
     if not settings.is_there(file):
-        return "no settings file any more"
+        return details.text("settings_file_gone")
     try:
         same = settings.sum_of(settings.text_of(file)) == digest
     except RecordkitError:
-        return "cannot be read any more"
-    return "trusted" if same else "changed since: not trusted"
+        return details.text("settings_file_unread")
+    return details.text("trusted" if same else "changed_since")
 
 
 def _row(place: Path, state: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from recordkit import store
+from recordkit import details, store
 from recordkit.errors import RecordkitError
 from recordkit.linkage import human_decisions
 from recordkit.store import Edition
@@ -49,9 +49,11 @@ def resolve(edition: Edition, left: str, right: str) -> dict[str, str]:
     """
     one, other = (_submission(edition, given) for given in (left, right))
     if one["kind"] != other["kind"]:
-        raise RecordkitError(f"{left} and {right} are not of one kind", "name two cases, or two people")
+        raise RecordkitError(
+            details.text("not_of_one_kind", left=left, right=right), details.text("name_two_of_a_kind")
+        )
     if one["ref"] == other["ref"]:
-        raise RecordkitError(f"{left} and {right} are one submission", "name two")
+        raise RecordkitError(details.text("are_one_submission", left=left, right=right), details.text("name_two"))
     return {"kind": one["kind"], "left_id": one["ref"], "right_id": other["ref"]}
 
 
@@ -65,7 +67,7 @@ def _submission(edition: Edition, given: str) -> dict[str, str]:
     found = edition.scan(table).filter(fits).select(column).collect() if kind else pl.DataFrame()
     if found.is_empty():
         raise RecordkitError(
-            f"edition {edition.id} has no {given}", "name a case (C…, R…) or a person (P…, M…, R…:role:place)"
+            details.text("edition_has_no", edition=edition.id, id=given), details.text("name_case_or_person")
         )  # fmt: skip
     refs = found.get_column(column).explode().sort()
     return {"kind": kind, "ref": given if given in refs else refs[0]}

@@ -10,7 +10,7 @@ from typing import Any
 import jinja2
 import polars as pl
 
-from recordkit import words
+from recordkit import details, words
 from recordkit.findings import Masks, masking
 from recordkit.linkage import explanation
 from recordkit.store import Edition, StoreNotFound
@@ -174,7 +174,7 @@ def around(edition: Edition, made: str) -> pl.DataFrame:
     table, column, refs = MEMBERS[made[:1]]
     mine = edition.scan(table).filter(pl.col(column) == made).select(pl.col(refs).alias("ref")).explode("ref").collect()
     if mine.is_empty():
-        raise StoreNotFound(f"There is no {made} in edition {edition.id}.")
+        raise StoreNotFound(details.text("no_record_in_edition", id=made, edition=edition.id))
     wanted = mine.get_column("ref").implode()
     held = edition.scan("links").filter(pl.col("left_id").is_in(wanted) & pl.col("right_id").is_in(wanted))
     return held.collect().sort("match_weight", "link_id", descending=[True, False], nulls_last=False)
@@ -200,7 +200,9 @@ def _row(edition: Edition, link_id: str) -> dict[str, Any]:
             found = edition.scan(table).filter(pl.col("link_id") == link_id).collect()
             if not found.is_empty():
                 return {**found.to_dicts()[0], "grey": table == "review"}
-    raise StoreNotFound(f"Edition {edition.id} has no link {link_id}.", "See its tables links and review for the ids.")
+    raise StoreNotFound(
+        details.text("edition_has_no_link", edition=edition.id, link=link_id), details.text("see_links_and_review")
+    )
 
 
 def _fields(

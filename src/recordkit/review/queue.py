@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from recordkit import stable_ids, store
+from recordkit import details, stable_ids, store
 from recordkit.findings import Masks
 from recordkit.linkage import human_decisions
 from recordkit.linkage.edges import LINKS
@@ -69,7 +69,9 @@ def opened(root: Path, edition_id: str | None = None) -> tuple[Edition, pl.DataF
     """The edition and all decisions of the ledger, as a DECISIONS frame with `seq`."""
     edition = store.understood(store.open_edition(root, edition_id))
     if "review" not in edition.tables:
-        raise store.StoreError(f"Edition {edition.id} has no review queue.", "Compile again with this version.")
+        raise store.StoreError(
+            details.text("no_review_queue", edition=edition.id), details.text("compile_with_this_version")
+        )
     return edition, human_decisions.from_entries(store.ledger.decisions(root)[0])
 
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import polars as pl
 
-from recordkit import readers, stable_ids
+from recordkit import details, readers, stable_ids, words
+from recordkit.details import fill
 from recordkit.errors import RecordkitError, UnreadableInput
 from recordkit.review import pair_view
 from recordkit.review.answers import VERDICTS
@@ -25,14 +26,8 @@ IDS = ("link_id", "kind", "left_id", "right_id")
 SHEETS = {"person": "people", "case": "cases"}
 NEEDED = (*IDS, "verdict")
 SYNONYMS = {"s": "same", "d": "different", "u": "unsure", "yes": "same", "no": "different", "?": "unsure"}
-HELP = (
-    "Each row is two records that may be one. Fields of the older record end in (1), of the younger in (2); fields",
-    "that differ are yellow. Write into column A: same, different or unsure; leave it empty where you did not look.",
-    "Column B takes a reason, without names. Sort and filter as you like; do not change the grey columns at the end.",
-    "Send it back with: recordkit review STORE --import THIS_FILE",
-    "This file holds personal data. Keep it where persons are kept, do not mail it, delete it when it was imported.",
-    "ہر سطر میں دو اندراج ہیں۔ کالم A میں لکھیں: same (ایک ہی)، different (الگ)، unsure (یقین نہیں)۔",
-)
+# Names of the texts of the first sheet.
+_HELP = ("review_help_rows", "review_help_verdict", "review_help_why", "review_help_import", "review_help_personal")
 
 
 def export(pairs: Sequence[dict[str, Any]], edition: str, path: Path) -> None:
@@ -44,16 +39,32 @@ def export(pairs: Sequence[dict[str, Any]], edition: str, path: Path) -> None:
         "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
     }  # fmt: skip
     book = xlsxwriter.Workbook(data, options)
-    book.set_properties({"title": f"review of {edition}", "created": datetime(2000, 1, 1)})
+    book.set_properties({"title": str(details.text("review_of", edition=edition)), "created": datetime(2000, 1, 1)})
     about = book.add_worksheet("how to")
     about.set_column(0, 0, 120)
-    for row, line in enumerate((f"Review of edition {edition}", "", *HELP)):
+    for row, line in enumerate(_about(edition)):
         about.write_string(row, 0, line)
     for kind, name in SHEETS.items():
         _sheet(book, name, [pair for pair in pairs if pair["kind"] == kind], pair_view.FIELDS[kind])
     book.close()
     with writes_result(path), workspace.result(path) as file:
         file.write(data.getvalue())
+
+
+def _about(edition: str) -> list[str]:
+    """What to do, in English and then in Urdu: nobody knows who opens the workbook."""
+    texts = words.english().words.texts
+    title = {"edition": edition}
+    return [
+        line
+        for language in words.LANGUAGES
+        for line in (
+            fill(texts["review_of_edition"].of(language), title),
+            "",
+            *(texts[one].of(language) for one in _HELP),
+            "",
+        )
+    ]
 
 
 def _sheet(book: Any, name: str, pairs: Sequence[dict[str, Any]], fields: tuple[str, ...]) -> None:
@@ -104,18 +115,21 @@ def read(path: Path) -> tuple[list[dict[str, str]], list[str]]:
                 answer, why_not = _answer(row)
                 pair = (answer["kind"], answer["left_id"], answer["right_id"])
                 if not why_not and answers.get(pair, answer)["verdict"] != answer["verdict"]:
-                    why_not = "the same pair has another verdict further up"
+                    why_not = details.text("verdict_further_up")
                 if why_not:
-                    refused.append(f"{sheet.name or path.name} row {row['row']}: {why_not}")
+                    place = details.text("row_of", name=sheet.name or path.name, row=row["row"])
+                    refused.append(details.text("slip_at", place=place, slip=why_not))
                 else:
                     answers[pair] = answer
         if not source.sheets:
             codes = ", ".join(source.issues["code"].unique().sort())
-            raise UnreadableInput(f"{path.name} cannot be read ({codes})", "save it again as .xlsx or .csv")
+            raise UnreadableInput(
+                details.text("cannot_be_read_codes", name=path.name, codes=codes), details.text("save_as_xlsx")
+            )
     if not found:
         raise RecordkitError(
-            f"{path.name} is no review file: no sheet has the columns {', '.join(NEEDED)}",
-            "make one with: recordkit review STORE --export FILE.xlsx",
+            details.text("no_review_file", name=path.name, columns=", ".join(NEEDED)),
+            details.text("make_review_file"),
         )
     return list(answers.values()), refused
 
@@ -143,7 +157,7 @@ def _answer(row: dict[str, Any]) -> tuple[dict[str, str], str]:
     why = str(row.get("why") or "").strip()
     answer = {"kind": kind, "left_id": left, "right_id": right, "verdict": verdict, "why": why}
     if verdict not in VERDICTS:
-        return answer, f"the verdict is none of {', '.join(VERDICTS)}"
+        return answer, details.text("verdict_is_none_of", names=", ".join(VERDICTS))
     if whole != str(row["link_id"] or "").strip() or kind not in SHEETS:
-        return answer, "its ids were changed; export again and copy the answers over"
+        return answer, details.text("ids_were_changed")
     return answer, ""

@@ -183,7 +183,7 @@ def _write_file(path: Path, frame: pl.DataFrame, key: Key | None, notes: dict[st
 def write_error(error: BaseException) -> OSError:
     """The engine's own words for a failed write as an OSError: without a number where they hold none."""
     code = number(error)
-    return OSError(code, "write failed") if code else OSError("write failed")
+    return OSError(code, details.text("write_failed")) if code else OSError(details.text("write_failed"))
 
 
 def _count(path: Path, rows: int, key: Key | None) -> None:

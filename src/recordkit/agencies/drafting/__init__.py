@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from recordkit import declarations
+from recordkit import declarations, details
 from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.declaration import Agency
 from recordkit.agencies.drafting import fixed_width, formats, table_links
@@ -37,7 +37,7 @@ def draft(files: SourceFile | Sequence[SourceFile], catalogue: Catalogue, intake
     pairs = [(s, sheet) for s in sources for sheet in s.sheets if sheet.visible and sheet.head(5).height]
     if not pairs:
         names = ", ".join(source.name for source in sources)
-        raise DeclarationError(f"nothing can be drafted from {names}: it holds no rows", "give a file with rows in it")
+        raise DeclarationError(details.text("nothing_to_draft", names=names), details.text("give_file_with_rows"))
     cut = [pair for pair in pairs if fixed_width.looks_fixed(pair[1].head(60))]
     parts = [Part(*pair, guess(pair[1], catalogue, intake)) for pair in pairs if pair not in cut]
     parts, passed = _worth_it(parts)
@@ -45,7 +45,7 @@ def draft(files: SourceFile | Sequence[SourceFile], catalogue: Catalogue, intake
     ids = _ids(groups)
     linked = table_links.links(groups, ids, [frozenset(intake.fields(one.guess.unit)) for one in groups])
     lines = [*_head([source for source in sources if source.sheets], parts, catalogue), *_known(pairs, catalogue)]
-    lines += [f"# {part.called} was left out: hardly a column of it looks like one of a table." for part in passed]
+    lines += [f"# {details.text('table_left_out', name=part.called)}" for part in passed]
     for at, (group, name) in enumerate(zip(groups, ids, strict=True)):
         keys = {link.headers[1]: link.key for links in linked.values() for link in links if link.format == name}
         lines += ["", *formats.lines(group, name, linked.get(at, []), keys, catalogue=catalogue, intake=intake)]
@@ -94,20 +94,18 @@ def _head(sources: Sequence[SourceFile], parts: Sequence[Part], catalogue: Catal
     units = Counter(part.guess.unit for part in parts)
     kind = {"return": "statements", "service": "shelters"}.get(units.most_common(1)[0][0] if units else "", "other")
     lines = [
-        f"# Drafted from {', '.join(toml_string(source.name) for source in sources)}. Behind # stands how sure a line "
-        "is (1 is certain), and why.",
-        "# Read every line; change id and name; answer the question marks; take out what is wrong.",
+        f"# {details.text('drafted_from', names=', '.join(toml_string(source.name) for source in sources))}",
+        f"# {details.text('read_every_line')}",
         f"id = {toml_string(name)}",
-        f"name = {toml_string(name.replace('_', ' ').capitalize())}  # ? who sends this",
-        f"kind = {toml_string(kind)}"
-        "  # ? police, levies, federal, railways, statements, shelters, records_office or other",
+        f"name = {toml_string(name.replace('_', ' ').capitalize())}  # ? {details.text('who_sends_this')}",
+        f"kind = {toml_string(kind)}  # ? {details.text('kinds_of_agencies')}",
     ]
     province = _province([part.guess for part in parts], catalogue)
     if province:
         lines.append(f"province = {toml_string(province[0])}  # {province[1]}")
     else:
-        lines.append('# province = "..."  # ? none is evident; a sender without a territory has none')
-    return [*lines, f"timezone = {toml_string(zone)}  # as most declared senders"]
+        lines.append(f'# province = "..."  # ? {details.text("no_province_evident")}')
+    return [*lines, f"timezone = {toml_string(zone)}  # {details.text('as_most_senders')}"]
 
 
 def _known(pairs: Sequence[tuple[SourceFile, Sheet]], catalogue: Catalogue) -> list[str]:
@@ -118,7 +116,7 @@ def _known(pairs: Sequence[tuple[SourceFile, Sheet]], catalogue: Catalogue) -> l
         if best and best.located is not None and best.score >= FITS:
             where = f"{source.name} {sheet.name}".strip()
             fits = f"{best.agency.id}/{best.form.id} ({best.score:.2f})"
-            found.append(f"# ? {where} fits {fits}: is it a new sender at all?")
+            found.append(f"# ? {details.text('fits_a_format', name=where, format=fits)}")
     return found
 
 
@@ -147,4 +145,5 @@ def _province(guesses: Sequence[Guess], catalogue: Catalogue) -> tuple[str, str]
     name = next((name for name in names if fold(name) == best), None)
     if name is None or count < 0.8 * len(known):
         return None
-    return name, f"{count / len(known):.2f} {count} of {len(known)} known districts are in it"
+    why = details.text("known_districts_in_it", count=count, all=len(known))
+    return name, f"{count / len(known):.2f} {why}"

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import polars as pl
 from rapidfuzz import fuzz
 
+from recordkit import details
 from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.drafting import reshaping
 from recordkit.agencies.drafting.like_sheets import Group
@@ -35,9 +36,10 @@ def of_heads(group: Group, catalogue: Catalogue) -> Iterator[str]:
     known = ", ".join(f"{toml_string(text)} = {toml_string(code)}" for text, (_, code, _) in pairs.items() if code)
     nothing = [text for text, (_, code, _) in pairs.items() if not code]
     if known:
-        yield f'  {{ field = "head", synonyms = false, optional = true, values = {{ {known} }} }},  # ? by likeness'
+        keys = f'field = "head", synonyms = false, optional = true, values = {{ {known} }}'
+        yield f"  {{ {keys} }},  # ? {details.text('by_likeness')}"
     if nothing:
-        yield f"  # ? heads that no table knows: {', '.join(toml_string(text) for text in nothing)}"
+        yield f"  # ? {details.text('heads_no_table_knows', heads=', '.join(toml_string(text) for text in nothing))}"
 
 
 class Near(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from recordkit import details
 from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.drafting.value_shapes import reading
 from recordkit.agencies.header_words import Synonyms, fold, nearest
@@ -63,11 +64,11 @@ def options(
         near = BESIDE if field.role and field.role == role else 0.0
         near += NAMED if field.role and field.role in fold(one.header) else 0.0
         if field.type == "people" and not near:  # names do not say whose they are
-            found[name] = (BY_NAMES - at / 1000, "its values are names of people")
+            found[name] = (BY_NAMES - at / 1000, details.text("values_name_people"))
             continue
-        found[name] = (BY_VALUES + near - at / 1000, "only its values say so")
+        found[name] = (BY_VALUES + near - at / 1000, details.text("only_values_say"))
     if not found and shares.get("identifier", 0.0) >= FITS and not elsewhere:
-        found |= {name: (BY_VALUES, "every value is another: a reference") for name in IDENTIFIERS if name in fields}
+        found |= {name: (BY_VALUES, details.text("every_value_another")) for name in IDENTIFIERS if name in fields}
     judged = [_judged(one, name, how, shares, fields[name]) for name, how in found.items()]
     if elsewhere or any(option.confidence >= BY_PART for option in judged):
         return judged
@@ -81,7 +82,12 @@ def _by_codes(
     coded = [name for name, field in fields.items() if field.type == "code" and name not in found]
     fits = [(name, shares.get(reading(name, fields[name]), 0.0)) for name in coded]
     return [
-        Option(BY_VALUES + AGREES, one.column, name, f"only its values say so; {share:.0%} of them fit")
+        Option(
+            BY_VALUES + AGREES,
+            one.column,
+            name,
+            _and(details.text("only_values_say"), details.text("of_them_fit", share=f"{share:.0%}")),
+        )
         for name, share in fits
         if share >= FITS
     ]
@@ -98,24 +104,28 @@ def by_words(one: ColumnMatch, synonyms: Synonyms) -> Found:
                 found[name] = (confidence, why)
 
     if one.kind in ("field", "duplicate") and one.field:
-        say([one.field], BY_WORD, "the header is a general word for it")
+        say([one.field], BY_WORD, details.text("header_is_general_word"))
     if one.kind == "ambiguous":
-        say(one.detail.split(";"), BY_ONE_OF_TWO, f"the header means {one.detail.replace(';', ' or ')}")
-    say(synonyms.fields.get(word, ()), BY_WORD, "the header is a general word for it")
-    say(synonyms.hints.get(word, ()), BY_HINT, "some files call it so")
+        say(
+            one.detail.split(";"),
+            BY_ONE_OF_TWO,
+            details.text("header_means", fields=details.listed(one.detail.split(";"), "or_other")),
+        )
+    say(synonyms.fields.get(word, ()), BY_WORD, details.text("header_is_general_word"))
+    say(synonyms.hints.get(word, ()), BY_HINT, details.text("some_files_call_it"))
     terms = synonyms.header_terms(one.header)
-    say(synonyms.spoken.get(terms, ()), BY_SAME_WORDS, "the header has the words of one for it")
+    say(synonyms.spoken.get(terms, ()), BY_SAME_WORDS, details.text("header_has_words_of_one"))
     if found:
         return found
     like = nearest(word, {**synonyms.fields, **synonyms.hints})
     if like:
         names = (*synonyms.fields.get(like[0], ()), *synonyms.hints.get(like[0], ()))
-        say(names, BY_LIKENESS + (like[1] - 78) / 100, f"the header is like '{like[0]}'")
+        say(names, BY_LIKENESS + (like[1] - 78) / 100, details.text("header_is_like", word=like[0]))
     parts = [known for known in synonyms.spoken if known < terms and min(map(len, known)) > 1]
     longest = max((len(known) for known in parts), default=0)
     for known in parts:
         if len(known) == longest:
-            why = f"the header has the words '{' '.join(sorted(known))}'"
+            why = details.text("header_has_words", words=" ".join(sorted(known)))
             say(synonyms.spoken[known], BY_PART + 0.1 * longest / len(terms), why)
     return found
 
@@ -128,21 +138,28 @@ def _judged(
     share = shares.get(kind, 0.0)
     confidence, why = how
     if name in IDENTIFIERS and shares.get("serial", 0.0) >= FITS:
-        return Option(BY_VALUES + 2 * CONTRADICTS, one.column, name, f"{why}; but its values only count the rows")
+        return Option(BY_VALUES + 2 * CONTRADICTS, one.column, name, _and(why, details.text("but_count_rows")))
     if share >= FITS:
-        return Option(min(0.99, confidence + AGREES), one.column, name, f"{why}; {share:.0%} of its values fit")
+        return Option(min(0.99, confidence + AGREES), one.column, name, _and(why, _fit(share)))
     if name in IDENTIFIERS and confidence < BY_WORD and shares and shares.get("shaped", 0.0) < MISFITS:
-        return Option(confidence + CONTRADICTS, one.column, name, f"{why}; but its values are no references")
+        return Option(confidence + CONTRADICTS, one.column, name, _and(why, details.text("but_no_references")))
     if field.type in NO_NUMBERS and shares.get("count", 0.0) >= FITS:
-        return Option(confidence + CONTRADICTS, one.column, name, f"{why}; but its values are numbers")
+        return Option(confidence + CONTRADICTS, one.column, name, _and(why, details.text("but_numbers")))
     if kind.startswith("code:") and confidence < BY_ONE_OF_TWO and shares and share < MISFITS / 3:
-        return Option(confidence - 0.2, one.column, name, f"{why}; but none of its values is known")
+        return Option(confidence - 0.2, one.column, name, _and(why, details.text("but_none_known")))
     if kind == "fir" and shares.get("count", 0.0) >= FITS:
-        return Option(confidence, one.column, name, f"{why}; its values are numbers without a year")
+        return Option(confidence, one.column, name, _and(why, details.text("numbers_without_year")))
     if kind in TELLING - {"people", "sections"} and shares and share < MISFITS:
-        reason = f"{why}; but only {share:.0%} of its values fit"
+        reason = _and(why, details.text("but_few_fit", share=f"{share:.0%}"))
         return Option(confidence + CONTRADICTS, one.column, name, reason)
     if kind == "sections" and shares.get("words", 0.0) >= FITS:
-        return Option(confidence + CONTRADICTS, one.column, name, f"{why}; but its values hold no number")
-    reason = f"; {share:.0%} of its values fit" if share else ""
-    return Option(confidence, one.column, name, why + reason)
+        return Option(confidence + CONTRADICTS, one.column, name, _and(why, details.text("but_hold_no_number")))
+    return Option(confidence, one.column, name, _and(why, _fit(share)) if share else why)
+
+
+def _and(why: str, more: str) -> str:
+    return details.text("both", one=why, other=more)
+
+
+def _fit(share: float) -> str:
+    return details.text("of_its_values_fit", share=f"{share:.0%}")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
+from recordkit import details
 from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.drafting.sheet_guess import ColumnGuess, of_rows
 from recordkit.agencies.drafting.value_shapes import readings
@@ -46,14 +47,15 @@ def lines(source: SourceFile, sheet: Sheet, catalogue: Catalogue, intake: Intake
     made = of_rows("", frame, catalogue, intake, plain=True)
     yield "[[format]]"
     yield 'id = "lines"'
-    yield f"unit = {toml_string(made.unit)}  # ? what a line is"
+    yield f"unit = {toml_string(made.unit)}  # ? {details.text('what_a_line_is')}"
     encoding = toml_string(source.encoding or "utf-8")
     yield f'file = {{ kinds = ["delimited"], widths = [{commonest}], encodings = [{encoding}] }}'
     yield "header = { rows = 0 }"
     yield from _trailer(sheet, commonest)
     if made.unit == "person" and not any(one.field == "role" for one in made.columns):
-        yield '# ? Nothing says whose names these are: constants = { role = "accused" } or victim, complainant, witness'
-    yield "# ? The columns as gaps and kinds of characters suggest them: name each, join or cut where that is wrong."
+        example = 'constants = { role = "accused" }'
+        yield f"# ? {details.text('nothing_says_whose_names', example=example)}"
+    yield f"# ? {details.text('columns_by_gaps')}"
     yield "columns = ["
     for at, ((start, end), one) in enumerate(zip(spans, made.columns, strict=True), start=1):
         yield _line(
@@ -68,11 +70,13 @@ def _line(at: int, start: int, end: int, *, one: ColumnGuess, cells: Sequence[st
         (name for name in shares if shares[name] >= 0.8 and name not in ("filled", "words")),
         key=lambda name: (-shares[name], name),
     )
-    reading = f"reads as {', '.join(fits[:4])}" if fits else "text" if cells else "blank"
+    reading = details.text("is_text" if cells else "is_blank")
+    if fits:
+        reading = details.text("reads_as", kinds=", ".join(fits[:4]))
     field = one.field or f"_{at}"
     sure = f"{one.confidence:.2f} " if one.field else ""
     entry = f"field = {toml_string(field)}, start = {start + 1}, length = {end - start}"
-    return f"  {{ {entry} }},  # {sure}? {one.filled:.0%} filled; {reading}"
+    return f"  {{ {entry} }},  # {sure}? {details.text('share_filled', share=f'{one.filled:.0%}')}; {reading}"
 
 
 def _trailer(sheet: Sheet, width: int) -> Iterator[str]:
@@ -83,10 +87,12 @@ def _trailer(sheet: Sheet, width: int) -> Iterator[str]:
         return
     height = sheet.height
     if height is not None and int(found.group(2)) == height - 1:
+        why = details.text("last_line_counts")
         lead = re.escape(found.group(1).strip())
-        yield f"rows = {{ trailer = '^{lead}\\s*(?P<count>[0-9]+)' }}  # 0.95 the last line gives the number of lines"
+        yield f"rows = {{ trailer = '^{lead}\\s*(?P<count>[0-9]+)' }}  # 0.95 {why}"
     else:
-        yield "# ? the last line is short. If it is a trailer: rows = { trailer = '^T(?P<count>[0-9]+)' }"
+        example = "rows = { trailer = '^T(?P<count>[0-9]+)' }"
+        yield f"# ? {details.text('last_line_is_short', example=example)}"
 
 
 # ------------------------------------------------------------------------------------------ columns

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
+from recordkit import details
 from recordkit.agencies import periods
 from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.declared_encodings import NOT_UNICODE
@@ -34,9 +35,10 @@ def lines(
     one = group.guess
     understood = sum(bool(column.field) or column.spread for column in one.columns)
     named = [column for column in one.columns if column.header or column.field]
+    sense = details.text("columns_make_sense", count=understood, all=len(named))
     yield "[[format]]"
     yield f"id = {toml_string(name)}"
-    yield f"unit = {toml_string(one.unit)}  # ? what a row is; {understood} of {len(named)} columns make sense so"
+    yield f"unit = {toml_string(one.unit)}  # ? {_and(details.text('what_a_row_is'), sense)}"
     yield f"file = {{ {_file(group, catalogue)} }}"
     yield from _encoding(group)
     yield from _header(group)
@@ -45,11 +47,11 @@ def lines(
     yield from _dates(group, intake)
     yield from _totals(group.parts[0].sheet, catalogue)
     if one.unit == "return":
-        yield "rows = { keep_totals = true }  # totals stay beside the counts, marked, and are checked against them"
+        yield f"rows = {{ keep_totals = true }}  # {details.text('totals_stay')}"
     yield from stated_once.role(group, links, catalogue)
     yield from stated_once.of_returns(group, catalogue)
     if one.unit == "person" and not links and not group.fields & {"fir_no", "enquiry_no"}:
-        yield "# ? No column is the number of a case: rows are quarantined (RK408) until one is, or a table is joined."
+        yield f"# ? {details.text('no_column_is_number')}"
     helpers = {link.headers[0]: link.key for link in links} | dict(keys)
     helpers = {header: key for header, key in helpers.items() if not _field_of(group, header)}
     yield from _columns(group, helpers, catalogue, intake)
@@ -85,7 +87,7 @@ def _encoding(group: Group) -> Iterator[str]:
         issues = next(part.source.issues for part in group.parts if part.source.name == source)
         lines = issues.filter(pl.col("code").is_in(NOT_UNICODE), pl.col("row").is_not_null()).height
         if lines:
-            yield f'# ? {lines} lines of {source} are not in that encoding: "cp1252", "latin-1" or "cp1256" first?'
+            yield f"# ? {details.text('lines_not_in_encoding', count=lines, file=source)}"
 
 
 def _pattern(name: str, catalogue: Catalogue) -> str:
@@ -100,7 +102,7 @@ def _header(group: Group) -> Iterator[str]:
     if not one.header_rows:
         fields = [_name(column) if column.field else "" for column in one.columns]
         positions = toml_list(fields)
-        yield f'header = {{ rows = 0, positions = {positions} }}  # ? no row looks like a header; "" is left out'
+        yield f"header = {{ rows = 0, positions = {positions} }}  # ? {details.text('no_row_like_header')}"
         return
     depth = len(one.header_rows)
     last = max(max(part.guess.header_rows, default=1) for part in group.parts)
@@ -109,22 +111,24 @@ def _header(group: Group) -> Iterator[str]:
     if keys:
         yield f"header = {{ {', '.join(keys)} }}"
     places = sorted({", ".join(map(str, part.guess.header_rows)) for part in group.parts})
-    moves = f"rows {' / '.join(places)} (it moves)" if len(places) > 1 else f"row {places[0]}"
-    yield f"# the header was found in {moves}; rows above it are skipped as letterhead"
+    moves = "header_moves" if len(places) > 1 else "header_found_in"
+    yield f"# {details.text(moves, rows=' / '.join(places))}"
 
 
 def _period(group: Group, catalogue: Catalogue, banner: bool) -> Iterator[str]:
     spread = [column for column in group.guess.columns if column.spread and not column.total]
     dated = spread and all(_has_year(c.header, catalogue) for c in spread)
     if banner or dated or "period" in group.fields:
-        yield 'period = { sources = ["column"] }  # every row has its own'
+        yield f'period = {{ sources = ["column"] }}  # {details.text("every_row_has_its_own")}'
         return
     period = _told(group.parts[0], catalogue)
     if not period and (span := _span(group, catalogue)):
-        yield f'period = {{ sources = ["column"] }}  # the dates lie between {span[0]} and {span[1]}'
+        why = details.text("dates_between", first=span[0], last=span[1])
+        yield f'period = {{ sources = ["column"] }}  # {why}'
         return
     sources = [*period, "folder"]
-    why = ", ".join(f"{where} says {month}" for where, month in period.items()) or "? nothing names the month"
+    says = [details.text("place_says", place=where, month=month) for where, month in period.items()]
+    why = details.listed(says, "comma") if says else details.text("question", what=details.text("nothing_names_month"))
     yield f"period = {{ sources = {toml_list(sources)} }}  # {why}"
 
 
@@ -167,7 +171,7 @@ def _dates(group: Group, intake: Intake) -> Iterator[str]:
                 found += dates.infer_order(part.guess.sample.get_column(column.column).drop_nulls())
                 stated |= {one} if (one := dates.stated_order(column.header)) else set()
     if len(stated) == 1 and not found.contradicts(said := min(stated)):
-        yield f"date_order = {toml_string(said)}  # a header states it"
+        yield f"date_order = {toml_string(said)}  # {details.text('a_header_states_it')}"
         return
     if not (found.day_first or found.month_first or found.either):
         return
@@ -178,8 +182,8 @@ def _dates(group: Group, intake: Intake) -> Iterator[str]:
         order = "dmy"
     elif found.month_first >= ENOUGH and not found.day_first:
         order = "mdy"
-    evidence = f"{found.day_first} dates can only be day first, {found.month_first} only month first"
-    yield f"date_order = {toml_string(order)}  # {evidence}, {found.either} either"
+    seen = {"day_first": found.day_first, "month_first": found.month_first, "either": found.either}
+    yield f"date_order = {toml_string(order)}  # {details.text('orders_of_dates', **seen)}"
 
 
 def _totals(sheet: Sheet, catalogue: Catalogue) -> Iterator[str]:
@@ -191,7 +195,7 @@ def _totals(sheet: Sheet, catalogue: Catalogue) -> Iterator[str]:
     if not seen:
         return
     shown = ", ".join(map(toml_string, list(seen)[:5]))  # the words themselves: what stands beside them may be a name
-    yield f"# rows or columns with a total were seen ({shown}); they are found by their words and checked"
+    yield f"# {details.text('totals_seen', words=shown)}"
 
 
 def _total_in(label: str, totals: Mapping[str, str]) -> str | None:
@@ -210,7 +214,7 @@ def _columns(group: Group, helpers: Mapping[str, str], catalogue: Catalogue, int
             yield from _column(column, group, catalogue, intake)
     for header, key in sorted(helpers.items()):
         parts = f"field = {toml_string(key)}, headers = [{toml_string(header)}], synonyms = false"
-        yield f"  {{ {parts} }},  # the key of a join"
+        yield f"  {{ {parts} }},  # {details.text('key_of_a_join')}"
     yield from aliases.of_heads(group, catalogue)
     yield "]"
 
@@ -241,14 +245,18 @@ def _column(column: Merged, group: Group, catalogue: Catalogue, intake: Intake) 
     for also in column.also:
         yield f"  #   {also}"
     if relative:
-        yield f"  #   ? {relative.headers[0]!r}: {relative.best.why}; the cells are put together as one person's"
+        together = details.text("cells_put_together")
+        yield f"  #   ? {relative.headers[0]!r}: {_and(relative.best.why, together)}"
     if like.doubtful:
-        yield f"  #   ? like a known {vocabulary}, but not sure; take over what is right: {', '.join(like.doubtful)}"
+        values = {"vocabulary": vocabulary, "values": ", ".join(like.doubtful)}
+        yield f"  #   ? {details.text('like_a_known', **values)}"
     if like.strange:
-        yield f"  #   ? values that are no known {vocabulary}: {', '.join(toml_string(v) for v in like.strange)}"
+        values = {"vocabulary": vocabulary, "values": ", ".join(toml_string(v) for v in like.strange)}
+        yield f"  #   ? {details.text('values_not_known', **values)}"
     if like.unsaid:
-        rows = f"rows {', '.join(map(str, like.unsaid[:12]))}{' ...' if len(like.unsaid) > 12 else ''}"
-        yield f"  #   ? more that is no known {vocabulary} and may name somebody: see {rows} of {column.called}"
+        rows = f"{', '.join(map(str, like.unsaid[:12]))}{' ...' if len(like.unsaid) > 12 else ''}"
+        values = {"vocabulary": vocabulary, "rows": rows, "name": column.called}
+        yield f"  #   ? {details.text('may_name_somebody', **values)}"
 
 
 def _name(one: ColumnGuess) -> str:
@@ -256,9 +264,15 @@ def _name(one: ColumnGuess) -> str:
 
 
 def _why(one: ColumnGuess) -> str:
-    others = f"; or {', '.join(one.others[:3])}" if one.others and one.confidence < SURE else ""
+    why = _and(one.why, details.text("share_filled", share=f"{one.filled:.0%}"))
+    if one.others and one.confidence < SURE:
+        why = _and(why, details.text("or_another", fields=", ".join(one.others[:3])))
     doubt = "? " if one.confidence < SURE else ""
-    return f"{one.confidence:.2f} {doubt}{one.why}; {one.filled:.0%} filled{others}"
+    return f"{one.confidence:.2f} {doubt}{why}"
+
+
+def _and(why: str, more: str) -> str:
+    return details.text("both", one=why, other=more)
 
 
 def _father(catalogue: Catalogue) -> str:
@@ -274,13 +288,16 @@ def _left_out(group: Group, helpers: Mapping[str, str]) -> Iterator[str]:
     if not left or not group.guess.header_rows:
         return
     if not all(column.serial for column in left):
-        yield "# ? These could not be placed. Give each a field above, or a reason here and take off its #."
+        yield f"# ? {details.text('could_not_be_placed')}"
     yield "ignore = ["
     for column in left:
         if column.serial:
-            yield f'  {{ headers = [{toml_string(column.header)}], reason = "counts the rows" }},'
+            reason = toml_string(details.text("counts_the_rows"))
+            yield f"  {{ headers = [{toml_string(column.header)}], reason = {reason} }},"
             continue
-        could = f"; could be {', '.join(column.others[:4])}" if column.others else ""
+        why = details.text("share_filled", share=f"{column.filled:.0%}")
+        if column.others:
+            why = _and(why, details.text("could_be", meanings=", ".join(column.others[:4])))
         entry = f'{{ headers = [{toml_string(column.header)}], reason = "..." }},'
-        yield f"  # {entry}  # {column.filled:.0%} filled{could}"
+        yield f"  # {entry}  # {why}"
     yield "]"

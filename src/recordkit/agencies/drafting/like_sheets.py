@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from recordkit import details
 from recordkit.agencies.drafting.sheet_guess import ColumnGuess, Guess
 from recordkit.agencies.header_words import fold
 from recordkit.agencies.source import Sheet, SourceFile
@@ -25,7 +26,11 @@ class Part:
     @property
     def called(self) -> str:
         """How a person would name it among the others."""
-        return f"{self.source.name}, sheet {self.sheet.name}" if self.sheet.name else self.source.name
+        return (
+            str(details.text("sheet_of", file=self.source.name, sheet=self.sheet.name))
+            if self.sheet.name
+            else self.source.name
+        )
 
 
 @dataclass(frozen=True)
@@ -132,7 +137,7 @@ def _by_place(at: int, one: ColumnGuess, part: Part, model: Part) -> ColumnGuess
         return one
     if others[at].field in _fields(part.guess) or others[at].counted:
         return one
-    why = f"it stands where '{others[at].header}' stands in {model.called}"
+    why = details.text("stands_where", header=others[at].header, name=model.called)
     return replace(one, field=others[at].field, confidence=BY_PLACE, why=why)
 
 
@@ -143,6 +148,16 @@ def _merged(found: Sequence[tuple[Part, ColumnGuess]]) -> Merged:
     for part, one in ordered:
         if fold(one.header) not in headers or not one.header:
             if headers and one.header:
-                also.append(f"{one.header!r} in {part.called} ({one.confidence:.2f}: {one.why})")
+                also.append(
+                    str(
+                        details.text(
+                            "header_in",
+                            header=one.header,
+                            name=part.called,
+                            confidence=f"{one.confidence:.2f}",
+                            why=one.why,
+                        )
+                    )
+                )
             headers.setdefault(fold(one.header), one.header)
     return Merged(ordered[0][1], tuple(headers.values()), tuple(also), len(found), ordered[0][0].called)

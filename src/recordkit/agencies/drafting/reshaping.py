@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
+from recordkit import details
 from recordkit.agencies import header_index, headers
 from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.drafting.header_location import MONTH, any_index
@@ -100,17 +101,16 @@ def lines(group: Group, seen: Shape, links: list[Link], catalogue: Catalogue) ->
 
 def _rows(seen: Shape) -> Iterator[str]:
     if seen.tables:
-        note = f"; ? no table knows {', '.join(seen.strange)}" if seen.strange else ""
-        yield f"tables = true  # further header rows name other columns{note}"
+        yield f"tables = true  # {_strange(details.text('further_header_rows'), seen.strange)}"
     if seen.banner:
         rule = f"into = {toml_string(seen.banner)}, pattern = '{seen.pattern}'"
-        yield f"banner = [{{ {rule} }}]  # rows that hold a year alone"
+        yield f"banner = [{{ {rule} }}]  # {details.text('rows_of_a_year')}"
     sure = [name for name, (heads, _, _) in seen.fill_down.items() if heads]
     if sure:
-        yield f"fill_down = {toml_list(sure)}  # ? a value is followed by blanks: they seem to mean the same"
+        yield f"fill_down = {toml_list(sure)}  # ? {details.text('followed_by_blanks')}"
     for name, (heads, blanks, rows) in seen.fill_down.items():
         if not heads:
-            note = f"{blanks} of {rows} cells are blank, and values above blanks are repeated: they may be not known"
+            note = details.text("blanks_not_known", count=blanks, all=rows)
             yield f"# fill_down = {toml_list([name])}  # ? {note}"
 
 
@@ -140,9 +140,9 @@ def _joins(links: list[Link]) -> Iterator[str]:
 def _records(group: Group) -> Iterator[str]:
     counted = [str(one.best.field) for one in group.columns if one.best.counted]
     if counted:
-        yield f"records = {toml_list(counted)}  # every number is a record of its own, beside the columns without one"
+        yield f"records = {toml_list(counted)}  # {details.text('every_number_a_record')}"
     if any(one.best.field == COUNTER for one in group.columns):
-        yield f"expand = {toml_string(COUNTER)}  # a row stands for that many people, who are all kept"
+        yield f"expand = {toml_string(COUNTER)}  # {details.text('row_is_many_people')}"
 
 
 def _unpivot(one: Guess, others: Sequence[Guess], catalogue: Catalogue) -> Iterator[str]:
@@ -174,9 +174,18 @@ def _unpivot(one: Guess, others: Sequence[Guess], catalogue: Catalogue) -> Itera
         parts.append(f"totals = {toml_list(sums)}")
     if into != "head" and any(c.total for c in one.columns) and not sums:
         parts.append('total_value = ""')
-    by_sum = f"; {', '.join(sums)}: always the sum of the others" if sums else ""
-    note = f"; ? no table knows {', '.join(strange)}" if strange else ""
-    yield f"unpivot = {{ {', '.join(parts)} }}  # {share} of {len(spread)} columns are {kind}{by_sum}{note}"
+    why = details.text("columns_are_of_kind", count=share, all=len(spread), kind=kind)
+    if sums:
+        why = details.text("both", one=why, other=details.text("always_the_sum", columns=", ".join(sums)))
+    yield f"unpivot = {{ {', '.join(parts)} }}  # {_strange(why, strange)}"
+
+
+def _strange(why: str, names: Collection[str]) -> str:
+    """What is known of a line, and the names that no table knows."""
+    if not names:
+        return why
+    unknown = details.text("question", what=details.text("no_table_knows", names=", ".join(names)))
+    return details.text("both", one=why, other=unknown)
 
 
 _INTO = {"heads": "head", "provinces": "province", "districts": "district"}
@@ -207,4 +216,4 @@ def _stacked(one: Guess, spread: list[ColumnGuess], depth: int, catalogue: Catal
     parts = [f"into = {toml_list(into)}", f"known = {toml_list(known)}"]
     if not all(fold(text) in kinds[-1][1] for text in heads):
         parts.append(f"headers = {toml_list(heads)}")
-    yield f"unpivot = {{ {', '.join(parts)} }}  # {len(spread)} columns under {depth} header rows"
+    yield f"unpivot = {{ {', '.join(parts)} }}  # {details.text('columns_under', count=len(spread), rows=depth)}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from recordkit import details
 from recordkit.agencies import headers
 from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.declaration import Unit
@@ -161,7 +162,7 @@ def _assign(
     many = set() if apart else _counters(located, shares, unit, catalogue)
     for one in located.columns:
         if one.column in many:
-            found.append(Option(0.75, one.column, COUNTER, "it says how many people a row stands for"))
+            found.append(Option(0.75, one.column, COUNTER, details.text("how_many_people")))
         elif one.kind not in ("spread", "spread_total") and (one.header or not located.rows):
             found += options(one, shares[one.column], fields, catalogue, role)
             role = _role(one, found, fields) or role
@@ -193,7 +194,7 @@ def _row_numbers(found: Sequence[Option], shares: Mapping[str, Mapping[str, floa
     numbers = [column for column, share in shares.items() if share.get("serial", 0.0) > 0.8]
     if sure & {"fir_no", "enquiry_no", "e_tag", "agency_ref", "police_station"} or not numbers:
         return []
-    return [Option(0.98, numbers[0], "agency_ref", "nothing else names a row: ? its number has to")]
+    return [Option(0.98, numbers[0], "agency_ref", details.text("number_has_to"))]
 
 
 def _counters(
@@ -229,7 +230,7 @@ def _with_relatives(
         below = replace(match, header=match.levels[-1]) if len(match.levels) > 1 else match
         means = by_words(below, catalogue.synonyms) if unit == "case" and not one.field else {}
         if person and "father_name" in means:
-            why = f"the father of those in '{person.header}'"
+            why = details.text("father_of_those", header=person.header)
             one = replace(one, field=person.field, confidence=0.55, why=why, relative=True)
             person = None
         elif one.field and fields.get(one.field) and fields[one.field].type == "people":

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
+from recordkit import details
 from recordkit.agencies import header_index
 from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.drafting.like_sheets import Group
@@ -16,9 +17,9 @@ from recordkit.agencies.header_words import fold, fold_all
 from recordkit.reference import words as reference_words
 from recordkit.text_safety import toml_string
 
-WHOSE, OF_WHAT = "whose counts these are", "which head these counts are of"
+WHOSE, OF_WHAT = "nothing_says_whose_counts", "nothing_says_which_head"  # names of texts
 _EXAMPLES = {
-    WHOSE: 'constants = { province = "..." }, perhaps district too',
+    WHOSE: 'constants = { province = "..." }',
     OF_WHAT: 'constants = { head = "..." }',
 }
 
@@ -32,7 +33,8 @@ def role(group: Group, links: Sequence[Link], catalogue: Catalogue) -> Iterator[
     if counter:
         for role, headers in many.items():
             if {fold(header) for header in counter.headers} & set(fold_all(headers)):
-                yield f"constants = {{ role = {toml_string(role)} }}  # ? as '{counter.headers[0]}' says"
+                why = details.text("as_header_says", header=counter.headers[0])
+                yield f"constants = {{ role = {toml_string(role)} }}  # ? {why}"
                 return
     table = catalogue.reference.codes.filter(pl.col("vocabulary") == "role")
     pairs = reference_words(table, ["code"], ["code", "label", "variants"]).select("word", "code").rows()
@@ -41,10 +43,10 @@ def role(group: Group, links: Sequence[Link], catalogue: Catalogue) -> Iterator[
         for word, code in pairs:
             if (spoken := catalogue.synonyms.header_terms(word)) and spoken <= set(said):
                 source = said[next(iter(spoken))]
-                yield f"constants = {{ role = {toml_string(code)} }}  # ? '{source}' says so; nothing else does"
+                why = details.text("only_this_says_so", source=source)
+                yield f"constants = {{ role = {toml_string(code)} }}  # ? {why}"
                 return
-    yield "# ? Nothing says whose names these are, and no row is taken before it is said: take off the # and put"
-    yield "# accused, victim, complainant or witness."
+    yield f"# ? {details.text('say_whose_names')}"
     yield '# constants = { role = "accused" }'
 
 
@@ -65,11 +67,12 @@ def of_returns(group: Group, catalogue: Catalogue) -> Iterator[str]:
     answers = {question: _said_above(group, among) for question, among in asked}
     found = [f"{field} = {toml_string(word)}" for answer in answers.values() if answer for field, word, _ in [answer]]
     if found:
-        why = "; ".join(f"{answer[2]} says so" for answer in answers.values() if answer)
-        yield f"constants = {{ {', '.join(found)} }}  # ? {why}; no column does"
+        says = [details.text("says_so", place=answer[2]) for answer in answers.values() if answer]
+        why = details.listed([*says, details.text("no_column_does")])
+        yield f"constants = {{ {', '.join(found)} }}  # ? {why}"
     for question, answer in answers.items():
         if answer is None:
-            yield f"# ? Nothing says {question}: {_EXAMPLES[question]}"
+            yield f"# ? {details.text(question, example=_EXAMPLES[question])}"
 
 
 def _said_above(group: Group, among: Sequence[tuple[str, frozenset[str]]]) -> tuple[str, str, str] | None:
@@ -77,7 +80,9 @@ def _said_above(group: Group, among: Sequence[tuple[str, frozenset[str]]]) -> tu
     part = group.parts[0]
     above = part.sheet.head(60).filter(pl.col("row") < min(part.guess.header_rows, default=0))
     cells = above.unpivot(index="row", variable_name="column", value_name="cell").drop_nulls("cell")
-    texts = {cell: f"row {row}" for row, cell in cells.select("row", "cell").rows()}  # not quoted: it may name somebody
+    texts = {
+        cell: details.text("the_row", row=row) for row, cell in cells.select("row", "cell").rows()
+    }  # not quoted: it may name somebody
     texts |= {text: repr(text) for text in (part.sheet.name, part.source.name)}
     for text, where in texts.items():
         words = re.findall(r"[^\W\d_]+", text)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from recordkit import details
 from recordkit.agencies.drafting.like_sheets import Group
 from recordkit.agencies.header_words import fold
 
@@ -58,7 +59,9 @@ def _link(many: Group, one: Group, form: str, wanted: tuple[frozenset[str], froz
                 continue
             same = fold(mine.header) == fold(theirs.header)
             confidence = min(0.99, 0.6 * share + (0.35 if same else 0.1))
-            why = f"{share:.0%} of '{mine.header}' are in '{theirs.header}', which names every row once"
+            why = details.text(
+                "share_is_in", share=f"{share:.0%}", header=mine.header, other=theirs.header
+            )
             if best is None or confidence > best.confidence:
                 others = tuple(name for name in gives if name != key)
                 best = Link(form, key, others, confidence, why, (mine.header, theirs.header)) if others else best

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recordkit import reference
+from recordkit import details, reference
 from recordkit.agencies import periods
 from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.header_words import fold, fold_all
@@ -244,27 +244,32 @@ def cut(
         fits = _share(cells, rf"{BEFORE}{NUMBER}\s*$")
         if fits >= NEARLY_ALL:
             pattern = rf"{BEFORE}(?P<{one.field}>{NUMBER})\s*$"
-            why = f"{one.why.split(';')[0]}; {fits:.0%} of its values are a number behind letters"
+            shape = details.text("number_behind_letters", share=f"{fits:.0%}")
+            why = details.text("both", one=one.why.split(";")[0], other=shape)
             return replace(
-                one, confidence=0.80, why=why, cut=Cut(pattern, one.field, "the letters in front are no number")
+                one, confidence=0.80, why=why, cut=Cut(pattern, one.field, details.text("letters_no_number"))
             )
     if one.field in PLACES and not used >= PLACES and set(fields) >= PLACES:
         for sign in SIGNS:
             share = _two_places(cells, sign, districts)
             if share >= NEARLY_ALL:
                 pattern = rf"^\s*(?P<police_station>[^{sign}]+?)\s*[{sign}]\s*(?P<district>[^{sign}]+?)\s*$"
-                why = f"{share:.0%} of its cells are a station and a district"
+                why = details.text("station_and_district", share=f"{share:.0%}")
                 return replace(one, confidence=0.80, cut=Cut(pattern, "police_station", why))
     if one.field in ("age", "sex") and not {"age", "sex"} <= used and {"age", "sex"} <= set(fields):
         fits = _share(cells, rf"^{AGE_AND_SEX.replace('?P<age>', '').replace('?P<sex>', '')}$")
         if fits >= NEARLY_ALL:
-            parts = Cut(rf"^{AGE_AND_SEX}$", None, f"{fits:.0%} of its cells are an age and a sex")
+            parts = Cut(rf"^{AGE_AND_SEX}$", None, details.text("age_and_sex", share=f"{fits:.0%}"))
             return replace(one, confidence=max(one.confidence, 0.80), cut=parts)
     if one.field == "cnic" and "passport" in fields and "passport" not in used:
         cnics = _share(cells, rf"^\s*{CNIC}\s*$")
         codes = _share(cells, r"^\s*[A-Za-z]{1,2}[0-9]{6,8}\s*$")
         if codes >= 0.05 and cnics + codes >= NEARLY_ALL:
-            parts = Cut(rf"^\s*(?P<cnic>{CNIC})\s*$", "passport", f"{cnics:.0%} are CNICs, {codes:.0%} passports")
+            parts = Cut(
+                rf"^\s*(?P<cnic>{CNIC})\s*$",
+                "passport",
+                details.text("cnics_and_passports", cnics=f"{cnics:.0%}", passports=f"{codes:.0%}"),
+            )
             return replace(one, confidence=max(one.confidence, 0.80), cut=parts)
     return one
 
