@@ -50,7 +50,11 @@ def drafting(asked: Draft) -> int:
     for source in sources:
         for row in declared.rules.rate(source.issues).to_dicts() if not source.readable else ():
             rule = f"{row['code']} {declared.rules[row['code']].name}"
-            out.say(details.text("finding_of_file", file=source.name, rule=rule, detail=row["detail"] or ""))
+            out.say(
+                details.text(
+                    "finding_of_file", file=source.name, rule=rule, detail=out.texts().translated(row["detail"] or "")
+                )
+            )
     readable = [source for source in sources if source.readable]
     if readable:
         out.write(_commented(declared, readable), asked.output)

@@ -48,7 +48,9 @@ def _rule(rule: rulebook.Rule, texts: Texts) -> list[str]:
         texts(words.findings.fix, fix=rule.advice(language)),
     ]
     lines += [f"     {rule.fix_ur}"] if rule.fix_ur and language == "en" else []
-    lines += ["", texts(words.commands.condition, condition=rule.condition), ""]
+    if language == "en" or rule.level == "cross-field":  # those of the others are English sentences, and SQL is SQL
+        lines += ["", texts(words.commands.condition, condition=rule.condition)]
+    lines.append("")
     for label, examples in ((words.commands.good, rule.good), (words.commands.bad, rule.bad)):
         lines += [f"  {texts(label):<5} {example}" for example in examples]
     return lines
