@@ -23,6 +23,8 @@ columns = [
 FILE = """District,Police Station,FIR No,Date,U/S,Accused,Accused Age,Sex of Accused
 Kasur,City,1/2026,03-10-2026,302 PPC,Aslam S/O Rasool,25,M
 Kasur,City,2/2026,03-10-2026,302 PPC,1) Aslam S/O Rasool 2) Sana D/O Karim,"25, 19","M, F"
+Kasur,City,3/2026,03-10-2026,302 PPC,1) Aslam S/O Rasool 2) Sana D/O Karim,"25, N/A","N/A, F"
+Kasur,City,4/2026,03-10-2026,302 PPC,1) Aslam S/O Rasool 2) Sana D/O Karim,"N/A, 19",N/A
 """
 
 
@@ -38,4 +40,6 @@ def test_each_accused_has_the_age_and_sex_that_stand_beside_the_name(tmp_path: P
     declared = ingest.declare(declarations.folders([tmp_path]))
     ingest.receive(tmp_path / "register.csv", declared, agency="some", keep=keep)
     found = pl.concat(people).sort("row", "position").select("row", "name", "age", "sex").rows()
-    assert found == [(2, "Aslam", 25, "male"), (3, "Aslam", 25, "male"), (3, "Sana", 19, "female")]
+    assert found == [(2, "Aslam", 25, "male"), (3, "Aslam", 25, "male"), (3, "Sana", 19, "female"),
+                     (4, "Aslam", 25, "male"), (4, "Sana", None, "female"),
+                     (5, "Aslam", None, "male"), (5, "Sana", 19, "female")]  # fmt: skip

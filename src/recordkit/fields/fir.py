@@ -12,6 +12,7 @@ from recordkit.reference import Reference
 CURRENT = 5  # years before that of the file in which a case may still be sent without its date; by judgement
 _COLUMNS = ("fir_no", "fir_year", "office", "codes")
 _ABBREVIATION = r"(?i)^[a-z]\s?/\s?[a-z]\b"  # r/o, r/w, c/o
+_WRAPPERS = "[]{}<>`\"' "  # [123/26]
 _PLAIN_YEAR = r"^((?:19|20)[0-9]{2}|[0-9]{2})(?:\.0+)?$"
 # Sections and dates behind a number are none of its list, whatever their figures look like.
 _SECTIONS_ON = r"(?is)(?:\b(?:u\s?/?\s?s\b|u$|under\b|offence|sections?\b)|بجرم|زیر دفعہ).*$"
@@ -35,7 +36,7 @@ def clean(
     the other and would not be used up as a number. RK310 unreadable, RK311 no year, RK334 letters read as digits, RK366
     something else stands in the cell, RK367 two numbers or more, RK392 read from a form that is not number/year.
     """
-    written, lettered = fir_numbers.with_figures(text.plain(values))
+    written, lettered = fir_numbers.with_figures(text.plain(values).str.strip_chars(_WRAPPERS))
     parts = fir_numbers.parse_number(written, reference)
     number, others = parts["fir_no"], _others(parts, reference)
     many = others.list.len() > 0

@@ -9,13 +9,17 @@ from functools import lru_cache
 import polars as pl
 
 from recordkit import reference as tables
-from recordkit.fields import dispatch, nearest, text
+from recordkit.fields import dispatch, nearest, particulars, text
 from recordkit.reference import Reference
 
 _SECTIONS = r"[(\[][^()\[\]]*[0-9][^()\[\]]*[)\]]"
 _NUMBERED = r"(?i)[\s\-]*(?:no\.?|nos\.?|number|#|نمبر)?[\s\-]*\(?[0-9]{1,2}\)?$"  # Witness No. 2, PW-3
 _NUMBERS = ("role",)  # vocabularies whose words may be numbered
 _BESIDE = ("role",)  # vocabularies of which a word may stand beside another
+_DETAILED = ("status", "person_status", "outcome", "service", "referral", "sex", "victim_status", "stage", "country")
+_WHOLE_NAMES = ("country",)  # vocabularies of which brackets are a part of a word: Congo (Kinshasa)
+_BRACKETS = r"\s*[(\[][^()\[\]]*[)\]]\s*$"
+_FIGURES = r"[\s,:\-–]+[0-9][0-9/.\-\s]*$"
 _PARTS = r"[/,،;|+&()\[\]{}\n]"
 _BETWEEN = r"\s*[;,،/|+&\n]\s*|\s+(?:and|aur|اور)\s+"
 
@@ -34,6 +38,10 @@ def clean(values: pl.Series, vocabulary: str, reference: Reference) -> pl.DataFr
         found = _beside_one_word(written, value.is_null(), vocabulary, reference)
         beside = value.is_null() & found["value"].is_not_null() & found["left"]
         value = pl.select(pl.coalesce(value, found["value"])).to_series()
+    if vocabulary in _DETAILED and (value.is_null() & written.is_not_null()).any():
+        bare = _without_details(written, vocabulary, reference)
+        beside |= value.is_null() & bare.is_not_null()
+        value = dispatch.coalesce(value, bare)
     # Looked up first: a word such as "none" may be a code here and a blank elsewhere.
     unknown = written.is_not_null() & value.is_null() & ~text.is_null_word(written, reference).fill_null(False)
     suggestion = nearest.nearest(written, unknown, _spellings(reference, vocabulary))
@@ -79,6 +87,26 @@ def _beside_one_word(written: pl.Series, asked: pl.Series, vocabulary: str, refe
     every = pl.DataFrame({"at": pl.int_range(len(written), eager=True)})
     joined = every.join(read, on="at", how="left", maintain_order="left")
     return joined.select("value", pl.col("left").fill_null(False))
+
+
+def _without_details(written: pl.Series, vocabulary: str, reference: Reference) -> pl.Series:
+    """The code of a word of the vocabulary that stands in front of a remark in brackets, a date, or what follows a
+    preposition: Untraced (A class), Complete challan 14-07-26, Transferred to FIA. Not where the remark is a word of
+    another code itself, or takes the first word back (Challan to be submitted)."""
+    known = _words(reference, vocabulary)
+    behind = particulars.words(reference, "behind", "code_detail")
+    denied = rf"(?i)\b(?:{particulars.words(reference, 'denied', 'code_detail')})\b"
+    phrase = rf"(?i)[\s,\-–]+(?:{behind})\b.*$"
+    patterns = [phrase, _FIGURES] if vocabulary in _WHOLE_NAMES else [_BRACKETS, phrase, _FIGURES]
+    found = []
+    for pattern in patterns:
+        left = written.str.replace(pattern, "")
+        rest = written.str.extract(f"({pattern})").str.replace_all(r"[(\[)\]]", "")
+        code = nearest.find_meanings(text.fold(left), known)
+        code = dispatch.unless(rest.str.contains(denied).fill_null(False), code)
+        other = nearest.find_meanings(text.fold(rest), known)
+        found.append(pl.select(pl.when(other.is_null() | (other == code)).then(code)).to_series())
+    return dispatch.coalesce(*found)
 
 
 @lru_cache(maxsize=8)

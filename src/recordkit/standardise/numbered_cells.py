@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import polars as pl
 
-from recordkit.fields import numbers, text
+from recordkit.fields import dispatch, numbers, text
 from recordkit.fields.kinds import Kernel
+from recordkit.reference import Reference
 from recordkit.standardise.clean_columns import each
 from recordkit.standardise.source_rows import SourceRows
 
@@ -29,19 +32,38 @@ class NumberedColumn:
     judged: Kernel
 
 
-def cut(cells: pl.Series) -> pl.Series:
-    """The values of a cell, numbering taken off."""
+def cut(cells: pl.Series, reference: Reference) -> pl.Series:
+    """The values of a cell, numbering taken off. A word for nothing that holds a separator (N/A) is one value."""
+    blank = rf"(?i)(^|[\s;,،])(?:{_blanks(reference)})(?:[\s;,،]|$)"
+    cells = dispatch.where(cells, cells.str.contains(blank), lambda some: _without(blank, some))
     bare = cells.str.replace_all(_NUMBERING, "\n").str.replace_all(_SEPARATOR, "\n")
     return bare.str.strip_chars("\n ").str.split("\n")
+
+
+def _without(blank: str, cells: pl.Series) -> pl.Series:
+    for _ in range(2):  # matches do not overlap: N/A, N/A
+        cells = cells.str.replace_all(blank, "${1}-;").str.replace(";$", "")
+    return cells
+
+
+@lru_cache(maxsize=8)
+def _blanks(reference: Reference) -> str:
+    """A pattern of the words that mean blank and hold a separator."""
+    words = reference.null_words["word"]
+    parted = words.filter(words.str.contains(r"\p{L}") & words.str.contains(_SEPARATOR)).to_list()
+    return "|".join(re.escape(word) for word in sorted(parted, key=lambda word: (-len(word), word))) or r"[^\s\S]"
 
 
 def in_order(beside: NumberedColumn) -> pl.Series:
     """The values of a cell, one for each person of the row: as many as people, or as people who can own one (the
     others then have none). Nulls when the numbers do not agree: that is found, and what is wrong with each value."""
     cell = beside.source.strings(beside.field)
+    short = cell.str.contains("/", literal=True) & ~cell.str.contains("[0-9]")
+    cell = dispatch.where(cell, short, lambda some: text.normal(some, beside.source.reference))  # N/A
     if cell.null_count() == len(cell):
         return _nothing_for_each(beside.owners)
-    table = pl.DataFrame({"cell": cell, "values": cut(cell), "known": beside.owners}).with_row_index("at")
+    values = cut(cell, beside.source.reference)
+    table = pl.DataFrame({"cell": cell, "values": values, "known": beside.owners}).with_row_index("at")
     table = table.with_columns(
         pl.col("values").list.eval(pl.element().str.strip_chars().replace("", None)),
         people=pl.col("known").list.len(),

@@ -162,7 +162,7 @@ def _with_nameless(source: SourceRows, people: pl.Series, name: str, role: str) 
     none = named.is_not_null() & _filled(named, reference).is_null()
     zero = cells["age"].str.contains("^0+$") & none
     cells["age"] = pl.select(pl.when(~zero.fill_null(False)).then(cells["age"])).to_series()
-    stated = [cut(cell).list.len().fill_null(0) for cell in cells.values()]
+    stated = [cut(cell, reference).list.len().fill_null(0) for cell in cells.values()]
     most = pl.select(pl.max_horizontal(stated).alias("most")).to_series()
     if role in NAMELESS:
         people = _repeated(people, reference)
