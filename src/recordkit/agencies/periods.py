@@ -359,7 +359,7 @@ def _year(text: str, names: Calendar, received: str | None) -> Reading:
     years = list(dict.fromkeys(_YEAR.findall(text)))
     said = [word for word in _WORDS.findall(text) if fold(word) in names and len(fold(word)) > 2]
     stroke = _WITH_STROKE.search(text)
-    if stroke and not years and received and int(received[2:4]) - int(stroke[1]) in (0, 1):
+    if stroke and not years and (received is None or int(received[2:4]) - int(stroke[1]) in (0, 1)):
         return Reading(why=DOUBTED)
     slips = [] if said or len(years) > 1 else list(_mistyped(text, names))
     short = not years and any(_SHORT_YEAR.match(text[end:]) for end in slips)
