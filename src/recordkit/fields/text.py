@@ -131,8 +131,9 @@ def _in_short(
     if coded or lost:
         frame = frame.select(_if(_LACKS_LETTERS, _marked(_VALUE)))
     one_form = _one_form_of(_drop_unprintable(_VALUE))
-    frame = frame.select(_spaced_lines(one_form) if keep_lines else _one_space(one_form))
-    return frame.select(wanted(_VALUE, _fold_letters, reference).alias("value")).to_series()
+    spaced = frame.lazy().select(_spaced_lines(one_form) if keep_lines else _one_space(one_form))
+    plan = spaced.select(wanted(_VALUE, _fold_letters, reference).alias("value"))
+    return plan.collect(optimizations=pl.QueryOptFlags.none()).to_series()
 
 
 def _if(asked: pl.Expr, changed: pl.Expr) -> pl.Expr:

@@ -117,6 +117,11 @@ def raw(rows: pl.DataFrame, name: str) -> pl.Series:
     return rows.get_column(cells).alias(name) if cells in rows.columns else declared_strings(rows, name)
 
 
+def has_declared_values(rows: pl.DataFrame, name: str) -> bool:
+    """Whether the declaration reads any values of a field as something else: else `raw` is what kernels clean."""
+    return f"{_CELL}{name}" in rows.columns
+
+
 def declared_strings(rows: pl.DataFrame, name: str) -> pl.Series:
     """The strings of one intake field as the declaration reads them: what kernels clean."""
     if name in rows.columns:
@@ -170,7 +175,7 @@ def findings(
 ) -> pl.DataFrame:
     """One FINDING_SCHEMA row for every code in `cleaned.codes`; `values` are the raw cells (default: the field's)."""
     use = uses.get(name)
-    has = cleaned.get_column("codes").list.len() > 0
+    has = cleaned.select(pl.col("codes").list.len() > 0).to_series()
     if not has.any():
         return pl.DataFrame(schema=FINDING_SCHEMA)
     blank = pl.lit(None, pl.String)

@@ -10,6 +10,7 @@ import polars as pl
 from recordkit.fields import dispatch, name_keys, name_patterns, names, people_cells, text
 from recordkit.fields.kinds import KINDS, Kernel, Setting
 from recordkit.reference import Reference
+from recordkit.standardise import clean_columns
 from recordkit.standardise.clean_columns import FINDING_SCHEMA, KEYS, each, findings
 from recordkit.standardise.numbered_cells import NumberedColumn, cut, in_order
 from recordkit.standardise.source_rows import Filling, SourceRows
@@ -145,6 +146,8 @@ def _of_alone(filling: Filling, name: str, people: pl.Series) -> Iterator[pl.Ser
 def _declared_cell(source: SourceRows, name: str) -> pl.Series:
     """The cells that the declaration reads as something else; all others null."""
     cell, read = source.raw(name), source.strings(name)
+    if not clean_columns.has_declared_values(source.rows, name):
+        return cell.clear(len(cell))  # all null
     return pl.select(pl.when(cell.ne_missing(read)).then(cell)).to_series()
 
 
