@@ -23,7 +23,7 @@ def standardise(raw: pl.DataFrame) -> pl.DataFrame:
     """row_id, case_id and the fields of `recordkit.linkage.person_linkage.FIELDS`. The truth is not passed on."""
     known = reference.load([declarations.PACKAGED])
     named = on_distinct(raw["name"], lambda s: names.parse(s, known))
-    relative = on_distinct(raw["parentage"], lambda s: names.relatives(s, None, known))
+    relative = on_distinct(raw["parentage"], lambda s: relatives.parse_relatives(s, None, known))
     card = on_distinct(raw["cnic"], lambda s: cnic.clean(s))
     phone = on_distinct(raw["phone"], lambda s: phones.clean(s))
     frame = raw.select(

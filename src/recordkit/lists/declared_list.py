@@ -51,6 +51,8 @@ class ListSpec(Declared):
     columns: tuple[ListColumn, ...] = Field(alias="column", min_length=1)  # the columns that are looked at
     # A CSV beside the declaration, never elsewhere: a row per name, canonical,variants (parted by ;).
     nicknames: str | None = Field(default=None, pattern=r"^[^/\\]*[^/\\.][^/\\]*$")
+    # Words of a header that say nothing of what is in the column: dob_raw is dob, where no other header is.
+    idle_words: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _known(self) -> Self:
@@ -154,7 +156,8 @@ def prepare(raw: pl.DataFrame, spec: ListSpec, nicknames: dict[str, str], refere
             values = raw[found[one.name]].cast(pl.String)
         elif one.part is not None and whole is not None:
             values = _part(raw[whole].cast(pl.String), one, found, spec)
-            apart.add(one.of or "")
+            if values.null_count() < len(values):
+                apart.add(one.of or "")
         else:
             values = nothing
         made[one.name] = _on_distinct(values, one, reference)
@@ -167,7 +170,7 @@ def prepare(raw: pl.DataFrame, spec: ListSpec, nicknames: dict[str, str], refere
 
 def sources(headers: Sequence[str], spec: ListSpec) -> dict[str, str]:
     """Declared column -> header word of the file. Raises DeclarationError for a required one that is not there."""
-    folded = dict(zip(text.fold(pl.Series(headers)).to_list(), headers, strict=True))
+    folded = _without_idle(headers, spec) | dict(zip(text.fold(pl.Series(headers)).to_list(), headers, strict=True))
     found: dict[str, str] = {}
     for one in spec.columns:
         words = text.fold(pl.Series([one.name, *one.headers])).to_list() if one.kind not in MADE else []
@@ -180,6 +183,13 @@ def sources(headers: Sequence[str], spec: ListSpec) -> dict[str, str]:
                 details.text("add_header_of", name=one.name, headers=", ".join(headers)),
             )
     return found
+
+
+def _without_idle(headers: Sequence[str], spec: ListSpec) -> dict[str, str]:
+    """Folded header without the words that say nothing -> header; none that two headers share."""
+    words = pl.Series(headers, dtype=pl.String).str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", " ").str.split(" ")
+    short = text.fold(words.list.set_difference(list(spec.idle_words)).list.join(" ")).to_list()
+    return {one: header for one, header in zip(short, headers, strict=True) if one and short.count(one) == 1}
 
 
 def _part(whole: pl.Series, one: ListColumn, found: dict[str, str], spec: ListSpec) -> pl.Series:
