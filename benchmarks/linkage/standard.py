@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from recordkit import declarations, linkage, reference
-from recordkit.fields import cnic, name_keys, names, phones
+from recordkit.fields import cnic, name_keys, names, phones, relatives
 from recordkit.linkage import person_linkage
 
 

@@ -187,7 +187,8 @@ def sources(headers: Sequence[str], spec: ListSpec) -> dict[str, str]:
 
 def _without_idle(headers: Sequence[str], spec: ListSpec) -> dict[str, str]:
     """Folded header without the words that say nothing -> header; none that two headers share."""
-    words = pl.Series(headers, dtype=pl.String).str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", " ").str.split(" ")
+    plain = pl.Series(headers, dtype=pl.String).str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", " ")
+    words = plain.str.split(" ")
     short = text.fold(words.list.set_difference(list(spec.idle_words)).list.join(" ")).to_list()
     return {one: header for one, header in zip(short, headers, strict=True) if one and short.count(one) == 1}
 
