@@ -237,6 +237,7 @@ DOES_NOT_PROTECT_AT_ALL = {
     "agencies.": "what a sender's file means: its values land in columns whose class the tables declare",
     "analysts.": "held by its own loader against the layer below: tests/test_analysts_policy.py",
     "annotate.guide.": "words of the marked workbook",
+    "releases.": "held by its own loader against the layer below: tests/releases/test_release_declaration.py",
     "inbox.": "which names are no sender's file",
     "rulebook.": "which values are wrong; a value is masked by its column, whatever the rule",
     "linkage.": "which records are one; what is shown of them is declared by the tables",

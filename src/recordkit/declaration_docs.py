@@ -27,6 +27,7 @@ from recordkit.analysts import policy
 from recordkit.annotate import guide as annotate_words
 from recordkit.linkage import spec
 from recordkit.lists import declared_list
+from recordkit.releases import declaration as release_policy
 from recordkit.report import words as report_words
 
 # File below schemas/ -> the model that reads it.
@@ -39,6 +40,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     "lists/*.toml": declared_list.ListLinkage,
     "ranking.toml": ranking.RankingFile,
     "analysts.toml": policy.File,
+    "release.toml": release_policy.File,
     "protection.toml": protection.File,
     "layout.toml": header_words.Layout,
     "inbox.toml": inbox.Names,

@@ -93,6 +93,8 @@ def test_a_tail_that_is_lost_after_the_last_edition_is_seen_and_nothing_is_added
     publish(tmp_path, ONE, [source("a.csv")])
     write(tmp_path, 2)
     ledger.append(tmp_path, "runs", {"what": "ran", "command": "compile"})
+    for release in ("R0001", "R0002"):
+        ledger.append(tmp_path, "releases", {"what": "released", "release": release})
     file = ledger.path(tmp_path, book)
     whole = file.read_bytes()
     for cut in (len(whole) - 9, whole[:-1].rindex(b"\n") + 1):  # a torn line that was confirmed, a lost one

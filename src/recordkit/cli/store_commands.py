@@ -217,6 +217,40 @@ def pseudonymise(asked: Pseudonymise) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Release(o.OfStore):
+    """What `release` is asked."""
+
+    to: Annotated[Path | None, typer.Option("--to", help="A new folder for the release.")] = None
+    edition: o.EditionId = None
+    table: Annotated[
+        list[str] | None, typer.Option("--table", help="Only this public table of release.toml; can be given again.")
+    ] = None
+    approve: Annotated[
+        str, typer.Option("--approve", help="Who approves it, for the ledger. Without it nothing is written.")
+    ] = ""
+    second: Annotated[
+        str, typer.Option("--second", help="Who approves it as well: tables about victims need two people.")
+    ] = ""
+    check: Annotated[
+        Path | None, typer.Option("--check", help="Check this released folder instead: sums, ledger, today's cases.")
+    ] = None
+
+
+@command(
+    app, OPERATORS,
+    "recordkit release store --to public", "recordkit release store --to public --approve 'A. Name' --second 'B. Name'",
+    "recordkit release store --check public",
+)  # fmt: skip
+def release(asked: Release) -> int:
+    """Public tables in which nobody can be told: first the risk; with --approve the files, and a line in the ledger."""
+    from recordkit.cli import releasing
+
+    if (asked.to is None) == (asked.check is None):
+        raise typer.BadParameter(details.text("to_or_check"), param_hint="--to")
+    return releasing.run(asked)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rollback(o.OfStore):
     """What `rollback` is asked."""
 

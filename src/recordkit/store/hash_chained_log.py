@@ -21,7 +21,7 @@ from recordkit.errors import StoreLocked
 from recordkit.store import disk, layout
 from recordkit.store.errors import StoreDamaged
 
-BOOKS = ("runs", "decisions")
+BOOKS = ("runs", "decisions", "releases")
 WINDOW = 64 * 1024  # bytes of the end of a book that an append looks at
 Entry = dict[str, Any]
 

@@ -1,6 +1,7 @@
 """The ledger: JSON lines that are only ever appended, each quoting the sum of the line before.
 
 `runs` tells who ran what, when, on which inputs, with which result. `decisions` holds human judgements.
+`releases` tells what was given to the public, and who approved it.
 A line is on the disk before `append` returns. A write that was cut off leaves a torn last line: readers
 skip it and say so, and the next line acknowledges its bytes, so it cannot be taken for an edit.
 """

@@ -65,6 +65,13 @@ def write_table(
     return Table(rows=sum(file.rows or 0 for file in files), columns=columns, files=files, key=key.id if key else None)
 
 
+def in_memory(frame: pl.DataFrame) -> bytes:
+    """A frame as the bytes of one Parquet file."""
+    buffer = BytesIO()
+    frame.write_parquet(buffer, compression="zstd", compression_level=COMPRESSION_LEVEL)
+    return buffer.getvalue()
+
+
 def rewrite(source: Path, was: str | None, target: Path, key: Key) -> str:
     """Write the rows and metadata of one file (encrypted with the key of the id `was`) anew with `key`; read them back.
 

@@ -1,0 +1,91 @@
+"""`recordkit release`: what a release would risk, the release when it is approved, the check of an older one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from recordkit import releases, store
+from recordkit.cli import output as out
+from recordkit.cli import storing
+
+if TYPE_CHECKING:
+    from recordkit.cli.store_commands import Release
+    from recordkit.ingest import Declarations
+    from recordkit.words import Texts
+
+COLUMNS = (
+    "table", "about", "minimum", "cells", "not_zero", "below_minimum", "complementary", "suppressed", "width",
+)  # fmt: skip
+
+
+def run(asked: Release) -> int:
+    """Exit 0 when the release is written, or an older one is as it was; 1 when nobody approved it, or recipients of the
+    older one should know something; 4 when a cell could be told: nothing was written."""
+    declared = asked.declared()
+    policy = releases.load(declared.dirs, declared.tables)
+    texts = asked.texts(declared.words)
+    if asked.check is not None:
+        return _check(asked, asked.check, policy, texts)
+    assert asked.to is not None
+    return _release(asked, asked.to, policy, declared)
+
+
+def _release(asked: Release, to: Path, policy: releases.Policy, declared: Declarations) -> int:
+    form, root, texts = asked.form, asked.store, asked.texts(declared.words)
+    edition = storing.opened(root, "release", asked.edition, " ".join(asked.table or ()))
+    made = releases.draft(root, edition, policy, asked.table or (), declared.dirs)
+    told: dict[str, Any] = {
+        "written": False,
+        "edition": edition.id,
+        "risk": made.risk,
+        "held_against": list(made.earlier),
+    }
+    said = [_risk(made, texts)]
+    if asked.approve:
+        storing.overlaid(root, "release", declared)
+        manifest = releases.publish(root, to, made, asked.approve, asked.second)
+        told |= {"written": True, "to": str(to), "release": manifest["release"], "ledger": manifest["ledger"]}
+        said.append(
+            texts.message("release_written", path=to, release=manifest["release"], number=manifest["ledger"]["entry"])
+        )
+    else:
+        said.append(texts.message("release_needs_two" if made.needs_second else "release_needs_one"))
+    if form == "text":
+        out.write("\n".join(said), asked.output, texts.language)
+    else:
+        out.write(out.as_json(told) if form == "json" else out.rows(made.risk, form), asked.output)
+    return 0 if asked.approve else 1
+
+
+def _risk(made: releases.Draft, texts: Texts) -> str:
+    cells = [
+        [texts.value(one[name]) if isinstance(one[name], str) else one[name] for name in COLUMNS] for one in made.risk
+    ]
+    title = texts.message("risk_of_release", edition=made.edition.id, count=len(made.earlier))
+    return out.table(title, [texts.field(name) for name in COLUMNS], cells)
+
+
+def _check(asked: Release, folder: Path, policy: releases.Policy, texts: Texts) -> int:
+    found = releases.check(asked.store, folder, policy)
+    store.ledger.noted(asked.store, "release", found.edition, found.release)
+    least = policy.minimum["victim"]
+    withdrawn = found.withdrawn if not found.withdrawn or found.withdrawn >= least else f"<{least}"
+    told = {
+        "release": found.release, "edition": found.edition, "sound": found.sound, "damaged": list(found.damaged),
+        "in_ledger": found.in_ledger, "withdrawn": withdrawn, "later": list(found.later),
+    }  # fmt: skip
+    if asked.form == "text":
+        lines = [texts.message("release_sound" if found.sound else "release_not_sound", release=found.release)]
+        lines += [texts.message("release_file_changed", name=name) for name in found.damaged]
+        lines += [] if found.in_ledger else [texts.message("release_not_in_ledger")]
+        lines += [texts.message("release_withdrawn", count=withdrawn)] if withdrawn else []
+        lines += [texts.message("release_edition_gone", edition=found.edition)] if _is_gone(found) else []
+        out.write("\n".join(lines), asked.output, texts.language)
+    else:
+        out.write(out.as_json(told) if asked.form == "json" else out.rows([told], asked.form), asked.output)
+    return 0 if found.sound else 1
+
+
+def _is_gone(found: releases.Checked) -> bool:
+    return found.in_ledger and found.withdrawn is None

@@ -1,0 +1,94 @@
+"""The releases of a store: a line of the ledger for each, and beside it the cells that it was made of.
+
+The file of cells (ledger/releases/ID.parquet) has their true counts, those of unpublished ones as well: without them
+nobody could say what a later release would give away. It holds counts alone, as the table `counts` does.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from recordkit import details, store
+from recordkit.releases.cells import Shape
+from recordkit.releases.protecting import UnitRelease
+from recordkit.releases.system import Earlier
+from recordkit.store import disk, ledger, parquet
+from recordkit.store.errors import StoreDamaged, writes_to
+
+BOOK = "releases"
+RELEASED = "released"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One release as the ledger has it."""
+
+    number: int
+    sum: str
+    entry: Mapping[str, Any]
+
+
+def lines(root: Path) -> list[Line]:
+    """All releases, oldest first; raises StoreDamaged when a line was changed."""
+    book = ledger.read(root, BOOK)
+    told = zip(book.entries, book.sums, strict=True)
+    return [Line(int(entry["seq"]), total, entry) for entry, total in told if entry["what"] == RELEASED]
+
+
+def earlier(root: Path) -> dict[str, list[Earlier]]:
+    """Unit -> what every release published of it; raises StoreDamaged when the cells of one are not as they were."""
+    found: dict[str, list[Earlier]] = {}
+    for line in lines(root):
+        release = str(line.entry["release"])
+        cells = _cells(root, release, str(line.entry["cells_sha256"]))
+        for unit, shapes in line.entry["shapes"].items():
+            own = cells.filter(pl.col("unit") == unit).drop("unit")
+            known = {name: Shape(tuple(map(tuple, one["levels"])), tuple(one["least"])) for name, one in shapes.items()}
+            levels = list(dict.fromkeys(level for one in known.values() for level in one.columns))
+            kept = own.select(*levels, "count", "members", "published", "width", "tables")
+            found.setdefault(unit, []).append(Earlier(release, kept, known))
+    return found
+
+
+def keep_cells(root: Path, release: str, units: Sequence[UnitRelease]) -> str:
+    """Write the cells of a release beside the ledger; returns their sum. The line of the ledger comes after."""
+    frames = [one.cells.with_columns(unit=pl.lit(one.unit)) for one in units]
+    data = parquet.in_memory(pl.concat(frames, how="diagonal"))
+    with disk.private_umask(), writes_to(root):
+        disk.replace_file(_place(root, release), data)
+    return disk.sha256_bytes(data)
+
+
+def shapes(units: Sequence[UnitRelease]) -> dict[str, dict[str, Any]]:
+    """The shapes of all tables, as the ledger keeps them."""
+    return {
+        one.unit: {name: {"levels": shape.levels, "least": shape.least} for name, shape in one.shapes.items()}
+        for one in units
+    }
+
+
+def add(root: Path, entry: Mapping[str, Any]) -> Line:
+    """The ledger's line about a release: on the disk when this returns."""
+    written = store.ledger.append(root, BOOK, {"what": RELEASED, **entry})
+    return next(line for line in reversed(lines(root)) if line.number == written["seq"])
+
+
+def _place(root: Path, release: str) -> Path:
+    return disk.make_folder(root / "ledger" / BOOK) / f"{release}.parquet"
+
+
+def _cells(root: Path, release: str, total: str) -> pl.DataFrame:
+    path = root / "ledger" / BOOK / f"{release}.parquet"
+    try:
+        data = disk.read_file(path)
+    except OSError:
+        data = b""
+    if disk.sha256_bytes(data) != total:
+        raise StoreDamaged(details.text("release_cells_damaged", release=release), details.text("restore_the_ledger"))
+    return pl.read_parquet(io.BytesIO(data))
