@@ -46,6 +46,31 @@ def test_no_public_name_has_a_retired_word_in_it() -> None:
     assert named == set()
 
 
+# The same for names inside functions, where a plain name says what the value is.
+RETIRED_IN_FUNCTIONS = {"told", "said", "beside", "several", "kept", "apart", "heard", "lacking", "standing", "worn", "passed"}
+
+
+def _local_names(path: Path) -> set[str]:
+    """Parameters and local names of the functions of a module."""
+    functions = [
+        node
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+    ]
+    inside = [node for function in functions for node in ast.walk(function)]
+    names = {node.id for node in inside if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return names | {node.arg for node in inside if isinstance(node, ast.arg)}
+
+
+def test_no_name_inside_a_function_is_a_retired_word() -> None:
+    named = {
+        f"{path.relative_to(SOURCE)}: {name}"
+        for path in sorted(SOURCE.rglob("*.py"))
+        for name in _local_names(path) & RETIRED_IN_FUNCTIONS
+    }
+    assert named == set()
+
+
 QUESTIONS = [
     [cell.strip() for cell in line.strip("| ").split(" | ")]
     for line in (ROOT / "CONTRIBUTING.md").read_text("utf-8").split("Where is …?", 1)[1].split("\n## ")[0].splitlines()

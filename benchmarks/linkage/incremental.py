@@ -57,7 +57,7 @@ def way(name: str, standing: int, folder: Path) -> dict[str, Any]:
         labels = np.concatenate([before, np.arange(standing, rows.height)])
         new = np.arange(rows.height) >= standing
     began = time.process_time()
-    found = engine.match(frame, declared, model, limits=None, new=new, standing=labels)
+    found = engine.match(frame, declared, model, limits=None, new=new, earlier=labels)
     spent = time.process_time() - began
     frame.select("row_id", label=pl.Series(found.label)).write_parquet(folder / f"{name}.parquet")
     if name == "before":

@@ -70,12 +70,12 @@ class _AsWritten(str):
 def _signature(one: Any) -> str:
     """A signature without `self`, its types as they are written."""
     signature = inspect.signature(one)
-    kept = [
+    parameters = [
         value.replace(annotation=_AsWritten(value.annotation))
         for name, value in signature.parameters.items()
         if name != "self"
     ]
-    return str(signature.replace(parameters=kept, return_annotation=_AsWritten(signature.return_annotation)))
+    return str(signature.replace(parameters=parameters, return_annotation=_AsWritten(signature.return_annotation)))
 
 
 def _flat(what: str) -> str:

@@ -82,8 +82,8 @@ def _refuse_structure(error: SchemaErrors, table: Table, stage: Stage) -> None:
     """Raise BrokenLaw if a failure is about a column and not about rows."""
     cases = error.failure_cases.filter(pl.col("index").is_null())
     if cases.height:
-        said = cases.select(pl.format("{} ({})", "column", "check")).to_series().unique().sort()
-        what = details.text("table_at_stage", table=table.name, stage=stage, slips=", ".join(said))
+        checks = cases.select(pl.format("{} ({})", "column", "check")).to_series().unique().sort()
+        what = details.text("table_at_stage", table=table.name, stage=stage, slips=", ".join(checks))
         raise BrokenLaw(what, details.text("fault_of_program")) from None
 
 
@@ -99,23 +99,23 @@ def _with_derived(frames: Mapping[str, pl.DataFrame], name: str, derived: Sequen
     for one in derived:
         together.setdefault((one.source, one.by, one.where), []).append(one)
     made = [
-        _summed(given.lazy(), frames.get(source), by, where, several)
-        for (source, by, where), several in together.items()
+        _summed(given.lazy(), frames.get(source), by, where, of_source)
+        for (source, by, where), of_source in together.items()
     ]
     sums = pl.concat(pl.collect_all(made), how="horizontal")  # only keys go through the joins, not the whole width
     return pl.concat([given, sums.select(one.column for one in derived)], how="horizontal")
 
 
 def _summed(
-    frame: pl.LazyFrame, source: pl.DataFrame | None, by: Sequence[str], where: str, several: Sequence[Derived]
+    frame: pl.LazyFrame, source: pl.DataFrame | None, by: Sequence[str], where: str, derived: Sequence[Derived]
 ) -> pl.LazyFrame:
     """One column for each of `several`, for every row of `frame` in its order."""
     if source is None:
-        return frame.select(pl.repeat(None, pl.len(), dtype=TYPES[one.type]).alias(one.column) for one in several)
-    values = [(one, expression(one.value, aggregate=True)) for one in several]
+        return frame.select(pl.repeat(None, pl.len(), dtype=TYPES[one.type]).alias(one.column) for one in derived)
+    values = [(one, expression(one.value, aggregate=True)) for one in derived]
     sums = [value.cast(TYPES[one.type]).alias(one.column) for one, value in values]
     summed = source.lazy().filter(expression(where)).group_by(by).agg(sums)
-    return frame.select(by).join(summed, on=by, how="left", maintain_order="left").select(map(_filled, several))
+    return frame.select(by).join(summed, on=by, how="left", maintain_order="left").select(map(_filled, derived))
 
 
 def _filled(one: Derived) -> pl.Expr:

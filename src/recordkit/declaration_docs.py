@@ -59,8 +59,8 @@ def keys(model: type[BaseModel], packaged: Any = None) -> Iterator[tuple[str, st
     meanings = comments(model)
     for name, info in model.model_fields.items():
         key = info.alias or name
-        said = packaged.get(key) if isinstance(packaged, Mapping) else None
-        yield key, _named(info) or kind(info.annotation), default(info), meanings.get(name) or _english(said)
+        value = packaged.get(key) if isinstance(packaged, Mapping) else None
+        yield key, _named(info) or kind(info.annotation), default(info), meanings.get(name) or _english(value)
 
 
 def _named(info: FieldInfo) -> str:
@@ -212,7 +212,7 @@ def comments(model: type[BaseModel]) -> dict[str, str]:
 
 def _own(model: type[BaseModel]) -> dict[str, str]:
     source = textwrap.dedent(inspect.getsource(model))
-    said = {
+    texts = {
         token.start[0]: (token.string.lstrip("# "), not token.line[: token.start[1]].strip())
         for token in tokenize.generate_tokens(io.StringIO(source).readline)
         if token.type == tokenize.COMMENT
@@ -222,11 +222,11 @@ def _own(model: type[BaseModel]) -> dict[str, str]:
     found = {}
     for node in tree.body:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            lines = [said[at][0] for at in range(node.lineno, (node.end_lineno or node.lineno) + 1) if at in said]
+            lines = [texts[at][0] for at in range(node.lineno, (node.end_lineno or node.lineno) + 1) if at in texts]
             above: list[str] = []
             at = node.lineno - 1
-            while at in said and said[at][1]:
-                above.insert(0, said[at][0])
+            while at in texts and texts[at][1]:
+                above.insert(0, texts[at][0])
                 at -= 1
             if lines or above:
                 found[node.target.id] = " ".join([*above, *lines])

@@ -130,29 +130,29 @@ def _wrong_structure(frame: pl.DataFrame, schema: Any) -> Iterator[SchemaError]:
     there = frame.schema
     for name, column in schema.columns.items():
         if name not in there and column.required:
-            yield _of_column(schema, name, "column_in_dataframe", Reason.COLUMN_NOT_IN_DATAFRAME, said="is missing")
+            yield _of_column(schema, name, "column_in_dataframe", Reason.COLUMN_NOT_IN_DATAFRAME, text="is missing")
         elif name in there and column.dtype is not None and there[name] != column.dtype.type:
             found = str(there[name])
-            said = f"has the type {found} instead of {column.dtype}"
-            yield _of_column(schema, name, f"dtype('{column.dtype}')", Reason.WRONG_DATATYPE, said=said, found=found)
+            reason = f"has the type {found} instead of {column.dtype}"
+            yield _of_column(schema, name, f"dtype('{column.dtype}')", Reason.WRONG_DATATYPE, text=reason, found=found)
     strange = [name for name in there if name not in schema.columns]
     for name in strange if schema.strict else ():
-        yield _of_column(schema, name, "column_in_schema", Reason.COLUMN_NOT_IN_SCHEMA, said="is not declared")
+        yield _of_column(schema, name, "column_in_schema", Reason.COLUMN_NOT_IN_SCHEMA, text="is not declared")
     declared = [name for name in schema.columns if name in there]
     known = [name for name in there if name in schema.columns]
     for name, wanted in zip(known, declared, strict=True) if schema.ordered else ():
         if name != wanted:
-            said = f"stands where '{wanted}' should"
-            yield _of_column(schema, name, "column_ordered", Reason.COLUMN_NOT_ORDERED, said=said)
+            reason = f"stands where '{wanted}' should"
+            yield _of_column(schema, name, "column_ordered", Reason.COLUMN_NOT_ORDERED, text=reason)
             return  # all that follow are out of their places too
 
 
 def _of_column(
-    schema: Any, name: str, check: str, reason: Reason, *, said: str, found: str | None = None
+    schema: Any, name: str, check: str, reason: Reason, *, text: str, found: str | None = None
 ) -> SchemaError:
     case = {"failure_case": found, "schema_context": type(schema).__name__, "column": name, "check": check}
     cases = pl.DataFrame([case], schema=FAILURE_CASES)
-    message = f"table {schema.name}: column '{name}' {said}"
+    message = f"table {schema.name}: column '{name}' {text}"
     return _error(schema, message, cases, check=check, reason=reason, column=name)
 
 
@@ -291,10 +291,10 @@ def _source_row(given: pl.DataFrame) -> pl.Series:
 def _of_rows(schema: Any, one: RowCheck, index: pl.Series, places: pl.Series | None, row: pl.Series) -> SchemaError:
     source = row.gather(index)
     given = {"index": index if places is None else places.gather(index), "row": source}
-    said = {
+    reason_texts = {
         "schema_context": type(one.owner).__name__, "column": one.column, "check": one.code, "check_number": one.number,
     }  # fmt: skip
-    texts = [pl.lit(value).alias(name) for name, value in said.items()]
+    texts = [pl.lit(value).alias(name) for name, value in reason_texts.items()]
     kinds = FAILURE_CASES.items()
     cases = pl.DataFrame(given).with_columns(pl.lit(None).alias("failure_case"), *texts)
     cases = cases.select(pl.col(name).cast(kind) for name, kind in kinds)

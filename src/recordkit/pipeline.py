@@ -132,7 +132,7 @@ def _publish(
         with store.reads_from(root), store.spool(root) as spool:
             spec = linkage.load(declared.dirs)
             ids = _published_ids(previous)
-            made = edition.build(gathered, declared, spec, entries, spool, standing=ids, since=since)
+            made = edition.build(gathered, declared, spec, entries, spool, published=ids, since=since)
             published = store.publish(
                 root,
                 made.tables,
@@ -153,7 +153,7 @@ def _publish(
 
 def _rebuild(run: _Run, arrivals: Sequence[inbox.Arrival], damaged: store.Asked) -> None:
     """Rebuild the damaged current edition from its own files and decisions: the next one takes its ids from it."""
-    wanted = [one for one in submissions.wanted(arrivals, damaged.inputs, None)[0] if one.standing]
+    wanted = [one for one in submissions.wanted(arrivals, damaged.inputs, None)[0] if one.is_current]
     root = run.root
     entries = store.ledger.decisions(root)[0][: damaged.decisions.entries]
     schemas = submissions.schemas_sha256(run.declared.dirs)

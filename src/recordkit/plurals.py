@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 
-def counted(number: int, word: str, several: str = "") -> str:
-    """"1 row", "2 rows", "1,234 rows", or with `several` "2 cases of people"."""
-    return f"{number:,} {word if number == 1 else several or word + 's'}"
+def counted(number: int, word: str, plural: str = "") -> str:
+    """"1 row", "2 rows", "1,234 rows", or with `plural` "2 cases of people"."""
+    return f"{number:,} {word if number == 1 else plural or word + 's'}"

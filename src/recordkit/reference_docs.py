@@ -72,11 +72,11 @@ def write(folder: Path) -> list[Path]:
 
 
 def _table(table: Table) -> str:
-    kept, working = table.at("compile"), [one for one in table.columns if not one.at("compile")]
+    published, working = table.at("compile"), [one for one in table.columns if not one.at("compile")]
     lines = [f"# Table `{table.name}`", "", f"A row is {table.row}. {table.doc}", ""]
     if table.key:
         lines += [f"Key: {', '.join(f'`{name}`' for name in table.key)}. Rows are sorted by it.", ""]
-    lines += grid(("column", "type", "filled by", "always there", "names a person", "meaning"), map(_column, kept))
+    lines += grid(("column", "type", "filled by", "always there", "names a person", "meaning"), map(_column, published))
     if working:
         lines += [
             "",
@@ -122,11 +122,11 @@ def _rules(rules: Rules) -> str:
         "",
     ]
     for level in LEVELS.values():
-        several = [rule for rule in rules.by_code.values() if rule.level == level]
+        of_level = [rule for rule in rules.by_code.values() if rule.level == level]
         lines += [f"## {_LEVELS[level]}", ""]
-        rows = ((f"[{one.code}](#{one.code.lower()})", one.name, one.severity) for one in several)
+        rows = ((f"[{one.code}](#{one.code.lower()})", one.name, one.severity) for one in of_level)
         lines += [*grid(("code", "name", "severity"), rows), ""]
-        for rule in several:
+        for rule in of_level:
             lines += [*_rule(rule, rules), ""]
     return "\n".join(lines)
 
@@ -148,8 +148,8 @@ def _rule(rule: Rule, rules: Rules) -> Iterator[str]:
                 yield f"- `{one.column}`: {one.doc}"
     else:
         yield f"- Found when: {rule.condition}."
-    for title, several in (("Good", rule.good), ("Bad", rule.bad)):
-        shown = [_example(one) for one in several]
+    for title, examples in (("Good", rule.good), ("Bad", rule.bad)):
+        shown = [_example(one) for one in examples]
         yield f"- {title}: {'; '.join(shown)}"
 
 
@@ -200,10 +200,10 @@ def _intake(known: source_fields.Intake) -> str:
         "names; the type says which kernel of `recordkit.fields` cleans the value.",
         "",
     ]
-    for unit, several in known.units.items():
+    for unit, of_unit in known.units.items():
         rows = [
             (f"`{name}`", one.type + (f" ({one.vocabulary})" if one.vocabulary else ""), one.role, one.doc)
-            for name, one in several.items()
+            for name, one in of_unit.items()
         ]
         lines += [f"## {unit}", "", *grid(("field", "type", "role", "meaning"), rows), ""]
     return "\n".join(lines)

@@ -33,12 +33,12 @@ def find_resubmissions(
 
     frames: accepted rows by table; sources: one row per file, with `corrects`; units: (agency, format) -> unit.
     """
-    apart = quarantine.drop_nulls("agency").select(*PLACE, *_AGENCY)
-    if apart.is_empty():
+    quarantined = quarantine.drop_nulls("agency").select(*PLACE, *_AGENCY)
+    if quarantined.is_empty():
         return pl.DataFrame(schema=SCHEMA)
-    accepted = _accepted(frames, apart.select(_AGENCY).unique(), units)
+    accepted = _accepted(frames, quarantined.select(_AGENCY).unique(), units)
     order = _order(sources)
-    placed = pl.concat([_between_neighbours(apart, accepted, order), _by_number(apart, accepted, order)])
+    placed = pl.concat([_between_neighbours(quarantined, accepted, order), _by_number(quarantined, accepted, order)])
     ranked = placed.join(order.select(by_file="file_sha256", at="at"), on="by_file", how="left")
     newest = ranked.sort("at", "by_file", "by_row").unique(PLACE, keep="last", maintain_order=True)
     return newest.select(list(SCHEMA)).sort(PLACE)
@@ -70,12 +70,12 @@ def _order(sources: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _between_neighbours(apart: pl.DataFrame, accepted: pl.DataFrame, order: pl.DataFrame) -> pl.DataFrame:
+def _between_neighbours(quarantined: pl.DataFrame, accepted: pl.DataFrame, order: pl.DataFrame) -> pl.DataFrame:
     """SCHEMA rows: the new row that stands between the rows that both sheets have."""
-    both = _shared(apart, accepted, order)
+    both = _shared(quarantined, accepted, order)
     moved = both.with_columns((pl.col("new") - pl.col("row")).alias("moved")).sort("row")
     pairs = both.select(*_PAIR).unique(maintain_order=True)
-    wanted = apart.join(pairs, on=["file_sha256", "sheet"]).sort("row")
+    wanted = quarantined.join(pairs, on=["file_sha256", "sheet"]).sort("row")
     near = moved.select(*_PAIR, "row", "moved")
     placed = (
         wanted.join_asof(
@@ -92,10 +92,10 @@ def _between_neighbours(apart: pl.DataFrame, accepted: pl.DataFrame, order: pl.D
     return _stands(new, accepted)
 
 
-def _shared(apart: pl.DataFrame, accepted: pl.DataFrame, order: pl.DataFrame) -> pl.DataFrame:
+def _shared(quarantined: pl.DataFrame, accepted: pl.DataFrame, order: pl.DataFrame) -> pl.DataFrame:
     """_PAIR, row, new: rows of a sheet with quarantined rows that a later file has too, where it has most of them."""
     alone = accepted.drop_nulls("content").filter(pl.len().over("file_sha256", "sheet", "content") == 1)
-    ours = alone.join(apart.select("file_sha256", "sheet").unique(), on=["file_sha256", "sheet"], how="semi")
+    ours = alone.join(quarantined.select("file_sha256", "sheet").unique(), on=["file_sha256", "sheet"], how="semi")
     theirs = alone.rename({"file_sha256": "by_file", "sheet": "by_sheet", "row": "new"})
     came = order.select("file_sha256", "at")
     both = (
@@ -111,10 +111,10 @@ def _shared(apart: pl.DataFrame, accepted: pl.DataFrame, order: pl.DataFrame) ->
     return both.join(enough.select(_PAIR), on=_PAIR, how="semi").select(*_PAIR, "row", "new")
 
 
-def _by_number(apart: pl.DataFrame, accepted: pl.DataFrame, order: pl.DataFrame) -> pl.DataFrame:
+def _by_number(quarantined: pl.DataFrame, accepted: pl.DataFrame, order: pl.DataFrame) -> pl.DataFrame:
     """SCHEMA rows for sheets of which no row was accepted: the same row number, in a later file that says that it
     corrects this one, or that has its name."""
-    bare = apart.join(accepted, on=["file_sha256", "sheet"], how="anti")
+    bare = quarantined.join(accepted, on=["file_sha256", "sheet"], how="anti")
     old = order.select("file_sha256", "at", "stem")
     new = order.select(by_file="file_sha256", since="at", by_stem="stem", corrects="corrects")
     pairs = old.join(bare.select("file_sha256").unique(), on="file_sha256", how="semi").join(new, how="cross")

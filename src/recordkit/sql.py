@@ -70,10 +70,10 @@ def _whole_numbers(rows: pl.DataFrame) -> pl.DataFrame:
 def _refuse_all_but_select(database: duckdb.DuckDBPyConnection, asked: str) -> None:
     import duckdb
 
-    said = _EXPLAINED.sub("", asked, count=1)  # EXPLAIN ANALYZE does what it explains
-    for text in dict.fromkeys((asked, said)):
+    statement = _EXPLAINED.sub("", asked, count=1)  # EXPLAIN ANALYZE does what it explains
+    for text in dict.fromkeys((asked, statement)):
         statements = database.extract_statements(text)
-        explained = text != said and [one.type for one in statements] == [duckdb.StatementType.EXPLAIN]
+        explained = text != statement and [one.type for one in statements] == [duckdb.StatementType.EXPLAIN]
         if [one.type for one in statements] != [duckdb.StatementType.SELECT] and not explained:
             raise RecordkitError(details.text("query_is_one_select"), details.text("write_one_select"))
 

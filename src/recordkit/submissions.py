@@ -54,7 +54,7 @@ class Wanted:
     name: str
     received: str | None
     path: Path | None
-    standing: bool = False
+    is_current: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Records:
 
 def wanted(
     arrivals: Sequence[Arrival],
-    standing: Sequence[store.Input],
+    current: Sequence[store.Input],
     through: str | None,
     withdrawn: Mapping[str, str] | None = None,
 ) -> tuple[list[Wanted], list[SkippedFile]]:
@@ -98,7 +98,7 @@ def wanted(
     sender took back -> why; it is in no new edition, whether it is in the inbox or not.
     """
     gone = withdrawn or {}
-    stands = {(old.sha256, old.name, old.received) for old in standing if old.sha256 not in gone}
+    stands = {(old.sha256, old.name, old.received) for old in current if old.sha256 not in gone}
     found = {}
     closed: list[SkippedFile] = []
     for arrival in arrivals:
@@ -115,7 +115,7 @@ def wanted(
         found[identity] = Wanted(*identity, arrival.path, identity in stands)
     for identity in stands:
         if through is None or identity[2] is None or identity[2] <= through:
-            found.setdefault(identity, Wanted(*identity, None, standing=True))
+            found.setdefault(identity, Wanted(*identity, None, is_current=True))
     return sorted(found.values(), key=lambda w: (w.received or "", w.name, w.sha256)), closed
 
 
@@ -134,7 +134,7 @@ def gather(
     """Standardise what is not in the cache; put all inputs' frames together.
 
     Files that join tables of other files are standardised when those are known; what the others gave is a part of
-    their key in the cache. Raises UnreadableInput when an input of the standing edition is neither in the inbox nor
+    their key in the cache. Raises UnreadableInput when an input of the current edition is neither in the inbox nor
     in the cache.
     """
     shelf = _Shelf(declared, cache, schemas)
@@ -163,12 +163,12 @@ def gather(
         )
     sources = [row for entry in done for row in entry.sources]
     sources += [_duplicate(item, first[item.sha256], sources) for item in duplicates]
-    said = [declared.rules.rate(issues.make("RK122", file_sha256=item.sha256)).lazy() for item in duplicates]
+    findings = [declared.rules.rate(issues.make("RK122", file_sha256=item.sha256)).lazy() for item in duplicates]
     table = pl.DataFrame(sources, schema=SOURCES, orient="row").sort(
         "received", "name", "file_sha256", "member", nulls_last=False
     )
     frames = {name: [entry.frames[name] for entry in done] for name in TABLES}
-    frames["issues"] += said
+    frames["issues"] += findings
     together = {name: _together(name, parts, declared) for name, parts in frames.items()}
     return Records(together, table, frozenset(shelf.keys), tuple(shelf.skipped))
 
@@ -212,7 +212,7 @@ class _Shelf:
             try:
                 cached = _standardised(item, item.path, self.declared, cache=self.cache, key=key, sides=sides)
             except UnreadableInput as error:  # gone, changed, or the machine failed us: nothing is known of the file
-                if item.standing:
+                if item.is_current:
                     self.lost.append(item.name)
                 else:
                     reason = details.text("left_for_next_run", what=error.what)
@@ -240,17 +240,17 @@ def _standardised(
     item: Wanted, path: Path, declared: Declarations, *, cache: store.Cache, key: str, sides: Sequence[cross_file.Side]
 ) -> store.Cached:
     """Read one file and keep what came of it in the cache."""
-    kept: dict[str, list[pl.DataFrame]] = {name: [] for name in (*TABLES, GIVEN)}
+    frames_of: dict[str, list[pl.DataFrame]] = {name: [] for name in (*TABLES, GIVEN)}
     done = receive(
-        path, declared, received=item.received, keep=lambda name, frame: kept[name].append(frame), sides=sides
+        path, declared, received=item.received, keep=lambda name, frame: frames_of[name].append(frame), sides=sides
     )
     for one in done:
         if one.sha256 != item.sha256:
             raise UnreadableInput(details.text("changed_while_read", path=item.name), details.text("wait_for_transfer"))
-        kept["issues"].append(one.issues)
+        frames_of["issues"].append(one.issues)
     frames = {
         name: pl.concat(parts, how="diagonal_relaxed") if parts else _empty(name, declared)
-        for name, parts in kept.items()
+        for name, parts in frames_of.items()
         if parts or name != GIVEN
     }
     awaits = sorted({name for one in done for name in one.awaits})

@@ -101,8 +101,8 @@ class Column(Declared):
     def sources(self) -> list[tuple[str, str]]:
         """(field of intake.toml, part of what is read of it) that the column is filled from, the first that is there.
         An empty part: the value itself; `raw`: the cell as it stands in the file."""
-        said = self.name if self.field is None else self.field
-        parts = [one.partition(".") for one in ((said,) if isinstance(said, str) else said)]
+        field = self.name if self.field is None else self.field
+        parts = [one.partition(".") for one in ((field,) if isinstance(field, str) else field)]
         return [(name, part) for name, _, part in parts if name]
 
     @property

@@ -112,7 +112,7 @@ MARKED = st.lists(st.sampled_from([*MARKS, *PIECES]), max_size=5).map("".join)
 
 @QUICK
 @given(values=st.lists(ANY | MARKED, min_size=1, max_size=12))
-def test_text_is_read_alike_in_short_and_in_long_columns(values: list[str | None], tables: Reference) -> None:
+def test_text_is_read_together_in_short_and_in_long_columns(values: list[str | None], tables: Reference) -> None:
     short = series(values)
     long = pl.concat([short] * (300 // len(short) + 1))
     readings: list[Callable[[pl.Series], pl.Series]] = [

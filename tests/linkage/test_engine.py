@@ -85,7 +85,7 @@ def test_a_month_that_arrives_is_linked_without_comparing_old_with_old() -> None
     new[-80:] = True
     before = engine.match(frame.head(frame.height - 80), SPEC)
     standing = np.concatenate([before.label, np.arange(frame.height - 80, frame.height)])
-    after = engine.match(frame, SPEC, model=before.model, new=new, standing=standing)
+    after = engine.match(frame, SPEC, model=before.model, new=new, earlier=standing)
     assert not np.any(~new[after.scored.left] & ~new[after.scored.right])
     found, true = pairs_of(pl.Series(after.label)), pairs_of(truth)
     assert len(found & true) / len(true) > 0.93

@@ -380,7 +380,7 @@ def test_of_a_month_that_arrives_only_pairs_with_a_new_row_are_compared_and_old_
     new = np.arange(90) >= 70
     standing = engine.match(frame.head(70), spec).label
     assert (standing != np.arange(70)).any()
-    done = engine.match(frame, spec, new=new, standing=np.concatenate([standing, np.arange(70, 90)]))
+    done = engine.match(frame, spec, new=new, earlier=np.concatenate([standing, np.arange(70, 90)]))
     pairs = set(zip(done.scored.left.tolist(), done.scored.right.tolist(), strict=True))
     assert pairs == {
         (a, b)
@@ -440,7 +440,7 @@ def test_pairs_are_weighed_with_the_company_that_the_clusters_of_the_round_befor
         (a, b): (round(w, 3), e) for a, b, w, e in
         zip(scored.left.tolist(), scored.right.tolist(), scored.weight.tolist(), extra.tolist(), strict=True) if w + e >= spec.review
     }  # fmt: skip
-    done = in_company(frame, spec, new=new, standing=None if new is None else np.arange(60))
+    done = in_company(frame, spec, new=new, earlier=None if new is None else np.arange(60))
     found = zip(
         done.scored.left.tolist(),
         done.scored.right.tolist(),

@@ -76,25 +76,26 @@ def assemble(
     agencies: Mapping[str, Agency], files: Mapping[str, Path], tables: reference.Reference, layout: Layout
 ) -> Catalogue:
     """A catalogue of these agencies."""
-    said = _general(tables, declarations.Itself(layout))
+    general = _general(tables, declarations.Itself(layout))
     forms = {(agency.id, form.id): form for agency in agencies.values() for form in agency.formats}
     fold_all([word for form in forms.values() for word in form.header_words()])
-    indexes = {place: _index(declarations.Itself(form), said) for place, form in forms.items()}
+    indexes = {place: _index(declarations.Itself(form), general) for place, form in forms.items()}
     return Catalogue(
-        agencies, files, tables, said.synonyms, layout, said.known, said.months, said.places, said.head_totals, indexes
+        agencies, files, tables, general.synonyms, layout, general.known, general.months, general.places,
+        general.head_totals, indexes,
     )  # fmt: skip
 
 
 @lru_cache(maxsize=declarations.REMEMBERED)
 def _general(tables: reference.Reference, layout: declarations.Itself) -> _General:
-    said = cast("Layout", layout.held)
-    synonyms, calendar = synonyms_of(tables, said), periods.calendar(tables)
-    return _General(said, synonyms, _known(tables), calendar, _places(tables), _head_totals(tables))
+    declared = cast("Layout", layout.held)
+    synonyms, calendar = synonyms_of(tables, declared), periods.calendar(tables)
+    return _General(declared, synonyms, _known(tables), calendar, _places(tables), _head_totals(tables))
 
 
 @lru_cache(maxsize=256)
-def _index(form: declarations.Itself, said: _General) -> Index:
-    return index(cast("Format", form.held), said.synonyms, said.layout, said.known, said.head_totals)
+def _index(form: declarations.Itself, general: _General) -> Index:
+    return index(cast("Format", form.held), general.synonyms, general.layout, general.known, general.head_totals)
 
 
 def province_of(agency: Agency, form: Format) -> str | None:

@@ -191,11 +191,11 @@ class Format(Declared):
 
     def header_words(self) -> list[str]:
         """Every header word that the format names, also the pieces of counted ones."""
-        said = [word for one in self.columns for word in one.headers]
-        said += [word for one in self.ignore for word in one.headers]
+        words = [word for one in self.columns for word in one.headers]
+        words += [word for one in self.ignore for word in one.headers]
         unpivot = self.reshape.unpivot
-        said += [*unpivot.headers, *unpivot.totals] if unpivot else []
-        return [part for word in said for part in word.split("{n}")]
+        words += [*unpivot.headers, *unpivot.totals] if unpivot else []
+        return [part for word in words for part in word.split("{n}")]
 
     @property
     def fixed(self) -> bool:

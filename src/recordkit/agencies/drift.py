@@ -90,7 +90,7 @@ def _looks(
     if match.format.fixed or not match.located.of("unknown"):
         return {}
     unit: Unit = "case" if match.format.unit == "enquiry" else match.format.unit
-    made = guess(sheet, catalogue, intake, (unit,), apart=True)
+    made = guess(sheet, catalogue, intake, (unit,), singly=True)
     return {one.column: (one.field, one.why) for one in made.columns if one.field}
 
 

@@ -109,11 +109,11 @@ def fit(
     if _like(sheet, form.file.skip_sheets):
         return Fit(agency, form, 0.0, (details.text("declared_as_unread"),), None)
     if form.fixed:
-        located, score, said = _fixed(head, form)
+        located, score, remarks = _fixed(head, form)
     else:
-        located, score, said = _headed(rows, catalogue.indexes[agency.id, form.id], catalogue)
+        located, score, remarks = _headed(rows, catalogue.indexes[agency.id, form.id], catalogue)
     if located is None:
-        return Fit(agency, form, 0.0, tuple(said), None)
+        return Fit(agency, form, 0.0, tuple(remarks), None)
     weights = catalogue.layout.choose
     body = _body(head, located, form)
     extra = [
@@ -124,7 +124,7 @@ def fit(
     ]
     score += sum(getattr(weights, weight) for weight, _ in extra)
     own = form.fixed or any(weight in _OF_THE_SENDER for weight, _ in extra)
-    return Fit(agency, form, max(0.0, score), (*said, *(text for _, text in extra)), located, own)
+    return Fit(agency, form, max(0.0, score), (*remarks, *(text for _, text in extra)), located, own)
 
 
 # ------------------------------------------------------------------------------------------ scoring
@@ -202,8 +202,8 @@ def _file_evidence(source: SourceFile, sheet: str, form: Format, catalogue: Cata
         found.append(("file_name", details.text(NAMED_FILE)))
     if _like(sheet, form.file.sheets):
         found.append(("sheet_name", details.text("sheet_name_as_declared")))
-    said = (periods.of_name(name, catalogue.months).period for name in (sheet, *source.names))
-    period = next((one for one in said if one), None)
+    named = (periods.of_name(name, catalogue.months).period for name in (sheet, *source.names))
+    period = next((one for one in named if one), None)
     if period and not _valid(form, period):
         found.append(("out_of_date", details.text("format_not_valid_in", period=period)))
     return found
@@ -341,8 +341,8 @@ def _unknown(source: SourceFile, fits: dict[str, list[Fit]], catalogue: Catalogu
         missing = [c.field for c in best.form.columns if c.required and c.field not in has]
         nearest, form, score = best.agency.id, f"{best.agency.id}/{best.form.id}", f"{best.score:.2f}"
         values = {"format": form, "score": score, "rows": best.form.header.search_rows}
-        lacking = details.text("nearest_lacking", fields=", ".join(missing), **values) if missing else ""
-        detail = lacking or details.text("nearest_format", **values)
+        absent = details.text("nearest_lacking", fields=", ".join(missing), **values) if missing else ""
+        detail = absent or details.text("nearest_format", **values)
     return issues.make("RK201", file_sha256=source.sha256, detail=detail, suggestion=nearest)
 
 
@@ -358,8 +358,8 @@ def _misspelt(source: SourceFile, tried: Sequence[Fit], catalogue: Catalogue) ->
                 like = [(cell, means[0]) for cell in texts[:NEARBY] if (means := resembled(cell, words)) and means[0]]
                 if len(like) >= FEWEST_LIKE and 2 * len(like) >= len(texts) and len(like) > (found[0] if found else 0):
                     likely = [details.text("may_be", header=cell, field=means) for cell, means in like[:MOST_NAMED]]
-                    said = ", ".join(likely)
-                    found = (len(like), one, details.text("misspelt_header", row=row, cells=said))
+                    cells_like = ", ".join(likely)
+                    found = (len(like), one, details.text("misspelt_header", row=row, cells=cells_like))
     return (found[1], found[2]) if found else None
 
 

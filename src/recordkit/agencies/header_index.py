@@ -64,10 +64,10 @@ def forms(header: str) -> Forms:
 
 def fold_forms(headers: Iterable[str]) -> None:
     """Fold all forms and words of many headers at once: one by one they would be dear."""
-    said = list(dict.fromkeys(headers))
-    bare = [change(header) for header in said for change in (without_sections, without_marks)]
-    short = [header for header in said if len(header) <= MOST_HEADER and not any(char.isdigit() for char in header)]
-    fold_all([*said, *bare, *(part for header in short for part in parts(header))])
+    distinct = list(dict.fromkeys(headers))
+    bare = [change(header) for header in distinct for change in (without_sections, without_marks)]
+    short = [header for header in distinct if len(header) <= MOST_HEADER and not any(char.isdigit() for char in header)]
+    fold_all([*distinct, *bare, *(part for header in short for part in parts(header))])
 
 
 @dataclass(frozen=True)
@@ -87,12 +87,12 @@ class Index:
 
     def candidates(self, header: str) -> tuple[tuple[Target, ...], int | None]:
         """What one header may mean, and its number when it is a counted one."""
-        said = forms(header)
-        if said.word in self.targets:
-            return self.targets[said.word], None
-        if said.number is not None and said.stem in self.counted:
-            return self.counted[said.stem], said.number
-        for bare in said.bare:
+        spelt = forms(header)
+        if spelt.word in self.targets:
+            return self.targets[spelt.word], None
+        if spelt.number is not None and spelt.stem in self.counted:
+            return self.counted[spelt.stem], spelt.number
+        for bare in spelt.bare:
             if any(target.kind in SPREAD for target in self.targets.get(bare, ())):
                 return self.targets[bare], None
         if any(pattern.search(header) for pattern in self.spread):

@@ -65,9 +65,10 @@ class Words(Declared):
         beside what it is about: `Name of the Accused(s) & Parentage` -> name, accused. Empty when it has figures."""
         as_on = "|".join(map(re.escape, self.as_on))
         dated = re.compile(rf"(?i)[\s(]+(?:{as_on})\W*{_DAY}\W*$") if as_on else None
-        beside = {word: frozenset(companions) for word, companions in self.beside.items()}
-        sense_of = partial(_sense_of, dated=dated, joining=frozenset(self.joining), same=self.same, beside=beside)
-        return lru_cache(maxsize=20_000)(sense_of)
+        companions_of = {word: frozenset(companions) for word, companions in self.beside.items()}
+        joining = frozenset(self.joining)
+        sense = partial(_sense_of, dated=dated, joining=joining, same=self.same, companions_of=companions_of)
+        return lru_cache(maxsize=20_000)(sense)
 
 
 class Choose(Declared):
@@ -156,7 +157,7 @@ def parts(header: str) -> list[str]:
 
 def _sense_of(
     header: str, dated: re.Pattern[str] | None, joining: frozenset[str], same: Mapping[str, str],
-    beside: Mapping[str, frozenset[str]],
+    companions_of: Mapping[str, frozenset[str]],
 ) -> frozenset[str]:  # fmt: skip
     if len(header) > MOST_DATED_HEADER:  # before any pattern: its time may grow with the square of the length
         return frozenset()
@@ -165,7 +166,7 @@ def _sense_of(
         return frozenset()
     words = [_singular(part) for part in fold_all(parts(bare)) if part]
     plain = frozenset(same.get(part, part) for part in words if part not in joining) - {""}
-    return plain - {word for word, companions in beside.items() if word in plain and plain & companions}
+    return plain - {word for word, companions in companions_of.items() if word in plain and plain & companions}
 
 
 def fold(word: str) -> str:

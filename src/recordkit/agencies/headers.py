@@ -112,7 +112,7 @@ def locate(rows: FirstRows, words: Index) -> Located | None:
 
 def _most_named(stacked: Sequence[tuple[str, ...]], words: Index) -> int:
     """How many things a row can name at most: most rows of a sheet are records and name none."""
-    meaning = sum(any(map(words.may_mean, said)) for levels in stacked if (said := _said(levels)))
+    meaning = sum(any(map(words.may_mean, labels)) for levels in stacked if (labels := _said(levels)))
     return meaning + bool(words.nameless)
 
 
@@ -183,11 +183,11 @@ def resolve(
 
 
 def _one(name: str, levels: tuple[str, ...], words: Index, anchor: str | None) -> ColumnMatch:
-    said = _said(levels)
-    if not said:
+    labels = _said(levels)
+    if not labels:
         return ColumnMatch(name, "", levels, "ignored" if words.nameless else "blank", detail=words.nameless)
-    header = said[0]
-    for text in said:
+    header = labels[0]
+    for text in labels:
         targets, number = words.candidates(text)
         fitting = [target for target in targets if target.after in (None, anchor)]
         closest = [target for target in fitting if target.after] or fitting
@@ -240,12 +240,12 @@ def _decided(columns: Sequence[ColumnMatch]) -> list[ColumnMatch]:
 
 def _without_duplicates(columns: Sequence[ColumnMatch], words: Index) -> list[ColumnMatch]:
     """Of several columns for one field the strongest, then the first, stays; unless the format joins them."""
-    several = {c.field for c in words.form.columns if c.joined is not None} | set(words.form.reshape.records)
+    repeatable = {c.field for c in words.form.columns if c.joined is not None} | set(words.form.reshape.records)
     best: dict[str, ColumnMatch] = {}
     for one in columns:
-        if one.kind == "field" and one.field and one.field not in several:
-            kept = best.get(one.field)
-            best[one.field] = one if kept is None or one.strength > kept.strength else kept
+        if one.kind == "field" and one.field and one.field not in repeatable:
+            chosen = best.get(one.field)
+            best[one.field] = one if chosen is None or one.strength > chosen.strength else chosen
     return [
         replace(one, kind="duplicate", detail=details.text("is_used", other=best[one.field].header))
         if one.kind == "field" and one.field in best and best[one.field] is not one
@@ -265,16 +265,16 @@ def unnamed_totals(rows: pl.DataFrame, parts: Sequence[str], others: Iterable[st
         return []
     frame = pl.DataFrame([_numbers(rows, name) for name in parts])
     total = frame.select(pl.sum_horizontal(pl.all())).to_series()
-    several = frame.select(pl.sum_horizontal((pl.all() > 0).fill_null(False)) > 1).to_series()
-    return [name for name in others if _equal(_numbers(rows, name), total, several)]
+    two_or_more = frame.select(pl.sum_horizontal((pl.all() > 0).fill_null(False)) > 1).to_series()
+    return [name for name in others if _equal(_numbers(rows, name), total, two_or_more)]
 
 
 def _numbers(rows: pl.DataFrame, name: str) -> pl.Series:
     return numbers.count(rows.get_column(name)).get_column("value").alias(name)
 
 
-def _equal(values: pl.Series, total: pl.Series, several: pl.Series) -> bool:
+def _equal(values: pl.Series, total: pl.Series, two_or_more: pl.Series) -> bool:
     counted = values.is_not_null() & (values != 0)
     equal = counted & (values == total)
-    proved = int((equal & several).sum())
+    proved = int((equal & two_or_more).sum())
     return proved >= LEAST_ROWS and int(equal.sum()) >= SHARE * int(counted.sum())

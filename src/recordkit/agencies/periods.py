@@ -334,8 +334,8 @@ def _named(text: str, names: Calendar, received: str | None) -> tuple[list[str],
         month = names.get(fold(match.group()))
         if month is None:
             continue
-        beside = _ADJACENT.match(text, match.end()) or _BEFORE.search(text[: match.start()])
-        year = beside.group(1) if beside else None
+        adjacent = _ADJACENT.match(text, match.end()) or _BEFORE.search(text[: match.start()])
+        year = adjacent.group(1) if adjacent else None
         if year is None:
             behind = _BEHIND.search(text[match.end() :])
             year = behind.group() if behind else None
@@ -357,20 +357,20 @@ def _last(received: str | None) -> int:
 def _year(text: str, names: Calendar, received: str | None) -> Reading:
     """The only year of a text that names no month; what else it says must be no month that was not understood."""
     years = list(dict.fromkeys(_YEAR.findall(text)))
-    said = [word for word in _WORDS.findall(text) if fold(word) in names and len(fold(word)) > 2]
+    months = [word for word in _WORDS.findall(text) if fold(word) in names and len(fold(word)) > 2]
     stroke = _WITH_STROKE.search(text)
     if stroke and not years and (received is None or int(received[2:4]) - int(stroke[1]) in (0, 1)):
         return Reading(why=DOUBTED)
-    slips = [] if said or len(years) > 1 else list(_mistyped(text, names))
+    slips = [] if months or len(years) > 1 else list(_mistyped(text, names))
     short = not years and any(_SHORT_YEAR.match(text[end:]) for end in slips)
-    if short or (len(years) == 1 and not said and (slips or _BESIDE_NUMBER.search(text))):
+    if short or (len(years) == 1 and not months and (slips or _BESIDE_NUMBER.search(text))):
         return Reading(why=DOUBTED)
-    if len(years) == 1 and not said and not _TORN.search(text):
+    if len(years) == 1 and not months and not _TORN.search(text):
         return Reading(years[0])
     if years:
         return Reading(why=UNCLEAR)
-    numbers = {names[fold(word)] for word in said}
-    return Reading(why=YEARLESS, month=numbers.pop()) if len(numbers) == 1 else Reading(why=SEVERAL if said else None)
+    numbers = {names[fold(word)] for word in months}
+    return Reading(why=YEARLESS, month=numbers.pop()) if len(numbers) == 1 else Reading(why=SEVERAL if months else None)
 
 
 def _mistyped(text: str, names: Calendar) -> Iterator[int]:

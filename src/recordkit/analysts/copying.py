@@ -85,8 +85,8 @@ def unique_rows(frame: pl.LazyFrame, plain: list[str]) -> dict[str, int]:
 def _described(table: Table, columns: Mapping[str, Treatment]) -> pa.Schema:
     """The table's own metadata, and at each column how it was treated: a pseudonym is not what the column says."""
     schema = table.arrow()
-    kept = [one for one in schema if one.name in columns]
-    fields = [one.with_metadata({**one.metadata, "treatment": columns[one.name].how}) for one in kept]
+    copied = [one for one in schema if one.name in columns]
+    fields = [one.with_metadata({**one.metadata, "treatment": columns[one.name].how}) for one in copied]
     return pa.schema(fields, metadata=schema.metadata)
 
 

@@ -81,15 +81,15 @@ def write(
 
 def _in_order(page: Page) -> Iterator[tuple[int, str | tuple[str | None, ...]]]:
     """Every row with its cells, or with its text where it could not be split; a workbook is written downwards."""
-    apart = page.ragged.sort("row").select("row", "raw").rows()
+    ragged = page.ragged.sort("row").select("row", "raw").rows()
     at = 0
     for batch in page.batches:
         for row, *cells in batch.iter_rows():
-            while at < len(apart) and apart[at][0] < row:
-                yield apart[at]
+            while at < len(ragged) and ragged[at][0] < row:
+                yield ragged[at]
                 at += 1
             yield row, tuple(cells)
-    yield from apart[at:]
+    yield from ragged[at:]
 
 
 def _lines(page: Page) -> dict[int, int]:
@@ -196,8 +196,8 @@ class _Writer:
             self.text(sheet, line - 1, at, value, mark["severity"] if mark else "")
             if mark and self.comments_left:
                 self.comments_left -= 1
-                said = guide.comment(mark, self.rules, self.words)
-                sheet.write_comment(line - 1, at, said, {"x_scale": 2, "y_scale": 2})
+                comment = guide.comment(mark, self.rules, self.words)
+                sheet.write_comment(line - 1, at, comment, {"x_scale": 2, "y_scale": 2})
 
 
 def _link(target: tuple[str, int, int]) -> str:

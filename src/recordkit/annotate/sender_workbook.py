@@ -74,9 +74,9 @@ def _mark(sheet: Any, page: Where, rules: Rules, words: Words, left: int) -> int
         cell.fill = fills[mark["severity"]]
         if left:
             left -= 1
-            said = guide.comment(mark, rules, words)
+            comment = guide.comment(mark, rules, words)
             before = f"\n\n{cell.comment.text}" if cell.comment else ""
-            cell.comment = Comment(said + before, "recordkit", width=380, height=220)
+            cell.comment = Comment(comment + before, "recordkit", width=380, height=220)
     return left
 
 

@@ -81,7 +81,7 @@ def counts(done: Outcome) -> dict[str, Any]:
         "unreadable": len(done.unreadable),
         "unreadable_before": len(done.known),
         "passed_over": len(done.skipped),
-        "not_arrived": sum(passed.missing for passed in done.skipped),
+        "not_arrived": sum(skip.missing for skip in done.skipped),
         "not_read": sorted([*done.unreadable, *(one.name for one in done.skipped if one.lost)]),
         "tables": {name: table.rows for name, table in sorted(sizes.items())},
         "laws": [{"law": law.law, "left": law.left, "right": law.right} for law in done.laws],

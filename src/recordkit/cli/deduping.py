@@ -76,12 +76,12 @@ def _written(result: Path | None, done: Deduped) -> dict[str, Any]:
     }  # fmt: skip
     if result is None:
         return facts
-    _, beside, model = _beside(result)
+    _, links, model = _beside(result)
     _write(done.rows, result)
-    _write(done.links, beside)
+    _write(done.links, links)
     if done.model.fitted is not None:
         out.write(out.as_json({**done.model.as_data(), "blocks": done.blocks}), model)
-    facts |= {"output": str(result), "links_output": str(beside)}
+    facts |= {"output": str(result), "links_output": str(links)}
     return facts | {"model_output": str(model) if done.model.fitted is not None else None}
 
 

@@ -70,12 +70,12 @@ def rules(asked: RuleList) -> int:
         out.write(out.rows([{key: getattr(rule, key) for key in _KEYS} for rule in found], form), asked.output)
         return 0
     texts = _texts(asked)
-    said, language = texts.words.commands, texts.language
+    words, language = texts.words.commands, texts.language
     cells = [
         [rule.code, _severity(rule, texts), rule.name.replace("-", " "), rule.reason(language)] for rule in found
     ]
-    heads = [texts(one) for one in (said.code, said.severity, said.rule, said.why)]
-    out.write(out.table(texts.counted(said.rules, len(found)), heads, cells), asked.output, language)
+    heads = [texts(one) for one in (words.code, words.severity, words.rule, words.why)]
+    out.write(out.table(texts.counted(words.rules, len(found)), heads, cells), asked.output, language)
     return 0
 
 

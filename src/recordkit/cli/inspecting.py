@@ -20,10 +20,10 @@ def run(asked: OfFiles) -> int:
     form, declared = asked.form, asked.declared()
     described: list[dict[str, Any]] = []
     texts = asked.texts(declared.words)
-    arrivals, passed = inbox.find_files(asked.files, dirs=declared.dirs)
-    for one in passed:
+    arrivals, skipped = inbox.find_files(asked.files, dirs=declared.dirs)
+    for one in skipped:
         out.say(str(one))
-    unreadable = any(one.lost for one in passed)
+    unreadable = any(one.lost for one in skipped)
     for arrival in arrivals:
         sources = _sources(arrival.path)
         unreadable |= not sources

@@ -70,8 +70,8 @@ def _why(row: dict[str, Any], texts: Texts) -> str:
     """The reasons of a link, each with its bits."""
     if texts.language == "en":
         return "; ".join(row["reasons"])
-    said = []
+    reasons = []
     for one in explanation.waterfall(row):
         words = ": ".join(texts.value(one[part]) for part in ("what", "level") if one[part])
-        said.append(words if one["bits"] is None else f"{words} {one['bits']:+.2f}")
-    return "; ".join(said)
+        reasons.append(words if one["bits"] is None else f"{words} {one['bits']:+.2f}")
+    return "; ".join(reasons)

@@ -59,14 +59,14 @@ def _records(command: Any, *, common: bool) -> Iterator[tuple[str, str]]:
     for param in command.params:
         if (param.name in COMMON) != common or param.name == "help":
             continue
-        said = param.help or ""
+        text = param.help or ""
         if param.envvar:
-            said += f" [{param.envvar}]"
+            text += f" [{param.envvar}]"
         if param.param_type_name == "argument":
-            yield (param.name or "").upper(), said
+            yield (param.name or "").upper(), text
         else:
             value = "" if param.is_flag else f" {(param.metavar or param.opts[-1].strip('-').upper())}"
-            yield ", ".join(param.opts) + value, said
+            yield ", ".join(param.opts) + value, text
 
 
 def _text(command: Any) -> str:
@@ -83,8 +83,8 @@ def _troff(text: str) -> str:
 
 
 def _terms(records: Iterator[tuple[str, str]] | tuple[tuple[str, str], ...]) -> Iterator[str]:
-    for term, said in records:
-        yield from (".TP", f"\\fB{_troff(term)}\\fR", _troff(said))
+    for term, text in records:
+        yield from (".TP", f"\\fB{_troff(term)}\\fR", _troff(text))
 
 
 def page(group: Any) -> str:
@@ -117,7 +117,7 @@ def _cell(text: str) -> str:
 
 
 def _table(records: Iterator[tuple[str, str]] | tuple[tuple[str, str], ...]) -> list[str]:
-    rows = [f"| `{term}` | {_cell(said)} |" for term, said in records]
+    rows = [f"| `{term}` | {_cell(text)} |" for term, text in records]
     return ["| | |", "|---|---|", *rows, ""] if rows else []
 
 

@@ -202,7 +202,7 @@ def _listed(rows: list[dict[str, Any]], edition: str, texts: Texts) -> str:
             row["link_id"], texts.value(row["kind"]), row["worth"],
             "" if row["probability"] is None else f"{row['probability']:.3f}",
             *(row[name] for name in ("head", "province")),
-            "; ".join(f"{said['who']}: {texts.value(said['verdict'])}" for said in row["answers"]),
+            "; ".join(f"{answer['who']}: {texts.value(answer['verdict'])}" for answer in row["answers"]),
         ]
         for row in rows
     ]  # fmt: skip
@@ -217,5 +217,5 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
     plain = {name: value for name, value in row.items() if name not in ("left", "right", "answers")}
     names = dict.fromkeys([*row["left"], *row["right"]])
     both = {f"{name} ({at})": row[side].get(name) for name in names for at, side in ((1, "left"), (2, "right"))}
-    said = [f"{answer['who']}: {answer['verdict']}" for answer in row["answers"]]
-    return {**plain, "answers": said, "verdict": None, **both}
+    answers = [f"{answer['who']}: {answer['verdict']}" for answer in row["answers"]]
+    return {**plain, "answers": answers, "verdict": None, **both}

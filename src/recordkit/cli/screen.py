@@ -102,14 +102,14 @@ def _head(session: Session, edition: str, texts: Texts) -> str:
 def _pair(pair: Pair, answer: str | None, blind: bool, room: int, texts: Texts) -> list[str]:
     asked = texts.message({"person": "is_one_person", "case": "is_one_case"}[pair["kind"]])
     worth = texts.message("affects_one") if pair["worth"] == 1 else texts.message("affects_many", count=pair["worth"])
-    said = "   " + texts.message("you_said", answer=texts.value(answer)) if answer else ""
-    lines = ["", f"{asked}   {worth}{said}"]
+    own_answer = "   " + texts.message("you_said", answer=texts.value(answer)) if answer else ""
+    lines = ["", f"{asked}   {worth}{own_answer}"]
     names = [name for name in FIELDS[pair["kind"]] if name in pair["left"] or name in pair["right"]]
     heads = ["", texts.field("older"), "", texts.field("younger")]
     lines += out.table("", heads, [_row(name, pair, texts) for name in names]).rstrip("\n").split("\n")
     lines += [
-        texts.message("who_said", who=said["who"], verdict=texts.value(said["verdict"]), day=said["at"][:10])
-        for said in pair["answers"]
+        texts.message("who_said", who=one["who"], verdict=texts.value(one["verdict"]), day=one["at"][:10])
+        for one in pair["answers"]
     ]
     if not blind and pair["reasons"]:
         lines += _fitted(["", *weight_bars(pair, texts=texts)], max(room - len(lines), 3), texts)

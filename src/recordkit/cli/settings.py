@@ -260,9 +260,9 @@ def _rooted(key: str, value: Any, path: Path, param: Any) -> Any:
     kind = param.type_descriptor.annotation
     if kind is not Path and Path not in get_args(kind):
         return value
-    several = param.multiple or param.nargs != 1
-    texts = value if isinstance(value, list) and several else [value]
+    many = param.multiple or param.nargs != 1
+    texts = value if isinstance(value, list) and many else [value]
     if not all(isinstance(text, str) for text in texts):
         raise DeclarationError(details.text("must_be_path", path=path, key=key))
     rooted = [str(path.parent / text) for text in texts]
-    return rooted if several else rooted[0]
+    return rooted if many else rooted[0]

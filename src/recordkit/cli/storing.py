@@ -112,7 +112,7 @@ def _changes(found: store.Diff, texts: Texts) -> str:
 def _moved(found: store.Diff, texts: Texts) -> str:
     """How many cases and people were joined, split or moved for which reasons, and the first of them."""
     counted = found.moves.group_by("kind", "change", "reasons").len().sort("kind", "change", "reasons")
-    summary = [[kind, change, count, _why(said, texts)] for kind, change, said, count in counted.rows()]
+    summary = [[kind, change, count, _why(reasons, texts)] for kind, change, reasons, count in counted.rows()]
     columns = ["kind", "change", "id", "into", "submissions", "reasons"]
     shown = [[*row[:-1], _why(row[-1], texts)] for row in found.moves.select(columns).head(SHOWN).rows()]
     more = found.moves.height - SHOWN
@@ -129,8 +129,8 @@ def _why(reasons: list[str] | None, texts: Texts) -> str:
 
 def _figure(row: dict[str, Any], texts: Texts) -> list[Any]:
     """One changed count in a line that fits a terminal."""
-    heard = [row["districts_reporting_before"] or 0, row["districts_reporting"] or 0]
-    districts = "" if heard[0] == heard[1] else texts.message("from_to", one=heard[0], other=heard[1])
+    reporting = [row["districts_reporting_before"] or 0, row["districts_reporting"] or 0]
+    districts = "" if reporting[0] == reporting[1] else texts.message("from_to", one=reporting[0], other=reporting[1])
     return [
         row["period"], row["agency"], row["district"] or row["province"], row["unit"],
         row["code"] or texts.message("no_code", classification=row["classification"]),

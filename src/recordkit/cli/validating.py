@@ -32,16 +32,16 @@ def run(asked: Validate) -> int:
     masks = findings.masks(declared.tables, declared.intake, declared.agencies)
     listed = form in findings.LISTS
     with (
-        findings.Spill(findings.private_place(output), findings.shown(declared.rules, masks, shows)) as kept,
+        findings.Spill(findings.private_place(output), findings.shown(declared.rules, masks, shows)) as spill,
         out.progress(total, "checking", asked.bars) as advance,
     ):
-        sinks = kept.of if listed else lambda _path: None
-        done, passed = ingest.receive_files(files, declared, asked.agency, advance, most=most, sinks=sinks)
-        for one in passed:
+        sinks = spill.of if listed else lambda _path: None
+        done, skipped = ingest.receive_files(files, declared, asked.agency, advance, most=most, sinks=sinks)
+        for one in skipped:
             out.say(str(one), asked.quiet and not one.lost)
         found, names = issues.concat([one.issues for one in done]), {one.sha256: one.name for one in done}
         if listed:
-            out.write_pieces(findings.listed(kept, names, declared.rules, form, _totals(done)), output)
+            out.write_pieces(findings.listed(spill, names, declared.rules, form, _totals(done)), output)
         else:
             text = _grouped(done, found, declared, asked, masks)
             out.write(text, output, texts.language if form == "text" else "en")
@@ -52,7 +52,7 @@ def run(asked: Validate) -> int:
             out.say(texts(texts.words.commands.written, path=path), asked.quiet)
     out.say(_sums(done, texts), asked.quiet)
     fail_on = "never" if asked.exit_zero else asked.fail_on
-    return _code(done, found, fail_on) if not any(one.lost for one in passed) else 3
+    return _code(done, found, fail_on) if not any(one.lost for one in skipped) else 3
 
 
 def _totals(done: list[Received]) -> list[dict[str, Any]]:

@@ -102,9 +102,9 @@ def _pool(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _atoms(pooled: pl.DataFrame, column: str) -> pl.DataFrame:
-    kept = pooled.drop_nulls(column) if column == "tip_tier" else pooled
+    counted = pooled.drop_nulls(column) if column == "tip_tier" else pooled
     return (
-        kept.group_by(*PLACE, "unit", pl.col(column).alias("code"))
+        counted.group_by(*PLACE, "unit", pl.col(column).alias("code"))
         .agg(pl.col("count").sum())
         .with_columns(classification=pl.lit(CLASSIFICATIONS[column]))
     )

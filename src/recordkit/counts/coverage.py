@@ -97,12 +97,12 @@ def valid_in_month(period: str = "period") -> pl.Expr:
 def _districts_seen(cases: Frame) -> pl.LazyFrame:
     """period, agency, district of every accepted case or enquiry; every agency that reported it is heard."""
     own = pl.concat_list(pl.col("agency").cast(pl.String))
-    said = pl.col("agencies").cast(pl.List(pl.String))
+    named = pl.col("agencies").cast(pl.List(pl.String))
     return (
         cases.lazy()
         .select(
             month_of_case(),
-            pl.when(said.list.len().fill_null(0) > 0).then(said).otherwise(own).alias("agency"),
+            pl.when(named.list.len().fill_null(0) > 0).then(named).otherwise(own).alias("agency"),
             pl.col("district").cast(pl.String),
         )
         .explode("agency")

@@ -41,16 +41,17 @@ def build(
     spec: linkage.LinkageSpec,
     decisions: Sequence[Mapping[str, Any]],
     spool: store.Spool,
-    *, standing: linkage.PublishedIds | None = None,
+    *, published: linkage.PublishedIds | None = None,
     since: linkage.Increment | None = None,
 ) -> Made:
     """All tables of an edition. The same records and decisions after the same edition give the same rows in the same
-    order. `standing`: the edition before, whose ids are kept; `since`: the same, when only what is new is linked."""
+    order. `published`: the ids of the previous edition, which records keep; `since`: that edition, when only what is
+    new is linked."""
     frames = _frames(records)
     returns, services = pl.collect_all([frames["returns"], frames["services"]])
-    linked, placed, late = _linked(frames, services, spec, decisions, standing=standing, since=since)
+    linked, placed, late = _linked(frames, services, spec, decisions, published=published, since=since)
     merged = merge(frames, linked, placed, declared, spool)
-    apart, corrected = quarantined_rows(records, frames, declared)
+    quarantined, corrected = quarantined_rows(records, frames, declared)
     sources = with_corrected(records.sources, corrected)
     lazy = merged.tables
     counted = counts.compile(
@@ -74,9 +75,10 @@ def build(
     ]  # fmt: skip
     links = _links(linked, declared, spool)
     issued = _issues(records, found, declared, spool)
-    laws = (_conservation(records), _apart(records, apart, corrected), *merged.laws, _counted(lazy, ready["counts"]))
+    of_rows = (_conservation(records), _quarantined(records, quarantined, corrected))
+    laws = (*of_rows, *merged.laws, _counted(lazy, ready["counts"]))
     every: dict[str, store.Frame] = {**lazy, **ready, "links": links, "issues": issued}
-    return Made(every, declared_shape(apart, declared.tables["quarantine"]), laws, sources, corrected.height)
+    return Made(every, declared_shape(quarantined, declared.tables["quarantine"]), laws, sources, corrected.height)
 
 
 def _frames(records: Records) -> dict[str, pl.LazyFrame]:
@@ -95,13 +97,13 @@ def _frames(records: Records) -> dict[str, pl.LazyFrame]:
 
 def _linked(
     frames: Mapping[str, pl.LazyFrame], services: pl.DataFrame, spec: linkage.LinkageSpec,
-    decisions: Sequence[Mapping[str, Any]], *, standing: linkage.PublishedIds | None, since: linkage.Increment | None,
+    decisions: Sequence[Mapping[str, Any]], *, published: linkage.PublishedIds | None, since: linkage.Increment | None,
 ) -> tuple[Linked, pl.DataFrame, list[pl.DataFrame]]:  # fmt: skip
     """What belongs together, under ids that stay; the services placed; the findings. Only here are all submissions in
     memory, with the columns that are compared."""
     cases, charges, persons = pl.collect_all([_needed(frames[name], name) for name in linkage.NEEDED])
     linked = linkage.link(cases, charges, persons, spec, human_decisions.from_entries(decisions), since=since)
-    linked = linkage.carry(linked, cases, persons, standing)
+    linked = linkage.carry(linked, cases, persons, published)
     placed = merging.placed_services(services, cases, linked, spec)
     return linked, placed, [findings.of_linking(linked, cases, services)]
 
@@ -145,9 +147,9 @@ def _conservation(records: Records) -> store.Law:
     )  # fmt: skip
 
 
-def _apart(records: Records, apart: pl.DataFrame, corrected: pl.DataFrame) -> store.Law:
+def _quarantined(records: Records, quarantined: pl.DataFrame, corrected: pl.DataFrame) -> store.Law:
     return store.Law(
-        law="quarantine-kept", left=records.tally.quarantined, right=apart.height + corrected.height,
+        law="quarantine-kept", left=records.tally.quarantined, right=quarantined.height + corrected.height,
         what=details.text("law_quarantine_kept"),
     )  # fmt: skip
 

@@ -24,12 +24,12 @@ def of_linking(linked: Linked, cases: pl.DataFrame, services: pl.DataFrame) -> p
     first = origin.unique("record_id", keep="first", maintain_order=True)
     late = linked.findings.join(first, on="record_id", how="left", maintain_order="left")
     capped = [block for block in linked.model.get("blocks", ()) if block["blocks_capped"]]
-    said = [
+    parts = [
         issues.make("RK509", detail=details.text("values_and_mentions", rule=one["rule"], count=values, mentions=rows))
         for one in capped
         for values, rows in [(one["blocks_capped"], one["rows_capped"])]
     ]
-    return issues.concat([late.drop("record_id"), *said])
+    return issues.concat([late.drop("record_id"), *parts])
 
 
 def of_history(placed: pl.DataFrame, table: tables.Table) -> pl.DataFrame:
@@ -43,11 +43,11 @@ def of_history(placed: pl.DataFrame, table: tables.Table) -> pl.DataFrame:
     again = placed.filter(pl.col("received") > first)
     converted = placed.filter(was_enquiry & (pl.col("stage") == "case"))
     place = ("file_sha256", "sheet", "row")
-    said = [
+    parts = [
         rows.select(*place, code=pl.lit(code)).unique(maintain_order=True)
         for code, rows in (("RK502", again), ("RK515", converted))
     ]
-    return issues.concat([*said, merging.outvoted(placed, table).with_columns(code=pl.lit("RK523"))])
+    return issues.concat([*parts, merging.outvoted(placed, table).with_columns(code=pl.lit("RK523"))])
 
 
 def of_tables(ready: Mapping[str, pl.DataFrame], declared: Declarations) -> pl.DataFrame:

@@ -133,6 +133,6 @@ def _once(persons: pl.DataFrame) -> pl.DataFrame:
 def declared_shape(frame: pl.DataFrame, table: tables.Table) -> pl.DataFrame:
     """The declared columns of the edition, sorted by every plain column so that equal rows give equal bytes."""
     schema = table.polars("compile")
-    kept = tables.conform(frame.select(name for name in frame.columns if name in schema), table, "compile")
+    conformed = tables.conform(frame.select(name for name in frame.columns if name in schema), table, "compile")
     plain = [name for name, kind in schema.items() if not kind.is_nested() and name not in table.key]
-    return kept.sort(*table.key, *plain, nulls_last=True, maintain_order=True)
+    return conformed.sort(*table.key, *plain, nulls_last=True, maintain_order=True)

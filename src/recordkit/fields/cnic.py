@@ -48,15 +48,15 @@ def _usual(values: pl.Series) -> pl.DataFrame:
     digits = values.str.replace_all("-", "", literal=True)
     dummy = _is_dummy(digits)
     lost = digits.str.ends_with("000000") & ~digits.str.starts_with("0") & ~_one_digit(digits)
-    kept = ~lost & ~dummy
-    number = pl.select(pl.when(kept).then(values)).to_series()
+    valid = ~lost & ~dummy
+    number = pl.select(pl.when(valid).then(values)).to_series()
     return pl.DataFrame(
         {
             "cnic": number,
-            "document": pl.select(pl.when(kept).then(pl.lit("cnic"))).to_series(),
+            "document": pl.select(pl.when(valid).then(pl.lit("cnic"))).to_series(),
             "sex_hint": _sex(number),
             "codes": dispatch.codes(
-                {"RK305": lost, "RK306": dummy & ~lost, "RK307": kept & digits.str.contains("^[09]")}
+                {"RK305": lost, "RK306": dummy & ~lost, "RK307": valid & digits.str.contains("^[09]")}
             ),
             "suggestion": pl.Series("suggestion", [None], dtype=pl.String).new_from_index(0, len(values)),
         }
@@ -88,14 +88,14 @@ def _any(values: pl.Series, reference: Reference | None) -> pl.DataFrame:
     whole = digits.str.contains("^[0-9]{13}$").fill_null(False)
     lost = exponent | (whole & digits.str.contains(_ROUNDED) & ~_one_digit(digits))
     dummy = whole & _is_dummy(digits)
-    kept = whole & ~lost & ~dummy & ~turned
-    number = pl.select(pl.when(kept).then(digits)).to_series()
+    valid = whole & ~lost & ~dummy & ~turned
+    number = pl.select(pl.when(valid).then(digits)).to_series()
     grouped = bare.str.contains(_GROUPS) | exponent | bare.str.contains(r"^[0-9.,eE+]*$")
     return pl.DataFrame(
         {
             "cnic": number.str.replace("^(.{5})(.{7})(.)$", "${1}-${2}-${3}"),
             "document": pl.select(
-                pl.when(kept & written.str.contains(_NICOP)).then(pl.lit("nicop")).when(kept).then(pl.lit("cnic"))
+                pl.when(valid & written.str.contains(_NICOP)).then(pl.lit("nicop")).when(valid).then(pl.lit("cnic"))
             ).to_series(),
             "sex_hint": _sex(number),
             "codes": dispatch.codes(
@@ -103,10 +103,10 @@ def _any(values: pl.Series, reference: Reference | None) -> pl.DataFrame:
                     "RK304": written.is_not_null() & ~whole & ~exponent,
                     "RK305": lost,
                     "RK306": dummy & ~lost,
-                    "RK307": kept & number.str.contains("^[09]"),
-                    "RK334": kept & letters,
-                    "RK348": kept & among,
-                    "RK351": kept & ~letters & ~grouped,
+                    "RK307": valid & number.str.contains("^[09]"),
+                    "RK334": valid & letters,
+                    "RK348": valid & among,
+                    "RK351": valid & ~letters & ~grouped,
                     "RK352": turned,
                 }
             ),

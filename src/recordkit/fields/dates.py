@@ -290,8 +290,8 @@ def _of_open_times(found: pl.DataFrame, written: pl.Series, reference: Reference
         return found
     elsewhere, beginning = _open_words(reference)
     other = one & written.str.contains(elsewhere).fill_null(False)
-    said = other | (one & written.str.contains(beginning).fill_null(False))
-    out = found.with_columns(dispatch.merge_codes(found["codes"], dispatch.codes({"RK361": said})))
+    open_time = other | (one & written.str.contains(beginning).fill_null(False))
+    out = found.with_columns(dispatch.merge_codes(found["codes"], dispatch.codes({"RK361": open_time})))
     return out.with_columns(pl.when(~pl.lit(other)).then(name).alias(name) for name in _DAYS)
 
 
@@ -468,10 +468,11 @@ def _hijri_named(
     parts = _named_parts(values, pattern, names, months, context)
     hijri = date_parts.finish(parts, context)
     rest = values.str.replace(pattern, " ")
-    beside = _gregorian_in_words(
+    gregorian = _gregorian_in_words(
         pl.select(pl.when(rest.str.count_matches("[0-9]") >= 4).then(rest)).to_series(), context, reference
     )
-    stated = beside["date_from"].is_not_null()
-    apart = (beside["date_from"] - hijri["date_from"]).dt.total_days().abs() > TOLERANCE
-    beside = beside.with_columns(dispatch.merge_codes(beside["codes"], dispatch.codes({"RK338": apart & stated})))
-    return pl.select(pl.when(stated).then(beside[name]).otherwise(hijri[name]).alias(name) for name in hijri.columns)
+    stated = gregorian["date_from"].is_not_null()
+    differ = (gregorian["date_from"] - hijri["date_from"]).dt.total_days().abs() > TOLERANCE
+    differing = dispatch.codes({"RK338": differ & stated})
+    gregorian = gregorian.with_columns(dispatch.merge_codes(gregorian["codes"], differing))
+    return pl.select(pl.when(stated).then(gregorian[name]).otherwise(hijri[name]).alias(name) for name in hijri.columns)

@@ -279,13 +279,13 @@ _YEARS = r"(?:19|20)[0-9]{2}\s?[-–/]\s?[0-9]{2}(?:[^0-9]|$)|(?:19|20)[0-9]{2}\
 _MOST = 4  # parts of a cell that are looked at
 
 
-def stated(cells: pl.Series, names: pl.Series, unit: str | None = None, beside: Named | None = None) -> pl.DataFrame:
-    """`key`: the folded name to look up; `left`: something stands beside it; `several`: it names several places, and
-    then `key` is null; `wider`: the folded name of a wider place beside it. `names` are the folded names known; `unit`
-    a pattern of words that only say what a place is; `beside` what else a cell of districts may hold.
+def stated(cells: pl.Series, names: pl.Series, unit: str | None = None, around: Named | None = None) -> pl.DataFrame:
+    """`key`: the folded name to look up; `left`: something stands next to it; `several`: it names several places, and
+    then `key` is null; `wider`: the folded name of a wider place next to it. `names` are the folded names known; `unit`
+    a pattern of words that only say what a place is; `around` what else a cell of districts may hold.
 
     The cell as a whole comes first; then without the mark of a footnote; then without the office or the wider place
-    beside it; then its only part that is a name. A cell that is no name at all keeps its whole as the key.
+    next to it; then its only part that is a name. A cell that is no name at all keeps its whole as the key.
     """
     bare = cells.str.replace_all(unit, "") if unit else cells
     whole = text.fold(bare)
@@ -297,59 +297,59 @@ def stated(cells: pl.Series, names: pl.Series, unit: str | None = None, beside: 
     parts = _parts(bare, unit)
     unknown = ~whole.is_in(names.implode()).fill_null(True)
     bare_forms = forms.select(office="whole", within="whole")
-    around = bare_forms if beside is None else _without_sides(bare, unknown, beside)
-    forms = pl.concat([forms, around, parts], how="horizontal")
+    shorter = bare_forms if around is None else _without_sides(bare, unknown, around)
+    forms = pl.concat([forms, shorter, parts], how="horizontal")
     known = {name: pl.col(name).is_in(names.implode()).fill_null(False) for name in forms.columns}
     named = pl.concat_list(pl.when(known[name]).then(pl.col(name)) for name in parts.columns).list.drop_nulls()
-    found = _places_named(forms.select(named=named)["named"], beside)
-    tried = ("whole", "marked", "short", *around.columns)
+    found = _places_named(forms.select(named=named)["named"], around)
+    tried = ("whole", "marked", "short", *shorter.columns)
     first = pl.coalesce(pl.when(known[name]).then(pl.col(name)) for name in tried)
-    several = (first.is_null() & (pl.col("places") > 1)).fill_null(False)
+    ambiguous = (first.is_null() & (pl.col("places") > 1)).fill_null(False)
     only = pl.when(pl.col("places") == 1).then("only")
     forms = pl.concat([forms, found], how="horizontal")
-    key = pl.when(~several).then(pl.coalesce(first, only, pl.col("whole")))
+    key = pl.when(~ambiguous).then(pl.coalesce(first, only, pl.col("whole")))
     return forms.select(
         key=key,
         left=((~known["whole"] | pl.lit(cells.str.contains(_SIGN))) & pl.coalesce(first, only).is_not_null())
         .fill_null(False),
-        several=several,
-        wider=pl.col("wider") if beside is None else pl.coalesce("wider", _wider_beside(bare, unknown, beside)),
+        several=ambiguous,
+        wider=pl.col("wider") if around is None else pl.coalesce("wider", _wider_at_an_end(bare, unknown, around)),
     )
 
 
-def _without_sides(bare: pl.Series, unknown: pl.Series, beside: Named) -> pl.DataFrame:
+def _without_sides(bare: pl.Series, unknown: pl.Series, around: Named) -> pl.DataFrame:
     """`office`: folded cells that nobody knows without the words of an office; `within`: and without wider places."""
-    office = dispatch.where(bare, unknown, dispatch.replace_all(beside.office, ""))
+    office = dispatch.where(bare, unknown, dispatch.replace_all(around.office, ""))
     within = office
     for _ in range(2):  # Lahore, Punjab, Pakistan
-        within = dispatch.where(within, unknown, lambda some: some.str.replace(beside.wider_ends, ""))
-    within = dispatch.where(within, unknown, dispatch.replace_all(beside.office, ""))
+        within = dispatch.where(within, unknown, lambda some: some.str.replace(around.wider_ends, ""))
+    within = dispatch.where(within, unknown, dispatch.replace_all(around.office, ""))
     return pl.DataFrame({"office": text.fold(office), "within": text.fold(within)})
 
 
-def _wider_beside(bare: pl.Series, unknown: pl.Series, beside: Named) -> pl.Series:
+def _wider_at_an_end(bare: pl.Series, unknown: pl.Series, around: Named) -> pl.Series:
     """The folded wider place at an end of a cell that nobody knows as a whole: the last one named but one country."""
-    ends = [bare, dispatch.where(bare, unknown, lambda some: some.str.replace(beside.wider_ends, ""))]
-    keys = [text.fold(one.str.extract(f"({beside.wider_ends})")) for one in ends]
-    keys = [pl.select(pl.when(unknown & key.is_in(beside.wider.implode())).then(key)).to_series() for key in keys]
+    ends = [bare, dispatch.where(bare, unknown, lambda some: some.str.replace(around.wider_ends, ""))]
+    keys = [text.fold(one.str.extract(f"({around.wider_ends})")) for one in ends]
+    keys = [pl.select(pl.when(unknown & key.is_in(around.wider.implode())).then(key)).to_series() for key in keys]
     return dispatch.coalesce(*keys)
 
 
-def _places_named(named: pl.Series, beside: Named | None) -> pl.DataFrame:
+def _places_named(named: pl.Series, around: Named | None) -> pl.DataFrame:
     """`places`: how many places the known parts of a cell name, each once, wider ones not where there are others;
-    `only`: the first of them; `wider`: the first wider one beside others."""
+    `only`: the first of them; `wider`: the first wider one among others."""
     frame = pl.DataFrame({"named": named}).with_row_index("at")
     long = frame.explode("named", empty_as_null=False).drop_nulls("named")
-    if beside is None:
+    if around is None:
         long = long.with_columns(place="named", is_wider=pl.lit(False))
     else:
-        place = dispatch.coalesce(nearest.find_meanings(long["named"], beside.districts), long["named"])
-        long = long.with_columns(place.alias("place"), is_wider=pl.col("named").is_in(beside.wider.implode()))
+        place = dispatch.coalesce(nearest.find_meanings(long["named"], around.districts), long["named"])
+        long = long.with_columns(place.alias("place"), is_wider=pl.col("named").is_in(around.wider.implode()))
     others = (~pl.col("is_wider")).any().over("at")
-    kept = ~(pl.col("is_wider") & others)
-    judged = long.with_columns(kept=kept, others=others).group_by("at").agg(
-        pl.col("place").filter("kept").n_unique().alias("places"),
-        pl.col("named").filter("kept").first().alias("only"),
+    counted = ~(pl.col("is_wider") & others)
+    judged = long.with_columns(counted=counted, others=others).group_by("at").agg(
+        pl.col("place").filter("counted").n_unique().alias("places"),
+        pl.col("named").filter("counted").first().alias("only"),
         pl.col("named").filter(pl.col("is_wider") & pl.col("others")).first().alias("wider"),
     )
     return frame.select("at").join(judged, on="at", how="left", maintain_order="left").drop("at")

@@ -54,11 +54,11 @@ class Kind:
     """`gives`: the parts of what is read -> the type of a column that can hold them; the first is the value itself.
 
     `read` makes of a setting the kernel: from a Series of strings to a frame of the same height with the parts and
-    `codes` (of rules; List(String)), perhaps `detail` and `suggestion`. A kernel that is a `partial` is kept apart by
+    `codes` (of rules; List(String)), perhaps `detail` and `suggestion`. A `partial` is distinguished by
     its function.
-    beside: how several values in a cell beside several people are theirs. An identifier is that of people who are
-    known, a description of anybody; without either the cell is somebody's only where one person stands.
-    doubted: a question mark beside a value is a doubt (RK384), and `read` gets the value without it. Not in free text,
+    beside: how the values of a cell belong to the people of the cell next to it. An identifier is that of people who
+    are known, a description of anybody; without either the cell is somebody's only where one person stands.
+    doubted: a question mark behind a value is a doubt (RK384), and `read` gets the value without it. Not in free text,
     nor where the kernel itself says what such a mark means.
     """
 

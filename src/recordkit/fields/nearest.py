@@ -77,10 +77,10 @@ def aliased(values: pl.Series, aliases: Mapping[str, str]) -> pl.Series:
         return values
     exact = {word.strip(): meant for word, meant in aliases.items()}
     words = zip(text.fold(pl.Series(list(aliases), dtype=pl.String)).to_list(), aliases.values(), strict=True)
-    alike = {word: meant for word, meant in words if word}  # a sign such as - has nothing that could be folded
+    meanings = {word: meant for word, meant in words if word}  # a sign such as - has nothing that could be folded
     meant = pl.coalesce(
         pl.lit(values.str.strip_chars()).replace_strict(exact, default=None, return_dtype=pl.String),
-        pl.lit(text.fold(values)).replace_strict(alike, default=None, return_dtype=pl.String),
+        pl.lit(text.fold(values)).replace_strict(meanings, default=None, return_dtype=pl.String),
         pl.lit(values),
     )
     return pl.select(pl.when(meant != "").then(meant).alias(values.name)).to_series()

@@ -74,18 +74,18 @@ def age(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
 def _without_words(values: pl.Series, reference: Reference) -> pl.Series:
     """The figure of a count that is written with words, where all of them say one number; other values as they are."""
     none, cases, named = _count_words(reference)
-    apart = values.str.to_lowercase().str.replace_all(_JOINED, "${1} ${4}").str.replace_all(r"[()\[\]{}:=]|/-", " ")
-    apart = apart.str.strip_chars(" .")
-    first = apart.str.extract("^([^ ]+)")
+    words = values.str.to_lowercase().str.replace_all(_JOINED, "${1} ${4}").str.replace_all(r"[()\[\]{}:=]|/-", " ")
+    words = words.str.strip_chars(" .")
+    first = words.str.extract("^([^ ]+)")
     # FIR No. 3 is the number of one, not three of them.
     leads = first.str.contains("^[0-9]") | first.is_in(list(named))
-    parts = apart.str.replace_all(cases, " ").str.split(" ")
+    parts = words.str.replace_all(cases, " ").str.split(" ")
     figure = pl.element().replace_strict(named, default=pl.element()).str.strip_chars(".")
     figure = figure.str.replace("^0+([0-9])", "${1}")
-    said = parts.list.eval(figure.filter(figure != "")).list.unique()
-    one = leads & (said.list.len() == 1) & said.list.first().str.contains(r"^[0-9][0-9,]*(?:\.0+)?$")
+    figures = parts.list.eval(figure.filter(figure != "")).list.unique()
+    one = leads & (figures.list.len() == 1) & figures.list.first().str.contains(r"^[0-9][0-9,]*(?:\.0+)?$")
     return pl.select(
-        pl.when(apart.str.contains(none)).then(pl.lit("0")).when(one.fill_null(False)).then(said.list.first())
+        pl.when(words.str.contains(none)).then(pl.lit("0")).when(one.fill_null(False)).then(figures.list.first())
         .otherwise(values)
     ).to_series()  # fmt: skip
 

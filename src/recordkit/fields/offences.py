@@ -74,13 +74,13 @@ def parse(values: pl.Series, reference: Reference, default_act: str | None = Non
     named, changed = section_changes.sections_left(statutes.canonical(sections, reference), _kinds(tokens))
     limits = named.join(acts.table.select("act", "max_section"), on="act", how="left", maintain_order="left")
     named = limits.with_columns(RK314=pl.col("number") > pl.col("max_section"))
-    beside = pl.DataFrame({
+    nearby = pl.DataFrame({
         "RK370": rows_of(written).is_in(changed.filter(~pl.col("unclear"))["row"].implode()),
         "RK380": rows_of(written).is_in(changed.filter("unclear")["row"].implode()),
         "RK371": rows_of(written).is_in(_words_left(tokens, sections)["row"].implode()),
         "RK312": left | rows_of(written).is_in(_without_section(tokens, sections, acts)["row"].implode()),
     })  # fmt: skip
-    out = _gathered(named, written, beside, changed)
+    out = _gathered(named, written, nearby, changed)
     return spreadsheet_dates.noted(out, written, became_date, "number")
 
 
@@ -267,7 +267,7 @@ def _within_rows(named: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _gathered(named: pl.DataFrame, written: pl.Series, beside: pl.DataFrame, changed: pl.DataFrame) -> pl.DataFrame:
+def _gathered(named: pl.DataFrame, written: pl.Series, nearby: pl.DataFrame, changed: pl.DataFrame) -> pl.DataFrame:
     """Back to one row per cell."""
     once = named.unique(["row", "act", "section"], keep="first", maintain_order=True)
     flags = [name for name in ("RK314", "RK315", "RK316") if name in named.columns]
@@ -280,10 +280,10 @@ def _gathered(named: pl.DataFrame, written: pl.Series, beside: pl.DataFrame, cha
     taken = pl.col("row").is_in(changed["row"].implode())  # a cell may take all of them back
     none = pl.col("charges").is_null() & pl.lit(written).is_not_null() & ~taken
     some = pl.col("charges").is_not_null()
-    said: dict[str, pl.Expr] = {"RK312": none, **{flag: pl.col(flag) for flag in flags}}
-    said |= {code: pl.lit(beside[code]) for code in beside.columns if code != "RK312"}
-    said["RK371"] &= some
-    said["RK312"] |= pl.lit(beside["RK312"]) & some
-    codes = dispatch.codes({**said}, out)
+    flagged: dict[str, pl.Expr] = {"RK312": none, **{flag: pl.col(flag) for flag in flags}}
+    flagged |= {code: pl.lit(nearby[code]) for code in nearby.columns if code != "RK312"}
+    flagged["RK371"] &= some
+    flagged["RK312"] |= pl.lit(nearby["RK312"]) & some
+    codes = dispatch.codes({**flagged}, out)
     charges = pl.coalesce(pl.col("charges").cast(CHARGES), pl.lit([], CHARGES)).alias("charges")
     return out.select(charges).with_columns(codes)

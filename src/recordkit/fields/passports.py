@@ -24,14 +24,14 @@ def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame
     letters = compact.str.contains(_NEARLY) & ~compact.str.contains(_FORM)
     # One number among words is the number: what else the cell says of it is not used.
     among = written.str.extract_all(_ALONE)
-    beside = ~compact.str.contains(_FORM) & ~letters & (among.list.len() == 1)
-    compact = dispatch.coalesce(dispatch.unless(~beside.fill_null(False), among.list.first()), compact)
+    with_words = ~compact.str.contains(_FORM) & ~letters & (among.list.len() == 1)
+    compact = dispatch.coalesce(dispatch.unless(~with_words.fill_null(False), among.list.first()), compact)
     fixed = dispatch.where(compact, letters, _digits_behind_letters)
     whole = fixed.str.contains(_FORM) & (fixed.str.len_chars() >= 6) & (fixed.str.len_chars() <= 9)
     good = whole & ~fixed.str.contains(_DUMMY)
     passport = pl.select(pl.when(good).then(fixed).alias("passport")).to_series()
     flags = {
-        "RK308": written.is_not_null() & ~good.fill_null(False), "RK334": good & letters, "RK348": good & beside,
+        "RK308": written.is_not_null() & ~good.fill_null(False), "RK334": good & letters, "RK348": good & with_words,
     }  # fmt: skip
     return pl.DataFrame({"passport": passport, "codes": dispatch.codes(flags)})
 

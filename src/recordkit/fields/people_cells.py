@@ -73,8 +73,8 @@ def _with_unknown_people(spelt: pl.Series, cell: pl.Series, markers: Markers) ->
     if not blank.any():
         return spelt
     plain = text.normal(cell)
-    said = (blank & plain.str.contains(markers.unknown)).fill_null(False)
-    return pl.select(pl.when(said).then(plain).otherwise(spelt).alias(spelt.name)).to_series()
+    unknown = (blank & plain.str.contains(markers.unknown)).fill_null(False)
+    return pl.select(pl.when(unknown).then(plain).otherwise(spelt).alias(spelt.name)).to_series()
 
 
 def _of_other_columns(people: pl.Series, reference: Reference) -> pl.Series:
@@ -156,8 +156,8 @@ def _cut_certain(cell: pl.Series, markers: Markers) -> pl.Series:
     before = rf"(?i)^({markers.unknown[4:]})\s*[/\\|]\s*({markers.called})"
     # A cell of nothing but unknown people has no sign and no third word: these long patterns are not for it.
     for pattern, sign in ((after, r"[/\\|&+]|\S\s+\S+\s+\S"), (before, r"[/\\|]")):
-        beside = cell.str.contains(sign) & cell.str.contains(markers.unknown)
-        cell = dispatch.where(cell, beside, dispatch.replace_all(pattern, "${1}\n${2}"))
+        with_unknown = cell.str.contains(sign) & cell.str.contains(markers.unknown)
+        cell = dispatch.where(cell, with_unknown, dispatch.replace_all(pattern, "${1}\n${2}"))
     between = cell.str.contains(rf"{COMMA}[^,،]*{COMMA}")
     cell = dispatch.where(cell, between, dispatch.replace_all(markers.religion, " (${1}) ${2}"))
     kind = rf"\((?:{markers.in_brackets})\)"

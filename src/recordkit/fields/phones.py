@@ -53,9 +53,9 @@ def _any(values: pl.Series, reference: Reference | None) -> pl.DataFrame:
     numbers = pl.select(pl.coalesce(numbers, pl.lit([], pl.List(pl.String))).alias("phones")).to_series()
     some = numbers.list.len() > 0
     bad = written.is_not_null() & (~some | (left >= 5))
-    beside = some & ~bad & _beside(read, reference)
+    others = some & ~bad & _beside(read, reference)
     doubt = some & written.str.contains(r"[?\x{fffd}؟]").fill_null(False)
-    codes = dispatch.codes({"RK309": bad, "RK334": some & letters, "RK348": beside, "RK384": doubt})
+    codes = dispatch.codes({"RK309": bad, "RK334": some & letters, "RK348": others, "RK384": doubt})
     return pl.DataFrame({"phones": numbers, "codes": codes})
 
 

@@ -28,9 +28,9 @@ def resolve(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     `codes` and `suggestion` are those of all of them.
 
     RK318 unknown, RK319 ambiguous or against the province, RK320 no district, RK321 station not listed (kept as
-    written), RK335 an old name, or another district by the date, RK374 several districts, RK375 something beside the
-    name. A province that is stated and unknown resolves no district or station; a district that is unknown is told only
-    by a station of the one that it resembles, RK376.
+    written), RK335 an old name, or another district by the date, RK374 two districts or more, RK375 something next to
+    the name. A province that is stated and unknown resolves no district or station; only a station of the district that
+    an unknown one resembles decides it, RK376.
     """
     names = gazetteer.read_gazetteer(reference)
     rows = _keys(frame, reference)
@@ -87,7 +87,7 @@ def _keys(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     names = gazetteer.read_gazetteer(reference)
     province = gazetteer.stated(cells["province"], names.jurisdictions["key"].unique())
     district = gazetteer.stated(cells["district"], names.in_district.keys, _UNIT, names.in_district)
-    beside = pl.select(pl.when(cells["province"].is_null()).then(district["wider"])).to_series()
+    wider = pl.select(pl.when(cells["province"].is_null()).then(district["wider"])).to_series()
     # A stated province that nobody knows may be anywhere: no district of ours is looked up for it.
     known = province["key"].is_in(names.jurisdictions["key"].implode())
     home = vocabularies.clean(cells["province"], "country", reference)["value"] == names.home_country
@@ -103,7 +103,7 @@ def _keys(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
             "said_district": cells["district"],
             "said_station": station,
             "bare_station": bare,
-            "key_province": dispatch.coalesce(province["key"], beside),
+            "key_province": dispatch.coalesce(province["key"], wider),
             "key_division": text.fold(cells["division"].str.replace_all(_DIVISION, "")),
             "key_district": district["key"],
             "key_whole": text.fold(cells["district"]),
@@ -221,10 +221,10 @@ def _by_date(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
 
 def _coarser(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
     """A district cell that names a division ("Karachi", "Kalat Division") or a province."""
-    said = rows["said_district"]
-    bare = dispatch.where(said, said.str.contains(_DIVISION), lambda s: s.str.replace_all(_DIVISION, ""))
+    stated = rows["said_district"]
+    bare = dispatch.where(stated, stated.str.contains(_DIVISION), lambda s: s.str.replace_all(_DIVISION, ""))
     keyed = rows.with_columns(key_d=text.fold(bare))
-    keyed = keyed.with_columns(key_d=pl.when(pl.lit(bare == said)).then("key_district").otherwise("key_d"))
+    keyed = keyed.with_columns(key_d=pl.when(pl.lit(bare == stated)).then("key_district").otherwise("key_d"))
     found = _of_province(keyed, "key_d", names.divisions, "division")
     found = found.rename({"division": "cell_division", "division_province": "cell_province"})
     rows = rows.join(found, on="row", how="left", maintain_order="left")

@@ -37,8 +37,8 @@ def _patterns(reference: Reference) -> dict[str, str]:
     for code, sign in SIGNS.items():
         words = tables.words(rows.filter(code=code), ["code"], ["label", "variants"])["word"]
         # An arrow has no letter and is blank to `plain`.
-        said = {plain or word for word, plain in zip(words, text.plain(words), strict=True)}
-        spelt = sorted({word.strip().upper() for word in said}, key=lambda word: (-len(word), word))
+        written = {plain or word for word, plain in zip(words, text.plain(words), strict=True)}
+        spelt = sorted({word.strip().upper() for word in written}, key=lambda word: (-len(word), word))
         if spelt:
             found[sign] = _pattern(spelt)
     return found
@@ -64,12 +64,12 @@ def undone(cell: Sequence[Token]) -> dict[int, int] | None:
     between (`302/34 PPC deleted`), else of those behind the last comma. One at the beginning speaks of what follows.
     """
     kinds = [kind for _, kind in cell]
-    said = [kind for kind in kinds if kind not in (ACT, STOP)]
-    if not any(kind in TAKES_BACK for kind in said):
-        return None if SIGNS["doubtful"] in said else {}
-    ahead = said[0] in (SIGNS["deleted"], SIGNS["added"])
-    switching = [kind for kind in said if kind in (SIGNS["deleted"], SIGNS["added"])]
-    if not ahead and said[-1] == SECTION and len(switching) > 1:
+    stated = [kind for kind in kinds if kind not in (ACT, STOP)]
+    if not any(kind in TAKES_BACK for kind in stated):
+        return None if SIGNS["doubtful"] in stated else {}
+    ahead = stated[0] in (SIGNS["deleted"], SIGNS["added"])
+    switching = [kind for kind in stated if kind in (SIGNS["deleted"], SIGNS["added"])]
+    if not ahead and stated[-1] == SECTION and len(switching) > 1:
         return None
     gone: dict[int, int] = {}
     for at, (place, kind) in enumerate(cell):

@@ -156,8 +156,10 @@ def _key_of(value: pl.Expr, letters: Letters, reference: Reference | None) -> pl
 
 def _means_something(value: pl.Expr, letters: Letters, reference: Reference | None) -> pl.Expr:
     """Whether a value has a letter or digit and is no word that means blank."""
-    said = value.str.contains(_MEANINGFUL)
-    return said if reference is None else said & ~(_may_be_null_word(value) & _means_blank(value, letters, reference))
+    meaningful = value.str.contains(_MEANINGFUL)
+    if reference is None:
+        return meaningful
+    return meaningful & ~(_may_be_null_word(value) & _means_blank(value, letters, reference))
 
 
 def _means_blank(value: pl.Expr, letters: Letters, reference: Reference) -> pl.Expr:
@@ -197,9 +199,9 @@ def _may_be_null_word(values: Texts) -> Texts:
 
 
 def _without_null_words(values: pl.Series, reference: Reference) -> pl.Series:
-    kept = pl.when(~_means_blank(_VALUE, _fold_letters, reference)).then(_VALUE)
+    value = pl.when(~_means_blank(_VALUE, _fold_letters, reference)).then(_VALUE)
     may_be = _may_be_null_word(values)
-    return dispatch.where(values, may_be, lambda some: some.to_frame("value").select(kept).to_series()).alias("value")
+    return dispatch.where(values, may_be, lambda some: some.to_frame("value").select(value).to_series()).alias("value")
 
 
 @lru_cache(maxsize=8)

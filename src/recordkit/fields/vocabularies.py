@@ -33,19 +33,19 @@ def clean(values: pl.Series, vocabulary: str, reference: Reference) -> pl.DataFr
     if vocabulary in _NUMBERS and (value.is_null() & written.is_not_null()).any():
         bare = nearest.find_meanings(text.fold(written.str.replace(_NUMBERED, "")), _words(reference, vocabulary))
         value = pl.select(pl.coalesce(value, bare)).to_series()
-    beside = pl.Series([False], dtype=pl.Boolean).new_from_index(0, len(value))
+    with_words = pl.Series([False], dtype=pl.Boolean).new_from_index(0, len(value))
     if vocabulary in _BESIDE and (value.is_null() & written.is_not_null()).any():
         found = _beside_one_word(written, value.is_null(), vocabulary, reference)
-        beside = value.is_null() & found["value"].is_not_null() & found["left"]
+        with_words = value.is_null() & found["value"].is_not_null() & found["left"]
         value = pl.select(pl.coalesce(value, found["value"])).to_series()
     if vocabulary in _DETAILED and (value.is_null() & written.is_not_null()).any():
         bare = _without_details(written, vocabulary, reference)
-        beside |= value.is_null() & bare.is_not_null()
+        with_words |= value.is_null() & bare.is_not_null()
         value = dispatch.coalesce(value, bare)
     # Looked up first: a word such as "none" may be a code here and a blank elsewhere.
     unknown = written.is_not_null() & value.is_null() & ~text.is_null_word(written, reference).fill_null(False)
     suggestion = nearest.nearest(written, unknown, _spellings(reference, vocabulary))
-    codes = dispatch.codes({"RK322": unknown, "RK348": beside})
+    codes = dispatch.codes({"RK322": unknown, "RK348": with_words})
     return pl.DataFrame({"value": value, "codes": codes, "suggestion": suggestion})
 
 
@@ -136,11 +136,11 @@ def clean_list(values: pl.Series, vocabulary: str, reference: Reference) -> pl.D
     A cell that is one word of the vocabulary as a whole is not split. RK322 when any part is unknown.
     """
     whole = clean(values, vocabulary=vocabulary, reference=reference)
-    apart = text.normal(values, reference, keep_lines=True).str.replace_all(_BETWEEN, "\n")
-    several = ((whole["codes"].list.len() > 0) & apart.str.contains("\n", literal=True)).fill_null(False)
-    if not several.any():
+    split = text.normal(values, reference, keep_lines=True).str.replace_all(_BETWEEN, "\n")
+    listed = ((whole["codes"].list.len() > 0) & split.str.contains("\n", literal=True)).fill_null(False)
+    if not listed.any():
         return whole
-    parts = pl.DataFrame({"cell": several.arg_true(), "part": apart.filter(several).str.split("\n")})
+    parts = pl.DataFrame({"cell": listed.arg_true(), "part": split.filter(listed).str.split("\n")})
     parts = parts.explode("part").with_columns(pl.col("part").str.strip_chars(" "))
     found = parts.with_columns(clean(parts["part"], vocabulary=vocabulary, reference=reference))
     joined = found.group_by("cell", maintain_order=True).agg(
@@ -149,8 +149,8 @@ def clean_list(values: pl.Series, vocabulary: str, reference: Reference) -> pl.D
         pl.col("suggestion").drop_nulls().first(),
     )
     one = whole.with_row_index("cell").with_columns(pl.col("cell").cast(joined["cell"].dtype))
-    kept = one.filter(~several)
-    return pl.concat([kept, joined.select(kept.columns)]).sort("cell").drop("cell")
+    single = one.filter(~listed)
+    return pl.concat([single, joined.select(single.columns)]).sort("cell").drop("cell")
 
 
 def status_of_class(values: pl.Series, reference: Reference) -> pl.Series:

@@ -80,11 +80,11 @@ def shown(rules: Rules, masks: Masks, show_values: bool = False) -> Callable[[pl
 
 
 def listed(
-    kept: Spill, files: Mapping[str, str], rules: Rules, form: str, totals: tabular.Totals = ()
+    spill: Spill, files: Mapping[str, str], rules: Rules, form: str, totals: tabular.Totals = ()
 ) -> Iterator[str]:
     """Every finding that was kept, in one of LISTS, in pieces.
 
     files: SHA-256 -> name. totals: of each file, for json.
     """
     named = {sha256: text_safety.plain(name) for sha256, name in files.items()}
-    return tabular.pieces(kept.ordered(named), named, rules, form, totals)
+    return tabular.pieces(spill.ordered(named), named, rules, form, totals)

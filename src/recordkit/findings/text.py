@@ -24,8 +24,8 @@ def render(groups: Groups, width: int, colour: bool, texts: Texts) -> str:
     words = texts.words.findings
     console = Console(file=out, width=width, force_terminal=colour, no_color=not colour, highlight=False)
     telling = [one for one in groups.groups if not one.routine]
-    for (_, severity), several in groupby(telling, key=lambda one: (one.rule.code, one.severity)):
-        same = list(several)
+    for (_, severity), same_rule in groupby(telling, key=lambda one: (one.rule.code, one.severity)):
+        same = list(same_rule)
         rule, total = same[0].rule, sum(one.count for one in same)
         head = Text(f"{rule.code} {rule.name}", style="bold")
         head.append(f"  {texts(getattr(words.severity, severity))}", style=_STYLES[severity])
@@ -33,8 +33,8 @@ def render(groups: Groups, width: int, colour: bool, texts: Texts) -> str:
         console.print(Padding(Text(rule.reason(texts.language)), (0, 0, 0, 2)))
         if severity != "note":
             console.print(Padding(Text(texts(words.fix, fix=rule.advice(texts.language))), (0, 0, 0, 2)))
-        for several_columns in _together(same, texts):
-            for indent, line in several_columns:
+        for columns in _together(same, texts):
+            for indent, line in columns:
                 console.print(Padding(Text(line, style="dim" if indent > 2 else ""), (0, 0, 0, indent)))
         console.print()
     if routine := _routine(groups, texts):

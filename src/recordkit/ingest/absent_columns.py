@@ -24,8 +24,8 @@ def codes(rules: Rules, known: Collection[str], plan: SheetPlan) -> list[str]:
 def once(counted: pl.DataFrame, rules: Rules, plan: SheetPlan) -> pl.DataFrame:
     """One finding (ISSUE_SCHEMA) for every code of `counted`: the findings about rows, `code` alone. None where a
     required column is missing: RK203 says it, and the rest follows from it."""
-    said = [rule.code for rule in rules.by_code.values() if not {*plan.required}.isdisjoint(rule.fields)]
-    counted = counted.filter(~pl.col("code").is_in(said))
+    codes = [rule.code for rule in rules.by_code.values() if not {*plan.required}.isdisjoint(rule.fields)]
+    counted = counted.filter(~pl.col("code").is_in(codes))
     return issues.concat(
         issues.make(
             code, file_sha256=plan.file_sha256, sheet=plan.sheet, field=rules[code].fields[0],

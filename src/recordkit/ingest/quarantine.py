@@ -41,10 +41,10 @@ def rows(
     return _placed(chosen.select("row", "codes", raw=raw), origin)
 
 
-def ragged(apart: pl.DataFrame, origin: Origin) -> pl.DataFrame:
+def ragged(rows: pl.DataFrame, origin: Origin) -> pl.DataFrame:
     """SCHEMA rows for rows that the reader quarantined (row, raw, code): their text as it stands in the file."""
     whole = pl.concat_list(pl.struct(pl.lit("whole row").alias("column"), pl.col("raw").alias("value")))
-    return _placed(apart.select("row", codes=pl.concat_list("code"), raw=whole), origin)
+    return _placed(rows.select("row", codes=pl.concat_list("code"), raw=whole), origin)
 
 
 def _placed(frame: pl.DataFrame, origin: Origin) -> pl.DataFrame:

@@ -91,12 +91,12 @@ def process_sheet(context: SheetContext, earlier: Earlier) -> SheetDone:
     once: list[Mapped] = []
     found.add(mapping.without(plan, context.sides))
     given: list[pl.DataFrame] = []
-    for passed in _mapped(context):
-        given += [passed.mapped.rows.select(plan.gives_present)] if plan.gives else []
-        seen.add(passed.mapped.rows)
-        found.add(passed.mapped.issues)
-        only = [passed] if not once else []
-        once.append(replace(mapping.held(passed.mapped), issues=_heeded(passed.mapped.issues, declared.rules)))
+    for batch in _mapped(context):
+        given += [batch.mapped.rows.select(plan.gives_present)] if plan.gives else []
+        seen.add(batch.mapped.rows)
+        found.add(batch.mapped.issues)
+        only = [batch] if not once else []
+        once.append(replace(mapping.held(batch.mapped), issues=_heeded(batch.mapped.issues, declared.rules)))
     found.add(mapping.finish(plan, once[-1].carry if once else mapping.Carry()))
     seen.settle()
     period, noted = _period(plan, seen, declared, context.received)
@@ -108,14 +108,14 @@ def process_sheet(context: SheetContext, earlier: Earlier) -> SheetDone:
     typing = Typing(_uses(plan, seen, declared), absent_columns.codes(declared.rules, fields, plan), [])
     tally, at = Tally(), 0
     newest = period
-    for passed in only or _mapped_again(context, once):
-        rows = passed.mapped.rows
+    for batch in only or _mapped_again(context, once):
+        rows = batch.mapped.rows
         keyed, unread = _keyed(context, rows, ids.of(at, rows.height), period)
         found.add(unread)
         identical = keyed.select("record_id").filter(ids.again.slice(at, rows.height))
         at += rows.height
         newest = _newer(newest, keyed["period"])
-        tally += _typed(context, typing, passed, keyed, identical)
+        tally += _typed(context, typing, batch, keyed, identical)
     found.add(absent_columns.once(pl.concat(typing.of_all), declared.rules, plan) if typing.of_all else issues.empty())
     ragged = context.sheet.ragged()
     context.keep("quarantine", quarantine.ragged(ragged, context.origin))
@@ -217,8 +217,8 @@ def _keyed(
     unread = issues.empty()
     if "period" in rows.columns:  # the row itself says its month
         stated = nearest.aliased(rows["period"], plan.values.get("period", {}))
-        said = stated.unique(maintain_order=True).drop_nulls().to_list()
-        readings = periods.column(said, declared.agencies.months, context.received)
+        senders = stated.unique(maintain_order=True).drop_nulls().to_list()
+        readings = periods.column(senders, declared.agencies.months, context.received)
         parsed = {text: one.period for text, one in readings.items()}
         unread = _unread_periods(rows, stated, readings, plan, context.label)
         if plan.unit != "return":
@@ -243,9 +243,9 @@ def _unread_periods(
 ) -> pl.DataFrame:
     """RK372 for every row whose own period is blank or none; it is null, never the folder's month."""
     whys = {text: details.text(one.why or periods.UNCLEAR) for text, one in readings.items() if one.period is None}
-    said = pl.lit(stated)
-    reason = said.replace_strict(whys, default=None, return_dtype=pl.String)
-    why = pl.when(said.is_null()).then(details.column("blank")).otherwise(reason)
+    written = pl.lit(stated)
+    reason = written.replace_strict(whys, default=None, return_dtype=pl.String)
+    why = pl.when(written.is_null()).then(details.column("blank")).otherwise(reason)
     bad = rows.select("row", value="period", detail=why)
     bad = bad.drop_nulls("detail").unique(maintain_order=True)
     return issues.conform(
@@ -257,7 +257,7 @@ def _unread_periods(
 
 
 def _typed(
-    context: SheetContext, typing: Typing, passed: MappedBatch, keyed: pl.DataFrame, identical: pl.DataFrame
+    context: SheetContext, typing: Typing, batch: MappedBatch, keyed: pl.DataFrame, identical: pl.DataFrame
 ) -> Tally:
     """Standardise and validate one batch, hand out its frames and findings, and say where its rows went. What breaks
     a rule of `lacks` goes to `of_all`."""
@@ -273,24 +273,24 @@ def _typed(
     }
     with file_errors.during("validate"):
         checked = checks.check(frames, declared.tables, declared.rules, "standardise", plan.headers)
-    checked = _why_keyless(checked, passed.mapped.issues)
+    checked = _why_keyless(checked, batch.mapped.issues)
     about_all = pl.col("code").is_in(typing.lacks)
     typing.of_all.append(checked.filter(about_all).select("code"))
     checked = checked.filter(~about_all)
     located = [_lighter(_located(one, context), frames) for one in typed.findings if one.height]
-    noted = quarantining(declared.rules.rate(passed.mapped.issues))
+    noted = quarantining(declared.rules.rate(batch.mapped.issues))
     twice = _twice(frames, identical)
     out = [quarantining(declared.rules.rate(one)) for one in (*located, checked, twice)]
     rejected = _rejected([*out, noted])
     context.found.add(*located, _silenced(checked, rejected, declared.rules), twice)
     headers = {one.column: one.header for one in plan.tables[0].columns}
-    keep("quarantine", quarantine.rows(passed.read, rejected, headers, context.origin))
+    keep("quarantine", quarantine.rows(batch.read, rejected, headers, context.origin))
     mapped_rows = keyed.select("row").unique()
     for name, frame in frames.items():
         keep(name, frame.join(rejected, on="row", how="anti") if rejected.height else frame)
     bad = mapped_rows.join(rejected, on="row", how="semi").height
-    skipped = passed.mapped.skipped.height
-    return Tally(passed.read.height, mapped_rows.height - bad, bad, skipped)
+    skipped = batch.mapped.skipped.height
+    return Tally(batch.read.height, mapped_rows.height - bad, bad, skipped)
 
 
 def _silenced(checked: pl.DataFrame, rejected: pl.DataFrame, rules: Rules) -> pl.DataFrame:

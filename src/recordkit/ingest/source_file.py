@@ -117,14 +117,14 @@ def _guarded(whole: SourceFile, asked: _Asked, keep: Keep, wanted: Collection[st
 
 def _failed(source: SourceFile, asked: _Asked, error: BaseException, found: Collected, keep: Keep) -> Received:
     """A file that could not be processed: all its rows quarantined, as far as they can be read again."""
-    said = file_errors.finding(error, source.sha256)
+    finding = file_errors.finding(error, source.sha256)
     try:
-        found.add(said)
-        kept = found.found()
+        found.add(finding)
+        earlier = found.found()
     except file_errors.FAILURES:
         found = Collected(asked.declared.rules, asked.most)
-        found.add(said)
-        kept = found.found()
+        found.add(finding)
+        earlier = found.found()
     rows: list[pl.DataFrame] = []
     try:
         tally = _unmapped(source, [file_errors.CODE], lambda _, frame: rows.append(frame))
@@ -132,7 +132,7 @@ def _failed(source: SourceFile, asked: _Asked, error: BaseException, found: Coll
         rows, tally = [], Tally()
     for frame in rows:
         keep("quarantine", frame)
-    return _told(source, None, tally, kept, found.counts())
+    return _told(source, None, tally, earlier, found.counts())
 
 
 def _known(back: Returned | None, declared: Declarations) -> str | None:
@@ -220,11 +220,11 @@ def _told(
 
 def _with_what_is_kept(source: SourceFile, choice: agencies.Choice) -> SourceFile:
     """Text that is struck through is put back where the declaration keeps it, and nothing is told of it."""
-    kept = {match.sheet for match in choice.matches if match.format.rows.struck == "keep"}
-    if not kept:
+    struck = {match.sheet for match in choice.matches if match.format.rows.struck == "keep"}
+    if not struck:
         return source
-    sheets = tuple(one.with_struck_text() if one.name in kept else one for one in source.sheets)
-    labels = [source.sheet_label(one) for one in source.sheets if one.name in kept]
+    sheets = tuple(one.with_struck_text() if one.name in struck else one for one in source.sheets)
+    labels = [source.sheet_label(one) for one in source.sheets if one.name in struck]
     left_out = (pl.col("code") == "RK139") & pl.col("sheet").is_in(labels)
     return replace(source, sheets=sheets, issues=source.issues.filter(~left_out.fill_null(False)))
 

@@ -40,18 +40,18 @@ def link(cases: pl.DataFrame, spec: Cases, decisions: pl.DataFrame) -> CaseLinks
     judged = human_decisions.decided_edges(decisions, "case", "same", names)
     merging = concat([*found, quoted.same, judged])
     allowed = concat([quoted.transferred, judged])
-    apart = human_decisions.decided_edges(decisions, "case", "different", names)
+    cannot_link = human_decisions.decided_edges(decisions, "case", "different", names)
 
     def forbidden(label: Ints) -> Edges:
-        return concat([apart, _rival_numbers(records, label, primary, allowed)])
+        return concat([cannot_link, _rival_numbers(records, label, primary, allowed)])
 
     label, cut = settle(records.height, merging, forbidden)
     related = concat([quoted.related, cut])
     oldest = records.get_column("record_id").gather(pl.Series(label))
     members = records.select("record_id").with_columns(stable_ids.case_ids(oldest).alias("case_id"))
-    kept = merging.select(label[merging.left] == label[merging.right])
+    merged = merging.select(label[merging.left] == label[merging.right])
     return CaseLinks(
-        members, pl.concat([kept.table(records, "case"), related.table(records, "related")]), pl.concat(
+        members, pl.concat([merged.table(records, "case"), related.table(records, "related")]), pl.concat(
             [findings, quoted.findings(records, label)]
         )
     )  # fmt: skip

@@ -25,10 +25,10 @@ def link(people: pl.DataFrame, mention: Ints, spec: Persons, decisions: pl.DataF
     joins = [Edges.of(mention, everyone, "one mention").select(mention != everyone)]
     joins += [_pass(people, one, spec) for one in spec.passes]
     joins.append(human_decisions.decided_edges(decisions, "person", "same", names))
-    apart = human_decisions.decided_edges(decisions, "person", "different", names)
+    cannot_link = human_decisions.decided_edges(decisions, "person", "different", names)
 
     def forbidden(label: Ints) -> Edges:
-        return concat([apart, _case_mates(people, mention, label)])
+        return concat([cannot_link, _case_mates(people, mention, label)])
 
     label, cut = settle(people.height, concat(joins), forbidden)
     made = concat(joins[1:])

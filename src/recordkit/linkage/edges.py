@@ -115,11 +115,11 @@ def settle(count: int, merging: Edges, forbidden: Callable[[Ints], Edges]) -> tu
     are taken again, strongest first, and those that would join a forbidden pair are cut.
     """
     label = graph.components(count, merging.left, merging.right)
-    apart = forbidden(label)
-    apart = apart.select(label[apart.left] == label[apart.right])
-    if not len(apart.left):
+    cannot_link = forbidden(label)
+    cannot_link = cannot_link.select(label[cannot_link.left] == label[cannot_link.right])
+    if not len(cannot_link.left):
         return label, Edges.none()
-    bad = np.isin(label, np.unique(label[apart.left]))
+    bad = np.isin(label, np.unique(label[cannot_link.left]))
     nodes = np.flatnonzero(bad)
     place = np.zeros(count, np.int64)
     place[nodes] = np.arange(len(nodes))
@@ -127,7 +127,7 @@ def settle(count: int, merging: Edges, forbidden: Callable[[Ints], Edges]) -> tu
     parts = graph.constrained(
         len(nodes),
         zip(place[inside.left].tolist(), place[inside.right].tolist(), strict=True),
-        zip(place[apart.left].tolist(), place[apart.right].tolist(), strict=True),
+        zip(place[cannot_link.left].tolist(), place[cannot_link.right].tolist(), strict=True),
     )
     label = label.copy()
     label[nodes] = nodes[parts]
@@ -152,8 +152,8 @@ def joined(match: Match, label: Ints) -> Bools:
     at = np.arange(len(label), dtype=np.int64)
     while True:
         a, b = at[left[order]], at[right[order]]
-        apart = a != b
-        order, a, b = order[apart], a[apart], b[apart]
+        distinct = a != b
+        order, a, b = order[distinct], a[distinct], b[distinct]
         if not len(order):
             return keep
         place = np.arange(len(order))
@@ -168,8 +168,8 @@ def joined(match: Match, label: Ints) -> Bools:
 def grey(match: Match, label: Ints, lowest: float, highest: float) -> Bools:
     """The scored pairs that a person should look at."""
     weight = match.scored.weight + match.extra
-    apart = label[match.scored.left] != label[match.scored.right]
-    looked_at: Bools = ((weight >= lowest) & (weight < highest)) | (apart & (weight >= highest))
+    distinct = label[match.scored.left] != label[match.scored.right]
+    looked_at: Bools = ((weight >= lowest) & (weight < highest)) | (distinct & (weight >= highest))
     return looked_at
 
 
@@ -221,22 +221,22 @@ def _reasons(match: Match, table: Table, scored: match_weights.Scored, extra: np
         level, weight = scored.levels[:, place], bits[:, place]
         left_over = left_over - weight
         texts = pl.Series([f"{one.name}: {name} " for name in one.level_names])
-        said = texts.gather(pl.Series(level.astype(np.int64))) + _signed(weight)
-        parts[one.name] = said.set(pl.Series(level == 0), None)
+        texts_of_levels = texts.gather(pl.Series(level.astype(np.int64))) + _signed(weight)
+        parts[one.name] = texts_of_levels.set(pl.Series(level == 0), None)
     for limit, over in match_weights.beyond(model, bits):
         left_over = left_over + over
         name = details.text("comparisons_together", comparisons=" and ".join(limit.comparisons))
         most = details.text("at_most", most=f"{limit.most:g}")
-        said = pl.Series([f"{name}: {most} "]).new_from_index(0, count)
-        parts[name] = (said + _signed(-over)).set(pl.Series(over == 0), None)
+        texts_of_levels = pl.Series([f"{name}: {most} "]).new_from_index(0, count)
+        parts[name] = (texts_of_levels + _signed(-over)).set(pl.Series(over == 0), None)
     # Agreements that often come together by chance, and doubts that the declaration states.
     penalty = pl.Series([f"penalty: {details.text('common_name')} "]).new_from_index(0, count)
     parts["penalty"] = (penalty + _signed(left_over)).set(pl.Series(np.abs(left_over) < 0.005), None)
     if model.company:
         found = np.abs(np.array(model.company, np.float32)[:, None] - extra[None, :]).argmin(axis=0)
         degrees = pl.Series([f"co-offenders: {details.text(name)} " for name in COLLECTIVE_EVIDENCE])
-        said = degrees.gather(pl.Series(found)) + _signed(extra)
-        parts["co-offenders"] = said.set(pl.Series(extra == 0), None)
+        texts_of_levels = degrees.gather(pl.Series(found)) + _signed(extra)
+        parts["co-offenders"] = texts_of_levels.set(pl.Series(extra == 0), None)
     return pl.DataFrame(parts).select(pl.concat_list(pl.all()).list.drop_nulls()).to_series()
 
 

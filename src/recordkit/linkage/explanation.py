@@ -84,10 +84,10 @@ def weight_bars(
     before = 0.0
     low, span = scale(weighed)
     for row in weighed:
-        said = ": ".join(texts.value(row[part]) for part in ("what", "level") if row[part])
+        label = ": ".join(texts.value(row[part]) for part in ("what", "level") if row[part])
         start, end = (round((value - low) / span * _BAR) for value in sorted((before, row["total"])))
         bar = " " * start + ("█" if row["bits"] > 0 else "░") * max(end - start, 1 if row["bits"] else 0)
-        lines.append(f"{said[:_WIDTH]:<{_WIDTH}} {row['bits']:>+7.2f} {row['total']:>+7.2f}  {bar}".rstrip())
+        lines.append(f"{label[:_WIDTH]:<{_WIDTH}} {row['bits']:>+7.2f} {row['total']:>+7.2f}  {bar}".rstrip())
         before = row["total"]
     if weighed:
         lines.append(f"{texts.message('bits_together'):<{_WIDTH}} {weighed[-1]['total']:>+7.2f}")

@@ -22,8 +22,8 @@ def components(count: int, left: Ints, right: Ints) -> Ints:
     parent = np.arange(count, dtype=np.int64)
     while len(left):
         a, b = parent[left], parent[right]
-        apart = a != b
-        left, right, a, b = left[apart], right[apart], a[apart], b[apart]
+        distinct = a != b
+        left, right, a, b = left[distinct], right[distinct], a[distinct], b[distinct]
         if not len(left):
             break
         np.minimum.at(parent, np.maximum(a, b), np.minimum(a, b))

@@ -58,8 +58,8 @@ def ordered(decisions: pl.DataFrame) -> pl.DataFrame:
     """The decisions by their place in the ledger (`seq`, else the row), the two records of every pair in one order."""
     low, high = pl.min_horizontal("left_id", "right_id"), pl.max_horizontal("left_id", "right_id")
     place = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("seq")
-    kept = decisions if "seq" in decisions.columns else decisions.with_columns(place)
-    placed = kept.select(*DECISIONS, "seq").with_columns(left_id=low, right_id=high)
+    numbered = decisions if "seq" in decisions.columns else decisions.with_columns(place)
+    placed = numbered.select(*DECISIONS, "seq").with_columns(left_id=low, right_id=high)
     return placed.sort("seq", maintain_order=True)
 
 
@@ -111,8 +111,8 @@ def shortlist(review: pl.DataFrame, decisions: pl.DataFrame, most: int) -> tuple
     """The pairs that nobody has decided, at most `most` of them, most doubtful first; and how many did not fit."""
     open_ = undecided(review, decisions)
     doubt = (pl.col("probability") - 0.5).abs()
-    kept = open_.sort(doubt, "link_id").head(most)
-    return kept.sort("link_id"), open_.height - kept.height
+    asked = open_.sort(doubt, "link_id").head(most)
+    return asked.sort("link_id"), open_.height - asked.height
 
 
 def undecided(review: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
@@ -156,8 +156,8 @@ def sample(links: pl.DataFrame, size: int, seed: int = 1) -> pl.DataFrame:
         pl.Series("order", stable_ids.hash_text(pl.select(pl.lit(f"{seed}:") + banded["link_id"]).to_series())),
         size=pl.len().over("band"),
     ).with_columns(order=pl.col("order").rank("ordinal").over("band"))
-    kept = drawn.filter(pl.col("order") <= max(size // bands, 1))
-    return kept.with_columns(share=pl.col("size") / pl.len().over("band")).drop("order", "size").sort("link_id")
+    chosen = drawn.filter(pl.col("order") <= max(size // bands, 1))
+    return chosen.with_columns(share=pl.col("size") / pl.len().over("band")).drop("order", "size").sort("link_id")
 
 
 def quality(labelled: pl.DataFrame) -> dict[str, tuple[float, float, float]]:

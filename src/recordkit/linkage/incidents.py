@@ -112,17 +112,17 @@ def prepare(
 def _reported(cases: pl.DataFrame, members: pl.DataFrame, transfer_statuses: tuple[str, ...]) -> pl.DataFrame:
     """case_id, occurred_from (the earliest that was said), moved: "yes" where any report says it was sent elsewhere."""
     types = {"occurred_from": pl.Date, "status": pl.String}
-    said = graph.ensure(cases, types).select("record_id", *types).join(members, on="record_id")
+    stated = graph.ensure(cases, types).select("record_id", *types).join(members, on="record_id")
     moved = pl.when(pl.col("status").is_in(list(transfer_statuses)).any()).then(pl.lit("yes"))
-    return said.group_by("case_id").agg(pl.col("occurred_from").min(), moved=moved)
+    return stated.group_by("case_id").agg(pl.col("occurred_from").min(), moved=moved)
 
 
 def _charged(charges: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     """case_id, sections: every act and section of any report; all_sections: the same as one text."""
     schema = {"record_id": pl.String, "act": pl.String, "section": pl.String}
-    said = graph.ensure(charges, schema).select(list(schema)).join(members, on="record_id").drop_nulls("section")
+    stated = graph.ensure(charges, schema).select(list(schema)).join(members, on="record_id").drop_nulls("section")
     text = pl.concat_str("act", "section", separator="\x1f", ignore_nulls=True)
-    by_case = said.group_by("case_id").agg(text.unique().sort().alias("sections"))
+    by_case = stated.group_by("case_id").agg(text.unique().sort().alias("sections"))
     return by_case.with_columns(all_sections=pl.col("sections").list.join("\x1e"))
 
 
@@ -138,7 +138,7 @@ def _named(people: pl.DataFrame) -> pl.DataFrame:
     known = pl.any_horizontal(pl.col("name_key", "cnic").is_not_null()).any()
     return people.group_by("case_id").agg(
         pl.when(known).then(pl.lit("yes")).alias("named"),
-        *(said.drop_nulls().unique().sort().alias(name) for name, said in lists.items()),
+        *(named.drop_nulls().unique().sort().alias(name) for name, named in lists.items()),
     )
 
 

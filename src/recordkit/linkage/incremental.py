@@ -1,4 +1,4 @@
-"""A new month against a standing edition: its people are compared with all, and the old ones not with each other."""
+"""A new month against the current edition: its people are compared with all, and the old ones not with each other."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Increment:
     reopened: frozenset[str] = frozenset()
 
     def rows(self, refs: pl.Series, place: Ints) -> tuple[npt.NDArray[np.bool_], Ints]:
-        """Of every mention: is it to be compared, and the first mention of its standing person (itself if new).
+        """Of every mention: is it to be compared, and the first mention of its person in that edition (itself if new).
 
         refs, place: every submission of a mention, and the place of the mention. A mention with a submission that is
         new, and every mention of a person that was reopened or has lost a submission, is compared again.
@@ -44,10 +44,10 @@ class Increment:
         new[place[placed["person"].is_null().to_numpy()]] = True
         frame = pl.DataFrame({"place": place, "person": placed["person"]}).filter(pl.Series(~new[place]))
         firsts = frame.group_by("person").agg(first=pl.col("place").min())
-        standing = np.arange(count, dtype=np.int64)
+        earlier = np.arange(count, dtype=np.int64)
         held = frame.join(firsts, on="person").unique("place", keep="any")
-        standing[held["place"].to_numpy()] = held["first"].to_numpy()
-        return new, standing
+        earlier[held["place"].to_numpy()] = held["first"].to_numpy()
+        return new, earlier
 
     def carried(
         self, made: pl.DataFrame, asked: pl.DataFrame, members: pl.DataFrame
@@ -77,7 +77,8 @@ def _with_people(links: pl.DataFrame, members: pl.DataFrame, pair: Mapping[str, 
 def reopened(persons: pl.DataFrame, entries: Sequence[Mapping[str, Any]], since: int) -> frozenset[str]:
     """Persons of the submissions that entries of the ledger after the first `since` speak of, or take back."""
     taken = {entry["undoes"] for entry in entries[since:] if entry.get("what") == "undo"}
-    said = [entry for at, entry in enumerate(entries) if "left_id" in entry and (at >= since or entry["seq"] in taken)]
-    named = [entry[side] for entry in said for side in ("left_id", "right_id")]
+    decided = [(at, entry) for at, entry in enumerate(entries) if "left_id" in entry]
+    answers = [entry for at, entry in decided if at >= since or entry["seq"] in taken]
+    named = [entry[side] for entry in answers for side in ("left_id", "right_id")]
     refs = pl.DataFrame({"ref": named}, {"ref": pl.String})
     return frozenset(persons.join(refs, on="ref", how="semi")["person"])

@@ -60,9 +60,9 @@ def distinct(persons: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
 
 def merge(people: pl.DataFrame, spec: Mentions) -> tuple[Ints, Edges]:
     """Label (place of the oldest submission) of every row of `distinct`, and the joins with their reasons."""
-    beside = people.select(pl.len().over("case_id", "role") > 1).to_series()
-    places = np.flatnonzero(beside.to_numpy())  # whoever is alone in a role of a case is nobody else
-    inside, joined = _merged(people.filter(beside), spec)
+    with_others = people.select(pl.len().over("case_id", "role") > 1).to_series()
+    places = np.flatnonzero(with_others.to_numpy())  # whoever is alone in a role of a case is nobody else
+    inside, joined = _merged(people.filter(with_others), spec)
     label = np.arange(people.height, dtype=np.int64)
     label[places] = places[inside]
     return label, replace(joined, left=places[joined.left], right=places[joined.right])
@@ -123,8 +123,8 @@ def _pass(
         return label, edges
     merged = graph.components(people.height, label[edges.left], label[edges.right])[label]
     bad = _contradicting(people, label, merged, one.compatible)
-    kept = edges.select(~np.isin(merged[edges.left], bad))
-    return graph.components(people.height, label[kept.left], label[kept.right])[label], kept
+    allowed = edges.select(~np.isin(merged[edges.left], bad))
+    return graph.components(people.height, label[allowed.left], label[allowed.right])[label], allowed
 
 
 def _with_ordinal(people: pl.DataFrame, label: Ints, code: U64) -> U64:

@@ -39,21 +39,21 @@ class PublishedIds:
     persons: pl.LazyFrame
 
 
-def carry(linked: Linked, cases: pl.DataFrame, persons: pl.DataFrame, standing: PublishedIds | None) -> Linked:
+def carry(linked: Linked, cases: pl.DataFrame, persons: pl.DataFrame, published: PublishedIds | None) -> Linked:
     """`linked` under the ids that were published. cases, persons: the submissions that were linked."""
-    if standing is None:
+    if published is None:
         return linked
     case_of = _carried(
         linked.case_members.rename({"record_id": "ref"}), "case_id", _ages(cases, "record_id"),
-        _known(standing.cases, "case_id", "records"), partial(_by_row, standing.cases, "case_id", cases),
+        _known(published.cases, "case_id", "records"), partial(_by_row, published.cases, "case_id", cases),
     )  # fmt: skip
     members = linked.mention_members.rename({"mention_ref": "ref"})
     ages = _ages(persons, "mention_ref")
     moved = {"case_id": case_of}
     for name in ("mention_id", "person_id"):
         moved[name] = _carried(
-            members, name, ages, _known(standing.persons, name, "mention_refs"),
-            partial(_by_place, standing.persons, name, persons),
+            members, name, ages, _known(published.persons, name, "mention_refs"),
+            partial(_by_place, published.persons, name, persons),
         )  # fmt: skip
     return replace(
         linked,
@@ -110,11 +110,11 @@ def _again(near: pl.DataFrame, best: pl.DataFrame, used: pl.Series) -> pl.DataFr
     other = near.select("made").unique().join(best, on="made", how="anti")
     taken = other.filter(pl.col("made").is_in(best["kept"].implode())).sort("made")
     prefix, text = str(used[0])[:1], taken["made"]
-    kept = text.rename("kept")
-    while (clash := kept.is_in(used.implode())).any():
+    ids = text.rename("kept")
+    while (clash := ids.is_in(used.implode())).any():
         text = text + "/again"
-        kept = kept.zip_with(~clash, stable_ids.derived("kept", prefix, text))
-    return taken.with_columns(kept)
+        ids = ids.zip_with(~clash, stable_ids.derived("kept", prefix, text))
+    return taken.with_columns(ids)
 
 
 def _by_row(table: pl.LazyFrame, name: str, now: pl.DataFrame, gone: pl.DataFrame) -> pl.DataFrame:

@@ -71,14 +71,14 @@ def link(people: pl.DataFrame, mention: Ints, cases: pl.DataFrame, spec: Linkage
     limits = Constraints(np.sort(same), np.unique(blocking.pack(place[different.left], place[different.right])))
     declared = spec.people
     model = known or (declared_model(frame, declared) if len(firsts) < declared.fit_from else None)
-    new, standing = (None, None) if since is None else since.rows(people.get_column("mention_ref"), place)
-    found = engine.match(frame, declared, model, limits=limits, new=new, standing=standing)
+    new, earlier = (None, None) if since is None else since.rows(people.get_column("mention_ref"), place)
+    found = engine.match(frame, declared, model, limits=limits, new=new, earlier=earlier)
     keep = edges.joined(found, found.label)
     highest = declared.threshold + GREY / 2
     grey = edges.grey(found, found.label, declared.threshold - GREY, highest)
-    if standing is not None:
-        old = np.flatnonzero(standing != np.arange(len(standing)))
-        limits = replace(limits, same=np.union1d(limits.same, blocking.pack(standing[old], old)))
+    if earlier is not None:
+        old = np.flatnonzero(earlier != np.arange(len(earlier)))
+        limits = replace(limits, same=np.union1d(limits.same, blocking.pack(earlier[old], old)))
     grey = edges.unknown(found, found.label, grey, highest, limits)
     return Persons(
         firsts[found.label][place],
@@ -124,8 +124,8 @@ def one_row_each(people: pl.DataFrame, mention: Ints, cases: pl.DataFrame) -> pl
         known = known.with_columns(phone=pl.col("phones").list.first())
     ready = graph.ensure(known, FIELDS).select(list(FIELDS)).with_columns(pl.Series("mention", mention))
     alone = pl.len().over("mention") == 1
-    single, several = ready.filter(alone), ready.filter(~alone)
-    merged = several.group_by("mention", maintain_order=True).agg(pl.all().drop_nulls().last())
+    single, repeated = ready.filter(alone), ready.filter(~alone)
+    merged = repeated.group_by("mention", maintain_order=True).agg(pl.all().drop_nulls().last())
     return pl.concat([single.select(merged.columns), merged]).sort("mention")
 
 

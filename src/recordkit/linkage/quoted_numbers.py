@@ -127,8 +127,8 @@ def resolve(records: pl.DataFrame, primary: U64, quotes: pl.DataFrame, key: Key,
 def _near(records: pl.DataFrame, source: Ints, target: Ints, days: int) -> npt.NDArray[np.bool_]:
     """Registered within `days` of each other, or one of them without a date."""
     date = records.get_column("registered_on")
-    apart = (date.gather(pl.Series(source)) - date.gather(pl.Series(target))).dt.total_days().abs()
-    return (apart.fill_null(0) <= days).to_numpy()
+    days_between = (date.gather(pl.Series(source)) - date.gather(pl.Series(target))).dt.total_days().abs()
+    return (days_between.fill_null(0) <= days).to_numpy()
 
 
 def _same_authority(records: pl.DataFrame, source: Ints, target: Ints, spec: Cases) -> npt.NDArray[np.bool_]:

@@ -147,7 +147,7 @@ def prepare(raw: pl.DataFrame, spec: ListSpec, nicknames: dict[str, str], refere
     found = sources(raw.columns, spec)
     nothing = pl.Series([None] * raw.height, dtype=pl.String)
     made: dict[str, pl.Series] = {}
-    apart: set[str] = set()
+    separate: set[str] = set()
     for one in spec.columns:
         if one.kind in MADE:
             continue
@@ -157,7 +157,7 @@ def prepare(raw: pl.DataFrame, spec: ListSpec, nicknames: dict[str, str], refere
         elif one.part is not None and whole is not None:
             values = _part(raw[whole].cast(pl.String), one, found, spec)
             if values.null_count() < len(values):
-                apart.add(one.of or "")
+                separate.add(one.of or "")
         else:
             values = nothing
         made[one.name] = _on_distinct(values, one, reference)
@@ -165,7 +165,7 @@ def prepare(raw: pl.DataFrame, spec: ListSpec, nicknames: dict[str, str], refere
         if one.kind in MADE:
             of = made[one.of or ""]
             made[one.name] = _sounds(of) if one.kind == "sound" else _usual(of, nicknames)
-    return pl.DataFrame({**made, **dict.fromkeys(apart, nothing), "file": raw["file"]})
+    return pl.DataFrame({**made, **dict.fromkeys(separate, nothing), "file": raw["file"]})
 
 
 def sources(headers: Sequence[str], spec: ListSpec) -> dict[str, str]:
@@ -195,10 +195,10 @@ def _without_idle(headers: Sequence[str], spec: ListSpec) -> dict[str, str]:
 
 def _part(whole: pl.Series, one: ListColumn, found: dict[str, str], spec: ListSpec) -> pl.Series:
     """A part of a whole name; beside a column of family names, 'name' is the given name as it stands."""
-    beside = {other.part for other in spec.columns if other.of == one.of and other.name in found}
-    if not beside & {"given", "family"}:
+    others = {other.part for other in spec.columns if other.of == one.of and other.name in found}
+    if not others & {"given", "family"}:
         return part(whole, one.part or "given")
-    return whole if one.part == "given" and "family" in beside else whole.clear(len(whole))
+    return whole if one.part == "given" and "family" in others else whole.clear(len(whole))
 
 
 def _on_distinct(values: pl.Series, one: ListColumn, reference: Reference) -> pl.Series:
@@ -218,16 +218,16 @@ def _cleaned(values: pl.Series, one: ListColumn, reference: Reference) -> pl.Ser
     if one.kind == "number":
         return plain.str.replace_all(r"[^0-9.\-]", "").cast(pl.Float64, strict=False)
     if one.kind == "digits":
-        kept = plain.str.replace_all("[^0-9]", "")
+        cleaned = plain.str.replace_all("[^0-9]", "")
     else:
         letters = plain.str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.to_lowercase()
         letters = letters.str.replace_all(r"['’`]", "")
         if one.kind == "code":
-            kept = letters.str.replace_all(r"[^\p{L}\p{N}]", "")
+            cleaned = letters.str.replace_all(r"[^\p{L}\p{N}]", "")
         else:
             signs = r"[^\p{L}]+" if one.kind == "name" else r"[^\p{L}\p{N}]+"
-            kept = letters.str.replace_all(signs, " ").str.strip_chars(" ")
-    return kept.set(kept == "", None)
+            cleaned = letters.str.replace_all(signs, " ").str.strip_chars(" ")
+    return cleaned.set(cleaned == "", None)
 
 
 def _dates(values: pl.Series, one: ListColumn, reference: Reference) -> pl.Series:

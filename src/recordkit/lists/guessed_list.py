@@ -49,7 +49,7 @@ def declare(source: SourceFile, unit: Unit, given: Declarations) -> Guessed:
     Raises UnreadableInput when no column can be taken for a name (of persons) or a number (of cases).
     """
     guesses = [
-        sheet_guess.guess(sheet, given.agencies, given.intake, (unit,), apart=True)
+        sheet_guess.guess(sheet, given.agencies, given.intake, (unit,), singly=True)
         for sheet in source.sheets
         if sheet.visible and sheet.head(2).height
     ]
@@ -103,7 +103,7 @@ def _taken(guesses: list[sheet_guess.Guess]) -> Iterator[Taken]:
 
 
 def lenient(declared: Declarations) -> Declarations:
-    """The same, without a reason to set a row apart: nothing is published, and every row gets its entity."""
+    """The same, without a reason to quarantine a row: nothing is published, and every row gets its entity."""
     rules = declared.rules
     soft = {
         code: rule.model_copy(update={"severity": "flag"}) if _of_values(rule) else rule

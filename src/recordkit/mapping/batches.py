@@ -97,8 +97,8 @@ def _marks(rows: pl.DataFrame) -> list[str]:
 
 def _kept(plan: SheetPlan) -> pl.Expr:
     """Rows that become records; total rows among them where a plan keeps those."""
-    kept = pl.col("code").is_null()
-    return kept | pl.col("code").is_in(totals.TOTALS) if plan.words.keep_totals else kept
+    records = pl.col("code").is_null()
+    return records | pl.col("code").is_in(totals.TOTALS) if plan.words.keep_totals else records
 
 
 def _records(
@@ -185,14 +185,14 @@ def _banners(
     rows: pl.DataFrame, plan: SheetPlan, carry: Carry, after: Carry
 ) -> tuple[pl.DataFrame, Carry]:
     """The value of the last banner row above, per declared banner, as a column `_f_<field>`."""
-    kept: dict[str, str | None] = dict(carry.banner)
+    last_banner: dict[str, str | None] = dict(carry.banner)
     for at, banner in enumerate(plan.reshape.banner):
         text = pl.when(pl.col("code") == BANNER).then(pl.col(f"_b{at}"))
-        value = text.forward_fill().fill_null(pl.lit(kept.get(banner.into), pl.String))
+        value = text.forward_fill().fill_null(pl.lit(last_banner.get(banner.into), pl.String))
         rows = rows.with_columns(value.alias(f"_f_{banner.into}"))
         if rows.height:
-            kept[banner.into] = rows.get_column(f"_f_{banner.into}")[-1]
-    return rows, after.model_copy(update={"banner": kept})
+            last_banner[banner.into] = rows.get_column(f"_f_{banner.into}")[-1]
+    return rows, after.model_copy(update={"banner": last_banner})
 
 
 def _filled_down(rows: pl.DataFrame, plan: SheetPlan, after: Carry) -> tuple[pl.DataFrame, Carry]:
@@ -201,19 +201,19 @@ def _filled_down(rows: pl.DataFrame, plan: SheetPlan, after: Carry) -> tuple[pl.
     They are declared from the outermost inwards, and a value goes no further than its group: below the head of
     another district stands no station of the one before.
     """
-    kept = dict(after.fill)
+    filled = dict(after.fill)
     rows = rows.with_columns(_group=pl.lit(0, pl.UInt32))
     for name in plan.reshape.fill_down:
         columns = [c.column for table in plan.tables for c in table.of("field") if c.field == name]
         for column in dict.fromkeys(columns):
-            above = pl.lit(kept.get(column), pl.String)
+            above = pl.lit(filled.get(column), pl.String)
             first = pl.when(pl.col("_group") == 0).then(above)
             rows = rows.with_columns(pl.col(column).forward_fill().over("_group").fill_null(first))
             turned = pl.col(column).ne_missing(pl.col(column).shift(1, fill_value=above))
             rows = rows.with_columns(pl.col("_group") + turned.cast(pl.UInt32).cum_sum())
             if rows.height:
-                kept[column] = rows.get_column(column)[-1]
-    return rows.drop("_group"), after.model_copy(update={"fill": kept})
+                filled[column] = rows.get_column(column)[-1]
+    return rows.drop("_group"), after.model_copy(update={"fill": filled})
 
 
 # ---------------------------------------------------------------------------------------- findings
@@ -234,10 +234,10 @@ def _trailer(rows: pl.DataFrame, plan: SheetPlan, records: int) -> list[pl.DataF
     return [
         issues.make(
             "RK127", file_sha256=plan.file_sha256, sheet=plan.sheet, row=row,
-            detail=details.text("trailer_says", total=said, count=records - after),
+            detail=details.text("trailer_says", total=text, count=records - after),
         )
-        for (row, said), after in zip(lines.rows(), later, strict=True)
-        if said != records - after
+        for (row, text), after in zip(lines.rows(), later, strict=True)
+        if text != records - after
     ]  # fmt: skip
 
 
@@ -265,14 +265,14 @@ def _like_records(rows: pl.DataFrame, plan: SheetPlan) -> list[pl.DataFrame]:
 
 def _skipped(rows: pl.DataFrame, plan: SheetPlan, found: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
     """The reason of every row that is skipped, as a finding; one that was told with more words is not told again."""
-    said = [one.select("row", "code") for one in found if one.height]
+    parts = [one.select("row", "code") for one in found if one.height]
     aside = rows.filter(~_kept(plan))
     names = [name for name in rows.columns if re.fullmatch(r"c[0-9]+", name)]
     loud = (pl.col("code") == rows_without_records.TEXT) & (pl.lit(plan.unit != "return") & (filled(names) == 1))
     severity = pl.when(loud & ~pl.col("row").is_in(plan.merged)).then(pl.lit("flag"))
     reasons = aside.select("row", "code", severity.alias("severity"))
-    if said:
-        reasons = reasons.join(pl.concat(said), on=["row", "code"], how="anti", maintain_order="left")
+    if parts:
+        reasons = reasons.join(pl.concat(parts), on=["row", "code"], how="anti", maintain_order="left")
     named = reasons.with_columns(file_sha256=pl.lit(plan.file_sha256), sheet=pl.lit(plan.sheet))
     return [issues.conform(named)] if reasons.height else []
 
@@ -310,8 +310,8 @@ def _continued(rows: pl.DataFrame, plan: SheetPlan, carry: Carry) -> list[pl.Dat
     above = (record & ~bare).cum_sum().shift(1, fill_value=0) > 0
     hit = rows.filter(record & person & bare & (above | pl.lit(carry.has_case)))
     detail = details.text("fill_down", declaration=f"reshape.fill_down = {json.dumps(down)}")
-    said = hit.select("row", code=pl.lit("RK239"), detail=pl.lit(detail), sheet=pl.lit(plan.sheet))
-    return [issues.conform(said.with_columns(file_sha256=pl.lit(plan.file_sha256)))] if hit.height else []
+    finding = hit.select("row", code=pl.lit("RK239"), detail=pl.lit(detail), sheet=pl.lit(plan.sheet))
+    return [issues.conform(finding.with_columns(file_sha256=pl.lit(plan.file_sha256)))] if hit.height else []
 
 
 def _placeless(data: pl.DataFrame, plan: SheetPlan) -> list[pl.DataFrame]:
@@ -320,10 +320,10 @@ def _placeless(data: pl.DataFrame, plan: SheetPlan) -> list[pl.DataFrame]:
         return []
     names = block_sums.columns(plan, data.columns)
     wanted = [totals.places(plan, data.columns), totals.heads(plan, data.columns)]
-    lacking = [pl.all_horizontal(pl.col(name).is_null() for name in said) for said in wanted if said]
-    if not names or not lacking:
+    absent = [pl.all_horizontal(pl.col(name).is_null() for name in columns) for columns in wanted if columns]
+    if not names or not absent:
         return []
-    bare = pl.any_horizontal(lacking)
+    bare = pl.any_horizontal(absent)
     counted = pl.any_horizontal(pl.col(name).is_not_null() for name in names)
     rows = data.filter(bare & counted & ~pl.col("is_total")).select("row", code=pl.lit("RK228"))
     named = rows.with_columns(file_sha256=pl.lit(plan.file_sha256), sheet=pl.lit(plan.sheet))

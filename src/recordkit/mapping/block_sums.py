@@ -205,10 +205,10 @@ def areas_among_districts(
 
 def _area(plan: SheetPlan, place: str) -> pl.Expr:
     """The place is a division or a province and no district: by its name, or by a word such as Region beside it."""
-    said, words = loosely(pl.col(place)), alternatives(plan.words.several)
-    bare = said.str.replace_all(rf"(?:^(?:{words}) | (?:{words})$)", "").str.strip_chars()
-    named = (bare != said) & bare.is_in([*plan.words.known, *plan.words.districts])
-    return ((named | said.is_in(plan.words.areas)) & ~_district(plan, place)).fill_null(False)
+    text, words = loosely(pl.col(place)), alternatives(plan.words.several)
+    bare = text.str.replace_all(rf"(?:^(?:{words}) | (?:{words})$)", "").str.strip_chars()
+    named = (bare != text) & bare.is_in([*plan.words.known, *plan.words.districts])
+    return ((named | text.is_in(plan.words.areas)) & ~_district(plan, place)).fill_null(False)
 
 
 def _district(plan: SheetPlan, place: str) -> pl.Expr:

@@ -202,8 +202,8 @@ def _labels(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str]) -> pl.Dat
     wanted = pl.when(~code.is_in(_never(plan))).then(code)
     found = rows.with_columns(wanted.alias("label_code"), maybe.alias("maybe"), total.alias("_total"))
     found = found.filter(pl.col("label_code").is_not_null() | pl.col("_total"))
-    kept = pl.when((pl.col("label_code") != FOOTER).fill_null(True)).then("label").alias("label")
-    return found.select("row", "label_code", kept, "maybe")
+    own_label = pl.when((pl.col("label_code") != FOOTER).fill_null(True)).then("label").alias("label")
+    return found.select("row", "label_code", own_label, "maybe")
 
 
 def _never(plan: SheetPlan) -> list[str]:
@@ -227,8 +227,8 @@ def _total_code(plan: SheetPlan) -> pl.Expr:
     """A label that is a total word and nothing else is the total; with more words, a part's."""
     words = plan.words
     rest = pl.col("label")
-    for said in (alternatives(words.total), alternatives(words.neutral)):
-        rest = rest.str.replace_all(rf"(?:^| )(?:{said})(?: (?:{said}))*(?: |$)", " ")
+    for spelt in (alternatives(words.total), alternatives(words.neutral)):
+        rest = rest.str.replace_all(rf"(?:^| )(?:{spelt})(?: (?:{spelt}))*(?: |$)", " ")
     bare = rest.str.replace_all(r"[ 0-9]", "") == ""
     subtotal = pl.col("label").str.contains(rf"(?:^| )(?:{alternatives(words.subtotal)})(?: |$)")
     declared = pl.col("label").is_in(list(words.declared_total))

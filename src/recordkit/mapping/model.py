@@ -173,8 +173,8 @@ def loose_cells(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
 def loose(words: Iterable[str]) -> tuple[str, ...]:
     """`loose_cells` for declared words, longest first, each once."""
     frame = pl.DataFrame({"word": list(words)}, schema={"word": pl.String})
-    kept = [word for word in loose_cells(frame, ["word"]).get_column("_l_word").to_list() if word]
-    return tuple(sorted(dict.fromkeys(kept), key=lambda word: (-len(word), word)))
+    spelt = [word for word in loose_cells(frame, ["word"]).get_column("_l_word").to_list() if word]
+    return tuple(sorted(dict.fromkeys(spelt), key=lambda word: (-len(word), word)))
 
 
 def numbers(name: str) -> pl.Expr:

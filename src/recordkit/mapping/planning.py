@@ -90,9 +90,9 @@ def _fields(form: Format, match: SheetMatch, intake: Intake, tables: Sequence[Ta
     constants = dict(form.constants)
     if match.agency.province and "province" not in found:
         constants.setdefault("province", match.agency.province)
-    several = bool(form.reshape.tables)
+    many = bool(form.reshape.tables)
     known = [*form.fields, *(name for name in constants if name not in form.fields)]
-    fields = [name for name in known if several or name in found or name in made or name in constants]
+    fields = [name for name in known if many or name in found or name in made or name in constants]
     kinds = intake.fields(form.unit)
     helpers = [name for name in match.agency.gives(form.id) if name.startswith("_")]  # keys that others join by
     return {
@@ -234,18 +234,18 @@ def _with_twins(columns: Sequence[ColumnMatch], form: Format, tables: Reference)
     spread = [one for one in columns if one.kind == "spread"]
     if unpivot is None or len(spread) < 2:
         return tuple(columns)
-    said = {one.column: _said(one, unpivot.into, tables) for one in spread}
+    texts = {one.column: _said(one, unpivot.into, tables) for one in spread}
     added = set(_heads(unpivot.add, tables))
-    keys = list(said.values())
-    twins = {name for name, key in said.items() if keys.count(key) > 1 and not added & {*key}}
+    keys = list(texts.values())
+    twins = {name for name, key in texts.items() if keys.count(key) > 1 and not added & {*key}}
     return tuple(replace(one, detail=TWIN) if one.column in twins else one for one in columns)
 
 
 def _said(one: ColumnMatch, into: Sequence[str], tables: Reference) -> tuple[str, ...]:
     """What a column says, level by level: the national head where it names one, else its words."""
     texts = one.levels if len(into) > 1 and len(one.levels) >= len(into) else (one.header,)
-    said = zip(into, texts, strict=False)
-    return tuple(_heads([text], tables)[0] if field == "head" else fold_all([text])[0] for field, text in said)
+    pairs = zip(into, texts, strict=False)
+    return tuple(_heads([text], tables)[0] if field == "head" else fold_all([text])[0] for field, text in pairs)
 
 
 def _heads(texts: Sequence[str], tables: Reference) -> list[str]:
@@ -299,10 +299,10 @@ def _dated_name(
     return next((one for one in names if periods.of_name(one, months, pattern, received).period), names[0])
 
 
-def unread(said: Sequence[tuple[str, periods.Reading]], period: str | None) -> str | None:
+def unread(readings: Sequence[tuple[str, periods.Reading]], period: str | None) -> str | None:
     """The first name that says a period that is none; July without a year agrees with July of any year."""
     month = int(period[5:7]) if period and len(period) == 7 else None
-    contrary = [(source, one) for source, one in said if one.why and (one.month is None or one.month != month)]
+    contrary = [(source, one) for source, one in readings if one.why and (one.month is None or one.month != month)]
     where = {"sheet": "sheet_name_why", "file": "file_name_why", LETTERHEAD: "letterhead_why"}
     reasons = ((where[source], details.text(one.why)) for source, one in contrary if one.why)
     return next((details.text(name, why=why) for name, why in reasons), None)
@@ -363,8 +363,8 @@ def _about(one: ColumnMatch, words: Index) -> tuple[str, str, str | None] | None
     if one.kind == "unknown" and one.detail:
         return "RK202", one.detail, None
     if one.kind == "unknown":
-        means, said = resembled(one.header, words) or (None, details.text("nothing_resembles"))
-        return "RK202", said, means
+        means, detail = resembled(one.header, words) or (None, details.text("nothing_resembles"))
+        return "RK202", detail, means
     if one.kind == "ambiguous":
         return "RK205", details.text("could_be", meanings=one.detail.replace(";", " or ")), None
     if one.kind == "duplicate":

@@ -33,16 +33,16 @@ def by_name(plan: SheetPlan, names: Sequence[str]) -> pl.Expr:
     """The full name of a person stands in a column of names, be it one that starts with a total's word (Mizan Khan)."""
     people = _columns(plan, names, NAMES)
     words = (*plan.words.total, *plan.words.declared_total, *plan.words.subtotal, *plan.words.neutral)
-    said = rf"(?:^| )(?:{alternatives(words)})(?: (?:{alternatives(words)}))*(?: |$)"
-    rest = pl.col("label").str.replace_all(said, " ").str.replace_all(r"[0-9]+", " ").str.strip_chars()
+    only_words = rf"(?:^| )(?:{alternatives(words)})(?: (?:{alternatives(words)}))*(?: |$)"
+    rest = pl.col("label").str.replace_all(only_words, " ").str.replace_all(r"[0-9]+", " ").str.strip_chars()
     called = rest.str.contains(r"\p{L}") & ~rest.is_in(list(plan.words.known))
     labelled = pl.col("_where").is_in(people) & called & ~_repeated(names)
-    beside = [_beside(name) & pl.col(name).str.contains(_FULL_NAME) for name in people]
+    with_name = [_beside(name) & pl.col(name).str.contains(_FULL_NAME) for name in people]
     related = [
         pl.col("_where").is_in(people) & _beside(name) & pl.col(name).str.contains(r"^\P{N}*\p{L}{2,}\P{N}*$")
         for name in _columns(plan, names, ("relative",))
     ]
-    return _any([labelled.fill_null(False), *beside, *related])
+    return _any([labelled.fill_null(False), *with_name, *related])
 
 
 def perhaps(plan: SheetPlan, names: Sequence[str]) -> pl.Expr:

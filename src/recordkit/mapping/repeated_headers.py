@@ -57,8 +57,8 @@ def tables(sheet: Sheet, words: Index, first: Table) -> list[Further]:
 def only_exchanged(found: Sequence[Further], first: Table) -> bool:
     """Whether the headers have the words of the first one and no others: `aligning` puts their cells in its order."""
     own = {word for one in first.columns for word in fold_all([one.header, *one.levels]) if word}
-    said = {word for one in found for word in fold_all([column.header for column in one.columns]) if word}
-    return said <= own
+    headers = {word for one in found for word in fold_all([column.header for column in one.columns]) if word}
+    return headers <= own
 
 
 def _header_like(batch: pl.DataFrame, names: Sequence[str], words: Index, spread: Sequence[str]) -> pl.DataFrame:
@@ -164,12 +164,12 @@ def aligned(batches: Iterable[pl.DataFrame], plan: SheetPlan) -> Iterator[Aligne
 
 def _words(table: Table) -> dict[str, str]:
     """Folded word -> the column of the first header that alone has it."""
-    said: dict[str, set[str]] = {}
+    by_column: dict[str, set[str]] = {}
     for one in table.columns:
         last = next((part for part in reversed(one.levels) if part), one.header)
         for word in fold_all([one.header, last]) if one.header and table.header_rows else ():
-            said.setdefault(word, set()).add(one.column)
-    return {word: next(iter(columns)) for word, columns in said.items() if word and len(columns) == 1}
+            by_column.setdefault(word, set()).add(one.column)
+    return {word: next(iter(columns)) for word, columns in by_column.items() if word and len(columns) == 1}
 
 
 def _turns(batch: pl.DataFrame, table: Table, known: Mapping[str, str]) -> list[_Turn]:

@@ -44,12 +44,12 @@ def select(rows: pl.DataFrame, plan: SheetPlan, table: Table) -> pl.DataFrame:
         if one.field and one.column in rows.columns and one.number is None:
             by_field.setdefault(one.field, []).append(one)
     named = [_one_field(name, columns, plan) for name, columns in by_field.items()]
-    kept = [one.column for one in table.of("spread", "spread_total") if one.column in rows.columns]
-    kept += [one.column for one in table.of("field") if one.number is not None and one.column in rows.columns]
+    needed = [one.column for one in table.of("spread", "spread_total") if one.column in rows.columns]
+    needed += [one.column for one in table.of("field") if one.number is not None and one.column in rows.columns]
     made = [name for name in rows.columns if name.startswith("_f_")]
     banners = [pl.col(name).alias(name.removeprefix("_f_")) for name in made]
     banners = [column for column in banners if column.meta.output_name() not in by_field]
-    return rows.select("row", "is_total", *kept, *named, *banners)
+    return rows.select("row", "is_total", *needed, *named, *banners)
 
 
 def _one_field(name: str, columns: Sequence[PlannedColumn], plan: SheetPlan) -> pl.Expr:
@@ -147,10 +147,10 @@ def _level(at: int, name: str, columns: Sequence[PlannedColumn], plan: SheetPlan
     """The header text of one level as a value; a total column's own words are given by `total_value`."""
     unpivot = plan.reshape.unpivot
     assert unpivot is not None
-    several = len(unpivot.into) > 1
+    many = len(unpivot.into) > 1
     texts: dict[str, str | None] = {}
     for one in columns:
-        text = one.levels[at] if several and at < len(one.levels) else one.header
+        text = one.levels[at] if many and at < len(one.levels) else one.header
         if one.kind == "spread_total" and at == 0 and unpivot.total_value is not None:
             text = unpivot.total_value
         texts[one.column] = text or None
@@ -160,8 +160,8 @@ def _level(at: int, name: str, columns: Sequence[PlannedColumn], plan: SheetPlan
 def _numbered(rows: pl.DataFrame, plan: SheetPlan) -> pl.DataFrame:
     """The plan's columns in order, and `part` counting the records of one source row from 0."""
     missing = [pl.lit(None, pl.String).alias(name) for name in plan.fields if name not in rows.columns]
-    several = plan.reshape.unpivot or plan.reshape.records or plan.reshape.expand
-    part = (pl.int_range(pl.len()).over("row") if several else pl.lit(0)).cast(pl.Int32).alias("part")
+    many = plan.reshape.unpivot or plan.reshape.records or plan.reshape.expand
+    part = (pl.int_range(pl.len()).over("row") if many else pl.lit(0)).cast(pl.Int32).alias("part")
     flag = ["is_total", *FLAGS] if plan.unit == "return" else []
     missing += [pl.lit(False).alias(name) for name in FLAGS if name not in rows.columns]
     return rows.with_columns(missing).with_columns(part).select("row", "part", *plan.fields, *flag)
@@ -193,8 +193,8 @@ def _one(rows: pl.DataFrame, join: Join, other: pl.DataFrame) -> tuple[pl.DataFr
     unique = _by_key(other, join.key, keys, present)
     keyed = rows.with_columns(_normal(rows, name).alias(key) for name, key in zip(join.key, keys, strict=True))
     both = keyed.join(unique, on=keys, how="left", maintain_order="left")
-    said = pl.all_horizontal(pl.col(key).is_not_null() for key in keys)
-    missing = pl.when(said & pl.col("_rows").is_null()).then(pl.lit(MISSING))
+    complete = pl.all_horizontal(pl.col(key).is_not_null() for key in keys)
+    missing = pl.when(complete & pl.col("_rows").is_null()).then(pl.lit(MISSING))
     code = missing.when(pl.col("_rows") > 1).then(pl.lit(AMBIGUOUS))
     where = pl.lit(details.text("key_of_format", key=" + ".join(join.key), format=join.format))
     lost = both.select("row", code.alias("code"), where.alias("detail")).drop_nulls("code").unique(maintain_order=True)
@@ -207,11 +207,11 @@ def _one(rows: pl.DataFrame, join: Join, other: pl.DataFrame) -> tuple[pl.DataFr
 def _by_key(other: pl.DataFrame, key: Sequence[str], keys: Sequence[str], present: Sequence[str]) -> pl.DataFrame:
     """One row for every key: `_j_<field>`, and in `_rows` how many different rows it names; several give nulls."""
     named = other.with_columns(_normal(other, name).alias(new) for name, new in zip(key, keys, strict=True))
-    several = named.select(*keys, *(pl.col(name).alias(f"_j_{name}") for name in present)).drop_nulls(keys).unique(
+    distinct = named.select(*keys, *(pl.col(name).alias(f"_j_{name}") for name in present)).drop_nulls(keys).unique(
         maintain_order=True
     )
     taken = [pl.when(pl.len() == 1).then(pl.col(f"_j_{name}").first()).alias(f"_j_{name}") for name in present]
-    return several.group_by(keys, maintain_order=True).agg(*taken, pl.len().alias("_rows"))
+    return distinct.group_by(keys, maintain_order=True).agg(*taken, pl.len().alias("_rows"))
 
 
 def _normal(rows: pl.DataFrame, name: str) -> pl.Expr:

@@ -61,10 +61,10 @@ def _twice_in_sheet(cells: pl.DataFrame) -> pl.DataFrame:
     """RK241 on every cell for which another row of its sheet has another count."""
     key = [*_TABLE, *_PLACE, "_written", "head"]
     atoms = cells.filter(~pl.col("is_total"), pl.col("district").is_not_null(), pl.col("head").is_not_null())
-    several = atoms.group_by(key).agg(
+    repeated = atoms.group_by(key).agg(
         pl.col("row").n_unique().alias("_rows"), pl.col("count").n_unique().alias("_counts")
     )
-    wrong = several.filter(pl.col("_rows") > 1, pl.col("_counts") > 1).select(*key, "_rows")
+    wrong = repeated.filter(pl.col("_rows") > 1, pl.col("_counts") > 1).select(*key, "_rows")
     hit = atoms.join(wrong, on=key, nulls_equal=True)
     return _findings(hit, "RK241", details.column("other_counts_in_rows", cell=_CELL, count="count", rows="_rows"))
 
@@ -186,15 +186,15 @@ def _disagreeing_sources(cells: pl.DataFrame) -> pl.DataFrame:
     """RK517 on every cell for which another source has another count."""
     key = ["period", *_PLACE, "head"]
     counted = cells.filter(pl.col("count").is_not_null())
-    several = pl.col("count").n_unique() > 1, pl.col("_source").n_unique() > 1
-    groups = counted.group_by(key).agg((several[0] & several[1]).alias("_split"))
+    differing = pl.col("count").n_unique() > 1, pl.col("_source").n_unique() > 1
+    groups = counted.group_by(key).agg((differing[0] & differing[1]).alias("_split"))
     split = groups.filter("_split").select(key)
     here = counted.join(split, on=key, how="semi", nulls_equal=True)
     there = here.select(*key, pl.col("_source").alias("_other"), pl.col("count").alias("_count")).unique()
     pairs = here.join(there, on=key, nulls_equal=True)
     pairs = pairs.filter((pl.col("_source") != pl.col("_other")) & (pl.col("count") != pl.col("_count")))
-    said = details.column("count_in", count="_count", source="_other").sort_by("_other", "_count").str.join(", ")
-    others = pairs.group_by(*here.columns).agg(said.alias("_said")).sort(_KEYS)
+    listed = details.column("count_in", count="_count", source="_other").sort_by("_other", "_count").str.join(", ")
+    others = pairs.group_by(*here.columns).agg(listed.alias("_said")).sort(_KEYS)
     return _findings(others, "RK517", details.column("count_here_and", cell=_CELL, count="count", others="_said"))
 
 

@@ -77,8 +77,8 @@ def _nil(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str]) -> list[int]
     starts = pl.coalesce(f"_l_{name}" for name in names).str.contains(f"^(?:{words})(?: |$)")
     where = _places(plan, names)
     quiet = [pl.col(name).is_null() | says[name] for name in names if name not in where]
-    said = pl.any_horizontal(says.values()) & pl.all_horizontal(quiet)
-    return some.filter(said | (lone(names) & starts)).get_column("row").to_list()
+    nil = pl.any_horizontal(says.values()) & pl.all_horizontal(quiet)
+    return some.filter(nil | (lone(names) & starts)).get_column("row").to_list()
 
 
 def _places(plan: SheetPlan, names: Sequence[str]) -> set[str]:

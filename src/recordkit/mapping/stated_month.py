@@ -137,8 +137,8 @@ def _month(line: str, names: periods.Calendar, period: str) -> str | None:
         return found.period
     if found.why == periods.YEARLESS and found.month:
         alone = re.fullmatch(rf"(?i)\W*{month}\W*", bare)
-        said = alone or any(periods.phrases(bare, names, "month"))
-        return f"{period[:4]}-{found.month:02d}" if said else None
+        named = alone or any(periods.phrases(bare, names, "month"))
+        return f"{period[:4]}-{found.month:02d}" if named else None
     return None
 
 

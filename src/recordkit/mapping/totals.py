@@ -101,18 +101,18 @@ def _counted(rows: pl.DataFrame, carry: Carry) -> pl.DataFrame:
     cells = filled(names).alias("_n")
     doubtful = rows.with_columns(above.alias("_above"), ended.alias("_ended"), only.alias("_only"), cells)
     columns = ("row", "_above", "_ended", "_only", "_n")
-    kept, start = 0, carry.rows - carry.block
+    counted, start = 0, carry.rows - carry.block
     last: int | None = None
     found: list[int] = []
     for row, count, end, values, full in doubtful.filter("maybe").select(columns).rows():
         if end != last:  # a total stands between this one and the one before
-            start, last = carry.rows + end + kept, end
-        whole = carry.rows + count + kept
+            start, last = carry.rows + end + counted, end
+        whole = carry.rows + count + counted
         if len(values) == 1 and full == 2 and whole and values[0] in (whole, whole - start):
             found.append(row)
             start = whole
         else:
-            kept += 1
+            counted += 1
     code = pl.when(pl.col("row").is_in(found)).then(pl.lit(TOTAL)).otherwise("code").alias("code")
     return rows.with_columns(code) if found else rows
 
@@ -203,8 +203,8 @@ def _is_sum(plan: SheetPlan, names: Sequence[str], filled: pl.Expr, carry: Carry
     # What is equal to one row above is no sum of several: it says nothing where the others are blank or 0.
     counting = carry.full if whole else carry.block_full
     full = {name: (value > 0).cast(pl.Int64) for name, value in counted.items()}
-    several = {name: before(value, counting.get(name, 0)) > 1 for name, value in full.items()}
-    proved = pl.sum_horizontal(same[name] & several[name] for name in names)
+    many = {name: before(value, counting.get(name, 0)) > 1 for name, value in full.items()}
+    proved = pl.sum_horizontal(same[name] & many[name] for name in names)
     if plan.unit != "return":
         return (rows_above >= 2) & (equal >= ALIKE) & (equal * 2 >= filled) & (proved >= ALIKE)
     bare = pl.col("_bare") & (rows_above >= 1) & (filled >= 1) & (equal == filled)

@@ -95,14 +95,14 @@ def read(
             survey.take(part, shape.width, limits)
     survey.ends, survey.foreign, survey.joined = text.ends, text.foreign, text.joined
     _refuse_one_line(survey)
-    apart = pl.concat(survey.apart) if survey.apart else None
-    file = replace(file, padded=_padded(survey, apart, dialect), sound=tuple(survey.sound))
-    kept = apart.filter(~pl.col("row").is_in(list(file.padded))) if apart is not None else None
-    sheet = _sheet(file, survey, kept)
+    separate = pl.concat(survey.apart) if survey.apart else None
+    file = replace(file, padded=_padded(survey, separate, dialect), sound=tuple(survey.sound))
+    ragged = separate.filter(~pl.col("row").is_in(list(file.padded))) if separate is not None else None
+    sheet = _sheet(file, survey, ragged)
     return (
         table_layout.columns(sheet, drawn) if drawn else sheet,
         shape.delimiter,
-        _findings(file, survey, kept, sha256),
+        _findings(file, survey, ragged, sha256),
     )
 
 
@@ -126,9 +126,9 @@ def _refuse_one_line(survey: Survey) -> None:
         raise Refused("RK101", "strange_line_ends", mark=f"U+{ord(mark):04X}")
 
 
-def _padded(survey: Survey, apart: pl.DataFrame | None, dialect: Dialect) -> frozenset[int]:
+def _padded(survey: Survey, separate: pl.DataFrame | None, dialect: Dialect) -> frozenset[int]:
     """Rows of another width because they are not of the table: before it, one cell after it, or drawn across it."""
-    if apart is None or dialect.delimiter is None:
+    if separate is None or dialect.delimiter is None:
         return frozenset()
     first = survey.first_full or 0
     row, text, short = pl.col("row"), pl.col("text"), pl.col("code") == SHORT
@@ -137,23 +137,23 @@ def _padded(survey: Survey, apart: pl.DataFrame | None, dialect: Dialect) -> fro
     blank_end = (pl.col("code") == LONG) & ~text.str.contains('"', literal=True) & fits
     before = (row < first) & (row <= PREAMBLE) & (short | blank_end)
     sentence = text.str.contains(r"\pL") & (text.str.len_chars() <= FOOTER_CHARS)
-    after = apart.filter((row > survey.last_full) & short & (pl.col("fields") == 1) & sentence)
-    rows = set(apart.filter(before | (short & text.str.contains(RULER))).get_column("row").to_list())
-    if survey.first_full and 0 < after.height <= FOOTERS and not _cut_off(survey, apart):
+    after = separate.filter((row > survey.last_full) & short & (pl.col("fields") == 1) & sentence)
+    rows = set(separate.filter(before | (short & text.str.contains(RULER))).get_column("row").to_list())
+    if survey.first_full and 0 < after.height <= FOOTERS and not _cut_off(survey, separate):
         rows |= set(after.get_column("row").to_list())
     return frozenset(rows)
 
 
-def _cut_off(survey: Survey, apart: pl.DataFrame) -> bool:
+def _cut_off(survey: Survey, separate: pl.DataFrame) -> bool:
     """The last line has no end, every other one does, and it is no sentence of its own."""
-    last = apart.tail(1)
+    last = separate.tail(1)
     if survey.ends.final or last.get_column("row").item() + last.get_column("lines").item() <= survey.lines:
         return False
     sentence = last.select((pl.col("fields") == 1) & pl.col("text").str.contains(r"\pL\S*[\s:*=-]")).item()
     return not sentence
 
 
-def _sheet(file: TextFile, survey: Survey, apart: pl.DataFrame | None) -> Sheet:
+def _sheet(file: TextFile, survey: Survey, separate: pl.DataFrame | None) -> Sheet:
     height = survey.height + len(file.padded)
     first = [] if survey.first is None else [survey.first.slice(0, KEPT)]
     last = [part.slice(-KEPT, KEPT) for part in survey.last]
@@ -164,7 +164,7 @@ def _sheet(file: TextFile, survey: Survey, apart: pl.DataFrame | None) -> Sheet:
         source=file.batches,
         first=_together(first, file).head(KEPT),
         last=_together(last, file).tail(KEPT),
-        apart=None if apart is None else _ragged(apart, file.dialect.width),
+        apart=None if separate is None else _ragged(separate, file.dialect.width),
     )
 
 
@@ -174,12 +174,13 @@ def _together(parts: Iterable[Records], file: TextFile) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema=schema), *frames])
 
 
-def _ragged(apart: pl.DataFrame, width: int) -> pl.DataFrame:
+def _ragged(separate: pl.DataFrame, width: int) -> pl.DataFrame:
     columns = {"raw": pl.col("text"), "fields_found": pl.col("fields"), "fields_expected": pl.lit(width)}
-    return apart.select(columns.get(name, pl.col(name)).cast(kind).alias(name) for name, kind in RAGGED_SCHEMA.items())
+    shape = RAGGED_SCHEMA.items()
+    return separate.select(columns.get(name, pl.col(name)).cast(kind).alias(name) for name, kind in shape)
 
 
-def _findings(file: TextFile, survey: Survey, apart: pl.DataFrame | None, sha256: str) -> pl.DataFrame:
+def _findings(file: TextFile, survey: Survey, separate: pl.DataFrame | None, sha256: str) -> pl.DataFrame:
     """Everything that the survey found, as issues."""
     found = [
         reader_findings.of_file(
@@ -198,14 +199,14 @@ def _findings(file: TextFile, survey: Survey, apart: pl.DataFrame | None, sha256
         found.append(reader_findings.of_rows(nul, sha256, ""))
     if survey.unseen:
         found.append(reader_findings.of_rows(pl.concat(survey.unseen), sha256, ""))
-    if apart is not None and apart.height:
+    if separate is not None and separate.height:
         found.append(
             reader_findings.of_rows(
-                apart.with_columns(severity=pl.lit(reader_findings.REJECT)).drop("text"), sha256, ""
+                separate.with_columns(severity=pl.lit(reader_findings.REJECT)).drop("text"), sha256, ""
             )
         )
-        if _cut_off(survey, apart):
-            cut = apart.tail(1).select("row", code=pl.lit("RK103"), detail=details.column("ends_inside_row"))
+        if _cut_off(survey, separate):
+            cut = separate.tail(1).select("row", code=pl.lit("RK103"), detail=details.column("ends_inside_row"))
             found.append(reader_findings.of_rows(cut, sha256, ""))
     return reader_findings.together(found)
 

@@ -130,11 +130,11 @@ def _guess(lines: pl.Series, delimiter: str) -> Guess:
     """The most frequent number of cells (the larger of equals) over the records of the sample."""
     records, impossible = _records(lines, delimiter)
     counts = Counter(widths(records, delimiter).to_list())
-    several = {width: count for width, count in counts.items() if width > 1}
-    if not several:
+    wide = {width: count for width, count in counts.items() if width > 1}
+    if not wide:
         return Guess(delimiter, 1, 0.0, 0)
-    width = max(several, key=lambda one: (several[one], one))
-    return Guess(delimiter, width, several[width] / (len(records) + impossible), several[width])
+    width = max(wide, key=lambda one: (wide[one], one))
+    return Guess(delimiter, width, wide[width] / (len(records) + impossible), wide[width])
 
 
 def _records(lines: pl.Series, delimiter: str) -> tuple[pl.Series, int]:
@@ -146,8 +146,8 @@ def _records(lines: pl.Series, delimiter: str) -> tuple[pl.Series, int]:
     impossible = {*found.stray, *found.malformed}
     gone = impossible | {at for first, last in found.spans for at in range(first, last + 1)}
     joined = ["\n".join(texts[first : last + 1]) for first, last in found.spans]
-    kept = [text for at, text in enumerate(texts) if at not in gone]
-    return pl.Series(kept + joined, dtype=pl.String), len(impossible)
+    left = [text for at, text in enumerate(texts) if at not in gone]
+    return pl.Series(left + joined, dtype=pl.String), len(impossible)
 
 
 OUTSIDE, INSIDE, MALFORMED = 0, 1, 2

@@ -236,10 +236,10 @@ def _swallowed(frame: pl.DataFrame, joined: pl.DataFrame, dialect: Dialect) -> s
     In a narrow table an address has as many commas as a row: there, lines must also begin like the first.
     """
     delimiter, gaps = dialect.delimiter or ",", dialect.width - 1
-    several = joined.filter(pl.col("lines") > 1)
+    long = joined.filter(pl.col("lines") > 1)
     first = pl.col("text").str.strip_chars_start(' "').str.slice(0, 1)
     kind = pl.when(first.str.contains(r"^\d")).then(0).when(first.str.contains(r"^\pL")).then(1).otherwise(2)
-    starts = several.select(start="row", breaks=pl.col("lines") - 1)
+    starts = long.select(start="row", breaks=pl.col("lines") - 1)
     looked = (
         frame.join_asof(starts, left_on="row", right_on="start")
         .filter(pl.col("row") <= pl.col("start") + pl.col("breaks"))
@@ -258,7 +258,7 @@ def _swallowed(frame: pl.DataFrame, joined: pl.DataFrame, dialect: Dialect) -> s
             & ((pl.col("middle") & (pl.col("found") == gaps)).sum() * 2 >= pl.col("middle").sum()),
         )
     )
-    quoted = pl.col("found") - (csv_dialect.widths(several.get_column("text"), delimiter) - 1)
+    quoted = pl.col("found") - (csv_dialect.widths(long.get_column("text"), delimiter) - 1)
     many = quoted >= pl.col("breaks") * max(1.0, 0.7 * gaps)
     certain = (quoted >= pl.col("breaks") * max(5.0, 0.9 * gaps)) | (pl.lit(gaps >= 5) & pl.col("rows_inside"))
     return set(

@@ -59,25 +59,25 @@ def cells(part: Records, dialect: Dialect, padded: frozenset[int]) -> Iterator[p
         yield _parse(part.plain, part.frame.get_column("row"), dialect)
         return
     for piece in part.frame.iter_slices(max(1, CELLS // dialect.width)):
-        kept = _kept(piece, dialect, padded)
-        if kept.height:
-            text = kept.select(pl.col("text").str.join("\n")).item().encode("utf-8") + b"\n"
-            yield _parse(text, kept.get_column("row"), dialect)
+        allowed = _kept(piece, dialect, padded)
+        if allowed.height:
+            text = allowed.select(pl.col("text").str.join("\n")).item().encode("utf-8") + b"\n"
+            yield _parse(text, allowed.get_column("row"), dialect)
 
 
 def _kept(frame: pl.DataFrame, dialect: Dialect, padded: frozenset[int]) -> pl.DataFrame:
     """Records that go into batches, every one as wide as the table."""
     allowed = pl.col("row").is_in(list(padded))
-    kept = frame.filter(pl.col("code").is_null() | allowed)
+    allowed_rows = frame.filter(pl.col("code").is_null() | allowed)
     delimiter, width = dialect.delimiter, dialect.width
     if delimiter is None:
-        return kept
+        return allowed_rows
     blank = (pl.col("fields") != width) & ~allowed
     cut = pl.col("text").str.strip_chars_end(delimiter)  # of padded rows that are too long by blank cells only
     missing = pl.lit(width) - pl.col("fields")
     cut_missing = pl.lit(width - 1) - cut.str.count_matches(delimiter, literal=True).cast(pl.Int64)
     filler = pl.lit(delimiter * width)
-    return kept.with_columns(
+    return allowed_rows.with_columns(
         text=pl.when(blank)
         .then(pl.lit(delimiter * (width - 1)))
         .when(missing > 0)

@@ -144,8 +144,8 @@ def utf16_without_bom(sample: bytes) -> str | None:
 
 def _wide(low: bytes, high: bytes) -> bool:
     """Zeros among the high bytes, hardly any among the low ones, and line ends that are whole characters."""
-    zeros, strays = high.count(0), low.count(0)
-    if zeros < 0.08 * len(high) or not zeros or strays > max(0.02 * zeros, zeros >= 10):
+    zeros, others = high.count(0), low.count(0)
+    if zeros < 0.08 * len(high) or not zeros or others > max(0.02 * zeros, zeros >= 10):
         return False
     ends = [at for at, byte in enumerate(low) if byte in b"\r\n"]
     whole = sum(high[at] == 0 for at in ends)

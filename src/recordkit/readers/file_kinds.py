@@ -75,8 +75,8 @@ def _other_text(start: bytes) -> str | None:
     """Text that is known and is no table."""
     text = start.removeprefix(b"\xef\xbb\xbf")
     headers = _HEADERS.match(text)
-    said = headers.group(0) if headers else b""
-    if b"mime-version" in said.lower() and len(set(_LETTER.findall(said))) >= LETTER_HEADERS:
+    content = headers.group(0) if headers else b""
+    if b"mime-version" in content.lower() and len(set(_LETTER.findall(content))) >= LETTER_HEADERS:
         return "eml"
     if _JSON.match(text):
         return "other:a JSON document"
@@ -165,7 +165,7 @@ ADVICE: dict[str, str] = {
 def no_table(kind: str) -> Refused:
     """The refusal of a kind that `other` gave, with what to do about it."""
     what = kind.removeprefix("other:")
-    advice = next((said for name, said in ADVICE.items() if details.text(name) == what), None)
+    advice = next((text for name, text in ADVICE.items() if details.text(name) == what), None)
     if advice is None:
         return Refused("RK130", "is_no_table", what=what)
     return Refused("RK130", "is_no_table_but", what=what, advice=details.text(advice))

@@ -94,10 +94,10 @@ class Sheet:
         """The last n rows."""
         if self.last is not None and (self.last.height >= n or self.last.height == self.height):
             return self.last.tail(n)
-        kept = pl.DataFrame(schema=self.schema())
+        last = pl.DataFrame(schema=self.schema())
         for batch in self.batches():
-            kept = pl.concat([kept, batch]).tail(n)
-        return kept
+            last = pl.concat([last, batch]).tail(n)
+        return last
 
     def with_struck_text(self) -> Sheet:
         """The sheet with what is struck through in its cells put back: some offices mark so what is done."""

@@ -20,7 +20,7 @@ VISIBLE = python_calamine.SheetVisibleEnum.Visible
 def tables(data: bytes, kind: str, budget: Budget) -> Iterator[Table]:
     """Worksheets in their order; hidden ones are named and not read. What they would take is looked at first."""
     try:
-        beside = _beside(data, kind, budget)
+        facts = _beside(data, kind, budget)
         book = python_calamine.load_workbook(io.BytesIO(data))
     except (MemoryError, Refused):
         raise
@@ -36,7 +36,7 @@ def tables(data: bytes, kind: str, budget: Budget) -> Iterator[Table]:
             sheet = book.get_sheet_by_index(index)
         except Exception as error:
             raise Refused("RK103", "damaged_sheet", error=type(error).__name__) from error
-        found = beside.get(meta.name) if isinstance(beside, dict) else beside[index] if index < len(beside) else None
+        found = facts.get(meta.name) if isinstance(facts, dict) else facts[index] if index < len(facts) else None
         yield _table(sheet, found or _xlsb(data, kind, index), budget)
 
 
@@ -64,26 +64,26 @@ def _xlsb(data: bytes, kind: str, index: int) -> Facts:
     return Facts(errors=errors)
 
 
-def _table(sheet: python_calamine.CalamineSheet, beside: Facts, budget: Budget) -> Table:
+def _table(sheet: python_calamine.CalamineSheet, facts: Facts, budget: Budget) -> Table:
     if sheet.end is None:
         return Table(sheet.name)
     height, width = sheet.end[0] + 1, sheet.end[1] + 1
     budget.sheet(height, width)
-    table, beside.long_numbers = cell_values.columns(sheet.to_python(skip_empty_area=False))
-    _forget(table, beside)
-    for row, column, text in beside.texts:
+    table, facts.long_numbers = cell_values.columns(sheet.to_python(skip_empty_area=False))
+    _forget(table, facts)
+    for row, column, text in facts.texts:
         if column < len(table) and row < len(table[column]):
             table[column][row] = text
-    beside.texts = []
-    cell_values.take_out(table, beside)
-    beside.hidden_columns = [at for at in beside.hidden_columns if at < width]
-    merged = beside.merged or [(top, bottom) for top, bottom in sheet.merged_cell_ranges or ()]
-    beside.merged = cell_values.fill(table, merged, budget)
-    return Table(sheet.name, columns=table, facts=asdict(beside))
+    facts.texts = []
+    cell_values.take_out(table, facts)
+    facts.hidden_columns = [at for at in facts.hidden_columns if at < width]
+    merged = facts.merged or [(top, bottom) for top, bottom in sheet.merged_cell_ranges or ()]
+    facts.merged = cell_values.fill(table, merged, budget)
+    return Table(sheet.name, columns=table, facts=asdict(facts))
 
 
-def _forget(table: list[cell_values.Column], beside: Facts) -> None:
+def _forget(table: list[cell_values.Column], facts: Facts) -> None:
     """A cell in error, or one that nobody computed, has no value."""
-    for row, column in [*((row, column) for row, column, _ in beside.errors), *beside.uncomputed]:
+    for row, column in [*((row, column) for row, column, _ in facts.errors), *facts.uncomputed]:
         if column < len(table) and row < len(table[column]):
             table[column][row] = None

@@ -167,9 +167,9 @@ def _placed(xml: bytes) -> bytes:
         nonlocal row, column
         tag, attributes = match.groups()
         if tag.endswith(b"row"):
-            said = _ROW_REF.search(attributes)
-            row, column = int(said.group(1)) if said else row + 1, 0
-            return match.group(0) if said else b"<" + tag + b' r="%d"' % row + attributes
+            reference = _ROW_REF.search(attributes)
+            row, column = int(reference.group(1)) if reference else row + 1, 0
+            return match.group(0) if reference else b"<" + tag + b' r="%d"' % row + attributes
         at = _position(attributes)
         column = at[1] + 1 if at else column + 1
         return match.group(0) if at else b"<" + tag + b' r="%s%d"' % (_letters(column), row) + attributes

@@ -62,15 +62,15 @@ def nil_months(context: Context) -> pl.DataFrame:
 def districts_reporting_of(context: Context, period: str) -> tuple[int, int]:
     """Districts reporting and expected of one month, summed over agencies with expected districts."""
     rows = grid(context).filter(EXPECTED.is_not_null(), pl.col("period") == period)
-    heard = pl.when("nil").then(EXPECTED).otherwise(pl.min_horizontal(pl.col("reporting").fill_null(0), EXPECTED))
-    reporting, expected = rows.select(heard.sum().alias("reporting"), EXPECTED.sum()).row(0)
+    districts = pl.when("nil").then(EXPECTED).otherwise(pl.min_horizontal(pl.col("reporting").fill_null(0), EXPECTED))
+    reporting, expected = rows.select(districts.sum().alias("reporting"), EXPECTED.sum()).row(0)
     return int(reporting), int(expected)
 
 
 def never_reported(context: Context) -> list[str]:
     """Declared agencies of which no month has a file or a case, by name."""
-    heard = set(_agencies(context))
-    return sorted(context.agency(key) for key in context.agencies if key not in heard)
+    reporting = set(_agencies(context))
+    return sorted(context.agency(key) for key in context.agencies if key not in reporting)
 
 
 def missing(context: Context) -> pl.DataFrame:
@@ -91,8 +91,8 @@ def _fraction() -> pl.Expr:
 
 def _agencies(context: Context) -> list[str]:
     """Agencies that were ever heard, by name."""
-    heard = {*context.cube["agency"].drop_nulls(), *context.sources["agency"].drop_nulls()}
-    return sorted(heard, key=lambda key: (context.agency(key).casefold(), key))
+    reporting = {*context.cube["agency"].drop_nulls(), *context.sources["agency"].drop_nulls()}
+    return sorted(reporting, key=lambda key: (context.agency(key).casefold(), key))
 
 
 def _files(sources: pl.DataFrame) -> pl.DataFrame:
@@ -107,15 +107,15 @@ def _files(sources: pl.DataFrame) -> pl.DataFrame:
 
 def _state() -> pl.Expr:
     """How an agency-month stands: full, part, nil, received, missing."""
-    heard = pl.col("reporting").is_not_null()
+    reporting = pl.col("reporting").is_not_null()
     return (
         pl.when(EXPECTED.is_null() & (pl.col("files") > 0) & ~pl.col("nil"))
         .then(pl.lit("received"))
-        .when(EXPECTED.is_not_null() & heard & (pl.col("reporting") >= EXPECTED))
+        .when(EXPECTED.is_not_null() & reporting & (pl.col("reporting") >= EXPECTED))
         .then(pl.lit("full"))
         .when(pl.col("nil"))
         .then(pl.lit("nil"))
-        .when(EXPECTED.is_not_null() & (heard | (pl.col("files") > 0)))
+        .when(EXPECTED.is_not_null() & (reporting | (pl.col("files") > 0)))
         .then(pl.lit("part"))
         .otherwise(pl.lit("missing"))
         .alias("state")

@@ -66,9 +66,9 @@ def cross(
 def _with_zeros(wide: pl.DataFrame, names: list[str], zero: str) -> pl.DataFrame:
     if zero == "no" or not names:
         return wide
-    heard = pl.any_horizontal(pl.col(names).is_not_null())
+    reported = pl.any_horizontal(pl.col(names).is_not_null())
     return wide.with_columns(
-        pl.when(heard if zero == "row" else pl.col(name).is_not_null().any())
+        pl.when(reported if zero == "row" else pl.col(name).is_not_null().any())
         .then(pl.col(name).fill_null(0))
         .alias(name)
         for name in names

@@ -31,9 +31,9 @@ MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 def _refuse_unheard_of(context: Context) -> None:
     """A month of which the edition holds nothing is a slip of the asker: its figures would all be 0."""
-    heard = pl.concat([context.sources["period"], context.cube["period"]]).drop_nulls()
-    months = sorted(heard.filter(heard.str.len_chars() == 7).unique().to_list())
-    years = set(heard.str.slice(0, 4).to_list())
+    known_months = pl.concat([context.sources["period"], context.cube["period"]]).drop_nulls()
+    months = sorted(known_months.filter(known_months.str.len_chars() == 7).unique().to_list())
+    years = set(known_months.str.slice(0, 4).to_list())
     if context.month is None or context.month in months or (not months and context.month[:4] in years):
         return
     like = nearest(context.month, months)
@@ -127,9 +127,9 @@ def _quality(context: Context, compared: pl.DataFrame) -> list[Headline]:
             shown = context.word("heard_of", heard=str(reporting), expected=str(expected))
             found.append(Headline(context.word("coverage"), shown, note, _if(reporting == expected)))
     names = ("rows_read", "rows_quarantined", "rows_corrected")
-    read, apart, back = received(context).select(pl.col(names).fill_null(0).sum()).row(0)
-    note = context.word("rows_corrected" if back else "rows_quarantined", count=apart, corrected=back)
-    found.append(Headline(context.word("rows_read"), f"{read:,}", note, _if(apart == back)))
+    read, quarantined, back = received(context).select(pl.col(names).fill_null(0).sum()).row(0)
+    note = context.word("rows_corrected" if back else "rows_quarantined", count=quarantined, corrected=back)
+    found.append(Headline(context.word("rows_read"), f"{read:,}", note, _if(quarantined == back)))
     stated = compared.filter(pl.col("status").is_in(["agree", "differ"]))
     if stated.height:
         agree = stated.filter(pl.col("status") == "agree").height

@@ -134,13 +134,13 @@ def _fitting(table: Table, width: int) -> tuple[list[Column], int]:
 def _newest(table: Table, columns: list[Column], width: int) -> list[Column]:
     """The first column and as many of the last as fit: of months side by side, the newest."""
     room = width - _wide(table, columns[0], NARROW) - GAP - 1
-    kept: list[Column] = []
+    shown: list[Column] = []
     for column in reversed(columns[1:]):
         room -= _wide(table, column, NARROW) + GAP + 1
         if room < 0:
             break
-        kept.insert(0, column)
-    return [columns[0], *kept]
+        shown.insert(0, column)
+    return [columns[0], *shown]
 
 
 def _widths(table: Table, columns: Sequence[Column], width: int) -> list[int]:

@@ -28,8 +28,8 @@ class _Worded(Declared):
         if language == "en":
             return self
         spelt = {name: getattr(self, f"{name}_ur", "") for name in type(self).model_fields}
-        said = {name: text for name, text in spelt.items() if text}
-        return self.model_copy(update=said | {"title": self.urdu or self.title, "urdu": None})
+        texts = {name: text for name, text in spelt.items() if text}
+        return self.model_copy(update=texts | {"title": self.urdu or self.title, "urdu": None})
 
 
 class SectionWords(_Worded):

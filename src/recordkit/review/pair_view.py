@@ -221,8 +221,8 @@ def _fields(
         if older is None and younger is None:
             continue
         equal = None if older is None or younger is None else older == younger
-        said = [masked_values[row[f"{side}_id"]][name] for side in ("left", "right")]
-        fields.append({"name": name, "older": said[0], "younger": said[1], "equal": equal})
+        values = [masked_values[row[f"{side}_id"]][name] for side in ("left", "right")]
+        fields.append({"name": name, "older": values[0], "younger": values[1], "equal": equal})
     made = whole.get_column("mention_id" if kind == "person" else "case_id").unique()
     return fields, made.item() if len(made) == 1 else None
 

@@ -44,7 +44,7 @@ class Pairs:
     def to_dicts(self) -> list[dict[str, Any]]:
         """Every pair as one record for a screen, a file or a pipe; its sides hold only what is known, and `equal`
         names the fields on which they agree (`differ`: do not), whatever masks hide."""
-        said = _answers(self.decisions)
+        answers = _answers(self.decisions)
         known = {kind: {row["ref"]: row for row in frame.to_dicts()} for kind, frame in self.sides.items()}
         shown = known if self.masks is None else self._masked(self.masks)
         out = []
@@ -57,7 +57,7 @@ class Pairs:
             for side in ("left", "right"):
                 values = shown[row["kind"]][row[f"{side}_id"]]
                 row[side] = {name: values[name] for name in fields if values[name] is not None}
-            out.append(row | {"answers": said.get((row["kind"], row["left_id"], row["right_id"]), [])})
+            out.append(row | {"answers": answers.get((row["kind"], row["left_id"], row["right_id"]), [])})
         return out
 
     def _masked(self, masks: Masks) -> dict[str, dict[str, dict[str, Any]]]:
@@ -104,9 +104,9 @@ def drawn(edition: Edition, size: int, seed: int, masks: Masks | None) -> Pairs:
     joined = edition.scan("links").filter(pl.col("kind") != "related").collect()
     every = pl.concat([joined, edition.scan("review").collect()]).unique("link_id", keep="first", maintain_order=True)
     sampled = human_decisions.sample(every, size, seed)
-    said = sampled.with_columns(said=pl.col("link_id").is_in(joined["link_id"].implode()))
-    order = stable_ids.hash_text(pl.select(pl.lit(f"order {seed}:") + said["link_id"]).to_series())
-    shuffled = said.with_columns(pl.Series("order", order)).sort("order").drop("order", "band")
+    marked = sampled.with_columns(said=pl.col("link_id").is_in(joined["link_id"].implode()))
+    order = stable_ids.hash_text(pl.select(pl.lit(f"order {seed}:") + marked["link_id"]).to_series())
+    shuffled = marked.with_columns(pl.Series("order", order)).sort("order").drop("order", "band")
     ready = _chosen(edition, shuffled, Choice()).drop("joined", "cluster")
     return _pairs(edition, ready, human_decisions.from_entries([]), masks)
 
@@ -149,8 +149,8 @@ def _chosen(edition: Edition, links: pl.DataFrame, choice: Choice) -> pl.DataFra
         if (wanted := getattr(choice, name)) is not None
     ]
     fits += [pl.col("kind") == choice.kind] if choice.kind else []
-    kept = pairs.filter(pl.col("worth") >= choice.worth, *fits)
-    return kept.drop("figures", "group", "^.*_right$")
+    chosen = pairs.filter(pl.col("worth") >= choice.worth, *fits)
+    return chosen.drop("figures", "group", "^.*_right$")
 
 
 def _pairs(edition: Edition, pairs: pl.DataFrame, decisions: pl.DataFrame, masks: Masks | None) -> Pairs:
@@ -204,10 +204,10 @@ def _people(edition: Edition, refs: pl.Series) -> pl.DataFrame:
     found = persons.explode("mention_refs").rename({"mention_refs": "ref"}).join(wanted, on="ref", how="semi")
     known = edition.scan("identities").select("person_id", figures="mentions")
     cases = edition.scan("cases").select("case_id", "province", "agency", head="npb_head")
-    told = found.join(known, on="person_id", how="left").join(cases, on="case_id", how="left")
-    return _conform(told.with_columns(group="person_id"))
+    described = found.join(known, on="person_id", how="left").join(cases, on="case_id", how="left")
+    return _conform(described.with_columns(group="person_id"))
 
 
 def _conform(rows: pl.LazyFrame) -> pl.DataFrame:
-    kept = rows.select(pl.col(name).cast(dtype) for name, dtype in ABOUT.items())
-    return kept.collect(engine="streaming").unique("ref", keep="any").sort("ref")
+    conformed = rows.select(pl.col(name).cast(dtype) for name, dtype in ABOUT.items())
+    return conformed.collect(engine="streaming").unique("ref", keep="any").sort("ref")

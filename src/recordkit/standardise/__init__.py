@@ -66,6 +66,6 @@ def _without_unknown(frames: dict[str, pl.DataFrame], unit: str) -> dict[str, pl
     accused = everybody.filter(pl.col("role") == "accused")
     if unit == "person":
         accused = accused.filter("unknown")
-    said = accused.group_by("record_id").agg(pl.col("unknown").any().alias("accused_unknown"))
-    cases = frames["cases"].join(said, on="record_id", how="left", maintain_order="left")
+    unknown = accused.group_by("record_id").agg(pl.col("unknown").any().alias("accused_unknown"))
+    cases = frames["cases"].join(unknown, on="record_id", how="left", maintain_order="left")
     return frames | {"cases": cases, "persons": everybody.filter(~pl.col("nobody")).drop("unknown", "nobody")}

@@ -90,8 +90,8 @@ def without_doubts(rows: pl.DataFrame, names: Sequence[str], uses: Uses) -> tupl
             changed.append(bare.alias(name))
             if f"{_CELL}{name}" not in rows.columns:
                 changed.append(rows[name].alias(f"{_CELL}{name}"))
-            told = pl.DataFrame({"codes": dispatch.codes({"RK384": doubted})})
-            found.append(findings(rows, name, uses, told))
+            codes = pl.DataFrame({"codes": dispatch.codes({"RK384": doubted})})
+            found.append(findings(rows, name, uses, codes))
     return rows.with_columns(changed), found
 
 
@@ -179,7 +179,7 @@ def findings(
     if not has.any():
         return pl.DataFrame(schema=FINDING_SCHEMA)
     blank = pl.lit(None, pl.String)
-    beside = [
+    with_value = [
         pl.Series(name, cleaned[name]) if name in cleaned.columns else blank.alias(name)
         for name in ("detail", "suggestion")
     ]
@@ -188,7 +188,7 @@ def findings(
         pl.lit(name).alias("field"),
         cleaned.get_column("codes").alias("code"),
         (raw(rows, name) if values is None else values).alias("value"),
-        *beside,
+        *with_value,
     )
     listed = found.filter(has).explode("code")
     return listed.select(pl.col(column).cast(kind) for column, kind in FINDING_SCHEMA.items())

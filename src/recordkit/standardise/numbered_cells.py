@@ -54,16 +54,16 @@ def _blanks(reference: Reference) -> str:
     return "|".join(re.escape(word) for word in sorted(parted, key=lambda word: (-len(word), word))) or r"[^\s\S]"
 
 
-def in_order(beside: NumberedColumn) -> pl.Series:
+def in_order(column: NumberedColumn) -> pl.Series:
     """The values of a cell, one for each person of the row: as many as people, or as people who can own one (the
     others then have none). Nulls when the numbers do not agree: that is found, and what is wrong with each value."""
-    cell = beside.source.strings(beside.field)
+    cell = column.source.strings(column.field)
     short = cell.str.contains("/", literal=True) & ~cell.str.contains("[0-9]")
-    cell = dispatch.where(cell, short, lambda some: text.normal(some, beside.source.reference))  # N/A
+    cell = dispatch.where(cell, short, lambda some: text.normal(some, column.source.reference))  # N/A
     if cell.null_count() == len(cell):
-        return _nothing_for_each(beside.owners)
-    values = cut(cell, beside.source.reference)
-    table = pl.DataFrame({"cell": cell, "values": values, "known": beside.owners}).with_row_index("at")
+        return _nothing_for_each(column.owners)
+    values = cut(cell, column.source.reference)
+    table = pl.DataFrame({"cell": cell, "values": values, "known": column.owners}).with_row_index("at")
     table = table.with_columns(
         pl.col("values").list.eval(pl.element().str.strip_chars().replace("", None)),
         people=pl.col("known").list.len(),
@@ -73,14 +73,14 @@ def in_order(beside: NumberedColumn) -> pl.Series:
     # One person with several numbers keeps them together: two phones are normal, and the field type says what they are.
     alone = pl.col("named") == 1
     wrong = (written != pl.col("people")) & (written != pl.col("named"))
-    table = table.with_columns(_by_number(beside, cell, table["values"]))
+    table = table.with_columns(_by_number(column, cell, table["values"]))
     numbered = pl.col("order").is_not_null() & ~alone
     bad = pl.col("cell").is_not_null() & ~alone & pl.when(numbered).then("astray").otherwise(wrong)
     given_to_nobody = table.filter(bad).select("at", "values")
     if given_to_nobody.height:
-        faults = _faults(given_to_nobody, beside)
+        faults = _faults(given_to_nobody, column)
         codes = table.select("at").join(faults, on="at", how="left", maintain_order="left").drop("at")
-        beside.source.tell(beside.field, codes.with_columns(pl.col("codes").fill_null([])))
+        column.source.tell(column.field, codes.with_columns(pl.col("codes").fill_null([])))
     place = pl.int_range(pl.len()).over("at")
     among_known = pl.col("known").cum_sum().over("at") - 1
     at_place = pl.col("values").list.get(place, null_on_oob=True)
@@ -105,14 +105,14 @@ def _nothing_for_each(owners: pl.Series) -> pl.Series:
     return owners.to_frame("owners").select(value=each).to_series()
 
 
-def _by_number(beside: NumberedColumn, cells: pl.Series, values: pl.Series) -> pl.DataFrame:
+def _by_number(column: NumberedColumn, cells: pl.Series, values: pl.Series) -> pl.DataFrame:
     """Where the values of a cell, or the people, are numbered and do not stand in the order 1, 2, 3, or `values` (cut
     without regard to numbers) are others: `ordered` (the
     values), `order` (for every person the place of the value of the same number; null: none has it) and `astray` (a
     number stands twice, or is that of nobody who can own a value). Nulls elsewhere.
     """
-    several = ((beside.owners.list.len() > 1) & cells.is_not_null()).arg_true()
-    out = _out_of_order(beside, cells, several, values) if len(several) else pl.DataFrame(schema=_ORDER)
+    shared = ((column.owners.list.len() > 1) & cells.is_not_null()).arg_true()
+    out = _out_of_order(column, cells, shared, values) if len(shared) else pl.DataFrame(schema=_ORDER)
     every = pl.DataFrame({"at": pl.int_range(len(cells), dtype=pl.UInt32, eager=True)})
     return every.join(out, on="at", how="left", maintain_order="left").drop("at")
 
@@ -122,15 +122,15 @@ _ORDER: dict[str, pl.DataType | type[pl.DataType]] = {
 }  # fmt: skip
 
 
-def _out_of_order(beside: NumberedColumn, cells: pl.Series, places: pl.Series, values: pl.Series) -> pl.DataFrame:
+def _out_of_order(column: NumberedColumn, cells: pl.Series, places: pl.Series, values: pl.Series) -> pl.DataFrame:
     """The rows among `places` (_ORDER) that `_by_number` speaks of."""
     number = numbers.read(text.normal(cells.gather(places), keep_lines=True))
     frame = pl.DataFrame({"at": places, "mine": number["numbers"], "ordered": number["values"]})
-    frame = frame.with_columns(beside.owners.gather(places).alias("owner"), cut=values.gather(places))
+    frame = frame.with_columns(column.owners.gather(places).alias("owner"), cut=values.gather(places))
     frame = frame.filter(pl.col("mine").is_not_null())
     if frame.is_empty():
         return pl.DataFrame(schema=_ORDER)
-    people = text.normal(beside.source.strings(beside.people).gather(frame["at"]), keep_lines=True)
+    people = text.normal(column.source.strings(column.people).gather(frame["at"]), keep_lines=True)
     counted = pl.int_ranges(1, pl.col("owner").list.len() + 1, dtype=pl.Int64)
     frame = frame.with_columns(numbers.read(people)["numbers"].alias("theirs")).with_columns(
         theirs=pl.when(pl.col("theirs").list.len() == pl.col("owner").list.len()).then("theirs").otherwise(counted)
@@ -148,9 +148,9 @@ def _out_of_order(beside: NumberedColumn, cells: pl.Series, places: pl.Series, v
     return done.select("at", "ordered", order="place", astray=astray).cast(dict(_ORDER))  # type: ignore[arg-type]
 
 
-def _faults(cells: pl.DataFrame, beside: NumberedColumn) -> pl.DataFrame:
+def _faults(cells: pl.DataFrame, column: NumberedColumn) -> pl.DataFrame:
     """at, codes: `code` for every cell, and what is wrong with the values in it, which nobody else will judge."""
     values = cells.explode("values").drop_nulls("values")
-    wrong = values.select("at", codes=each(values["values"], beside.judged)["codes"]).explode("codes")
-    every = pl.concat([cells.select("at", codes=pl.lit(beside.code)), wrong.drop_nulls("codes")])
+    wrong = values.select("at", codes=each(values["values"], column.judged)["codes"]).explode("codes")
+    every = pl.concat([cells.select("at", codes=pl.lit(column.code)), wrong.drop_nulls("codes")])
     return every.group_by("at").agg(pl.col("codes").unique().sort())

@@ -56,7 +56,7 @@ def _listed(filling: Filling) -> pl.DataFrame:
     # Numbers without a column of people are nobody's: that is said, row by row.
     stated = {one.role for name, one in fields.items() if name in there}
     named = [(name, one.role) for name, one in fields.items() if one.type == "people" and one.role in stated]
-    split = filling.source.read_alike([name for name, _ in named] or ["accused"], people_cells.split_people)
+    split = filling.source.read_together([name for name, _ in named] or ["accused"], people_cells.split_people)
     _parse_together(split.values(), filling.source.reference)
     frames = [_people_of(filling, name, str(role), split[name]) for name, role in named]
     return pl.concat(frames) if frames else _people_of(filling, "accused", "accused", split["accused"]).clear()
@@ -77,7 +77,7 @@ def _people_of(filling: Filling, name: str, role: str, split: pl.DataFrame) -> p
     known, everybody = _known(people, reference), people.list.eval(pl.lit(True))
     owners = {"identifier": known, "description": everybody if role in NAMELESS else known}
     parts = _beside(source)
-    said = {
+    values_of = {
         part: in_order(NumberedColumn(source, name, f"{name}_{part}", owners[how], WRONG_NUMBER[how], kernel))
         for part, (how, kernel) in parts.items()
     }
@@ -85,7 +85,7 @@ def _people_of(filling: Filling, name: str, role: str, split: pl.DataFrame) -> p
     base = source.rows.select(*KEYS).with_columns(
         people.alias("name_said"),
         pl.lit(role).alias("role"),
-        *(values.alias(f"{part}_said") for part, values in said.items()),
+        *(values.alias(f"{part}_said") for part, values in values_of.items()),
         _of_one(source.strings(f"{name}_address"), people).alias("address_said"),
         *(_declared_cell(source, cell).alias(f"{part}_shown") for part, cell in cells.items()),
         *(source.raw(cell).alias(f"{part}_raw") for part, cell in cells.items()),
@@ -126,11 +126,11 @@ def _beside(source: SourceRows) -> dict[str, tuple[str, Kernel]]:
 def _of_alone(filling: Filling, name: str, people: pl.Series) -> Iterator[pl.Series]:
     """The columns that other cells beside the people fill: of the only one who is named. With several people it is
     told that such a cell is nobody's (RK353)."""
-    source, beside = filling.source, _beside(filling.source)
-    parts = set(_extras(source)) - set(beside)
-    several = (people.list.len() > 1).fill_null(False)
+    source, numbered = filling.source, _beside(filling.source)
+    parts = set(_extras(source)) - set(numbered)
+    shared = (people.list.len() > 1).fill_null(False)
     for part in parts:
-        unused = several & source.strings(f"{name}_{part}").is_not_null()
+        unused = shared & source.strings(f"{name}_{part}").is_not_null()
         if unused.any():
             source.tell(f"{name}_{part}", pl.DataFrame({"codes": dispatch.codes({"RK353": unused})}))
     for column in filling.table.at("standardise"):
@@ -139,8 +139,8 @@ def _of_alone(filling: Filling, name: str, people: pl.Series) -> Iterator[pl.Ser
                 there = source.has(f"{name}_{field}")
                 values = pl.lit(source.part(f"{name}_{field}", what) if there else None, dtype=column.dtype)
                 called = f"stated_{column.name}" if column.name in STATED else column.name
-                mine = values if what == "raw" else pl.when(~pl.lit(several)).then(values)
-                yield several.to_frame().select(mine.alias(called), pl.len()).to_series()
+                mine = values if what == "raw" else pl.when(~pl.lit(shared)).then(values)
+                yield shared.to_frame().select(mine.alias(called), pl.len()).to_series()
 
 
 def _declared_cell(source: SourceRows, name: str) -> pl.Series:
@@ -184,10 +184,10 @@ def _repeated(people: pl.Series, reference: Reference) -> pl.Series:
     """Every entry as often as it says that there are unknown people."""
     long = pl.DataFrame({"name": people}).with_row_index("at").filter(pl.col("name").list.len() > 0).explode("name")
     parsed = each(long["name"], partial(names.parse, reference=reference))
-    several = parsed["count"].fill_null(1).clip(1, MOST_NAMELESS)
-    if not (several > 1).any():
+    count = parsed["count"].fill_null(1).clip(1, MOST_NAMELESS)
+    if not (count > 1).any():
         return people
-    long = long.with_columns(pl.col("name").repeat_by(several)).explode("name")
+    long = long.with_columns(pl.col("name").repeat_by(count)).explode("name")
     listed = long.group_by("at", maintain_order=True).agg("name")
     joined = pl.DataFrame({"at": pl.int_range(len(people), dtype=pl.UInt32, eager=True)}).join(
         listed, on="at", how="left", maintain_order="left"
@@ -216,17 +216,17 @@ def _typed(people: pl.DataFrame, filling: Filling) -> pl.DataFrame:
         pl.lit(None, kind).alias(name) for name, kind in absent.items() if name not in people.columns
     )
     parsed = each(people["name_said"], partial(_PARSERS[source.asked.unit == "person"], reference=reference))
-    said_of = {part: dispatch.coalesce(people[f"{part}_said"], parsed[beside]) for part, beside in _IN_NAME.items()}
+    written_of = {part: dispatch.coalesce(people[f"{part}_said"], parsed[inside]) for part, inside in _IN_NAME.items()}
     cleaned = {
-        part: each(said_of.get(part, people[f"{part}_said"]), kernel)
+        part: each(written_of.get(part, people[f"{part}_said"]), kernel)
         for part, (_, kernel) in _beside(source).items() if f"{part}_said" in people.columns
     }  # fmt: skip
     parsed = parsed.with_columns(_with_particulars(people, parsed, cleaned))
     parsed = parsed.with_columns(_contradicted(people["stated_relative_name"], parsed, reference))
     parsed = parsed.with_columns(_somebody(people, parsed, cleaned["cnic"]["cnic"], reference))
     numbered = cleaned["cnic"]["cnic"].is_not_null()
-    kept = (people["role"].is_in(NAMELESS) | numbered) & ~parsed["nobody"].fill_null(False)
-    parsed = parsed.with_columns(_named_or_not(parsed["codes"], kept))
+    counted = (people["role"].is_in(NAMELESS) | numbered) & ~parsed["nobody"].fill_null(False)
+    parsed = parsed.with_columns(_named_or_not(parsed["codes"], counted))
     parsed = parsed.with_columns(_of_role(parsed["codes"], people["role"]))
     own = {part: _of_column(people[f"{part}_said"], one) for part, one in cleaned.items()}
     source.found += [_placed_findings(people, part, source, out) for part, out in {"name": parsed, **own}.items()]
@@ -237,7 +237,7 @@ def _typed(people: pl.DataFrame, filling: Filling) -> pl.DataFrame:
         *(series.alias(name) for name, series in columns.items()),
         *_of_extras(filling, cleaned, columns),
         known.alias("unknown"),
-        (known & ~kept.fill_null(False)).alias("nobody"),
+        (known & ~counted.fill_null(False)).alias("nobody"),
     )
     return typed.select(one for one in typed.columns if filling.has(one) or one in ("unknown", "nobody"))
 
@@ -284,9 +284,9 @@ _PARSERS = {False: names.parse, True: names.parse_one}
 _IN_NAME = {"cnic": "card", "phone": "phone", "age": "age"}
 
 
-def _of_column(said: pl.Series, cleaned: pl.DataFrame) -> pl.DataFrame:
+def _of_column(stated: pl.Series, cleaned: pl.DataFrame) -> pl.DataFrame:
     """What was cleaned without the findings on values that no column of their own gave."""
-    codes = pl.when(pl.lit(said).is_not_null()).then("codes").otherwise(pl.lit([], pl.List(pl.String)))
+    codes = pl.when(pl.lit(stated).is_not_null()).then("codes").otherwise(pl.lit([], pl.List(pl.String)))
     return cleaned.with_columns(codes.alias("codes"))
 
 
@@ -294,16 +294,16 @@ def _with_particulars(people: pl.DataFrame, parsed: pl.DataFrame, cleaned: Mappi
     """The codes of names with those of a card, a telephone or an age that stands in the name's cell; RK348 where the
     column of its own says something else, which is followed."""
     found = [parsed["codes"]]
-    for part, beside in _IN_NAME.items():
-        said, written = people[f"{part}_said"], parsed[beside]
-        digits = (said.str.replace_all("[^0-9]", "") != written.str.replace_all("[^0-9]", "")).fill_null(False)
-        inside = pl.lit(said.is_null() & written.is_not_null())
+    for part, inside_name in _IN_NAME.items():
+        stated, written = people[f"{part}_said"], parsed[inside_name]
+        digits = (stated.str.replace_all("[^0-9]", "") != written.str.replace_all("[^0-9]", "")).fill_null(False)
+        inside = pl.lit(stated.is_null() & written.is_not_null())
         codes = pl.when(inside).then(cleaned[part]["codes"]).when(pl.lit(digits)).then(pl.lit(["RK348"]))
         found.append(pl.select(codes.otherwise(pl.lit([], pl.List(pl.String)))).to_series())
     status = people["stated_person_status"] != parsed["person_status"]
     if status.any():  # (dead), beside a column that says Arrested, which is followed
         found.append(dispatch.codes({"RK348": status.fill_null(False)}))
-    elif len(parsed) == 0 or not any(parsed[beside].count() for beside in _IN_NAME.values()):
+    elif len(parsed) == 0 or not any(parsed[inside_name].count() for inside_name in _IN_NAME.values()):
         return parsed["codes"]
     return pl.select(pl.concat_list(found).list.unique(maintain_order=True).alias("codes")).to_series()
 
@@ -343,10 +343,10 @@ def _somebody(people: pl.DataFrame, parsed: pl.DataFrame, card: pl.Series, refer
     ).get_columns()
 
 
-def _named_or_not(codes: pl.Series, kept: pl.Series) -> pl.Series:
+def _named_or_not(codes: pl.Series, counted: pl.Series) -> pl.Series:
     """The codes of names: unknown people who are kept without a name are not those that are nobody."""
     renamed = codes.list.eval(pl.element().replace("RK330", "RK350"))
-    return pl.select(pl.when(kept).then(renamed).otherwise(codes).alias("codes")).to_series()
+    return pl.select(pl.when(counted).then(renamed).otherwise(codes).alias("codes")).to_series()
 
 
 def _of_role(codes: pl.Series, role: pl.Series) -> pl.Series:

@@ -77,7 +77,7 @@ class SourceRows:
             return clean_columns.of_nothing(name, reader, self.rows.height)
         return clean_columns.each(cells, reader)
 
-    def read_alike(self, fields: Sequence[str], kernel: Callable[..., pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    def read_together(self, fields: Sequence[str], kernel: Callable[..., pl.DataFrame]) -> dict[str, pl.DataFrame]:
         """What one kernel of the reference gives for the rows of each field, asked once for all of their cells: one
         with long patterns costs the same for a few cells as for many."""
         height, reader = self.rows.height, partial(kernel, reference=self.reference)

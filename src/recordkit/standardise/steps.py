@@ -137,9 +137,9 @@ def read_victim_code(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """`value` and `codes` of cells with the code of one victim."""
     words = name_patterns.read_name_patterns(reference)
     value = text.clean(values, reference)["value"]
-    several = rf"(?i)[0-9]\s*(?:[,;&+،؛|\n]|\s(?:{words.lists}|{words.until})\s)\s*[\p{{L}}\-]{{0,8}}\s?[0-9]"
+    list_of_numbers = rf"(?i)[0-9]\s*(?:[,;&+،؛|\n]|\s(?:{words.lists}|{words.until})\s)\s*[\p{{L}}\-]{{0,8}}\s?[0-9]"
     counted = rf"(?i)(?:^|\()\s*[0-9]{{1,3}}\s+(?:{words.people})\b"
-    many = (values.str.contains(several) | values.str.contains(counted)).fill_null(False)
+    many = (values.str.contains(list_of_numbers) | values.str.contains(counted)).fill_null(False)
     return pl.DataFrame({"value": value, "codes": dispatch.codes({"RK389": many})})
 
 

@@ -340,10 +340,10 @@ def _of_kind(
     pairs = went.group_by("id", "into").agg(submissions=pl.len().cast(pl.Int64))
     gone = pairs.join(after.select(id="into").unique().collect(engine="streaming"), on="id", how="anti")["id"]
     known = pairs.join(before.select(into="id").unique().collect(engine="streaming"), on="into", how="semi")["into"]
-    several = went.select("id", "into").unique().filter(pl.len().over("id") > 1)["id"]
+    split = went.select("id", "into").unique().filter(pl.len().over("id") > 1)["id"]
     lost = pl.col("id").is_in(gone.unique().implode())
     change = (
-        pl.when(lost & ~pl.col("id").is_in(several.unique().implode())).then(pl.lit("merged"))
+        pl.when(lost & ~pl.col("id").is_in(split.unique().implode())).then(pl.lit("merged"))
         .when(pl.col("into").is_in(known.unique().implode())).then(pl.lit("moved"))
         .otherwise(pl.lit("split"))
     )  # fmt: skip
@@ -355,12 +355,12 @@ def _of_kind(
         pl.struct("id", "change").is_in(judged.select(pl.struct(id="id", change="verdict")).to_series().implode()),
         pl.struct("into", "change").is_in(judged.select(pl.struct(into="id", change="verdict")).to_series().implode()),
     ]
-    said = {
+    changes = {
         "human decision": pl.any_horizontal(human),
         "new evidence": pl.col("into").is_in(fresh.implode()) | pl.col("id").is_in(fresh.implode()),
         "rule change": pl.lit(bool(set(RULES) & set(causes))),
     }
-    reasons = pl.concat_list([pl.when(holds).then(pl.lit(name)) for name, holds in said.items()]).list.drop_nulls()
+    reasons = pl.concat_list([pl.when(holds).then(pl.lit(name)) for name, holds in changes.items()]).list.drop_nulls()
     refitted = pl.when(reasons.list.len() == 0).then(pl.lit(["refitted model"])).otherwise(reasons)
     return rows.with_columns(reasons=refitted).select(list(SCHEMA))
 
@@ -383,12 +383,12 @@ def _judged(
 ) -> pl.DataFrame:
     """id and the change that a person's word, or its being taken back, may have made to it."""
     taken = {entry["undoes"] for entry in entries if entry.get("what") == "undo"}
-    said = [
+    changes = [
         (entry[side], change)
         for entry in entries if "left_id" in entry
         for change in (WORD.values() if entry["seq"] in taken else [WORD.get(entry["verdict"], "")])
         for side in ("left_id", "right_id")
     ]  # fmt: skip
-    words = pl.LazyFrame(said, schema={"ref": pl.String, "verdict": pl.String}, orient="row")
+    words = pl.LazyFrame(changes, schema={"ref": pl.String, "verdict": pl.String}, orient="row")
     found = pl.concat([before.rename({"id": "known"}), after.rename({"into": "known"})]).join(words, on="ref")
     return found.filter(pl.col("known").is_in(ids.implode())).select(id="known", verdict="verdict").unique().collect()

@@ -132,8 +132,8 @@ def _published_with(ids: Mapping[str, str | None], draft: Manifest) -> Manifest:
     if not any(draft.made_with):
         return draft
     tables = {name: table.model_copy(update={"key": ids.get(name)}) for name, table in draft.tables.items()}
-    apart = draft.quarantine.model_copy(update={"key": ids.get("")}) if draft.quarantine else None
-    return draft.model_copy(update={"tables": tables, "quarantine": apart})
+    quarantine = draft.quarantine.model_copy(update={"key": ids.get("")}) if draft.quarantine else None
+    return draft.model_copy(update={"tables": tables, "quarantine": quarantine})
 
 
 def followed(

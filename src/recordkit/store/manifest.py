@@ -242,12 +242,12 @@ def newest_period(inputs: list[Input]) -> str:
 def check_laws(inputs: list[Input], quarantined: int | None, laws: list[Law]) -> list[Law]:
     """Conservation for every file and for the quarantine, then the caller's laws; raises if one is broken."""
     rows = [source.rows for source in inputs]
-    kept = sum(row.accepted + row.quarantined + row.skipped for row in rows)
+    accounted = sum(row.accepted + row.quarantined + row.skipped for row in rows)
     checked = [
         Law(
             law="conservation",
             left=sum(row.read for row in rows),
-            right=kept,
+            right=accounted,
             what=details.text("law_conservation"),
         )
     ]

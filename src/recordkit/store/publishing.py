@@ -137,8 +137,8 @@ class _Work:
         for name in sorted(tables):
             if not layout.TABLE_NAME.fullmatch(name) or name == REPORTS:
                 raise StoreError(details.text("no_name_for_table", name=name))
-            apart = self.private is not None and name in self.personal
-            home = self.private if self.private is not None and apart else self.edition
+            private = self.private is not None and name in self.personal
+            home = self.private if self.private is not None and private else self.edition
             key = self.key if name in self.personal else None
             self.tables[name] = write_table(home, name, tables[name], key, described=described.get(name))
         if quarantine is not None:
@@ -204,8 +204,8 @@ class _Work:
         if home == self.places.editions:
             mine = self.places.edition(manifest.edition_id)
             return volumes.own_files(mine, manifest) | set(disk.files_below(self.edition))
-        apart = [self.tables[name] for name in self.personal & set(self.tables)]
-        tables = [self.rows] if home == self.places.quarantine else apart
+        private = [self.tables[name] for name in self.personal & set(self.tables)]
+        tables = [self.rows] if home == self.places.quarantine else private
         return {file.path for table in tables if table is not None for file in table.files}
 
     def discard(self) -> None:

@@ -69,9 +69,9 @@ class _Edition:
             return
         plain = encryption.open_to_all(self.manifest)
         for name, file, _ in encryption.all_files(self.manifest):
-            apart = name.startswith(encryption.QUARANTINE)
+            quarantined = name.startswith(encryption.QUARANTINE)
             if name not in plain:
-                yield (self.places.quarantine / self.id if apart else self.folder) / file.path, name, file
+                yield (self.places.quarantine / self.id if quarantined else self.folder) / file.path, name, file
 
     def in_use(self) -> set[str | None]:
         return {one.key for _, name, file in self.closed() for one in self.listed.may_be(name, file)}

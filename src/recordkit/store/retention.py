@@ -74,16 +74,16 @@ def droppable(root: Path, keep: int) -> list[str]:
         raise StoreError(details.text("keep_at_least_one"), details.text("give_one_or_more"))
     places = layout.existing(root)
     ordered = reading.editions(root)
-    kept = set(ordered[-keep:])
+    staying = set(ordered[-keep:])
     last_of_month = {name[:7]: name for name in ordered}
-    kept |= set(last_of_month.values())
+    staying |= set(last_of_month.values())
     current = reading.current_id(root)
     if current is not None:
-        kept.add(current)
+        staying.add(current)
     good = next((name for name in reversed(ordered) if not any(check_edition(places, name))), None)
     if good is not None:
-        kept.add(good)
-    return [name for name in ordered if name not in kept and is_whole(places, name)]
+        staying.add(good)
+    return [name for name in ordered if name not in staying and is_whole(places, name)]
 
 
 def retain(root: Path, keep: int, tell: Callable[[str], object] = lambda _: None) -> list[str]:

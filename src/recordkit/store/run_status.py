@@ -60,11 +60,11 @@ def letter(root: Path, command: str, error: RecordkitError) -> str:
     try:
         stands = reading.current_id(root)
     except StoreError as damage:
-        standing = damage.what
+        state = damage.what
     else:
-        standing = details.text("stands_unchanged", edition=stands) if stands else details.text("nothing_published_yet")
+        state = details.text("stands_unchanged", edition=stands) if stands else details.text("nothing_published_yet")
     run = {"command": command, "host": socket.gethostname(), "when": when, "code": error.exit_code}
-    return details.text("did_not_finish", **run, store=root, standing=standing)
+    return details.text("did_not_finish", **run, store=root, standing=state)
 
 
 def _write(root: Path, command: str, facts: RunFacts, *, began: datetime, clock: float, textfile: Path | None) -> None:

@@ -69,7 +69,7 @@ def is_sound(root: Path, edition_id: str) -> bool:
 def check_edition(places: layout.Layout, edition_id: str, verified: Verified | None = None) -> Iterator[Damage]:
     """What is wrong with one edition, its quarantine and its reports."""
     verified = verified or Verified()
-    folder, apart = places.edition(edition_id), places.quarantine / edition_id
+    folder, quarantine_folder = places.edition(edition_id), places.quarantine / edition_id
     try:
         manifest = Manifest.load(folder / "manifest.json")
     except (StoreDamaged, StoreFailed) as error:
@@ -81,7 +81,7 @@ def check_edition(places: layout.Layout, edition_id: str, verified: Verified | N
     if manifest.edition_id != edition_id:
         yield Damage(edition_id, "manifest.json", details.text("belongs_to", edition=manifest.edition_id))
         return
-    tables, kept = list(manifest.tables.values()), manifest.quarantine
+    tables, quarantine = list(manifest.tables.values()), manifest.quarantine
     known = {"manifest.json"}
     try:
         encryption.read(folder, manifest)
@@ -90,7 +90,7 @@ def check_edition(places: layout.Layout, edition_id: str, verified: Verified | N
         known.add(encryption.NAME)
         yield Damage(edition_id, encryption.NAME, error.what)
     for name, file, _ in encryption.all_files(manifest):
-        path = apart / file.path if name.startswith(encryption.QUARANTINE) else folder / file.path
+        path = quarantine_folder / file.path if name.startswith(encryption.QUARANTINE) else folder / file.path
         yield from _check_sealed(path, folder, manifest, name=name, file=file, verified=verified)
     known |= {file.path for table in tables for file in table.files}
     reports = _report_sums(folder, manifest)
@@ -104,7 +104,8 @@ def check_edition(places: layout.Layout, edition_id: str, verified: Verified | N
     known |= {"reports/sums.json"} if reports != [] else set()
     known |= {file.path for file in reports or []}
     yield from _extra(folder, known, edition_id)
-    yield from _extra(apart, {file.path for file in kept.files} if kept else set(), edition_id, "quarantine/")
+    quarantined = {file.path for file in quarantine.files} if quarantine else set()
+    yield from _extra(quarantine_folder, quarantined, edition_id, "quarantine/")
 
 
 def _check_sealed(
@@ -271,10 +272,10 @@ def _check_volumes(places: layout.Layout, verified: Verified) -> None:
 
 def _check_strays(places: layout.Layout, verified: Verified) -> None:
     """Leftovers and open permissions are notes; unknown things among the editions are damage."""
-    kept = [path for home in (places.root, places.editions) for path in sorted(home.glob(f"{volumes.STRANGE}*"))]
-    verified.notes += [details.text("holds_strangers", path=path.relative_to(places.root)) for path in kept]
+    strange = [path for home in (places.root, places.editions) for path in sorted(home.glob(f"{volumes.STRANGE}*"))]
+    verified.notes += [details.text("holds_strangers", path=path.relative_to(places.root)) for path in strange]
     for entry in sorted(places.editions.iterdir()):
-        if entry in kept:
+        if entry in strange:
             continue
         if entry.name != ".tmp" and not layout.EDITION_ID.fullmatch(entry.name):
             verified.damage.append(Damage("", f"editions/{entry.name}", details.text("does_not_belong")))
@@ -285,8 +286,8 @@ def _check_strays(places: layout.Layout, verified: Verified) -> None:
         except OSError as error:
             verified.damage.append(Damage("", home.name, details.text("is_unreadable", reason=error.strerror)))
             continue
-        strays = [name for name in names if name not in (".tmp", volumes.MARKER, *verified.editions)]
-        verified.notes += [details.text("has_no_edition", path=f"{home.name}/{name}") for name in strays]
+        unknown = [name for name in names if name not in (".tmp", volumes.MARKER, *verified.editions)]
+        verified.notes += [details.text("has_no_edition", path=f"{home.name}/{name}") for name in unknown]
     verified.notes += [
         details.text("open_to_others", path=path.relative_to(places.root))
         for home in (places.editions, places.ledger, *homes)

@@ -138,10 +138,10 @@ def give_way(folder: Path, known: set[str], temp: Path) -> str:
     if not staying:
         disk.move_folder(folder, temp / folder.name)
         return ""
-    kept = free_name(folder)
-    disk.move_folder(folder, kept)
-    disk.remove_files(kept, set(disk.files_below(kept)) - set(staying))
-    return _kept(kept, len(staying))
+    place = free_name(folder)
+    disk.move_folder(folder, place)
+    disk.remove_files(place, set(disk.files_below(place)) - set(staying))
+    return _kept(place, len(staying))
 
 
 def free_name(path: Path) -> Path:

@@ -40,12 +40,12 @@ def draft(files: SourceFile | Sequence[SourceFile], catalogue: Catalogue, intake
         raise DeclarationError(details.text("nothing_to_draft", names=names), details.text("give_file_with_rows"))
     cut = [pair for pair in pairs if fixed_width.looks_fixed(pair[1].head(60))]
     parts = [Part(*pair, guess(pair[1], catalogue, intake)) for pair in pairs if pair not in cut]
-    parts, passed = _worth_it(parts)
+    parts, omitted = _worth_it(parts)
     groups = grouped(parts)
     ids = _ids(groups)
     linked = table_links.links(groups, ids, [frozenset(intake.fields(one.guess.unit)) for one in groups])
     lines = [*_head([source for source in sources if source.sheets], parts, catalogue), *_known(pairs, catalogue)]
-    lines += [f"# {details.text('table_left_out', name=part.called)}" for part in passed]
+    lines += [f"# {details.text('table_left_out', name=part.called)}" for part in omitted]
     for at, (group, name) in enumerate(zip(groups, ids, strict=True)):
         keys = {link.headers[1]: link.key for links in linked.values() for link in links if link.format == name}
         lines += ["", *formats.lines(group, name, linked.get(at, []), keys, catalogue=catalogue, intake=intake)]
@@ -64,8 +64,8 @@ def _parsed(text: str) -> str:
 def _worth_it(parts: Sequence[Part]) -> tuple[list[Part], list[Part]]:
     """(parts to draft, cover sheets and notes beside them)."""
     best = max((_understood(part.guess) for part in parts), default=0)
-    kept = [part for part in parts if _understood(part.guess) >= LITTLE or _understood(part.guess) == best]
-    return kept, [part for part in parts if part not in kept]
+    chosen = [part for part in parts if _understood(part.guess) >= LITTLE or _understood(part.guess) == best]
+    return chosen, [part for part in parts if part not in chosen]
 
 
 def _understood(one: Guess) -> int:

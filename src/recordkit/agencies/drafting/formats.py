@@ -170,8 +170,8 @@ def _dates(group: Group, intake: Intake) -> Iterator[str]:
             if column.field in fields and fields[str(column.field)].type == "date":
                 found += dates.infer_order(part.guess.sample.get_column(column.column).drop_nulls())
                 stated |= {one} if (one := dates.stated_order(column.header)) else set()
-    if len(stated) == 1 and not found.contradicts(said := min(stated)):
-        yield f"date_order = {toml_string(said)}  # {details.text('a_header_states_it')}"
+    if len(stated) == 1 and not found.contradicts(order := min(stated)):
+        yield f"date_order = {toml_string(order)}  # {details.text('a_header_states_it')}"
         return
     if not (found.day_first or found.month_first or found.either):
         return

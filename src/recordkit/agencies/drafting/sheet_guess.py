@@ -68,23 +68,24 @@ class Guess:
 
 
 def guess(
-    sheet: Sheet, catalogue: Catalogue, intake: Intake, units: Sequence[Unit] = UNIT_ORDER, *, apart: bool = False
+    sheet: Sheet, catalogue: Catalogue, intake: Intake, units: Sequence[Unit] = UNIT_ORDER, *, singly: bool = False
 ) -> Guess:
     """The best guess for a sheet: each of `units` is tried, the one that explains most columns is kept.
 
-    `apart`: every column is taken by itself; none is a part of, or a number for, the people of another.
+    `singly`: every column is taken by itself; none is a part of, or a number for, the people of another.
     """
-    return of_rows(sheet.name, headers.looked_at(sheet.head(SAMPLE_ROWS)), catalogue, intake, units=units, apart=apart)
+    rows = headers.looked_at(sheet.head(SAMPLE_ROWS))
+    return of_rows(sheet.name, rows, catalogue, intake, units=units, singly=singly)
 
 
 def of_rows(
     name: str, head: pl.DataFrame, catalogue: Catalogue, intake: Intake, *, plain: bool = False,
-    units: Sequence[Unit] = UNIT_ORDER, apart: bool = False,
+    units: Sequence[Unit] = UNIT_ORDER, singly: bool = False,
 ) -> Guess:  # fmt: skip
     """`guess` for the first rows (row, c1..cN) of a sheet; `plain`: they have no header."""
     seen = _Seen(catalogue, {})
     tried = [
-        _as_unit(name, head, unit, catalogue=catalogue, intake=intake, seen=seen, plain=plain, apart=apart)
+        _as_unit(name, head, unit, catalogue=catalogue, intake=intake, seen=seen, plain=plain, singly=singly)
         for unit in units
     ]
     best = max(tried, key=lambda one: (round(_worth(one, catalogue), 1), -UNIT_ORDER.index(one.unit)))
@@ -131,7 +132,7 @@ class _Seen:
 
 def _as_unit(
     name: str, head: pl.DataFrame, unit: Unit, *, catalogue: Catalogue, intake: Intake, seen: _Seen, plain: bool,
-    apart: bool,
+    singly: bool,
 ) -> Guess:  # fmt: skip
     located = header_location.locate(head, unit, catalogue, intake, plain)
     below = head.filter(pl.col("row") > max(located.rows, default=0))
@@ -139,10 +140,10 @@ def _as_unit(
     if unit == "return":
         located = header_location.with_unknown_heads(located, shares, catalogue, intake)
         located = header_location.with_totals(located, below)
-    elif not apart:
+    elif not singly:
         words = header_location.any_index(unit, catalogue, intake)
         located = stacked_headers.folded(located, words, catalogue.synonyms, intake.fields(unit))
-    columns = _assign(located, shares, below, unit, catalogue=catalogue, intake=intake, apart=apart)
+    columns = _assign(located, shares, below, unit, catalogue=catalogue, intake=intake, singly=singly)
     return Guess(name, located.rows, unit, columns, below)
 
 
@@ -151,7 +152,7 @@ def _as_unit(
 
 def _assign(
     located: Located, shares: Mapping[str, Mapping[str, float]], below: pl.DataFrame, unit: Unit,
-    *, catalogue: Catalogue, intake: Intake, apart: bool,
+    *, catalogue: Catalogue, intake: Intake, singly: bool,
 ) -> tuple[ColumnGuess, ...]:  # fmt: skip
     """Options by falling confidence; a column takes one field, a field goes to one column."""
     fields = dict(intake.fields(unit))
@@ -159,7 +160,7 @@ def _assign(
         fields.pop("count", None)  # the counts are in the spread columns
     found: list[Option] = []
     role: str | None = None  # of the people in the nearest column on the left
-    many = set() if apart else _counters(located, shares, unit, catalogue)
+    many = set() if singly else _counters(located, shares, unit, catalogue)
     for one in located.columns:
         if one.column in many:
             found.append(Option(0.75, one.column, COUNTER, details.text("how_many_people")))
@@ -176,7 +177,7 @@ def _assign(
             used.add(option.field)
     made = [_guessed(one, taken.get(one.column), found, below, fields) for one in located.columns]
     made = [replace(one, serial=shares[one.column].get("serial", 0) > 0.8) for one in made]
-    if apart:
+    if singly:
         return tuple(made)
     made = [
         value_shapes.cut(

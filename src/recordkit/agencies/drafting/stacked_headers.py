@@ -115,8 +115,8 @@ def folded(
     groups = [found for found in groups if len(found) in many]
     first = {found[1].column for found in groups}
     rest = {one.column for found in groups for number, one in found.items() if number > 1}
-    kept = [bare[one.column] if one.column in first else one for one in located.columns if one.column not in rest]
-    return replace(located, columns=tuple(kept))
+    columns = [bare[one.column] if one.column in first else one for one in located.columns if one.column not in rest]
+    return replace(located, columns=tuple(columns))
 
 
 def _is_person(one: ColumnMatch, synonyms: Synonyms, fields: Mapping[str, IntakeField]) -> bool:

@@ -39,10 +39,10 @@ def role(group: Group, links: Sequence[Link], catalogue: Catalogue) -> Iterator[
     table = catalogue.reference.codes.filter(pl.col("vocabulary") == "role")
     pairs = reference_words(table, ["code"], ["code", "label", "variants"]).select("word", "code").rows()
     for texts in ([header for one in group.columns for header in one.headers], _called(group)):
-        said = {word: text for text in texts for word in catalogue.synonyms.header_terms(text)}
+        words = {word: text for text in texts for word in catalogue.synonyms.header_terms(text)}
         for word, code in pairs:
-            if (spoken := catalogue.synonyms.header_terms(word)) and spoken <= set(said):
-                source = said[next(iter(spoken))]
+            if (spoken := catalogue.synonyms.header_terms(word)) and spoken <= set(words):
+                source = words[next(iter(spoken))]
                 why = details.text("only_this_says_so", source=source)
                 yield f"constants = {{ role = {toml_string(code)} }}  # ? {why}"
                 return

@@ -169,8 +169,8 @@ def _people(values: pl.Series, tables: reference.Reference) -> dict[str, pl.Seri
     marked = values.str.contains(_any_word(words)) & ~values.str.contains(r"[0-9]{3}")
     given = tables.name_variants.filter(pl.col("kind").str.starts_with("given"))
     known = reference.words(given, ["kind"], ["canonical", "variants", "urdu"]).get_column("word").to_list()
-    several = values.str.contains(r"\p{L}\s+\p{L}") & ~values.str.contains(r"[0-9]")
-    named = values.str.contains(_any_word(known)) & several
+    two_words = values.str.contains(r"\p{L}\s+\p{L}") & ~values.str.contains(r"[0-9]")
+    named = values.str.contains(_any_word(known)) & two_words
     return {"marked": marked.cast(pl.Float64).fill_null(0), "named": named.cast(pl.Float64).fill_null(0)}
 
 

@@ -66,18 +66,18 @@ def match(
     *,
     limits: Constraints | None = None,
     new: npt.NDArray[np.bool_] | None = None,
-    standing: Ints | None = None,
+    earlier: Ints | None = None,
 ) -> Match:
     """Which rows of `frame` are one. The order of the rows decides only which row names a cluster.
 
-    `model`: a fitted model to use again. With `new` (rows that have arrived) and `standing` (labels of the
-    others), old rows are not compared with each other: their standing clusters hold unless new rows contradict.
+    `model`: a fitted model to use again. With `new` (rows that have arrived) and `earlier` (labels of the
+    others), old rows are not compared with each other: their clusters hold unless new rows contradict.
     """
     table = Table(frame)
     decided = limits or Constraints.none()
-    if new is not None and standing is not None:
-        nodes = np.flatnonzero(~new & (standing != np.arange(table.height)))
-        known = blocking.pack(standing[nodes], nodes)
+    if new is not None and earlier is not None:
+        nodes = np.flatnonzero(~new & (earlier != np.arange(table.height)))
+        known = blocking.pack(earlier[nodes], nodes)
         decided = Constraints(np.union1d(decided.same, known), decided.different)
     blocked = blocking.block(table, spec, new)
     fitted = model or declared(spec) or _fit(table, spec, blocked.pairs)
@@ -147,8 +147,8 @@ def _with_company(
         model = replace(model, company=weights)
         scored, level = _company_pairs(table, model, scored, level=level, label=label, new=new)
         extra = np.array(weights, np.float32)[level]
-    kept = scored.weight + extra >= model.spec.review
-    return model, scored.select(kept), extra[kept]
+    chosen = scored.weight + extra >= model.spec.review
+    return model, scored.select(chosen), extra[chosen]
 
 
 def _company_pairs(

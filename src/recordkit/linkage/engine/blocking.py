@@ -45,10 +45,10 @@ def candidates(table: Table, rule: Block, most: int, new: Bools | None = None) -
         number = _numbers(table, rule.near)[rows]
         packed, values, left_out = _near(rows, code, number, rule.distance, most=rule.most or most)
     left, right = unpack(packed)
-    kept = left != right
+    wanted_pairs = left != right
     for wanted in (one_empty, new):
-        kept &= True if wanted is None else wanted[left] | wanted[right]
-    return packed[kept], values, left_out
+        wanted_pairs &= True if wanted is None else wanted[left] | wanted[right]
+    return packed[wanted_pairs], values, left_out
 
 
 def keys(table: Table, block: Block) -> tuple[Ints, U64]:
@@ -155,8 +155,8 @@ def _near(
         made.append(pack(rows[at], rows[at + ahead]))
         owner.append(at)
         crowded = np.unique(code[at]) if ahead == most else crowded
-    kept = ~np.isin(code[np.concatenate(owner)], crowded)
-    return np.concatenate(made)[kept], len(crowded), int(np.isin(code, crowded).sum())
+    usable = ~np.isin(code[np.concatenate(owner)], crowded)
+    return np.concatenate(made)[usable], len(crowded), int(np.isin(code, crowded).sum())
 
 
 def pack(left: Ints, right: Ints) -> U64:

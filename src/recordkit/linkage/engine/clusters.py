@@ -57,14 +57,15 @@ def cluster(
         table.height, scored, weight, label=label, sizes=sizes, certain=certain, model=model, threshold=threshold
     )
     sizes = np.bincount(label, minlength=table.height)
-    apart = _apart(table, model)
-    doubtful = sizes[label] > 2 if apart is None else sizes[label] > 1
+    cannot_link = _apart(table, model)
+    doubtful = sizes[label] > 2 if cannot_link is None else sizes[label] > 1
     if new is not None:
         touched = np.zeros(table.height, np.bool_)
         touched[label[new]] = True
         doubtful &= touched[label]
     doubtful |= np.isin(label, label[blocking.unpack(limits.different)[0]])
-    return _clean(table, model, scored, extra, limits, label=label, rows=np.flatnonzero(doubtful), apart=apart)
+    rows = np.flatnonzero(doubtful)
+    return _clean(table, model, scored, extra, limits, label=label, rows=rows, cannot_link=cannot_link)
 
 
 def _cut_giants(
@@ -105,7 +106,7 @@ def _apart(table: Table, model: Model) -> U64 | None:
 
 def _clean(
     table: Table, model: Model, scored: Scored, extra: F32, limits: Constraints, *, label: Ints, rows: Ints,
-    apart: U64 | None,
+    cannot_link: U64 | None,
 ) -> tuple[Ints, Ints]:  # fmt: skip
     """Judge the components of `rows` with all their pairs; split those whose pairs do not all agree."""
     if not len(rows):
@@ -117,8 +118,8 @@ def _clean(
     pairs.sort()
     weight = _all_weights(table, model, scored, extra, pairs)
     left, right = blocking.unpack(pairs)
-    if apart is not None:
-        weight[(apart[left] == apart[right]) & (apart[left] != 0)] = IMPOSSIBLE
+    if cannot_link is not None:
+        weight[(cannot_link[left] == cannot_link[right]) & (cannot_link[left] != 0)] = IMPOSSIBLE
     weight[_contradicting(table, model, label=label, rows=rows, left=left, right=right)] = IMPOSSIBLE
     weight[np.isin(pairs, limits.same)] = CERTAIN
     weight[np.isin(pairs, limits.different)] = IMPOSSIBLE

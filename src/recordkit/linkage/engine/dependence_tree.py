@@ -43,13 +43,13 @@ def find_dependences(table: Table, spec: ModelSpec) -> tuple[Nested, ...]:
         if bits > LEAST_BITS and joint * table.height >= LEAST_PAIRS_BY_ROW:
             measured.append((joint * bits, Nested(a, b, bits)))
     tree = {place: place for place in known}  # the smallest place of the tree that every place is in
-    kept = []
+    dependences = []
     for _, one in sorted(measured, key=lambda each: (-each[0], each[1].first, each[1].second)):
         low, high = sorted((tree[one.first], tree[one.second]))
         if low != high:
             tree = {place: low if root == high else root for place, root in tree.items()}
-            kept.append(one)
-    return tuple(kept)
+            dependences.append(one)
+    return tuple(dependences)
 
 
 def too_many(table: Table, spec: ModelSpec, nested: Nested, *, left: Ints, right: Ints, rows: Ints) -> F32:

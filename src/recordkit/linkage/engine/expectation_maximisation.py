@@ -89,8 +89,8 @@ def _random_shares(table: Table, spec: ModelSpec) -> tuple[Shares, ...]:
     random = np.random.default_rng(SEED)
     count = min(RANDOM_PAIRS, 50 * table.height)
     left, right = random.integers(0, table.height, (2, count))
-    apart = left != right
-    left, right = left[apart], right[apart]
+    distinct = left != right
+    left, right = left[distinct], right[distinct]
     shares = []
     for one in spec.comparisons:
         counts = _counts(comparison_levels.levels(table, one, left, right), one)

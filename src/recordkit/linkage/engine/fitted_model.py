@@ -102,9 +102,9 @@ class Model:
     @classmethod
     def from_data(cls, data: Mapping[str, Any], spec: ModelSpec) -> Model:
         """A model saved by `as_data`, for the same declaration."""
-        kept = {one["comparison"]: one["levels"] for one in data["comparisons"]}
+        levels = {one["comparison"]: one["levels"] for one in data["comparisons"]}
         shares = [
-            [np.array([level[name] for level in kept[one.name]]) for one in spec.comparisons]
+            [np.array([level[name] for level in levels[one.name]]) for one in spec.comparisons]
             for name in ("m_probability", "u_probability")
         ]
         kin_prior, *flat = data.get("kin") or [-math.inf]

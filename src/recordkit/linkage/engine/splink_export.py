@@ -66,7 +66,7 @@ def _test(one: Comparison, level: Condition, columns: pl.Schema) -> str:
     there, back = f'"{name}_l" = "{other}_r"', f'"{other}_l" = "{name}_r"'
     if isinstance(columns.get(name), pl.List):
         elements = [a, b]
-        there, back = (f"list_has_any({', '.join(said.split(' = '))})" for said in (there, back))
+        there, back = (f"list_has_any({', '.join(sql.split(' = '))})" for sql in (there, back))
     keys = ", ".join(f"list_transform({side}, lambda x: split_part(x, chr(30), 1))" for side in (a, b))
     words = ", ".join(elements)
     common = f"len(list_intersect({words}))"

@@ -40,15 +40,15 @@ def holds(table: Table, spec: ModelSpec, veto: Veto, left: Ints, right: Ints, *,
 
 def unlike(table: Table, spec: ModelSpec, packed: U64) -> tuple[U64, Mapping[str, U64]]:
     """Packed pairs that are one in no cluster; and of them those that are shown as related, by the veto's name."""
-    apart = np.zeros(0, np.uint64)
+    cannot_link = np.zeros(0, np.uint64)
     shown: dict[str, U64] = {}
     for veto in spec.vetoes:
         if veto.related:
             pairs = _at(table, spec, veto.when, packed)
             pairs = pairs[comparison_levels.all_hold(table, veto.where, *blocking.unpack(pairs))]
-            apart = np.union1d(apart, pairs)
-            shown[veto.name] = np.union1d(shown.get(veto.name, apart[:0]), _at(table, spec, veto.related, pairs))
-    return apart, shown
+            cannot_link = np.union1d(cannot_link, pairs)
+            shown[veto.name] = np.union1d(shown.get(veto.name, cannot_link[:0]), _at(table, spec, veto.related, pairs))
+    return cannot_link, shown
 
 
 def _at(table: Table, spec: ModelSpec, wanted: Mapping[str, tuple[str, ...]], packed: U64) -> U64:

@@ -45,8 +45,8 @@ def cases(
 
 def outvoted(submissions: pl.DataFrame, table: Table) -> pl.DataFrame:
     """file_sha256, sheet, row, field: what reports say of a registration and most of the others do not."""
-    several = submissions.filter(pl.len().over("case_id") > 1)
-    return majority_value.outvoted(_of_first(_frames(several)[1]), table)
+    repeated = submissions.filter(pl.len().over("case_id") > 1)
+    return majority_value.outvoted(_of_first(_frames(repeated)[1]), table)
 
 
 def _frames(submissions: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -77,8 +77,8 @@ def _with_first_agency(frame: pl.DataFrame) -> pl.DataFrame:
 def _last_changed(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
     """Period of the last submission that said something new of a case."""
     plain = [name for name in columns if not frame.schema[name].is_nested() and not name.endswith("_raw")]
-    several = frame.filter(pl.len().over("case_id") > 1)
-    said = several.select(
+    repeated = frame.filter(pl.len().over("case_id") > 1)
+    stated = repeated.select(
         "case_id", "period",
         pl.any_horizontal(
             pl.col(name).is_not_null()
@@ -86,7 +86,7 @@ def _last_changed(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
             for name in plain
         ).alias("new"),
     )  # fmt: skip
-    changed = said.filter("new").group_by("case_id").agg(pl.col("period").max().alias("last_changed"))
+    changed = stated.filter("new").group_by("case_id").agg(pl.col("period").max().alias("last_changed"))
     every = frame.group_by("case_id").agg(pl.col("period").min().alias("first"))
     return every.join(changed, on="case_id", how="left").select(
         "case_id", last_changed=pl.coalesce("last_changed", "first")

@@ -31,12 +31,12 @@ def settled(own: pl.DataFrame, table: Table) -> pl.DataFrame:
 def outvoted(own: pl.DataFrame, table: Table) -> pl.DataFrame:
     """file_sha256, sheet, row, field: the facts that were left out, each at its report; but not what was right when it
     was reported: another place from which the case moved, the day of the enquiry."""
-    said = [
+    parts = [
         own[places.filter(~excused)].select("file_sha256", "sheet", "row", field=pl.lit(table.facts[fact].key[0]))
         for fact, places, excused in _outvoted(own, table)
     ]
     schema = {"file_sha256": pl.String, "sheet": pl.String, "row": pl.Int64, "field": pl.String}
-    return pl.concat([pl.DataFrame(schema=schema), *said]).unique(maintain_order=True)
+    return pl.concat([pl.DataFrame(schema=schema), *parts]).unique(maintain_order=True)
 
 
 def _outvoted(own: pl.DataFrame, table: Table) -> Iterator[tuple[str, pl.Series, pl.Series]]:
@@ -63,9 +63,9 @@ def _outvoted(own: pl.DataFrame, table: Table) -> Iterator[tuple[str, pl.Series,
 
 def _contested(votes: pl.DataFrame, fact: Fact) -> pl.DataFrame:
     """The reports of the cases in which two say different things."""
-    said = votes.filter(pl.any_horizontal(pl.col(fact.key).is_not_null()))
+    stated = votes.filter(pl.any_horizontal(pl.col(fact.key).is_not_null()))
     differ = pl.any_horizontal(pl.col(name).min() != pl.col(name).max() for name in fact.key)
-    return said.join(said.group_by(BY).agg(bad=differ).filter("bad"), on=BY, how="semi", maintain_order="left")
+    return stated.join(stated.group_by(BY).agg(bad=differ).filter("bad"), on=BY, how="semi", maintain_order="left")
 
 
 def _losers(contested: pl.DataFrame, fact: Fact) -> pl.DataFrame:

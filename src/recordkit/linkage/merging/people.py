@@ -36,10 +36,10 @@ def persons(submissions: pl.DataFrame, table: Table) -> pl.DataFrame:
 
 def _written(frame: pl.DataFrame) -> pl.DataFrame:
     """mention_id, names: every name and alias, sorted."""
-    said = [frame.select("mention_id", pl.col("name").alias("names"))]
+    parts = [frame.select("mention_id", pl.col("name").alias("names"))]
     if "aliases" in frame.columns:
-        said.append(frame.select("mention_id", pl.col("aliases").alias("names")).explode("names"))
-    distinct = pl.concat(said).drop_nulls().unique()
+        parts.append(frame.select("mention_id", pl.col("aliases").alias("names")).explode("names"))
+    distinct = pl.concat(parts).drop_nulls().unique()
     return distinct.group_by("mention_id").agg(pl.col("names").sort())
 
 

@@ -25,16 +25,16 @@ def oldest_first(frame: pl.DataFrame, *first: str) -> pl.DataFrame:
     return known.sort(*first, *ORDER, *ties, nulls_last=False)
 
 
-# How several values become one, oldest first: `merge` of a column's declaration. Of equals the later one stands.
+# How the values of a group become one, oldest first: `merge` of a column's declaration. Of equals the later one stands.
 RULES: Mapping[str, Callable[[pl.Expr], pl.Expr]] = {
-    "newest": lambda said: said.last(),
-    "earliest": lambda said: said.first(),
-    "most_stated": lambda said: said.mode(maintain_order=True).last(),
-    "longest": lambda said: said.sort_by(said.str.len_chars(), maintain_order=True).last(),
-    "largest": lambda said: said.max(),
-    "smallest": lambda said: said.min(),
-    "union": lambda said: said.list.explode(keep_nulls=False, empty_as_null=False).unique().sort(),
-    "distinct": lambda said: said.n_unique().cast(pl.Int32),
+    "newest": lambda values: values.last(),
+    "earliest": lambda values: values.first(),
+    "most_stated": lambda values: values.mode(maintain_order=True).last(),
+    "longest": lambda values: values.sort_by(values.str.len_chars(), maintain_order=True).last(),
+    "largest": lambda values: values.max(),
+    "smallest": lambda values: values.min(),
+    "union": lambda values: values.list.explode(keep_nulls=False, empty_as_null=False).unique().sort(),
+    "distinct": lambda values: values.n_unique().cast(pl.Int32),
     "rows": lambda _: pl.len().cast(pl.Int32),
 }
 
@@ -51,8 +51,8 @@ def newest(
         *by, *(_empty_list_is_null(frame, name) for name in columns), _alone=pl.len().over(list(by)) == 1
     )
     alone = ready.filter("_alone").drop("_alone")
-    several = ready.filter(~pl.col("_alone")).drop("_alone")
-    merged = several.group_by(by, maintain_order=True).agg(
+    repeated = ready.filter(~pl.col("_alone")).drop("_alone")
+    merged = repeated.group_by(by, maintain_order=True).agg(
         RULES[merges.get(name, "newest")](pl.col(name).drop_nulls()).alias(name) for name in columns
     )
     return pl.concat([alone, merged.select(alone.columns)]).sort(by)
@@ -63,8 +63,8 @@ def summed(frame: pl.DataFrame, by: Sequence[str], table: tables.Table) -> pl.Da
     a column of it that is not there has said nothing."""
     frame = graph.ensure(frame, {one.of: one.dtype for one in table.summaries})
     lists = [one for one in table.summaries if one.merge == "union" and isinstance(frame.schema[one.of], pl.List)]
-    apart = {one.name for one in table.summaries if one in lists or one.merge in ("most_written", "fullest")}
-    plain = [_summary(one).alias(one.name) for one in table.summaries if one.name not in apart]
+    own_rule = {one.name for one in table.summaries if one in lists or one.merge in ("most_written", "fullest")}
+    plain = [_summary(one).alias(one.name) for one in table.summaries if one.name not in own_rule]
     found = frame.group_by(by).agg(plain)
     for one in lists:
         flat = frame.select(*by, pl.col(one.of).alias(one.name)).explode(one.name).drop_nulls(one.name).unique()
@@ -75,12 +75,12 @@ def summed(frame: pl.DataFrame, by: Sequence[str], table: tables.Table) -> pl.Da
 
 def _summary(one: tables.Column) -> pl.Expr:
     """What a column makes of the values of another: all of them as a list, or one by its rule."""
-    said = pl.col(one.of).drop_nulls()
+    values = pl.col(one.of).drop_nulls()
     if one.merge == "strongest":
         places = list(range(len(one.values)))
-        place = said.replace_strict(one.values, places, default=None, return_dtype=pl.Int32)
+        place = values.replace_strict(one.values, places, default=None, return_dtype=pl.Int32)
         return place.min().replace_strict(places, one.values, default=None, return_dtype=pl.String)
-    return said.unique().sort() if one.merge == "union" else RULES[one.merge](said)
+    return values.unique().sort() if one.merge == "union" else RULES[one.merge](values)
 
 
 def _with_most_written(
@@ -103,12 +103,12 @@ def _most_written(frame: pl.DataFrame, by: Sequence[str], columns: list[str], *,
     """The most frequent value of the first column, with what stands beside it; of equals the longer text. `fullest`: a
     first of January only where there is nothing else: it often means that only the year was known."""
     first, *_ = columns
-    said = pl.col(first)
-    rough = (said.dt.month() == 1) & (said.dt.day() == 1) if fullest else pl.lit(False)
+    value = pl.col(first)
+    rough = (value.dt.month() == 1) & (value.dt.day() == 1) if fullest else pl.lit(False)
     counted = frame.drop_nulls(first).group_by(*by, *columns).len()
     order = dict.fromkeys([*by, "rough"], False) | {"len": True, "long": True} | dict.fromkeys(columns, False)
     return (
-        counted.with_columns(rough=rough, long=pl.lit(0) if fullest else said.cast(pl.String).str.len_chars())
+        counted.with_columns(rough=rough, long=pl.lit(0) if fullest else value.cast(pl.String).str.len_chars())
         .sort(list(order), descending=list(order.values()))
         .unique(by, keep="first", maintain_order=True)
         .select(*by, *columns)
@@ -131,6 +131,6 @@ def origin(frame: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
 
 def values_of(frame: pl.DataFrame, table: tables.Table, *without: str) -> list[str]:
     """The columns of a submission frame that hold something said, not where it was said, and that are merged."""
-    apart = {*without, *table.key, *(one.name for one in table.summaries)}
-    apart |= {name for name, rule in table.merges.items() if rule == "none"}
-    return [name for name in frame.columns if name not in PROVENANCE and name not in apart]
+    own_rule = {*without, *table.key, *(one.name for one in table.summaries)}
+    own_rule |= {name for name, rule in table.merges.items() if rule == "none"}
+    return [name for name in frame.columns if name not in PROVENANCE and name not in own_rule]
