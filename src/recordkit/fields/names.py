@@ -37,23 +37,21 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     found = particulars.taken(entry, reference, markers.relation)
     status, bare = _status(found["left"], reference)
     parts = _parts(bare, markers, reference)
-    blank = values.str.contains(r"\p{L}") & entry.is_null()  # 2) NOT KNOWN
-    who = _who(parts, blank, markers)
+    who = _who(parts, values.str.contains(r"\p{L}") & entry.is_null(), markers)  # 2) NOT KNOWN
     person, relative, role = _without_roles(who.person, who.relative, who.unknown, markers)
     person, rank = _without_rank(person, who, markers)
     name, called = _name_and_aliases(person, markers)
-    aliases = _without_null_words(called, reference)
     name, honorifics = name_text.without_titles(name, markers)
     misread = person.str.contains(name_text.MISREAD).fill_null(False)
     lost = person.str.contains(name_text.LOST).fill_null(False) | misread
-    named = name.is_not_null() & ~who.unknown & ~who.nobody & ~lost
-    name = pl.select(pl.when(named).then(name).alias("name")).to_series()
+    somebody = ~who.unknown & ~who.nobody
+    name = dispatch.unless(~(somebody & ~lost), name)
     out = pl.DataFrame(
         {
             "name": name,
             "relation": dispatch.unless(who.unknown, who.relation),
             "relative_name": dispatch.unless(who.unknown, relatives.relative_name(relative, markers)),
-            "aliases": aliases,
+            "aliases": _without_null_words(called, reference),
             "honorifics": _with(honorifics, rank),
             "caste": text.title(parts.caste.str.extract(r"^([^,،;(]{2,30})").str.strip_chars(" .:-")),
             "address": dispatch.unless(parts.address.str.contains(markers.unknown), parts.address),
@@ -65,20 +63,23 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
             "person_status": status,
         }
     )
-    unread = entry.is_not_null() & name.is_null() & (parts.marker.is_null() | person.is_not_null())
-    unread &= ~who.unknown & ~who.nobody & ~lost
+    unread = entry.is_not_null() & name.is_null() & somebody & ~lost & (parts.marker.is_null() | person.is_not_null())
     rest = _unused(bare, out, [parts.blank, called.list.join(" ")], markers)
     lost |= relative.str.contains(name_text.LOST).fill_null(False)
-    readable = ~who.unknown & ~who.nobody & ~lost & ~unread
-    strange = person.str.contains(name_text.STRANGE_SIGN)
-    called = dispatch.unless(out["relative_name"].is_null(), relative.str.extract(r"^([^,،;]*)"))
-    strange |= called.str.contains(name_text.STRANGE_SIGN).fill_null(False)
-    left = _says_more(out, rest, markers) | strange.fill_null(False) | parts.kin | who.others
-    left |= entry.str.contains(_PROGRAM_CODE)
+    readable = somebody & ~lost & ~unread
+    left = _says_more(out, rest, markers) | parts.kin | who.others | entry.str.contains(_PROGRAM_CODE)
+    left |= _has_strange_sign(person, relative, out["relative_name"])
     flags = {"RK329": unread, "RK330": who.unknown, "RK346": lost & ~misread, "RK348": left & readable}
     flags |= {"RK349": particulars.any_taken(found), "RK383": role, **name_text.doubts(person, relative)}
     flags |= {"RK386": misread, "RK397": who.described | (who.perhaps_thing & readable), "RK398": who.thing}
     return out.with_columns(rest.alias("rest"), dispatch.codes(flags).alias("codes"))
+
+
+def _has_strange_sign(person: pl.Series, relative: pl.Series, relative_name: pl.Series) -> pl.Series:
+    """Whether a name, or the text that a relative's name was taken from, has a sign that no name has."""
+    called = dispatch.unless(relative_name.is_null(), relative.str.extract(r"^([^,،;]*)"))
+    strange = person.str.contains(name_text.STRANGE_SIGN).fill_null(False)
+    return strange | called.str.contains(name_text.STRANGE_SIGN).fill_null(False)
 
 
 @dataclass(frozen=True)

@@ -291,7 +291,19 @@ def _station(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
         pairs = pairs.join(heirs, on=["split_place", "at_district"], how="left", maintain_order="left")
         tries.append(pairs.with_columns(rank=pl.lit(rank)))
     pairs = pl.concat(tries)
-    inside = (
+    elsewhere = pl.col("district").is_not_null() & pl.col("at_district").is_null()
+    pairs = pairs.filter(_in_area().fill_null(False) | elsewhere)
+    best = pairs.filter(pl.col("rank") == pl.col("rank").min().over("row"))
+    judged = best.group_by("row").agg(
+        pl.struct("station", "at_district").n_unique().alias("stations"),
+        pl.col("station", "at_district", "at_division", "at_province", "at_pcode").first(),
+    )
+    return rows.join(judged, on="row", how="left", maintain_order="left")
+
+
+def _in_area() -> pl.Expr:
+    """Whether a listed station is in the district that is known, else in the area that is."""
+    return (
         pl.when("misspelt")
         .then(pl.col("resembled") == pl.col("at_district"))
         .when(pl.col("district").is_not_null())
@@ -304,14 +316,6 @@ def _station(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
         .then(pl.col("division") == pl.col("at_division"))
         .otherwise(pl.col("home").is_null() | (pl.col("home") == pl.col("at_province")))
     )
-    elsewhere = pl.col("district").is_not_null() & pl.col("at_district").is_null()
-    pairs = pairs.filter(inside.fill_null(False) | elsewhere)
-    best = pairs.filter(pl.col("rank") == pl.col("rank").min().over("row"))
-    judged = best.group_by("row").agg(
-        pl.struct("station", "at_district").n_unique().alias("stations"),
-        pl.col("station", "at_district", "at_division", "at_province", "at_pcode").first(),
-    )
-    return rows.join(judged, on="row", how="left", maintain_order="left")
 
 
 def _output(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
