@@ -397,7 +397,7 @@ def test_of_rows_that_arrive_where_nothing_stands_each_old_one_is_a_person_of_it
     frame, spec = people(60), weighed()
     new = np.arange(60) >= 40
     alone = engine.match(frame, spec, new=new)
-    standing = engine.match(frame, spec, new=new, standing=np.arange(60))
+    standing = engine.match(frame, spec, new=new, earlier=np.arange(60))
     assert alone.label.tolist() == standing.label.tolist()
     pairs = set(zip(alone.scored.left.tolist(), alone.scored.right.tolist(), strict=True))
     assert pairs == set(zip(standing.scored.left.tolist(), standing.scored.right.tolist(), strict=True))
