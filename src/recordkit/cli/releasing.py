@@ -35,26 +35,26 @@ def _release(asked: Release, to: Path, policy: releases.Policy, declared: Declar
     form, root, texts = asked.form, asked.store, asked.texts(declared.words)
     edition = storing.opened(root, "release", asked.edition, " ".join(asked.table or ()))
     made = releases.draft(root, edition, policy, asked.table or (), declared.dirs)
-    told: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "written": False,
         "edition": edition.id,
         "risk": made.risk,
         "held_against": list(made.earlier),
     }
-    said = [_risk(made, texts)]
+    lines = [_risk(made, texts)]
     if asked.approve:
         storing.overlaid(root, "release", declared)
         manifest = releases.publish(root, to, made, asked.approve, asked.second)
-        told |= {"written": True, "to": str(to), "release": manifest["release"], "ledger": manifest["ledger"]}
-        said.append(
+        facts |= {"written": True, "to": str(to), "release": manifest["release"], "ledger": manifest["ledger"]}
+        lines.append(
             texts.message("release_written", path=to, release=manifest["release"], number=manifest["ledger"]["entry"])
         )
     else:
-        said.append(texts.message("release_needs_two" if made.needs_second else "release_needs_one"))
+        lines.append(texts.message("release_needs_two" if made.needs_second else "release_needs_one"))
     if form == "text":
-        out.write("\n".join(said), asked.output, texts.language)
+        out.write("\n".join(lines), asked.output, texts.language)
     else:
-        out.write(out.as_json(told) if form == "json" else out.rows(made.risk, form), asked.output)
+        out.write(out.as_json(facts) if form == "json" else out.rows(made.risk, form), asked.output)
     return 0 if asked.approve else 1
 
 
@@ -71,7 +71,7 @@ def _check(asked: Release, folder: Path, policy: releases.Policy, texts: Texts) 
     store.ledger.noted(asked.store, "release", found.edition, found.release)
     least = policy.minimum["victim"]
     withdrawn = found.withdrawn if not found.withdrawn or found.withdrawn >= least else f"<{least}"
-    told = {
+    facts = {
         "release": found.release, "edition": found.edition, "sound": found.sound, "damaged": list(found.damaged),
         "in_ledger": found.in_ledger, "withdrawn": withdrawn, "later": list(found.later),
     }  # fmt: skip
@@ -83,7 +83,7 @@ def _check(asked: Release, folder: Path, policy: releases.Policy, texts: Texts) 
         lines += [texts.message("release_edition_gone", edition=found.edition)] if _is_gone(found) else []
         out.write("\n".join(lines), asked.output, texts.language)
     else:
-        out.write(out.as_json(told) if asked.form == "json" else out.rows([told], asked.form), asked.output)
+        out.write(out.as_json(facts) if asked.form == "json" else out.rows([facts], asked.form), asked.output)
     return 0 if found.sound else 1
 
 

@@ -60,12 +60,11 @@ def _plain(value: Any) -> Any:
 
 def _manifest(folder: Path) -> dict[str, Any]:
     try:
-        told = disk.read_json(folder / MANIFEST)
-        sums, line = told["files"], told["ledger"]
-        if all(
-            isinstance(one, str) for one in (*sums, *sums.values(), line["sha256"], told["edition"], told["release"])
-        ):
-            return told
+        manifest = disk.read_json(folder / MANIFEST)
+        sums, line = manifest["files"], manifest["ledger"]
+        texts = (*sums, *sums.values(), line["sha256"], manifest["edition"], manifest["release"])
+        if all(isinstance(one, str) for one in texts):
+            return manifest
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         pass
     raise UnreadableInput(details.text("no_release", path=folder), details.text("name_a_release", file=MANIFEST))

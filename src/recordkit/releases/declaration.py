@@ -157,16 +157,16 @@ def load(dirs: Sequence[Path], known: Mapping[str, Table]) -> Policy:
     paths = declarations.layers(dirs, FILE)
     merged = Policy({}, {}, {}, {}, {}, {})
     for at, path in enumerate(paths):
-        told = declarations.read_toml(path, File)
-        classes, ladder_of = _classified(told, path)
+        file = declarations.read_toml(path, File)
+        classes, ladder_of = _classified(file, path)
         if at:
             _refuse_unknown(classes, known, path)
-            _refuse_looser(merged, told, classes, path)
-        minimum = {str(who): least for who, least in (*merged.minimum.items(), *told.minimum.items())}
+            _refuse_looser(merged, file, classes, path)
+        minimum = {str(who): least for who, least in (*merged.minimum.items(), *file.minimum.items())}
         merged = Policy(
             {**merged.classes, **classes}, {**merged.ladder_of, **ladder_of}, minimum,
-            {**merged.ladders, **told.ladders}, {**merged.dimensions, **told.dimensions}, {**merged.tables,
-            **told.tables},
+            {**merged.ladders, **file.ladders}, {**merged.dimensions, **file.dimensions}, {**merged.tables,
+            **file.tables},
         )  # fmt: skip
     _check_columns(merged, known, paths[-1])
     for name, table in merged.tables.items():
@@ -175,9 +175,9 @@ def load(dirs: Sequence[Path], known: Mapping[str, Table]) -> Policy:
     return merged
 
 
-def _classified(told: File, path: Path) -> tuple[dict[tuple[str, str], Class], dict[tuple[str, str], str]]:
+def _classified(file: File, path: Path) -> tuple[dict[tuple[str, str], Class], dict[tuple[str, str], str]]:
     found: dict[tuple[str, str], Class] = {}
-    for table, columns in told.columns.items():
+    for table, columns in file.columns.items():
         for kind in CLASSES:
             for column in getattr(columns, kind):
                 if (table, column) in found:
@@ -186,7 +186,7 @@ def _classified(told: File, path: Path) -> tuple[dict[tuple[str, str], Class], d
                         details.text("keep_one_class"),
                     )
                 found[table, column] = kind
-    ladders = {(table, column): ladder for table, one in told.columns.items() for column, ladder in one.quasi.items()}
+    ladders = {(table, column): ladder for table, one in file.columns.items() for column, ladder in one.quasi.items()}
     return found, ladders
 
 
@@ -201,22 +201,22 @@ def _refuse_unknown(listed: Iterable[tuple[str, str]], known: Mapping[str, Table
             )
 
 
-def _refuse_looser(below: Policy, told: File, classes: Mapping[tuple[str, str], Class], path: Path) -> None:
+def _refuse_looser(below: Policy, file: File, classes: Mapping[tuple[str, str], Class], path: Path) -> None:
     """Nothing of an overlay shows more than the layers below it."""
     for (table, column), kind in classes.items():
         was = below.classes.get((table, column))
         if was is not None and CLASSES.index(kind) < CLASSES.index(was):
             _loosened(path, f"{table}.{column}", was, kind)
-    for who, least in told.minimum.items():
+    for who, least in file.minimum.items():
         if least < below.minimum.get(who, 1):
             _loosened(path, f"minimum.{who}", below.minimum[who], least)
-    for name in told.ladders:
-        if name in below.ladders and told.ladders[name] != below.ladders[name]:
+    for name in file.ladders:
+        if name in below.ladders and file.ladders[name] != below.ladders[name]:
             _loosened(path, f"ladders.{name}", "", "")
-    for name in told.dimensions:
-        if name in below.dimensions and told.dimensions[name] != below.dimensions[name]:
+    for name in file.dimensions:
+        if name in below.dimensions and file.dimensions[name] != below.dimensions[name]:
             _loosened(path, f"dimensions.{name}", "", "")
-    for name, after in told.tables.items():
+    for name, after in file.tables.items():
         before = below.tables.get(name)
         if before is not None and not _as_tight(before, after):
             _loosened(path, f"tables.{name}", "", "")

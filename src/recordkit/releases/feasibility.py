@@ -143,8 +143,8 @@ def _narrow(found: Unknowns, known: str, who: str | None) -> pl.DataFrame:
     same = [*_levels(found), "count", "members"]
     equal = found.cells.group_by(same).agg(pl.col("public").any().alias("told"))
     cells = found.cells.join(equal, on=same, nulls_equal=True, maintain_order="left", how="left")
-    told = np.asarray(cells["told"].to_numpy(), np.bool_)
-    program = _programme(found, told, cells, truth, _held(found, known, who))
+    stated = np.asarray(cells["told"].to_numpy(), np.bool_)
+    program = _programme(found, stated, cells, truth, _held(found, known, who))
     hidden = cells.filter(~pl.col("told"))
     if who is not None:  # of a sum over all values the rest alone is new, and that is no cell: its parts are looked at
         hidden = hidden.filter(pl.col(known).is_not_null(), pl.col(known) != who)
@@ -176,10 +176,10 @@ def _held(found: Unknowns, known: str, who: str | None) -> Places:
     return found.leaves.filter(pl.col(known) == who)["leaf"].to_numpy().astype(np.int64)
 
 
-def _programme(found: Unknowns, told: Flags, cells: pl.DataFrame, truth: Numbers, held: Places) -> Program:
+def _programme(found: Unknowns, stated: Flags, cells: pl.DataFrame, truth: Numbers, held: Places) -> Program:
     """Every known cell is the sum of its leaves; tables that share an unknown one agree on it; a leaf is at least 1."""
     matrix = found.matrix
-    use = told[matrix.row]
+    use = stated[matrix.row]
     rows, row = np.unique(matrix.row[use], return_inverse=True)
     shared = _agreements(cells, matrix)
     parts = Sparse(

@@ -37,8 +37,8 @@ class Line:
 def lines(root: Path) -> list[Line]:
     """All releases, oldest first; raises StoreDamaged when a line was changed."""
     book = ledger.read(root, BOOK)
-    told = zip(book.entries, book.sums, strict=True)
-    return [Line(int(entry["seq"]), total, entry) for entry, total in told if entry["what"] == RELEASED]
+    entries = zip(book.entries, book.sums, strict=True)
+    return [Line(int(entry["seq"]), total, entry) for entry, total in entries if entry["what"] == RELEASED]
 
 
 def earlier(root: Path) -> dict[str, list[Earlier]]:
@@ -51,8 +51,8 @@ def earlier(root: Path) -> dict[str, list[Earlier]]:
             own = cells.filter(pl.col("unit") == unit).drop("unit")
             known = {name: Shape(tuple(map(tuple, one["levels"])), tuple(one["least"])) for name, one in shapes.items()}
             levels = list(dict.fromkeys(level for one in known.values() for level in one.columns))
-            kept = own.select(*levels, "count", "members", "published", "width", "tables")
-            found.setdefault(unit, []).append(Earlier(release, kept, known))
+            columns = own.select(*levels, "count", "members", "published", "width", "tables")
+            found.setdefault(unit, []).append(Earlier(release, columns, known))
     return found
 
 

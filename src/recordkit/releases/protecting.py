@@ -108,11 +108,11 @@ def _unit(
     system = build(every, {name: shape for name, (_, shape) in made.items()}, earlier)
     stays = _hidden(system, every, _known(policy, names))
     hidden = every.join(stays, on=list(system.levels), nulls_equal=True, how="left", maintain_order="left")
-    heard = _unheard(hidden, policy, edition)
-    cells = hidden.with_columns(published=~pl.col("hidden"), unheard=heard)
+    unheard = _unheard(hidden, policy, edition)
+    cells = hidden.with_columns(published=~pl.col("hidden"), unheard=unheard)
     tables = [_table(policy, name, made[name][1], cells) for name in names]
-    kept = cells.select(*system.levels, "count", "members", "published", "width", "tables")
-    released = UnitRelease(unit, tables, kept)
+    columns = cells.select(*system.levels, "count", "members", "published", "width", "tables")
+    released = UnitRelease(unit, tables, columns)
     _check(released, earlier, _known(policy, names))
     return released
 
@@ -130,18 +130,18 @@ def _judged(policy: Policy, table: Public, frame: pl.DataFrame) -> pl.DataFrame:
 
 def _revised(every: pl.DataFrame, earlier: Sequence[Earlier]) -> pl.DataFrame:
     """`revised`: an earlier release published another count, from which this one differs by few."""
-    told = every.with_columns(revised=pl.lit(False))
+    revised = every.with_columns(revised=pl.lit(False))
     levels = [name for name in every.columns if every[name].dtype == pl.String]
     for one in earlier:
         missing = [pl.lit(None, pl.String).alias(level) for level in levels if level not in one.cells.columns]
         others = [name for name, kind in one.cells.schema.items() if kind == pl.String and name not in levels]
         same_levels = one.cells.filter("published", *(pl.col(name).is_null() for name in others))
         before = same_levels.with_columns(missing).select(*levels, pl.col("count").alias("before"))
-        told = told.join(before, on=levels, how="left", nulls_equal=True, maintain_order="left")
+        revised = revised.join(before, on=levels, how="left", nulls_equal=True, maintain_order="left")
         change = (pl.col("count") - pl.col("before")).abs()
         few = pl.col("held") & (change > 0) & (change < pl.col("least"))
-        told = told.with_columns(revised=pl.col("revised") | few.fill_null(False)).drop("before")
-    return told.with_columns(unsafe=pl.col("few") | pl.col("one_case") | pl.col("revised"))
+        revised = revised.with_columns(revised=pl.col("revised") | few.fill_null(False)).drop("before")
+    return revised.with_columns(unsafe=pl.col("few") | pl.col("one_case") | pl.col("revised"))
 
 
 def _hidden(system: System, every: pl.DataFrame, known: str) -> pl.DataFrame:
@@ -166,13 +166,13 @@ def _known(policy: Policy, names: Iterable[str]) -> str:
 def _unheard(cells: pl.DataFrame, policy: Policy, edition: store.Edition) -> pl.Series:
     """Cells of a place and time from which nothing was reported: blank is not zero."""
     where = [name for name in cells.columns if name in policy.steps and policy.source(name).startswith("cases.")]
-    heard = reporting_places(edition, policy, where)
+    reporting = reporting_places(edition, policy, where)
     numbered = cells.with_row_index("row").filter(pl.col("count") == 0)
     found = []
     for part in _by_depth(numbered, where):
         named = [name for name in where if part[name][0] is not None]
         if named:
-            found.append(part.join(heard.select(named).unique(), on=named, how="anti")["row"])
+            found.append(part.join(reporting.select(named).unique(), on=named, how="anti")["row"])
     rows = pl.concat(found) if found else pl.Series("row", [], pl.UInt32)
     return pl.Series("unheard", np.isin(np.arange(cells.height), rows.to_numpy()))
 

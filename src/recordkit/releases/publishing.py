@@ -61,7 +61,7 @@ def draft(root: Path, edition: store.Edition, policy: Policy, names: Sequence[st
         )
     earlier = history.earlier(root)
     units = protected_tables(edition, policy, names or list(policy.tables), earlier)
-    known = tuple(dict.fromkeys(one.release for several in earlier.values() for one in several))
+    known = tuple(dict.fromkeys(one.release for of_table in earlier.values() for one in of_table))
     return Draft(edition, units, _declared(dirs), known)
 
 
