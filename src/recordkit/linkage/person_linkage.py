@@ -68,18 +68,18 @@ def link(people: pl.DataFrame, mention: Ints, cases: pl.DataFrame, spec: Linkage
     sure = place[label[firsts]]
     same = blocking.pack(sure, np.arange(len(firsts)))[sure != np.arange(len(firsts))]
     different = human_decisions.decided_edges(decisions, "person", "different", people.get_column("mention_ref"))
-    limits = Constraints(np.sort(same), np.unique(blocking.pack(place[different.left], place[different.right])))
+    answers = Constraints(np.sort(same), np.unique(blocking.pack(place[different.left], place[different.right])))
     declared = spec.people
     model = known or (declared_model(frame, declared) if len(firsts) < declared.fit_from else None)
     new, earlier = (None, None) if since is None else since.rows(people.get_column("mention_ref"), place)
-    found = engine.match(frame, declared, model, limits=limits, new=new, earlier=earlier)
+    found = engine.match(frame, declared, model, limits=answers, new=new, earlier=earlier)
     keep = edges.joined(found, found.label)
     highest = declared.threshold + GREY / 2
     grey = edges.grey(found, found.label, declared.threshold - GREY, highest)
     if earlier is not None:
         old = np.flatnonzero(earlier != np.arange(len(earlier)))
-        limits = replace(limits, same=np.union1d(limits.same, blocking.pack(earlier[old], old)))
-    grey = edges.unknown(found, found.label, grey, highest, limits)
+        answers = replace(answers, same=np.union1d(answers.same, blocking.pack(earlier[old], old)))
+    grey = edges.unknown(found, found.label, grey, highest, answers)
     return Persons(
         firsts[found.label][place],
         certain,
