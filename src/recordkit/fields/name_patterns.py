@@ -32,6 +32,7 @@ class Markers:
     dwelling: str  # of them, those that are no part of the address
     resident: str  # the same at the start
     caste: str
+    caste_around: str  # the same at the start or the end of a cell
     unknown: str
     late: str
     nobody: str
@@ -43,15 +44,20 @@ class Markers:
     second_halves: str  # a word that is no name of a person by itself, alone
     behind: str  # ranks and professions behind a name, with groups: the name, the rank, what follows
     titles: str  # the same; parts of a name too, so that two words must be left
+    relation_run: str  # at the start: two markers or more
+    relative_labels: tuple[tuple[str, str], ...]  # relation, and at the start of a column what its header says again
     relations: tuple[tuple[str, str], ...]  # pattern of a marker alone, "father", "husband" or "guardian"
     males: str
     females: str
     female_names: str  # at the end of a name
     lists: str  # words that stand between two people
     company: str  # words that do so if a relation follows
-    marks: str  # letters that a list counts with
+    perhaps_and: str  # words that may stand between two people, or in a name
+    marks: str  # letters and words that a list counts with
     several: str  # a relation of everybody named before it
     counted: str  # others, with or without their number, at the end of an entry
+    particulars: str  # what else nobody knows of somebody unknown: an address
+    unknown_particulars: str  # that, behind an unknown marker; with two groups, what stands around
     nameless: str  # nothing but words for people, their sex and their number
     number_words: tuple[tuple[str, str], ...]  # pattern and figure
     sexes: tuple[tuple[str, str], ...]  # sex and the words for somebody of it whom nobody names
@@ -60,6 +66,8 @@ class Markers:
     quoted: str  # a name in quotes behind another, with one group
     stroked: str  # Son/of: a relation of two words with a stroke between them, with two groups
     joined: str  # a relation written together with the name behind it, with two groups
+    glued: str  # the same with the name before it, with three groups
+    perhaps_glued: str  # a short pattern of cells that may have one
     procedure: str  # a word of procedure, or one that no name has, at whatever place
     roles: str  # what somebody is in the case, before a name; with one group, what follows
     role_behind: str  # the same behind a name
@@ -85,6 +93,10 @@ class Markers:
     marks_of_letters: tuple[tuple[str, str, str], ...]  # S/O with other signs or no spaces: what, unless, becomes
     child_of: str  # the relation that `behind_name` becomes
     in_brackets: str  # what is said of somebody in brackets behind the name
+    nothing: tuple[str, ...]  # cells that say that there is no such thing, as they are compared
+    ditto: str  # the same as of the person before, alone
+    perhaps_ditto: str  # the same somewhere in a cell
+    dashed_ditto: tuple[str, str]  # the same between dashes, where it may look like a relation (-do-); what it becomes
     known: tuple[str, ...]  # every single word of the tables that is no part of a name
 
 
@@ -99,6 +111,7 @@ def read_name_patterns(reference: Reference) -> Markers:
         **_of_unknown_people(words),
         **_of_no_people(words),
         **_of_kin(words),
+        **_of_nothing(words),
         known=_no_names(words.rows, reference),
     )
 
@@ -129,6 +142,18 @@ class _Words:
         """One of the words of a kind, as a pattern."""
         return _alternation(self.of(kind))
 
+    def around(self, code: str) -> list[str]:
+        """The words of one code of `person_word`."""
+        rows = self.reference.codes.filter(pl.col("vocabulary") == "person_word", pl.col("code") == code)
+        long = tables.words(rows, ["code"], ["label", "variants"])
+        found = set(text.plain(long["word"]).drop_nulls().str.to_lowercase().to_list())
+        return sorted(found, key=lambda word: (-len(word), word))
+
+    def label(self, code: str) -> str:
+        """The word that a code of `person_word` is called by."""
+        rows = self.reference.codes.filter(pl.col("vocabulary") == "person_word", pl.col("code") == code)
+        return str(rows["label"].first() or "").lower()
+
     def meaning(self, meaning: str) -> list[str]:
         """The words that mean this, of every kind."""
         return _words(self.rows.filter(_means(meaning)))
@@ -141,7 +166,7 @@ def _means(meaning: str) -> pl.Expr:
 def _of_relations(words: _Words) -> dict[str, Any]:
     """What follows a name: a relation, an alias, an address or a caste."""
     every = _words(words.relations)
-    relation, resident = _pattern(every), words.of("address marker")
+    relation, resident, caste = _pattern(every), words.of("address marker"), words.any_of("caste marker")
     religion = rf"(?i)[,،]\s*({words.any_of('religion')})\s*[,،]({relation[4:]})"
     return {
         "relation": relation,
@@ -149,13 +174,16 @@ def _of_relations(words: _Words) -> dict[str, Any]:
         "relations": tuple(
             (_alone(_words(words.relations.filter(_means(name)))), name) for name in ("father", "husband", "guardian")
         ),
+        "relation_run": rf"(?i)^[\s,(]*(?:(?:{_alternation(every)})[\s.:,)/\-]+){{2,}}",
+        "relative_labels": tuple((kin, _label(words.around(kin))) for kin in ("father", "husband")),
         "several": _pattern(_words(words.relations.filter(_means("several")))),
         "stroked": _stroked(every),
-        "joined": _joined(words.relations, words.reference),
+        **dict(zip(("joined", "perhaps_glued", "glued"), _joined(words.relations, words.reference), strict=True)),
         "address": _pattern([*resident, *words.of("address start")]),
         "dwelling": _pattern(resident),
         "resident": rf"(?i)^[\s,،(\-]*(?:{_alternation(resident)}){_BEHIND}",
         "caste": _pattern(words.of("caste marker")),
+        "caste_around": rf"(?i)^[\s(]*(?:{caste}){_BEHIND}|\s+\(?(?:{caste})[\s.)]*$",
         "aside": _pattern(words.of("aside marker")),
         "religion": religion,
         "marks_of_letters": _marks_of_letters(words),
@@ -169,7 +197,8 @@ def _of_lists(words: _Words) -> dict[str, Any]:
     return {
         "lists": lists,
         "company": company,
-        "marks": words.any_of("list mark"),
+        "marks": _alternation([*words.of("list mark"), *words.around("ordinal")]),
+        "perhaps_and": _alternation(words.around("perhaps_and")),
         "until": words.any_of("until word"),
         "versus": rf"(?i)\s(?:{words.any_of('versus word')})[.\s]+",
         "through": words.any_of("through marker"),
@@ -216,6 +245,7 @@ def _of_names(words: _Words) -> dict[str, Any]:
 
 def _of_unknown_people(words: _Words) -> dict[str, Any]:
     """People whom nobody names: their number, sex and description."""
+    particulars = _alternation(words.around("particulars"))
     in_all, described = _alternation(words.alone), words.of("description")
     lists, company = words.any_of("list word"), words.any_of("company word")
     sexes = {
@@ -225,6 +255,9 @@ def _of_unknown_people(words: _Words) -> dict[str, Any]:
     }
     return {
         "unknown": _pattern(words.of("unknown marker")),
+        "particulars": rf"(?i)(?:^|[^\p{{L}}])(?:{particulars})(?:[^\p{{L}}\p{{M}}]|$)",
+        "unknown_particulars": rf"(?i)((?:^|[\s,(])(?:{words.any_of('unknown marker')}))"
+        rf"(?:[\s,،/&]+(?:(?:{lists})\s+)?(?:{particulars}))+([\s.,)]|$)",
         "nameless": _run(words.alone),
         "people": _alternation([*words.people, *_words(words.nameless)]),
         "number_words": tuple(
@@ -270,6 +303,25 @@ def _of_kin(words: _Words) -> dict[str, Any]:
         "behind_name": rf"(?i)(\p{{L}}{{2}}[)\s.,:]+)(?:{fathers})[\s:.]+(\p{{L}}{{2}})",
         "related_kin": rf"(?i)^[\s(]*(?:(?:{possessive})\s+)?(?:{behind_his})\s+(?:{words.any_of('stray word')})\s",
     }
+
+
+def _of_nothing(words: _Words) -> dict[str, Any]:
+    """What says of an alias, a caste, an address or a relative that there is none, or that it is the one before."""
+    none = pl.Series(["0", *words.around("none"), *words.of("unknown marker")])
+    ditto = _alternation(words.around("ditto"))
+    more = _alternation([*words.around("particulars"), *words.roles])
+    return {
+        "nothing": tuple(text.fold(none).drop_nulls().unique().sort()),
+        "dashed_ditto": (rf"(?i)[\-–—_]+\s?(?:{ditto})\s?(?:[.\-–—_]+|$)", f" {words.label('ditto')} "),
+        "perhaps_ditto": rf"(?i)[^\p{{L}}](?:{ditto})(?:[^\p{{L}}\p{{M}}]|$)",
+        "ditto": rf"(?i)^[^\p{{L}}]*(?:{ditto})(?:[^\p{{L}}\p{{M}}]+(?:{ditto}|{more}))*[^\p{{L}}]*$",
+    }
+
+
+def _label(labels: Sequence[str]) -> str:
+    """One of some words, of a single letter only before a sign."""
+    long = _alternation([one for one in labels if len(one) > 1])
+    return rf"(?i)^[\s(]*(?:(?:{_alternation(labels)})\s*[:=]|(?:{long})[\s.\-]+)[\s.:\-]*"
 
 
 _CALLED = "^(?:given|compound|prefix|article|title$|title/caste$)"
@@ -359,12 +411,15 @@ def _marks_of_letters(words: _Words) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def _joined(relations: pl.DataFrame, reference: Reference) -> str:
-    """Only where what is behind the relation is a name that is known: a name may begin with the same letters."""
+def _joined(relations: pl.DataFrame, reference: Reference) -> tuple[str, str, str]:
+    """A relation that is written together with the name behind it; a short pattern of one behind a name, and that.
+    Only where the name is known: a name may have the same letters."""
     called = [name for name in pii_scan.names(reference) if re.fullmatch(r"[\u0600-\u06ff]{3,}", name)]
     words = [word for word in _words(relations) if re.fullmatch(r"[\u0600-\u06ff]{3,}", word)]
     names = sorted(set(text.plain(pl.Series(called)).to_list()))
-    return rf"(\s)({_alternation(words)})((?:{_alternation(names)})(?:\s|$))"
+    behind, before = rf"((?:{_alternation(names)})(?:\s|$))", rf"((?:^|\s)(?:{_alternation(names)}))"
+    relation = rf"({_alternation(words)})"
+    return rf"(\s){relation}{behind}", rf"[\u0600-\u06ff]{{3}}{relation}\s", rf"{before}{relation}(\s)"
 
 
 def _no_names(rows: pl.DataFrame, reference: Reference) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ _NO_MARKER = "\ue001"
 # Runs of Latin letters with marks are Urdu that was read in the wrong encoding.
 MISREAD = r"[À-ÖØ-öø-ÿ]{3}"
 _OTHER_SCRIPT = r"[\p{L}--[\p{Latin}\p{Arabic}]]|[A-Za-z]Â(?:\s|$)"
+_LONGEST_NOTHING, _LONGEST_DITTO = 24, 40
 _WORD = r"[\p{L}\p{M}]+|[0-9]+"
 
 
@@ -64,6 +65,19 @@ def group(pattern: str) -> str:
     return f"(?:{pattern.removeprefix('(?i)')})"
 
 
+def without_nothing(values: pl.Series, markers: Markers) -> pl.Series:
+    """The texts, null where one only says that there is none, or that nobody knows it: No, Unknown, 0."""
+    short = (values.str.len_chars() <= _LONGEST_NOTHING).fill_null(False)
+    none = dispatch.asked(values, short, lambda some: text.fold(some).is_in(list(markers.nothing)))
+    return dispatch.where(values, none, lambda some: pl.Series([None] * len(some), dtype=pl.String))
+
+
+def says_ditto(values: pl.Series, markers: Markers) -> pl.Series:
+    """Whether a text is nothing but words for the one before: same, as above, same as complainant."""
+    short = (values.str.len_chars() <= _LONGEST_DITTO).fill_null(False)
+    return dispatch.asked(values, short, lambda some: some.str.contains(markers.ditto))
+
+
 def doubts(*parts: pl.Series) -> dict[str, pl.Series]:
     """RK384 where a question mark ends one of several texts, RK385 where one has letters of another script."""
     codes = {"RK384": _DOUBT, "RK385": _OTHER_SCRIPT}
@@ -95,6 +109,10 @@ def with_usual_relations(values: pl.Series, markers: Markers) -> pl.Series:
         slip = values.str.contains(pattern)
         if slip.any():
             values = dispatch.where(values, slip & ~values.str.contains(unless), dispatch.replace_all(pattern, becomes))
+    dashed = values.str.contains(r"[\-–—_]\s?\p{L}{2,8}\.?\s?(?:[\-–—_]|$)")
+    values = dispatch.where(values, dashed, dispatch.replace_all(*markers.dashed_ditto))
+    glued = values.str.contains(markers.perhaps_glued)
+    values = dispatch.where(values, glued, dispatch.replace_all(markers.glued, "${1} ${2}${3}"))
     stroked, joined = markers.stroked, markers.joined
     values = dispatch.where(values, values.str.contains(stroked), dispatch.replace_all(stroked, "${1} ${2}"))
     values = dispatch.where(values, values.str.contains(markers.behind_name), lambda s: _fathered(s, markers))

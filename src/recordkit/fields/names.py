@@ -17,7 +17,8 @@ from recordkit.reference import Reference
 
 _STATUS = r"\s*\(([^()]{2,40})\)|\s[-–—]+\s([^()\-–—]{2,40})$"
 _COUNT = r"^[^\p{L}0-9]*([0-9]{1,3})\b"
-_BETWEEN_ALIASES = r"[,،;؛/|\n]+"
+_NUMBERED, _NUMBER_OF_LIST = r"^\(?0?1\s?[.)\-:/]", r"(?:^|\s)\(?[0-9]{1,2}\s?[.)\-:/]\s*"
+_BETWEEN_ALIASES = r"[,،;؛/|&+\n]+"
 _PROGRAM_CODE = r"[{}]|[\[\]]\s*['\"]"  # {'name': 'Aslam'}
 
 
@@ -39,6 +40,11 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     parts = _parts(bare, markers, reference)
     who = _who(parts, values.str.contains(r"\p{L}") & entry.is_null(), markers)  # 2) NOT KNOWN
     person, relative, role = _without_roles(who.person, who.relative, who.unknown, markers)
+    same = name_text.says_ditto(relative, markers)
+    relative = dispatch.unless(same, relative)
+    ditto = name_text.says_ditto(parts.address, markers)
+    same |= ditto
+    no_address = parts.address.str.contains(markers.unknown).fill_null(False) | ditto
     person, rank = _without_rank(person, who, markers)
     name, called = _name_and_aliases(person, markers)
     name, honorifics = name_text.without_titles(name, markers)
@@ -54,7 +60,7 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
             "aliases": _without_null_words(called, reference),
             "honorifics": _with(honorifics, rank),
             "caste": text.title(parts.caste.str.extract(r"^([^,،;(]{2,30})").str.strip_chars(" .:-")),
-            "address": dispatch.unless(parts.address.str.contains(markers.unknown), parts.address),
+            "address": dispatch.unless(no_address, parts.address),
             "sex_hint": dispatch.coalesce(parts.kin_sex, _sex(parts.marker, honorifics, name, who, markers)),
             "unknown": who.unknown | who.nobody,
             "nobody": (who.nobody & ~who.unknown) | who.denied,
@@ -67,9 +73,12 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     rest = _unused(bare, out, [parts.blank, called.list.join(" ")], markers)
     lost |= relative.str.contains(name_text.LOST).fill_null(False)
     readable = somebody & ~lost & ~unread
-    left = _says_more(out, rest, markers) | parts.kin | who.others | entry.str.contains(_PROGRAM_CODE)
+    left = _says_more(out, rest, markers) | parts.kin | who.others | entry.str.contains(_PROGRAM_CODE) | same
     left |= _has_strange_sign(person, relative, out["relative_name"])
-    flags = {"RK329": unread, "RK330": who.unknown, "RK346": lost & ~misread, "RK348": left & readable}
+    open_end = (parts.marker.is_not_null() & relative.is_null()).fill_null(False)  # s/o do
+    left |= dispatch.asked(entry, open_end, lambda some: some.str.contains(markers.perhaps_ditto))
+    left = (left & readable) | _says_who(who, relative, markers)
+    flags = {"RK329": unread, "RK330": who.unknown, "RK346": lost & ~misread, "RK348": left}
     flags |= {"RK349": particulars.any_taken(found), "RK383": role, **name_text.doubts(person, relative)}
     flags |= {"RK386": misread, "RK397": who.described | (who.perhaps_thing & readable), "RK398": who.thing}
     return out.with_columns(rest.alias("rest"), dispatch.codes(flags).alias("codes"))
@@ -173,6 +182,16 @@ def _who(parts: _Parts, blank: pl.Series, markers: Markers) -> _Who:
         described=described & ~thing, denied=subject.str.contains(markers.denied).fill_null(False),
         nobody=official | thing, thing=thing & ~official, perhaps_thing=perhaps,
     )  # fmt: skip
+
+
+def _says_who(who: _Who, relative: pl.Series, markers: Markers) -> pl.Series:
+    """Whether an entry of somebody unknown has a name after all: Unknown (Ali suspected), unknown s/o Bashir."""
+    unknown = (who.unknown & who.person.str.contains(r"\p{L}[^\p{L}]+\p{L}")).fill_null(False)
+    named = dispatch.asked(who.subject, unknown, lambda some: some.str.contains(rf"(?i)[\s(,/:\-]{markers.called}"))
+    fathered = (who.unknown & who.person.is_not_null() & relative.is_not_null()).fill_null(False)
+    if not fathered.any():
+        return named
+    return named | (fathered & relatives.relative_name(relative, markers).is_not_null())
 
 
 def _says_more(out: pl.DataFrame, rest: pl.Series, markers: Markers) -> pl.Series:
@@ -300,18 +319,41 @@ def parse_aliases(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """`aliases` (List(String), never null) of a column of their own (`KALU @ Billa`), and
     `codes`: RK348 for figures that are in none of them."""
     markers = read_name_patterns(reference)
-    plain = text.normal(values, reference)
-    cell = plain.str.replace_all(markers.alias, "\n").str.replace_all(_BETWEEN_ALIASES, "\n")
+    plain = name_text.without_nothing(text.normal(values, reference), markers)
+    between = rf"(?i){_BETWEEN_ALIASES}|\s(?:{markers.lists})\s"
+    counted = plain.str.contains(_NUMBERED)
+    cell = dispatch.where(plain, counted, dispatch.replace_all(_NUMBER_OF_LIST, "\n"))
+    cell = cell.str.replace_all(markers.alias, "\n").str.replace_all(between, "\n")
     each = pl.element().str.strip_chars(name_text.OUTER_SIGNS).str.to_titlecase()
     listed = cell.str.split("\n").list.eval(pl.when(each.str.contains(r"\p{L}")).then(each)).list.drop_nulls()
     names = listed.fill_null(pl.lit([], PEOPLE)).alias("aliases")
-    left = name_text.figures(name_text.unused_words(plain, names)).list.len() > 0
+    left = name_text.figures(name_text.unused_words(cell, names)).list.len() > 0
     return pl.DataFrame({"aliases": names, "codes": dispatch.codes({"RK348": left})})
 
 
 def address(values: pl.Series, reference: Reference) -> pl.Series:
-    """A column of addresses, without the r/o or سکنہ that may start them."""
-    return _without_resident(text.clean(values, reference)["value"], read_name_patterns(reference))
+    """A column of addresses, without the r/o or سکنہ that may start them; null where one says that there is none, or
+    that it is the one before."""
+    markers = read_name_patterns(reference)
+    values = name_text.without_nothing(text.clean(values, reference)["value"], markers)
+    bare = _without_resident(values, markers)
+    return dispatch.unless(name_text.says_ditto(bare, markers), bare)
+
+
+def address_is_ditto(values: pl.Series, reference: Reference) -> pl.Series:
+    """Whether a column of addresses says that one is that of somebody else: same as complainant."""
+    markers = read_name_patterns(reference)
+    return name_text.says_ditto(values.str.replace(markers.resident, ""), markers)
+
+
+def caste(values: pl.Series, reference: Reference) -> pl.Series:
+    """A column of castes, without the word for a caste beside them; null where one says that there is none."""
+    if values.null_count() == len(values):
+        return values
+    markers = read_name_patterns(reference)
+    marked = values.str.contains(markers.caste_around)
+    bare = dispatch.where(values, marked, dispatch.replace_all(markers.caste_around, ""))
+    return text.title(name_text.without_nothing(bare.str.strip_chars(" .:-()"), markers))
 
 
 def _without_resident(values: pl.Series, markers: Markers) -> pl.Series:

@@ -144,7 +144,7 @@ _NUMBERS: Mapping[str, int] = {
 
 def _counted(closed: str, opened: str = "") -> tuple[str, str]:
     """Figures that something closes: the first is 1, or 1 stands further behind."""
-    one = rf"{opened}1\s?{closed}"
+    one = rf"{opened}0?1\s?{closed}"
     before = rf"(?:(?:^|[\s;,،]){opened}|{opened.rstrip('?')})" if opened else r"(?:^|[\s;,،])"
     return rf"^(?:{one}|{opened}[0-9]{{1,2}}\s?{closed}.*[\s;,،]{one})", rf"{before}([0-9]{{1,2}})\s?{closed}\s*"
 
@@ -157,8 +157,10 @@ KINDS = (
         r"^1\s?[:=\-–]\s?[0-9]{1,3}(?:[\s;,،]+[0-9]{1,2}\s?[:=\-–]\s?[0-9]{1,3})+$",
         r"(?:^|[\s;,،]+)([0-9]{1,2})\s?[:=\-–]\s?",
     ),
-    _counted(r"[)\]]", r"[(\[]?"),
+    _counted(r"[)\]}]", r"[(\[{]?"),
     *map(_counted, _LOOSE),
+    # 1/2 may be a share, or the number of a house: strokes count only before names.
+    (r"^0?1\s?/\s*\p{L}.*[\s;,،]0?2\s?/\s*\p{L}", r"(?:^|[\s;,،])([0-9]{1,2})\s?/\s*"),
     (r"^#\s?1\b", r"(?:^|[\s;,،])#\s?([0-9]{1,2})[\s.):\-]*"),
     (r"(?i)^a\s?-?1\b.*\ba\s?-?2\b", r"(?i)\ba\s?-?([0-9]{1,2})\b[\s.):\-]*"),
     (r"(?i)^\(?i{1,3}\s?[).\-].*[\s;,،(]i{1,2}\s?[).\-]", r"(?i)(?:^|[\s;,،])\(?([ivx]{1,5})\s?[).\-]\s*"),
@@ -166,6 +168,10 @@ KINDS = (
     (r"^[ab]\.\s.*[\s;,،][ab]\.\s", r"(?:^|[\s;,،])([a-h])\.\s+"),
     # Capitals may be initials: they count only behind a sign.
     (r"^[AB]\.\s.*[;,،]\s*[AB]\.\s", r"(?:^|[;,،]\s*)([A-H])\.\s+"),
+    # A whole word behind an A and, somewhere, behind a B: no initials.
+    (r"^A\.\s?\p{L}{3}.*\sB\.\s?\p{L}{3}", r"(?:^|[\s;,،])([A-H])\.\s?"),
+    # The first has no mark, and the second is the second: Aslam ii) Akram.
+    (r"(?i)^[^(\n]*\p{L}[\s,;،]+(?:\(?ii|b)\s?\)\s?\p{L}", r"(?i)[\s;,،]\(?([ivx]{1,4}|[b-h])\s?\)\s*"),
 )
 _OPEN, _CLOSE = "\ue001", "\ue002"
 

@@ -17,6 +17,9 @@ _EDGE = r"(?:^|[\s,،;(\[/|•~*#–—.\-])"
 # Written as a card is, or backwards; written as a mobile telephone or an international number is, whole or not.
 _CARD = r"\b(?:[0-9]{5}[\s\-][0-9]{7}[\s\-][0-9]|[0-9]\-[0-9]{7}\-[0-9]{5}|[0-9]{13})\b"
 _PHONE = r"(?:(?:\+|\b00)92[\s\-]?|\b92|\b0)3[0-9]{2}[\s\-]?[0-9]{4,9}\b|\+[1-9][0-9][0-9\s\-]{6,12}[0-9]\b"
+# Waqas (25) s/o Nasir (55): the first is the person's.
+_BRACKETED = r"\([1-9][0-9]\)"
+_TWO_AGES = rf"\p{{L}}\s?{_BRACKETED}[^()]*\p{{L}}\s?{_BRACKETED}"
 _NUMBER = r"\+?[0-9][0-9\-\s.]{2,18}[0-9]\b"
 
 
@@ -111,10 +114,13 @@ def taken(entries: pl.Series, reference: Reference, relation: str = r"[^\s\S]") 
         out[name] = pl.select(pl.when(written.list.len() > 0).then(written.list.join("; "))).to_series()
         left = dispatch.where(left, out[name].is_not_null(), lambda s, p=pattern: s.str.replace_all(p, " "))  # type: ignore[misc]
     stated = left.str.extract_all(found.age).list.first()
+    paired = (left.str.contains(_TWO_AGES) & stated.is_null()).fill_null(False)
+    stated = dispatch.coalesce(stated, dispatch.unless(~paired, left.str.extract(rf"({_BRACKETED})")))
     number, months = stated.str.extract("([0-9]{1,3})"), stated.str.extract(rf"(?i)({found.months})")
     stated_age = pl.concat_str([number, months.fill_null("")], separator=" ").str.strip_chars(" ")
     out["age"] = pl.select(stated_age).to_series()
-    short = dispatch.where(left, stated.is_not_null(), lambda s: s.str.replace(found.age, " "))
+    short = dispatch.where(left, stated.is_not_null() & ~paired, lambda s: s.str.replace(found.age, " "))
+    short = dispatch.where(short, paired, lambda s: s.str.replace(_BRACKETED, " "))
     nobody = ~short.str.contains(r"\p{L}") | short.str.contains(rf"{relation}\s*$")
     is_name = stated.str.contains(r"\p{L}.*[0-9]") & nobody
     named = pl.lit(is_name.fill_null(False))

@@ -24,6 +24,11 @@ _CLOSE = r"[~*^=!]"  # a dollar without a space is a letter that was lost: A$lam
 _STROKE = r"(?:\s?[/\\]\s?|\s[\-–—۔]+\s|\s?[–—_]+\s?|۔\s)"
 _SINGLE = rf"^\p{{L}}{{3,}}{_STROKE}\p{{L}}{{3,}}$"  # Aslam/Imran
 _STROKED = r"\p{L}{2}\)?(?:\s?[/\\–—_]\s?|\s-+\s|\s?۔\s)\p{L}{2}"  # not that of S/O
+# 1.Aslam2.Akram: the mark of the second is of the same kind as that of the first.
+_GLUED = "|".join(rf"^[(\[]?0?1\s?{sign}.*\p{{L}}\p{{M}}*[(\[]?2\s?{sign}\s?\p{{L}}" for sign in ("[.۔]", r"[)\]]"))
+_GLUED_MARK = r"(\p{L}\p{M}*)([(\[]?[2-9]\s?[.۔)\]]\s?\p{L})"
+_SECOND = "".join(rf"(?:\s0?{at}\s+\p{{L}}[^0-9/\n]*" for at in range(2, 10))
+_COUNTED_ONLY = rf"^0?1\s+\p{{L}}[^0-9/\n]*{_SECOND}{')?' * 7})$"
 _LINE_TAG, _TAG = r"(?i)<\s*/?\s*(?:br|p|li|div|tr|td|ul|ol)\b[^<>]{0,80}>", r"(?i)<\s*/?\s*[a-z][^<>]{0,80}>"
 _BEFORE_UNKNOWN = r"\s*[/\\|&+]\s*"  # between somebody and unknown people
 
@@ -42,7 +47,7 @@ def split_people(values: pl.Series, reference: Reference) -> pl.DataFrame:
     cell = dispatch.where(cell, cell.str.contains("<", literal=True), _without_tags)
     cell = dispatch.where(cell, cell.str.contains("\t", literal=True), dispatch.replace_all("\t+", " – "))
     spelt = _with_unknown_people(text.normal(cell, reference, keep_lines=True), cell, markers)
-    whole = cell = name_text.with_usual_relations(spelt, markers)
+    whole = cell = _without_more_unknown(name_text.with_usual_relations(spelt, markers), markers)
     cell = dispatch.where(cell, cell.str.contains("[0-9]"), lambda s: _with_particulars(s, markers, reference))
     cell = _without_numbering(cell, markers)
     cell = dispatch.where(cell, cell.str.contains("\n", literal=True), lambda s: _with_continued_lines(s, markers))
@@ -52,6 +57,7 @@ def split_people(values: pl.Series, reference: Reference) -> pl.DataFrame:
     others = entries["entries"].list.eval(pl.element().str.contains(markers.counted)).list.any()
     named = pl.col("entries").list.eval(_entry(markers)).list.drop_nulls()
     people = entries.select(people=pl.when("filled").then(named).otherwise(pl.lit([], PEOPLE)))["people"]
+    people = _with_repeated(people, markers)
     hidden = _with_two_in_one(people, markers)
     hidden |= whole.str.contains(markers.versus).fill_null(False) | _with_somebody_else(people, markers)
     hidden |= _of_other_columns(people, reference)
@@ -97,6 +103,44 @@ def _words_of_other_columns(reference: Reference) -> list[str]:
     return sorted(words - {*read_name_patterns(reference).given})
 
 
+def _without_more_unknown(cell: pl.Series, markers: Markers) -> pl.Series:
+    """Unknown name and address: nobody knows who, and an address is nobody else."""
+    perhaps = cell.str.contains(markers.particulars)
+    return dispatch.where(cell, perhaps, dispatch.replace_all(markers.unknown_particulars, "${1}${2}"))
+
+
+def _with_repeated(people: pl.Series, markers: Markers) -> pl.Series:
+    """Every entry with the father and the address of the one before, where it says that they are the same: 1. Ali s/o
+    Karim 2. Umar s/o -do-."""
+    several = people.list.len() > 1
+    perhaps = dispatch.asked(people, several, lambda s: s.list.join("\n").str.contains(markers.perhaps_ditto))
+    if not perhaps.any():
+        return people
+    read = _repeated(people.filter(perhaps), markers)
+    place = pl.select(pl.when(perhaps).then(perhaps.cast(pl.Int64).cum_sum() - 1)).to_series()
+    return pl.select(pl.when(perhaps).then(read.gather(place)).otherwise(people).alias(people.name)).to_series()
+
+
+def _repeated(people: pl.Series, markers: Markers) -> pl.Series:
+    long = pl.DataFrame({"entry": people}).with_row_index("at").explode("entry")
+    head, address = name_text.cut_from(long["entry"], markers.address)
+    before, marker, father = name_text.cut_around(head, markers.relation)
+    father_again = name_text.says_ditto(father, markers)
+    address_again = name_text.says_ditto(address.str.replace(markers.resident, ""), markers)
+    first_father, _ = name_text.cut_behind(father, markers.caste)
+    stated = [dispatch.unless(father_again, first_father), dispatch.unless(address_again, address)]
+    known = long.select("at").with_columns(stated[0].alias("father"), stated[1].alias("address"))
+    above = known.select(pl.col("father", "address").forward_fill().over("at"))
+    of_head = pl.concat_str(pl.lit(before), pl.lit(marker), above["father"])
+    read = pl.select(
+        head=pl.when(father_again & above["father"].is_not_null()).then(of_head).otherwise(pl.lit(head)),
+        address=pl.when(address_again).then(pl.coalesce(above["address"], pl.lit(address))).otherwise(pl.lit(address)),
+    )
+    entry = read.select(pl.concat_str("head", "address", separator=" ", ignore_nulls=True).str.replace_all(" +", " "))
+    changed = pl.when(father_again | address_again).then(entry.to_series()).otherwise(long["entry"])
+    return long.with_columns(changed.alias("entry")).group_by("at", maintain_order=True).agg("entry")["entry"]
+
+
 def _more_figures(rest: pl.Series, people: pl.Series) -> pl.Series:
     """Whether figures are in no entry that do not number one of the people either."""
     figures = name_text.figures(rest)
@@ -119,14 +163,20 @@ def _with_particulars(values: pl.Series, markers: Markers, reference: Reference)
 
 def _without_numbering(cell: pl.Series, markers: Markers) -> pl.Series:
     """Every number of a list is a break of a line: of the kind that the first number is of."""
-    counted = rf"(?:^|[\s;,،])\(?(?:{markers.marks})\s?[)۔.\-:]\s*"
+    ordinal = rf"(?i)^\(?(?:{markers.marks})\s?[)۔.\-:]"
+    counted = rf"(?i)(?:^|[\s;,،])\(?(?:{markers.marks})\s?[)۔.\-:]\s*"
+    cell = dispatch.where(cell, cell.str.contains(_GLUED), dispatch.replace_all(_GLUED_MARK, "${1} ${2}"))
     plain = rf"(?i)(?:^|\s)[1-9][0-9]?\s+(\p{{L}}[^\n0-9]{{1,60}}?{group(markers.relation)})"
-    kinds, bare = (*numbers.KINDS, (rf"^\(?(?:{markers.marks})\s?[)۔.\-:]", counted)), r"^1\s+\p{L}.*\s2\s+\p{L}"
+    kinds, bare = (*numbers.KINDS, (ordinal, counted)), r"^0?1\s+\p{L}.*\s0?2\s+\p{L}"
     if dispatch.untouched(cell, bare, *(starts for starts, _ in kinds)):
         return cell
     for starts, marks in kinds:
         cell = dispatch.where(cell, cell.str.contains(starts), dispatch.replace_all(marks, "\n"))
-    return dispatch.where(cell, cell.str.contains(bare), dispatch.replace_all(plain, "\n${1}"))
+    cell = dispatch.where(cell, cell.str.contains(bare), dispatch.replace_all(plain, "\n${1}"))
+    # 1 Aslam 2 Akram: no other figures, no address, and a name behind each.
+    only = cell.str.contains(_COUNTED_ONLY)
+    called = rf"(?i)\b0?[1-9]\s+({markers.called})"
+    return dispatch.where(cell, only, dispatch.replace_all(called, "\n${1}"))
 
 
 def _cut(cell: pl.Series, markers: Markers) -> pl.Series:
@@ -216,11 +266,15 @@ def _with_somebody_else(people: pl.Series, markers: Markers) -> pl.Series:
     """Whether an entry may hold somebody else: with, through, a second name behind words in brackets."""
     entries = people.list.join("\n")
     bracketed = rf"(?i)\((?:{markers.in_brackets})\) *{markers.called}"  # Aslam (arrested) Imran
-    joined = rf"(?i)\p{{L}}{{2}} +(?:{markers.company}|{markers.through}) +\p{{L}}{{2}}"
+    words = rf"{markers.company}|{markers.through}|{markers.perhaps_and}"
+    joined = rf"(?i)\p{{L}}{{2}} +(?:{words}) +\p{{L}}{{2}}"
+    dotted = entries.str.contains(r"\p{L}{2} ?\.{2,} ?\p{L}")  # Aslam ... Akram
+    named = rf"(?i)\p{{L}}{{2}} ?\.{{2,}} ?{markers.called}"
+    dots = dispatch.asked(entries, dotted, lambda some: some.str.contains(named))
     reported = entries.str.contains(markers.reporter)  # State through ASI Akram
     brackets = entries.str.contains("(", literal=True)
     in_brackets = dispatch.asked(entries, brackets, lambda some: some.str.contains(bracketed))
-    return (in_brackets | (entries.str.contains(joined) & ~reported)).fill_null(False)
+    return (in_brackets | dots | (entries.str.contains(joined) & ~reported)).fill_null(False)
 
 
 def _two_descents(markers: Markers) -> str:

@@ -39,14 +39,33 @@ def _rowed(filling: Filling) -> pl.DataFrame:
     source = filling.source
     aliases = source.read("alias", partial(names.parse_aliases, reference=source.reference))
     source.tell("alias", aliases)
+    stated = {name: filling.column(name) for name in STATED} | _relative(filling)
     return source.rows.select(*KEYS).with_columns(
         filling.column("role").alias("role"),
         pl.lit(0, pl.Int32).alias("position"),
         *(source.strings(name).alias(f"{name}_said") for name in SAID),
         *(source.raw(name).alias(f"{name}_{kind}") for name in SAID for kind in ("shown", "raw")),
-        *(filling.column(name).alias(f"stated_{name}") for name in STATED),
+        *(values.alias(f"stated_{name}") for name, values in stated.items()),
         aliases["aliases"].alias("stated_aliases"),
     )
+
+
+def _relative(filling: Filling) -> dict[str, pl.Series]:
+    """`relative_name` and `relation`, both of the same column where several say them; RK348 for the relative whom
+    another one says."""
+    named, relations = filling.parts("relative_name"), filling.parts("relation")
+    if len(named) < 2:
+        return {}
+    chosen = dispatch.coalesce(*named.values())
+    words = chosen.str.to_lowercase().str.split(" ")
+    own = []
+    for field, name in named.items():
+        mine = name.str.to_lowercase().str.split(" ")
+        shared = words.list.set_intersection(mine).list.len()
+        same = ((shared == mine.list.n_unique()) | (shared == words.list.n_unique())).fill_null(False)
+        own.append(dispatch.unless(~same, relations[field]))
+        filling.source.tell(field, pl.DataFrame({"codes": dispatch.codes({"RK348": name.is_not_null() & ~same})}))
+    return {"relative_name": chosen, "relation": dispatch.coalesce(*own)}
 
 
 def _listed(filling: Filling) -> pl.DataFrame:
@@ -223,12 +242,18 @@ def _typed(people: pl.DataFrame, filling: Filling) -> pl.DataFrame:
     }  # fmt: skip
     parsed = parsed.with_columns(_with_particulars(people, parsed, cleaned))
     parsed = parsed.with_columns(_contradicted(people["stated_relative_name"], parsed, reference))
+    parsed = parsed.with_columns(_of_other_sex(cleaned["sex"]["value"], parsed))
     parsed = parsed.with_columns(_somebody(people, parsed, cleaned["cnic"]["cnic"], reference))
     numbered = cleaned["cnic"]["cnic"].is_not_null()
     counted = (people["role"].is_in(NAMELESS) | numbered) & ~parsed["nobody"].fill_null(False)
     parsed = parsed.with_columns(_named_or_not(parsed["codes"], counted))
     parsed = parsed.with_columns(_of_role(parsed["codes"], people["role"]))
     own = {part: _of_column(people[f"{part}_said"], one) for part, one in cleaned.items()}
+    dropped = (parsed["unknown"] & ~kept).fill_null(False)
+    own = {part: _of_nobody(part, out, dropped, source) for part, out in own.items()}
+    beside_nobody = dropped & people["address_said"].is_not_null() & (source.asked.unit != "person")
+    same = names.address_is_ditto(people["address_said"], reference)
+    own["address"] = pl.DataFrame({"codes": dispatch.codes({"RK348": same, "RK394": beside_nobody})})
     source.found += [_placed_findings(people, part, source, out) for part, out in {"name": parsed, **own}.items()]
     columns = _columns(people, parsed, cleaned, reference)
     known = parsed["unknown"].fill_null(False)
@@ -247,7 +272,7 @@ def _columns(
 ) -> dict[str, pl.Series]:
     """What the name's cell and the cells beside it say of a person, each column from the first that says it."""
     stated = {name: dispatch.coalesce(people[f"stated_{name}"], parsed[name]) for name in STATED}
-    stated["caste"] = text.title(stated["caste"])
+    stated["caste"] = dispatch.coalesce(names.caste(people["stated_caste"], reference), parsed["caste"])
     named = each(parsed["name"], partial(name_keys.keys, reference=reference))
     related = each(stated["relative_name"], partial(name_keys.keys, reference=reference))
     sex, aliases = cleaned["sex"]["value"], _aliases(parsed["aliases"], people["stated_aliases"])
@@ -288,6 +313,31 @@ def _of_column(stated: pl.Series, cleaned: pl.DataFrame) -> pl.DataFrame:
     """What was cleaned without the findings on values that no column of their own gave."""
     codes = pl.when(pl.lit(stated).is_not_null()).then("codes").otherwise(pl.lit([], pl.List(pl.String)))
     return cleaned.with_columns(codes.alias("codes"))
+
+
+def _of_other_sex(stated: pl.Series, parsed: pl.DataFrame) -> pl.Series:
+    """The codes of names, and RK388 where the name says another sex than the column for it, which is followed: Mst.
+    Ali, beside M. What W/O says has a rule of its own."""
+    said = parsed["sex_hint"]
+    differs = stated.is_in(["male", "female"]) & (said != stated) & (parsed["relation"] != "husband").fill_null(True)
+    if not differs.any():
+        return parsed["codes"]
+    return dispatch.merge_codes(parsed["codes"], dispatch.codes({"RK388": differs}))
+
+
+def _of_nobody(part: str, cleaned: pl.DataFrame, nobody: pl.Series, source: SourceRows) -> pl.DataFrame:
+    """What was cleaned, with the code of a wrong number of values where one stands beside nobody: the State, or
+    somebody unknown who is no person of the tables."""
+    value = cleaned.to_series(0)
+    if source.asked.unit == "person" or not nobody.any() or value.null_count() == len(value):
+        return cleaned
+    lost = nobody & value.is_not_null()
+    if value.dtype == pl.String:
+        lost &= value != "unknown"
+    elif value.dtype == pl.List:
+        lost &= value.list.len() > 0
+    how, _ = _beside(source)[part]
+    return cleaned.with_columns(dispatch.merge_codes(cleaned["codes"], dispatch.codes({WRONG_NUMBER[how]: lost})))
 
 
 def _with_particulars(people: pl.DataFrame, parsed: pl.DataFrame, cleaned: Mapping[str, pl.DataFrame]) -> pl.Series:

@@ -133,6 +133,11 @@ class Filling:
             self.made[name] = none if filled is None else filled
         return self.made[name]
 
+    def parts(self, name: str) -> dict[str, pl.Series]:
+        """What each field of a column gives for it, of those that the rows have, in their order."""
+        sources = self._columns[name].sources
+        return {field: self.source.part(field, part) for field, part in sources if self.source.has(field)}
+
     def others(self, made: Container[str]) -> dict[str, pl.Series]:
         """Every declared column that is not `made` and that the rows have a field for."""
         left = (one for name, one in self._columns.items() if name not in made and name not in clean_columns.KEYS)
