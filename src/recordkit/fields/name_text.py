@@ -23,6 +23,7 @@ _NO_MARKER = "\ue001"
 # Runs of Latin letters with marks are Urdu that was read in the wrong encoding.
 MISREAD = r"[À-ÖØ-öø-ÿ]{3}"
 _OTHER_SCRIPT = r"[\p{L}--[\p{Latin}\p{Arabic}]]|[A-Za-z]Â(?:\s|$)"
+_DASHED_WORD = r"[\-–—_]\s?\p{L}{2,8}\.?\s?(?:[\-–—_]|$)"  # -do-
 _LONGEST_NOTHING, _LONGEST_DITTO = 24, 40
 _WORD = r"[\p{L}\p{M}]+|[0-9]+"
 
@@ -67,6 +68,8 @@ def group(pattern: str) -> str:
 
 def without_nothing(values: pl.Series, markers: Markers) -> pl.Series:
     """The texts, null where one only says that there is none, or that nobody knows it: No, Unknown, 0."""
+    if values.null_count() == len(values):
+        return values
     short = (values.str.len_chars() <= _LONGEST_NOTHING).fill_null(False)
     none = dispatch.asked(values, short, lambda some: text.fold(some).is_in(list(markers.nothing)))
     return dispatch.where(values, none, lambda some: pl.Series([None] * len(some), dtype=pl.String))
@@ -74,6 +77,8 @@ def without_nothing(values: pl.Series, markers: Markers) -> pl.Series:
 
 def says_ditto(values: pl.Series, markers: Markers) -> pl.Series:
     """Whether a text is nothing but words for the one before: same, as above, same as complainant."""
+    if values.null_count() == len(values):
+        return pl.zeros(len(values), dtype=pl.Boolean, eager=True)
     short = (values.str.len_chars() <= _LONGEST_DITTO).fill_null(False)
     return dispatch.asked(values, short, lambda some: some.str.contains(markers.ditto))
 
@@ -102,6 +107,10 @@ def usual_spelling(values: pl.Series, reference: Reference, markers: Markers) ->
 
 def with_usual_relations(values: pl.Series, markers: Markers) -> pl.Series:
     """Relations as they are usually written: Son/of is son of, and ولدرسول is ولد رسول."""
+    slips = (pattern for pattern, _, _ in markers.marks_of_letters)
+    written = markers.stroked, markers.behind_name, markers.joined
+    if dispatch.untouched(values, r"\\/|\[", _DASHED_WORD, *slips, markers.perhaps_glued, *written):
+        return values
     values = dispatch.where(values, values.str.contains(r"\\/"), dispatch.replace_all(r"\\+/", "/"))
     brackets = values.str.contains("[", literal=True)
     values = dispatch.where(values, brackets, dispatch.replace_all(r"""\[([^\[\]'"{}]*)\]""", "(${1})"))
@@ -109,7 +118,7 @@ def with_usual_relations(values: pl.Series, markers: Markers) -> pl.Series:
         slip = values.str.contains(pattern)
         if slip.any():
             values = dispatch.where(values, slip & ~values.str.contains(unless), dispatch.replace_all(pattern, becomes))
-    dashed = values.str.contains(r"[\-–—_]\s?\p{L}{2,8}\.?\s?(?:[\-–—_]|$)")
+    dashed = values.str.contains(_DASHED_WORD)
     values = dispatch.where(values, dashed, dispatch.replace_all(*markers.dashed_ditto))
     glued = values.str.contains(markers.perhaps_glued)
     values = dispatch.where(values, glued, dispatch.replace_all(markers.glued, "${1} ${2}${3}"))

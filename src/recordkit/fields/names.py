@@ -334,6 +334,8 @@ def parse_aliases(values: pl.Series, reference: Reference) -> pl.DataFrame:
 def address(values: pl.Series, reference: Reference) -> pl.Series:
     """A column of addresses, without the r/o or سکنہ that may start them; null where one says that there is none, or
     that it is the one before."""
+    if values.null_count() == len(values):
+        return values.cast(pl.String)
     markers = read_name_patterns(reference)
     values = name_text.without_nothing(text.clean(values, reference)["value"], markers)
     bare = _without_resident(values, markers)
@@ -342,6 +344,8 @@ def address(values: pl.Series, reference: Reference) -> pl.Series:
 
 def address_is_ditto(values: pl.Series, reference: Reference) -> pl.Series:
     """Whether a column of addresses says that one is that of somebody else: same as complainant."""
+    if values.null_count() == len(values):
+        return pl.zeros(len(values), dtype=pl.Boolean, eager=True)
     markers = read_name_patterns(reference)
     return name_text.says_ditto(values.str.replace(markers.resident, ""), markers)
 

@@ -159,8 +159,6 @@ KINDS = (
     ),
     _counted(r"[)\]}]", r"[(\[{]?"),
     *map(_counted, _LOOSE),
-    # 1/2 may be a share, or the number of a house: strokes count only before names.
-    (r"^0?1\s?/\s*\p{L}.*[\s;,،]0?2\s?/\s*\p{L}", r"(?:^|[\s;,،])([0-9]{1,2})\s?/\s*"),
     (r"^#\s?1\b", r"(?:^|[\s;,،])#\s?([0-9]{1,2})[\s.):\-]*"),
     (r"(?i)^a\s?-?1\b.*\ba\s?-?2\b", r"(?i)\ba\s?-?([0-9]{1,2})\b[\s.):\-]*"),
     (r"(?i)^\(?i{1,3}\s?[).\-].*[\s;,،(]i{1,2}\s?[).\-]", r"(?i)(?:^|[\s;,،])\(?([ivx]{1,5})\s?[).\-]\s*"),
@@ -168,6 +166,11 @@ KINDS = (
     (r"^[ab]\.\s.*[\s;,،][ab]\.\s", r"(?:^|[\s;,،])([a-h])\.\s+"),
     # Capitals may be initials: they count only behind a sign.
     (r"^[AB]\.\s.*[;,،]\s*[AB]\.\s", r"(?:^|[;,،]\s*)([A-H])\.\s+"),
+)
+# The same of people alone.
+OF_PEOPLE = (
+    # 1/2 may be a share, or the number of a house: strokes count only before names.
+    (r"^0?1\s?/\s*\p{L}.*[\s;,،]0?2\s?/\s*\p{L}", r"(?:^|[\s;,،])([0-9]{1,2})\s?/\s*"),
     # A whole word behind an A and, somewhere, behind a B: no initials.
     (r"^A\.\s?\p{L}{3}.*\sB\.\s?\p{L}{3}", r"(?:^|[\s;,،])([A-H])\.\s?"),
     # The first has no mark, and the second is the second: Aslam ii) Akram.

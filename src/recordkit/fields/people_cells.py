@@ -165,11 +165,11 @@ def _without_numbering(cell: pl.Series, markers: Markers) -> pl.Series:
     """Every number of a list is a break of a line: of the kind that the first number is of."""
     ordinal = rf"(?i)^\(?(?:{markers.marks})\s?[)۔.\-:]"
     counted = rf"(?i)(?:^|[\s;,،])\(?(?:{markers.marks})\s?[)۔.\-:]\s*"
-    cell = dispatch.where(cell, cell.str.contains(_GLUED), dispatch.replace_all(_GLUED_MARK, "${1} ${2}"))
     plain = rf"(?i)(?:^|\s)[1-9][0-9]?\s+(\p{{L}}[^\n0-9]{{1,60}}?{group(markers.relation)})"
-    kinds, bare = (*numbers.KINDS, (ordinal, counted)), r"^0?1\s+\p{L}.*\s0?2\s+\p{L}"
+    kinds, bare = (*numbers.KINDS, *numbers.OF_PEOPLE, (ordinal, counted)), r"^0?1\s+\p{L}.*\s0?2\s+\p{L}"
     if dispatch.untouched(cell, bare, *(starts for starts, _ in kinds)):
         return cell
+    cell = dispatch.where(cell, cell.str.contains(_GLUED), dispatch.replace_all(_GLUED_MARK, "${1} ${2}"))
     for starts, marks in kinds:
         cell = dispatch.where(cell, cell.str.contains(starts), dispatch.replace_all(marks, "\n"))
     cell = dispatch.where(cell, cell.str.contains(bare), dispatch.replace_all(plain, "\n${1}"))

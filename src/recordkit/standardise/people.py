@@ -250,10 +250,12 @@ def _typed(people: pl.DataFrame, filling: Filling) -> pl.DataFrame:
     parsed = parsed.with_columns(_of_role(parsed["codes"], people["role"]))
     own = {part: _of_column(people[f"{part}_said"], one) for part, one in cleaned.items()}
     dropped = (parsed["unknown"] & ~kept).fill_null(False)
-    own = {part: _of_nobody(part, out, dropped, source) for part, out in own.items()}
+    if dropped.any() and source.asked.unit != "person":
+        own = {part: _of_nobody(part, out, dropped, source) for part, out in own.items()}
     beside_nobody = dropped & people["address_said"].is_not_null() & (source.asked.unit != "person")
     same = names.address_is_ditto(people["address_said"], reference)
-    own["address"] = pl.DataFrame({"codes": dispatch.codes({"RK348": same, "RK394": beside_nobody})})
+    if (same | beside_nobody).any():
+        own["address"] = pl.DataFrame({"codes": dispatch.codes({"RK348": same, "RK394": beside_nobody})})
     source.found += [_placed_findings(people, part, source, out) for part, out in {"name": parsed, **own}.items()]
     columns = _columns(people, parsed, cleaned, reference)
     known = parsed["unknown"].fill_null(False)
@@ -329,7 +331,7 @@ def _of_nobody(part: str, cleaned: pl.DataFrame, nobody: pl.Series, source: Sour
     """What was cleaned, with the code of a wrong number of values where one stands beside nobody: the State, or
     somebody unknown who is no person of the tables."""
     value = cleaned.to_series(0)
-    if source.asked.unit == "person" or not nobody.any() or value.null_count() == len(value):
+    if value.null_count() == len(value):
         return cleaned
     lost = nobody & value.is_not_null()
     if value.dtype == pl.String:
