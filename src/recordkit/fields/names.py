@@ -75,8 +75,9 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     readable = somebody & ~lost & ~unread
     left = _says_more(out, rest, markers) | parts.kin | who.others | entry.str.contains(_PROGRAM_CODE) | same
     left |= _has_strange_sign(person, relative, out["relative_name"])
-    open_end = (parts.marker.is_not_null() & relative.is_null()).fill_null(False)  # s/o do
-    left |= dispatch.asked(entry, open_end, lambda some: some.str.contains(markers.perhaps_ditto))
+    if parts.marker.count() > relative.count():  # s/o do
+        open_end = parts.marker.is_not_null() & relative.is_null()
+        left |= dispatch.asked(entry, open_end, lambda some: some.str.contains(markers.perhaps_ditto))
     left = (left & readable) | _says_who(who, relative, markers)
     flags = {"RK329": unread, "RK330": who.unknown, "RK346": lost & ~misread, "RK348": left}
     flags |= {"RK349": particulars.any_taken(found), "RK383": role, **name_text.doubts(person, relative)}
@@ -186,6 +187,8 @@ def _who(parts: _Parts, blank: pl.Series, markers: Markers) -> _Who:
 
 def _says_who(who: _Who, relative: pl.Series, markers: Markers) -> pl.Series:
     """Whether an entry of somebody unknown has a name after all: Unknown (Ali suspected), unknown s/o Bashir."""
+    if not who.unknown.any():
+        return who.unknown
     unknown = (who.unknown & who.person.str.contains(r"\p{L}[^\p{L}]+\p{L}")).fill_null(False)
     named = dispatch.asked(who.subject, unknown, lambda some: some.str.contains(rf"(?i)[\s(,/:\-]{markers.called}"))
     fathered = (who.unknown & who.person.is_not_null() & relative.is_not_null()).fill_null(False)

@@ -252,9 +252,9 @@ def _typed(people: pl.DataFrame, filling: Filling) -> pl.DataFrame:
     dropped = (parsed["unknown"] & ~kept).fill_null(False)
     if dropped.any() and source.asked.unit != "person":
         own = {part: _of_nobody(part, out, dropped, source) for part, out in own.items()}
-    beside_nobody = dropped & people["address_said"].is_not_null() & (source.asked.unit != "person")
-    same = names.address_is_ditto(people["address_said"], reference)
-    if (same | beside_nobody).any():
+    if people["address_said"].null_count() < people.height:
+        same = names.address_is_ditto(people["address_said"], reference)
+        beside_nobody = dropped & people["address_said"].is_not_null() & (source.asked.unit != "person")
         own["address"] = pl.DataFrame({"codes": dispatch.codes({"RK348": same, "RK394": beside_nobody})})
     source.found += [_placed_findings(people, part, source, out) for part, out in {"name": parsed, **own}.items()]
     columns = _columns(people, parsed, cleaned, reference)
@@ -321,6 +321,8 @@ def _of_other_sex(stated: pl.Series, parsed: pl.DataFrame) -> pl.Series:
     """The codes of names, and RK388 where the name says another sex than the column for it, which is followed: Mst.
     Ali, beside M. What W/O says has a rule of its own."""
     said = parsed["sex_hint"]
+    if stated.null_count() == len(stated) or said.null_count() == len(said):
+        return parsed["codes"]
     differs = stated.is_in(["male", "female"]) & (said != stated) & (parsed["relation"] != "husband").fill_null(True)
     if not differs.any():
         return parsed["codes"]
