@@ -24,7 +24,7 @@ _NO_MARKER = "\ue001"
 MISREAD = r"[À-ÖØ-öø-ÿ]{3}"
 _OTHER_SCRIPT = r"[\p{L}--[\p{Latin}\p{Arabic}]]|[A-Za-z]Â(?:\s|$)"
 _DASHED_WORD = r"[\-–—_]\s?\p{L}{2,8}\.?\s?(?:[\-–—_]|$)"  # -do-
-_LONGEST_NOTHING, _LONGEST_DITTO = 24, 40
+_LONGEST_NOTHING = 24
 _WORD = r"[\p{L}\p{M}]+|[0-9]+"
 
 
@@ -79,8 +79,7 @@ def says_ditto(values: pl.Series, markers: Markers) -> pl.Series:
     """Whether a text is nothing but words for the one before: same, as above, same as complainant."""
     if values.null_count() == len(values):
         return pl.zeros(len(values), dtype=pl.Boolean, eager=True)
-    short = (values.str.len_chars() <= _LONGEST_DITTO).fill_null(False)
-    return dispatch.asked(values, short, lambda some: some.str.contains(markers.ditto))
+    return values.str.contains(markers.ditto).fill_null(False)
 
 
 def doubts(*parts: pl.Series) -> dict[str, pl.Series]:
