@@ -319,8 +319,8 @@ def _of_nothing(words: _Words) -> dict[str, Any]:
 
 
 def _label(labels: Sequence[str]) -> str:
-    """One of some words, of a single letter only before a sign."""
-    long = _alternation([one for one in labels if len(one) > 1])
+    """One of some words; a plain word only before a sign: father of Umar is no father."""
+    long = _alternation([one for one in labels if not (one.isascii() and one.isalpha())])
     return rf"(?i)^[\s(]*(?:(?:{_alternation(labels)})\s*[:=]|(?:{long})[\s.\-]+)[\s.:\-]*"
 
 
