@@ -112,8 +112,8 @@ def _without_more_unknown(cell: pl.Series, markers: Markers) -> pl.Series:
 def _with_repeated(people: pl.Series, markers: Markers) -> pl.Series:
     """Every entry with the father and the address of the one before, where it says that they are the same: 1. Ali s/o
     Karim 2. Umar s/o -do-."""
-    several = people.list.len() > 1
-    perhaps = dispatch.asked(people, several, lambda s: s.list.join("\n").str.contains(markers.perhaps_ditto))
+    more = people.list.len() > 1
+    perhaps = dispatch.asked(people, more, lambda s: s.list.join("\n").str.contains(markers.perhaps_ditto))
     if not perhaps.any():
         return people
     read = _repeated(people.filter(perhaps), markers)

@@ -249,7 +249,7 @@ def _typed(people: pl.DataFrame, filling: Filling) -> pl.DataFrame:
     parsed = parsed.with_columns(_named_or_not(parsed["codes"], counted))
     parsed = parsed.with_columns(_of_role(parsed["codes"], people["role"]))
     own = {part: _of_column(people[f"{part}_said"], one) for part, one in cleaned.items()}
-    dropped = (parsed["unknown"] & ~kept).fill_null(False)
+    dropped = (parsed["unknown"] & ~counted).fill_null(False)
     if dropped.any() and source.asked.unit != "person":
         own = {part: _of_nobody(part, out, dropped, source) for part, out in own.items()}
     if people["address_said"].null_count() < people.height:
@@ -320,10 +320,10 @@ def _of_column(stated: pl.Series, cleaned: pl.DataFrame) -> pl.DataFrame:
 def _of_other_sex(stated: pl.Series, parsed: pl.DataFrame) -> pl.Series:
     """The codes of names, and RK388 where the name says another sex than the column for it, which is followed: Mst.
     Ali, beside M. What W/O says has a rule of its own."""
-    said = parsed["sex_hint"]
-    if stated.null_count() == len(stated) or said.null_count() == len(said):
+    hint = parsed["sex_hint"]
+    if stated.null_count() == len(stated) or hint.null_count() == len(hint):
         return parsed["codes"]
-    differs = stated.is_in(["male", "female"]) & (said != stated) & (parsed["relation"] != "husband").fill_null(True)
+    differs = stated.is_in(["male", "female"]) & (hint != stated) & (parsed["relation"] != "husband").fill_null(True)
     if not differs.any():
         return parsed["codes"]
     return dispatch.merge_codes(parsed["codes"], dispatch.codes({"RK388": differs}))
