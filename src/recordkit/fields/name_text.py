@@ -24,7 +24,7 @@ _NO_MARKER = "\ue001"
 MISREAD = r"[À-ÖØ-öø-ÿ]{3}"
 _OTHER_SCRIPT = r"[\p{L}--[\p{Latin}\p{Arabic}]]|[A-Za-z]Â(?:\s|$)"
 _DASHED_WORD = r"[\-–—_]\s?\p{L}{2,8}\.?\s?(?:[\-–—_]|$)"  # -do-
-_LONGEST_NOTHING = 24
+_LONGEST_NOTHING = 24  # letters of the longest word for nothing in null_words.csv, with room for more
 _WORD = r"[\p{L}\p{M}]+|[0-9]+"
 
 
