@@ -203,7 +203,7 @@ def _statements() -> list[MappedCase]:
         MappedCase("thousands that lost zeros", 'District,Murder,Robbery\nLahore,"673,75",7\nKasur,1,3\n', None,
                    {("Lahore", "Murder"): 67375, ("Lahore", "Robbery"): 7, ("Kasur", "Murder"): 1, ("Kasur", "Robbery"): 3}, want=LOUD),
         MappedCase("a count in words", "District,Murder,Robbery\nLahore,five,7\nKasur,1,3\n", None,
-                   {("Lahore", "Murder"): 5, ("Lahore", "Robbery"): 7, ("Kasur", "Murder"): 1, ("Kasur", "Robbery"): 3}, want=LOUD),
+                   {("Lahore", "Murder"): 5, ("Lahore", "Robbery"): 7, ("Kasur", "Murder"): 1, ("Kasur", "Robbery"): 3}),
         MappedCase("counts in Urdu digits", "District,Murder,Robbery\nLahore,۱۲,۷\nKasur,۱,۳\n", None,
                    {("Lahore", "Murder"): 12, ("Lahore", "Robbery"): 7, ("Kasur", "Murder"): 1, ("Kasur", "Robbery"): 3}),
         statement("a letterhead and a footer", [["CRIME STATEMENT JULY 2026", "", "", ""], HEADS, *BODY, ["Prepared by: DSP", "", "", ""]]),
