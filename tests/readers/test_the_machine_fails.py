@@ -176,13 +176,24 @@ def test_an_archive_that_the_disk_does_not_give_is_to_be_read_again(
         readers.open_file(path)
 
 
+NOT_INSTALLED = """
+import sys
+
+class Finder:
+    def find_spec(name, path=None, target=None):
+        if name.partition(".")[0] in ("python_calamine", "openpyxl"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Finder)
+"""
+
+
 def test_a_library_that_is_not_installed_is_called_by_its_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "lib" / "python_calamine").mkdir(parents=True)
-    for name in ("python_calamine", "openpyxl"):
-        (tmp_path / "lib" / f"{name}.py").write_text(f"raise ModuleNotFoundError('no', name={name!r})\n")
-    (tmp_path / "lib" / "python_calamine").rmdir()
+    # A finder of its own: where recordkit is installed as a wheel, the real libraries stand first on the path.
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "sitecustomize.py").write_text(NOT_INSTALLED, encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "lib"))
     path = tmp_path / "register.xlsx"
     path.write_bytes(xlsx([["fir", "name"], ["1/26", "Aslam"]]))
