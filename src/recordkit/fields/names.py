@@ -24,65 +24,76 @@ _PROGRAM_CODE = r"[{}]|[\[\]]\s*['\"]"  # {'name': 'Aslam'}
 
 @dispatch.remembered
 def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
-    """One person's entry.
-
-    `name` (title case if Latin, Urdu stays Urdu), `relation` (father, husband, guardian), `relative_name`, `aliases`
-    and `honorifics` (List(String)), `caste`, `address`, `sex_hint`, `unknown` (Boolean: nobody who can be matched),
-    `nobody` (of them: the State, an officer's rank), `count` (Int32: how many unknown people the entry says), `card`,
-    `phone`, `age` (as written), `person_status`, `rest` List(String): words that are used nowhere; `codes`: RK329 no
-    name readable, RK330 unknown, RK346 a letter was lost, RK348 `rest` is not empty, RK349 a card, telephone or age.
+    """One person's entry: `name` (title case if Latin, Urdu stays Urdu), `relation` (father, husband, guardian),
+    `relative_name`, `aliases` and `honorifics` (List(String)), `caste`, `address`, `sex_hint`, `unknown` (Boolean:
+    nobody who can be matched), `nobody` (of them: the State, an officer's rank), `count` (Int32: unknown people in it),
+    `card`, `phone`, `age` (as written), `person_status`, `rest` List(String): words that are used nowhere; `codes`: RK329
+    no name readable, RK330 unknown, RK346 a letter was lost, RK348 `rest` is not empty, RK349 a card, telephone or age.
     """
     markers = read_name_patterns(reference)
-    entry = name_text.usual_spelling(values, reference, markers).str.replace(name_text.SERIAL, "")
-    entry = particulars.without_empty(entry, reference)
+    entry = _entry(values, reference, markers)
     found = particulars.taken(entry, reference, markers.relation)
     status, bare = _status(found["left"], reference)
     parts = _parts(bare, markers, reference)
     who = _who(parts, values.str.contains(r"\p{L}") & entry.is_null(), markers)  # 2) NOT KNOWN
     person, relative, role = _without_roles(who.person, who.relative, who.unknown, markers)
-    same = name_text.says_ditto(relative, markers)
-    relative = dispatch.unless(same, relative)
-    ditto = name_text.says_ditto(parts.address, markers)
-    same |= ditto
-    no_address = parts.address.str.contains(markers.unknown).fill_null(False) | ditto
+    relative, address, same = _without_dittos(relative, parts.address, markers)
     person, rank = _without_rank(person, who, markers)
-    name, called = _name_and_aliases(person, markers)
-    name, honorifics = name_text.without_titles(name, markers)
+    titled, called = _name_and_aliases(person, markers)
+    name, honorifics = name_text.without_titles(titled, markers)
     misread = person.str.contains(name_text.MISREAD).fill_null(False)
     lost = person.str.contains(name_text.LOST).fill_null(False) | misread
     somebody = ~who.unknown & ~who.nobody
-    name = dispatch.unless(~(somebody & ~lost), name)
-    out = pl.DataFrame(
-        {
-            "name": name,
-            "relation": dispatch.unless(who.unknown, who.relation),
-            "relative_name": dispatch.unless(who.unknown, relatives.relative_name(relative, markers)),
-            "aliases": _without_null_words(called, reference),
-            "honorifics": _with(honorifics, rank),
-            "caste": text.title(parts.caste.str.extract(r"^([^,،;(]{2,30})").str.strip_chars(" .:-")),
-            "address": dispatch.unless(no_address, parts.address),
-            "sex_hint": dispatch.coalesce(parts.kin_sex, _sex(parts.marker, honorifics, name, who, markers)),
-            "unknown": who.unknown | who.nobody,
-            "nobody": (who.nobody & ~who.unknown) | who.denied,
-            "count": _count(who.subject, who.unknown, markers),
-            **{part: found[part] for part in ("card", "phone", "age")},
-            "person_status": status,
-        }
-    )
+    name = dispatch.unless(lost | ~somebody, name)
+    out = pl.DataFrame({
+        "name": name,
+        "relation": dispatch.unless(who.unknown, who.relation),
+        "relative_name": dispatch.unless(who.unknown, relatives.relative_name(relative, markers)),
+        "aliases": _without_null_words(called, reference),
+        "honorifics": _with(honorifics, rank),
+        "caste": text.title(parts.caste.str.extract(r"^([^,،;(]{2,30})").str.strip_chars(" .:-")),
+        "address": address,
+        "sex_hint": dispatch.coalesce(parts.kin_sex, _sex(parts.marker, honorifics, name, who, markers)),
+        "unknown": who.unknown | who.nobody,
+        "nobody": (who.nobody & ~who.unknown) | who.denied,
+        "count": _count(who.subject, who.unknown, markers),
+        **{part: found[part] for part in ("card", "phone", "age")},
+        "person_status": status,
+    })  # fmt: skip
     unread = entry.is_not_null() & name.is_null() & somebody & ~lost & (parts.marker.is_null() | person.is_not_null())
     rest = _unused(bare, out, [parts.blank, called.list.join(" ")], markers)
     lost |= relative.str.contains(name_text.LOST).fill_null(False)
     readable = somebody & ~lost & ~unread
     left = _says_more(out, rest, markers) | parts.kin | who.others | entry.str.contains(_PROGRAM_CODE) | same
     left |= _has_strange_sign(person, relative, out["relative_name"])
-    if parts.marker.count() > relative.count():  # s/o do
-        open_end = parts.marker.is_not_null() & relative.is_null()
-        left |= dispatch.asked(entry, open_end, lambda some: some.str.contains(markers.perhaps_ditto))
+    left |= _perhaps_ditto(entry, parts.marker, relative, markers)
     left = (left & readable) | _says_who(who, relative, markers)
-    flags = {"RK329": unread, "RK330": who.unknown, "RK346": lost & ~misread, "RK348": left}
+    flags = {"RK329": unread, "RK330": who.unknown, "RK346": lost & ~misread, "RK348": left, "RK386": misread}
     flags |= {"RK349": particulars.any_taken(found), "RK383": role, **name_text.doubts(person, relative)}
-    flags |= {"RK386": misread, "RK397": who.described | (who.perhaps_thing & readable), "RK398": who.thing}
+    flags |= {"RK397": who.described | (who.perhaps_thing & readable), "RK398": who.thing}
     return out.with_columns(rest.alias("rest"), dispatch.codes(flags).alias("codes"))
+
+
+def _entry(values: pl.Series, reference: Reference, markers: Markers) -> pl.Series:
+    """Entries in the usual spelling, without their number and the words of a form that nothing was written behind."""
+    spelt = name_text.usual_spelling(values, reference, markers).str.replace(name_text.SERIAL, "")
+    return particulars.without_empty(spelt, reference)
+
+
+def _without_dittos(
+    relative: pl.Series, address: pl.Series, markers: Markers
+) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """Relatives and addresses without words for the same as above, addresses without those for unknown ones too; and
+    whether one of the two had such a word."""
+    same, ditto = name_text.says_ditto(relative, markers), name_text.says_ditto(address, markers)
+    unknown = address.str.contains(markers.unknown).fill_null(False)
+    return dispatch.unless(same, relative), dispatch.unless(unknown | ditto, address), same | ditto
+
+
+def _perhaps_ditto(entry: pl.Series, marker: pl.Series, relative: pl.Series, markers: Markers) -> pl.Series:
+    """Whether an entry ends behind its relation with what may be a word for the same: s/o do."""
+    open_end = (marker.is_not_null() & relative.is_null()).fill_null(False)
+    return dispatch.asked(entry, open_end, lambda some: some.str.contains(markers.perhaps_ditto))
 
 
 def _has_strange_sign(person: pl.Series, relative: pl.Series, relative_name: pl.Series) -> pl.Series:
