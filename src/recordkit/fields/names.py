@@ -27,8 +27,8 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """One person's entry: `name` (title case if Latin, Urdu stays Urdu), `relation` (father, husband, guardian),
     `relative_name`, `aliases` and `honorifics` (List(String)), `caste`, `address`, `sex_hint`, `unknown` (Boolean:
     nobody who can be matched), `nobody` (of them: the State, an officer's rank), `count` (Int32: unknown people in it),
-    `card`, `phone`, `age` (as written), `person_status`, `rest` List(String): words that are used nowhere; `codes`: RK329
-    no name readable, RK330 unknown, RK346 a letter was lost, RK348 `rest` is not empty, RK349 a card, telephone or age.
+    `card`, `phone`, `age` (as written), `person_status`, `rest` List(String): words used nowhere; `codes`: RK329 no
+    name readable, RK330 unknown, RK346 a letter was lost, RK348 `rest` is not empty, RK349 a card, telephone or age.
     """
     markers = read_name_patterns(reference)
     entry = _entry(values, reference, markers)
