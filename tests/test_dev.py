@@ -44,6 +44,7 @@ def test_tests_write_into_memory_where_there_is_room_and_leave_nothing(
     dev: ModuleType, monkeypatch: pytest.MonkeyPatch, room: int
 ) -> None:
     monkeypatch.delenv("TMPDIR", raising=False)
+    monkeypatch.setattr(dev.tempfile, "tempdir", None)  # what was found before, by the tests that run this one
     monkeypatch.setattr(dev, "available", lambda: room)
     monkeypatch.setattr(dev.shutil, "disk_usage", lambda _place: SimpleNamespace(free=room))
     with dev.in_memory() as place:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 RESULTS = frozenset({"output", "result", "annotate", "splink", "html", "xlsx", "export", "textfile"})
-READ = frozenset({"files", "inbox", "folder", "schemas", "linkage", "import_"})
+READ = frozenset({"files", "inbox", "folder", "schemas", "linkage", "import_", "check"})
 STORES = frozenset({"store", "to"})  # of these recordkit itself knows what it may write
 KEYS = ("RECORDKIT_STORE_KEY_FILE", "RECORDKIT_PSEUDONYM_KEY_FILE")
 

@@ -373,7 +373,8 @@ def _no_name_alone() -> pl.Expr:
 def _behind(words: Sequence[str]) -> str:
     """Ranks behind a name, perhaps with a number and what follows it; of short words, which may be names, only those
     behind two words or more."""
-    long, short = ([word for word in words if (sum(map(str.isalpha, word)) > _SHORT_RANK) == is_long] for is_long in (True, False))
+    short = [word for word in words if sum(map(str.isalpha, word)) <= _SHORT_RANK]
+    long = [word for word in words if word not in short]
     number = r"(?:[\s./\-]*(?:no\.?\s*)?[0-9]{1,5}(?:/\p{L}{1,4})?)?"
     after = r"([\s.)]*|[\s,.(]+\p{L}.*)$"
     one, two = r"\p{L}[^@]*?\p{L}[.)]?", r"\p{L}[\p{L}\p{M}.]*\s+(?:[^@]*?\s)?\p{L}[\p{L}\p{M}]+[.)]?"
