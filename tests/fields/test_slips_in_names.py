@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from recordkit.fields import names, people_cells
+from recordkit.fields import names, people_cells, relatives
 from recordkit.reference import Reference
 
 FATHER = "Rashid"
@@ -26,6 +26,11 @@ def people(cell: str, tables: Reference) -> list[dict[str, object]]:
 def test_a_slip_in_the_mark_of_a_father_loses_no_father(cell: str, tables: Reference) -> None:
     (one,) = people(cell, tables)
     assert (one["name"], one["relation"], one["relative_name"]) == ("Hamid", "father", FATHER)
+
+
+def test_a_column_of_fathers_may_begin_with_a_mark_without_a_space(tables: Reference) -> None:
+    found = relatives.parse_relatives(pl.Series(["S/OUmar Khan", "D/OUmar Khan"]), None, tables)
+    assert found.select("relation", "relative_name").rows() == [("father", "Umar Khan")] * 2
 
 
 @pytest.mark.parametrize("cell", ["Khalid/O Rashid", "Hamid S/Omar", "Hamid S/orashid", "Hamid + Rashid S/O Noor"])

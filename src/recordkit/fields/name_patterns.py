@@ -401,7 +401,7 @@ def _marks_of_letters(words: _Words) -> tuple[tuple[str, str, str], ...]:
     start, end = ("|".join(sorted({part[at] for part in parts})) or never for at in (0, 1))  # Bin Yamin
     stroke = r"\s?[/\\]{1,2}\s?"
     other_sign = rf"(\p{{L}}[\s.)]*\s)({either})(?:\s?[\\|,;]{{1,2}}\s?|//|\s?[-.]\s?)([oO])([\s.:]+\p{{L}}{{2}})"
-    no_space_behind = rf"(\p{{L}}\s+)({either}){stroke}([oO])(\p{{Lu}}\p{{L}})"
+    no_space_behind = rf"(^|\p{{L}}\s+)({either}){stroke}([oO])(\p{{Lu}}\p{{L}})"
     no_space_before = rf"(\p{{L}}{{2}})({either}[/\\]\s?[oO])([\s.:]+\p{{L}}|\p{{Lu}})"
     return (
         (other_sign, never, "${1}${2}/${3}${4}"),
