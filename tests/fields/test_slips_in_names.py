@@ -113,6 +113,20 @@ def test_words_that_no_name_has_and_a_mother_are_flagged(cell: str, tables: Refe
     assert people(cell, tables)[0]["codes"] == ["RK348"]
 
 
+@pytest.mark.parametrize(
+    ("cell", "name", "flagged"),
+    [
+        ("Nazim S/O Akram", "Nazim", False), ("Qasid Ali", "Qasid Ali", False), ("Muhammad Nazim", "Muhammad Nazim", False),
+        ("Chairman S/O Akram", "Chairman", True), ("Asf Ali S/O Noor", "Asf Ali", False), ("Clerk", "Clerk", True),
+    ],
+)  # fmt: skip
+def test_a_word_of_an_office_makes_nobody_of_somebody_who_is_called_so(
+    cell: str, name: str, flagged: bool, tables: Reference
+) -> None:
+    (one,) = people(cell, tables)
+    assert (one["name"], one["unknown"], one["codes"]) == (name, False, ["RK348"] if flagged else [])
+
+
 @pytest.mark.parametrize("cell", ["Aslam s/o Bashir, Kunjah, Gujrat", "Aslam s/o Bashir, Butt", "Aslam s/o Bashir, Swat"])
 def test_a_place_or_a_caste_among_people_is_flagged(cell: str, tables: Reference) -> None:
     assert "RK344" in people_cells.split_people(pl.Series([cell]), tables)["codes"][0].to_list()

@@ -234,7 +234,7 @@ def _of_names(words: _Words) -> dict[str, Any]:
         "first": _alternation(given),
         "called": rf"(?:{_alternation(_words(words.rows.filter(kind.str.contains(_CALLED))))})(?:[\s.,]|$)",
         "quoted": _QUOTED,
-        "procedure": _pattern([*words.of("stray word"), *words.of("denied person"), *long]),
+        "procedure": _pattern([*words.of("stray word"), *words.of("no name"), *words.of("denied person"), *long]),
         "female_title": rf"(?i)^[\s(]*(?:{words.any_of('honorific(f)')})[\s.:]+\p{{L}}",
         "roles": rf"(?i)^[\s(]*(?:(?:{roles})[\s.:)\-]+)+(\p{{L}}{{2}})",
         # One word behind a bare space may be all the surname that somebody has: it stays, and RK348 speaks of it.

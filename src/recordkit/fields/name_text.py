@@ -14,9 +14,9 @@ SERIAL = r"(?i)^[(\[#]?(?:[0-9]{1,2}\s?[)\].۔\-]|[ivx]{1,4}\s?\))\s*"
 COMMA = r"[,،]"
 PARENTHESES = r"\([^()]*\)"
 OUTER_SIGNS = " ,،.:-'\"()"
-# A letter was lost: question marks in the place of letters, a figure or a sign in the middle of a word.
 # Signs that no name has: what stands at their sides is more than a name.
 STRANGE_SIGN = r"\p{L}[^\n]*[/\\|\[\]{}<>_=+*%$!#;:&~^][^\n]*\p{L}"
+# A letter was lost: question marks in the place of letters, a figure or a sign in the middle of a word.
 LOST = r"\?{2,}|\x{fffd}|¿|(?:^|[\s(])\?\p{L}|\p{L}\?[\s,)]+\p{L}|\p{L}[?0-9*~^=$#\x{25a1}\x{25af}]+\p{L}"
 _DOUBT = r"\p{L}[\s)]*\?[\s)]*$"  # Aslam?: whoever wrote it was not sure, or the last letter was lost
 _NO_MARKER = "\ue001"
