@@ -34,30 +34,30 @@ _STRINGS = {'"left"': '"inner"', '"inner"': '"left"', '"anti"': '"semi"', '"semi
 class _Own(Operator):
     """An operator whose mutations are those that `changes` yields: the node whose place it is, and what makes it."""
 
-    def changes(self, node):  # noqa: ANN
+    def changes(self, node):
         raise NotImplementedError
 
-    def mutation_positions(self, node):  # noqa: ANN
+    def mutation_positions(self, node):
         for place, _ in self.changes(node):
             yield (place.start_pos, place.end_pos)
 
-    def mutate(self, node, index):  # noqa: ANN
+    def mutate(self, node, index):
         list(self.changes(node))[index][1]()
         return node
 
     @classmethod
-    def examples(cls):  # noqa: ANN
+    def examples(cls):
         return ()
 
 
-def _setter(leaf, text: str):  # noqa: ANN
+def _setter(leaf, text: str):
     return lambda: setattr(leaf, "value", text)
 
 
 class SwapMethod(_Own):
     """`.min(` for `.max(`, `.first(` for `.last(` and their like."""
 
-    def changes(self, node):  # noqa: ANN
+    def changes(self, node):
         if node.type == "trailer" and node.children[0].value == "." and node.children[1].value in _SWAPS:
             yield node.children[1], _setter(node.children[1], _SWAPS[node.children[1].value])
 
@@ -65,7 +65,7 @@ class SwapMethod(_Own):
 class DropCall(_Own):
     """A step of a chain is left out: `.sort(...)`, `.unique()`, `.fill_null(...)`, `.filter(...)` and their like."""
 
-    def changes(self, node):  # noqa: ANN
+    def changes(self, node):
         if node.type not in ("atom_expr", "power"):
             return
         for at, (name, call) in enumerate(zip(node.children[1:], node.children[2:], strict=False), 1):
@@ -79,7 +79,7 @@ class DropCall(_Own):
 class SwapJoin(_Own):
     """Another kind of join: `how="inner"` for `how="left"`, `anti` for `semi`."""
 
-    def changes(self, node):  # noqa: ANN
+    def changes(self, node):
         if node.type == "argument" and getattr(node.children[0], "value", "") == "how":
             word = node.children[-1]
             if getattr(word, "value", "") in _STRINGS:
@@ -89,7 +89,7 @@ class SwapJoin(_Own):
 class DropStatement(_Own):
     """A call made for its effect is left out: `lock.still_there(root)` becomes `pass`."""
 
-    def changes(self, node):  # noqa: ANN
+    def changes(self, node):
         if node.type == "simple_stmt" and node.children[0].type in ("atom_expr", "power"):
             call = node.children[0]
             if getattr(call.children[-1], "type", "") == "trailer" and call.children[-1].children[0].value == "(":
