@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import settings
 
 from time_spent import TimeSpent
 from tried import examples
 
+os.environ.setdefault("RECORDKIT_PROCESSES", "1")  # the cores are busy with tests; tests/submissions asks for more
 settings.register_profile("recordkit", examples(100))
 settings.load_profile("recordkit")
 

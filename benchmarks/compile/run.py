@@ -80,7 +80,7 @@ def main() -> None:
         setattr(home, name, watched(getattr(home, name), told, depth, most))
     declared = declare([declarations.PACKAGED])
     whole = watched(pipeline.compile, "whole compile", depth, most)
-    done = whole([given.inbox], given.store, declared, given.through, lambda _: lambda _: None, incremental=given.incremental)
+    done = whole([given.inbox], given.store, declared, through=given.through, starting=lambda _: lambda _: None, incremental=given.incremental)
     if done.edition is None:
         print("nothing new")
         return

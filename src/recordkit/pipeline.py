@@ -54,11 +54,13 @@ def compile(
     through: str | None,
     starting: Callable[[int], Advance],
     incremental: bool = False,
+    processes: int | None = None,
 ) -> Outcome:
     """Publish one new edition of everything in the inboxes and the current edition; or find that nothing is new.
 
     incremental: people of the current edition are not compared with each other again, and its model is used; after a
     change of declarations or code everything is.
+    processes: how many read files at once; None: as many as pay. The edition is the same with any number.
     starting(n) is called once the number of inputs is known and returns what is called after each.
     Raises StoreLocked, UnreadableInput (an input of the current edition is gone), EmptyInbox (no file has arrived: no
     store is made), BrokenLaw (nothing is published).
@@ -68,7 +70,7 @@ def compile(
     arrivals, skipped = inbox.find_files(inboxes, through, declared.dirs)
     inbox.require(arrivals, skipped, through, is_new=not (root / "editions").is_dir())
     with store.writing(root) as repaired:
-        run = _Run(root, declared, starting, repaired)
+        run = _Run(root, declared, starting, repaired, processes)
         _record_overlays(root, declared)
         entries, decisions = store.ledger.decisions(root)
         current = store.current_inputs(root)
@@ -115,6 +117,7 @@ class _Run(NamedTuple):
     declared: Declarations
     starting: Callable[[int], Advance]
     repaired: list[str]
+    processes: int | None = None
 
 
 def _publish(
@@ -127,7 +130,8 @@ def _publish(
     with store.ledger.run(root, "compile", [{"sha256": i.sha256, "name": i.name} for i in new]) as logged:
         store.encryption.ready(_made_with(root))
         with store.reads_from(root):
-            gathered = submissions.gather(wanted, declared, store.open_cache(root), schemas, run.starting(len(wanted)))
+            cache, advance = store.open_cache(root), run.starting(len(wanted))
+            gathered = submissions.gather(wanted, declared, cache, schemas, advance, processes=run.processes)
             since = _increment(previous, entries) if previous is not None and asked.options else None
         with store.reads_from(root), store.spool(root) as spool:
             spec = linkage.load(declared.dirs)

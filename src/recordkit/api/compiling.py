@@ -102,13 +102,15 @@ def compile(
     through: str | None = None,
     memory: str | None = None,
     incremental: bool = False,
+    processes: int | None = None,
     engine: str = "local",
 ) -> Compiled:
     """Read all new files, link them, and publish one new edition in the store `to`, as `recordkit compile` does.
 
     inboxes: a folder, or several. schemas: folders of declarations laid over the packaged ones. through: only files
     received up to this month (YYYY-MM). memory: read within this much, such as "8GB" (a workbook that needs more is
-    refused with RK123). incremental: compare new people with all others, but not those others again. engine: "local".
+    refused with RK123). incremental: compare new people with all others, but not those others again.
+    processes: how many read files at once (None: as many as pay). engine: "local".
     Raises StoreLocked when another compile runs, UnreadableInput when no file has arrived, DeclarationError for a
     mistake in a declaration, StoreError and BrokenLaw when nothing was published.
 
@@ -128,5 +130,6 @@ def compile(
             through=through,
             starting=lambda _total: lambda _name: None,
             incremental=incremental,
+            processes=processes,
         )
     return Compiled(root, done, lambda: declared)

@@ -51,7 +51,8 @@ def _run(asked: Compile, declared: Declarations, form: str, status: dict[str, An
 
         try:
             done = pipeline.compile(
-                asked.inbox, root, declared, through=asked.through, starting=starting, incremental=asked.incremental
+                asked.inbox, root, declared, through=asked.through, starting=starting,
+                incremental=asked.incremental, processes=asked.processes,
             )
         except EmptyInbox as error:
             for skipped in error.skipped:

@@ -38,6 +38,13 @@ class Compile(o.Formatted):
             help="Compare only new people, with all; use the model of the current edition.",
         ),
     ] = False
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            "--processes", min=1, envvar="RECORDKIT_PROCESSES", show_default=False,
+            help="Processes that read files at once. Default: as many as pay, at most one for each core.",
+        ),
+    ] = None
     engine: Annotated[
         str, typer.Option("--engine", help="Where the work is done; only `local` exists so far.", hidden=True)
     ] = "local"

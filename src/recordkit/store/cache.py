@@ -65,6 +65,10 @@ class Cache:
             return None
         return Cached({name: self._scan(key, name, sums["key"]) for name in sums["files"]}, note)
 
+    def has(self, key: str) -> bool:
+        """Is there an entry, sound or damaged?"""
+        return self._folder(key).is_dir()
+
     def put(
         self,
         key: str,
