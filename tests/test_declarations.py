@@ -4,9 +4,13 @@ import os
 import re
 from pathlib import Path
 
+import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import Field
 
+import tried
 from recordkit import declarations, inbox
 from recordkit.declarations import Declared
 from recordkit.errors import DeclarationError
@@ -151,6 +155,17 @@ def test_a_declaration_that_is_huge_or_nested_without_end_is_a_clear_error(tmp_p
         file.truncate(declarations.LARGEST + 1)
     with pytest.raises(DeclarationError, match="has 67,108,865 bytes"):
         declarations.load_toml(path)
+
+
+@given(st.lists(st.sampled_from([*"ab09 ,:/_-.()|^$?*+[]{}\\&~#", "(?:", "(?P<x>", "(?i)", "{2}", r"\s", r"\b", "[a-z]"]), max_size=8))
+@tried.examples(300)
+def test_what_counts_as_plain_is_a_pattern_of_polars_too(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    try:
+        declarations.safe_pattern(text)
+    except ValueError:
+        return
+    assert pl.select(pl.lit("").str.contains(text)).height == 1
 
 
 @pytest.mark.parametrize("pattern", ["(?P<x>a(?=b))", r"(?P<x>a)\1", "(?<!a)b"])

@@ -91,14 +91,17 @@ def test_the_manual_page_is_set_without_a_warning() -> None:
     assert "validate" in done.stdout
 
 
-CHEAP = (["--version"], ["--help"], ["explain", "RK304"], ["rules", "--search", "card"])
+CHEAP = (
+    ["--version"], ["--help"], ["explain", "RK304"], ["rules"], ["rules", "--search", "card"], ["agency", "list"],
+    ["agency", "list", "--format", "json", "--lang", "ur"],
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("arguments", CHEAP, ids=" ".join)
 def test_what_a_person_looks_up_waits_for_no_library_that_computes(arguments: list[str]) -> None:
     code = (
         "import sys; from recordkit.cli.app import run; code = run(sys.argv[1:]);"
-        "print(sorted({'polars', 'pandera', 'pyarrow', 'numpy', 'duckdb'} & set(sys.modules)), file=sys.stderr)"
+        "print(sorted({'polars', 'pandera', 'pyarrow', 'numpy', 'duckdb', 'jinja2'} & set(sys.modules)), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[]"

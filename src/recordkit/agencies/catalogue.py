@@ -12,7 +12,7 @@ import polars as pl
 
 from recordkit import declarations, details, reference
 from recordkit.agencies import periods
-from recordkit.agencies.declaration import Agency, Format
+from recordkit.agencies.declaration import Agency, Format, load_agencies
 from recordkit.agencies.header_index import Index, index
 from recordkit.agencies.header_words import Layout, Synonyms, fold, fold_all, load_layout, synonyms_of
 from recordkit.errors import DeclarationError
@@ -53,11 +53,8 @@ class Catalogue(Mapping[str, Agency]):
 
 def load(dirs: Sequence[Path]) -> Catalogue:
     """Every agencies/*.toml of `dirs` (a later folder's file replaces the same name), strictly parsed."""
-    paths = declarations.files(dirs, "agencies/*.toml")
-    parsed = {path: declarations.read_toml(path, Agency) for path in paths.values()}
-    declarations.unique([(agency.id, path) for path, agency in parsed.items()], "kind_agency")
-    agencies = {agency.id: agency for agency in sorted(parsed.values(), key=lambda one: one.id)}
-    return assemble(agencies, {a.id: p for p, a in parsed.items()}, reference.load(dirs), load_layout(dirs))
+    agencies, files = load_agencies(dirs)
+    return assemble(agencies, files, reference.load(dirs), load_layout(dirs))
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from recordkit import details
+from recordkit import declarations, details
 from recordkit.declarations import Declared, safe_pattern
 
 Kind = Literal["police", "levies", "federal", "railways", "statements", "shelters", "records_office", "other"]
@@ -297,3 +299,13 @@ class Agency(Declared):
     def in_order(self) -> list[str]:
         """Format ids, those that are joined before those that join them."""
         return sorted((one.id for one in self.formats), key=lambda name: len(self._below(name)))
+
+
+def load_agencies(dirs: Sequence[Path]) -> tuple[dict[str, Agency], dict[str, Path]]:
+    """Agency id -> agency, and -> its file: every agencies/*.toml of `dirs`, a later folder's file in the place of one
+    of the same name. Raises DeclarationError for a slip, and for two agencies of one id."""
+    paths = declarations.files(dirs, "agencies/*.toml")
+    parsed = {path: declarations.read_toml(path, Agency) for path in paths.values()}
+    declarations.unique([(agency.id, path) for path, agency in parsed.items()], "kind_agency")
+    agencies = {agency.id: agency for agency in sorted(parsed.values(), key=lambda one: one.id)}
+    return agencies, {agency.id: path for path, agency in parsed.items()}

@@ -1,4 +1,4 @@
-"""`recordkit agency`: the declared senders, a draft for a new one, and whether declarations still fit."""
+"""`recordkit agency`: a draft for a new sender, and whether declarations still fit."""
 
 from __future__ import annotations
 
@@ -9,38 +9,12 @@ from typing import TYPE_CHECKING
 
 from recordkit import agencies, details, readers
 from recordkit.cli import output as out
-from recordkit.cli.options import Formatted
 from recordkit.ingest import Declarations
 
 if TYPE_CHECKING:
     import polars as pl
 
     from recordkit.cli.file_commands import Check, Draft
-
-
-def listing(asked: Formatted) -> int:
-    """Every agency, a row for each of its formats."""
-    form, declared = asked.form, asked.declared()
-    records = [
-        {
-            "agency": agency.id,
-            "name": agency.name,
-            "kind": agency.kind,
-            "province": agency.province,
-            "format": one.id,
-            "unit": one.unit,
-            "files": " ".join(one.file.kinds),
-        }
-        for agency in declared.agencies.values()
-        for one in agency.formats
-    ]
-    if form == "text":
-        columns = ["agency", "name", "province", "format", "unit", "files"]
-        cells = [[record[name] for name in columns] for record in records]
-        out.write(out.table("", out.heads(columns), cells), asked.output, out.language())
-    else:
-        out.write(out.rows(records, form), asked.output)
-    return 0
 
 
 def drafting(asked: Draft) -> int:

@@ -126,9 +126,9 @@ def dedupe(asked: Dedupe) -> int:
 @command(agency_app, None, "recordkit agency list", "recordkit agency list --format csv", name="list")
 def agency_list(asked: o.Formatted) -> int:
     """Every declared agency and its formats."""
-    from recordkit.cli import agency
+    from recordkit.cli import agency_listing
 
-    return agency.listing(asked)
+    return agency_listing.listing(asked)
 
 
 @dataclass(frozen=True, kw_only=True)
