@@ -28,6 +28,7 @@ HELP = {"typer.Option", "typer.Argument", "typer.Typer", "app.command", "command
 EXCEPTED = {
     "__init__.py": (1, "Python's own words for a name that a module does not have"),
     "readers/__init__.py": (1, "Python's own words for a name that a module does not have"),
+    "agencies/__init__.py": (1, "Python's own words for a name that a module does not have"),
     "accounts.py": (1, "an account as the ledger keeps it"),
     "analysts/copying.py": (1, "a value of the copy's manifest, for programs"),
     "api/compiling.py": (2, "what an interactive session of Python shows of an object"),

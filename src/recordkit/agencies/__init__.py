@@ -33,5 +33,5 @@ _LOADED_FROM = {
 
 def __getattr__(name: str) -> Any:
     if name not in _LOADED_FROM:
-        raise AttributeError(f"module 'recordkit.agencies' has no attribute {name!r}")
+        raise AttributeError(f"module 'recordkit.agencies' has no attribute '{name}'")
     return getattr(import_module(f"recordkit.agencies.{_LOADED_FROM[name]}"), name)
