@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import partial
 
 import polars as pl
 
-from recordkit.fields import calendars, date_parts, dispatch, particulars, text
+from recordkit.fields import calendars, date_parts, date_words, dispatch, text
 from recordkit.fields.date_parts import YEARS, Order
 from recordkit.reference import Reference
 
@@ -43,7 +43,7 @@ _COMPACT = r"^([0-9]{2})([0-9]{2})([0-9]{4}|[0-9]{2})$"
 _SERIAL = r"^([0-9]{5})(?:\.[0-9]+)?$"
 _BEFORE = r"^(?:[^0-9]*[^0-9OoQIl|])?"  # a letter that touches a figure may be a digit of it
 _NIGHT = rf"{_BEFORE}([0-9]{{1,2}})\s*(?:/|&|and|-|و)\s*([0-9]{{1,2}}){_SEP}([0-9]{{1,2}}){_SEP}{_YEAR}[^0-9]*$"
-_WHOLE = r"[0-9]{1,4}\s?[/.\-]\s?[0-9]{1,2}\s?[/.\-]\s?[0-9]{2,4}"
+_WHOLE = date_words.WHOLE
 _SPAN = rf"{_BEFORE}({_WHOLE})[^0-9OoQIl|](?:[^0-9]*[^0-9OoQIl|])?({_WHOLE})(?:[^0-9OoQIl|][^0-9]*)?$"
 # 13-10-2026 23:00 - 14-10-2026 05:00: the time behind either day, or before the last.
 _HOUR = r"(?:[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?(?: ?[ap]\.?m\.?)?|[0-9]{1,2} ?[ap]\.?m\.?|[0-9]{3,4} ?h(?:ou)?rs?)"
@@ -52,26 +52,21 @@ _TIMED = (
     rf"(?i:{_BEFORE}({_WHOLE})(?:[^0-9OoQIl|][^0-9]{{0,11}}{_HOUR})?(?-i:{_BETWEEN})(?:{_HOUR}[^0-9]{{0,11}}[^0-9OoQIl|])?"
     rf"({_WHOLE})(?:[^0-9OoQIl|][^0-9]{{0,11}}{_HOUR})?(?-i:$|[^0-9OoQIl|][^0-9]*$))"
 )
-_DAYS = ("date_from", "date_to", "calendar")
 _TO = r"&|and|to|till|until|تا|اور|و|سے"
 _HALF = (
     rf"(?i){_BEFORE}([0-9]{{1,2}})\s?[/.\-]\s?([0-9]{{1,2}})\s*(?:{_TO})\s*"
-    r"([0-9]{1,2}\s?[/.\-]\s?[0-9]{1,2}\s?[/.\-]\s?(?:[0-9]{4}|[0-9]{2}))(?:[^0-9].*)?$"
+    r"([0-9]{1,2}\s?[/.\-]\s?[0-9]{1,2}\s?[/.\-]\s?(?:[0-9]{4}|[0-9]{2}))"
 )
 # 03-07-26 2030: figures behind a year of two digits, which one sign parts from the month and the month from the day.
 _WITH_HOURS = tuple(rf"^([0-9]{{1,2}}){sep}([0-9]{{1,2}}){sep}([0-9]{{2}})[ ,]+{_HOURS}$" for sep in (r"\.", "-", "/"))
 # 30.06/01.07.2026, 30/6-1/7/2026: what parts the two days is not what parts day and month.
 _HALVES = tuple(
     rf"{_BEFORE}([0-9]{{1,2}}){sep}([0-9]{{1,2}})\s*{between}\s*([0-9]{{1,2}}{sep}[0-9]{{1,2}}{sep}(?:[0-9]{{4}}|[0-9]{{2}}))"
-    r"(?:[^0-9].*)?$"
     for sep, between in ((r"[.\-]", "/"), (r"[/.]", "-"))
 )
+_REST = r"(?:[^0-9].*)?$"
 _WHOLE_YEAR = r"(?:^|[^0-9:.])(?:19|20)[0-9]{2}(?:[^0-9:.]|$)"
 _COLONS = r"\b[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?(?: ?[AaPp]\.?[Mm]\b\.?)?"
-_CLOCK = (
-    r"(?i)[0-9]{1,2}[:/.][0-9]{2}(?:[:/.][0-9]{2})?(?: ?[ap]\.?m)?"
-    r"|[0-9]{1,2} ?[ap]\.?m\b|[0-9]{3,4} ?h(?:ou)?rs?\b"
-)
 _START = r"(?:^|[^0-9OoQIil|])"
 _END = r"(?:[^0-9OoQIl|]|$)"
 # One or two figures beside it are a part of it that was torn off (1 4-07-2026), unless they are a time.
@@ -83,9 +78,9 @@ _TORN = rf"[OoQIl|][0-9]{{1,2}}\s?[/.\-]|/{_WHOLE}"  # what stands before it bel
 _STATED = re.compile(r"(?i)(?<![a-z])(d{1,2}|m{1,3}|y{1,4})\W*(d{1,2}|m{1,3})\W*(d{1,2}|m{1,3}|y{1,4})(?![a-z])")
 _LIKE_DIGITS = {"O": "0", "o": "0", "Q": "0", "I": "1", "l": "1", "|": "1"}
 _LETTERED = rf"^[0-9OoQIl|]{{1,2}}{_SEP}[0-9OoQIl|]{{1,2}}{_SEP}(?:[0-9OoQIl|]{{4}}|[0-9OoQIl|]{{2}})$"
-_GAP = r"(?: ?(?:st|nd|rd|th))?(?: of)?[^0-9\p{L}]*"
+_GAP = date_words.GAP
 _NOTHING = r"[^0-9\p{L}]*"
-_SURNAME = r"(?: ?(?:ul|al|us|ur|un) [a-z]+| ?ال\p{L}+)?"  # Ramzan-ul-Mubarak
+_SURNAME = date_words.SURNAME
 
 
 @dataclass(frozen=True)
@@ -249,8 +244,8 @@ def clean(
 
     RK302 unreadable, RK303 ambiguous, RK326 Hijri, RK327 two-digit year, RK328 serial, RK332 out of range,
     RK333 a range, RK337 contradicts the column's order, RK338 the Hijri and the Gregorian date of one cell
-    differ, RK391 the day stands in the middle, RK377 a two-digit year first, RK379 other figures beside the date,
-    RK361 a day before or after it.
+    differ, RK391 the day stands in the middle, RK377 a two-digit year first, RK379 something beside the date that
+    is not used, RK361 a day before or after it, RK339 a date that is not sure, RK340 the weekday of another day.
     """
     return read(values, context=context(order, years, zone, epoch), reference=reference)
 
@@ -270,8 +265,8 @@ def context(
 def read(values: pl.Series, context: date_parts.Context, reference: Reference) -> pl.DataFrame:
     """`clean` for a column of which the order is settled."""
     written = text.plain(values, reference)
-    found = _read(written, context, partial(_in_words, context=context, reference=reference))
-    return _of_open_times(found, written, reference)
+    found = _read(written, context, reference, partial(_in_words, context=context, reference=reference))
+    return date_words.with_words(found, written, reference)
 
 
 @dispatch.remembered
@@ -282,46 +277,15 @@ def read_one_day(values: pl.Series, context: date_parts.Context, reference: Refe
     return found.with_columns(dispatch.merge_codes(found["codes"], dispatch.codes({"RK362": two})))
 
 
-def _of_open_times(found: pl.DataFrame, written: pl.Series, reference: Reference) -> pl.DataFrame:
-    """RK361 where words beside the only date say that it is not the day itself. Before it or after it: no day is
-    known. From it on, or about it: it stays."""
-    one = (found["date_from"] == found["date_to"]).fill_null(False) & ~found["codes"].list.contains("RK333")
-    if not (one & written.str.contains(r"\p{L}").fill_null(False)).any():
-        return found
-    elsewhere, beginning = _open_words(reference)
-    other = one & written.str.contains(elsewhere).fill_null(False)
-    open_time = other | (one & written.str.contains(beginning).fill_null(False))
-    out = found.with_columns(dispatch.merge_codes(found["codes"], dispatch.codes({"RK361": open_time})))
-    return out.with_columns(pl.when(~pl.lit(other)).then(name).alias(name) for name in _DAYS)
-
-
-@lru_cache(maxsize=8)
-def _open_words(reference: Reference) -> tuple[str, str]:
-    """Patterns of a cell that says another day than its date, and of one that says the first of an open time."""
-    month = calendars.month_names(reference)[0].pattern
-    date = rf"(?:{_WHOLE}|[0-9]{{1,2}}{_GAP}{month}|{month})"
-
-    def ahead(*codes: str) -> str:
-        return rf"(?i:^[^\p{{L}}0-9]*(?:{_date_words(reference, codes)})[^\p{{L}}0-9]*{date})"
-
-    def behind(*codes: str) -> str:
-        words = _date_words(reference, codes)
-        return rf"(?i:[0-9](?: ?(?:st|nd|rd|th|ad|ء))?[^\p{{L}}0-9]*(?:{words})[^\p{{L}}0-9]*$)"
-
-    elsewhere = f"{ahead('before', 'after')}|{behind('before_behind', 'after_behind')}"
-    return elsewhere, f"{ahead('from', 'about')}|{behind('onwards')}"
-
-
-def _date_words(reference: Reference, codes: tuple[str, ...]) -> str:
-    return "|".join(particulars.words(reference, code, "date_word") for code in codes)
-
-
-def _read(written: pl.Series, context: date_parts.Context, other: dispatch.Parser) -> pl.DataFrame:
+def _read(
+    written: pl.Series, context: date_parts.Context, reference: Reference, other: dispatch.Parser
+) -> pl.DataFrame:
+    two = partial(_half_span, context=context, reference=reference)
     return dispatch.by_shape(
         written,
         [
             *([(_ZONED, partial(date_parts.zoned, pattern=_ZONED, context=context))] if context.zone else []),
-            (_TIMED, partial(_span, pattern=_TIMED, context=context)),
+            (_TIMED, partial(_span, pattern=_TIMED, context=context, reference=reference)),
             (_ISO, partial(date_parts.year_first, pattern=_ISO, context=context)),
             (_NUMERIC, partial(date_parts.numeric, pattern=_NUMERIC, context=context)),
             *((form, partial(date_parts.numeric, pattern=form, context=context)) for form in _WITH_HOURS),
@@ -329,8 +293,11 @@ def _read(written: pl.Series, context: date_parts.Context, other: dispatch.Parse
             (_COMPACT_ISO, partial(date_parts.year_first, pattern=_COMPACT_ISO, context=context)),
             (_COMPACT, partial(date_parts.numeric, pattern=_COMPACT, context=context)),
             (_NIGHT, partial(date_parts.night, pattern=_NIGHT, context=context)),
-            *((half, partial(_half_span, pattern=half, context=context)) for half in (_HALF, *_HALVES)),
-            (_SPAN, partial(_span, pattern=_SPAN, context=context)),
+            *(
+                (f"{half}{_REST}", _used_up(partial(two, pattern=f"{half}{_REST}"), half, reference))
+                for half in (_HALF, *_HALVES)
+            ),
+            (_SPAN, partial(_span, pattern=_SPAN, context=context, reference=reference)),
             (_LETTERED, partial(_lettered, context=context)),
         ],
         other,
@@ -345,10 +312,10 @@ def _lettered(values: pl.Series, context: date_parts.Context) -> pl.DataFrame:
     return found.with_columns(dispatch.merge_codes(found["codes"], dispatch.codes({"RK334": read})))
 
 
-def _span(values: pl.Series, pattern: str, context: date_parts.Context) -> pl.DataFrame:
+def _span(values: pl.Series, pattern: str, context: date_parts.Context, reference: Reference) -> pl.DataFrame:
     """Two whole dates in a cell: from the first to the second."""
     parts = values.str.extract_groups(pattern).struct.unnest()
-    return date_parts.span(*(_read(parts[name], context, date_parts.unreadable) for name in ("1", "2")))
+    return date_parts.span(*(_read(parts[name], context, reference, date_parts.unreadable) for name in ("1", "2")))
 
 
 def _in_words(values: pl.Series, context: date_parts.Context, reference: Reference) -> pl.DataFrame:
@@ -370,10 +337,12 @@ def _in_words(values: pl.Series, context: date_parts.Context, reference: Referen
 def _without_times(values: pl.Series, reference: Reference) -> pl.Series:
     """Cells with a whole year without the times in them, which are never the year (`Fri Jul 03 22:30:00 PKT 2026`),
     and without the words for a year in front of it."""
-    zone, year = _date_words(reference, ("zone",)), _date_words(reference, ("year",))
+    zone, year = date_words.words(reference, ("zone",)), date_words.words(reference, ("year",))
     timed = (values.str.contains(_WHOLE_YEAR) & values.str.contains(_COLONS)).fill_null(False)
     time = rf"{_COLONS}(?:\s+(?i:{zone})\b)?"
     values = dispatch.where(values, timed, lambda some: some.str.replace_all(time, " ").str.strip_chars(" "))
+    hours = rf"({_WHOLE}[^0-9]+)(?:0?[1-9]|1[0-2]) ?(?:{date_words.times(reference)})\b"
+    values = dispatch.where(values, values.str.contains(hours), dispatch.replace_all(hours, "${1} "))
     called = rf"(?i)[\s,]+(?:{year})[\s.:]*([0-9]{{2,4}})"
     return dispatch.where(values, values.str.contains(called), dispatch.replace_all(called, " ${1}"))
 
@@ -388,39 +357,41 @@ def _gregorian_in_words(values: pl.Series, context: date_parts.Context, referenc
     month_first = rf"(?:^|[^\p{{L}}])({name}){_NOTHING}([0-9]{{1,2}})(?: ?(?:st|nd|rd|th))?[^0-9\p{{L}}]+{_YEAR}{_END}"
     year_first = rf"{_START}([0-9]{{4}}){_NOTHING}({name}){_NOTHING}([0-9]{{1,2}}){_END}"
     read = partial(_named, context=context, reference=reference)
+    used_up = partial(_used_up, reference=reference)
     return dispatch.by_shape(
         values,
         [
-            (span, partial(_named_span, pattern=span, context=context, reference=reference)),
-            (night, partial(read, pattern=night, names=("first", "day", "month", "year"))),
-            (one, _used_up(partial(read, pattern=one, names=("day", "month", "year")), one)),
-            (month_first, _used_up(partial(read, pattern=month_first, names=("month", "day", "year")), month_first)),
-            (year_first, partial(read, pattern=year_first, names=("year", "month", "day"))),
+            (span, used_up(partial(_named_span, pattern=span, context=context, reference=reference), span)),
+            (night, used_up(partial(read, pattern=night, names=("first", "day", "month", "year")), night)),
+            (one, used_up(partial(read, pattern=one, names=("day", "month", "year")), one)),
+            (month_first, used_up(partial(read, pattern=month_first, names=("month", "day", "year")), month_first)),
+            (year_first, used_up(partial(read, pattern=year_first, names=("year", "month", "day")), year_first)),
             (_TORN, date_parts.unreadable),
-            (_CORE, _used_up(lambda s: _read(s.str.extract(_CORE), context, date_parts.unreadable), _CORE)),
+            (_CORE, used_up(lambda s: _read(s.str.extract(_CORE), context, reference, date_parts.unreadable), _WHOLE)),
         ],
         date_parts.unreadable,
     )
 
 
-def _used_up(parse: dispatch.Parser, pattern: str) -> dispatch.Parser:
+def _used_up(parse: dispatch.Parser, pattern: str, reference: Reference) -> dispatch.Parser:
     """The same parser; RK379 where figures stand beside the date that are no time."""
 
     def parsed(values: pl.Series) -> pl.DataFrame:
         out = parse(values)
-        left = values.str.replace(pattern, " ").str.replace_all(_CLOCK, " ").str.contains("[0-9]")
+        rest = calendars.spoken(values.str.replace(pattern, " "))
+        left = date_words.without_clocks(rest, reference).str.contains("[0-9]")
         codes = dispatch.codes({"RK379": left & out["date_from"].is_not_null()})
         return out.with_columns(dispatch.merge_codes(out["codes"], codes))
 
     return parsed
 
 
-def _half_span(values: pl.Series, pattern: str, context: date_parts.Context) -> pl.DataFrame:
+def _half_span(values: pl.Series, pattern: str, context: date_parts.Context, reference: Reference) -> pl.DataFrame:
     """Two days of which the last has the year: between 01-03 and 05-03-2026."""
     parts = values.str.extract_groups(pattern).struct.unnest()
     year = parts["3"].str.extract(r"([0-9]{2,4})$")
     first = parts["1"] + "/" + parts["2"] + "/" + year
-    return date_parts.span(*(_read(one, context, date_parts.unreadable) for one in (first, parts["3"])))
+    return date_parts.span(*(_read(one, context, reference, date_parts.unreadable) for one in (first, parts["3"])))
 
 
 def _named_parts(
@@ -475,4 +446,6 @@ def _hijri_named(
     differ = (gregorian["date_from"] - hijri["date_from"]).dt.total_days().abs() > TOLERANCE
     differing = dispatch.codes({"RK338": differ & stated})
     gregorian = gregorian.with_columns(dispatch.merge_codes(gregorian["codes"], differing))
+    figures = date_words.without_clocks(rest, reference).str.contains("[0-9]") & hijri["date_from"].is_not_null()
+    hijri = hijri.with_columns(dispatch.merge_codes(hijri["codes"], dispatch.codes({"RK379": figures})))
     return pl.select(pl.when(stated).then(gregorian[name]).otherwise(hijri[name]).alias(name) for name in hijri.columns)
