@@ -40,7 +40,7 @@ EXCEPTED = {
     "fused_backend.py": (7, "errors of Pandera's kinds, which Python programs read"),
     "linkage/engine/splink_export.py": (3, "functions of DuckDB"),
     "linkage/explanation.py": (1, "the line of a drawing"),
-    "protection.py": (5, "the order of a setting's values, as the page on privacy has it"),
+    "protection.py": (4, "the order of a setting's values, as the page on privacy has it"),
     "store/cache.py": (3, "errors that are caught: the entry is made again"),
     "store/disk.py": (1, "what cannot happen"),
     "store/errors.py": (3, "how libraries say that a disk is full"),

@@ -244,6 +244,7 @@ DOES_NOT_PROTECT_AT_ALL = {
     "lists.": "which columns of a list are compared; its result names people by its purpose",
     "mapping.": "made by the program, not declared",
     "ranking.": "by which charge a case is counted",
+    "report.profile.": "counts of coded columns: one that can name somebody is refused, tests/report/test_profile.py",
     "report.words.": "words of the report, which holds counts only",
     "words.": "the sentences around findings: what stands in a cell is masked before it is put into them",
 }
@@ -386,7 +387,7 @@ def test_the_notice_of_a_report_cannot_be_made_invisible(tmp_path: Path, blank: 
         protection.check([PACKAGED, folder])
 
 
-@pytest.mark.parametrize("key", ["standing", "standing_ur"])
+@pytest.mark.parametrize("key", ["banner", "banner_ur", "standing", "standing_ur"])
 def test_the_notice_of_a_report_cannot_be_left_out_in_either_language(tmp_path: Path, key: str) -> None:
     """An overlay's report.toml takes the place of ours: what it leaves out is gone."""
     folder = overlay(tmp_path, "report.toml", {name: one for name, one in parsed("report.toml").items() if name != key})
@@ -399,7 +400,7 @@ def test_no_order_takes_what_is_left_out_for_tighter_than_what_protects(setting:
     strong = {
         "personal": True if setting.file == "intake.toml" else "direct", "mask": "initials", "until": "standardise",
         "raw": True, "*": {"personal": "direct"}, "table": "persons", "type": "people", "standing": "for the office",
-        "standing_ur": "for the office",
+        "standing_ur": "for the office", "banner": "internal", "banner_ur": "internal",
     }  # fmt: skip
     before = strong.get(setting.key.rpartition(".")[2], 5)  # the others are limits
     assert setting.tighter(before, before)

@@ -29,6 +29,7 @@ from recordkit.linkage import spec
 from recordkit.lists import declared_list
 from recordkit.releases import declaration as release_policy
 from recordkit.report import words as report_words
+from recordkit.report.profile import declaration as profiles
 
 # File below schemas/ -> the model that reads it.
 FILES: Mapping[str, type[BaseModel]] = {
@@ -45,6 +46,8 @@ FILES: Mapping[str, type[BaseModel]] = {
     "layout.toml": header_words.Layout,
     "inbox.toml": inbox.Names,
     "report.toml": report_words.Words,
+    "profiles/*.toml": profiles.Profile,
+    "profile.toml": profiles.ProfileWords,
     "words.toml": words.Words,
     "annotate.toml": annotate_words.Words,
 }

@@ -154,8 +154,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("linkage.toml", "people.largest_cluster", at_most, "may fall", "protects_time_and_memory", 400),
     Setting("annotate.toml", "rows", at_most, "may fall", "protects_rows_sent_back"),
     Setting("annotate.toml", "comments", at_most, "may fall", "protects_comments_sent_back"),
-    Setting("report.toml", "standing", filled, "any text, never blank", "protects_notice"),
-    Setting("report.toml", "standing_ur", filled, "any text, never blank", "protects_urdu_notice"),
+    *(
+        Setting("report.toml", f"{key}{ending}", filled, "any text, never blank", why)
+        for key in ("banner", "standing")
+        for ending, why in (("", "protects_notice"), ("_ur", "protects_urdu_notice"))
+    ),
 )
 
 

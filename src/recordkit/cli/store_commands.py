@@ -77,11 +77,19 @@ class Report(o.OfStore):
     month: Annotated[str | None, typer.Option("--month", help="Only this month, YYYY-MM.")] = None
     html: Annotated[Path | None, typer.Option("--html", help="Write one self-contained page here.")] = None
     xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Write a workbook here.")] = None
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            "--profile",
+            help="One crime from all sides: a file of schemas/profiles. With -o FOLDER: page, workbook, data.",
+        ),
+    ] = None
 
 
 @command(
     app, ANALYSTS,
     "recordkit report store", "recordkit report store --month 2026-10 --html october.html --xlsx october.xlsx",
+    "recordkit report store --profile trafficking -o trafficking.html",
 )  # fmt: skip
 def report(asked: Report) -> int:
     """Figures of an edition."""

@@ -10,6 +10,8 @@ from recordkit.report.figures import figures, knowledge
 from recordkit.report.html import html
 from recordkit.report.machine_readable import data
 from recordkit.report.model import EditionLike, Figures
+from recordkit.report.profile import Profiles, profile
+from recordkit.report.profile import load as profiles
 from recordkit.report.publish import files
 from recordkit.report.terminal import terminal
 from recordkit.report.workbook import workbook
@@ -19,11 +21,14 @@ __all__ = [
     "EditionLike",
     "Figures",
     "Knowledge",
+    "Profiles",
     "data",
     "figures",
     "files",
     "html",
     "knowledge",
+    "profile",
+    "profiles",
     "terminal",
     "workbook",
 ]

@@ -180,6 +180,7 @@ class Context:
         total_row: bool = False,
         data_only: bool = False,
         terminal: bool = True,
+        unknown: tuple[int, int] | None = None,
     ) -> Table:
         """A table with the words of `key`."""
         words = self.words.table[key]
@@ -198,6 +199,7 @@ class Context:
             total_row=total_row and frame.height > 0,
             data_only=data_only,
             terminal=terminal,
+            unknown=unknown,
         )
 
 

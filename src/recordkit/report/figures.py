@@ -21,7 +21,7 @@ from recordkit.report.changes import Compared, changes
 from recordkit.report.context import COMMA, Context, Declared, Knowledge, runs
 from recordkit.report.coverage import coverage, districts_reporting_of, incomplete, missing, never_reported
 from recordkit.report.files_received import files, received, unusable
-from recordkit.report.model import EditionLike, Figures, Headline, Notice, State
+from recordkit.report.model import EditionLike, Figures, Headline, Notice, Section, State
 from recordkit.report.reconciliation import reconciled, returns
 from recordkit.report.victims import victims
 from recordkit.words import Language
@@ -29,8 +29,10 @@ from recordkit.words import Language
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
-def _refuse_unheard_of(context: Context) -> None:
+def refuse_strange_month(context: Context) -> None:
     """A month of which the edition holds nothing is a slip of the asker: its figures would all be 0."""
+    if context.month is not None and not MONTH.fullmatch(context.month):
+        raise RecordkitError(details.text("no_month", text=context.month), details.text("write_month"))
     known_months = pl.concat([context.sources["period"], context.cube["period"]]).drop_nulls()
     months = sorted(known_months.filter(known_months.str.len_chars() == 7).unique().to_list())
     years = set(known_months.str.slice(0, 4).to_list())
@@ -73,28 +75,34 @@ def figures(
     of agencies and codes, words of rules and tables), read from the packaged ones when it is not given.
     month: YYYY-MM. Raises RecordkitError for another form, and for a month of which the edition has nothing.
     """
-    if month is not None and not MONTH.fullmatch(month):
-        raise RecordkitError(details.text("no_month", text=month), details.text("write_month"))
     context = Context(edition, known or knowledge(), month)
-    _refuse_unheard_of(context)
+    refuse_strange_month(context)
     compared = reconciled(context)
     sections = [cases(context), tiers(context), status(context), victims(context), coverage(context)]
     sections += [files(context), returns(context, compared)]
     sections += [_changes(context, changes)] if changes is not None else []
-    found = Figures(
+    headlines, attention = _headlines(context, compared), _attention(context, compared)
+    return text_safety.lined(figures_of(context, headlines, attention, sections))
+
+
+def figures_of(
+    context: Context, headlines: Sequence[Headline], attention: Sequence[Notice], sections: Sequence[Section]
+) -> Figures:
+    """What any output shows, with the words that stand around it."""
+    return Figures(
         title=context.words.title,
         urdu=context.words.urdu,
-        edition=edition.id,
-        month=month,
+        edition=context.edition.id,
+        month=context.month,
         period=context.period,
+        banner=context.words.banner,
         standing=context.words.standing,
         legend=context.words.legend,
-        headlines=tuple(_headlines(context, compared)),
-        attention=tuple(_attention(context, compared)),
+        headlines=tuple(headlines),
+        attention=tuple(attention),
         sections=tuple(sections),
         words=context.words,
     )
-    return text_safety.lined(found)
 
 
 _changes = changes

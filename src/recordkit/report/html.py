@@ -43,8 +43,15 @@ def html(figures: Figures) -> str:
         wide=_wide,
         shown=_shown,
         words=figures.words,
+        not_known=model.not_known,
+        banner_css=_css_text(figures.banner),
         direction="rtl" if urdu else "ltr",
     )
+
+
+def _css_text(text: str) -> Markup:
+    """A text as a string of CSS: every letter by its number, so that nothing in it can end the string or the style."""
+    return Markup('"{}"').format(Markup("").join(Markup("\\{:06x}").format(ord(letter)) for letter in text))
 
 
 @lru_cache(maxsize=2)

@@ -8,6 +8,7 @@ import polars as pl
 
 from recordkit import text_safety
 from recordkit.report.model import Figures, Table
+from recordkit.report.words import Words
 
 CSV_COLUMNS = ["section", "table", "unit", "period", "row", "column", "value"]
 
@@ -26,6 +27,7 @@ def as_json(figures: Figures) -> str:
         "edition": figures.edition,
         "month": figures.month,
         "period": figures.period,
+        "standing": figures.banner,
         "headlines": [{"label": h.label, "value": h.value, "note": h.note} for h in figures.headlines],
         "attention": [notice.text for notice in figures.attention],
         "sections": [
@@ -48,9 +50,15 @@ def _table(table: Table) -> dict[str, object]:
         "period": table.period,
         "source": table.source,
         "note": table.note,
+        **_unknown(table),
         "columns": [{"name": c.name, "label": c.label, "kind": c.kind} for c in table.columns],
         "rows": table.shown.to_dicts() if table.columns else [],
     }
+
+
+def _unknown(table: Table) -> dict[str, int]:
+    """How many of how many records do not say what the table asks, where it asks something that can be left blank."""
+    return {} if table.unknown is None else {"not_known": table.unknown[0], "not_known_of": table.unknown[1]}
 
 
 def as_csv(figures: Figures) -> str:
@@ -60,7 +68,7 @@ def as_csv(figures: Figures) -> str:
 
 def _long(figures: Figures) -> pl.DataFrame:
     lines = [
-        _lines(table).with_columns(section=pl.lit(section.key))
+        pl.concat([_lines(table), _not_known(table, figures.words)]).with_columns(section=pl.lit(section.key))
         for section in figures.sections
         for table in section.tables
         if table.filled and table.columns
@@ -69,9 +77,24 @@ def _long(figures: Figures) -> pl.DataFrame:
     return pl.concat([empty, *(frame.select(CSV_COLUMNS) for frame in lines)])
 
 
+def _not_known(table: Table, words: Words) -> pl.DataFrame:
+    """A line of how many do not say, and one of how many there are; none where the table asks nothing."""
+    lines = zip((words("not_saying"), words("asked")), map(str, table.unknown or ()), strict=False)
+    named = [{"column": column, "value": value} for column, value in lines]
+    return pl.DataFrame(named, schema={"column": pl.String, "value": pl.String}).select(
+        pl.lit(table.key).alias("table"),
+        pl.lit(table.unit).alias("unit"),
+        pl.lit(table.period).alias("period"),
+        pl.lit(words("unknown")).alias("row"),
+        "column",
+        "value",
+    )
+
+
 def _lines(table: Table) -> pl.DataFrame:
     """Text columns that come first name the row; the others are its cells."""
     leading = [column.name for column in table.columns if column.kind == "text"] or [table.columns[0].name]
+    leading = leading[:1] if len(leading) == len(table.columns) else leading  # words alone: the first names the row
     labels = {column.name: column.label for column in table.columns if column.name not in leading}
     rows = table.shown.select(
         pl.concat_str([pl.col(name).fill_null("") for name in leading], separator=" | ").alias("row"),

@@ -69,6 +69,7 @@ class Table:
     total_row: bool = False  # the last row is the sum of the others
     data_only: bool = False  # long tables: workbook, JSON and CSV only
     terminal: bool = True
+    unknown: tuple[int, int] | None = None  # how many of how many records do not say what the table asks
 
     @property
     def filled(self) -> bool:
@@ -134,6 +135,7 @@ class Figures:
     edition: str
     month: str | None
     period: str
+    banner: str  # at the head of the page, and of every printed one
     standing: str
     legend: str
     headlines: tuple[Headline, ...]
@@ -149,6 +151,14 @@ class Figures:
     def table(self, key: str) -> Table:
         """The table of that key."""
         return next(table for table in self.tables if table.key == key)
+
+
+def not_known(table: Table, words: Words) -> str:
+    """How much of what the table counts does not say what it asks; nothing where it was not asked."""
+    if table.unknown is None or not table.unknown[1]:
+        return ""
+    missing, every = table.unknown
+    return words("not_known_of", missing=missing, all=every, share=f"{100 * missing / every:.0f}")
 
 
 NOTHING = "–"  # not known: never zero

@@ -68,7 +68,8 @@ def _section(section: Section, width: int, words: Words) -> Iterator[RenderableT
 
 
 def _facts(table: Table, words: Words) -> str:
-    return f"{words('counts').lower()}: {table.unit} · {table.period} · {table.source}"
+    facts = f"{words('counts').lower()}: {table.unit} · {table.period} · {table.source}"
+    return " · ".join(filter(None, [facts, model.not_known(table, words)]))
 
 
 def _in_one_line(group: Group, words: Words) -> Text:

@@ -26,7 +26,7 @@ def _victims(context: Context) -> pl.DataFrame:
     codes = pl.col("sex", "exploitation", "victim_status").cast(pl.String)
     return (
         people.join(cases, on="case_id")
-        .select(codes, _band(context.words.age_bands).alias("band"))
+        .select(codes, age_band(context.words.age_bands).alias("band"))
         .group_by("sex", "exploitation", "victim_status", "band")
         .agg(pl.len().cast(pl.Int64).alias("count"))
         .collect(engine="streaming")
@@ -39,8 +39,8 @@ def bands(first_years: tuple[int, ...]) -> dict[Code, str]:
     return names | {str(first_years[-1]): f"{first_years[-1]}+"}
 
 
-def _band(first_years: tuple[int, ...]) -> pl.Expr:
-    """The first year of the band of each age: as recorded, else from the date of birth."""
+def age_band(first_years: tuple[int, ...]) -> pl.Expr:
+    """The first year of the band of each age: as recorded, else from the date of birth. Needs registered_on."""
     born, registered = pl.col("date_of_birth"), pl.col("registered_on")
     before_birthday = registered.dt.ordinal_day() < born.dt.ordinal_day()
     age = pl.coalesce("age", registered.dt.year() - born.dt.year() - before_birthday.cast(pl.Int32))

@@ -70,6 +70,8 @@ class Months(Declared):
 class Words(_Worded):
     """All of report.toml."""
 
+    banner: str  # words at the head of the page and of every printed page: for whom it is not
+    banner_ur: str = ""  # the same in Urdu
     standing: str  # line of the page that names the edition
     standing_ur: str = ""  # the same in Urdu
     legend: str  # what the signs of the tables mean

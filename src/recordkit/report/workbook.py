@@ -17,6 +17,7 @@ from recordkit.report.words import Words
 SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 REFERENCE = re.compile(r"[=!$']")
 LONGEST = 32_767  # characters that a cell can hold
+LONGEST_OF_A_PAGE = 200  # letters at the head of a printed page, of the 255 that a workbook allows
 MOST_ROWS = 1_048_576 - 10
 NUMBER_FORMATS = {"count": "#,##0", "change": "+#,##0;-#,##0;0", "share": "0.0"}
 LOOKS = {
@@ -34,7 +35,7 @@ def workbook(figures: Figures, file: BytesIO) -> None:
     }  # fmt: skip
     book = xlsxwriter.Workbook(file, options)
     book.set_properties({"title": figures.title, "subject": figures.edition, "created": _created(figures)})
-    sheets = _Sheets(book, figures.words)
+    sheets = _Sheets(book, figures.words, figures.banner)
     contents = sheets.add(figures.words("contents"))
     places = [(section.title, _section(sheets, section)) for section in figures.sections]
     long = [table for table in figures.tables if table.data_only and table.filled]
@@ -56,9 +57,10 @@ def _created(figures: Figures) -> datetime:
 class _Sheets:
     """A workbook with its formats, each made once."""
 
-    def __init__(self, book: Any, words: Words) -> None:
+    def __init__(self, book: Any, words: Words, banner: str) -> None:
         self.book = book
         self.words = words
+        self.banner = banner.replace("&", "&&")[:LONGEST_OF_A_PAGE]  # & begins a code there
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         self._names: set[str] = set()
 
@@ -83,6 +85,8 @@ class _Sheets:
             sheet.right_to_left()
         sheet.fit_to_pages(1, 0)
         sheet.set_landscape()
+        sheet.set_header(f"&C&B{self.banner}")
+        sheet.set_footer(f"&C&B{self.banner}&R&P / &N")
         return sheet
 
     def text(self, sheet: Any, row: int, column: int, value: str, **look: Any) -> None:
@@ -99,7 +103,8 @@ def _contents(sheets: _Sheets, sheet: Any, figures: Figures, places: list[tuple[
     sheets.text(sheet, 0, 0, figures.title, bold=True, font_size=16, font_color="#0B5D3B")
     sheets.text(sheet, 1, 0, figures.period, bold=True)
     sheets.text(sheet, 1, 1, _upper(figures.words("edition", edition=figures.edition)))
-    row = 3
+    sheets.text(sheet, 2, 0, figures.banner, bold=True, font_color="#9B1C1C")
+    row = 4
     for one in figures.headlines:
         sheets.text(sheet, row, 0, one.label)
         sheets.text(sheet, row, 1, one.value, bold=True, **LOOKS.get(one.state, {}))
@@ -159,7 +164,8 @@ def _table(sheets: _Sheets, sheet: Any, table: Table, row: int) -> int:
     sheets.text(sheet, row, 0, table.title, bold=True, font_size=11)
     words = sheets.words
     facts = f"{words('counts')}: {table.unit}. {table.period}. {words('source')}: {table.source}."
-    sheets.text(sheet, row + 1, 0, f"{facts} {table.note}".strip(), font_color="#55625A")
+    more = " ".join(filter(None, [facts, model.not_known(table, words), table.note]))
+    sheets.text(sheet, row + 1, 0, more, font_color="#55625A")
     row += 2
     if not table.filled:
         sheets.text(sheet, row, 0, table.empty, italic=True)
