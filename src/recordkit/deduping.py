@@ -163,7 +163,8 @@ def _of_ours(arrivals: Sequence[Arrival], wanted: Wanted, chosen: Model, declare
     _say_matched(listed.matched, wanted.say)
     _say_taken(listed.taken, wanted.say)
     frames = listed.frames
-    linked = linkage.link(frames["cases"], frames["charges"], frames["persons"], spec, None, model=chosen.fitted)
+    tables = (frames["cases"], frames["charges"], frames["persons"])
+    linked = linkage.link(*tables, spec, None, model=chosen.fitted, asks=False)
     links = linked.links.filter(pl.col("kind") == wanted.what)
     if wanted.what == "case":
         members = linked.case_members.select("record_id", entity_id="case_id")

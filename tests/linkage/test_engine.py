@@ -214,3 +214,17 @@ def test_no_cluster_holds_two_numbers_that_several_rows_attest(seed: int, attest
 
 def test_without_that_law_there_would_be_such_clusters() -> None:
     assert all(contradicting_clusters(seed, 2, law=False) for seed in range(3))
+
+
+def test_where_nobody_is_named_with_anybody_company_is_not_weighed(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame, _ = people(60)
+    alone = frame.with_columns(case=pl.int_range(pl.len()).cast(pl.String))
+    plain = engine.match(frame, SPEC)
+    judged = []
+    cluster = clusters.cluster
+    monkeypatch.setattr(clusters, "cluster", lambda *given, **named: judged.append(1) or cluster(*given, **named))
+    found = engine.match(alone, SPEC.model_copy(update={"group": "case"}))
+    assert found.label.tolist() == plain.label.tolist()
+    assert not found.extra.any()
+    assert len(judged) == 1
+    assert found.model.company == (0.0, 0.0, 0.0, 0.0)

@@ -125,3 +125,14 @@ def test_a_mention_with_a_new_report_and_the_rest_of_one_that_lost_some_are_comp
     new, standing = increment.rows(pl.Series(["a", "b", "x", "c"]), np.array([0, 1, 1, 2]))
     assert new.tolist() == [False, True, True]  # b was reported again as x; d, a report of P2, is gone
     assert standing.tolist() == [0, 1, 2]
+
+
+def test_where_nobody_asks_only_the_questions_about_people_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    ids_are_of_one_run(monkeypatch)
+    frames = together(7, 8)
+    asked, silent = link(frames), link(frames, asks=False)
+    assert asked.review.filter(kind="person").height
+    assert not silent.review.filter(kind="person").height
+    assert silent.links.equals(asked.links)
+    assert silent.mention_members.equals(asked.mention_members)
+    assert silent.model == asked.model

@@ -74,11 +74,13 @@ def link(
     *,
     model: engine.Model | None = None,
     since: Increment | None = None,
+    asks: bool = True,
 ) -> Linked:
     """Case, mention and person of every row. The result does not depend on the order of any input.
 
     `model`: a model of persons fitted before (`engine.Model.from_data`), used again as it is. `since`: the edition
-    before; only mentions that it does not have are compared, with all, and its model is used.
+    before; only mentions that it does not have are compared, with all, and its model is used. `asks`: whether anybody
+    wants to know what people should judge; without, no pair of people is in `review`.
     """
     decided = human_decisions.empty() if decisions is None else decisions
     found = case_linking.link(cases, spec.cases, decided)
@@ -89,7 +91,7 @@ def link(
     if since is not None and spec.people is not None:
         fitted_before = models_table.data(since.models, "person")
         model = engine.Model.from_data(fitted_before, spec.people) if fitted_before else model
-    found_people = people_linking.link(people, mention, cases, spec, decided, known=model, since=since)
+    found_people = people_linking.link(people, mention, cases, spec, decided, known=model, since=since, asks=asks)
     member_of = _members(people, mention, found_people.label)
     joined, doubtful = found_people.links, found_people.review
     if since is not None:

@@ -23,6 +23,8 @@ LINKS: dict[str, pl.DataType | type[pl.DataType]] = {
     "probability": pl.Float64, "decision": pl.String, "reasons": pl.List(pl.String),
 }  # fmt: skip
 HUMAN = "human decision"
+# Links whose reasons are written at once: a working size.
+CHUNK = 100_000
 
 
 @dataclass(frozen=True)
@@ -199,13 +201,20 @@ def unknown(match: Match, label: Ints, asked: Bools, highest: float, limits: Con
 
 def table(match: Match, keep: Bools, frame: pl.DataFrame, names: pl.Series, kind: str) -> pl.DataFrame:
     """`links` rows of the kept pairs. `frame`: the list that was matched; `names`: the id of every row."""
-    scored = match.scored.select(keep)
-    extra = match.extra[keep]
-    reasons = _reasons(match, Table(frame), scored, extra)
+    encoded = match.table or Table(frame)
+    chosen = np.flatnonzero(keep)
+    parts = [chosen[at : at + CHUNK] for at in range(0, len(chosen), CHUNK)] or [chosen]
+    return pl.concat([_part(match, part, encoded, names, kind) for part in parts])
+
+
+def _part(match: Match, chosen: Ints, encoded: Table, names: pl.Series, kind: str) -> pl.DataFrame:
+    """`links` rows of a part of the pairs."""
+    scored, extra = match.scored.select(chosen), match.extra[chosen]
     old, young = pl.Series(scored.left), pl.Series(scored.right)
     pairs = pl.DataFrame({
         "left_id": names.gather(old), "right_id": names.gather(young),
-        "match_weight": pl.Series(scored.weight + extra).cast(pl.Float64), "reasons": reasons,
+        "match_weight": pl.Series(scored.weight + extra).cast(pl.Float64),
+        "reasons": _reasons(match, encoded, scored, extra),
     })  # fmt: skip
     return with_ids(pairs.with_columns(kind=pl.lit(kind)))
 

@@ -101,6 +101,8 @@ def prepare(
         "year",
     )  # fmt: skip
     known = numbered.unique("case_id", keep="first", maintain_order=True).select(columns)
+    ours = known.select("case_id")  # of the others nothing is compared
+    people, members = (frame.join(ours, on="case_id", how="semi") for frame in (people, members))
     for more in (_reported(cases, members, spec.transfer_statuses), _charged(charges, members), _named(people)):
         known = known.join(more, on="case_id", how="left", maintain_order="left")
     return known.with_columns(

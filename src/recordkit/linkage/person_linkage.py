@@ -50,11 +50,14 @@ class Persons:
         return {} if self.match is None else self.match.as_data()
 
 
-def link(people: pl.DataFrame, mention: Ints, cases: pl.DataFrame, spec: LinkageSpec, decisions: pl.DataFrame,
-         *, known: engine.Model | None = None, since: Increment | None = None) -> Persons:  # fmt: skip
+def link(
+    people: pl.DataFrame, mention: Ints, cases: pl.DataFrame, spec: LinkageSpec, decisions: pl.DataFrame,
+    *, known: engine.Model | None = None, since: Increment | None = None, asks: bool = True,
+) -> Persons:  # fmt: skip
     """Person of every mention. `cases`: record_id, district and registered_on of the submissions.
 
     `known`: a model fitted before, used as it is. `since`: the edition before, whose people are not compared again.
+    `asks`: without, nobody wants to know what people should judge.
     """
     people = _without_particulars(people, mention)
     label, certain, _ = deterministic.link(people, mention, spec.persons, decisions)
@@ -74,20 +77,24 @@ def link(people: pl.DataFrame, mention: Ints, cases: pl.DataFrame, spec: Linkage
     new, earlier = (None, None) if since is None else since.rows(people.get_column("mention_ref"), place)
     found = engine.match(frame, declared, model, limits=answers, new=new, earlier=earlier)
     keep = edges.joined(found, found.label)
-    highest = declared.threshold + GREY / 2
-    grey = edges.grey(found, found.label, declared.threshold - GREY, highest)
     if earlier is not None:
         old = np.flatnonzero(earlier != np.arange(len(earlier)))
         answers = replace(answers, same=np.union1d(answers.same, blocking.pack(earlier[old], old)))
-    grey = edges.unknown(found, found.label, grey, highest, answers)
     return Persons(
         firsts[found.label][place],
         certain,
         edges.table(found, keep, frame, refs, "person"),
-        edges.table(found, grey, frame, refs, "person"),
+        edges.table(found, _to_ask(found, answers), frame, refs, "person") if asks else nothing,
         found,
         people.get_column("record_id").gather(pl.Series(firsts[found.split], dtype=pl.Int64)),
     )
+
+
+def _to_ask(found: Match, answers: Constraints) -> edges.Bools:
+    """The scored pairs that a person should look at and of which nothing else gives the answer."""
+    threshold = found.model.spec.threshold
+    grey = edges.grey(found, found.label, threshold - GREY, threshold + GREY / 2)
+    return edges.unknown(found, found.label, grey, threshold + GREY / 2, answers)
 
 
 def _without_particulars(people: pl.DataFrame, mention: Ints) -> pl.DataFrame:

@@ -97,10 +97,13 @@ class _Using:
 
 
 def _receive(arrival: Arrival, using: _Using, declared: Declarations, keep: Keep) -> list[Received]:
+    sender = using.sender
     if using.guessed is not None:
         declared, sender = using.guessed.declared, guessed_list.SENDER
-        return receive(arrival.path, declared, agency=sender, received=arrival.received, keep=keep)
-    return receive(arrival.path, declared, agency=using.sender, received=arrival.received, keep=keep)
+    # Of the findings only those of the file are looked at: one of a kind is enough to count them by.
+    return receive(
+        arrival.path, declared, agency=sender, received=arrival.received, keep=keep, most=1, wanted=TABLES
+    )
 
 
 def _declarations(arrival: Arrival, declared: Declarations, agency: str | None, unit: Unit) -> _Using:

@@ -44,7 +44,8 @@ SAMPLE = 400_000
 class Match:
     """label: smallest row of the cluster of every row. scored and extra: pairs at or above `review` and their
     collective evidence. split: rows whose component was split. blocks: what every blocking rule gave. related: packed
-    pairs that a veto keeps two and that are shown as related, by the veto's name."""
+    pairs that a veto keeps two and that are shown as related, by the veto's name. table: the list as it was
+    compared."""
 
     label: Ints
     scored: Scored
@@ -53,6 +54,7 @@ class Match:
     split: Ints
     blocks: pl.DataFrame
     related: Mapping[str, U64] = field(default_factory=dict)
+    table: Table | None = None
 
     def as_data(self) -> dict[str, Any]:
         """The model and what every blocking rule gave, as JSON-able data."""
@@ -88,7 +90,7 @@ def match(
     if spec.group is not None:
         fitted, scored, extra = _with_company(table, fitted, scored, decided, pairs=blocked.pairs, new=new)
     label, split = clusters.cluster(table, fitted, scored, extra, decided, threshold=spec.threshold, new=new)
-    return Match(label, scored, extra, fitted, split, blocked.report, related)
+    return Match(label, scored, extra, fitted, split, blocked.report, related, table)
 
 
 def fit(frame: pl.DataFrame, spec: ModelSpec) -> Model:
@@ -129,6 +131,8 @@ def _with_company(
     group = table.column(model.spec.group or "")
     extra = np.zeros(len(scored.left), np.float32)
     fixed = model.company
+    if (group.counts < 2).all():  # nobody is named with anybody: there is nothing to weigh
+        return replace(model, company=fixed or (0.0,) * collective_evidence.LEVELS), scored, extra
     blocked = len(scored.left)  # only pairs found without company can tell what company is worth
     step = max(len(pairs) // (SAMPLE // 4), 1)
     low = match_weights.score(table, model, pairs[::step] if not fixed else pairs[:0], None)

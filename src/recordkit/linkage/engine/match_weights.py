@@ -37,8 +37,8 @@ class Scored:
     weight: F32
     levels: Matrix
 
-    def select(self, keep: Bools) -> Scored:
-        """The pairs where `keep`."""
+    def select(self, keep: Bools | Ints) -> Scored:
+        """The pairs where `keep`, or at these places."""
         return Scored(self.left[keep], self.right[keep], self.weight[keep], self.levels[keep])
 
 
