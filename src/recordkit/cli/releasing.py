@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     "table", "about", "minimum", "cells", "not_zero", "below_minimum", "complementary", "suppressed", "width",
 )  # fmt: skip
+UTILITY = ("column", "shown", "distance", "bias_of_records_left_out")
 
 
 def run(asked: Release) -> int:
@@ -33,15 +34,18 @@ def run(asked: Release) -> int:
 
 def _release(asked: Release, to: Path, policy: releases.Policy, declared: Declarations) -> int:
     form, root, texts = asked.form, asked.store, asked.texts(declared.words)
-    edition = storing.opened(root, "release", asked.edition, " ".join(asked.table or ()))
-    made = releases.draft(root, edition, policy, asked.table or (), declared.dirs)
+    edition = storing.opened(root, "release", asked.edition, asked.microdata or " ".join(asked.table or ()))
+    if asked.microdata:
+        made = releases.draft_microdata(root, edition, policy, asked.microdata, declared.dirs)
+    else:
+        made = releases.draft(root, edition, policy, asked.table or (), declared.dirs)
     facts: dict[str, Any] = {
         "written": False,
         "edition": edition.id,
         "risk": made.risk,
         "held_against": list(made.earlier),
     }
-    lines = [_risk(made, texts)]
+    lines = _risk_of_microdata(made, texts) if made.product == releases.MICRODATA else [_risk(made, texts)]
     if asked.approve:
         storing.overlaid(root, "release", declared)
         manifest = releases.publish(root, to, made, asked.approve, asked.second)
@@ -64,6 +68,30 @@ def _risk(made: releases.Draft, texts: Texts) -> str:
     ]
     title = texts.message("risk_of_release", edition=made.edition.id, count=len(made.earlier))
     return out.table(title, [texts.field(name) for name in COLUMNS], cells)
+
+
+def _risk_of_microdata(made: releases.Draft, texts: Texts) -> list[str]:
+    (risk,) = made.risk
+    title = texts.message(
+        "risk_of_microdata", edition=made.edition.id, count=len(made.earlier), k=risk["minimum"]
+    )  # fmt: skip
+    measures = [[texts.field(name), value] for name, value in _measures(risk)]
+    left = [[texts.field(str(one["column"])), *(one[name] for name in UTILITY[1:])] for one in risk["utility"]]
+    return [
+        out.table(title, [texts.field(name) for name in ("measure", "value")], measures),
+        out.table(texts.message("use_of_microdata"), [texts.field(name) for name in UTILITY], left),
+    ]
+
+
+def _measures(risk: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Every number of a risk by its name; of numbers by column each with its column."""
+    found: list[tuple[str, Any]] = []
+    for name, value in risk.items():
+        if isinstance(value, dict):
+            found += [(f"{name} {column}", one) for column, one in value.items()]
+        elif isinstance(value, (int, float)):
+            found.append((name, value))
+    return found
 
 
 def _check(asked: Release, folder: Path, policy: releases.Policy, texts: Texts) -> int:

@@ -240,11 +240,14 @@ class Release(o.OfStore):
     table: Annotated[
         list[str] | None, typer.Option("--table", help="Only this public table of release.toml; can be given again.")
     ] = None
+    microdata: Annotated[
+        str, typer.Option("--microdata", help="Instead of tables this microdata of release.toml: rows for research.")
+    ] = ""
     approve: Annotated[
         str, typer.Option("--approve", help="Who approves it, for the ledger. Without it nothing is written.")
     ] = ""
     second: Annotated[
-        str, typer.Option("--second", help="Who approves it as well: tables about victims need two people.")
+        str, typer.Option("--second", help="Who approves it as well: victims and microdata need two people.")
     ] = ""
     check: Annotated[
         Path | None, typer.Option("--check", help="Check this released folder instead: sums, ledger, today's cases.")
@@ -254,14 +257,16 @@ class Release(o.OfStore):
 @command(
     app, OPERATORS,
     "recordkit release store --to public", "recordkit release store --to public --approve 'A. Name' --second 'B. Name'",
-    "recordkit release store --check public",
+    "recordkit release store --to research --microdata victims", "recordkit release store --check public",
 )  # fmt: skip
 def release(asked: Release) -> int:
-    """Public tables in which nobody can be told: first the risk; with --approve the files, and a line in the ledger."""
+    """Public tables, or microdata, in which nobody can be found: first the risk; with --approve the files."""
     from recordkit.cli import releasing
 
     if (asked.to is None) == (asked.check is None):
         raise typer.BadParameter(details.text("to_or_check"), param_hint="--to")
+    if asked.table and asked.microdata:
+        raise typer.BadParameter(details.text("table_or_microdata"), param_hint="--microdata")
     return releasing.run(asked)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from recordkit import details, store
 from recordkit.errors import UnreadableInput
 from recordkit.releases import history
 from recordkit.releases.declaration import Policy
+from recordkit.releases.drafts import MICRODATA
 from recordkit.releases.population import CONTRIBUTOR, counted_rows
 from recordkit.releases.publishing import MANIFEST
 from recordkit.store import disk
@@ -47,7 +49,7 @@ def check(root: Path, folder: Path, policy: Policy) -> Checked:
     quoted = {name: value for name, value in manifest.items() if name != "ledger"}
     agrees = line is not None and all(_plain(line.entry.get(name)) == _plain(value) for name, value in quoted.items())
     later = [str(one.entry["release"]) for one in known if line is not None and one.number > line.number]
-    withdrawn = _withdrawn(root, str(manifest["edition"]), policy) if agrees else None
+    withdrawn = _withdrawn(root, manifest, policy) if agrees else None
     strange = sorted(there - set(sums))
     return Checked(
         str(manifest["release"]), str(manifest["edition"]), (*damaged, *strange), agrees, withdrawn, tuple(later)
@@ -70,13 +72,20 @@ def _manifest(folder: Path) -> dict[str, Any]:
     raise UnreadableInput(details.text("no_release", path=folder), details.text("name_a_release", file=MANIFEST))
 
 
-def _withdrawn(root: Path, edition_id: str, policy: Policy) -> int | None:
-    """How many cases of the edition of a release are not counted any more."""
-    if edition_id not in store.editions(root):
+def _withdrawn(root: Path, manifest: Mapping[str, Any], policy: Policy) -> int | None:
+    """How many cases of a release are not counted any more: those in microdata, those of the edition of tables."""
+    now = _counted(root, None, policy)
+    if manifest["product"] == MICRODATA:
+        ids = history.released_cases(root, str(manifest["release"]))
+        then = pl.LazyFrame({CONTRIBUTOR: ids}, schema={CONTRIBUTOR: pl.String})
+    elif manifest["edition"] in store.editions(root):
+        then = _counted(root, str(manifest["edition"]), policy)
+    else:
         return None
-    then, now = (
-        counted_rows(store.understood(store.open_edition(root, name)), policy, "case", ())
-        for name in (edition_id, None)
-    )
-    gone = then.select(CONTRIBUTOR).join(now.select(CONTRIBUTOR), on=CONTRIBUTOR, how="anti")
+    gone = then.join(now, on=CONTRIBUTOR, how="anti")
     return int(gone.select(pl.len()).collect().item())
+
+
+def _counted(root: Path, edition_id: str | None, policy: Policy) -> pl.LazyFrame:
+    edition = store.understood(store.open_edition(root, edition_id))
+    return counted_rows(edition, policy, "case", ()).select(pl.col(CONTRIBUTOR).cast(pl.String))

@@ -22,6 +22,8 @@ Class = Literal["safe", "sensitive", "quasi", "identifier"]
 Unit = Literal["case", "accused", "victim"]
 CLASSES: tuple[Class, ...] = ("safe", "sensitive", "quasi", "identifier")  # from the loosest to the tightest
 ABOUT_CHILDREN = "persons.age"  # a table of victims by this divides them into children and others
+CHARGES = "charges"  # the sections of a case, as a whole
+SHOWN_AS_IT_IS: tuple[Class, ...] = ("safe", "sensitive")  # what microdata may hold outside its ladders
 VULNERABLE = ("victim", "child")  # tables about them need a second signature
 
 
@@ -78,6 +80,21 @@ class Public(Declared):
     revised: Literal["shown", "held"] = "held"  # what becomes of a small change of a published figure
 
 
+class Microdata(Declared):
+    """One product of microdata: a row for every case, for each of its people and for each of its sections."""
+
+    title: Both  # for readers, in both languages
+    people: Literal["accused", "victim", ""] = ""  # whose rows stand beside those of their cases; none without it
+    k: int = Field(ge=2)  # cases, of different people, that have every row in common
+    size: int = Field(default=2, ge=2)  # cases of a class, which has all quasi-identifiers in common; k if that is more
+    l: int = Field(ge=2)  # noqa: E741  of a class at most one in `l` has the same sensitive value, or as many as of all
+    t: float = Field(gt=0, lt=1)  # how far a class may be from all records in a sensitive column
+    quasi: tuple[str, ...] = Field(min_length=1)  # names of ladders
+    shown: tuple[str, ...] = ()  # other columns (cases.*, persons.*), and charges; the most important first
+    charges: tuple[str, ...] = ()  # columns of the sections of a case
+    together: int = Field(default=1, ge=1)  # people of one case that stay together; those of a larger case stand alone
+
+
 class File(Declared):
     """The whole of one schemas/release.toml; the keys are explained there."""
 
@@ -85,6 +102,8 @@ class File(Declared):
     ladders: Mapping[str, Ladder] = Field(default_factory=dict)  # name -> steps of a quasi-identifier
     dimensions: Mapping[str, Dimension] = Field(default_factory=dict)  # name -> levels of a column of a public table
     tables: Mapping[str, Public] = Field(default_factory=dict)  # public tables, by the names of their files
+    microdata: Mapping[str, Microdata] = Field(default_factory=dict)  # name -> a product of microdata
+    tells: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)  # column -> columns that follow from it
     columns: Mapping[str, Columns] = Field(default_factory=dict)  # table of the edition -> classes of its columns
 
 
@@ -98,6 +117,8 @@ class Policy:
     ladders: Mapping[str, Ladder]
     dimensions: Mapping[str, Dimension]
     tables: Mapping[str, Public]
+    microdata: Mapping[str, Microdata]
+    tells: Mapping[str, tuple[str, ...]]
 
     @cached_property
     def steps(self) -> Mapping[str, tuple[str, Step]]:
@@ -111,6 +132,11 @@ class Policy:
             return f"{of.partition('.')[0]}.{step.column}" if step.column else of
         found = [f"{table}.{level}" for table in ("cases", "persons") if (table, level) in self.classes]
         return found[0] if found else ""
+
+    def is_place_or_time(self, level: str) -> bool:
+        """Is it a quasi-identifier of cases? Something is reported from there, or nothing is known of it."""
+        home, column = _column(self.source(level))
+        return home == "cases" and self.classes.get((home, column)) == "quasi"
 
     def levels(self, table: Public) -> list[str]:
         """All levels of a table, in the order of its dimensions."""
@@ -134,6 +160,11 @@ class Policy:
         """How many counts an unpublished cell may have, at least: so many that nobody can tell whether it is of few."""
         return max(table.width, self.least(table))
 
+    def k(self, product: Microdata) -> int:
+        """How many cases have every row of a product in common: never fewer than the least count of victims, of
+        children and of whoever else it is about."""
+        return max(product.k, *(self.minimum[who] for who in (*VULNERABLE, product.people or "case")))
+
     def largest(self, table: Public) -> float:
         """The largest share of one case in a published cell: the smallest of all tables that count the same."""
         return min(one.largest for one in self.tables.values() if one.counts == table.counts)
@@ -155,7 +186,7 @@ def load(dirs: Sequence[Path], known: Mapping[str, Table]) -> Policy:
     looser than the layer below, and for a table that could not be protected.
     """
     paths = declarations.layers(dirs, FILE)
-    merged = Policy({}, {}, {}, {}, {}, {})
+    merged = Policy({}, {}, {}, {}, {}, {}, {}, {})
     for at, path in enumerate(paths):
         file = declarations.read_toml(path, File)
         classes, ladder_of = _classified(file, path)
@@ -165,12 +196,15 @@ def load(dirs: Sequence[Path], known: Mapping[str, Table]) -> Policy:
         minimum = {str(who): least for who, least in (*merged.minimum.items(), *file.minimum.items())}
         merged = Policy(
             {**merged.classes, **classes}, {**merged.ladder_of, **ladder_of}, minimum,
-            {**merged.ladders, **file.ladders}, {**merged.dimensions, **file.dimensions}, {**merged.tables,
-            **file.tables},
+            {**merged.ladders, **file.ladders}, {**merged.dimensions, **file.dimensions},
+            {**merged.tables, **file.tables}, {**merged.microdata, **file.microdata},
+            {name: (*merged.tells.get(name, ()), *file.tells.get(name, ())) for name in {**merged.tells, **file.tells}},
         )  # fmt: skip
     _check_columns(merged, known, paths[-1])
     for name, table in merged.tables.items():
         _check_table(merged, name, table, paths[-1])
+    for name, product in merged.microdata.items():
+        _check_microdata(merged, name, product, paths[-1])
     _refuse_cycles(merged, paths[-1])
     return merged
 
@@ -220,6 +254,10 @@ def _refuse_looser(below: Policy, file: File, classes: Mapping[tuple[str, str], 
         before = below.tables.get(name)
         if before is not None and not _as_tight(before, after):
             _loosened(path, f"tables.{name}", "", "")
+    for name, product in file.microdata.items():
+        earlier = below.microdata.get(name)
+        if earlier is not None and not _no_more_shown(earlier, product):
+            _loosened(path, f"microdata.{name}", "", "")
 
 
 def _as_tight(before: Public, after: Public) -> bool:
@@ -231,6 +269,20 @@ def _as_tight(before: Public, after: Public) -> bool:
         and after.largest <= before.largest
         and after.known == (before.known or after.known)
         and (before.revised == "shown" or after.revised == "held")
+    )
+
+
+def _no_more_shown(before: Microdata, after: Microdata) -> bool:
+    """Does a product of an overlay show no more than the one below?"""
+    return (
+        (before.people, before.quasi) == (after.people, after.quasi)
+        and set(after.shown) <= set(before.shown)
+        and set(after.charges) <= set(before.charges)
+        and after.k >= before.k
+        and after.size >= before.size
+        and after.l >= before.l
+        and after.t <= before.t
+        and after.together <= before.together
     )
 
 
@@ -282,6 +334,27 @@ def _check_table(policy: Policy, name: str, table: Public, path: Path) -> None:
             )
     if len(set(levels)) < len(levels) or (table.known and table.known not in levels):
         raise DeclarationError(details.text("levels_wrong", path=path, table=name), details.text("levels_once"))
+
+
+def _check_microdata(policy: Policy, name: str, product: Microdata, path: Path) -> None:
+    """Its ladders are there; what it shows besides is safe or sensitive, and of people only where it has their rows."""
+    for one in product.quasi:
+        if one not in policy.ladders:
+            _unknown(path, f"microdata.{name}.quasi", one, policy.ladders)
+    listed = [f"{CHARGES}.{one}" for one in product.charges]
+    for full in [*(one for one in product.shown if one != CHARGES), *listed]:
+        home, column = _column(full)
+        kind = policy.classes.get((home, column), "identifier")
+        if kind not in SHOWN_AS_IT_IS or home not in ("cases", "persons", CHARGES):
+            raise DeclarationError(
+                details.text("not_in_microdata", path=path, product=name, column=full),
+                details.text("microdata_columns"),
+            )
+    homes = {_column(policy.ladders[one].of)[0] for one in product.quasi} | {_column(one)[0] for one in product.shown}
+    if ("persons" in homes and not product.people) or (CHARGES in product.shown) != bool(product.charges):
+        raise DeclarationError(
+            details.text("microdata_incomplete", path=path, product=name), details.text("microdata_columns")
+        )
 
 
 def _unknown(path: Path, key: str, name: str, known: Iterable[str]) -> None:

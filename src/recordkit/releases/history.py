@@ -1,7 +1,8 @@
 """The releases of a store: a line of the ledger for each, and beside it the cells that it was made of.
 
 The file of cells (ledger/releases/ID.parquet) has their true counts, those of unpublished ones as well: without them
-nobody could say what a later release would give away. It holds counts alone, as the table `counts` does.
+nobody could say what a later release would give away. It holds counts alone, as the table `counts` does; of microdata
+also the ids of the cases that are in it, so that no other release has them again.
 """
 
 from __future__ import annotations
@@ -45,6 +46,8 @@ def earlier(root: Path) -> dict[str, list[Earlier]]:
     """Unit -> what every release published of it; raises StoreDamaged when the cells of one are not as they were."""
     found: dict[str, list[Earlier]] = {}
     for line in lines(root):
+        if "shapes" not in line.entry:  # microdata: see `released_cases` and `shown_cells`
+            continue
         release = str(line.entry["release"])
         cells = _cells(root, release, str(line.entry["cells_sha256"]))
         for unit, shapes in line.entry["shapes"].items():
@@ -56,10 +59,41 @@ def earlier(root: Path) -> dict[str, list[Earlier]]:
     return found
 
 
-def keep_cells(root: Path, release: str, units: Sequence[UnitRelease]) -> str:
-    """Write the cells of a release beside the ledger; returns their sum. The line of the ledger comes after."""
-    frames = [one.cells.with_columns(unit=pl.lit(one.unit)) for one in units]
-    data = parquet.in_memory(pl.concat(frames, how="diagonal"))
+def names(root: Path) -> tuple[str, ...]:
+    """The names of all releases, oldest first."""
+    return tuple(str(line.entry["release"]) for line in lines(root))
+
+
+def released_cases(root: Path, release: str = "") -> list[str]:
+    """The cases of all releases of microdata, or of one; raises StoreDamaged as `earlier` does."""
+    found = [frame["case_id"].drop_nulls() for frame in _of_microdata(root, release)]
+    return pl.concat(found).to_list() if found else []
+
+
+def shown_cells(root: Path) -> dict[str, pl.DataFrame]:
+    """Unit -> counts of public tables of which microdata show rows (levels, `count`, `members`): who has the rows may
+    know the count. Raises StoreDamaged as `earlier` does."""
+    found: dict[str, pl.DataFrame] = {}
+    for frame in _of_microdata(root):
+        for (unit,), part in frame.drop("case_id").drop_nulls("unit").group_by(["unit"], maintain_order=True):
+            own = part.drop("unit")
+            before = found.get(str(unit))
+            found[str(unit)] = own if before is None else pl.concat([before, own], how="diagonal")
+    return found
+
+
+def _of_microdata(root: Path, release: str = "") -> list[pl.DataFrame]:
+    known = [line.entry for line in lines(root) if "shapes" not in line.entry]
+    return [
+        _cells(root, str(one["release"]), str(one["cells_sha256"]))
+        for one in known
+        if release in ("", one["release"])
+    ]
+
+
+def keep_cells(root: Path, release: str, cells: pl.DataFrame) -> str:
+    """Write what a release shows beside the ledger; returns its sum. The line of the ledger comes after."""
+    data = parquet.in_memory(cells)
     with disk.private_umask(), writes_to(root):
         disk.replace_file(_place(root, release), data)
     return disk.sha256_bytes(data)

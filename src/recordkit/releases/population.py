@@ -19,13 +19,18 @@ def counted_rows(edition: store.Edition, policy: Policy, unit: str, levels: Iter
 
     The same cases, victims and accused as in the table `counts`, so that totals are equal to it.
     """
-    cases = countable(edition.scan("cases"), edition.scan("charges")).with_columns(month_of_case())
-    named = cases.select(pl.all().name.map(lambda name: f"cases.{name}"))
+    named = named_cases(edition)
     if unit != "case":
         people = edition.scan("persons").filter(pl.col("role").cast(pl.String) == unit)
         people = people.select(pl.all().name.map(lambda name: f"persons.{name}"))
         named = people.join(named, left_on="persons.case_id", right_on="cases.case_id", coalesce=False)
-    return named.select(pl.col("cases.case_id").alias(CONTRIBUTOR), *(_level(policy, one) for one in levels))
+    return named.select(pl.col("cases.case_id").alias(CONTRIBUTOR), *(level_of(policy, one) for one in levels))
+
+
+def named_cases(edition: store.Edition) -> pl.LazyFrame:
+    """The cases that the edition counts, with columns called cases.*."""
+    cases = countable(edition.scan("cases"), edition.scan("charges")).with_columns(month_of_case())
+    return cases.select(pl.all().name.map(lambda name: f"cases.{name}"))
 
 
 def reporting_places(edition: store.Edition, policy: Policy, levels: Iterable[str]) -> pl.DataFrame:
@@ -33,10 +38,11 @@ def reporting_places(edition: store.Edition, policy: Policy, levels: Iterable[st
     is known, and a count of 0 would be wrong."""
     cases = edition.scan("cases").with_columns(month_of_case())
     named = cases.select(pl.all().name.map(lambda name: f"cases.{name}"))
-    return named.select(_level(policy, one) for one in levels).unique().collect()
+    return named.select(level_of(policy, one) for one in levels).unique().collect()
 
 
-def _level(policy: Policy, level: str) -> pl.Expr:
+def level_of(policy: Policy, level: str) -> pl.Expr:
+    """The values of a level as text, never null, of rows whose columns are called cases.* and persons.*."""
     source = pl.col(policy.source(level))
     step = policy.steps[level][1] if level in policy.steps else Step(name=level)
     return _stepped(source, step).fill_null(details.text("not_stated")).alias(level)

@@ -20,6 +20,7 @@ from recordkit.releases.system import Earlier, System, build
 
 PUBLISHED, SUPPRESSED, NO_RETURN = "published", "suppressed", "no return"
 Status = str
+NOTHING: Mapping[str, pl.DataFrame] = {}
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,31 @@ class UnitRelease:
         return {one.name: one.shape for one in self.tables}
 
 
+@dataclass(frozen=True)
+class Known:
+    """What readers have already: earlier releases of tables, and counts that microdata show."""
+
+    earlier: Sequence[Earlier]
+    shown: pl.DataFrame | None = None
+
+    def marked(self, cells: pl.DataFrame, levels: Sequence[str], column: str) -> pl.DataFrame:
+        """Cells with true in a new column where microdata show them."""
+        if self.shown is None:
+            return cells.with_columns(pl.lit(False).alias(column))
+        padded = self.shown.with_columns(
+            pl.lit(None, pl.String).alias(one) for one in levels if one not in self.shown.columns
+        )
+        others = [one for one in padded.columns if one not in (*levels, "count", "members")]
+        same = [*levels, "count", "members"]
+        own = padded.filter(*(pl.col(one).is_null() for one in others)).select(same).unique()
+        return cells.join(
+            own.with_columns(pl.lit(True).alias(column)), on=same, how="left", nulls_equal=True, maintain_order="left"
+        ).with_columns(pl.col(column).fill_null(False))
+
+
+NOBODY = Known(())
+
+
 def shape_of(policy: Policy, table: Public) -> Shape:
     """The dimensions of a declared table."""
     dimensions = [policy.dimensions[name] for name in table.dimensions]
@@ -65,24 +91,22 @@ def shape_of(policy: Policy, table: Public) -> Shape:
 
 
 def protected_tables(
-    edition: store.Edition, policy: Policy, names: Iterable[str], earlier: Mapping[str, Sequence[Earlier]]
+    edition: store.Edition,
+    policy: Policy,
+    names: Iterable[str],
+    earlier: Mapping[str, Sequence[Earlier]],
+    shown: Mapping[str, pl.DataFrame] = NOTHING,
 ) -> list[UnitRelease]:
     """The tables of these names, protected against whoever reads them together and with all `earlier` releases.
 
-    earlier: unit -> the releases of the ledger. Raises BrokenLaw when the check finds a cell that can be told: then
-    nothing may be published.
+    earlier: unit -> the releases of the ledger; shown: unit -> counts that microdata show. Raises BrokenLaw when the
+    check finds a cell that can be told: then nothing may be published.
     """
     wanted = [name for name in policy.tables if name in set(names)]
     units = dict.fromkeys(policy.tables[name].counts for name in wanted)
+    of_unit = {unit: [name for name in wanted if policy.tables[name].counts == unit] for unit in units}
     return [
-        _unit(
-            edition,
-            policy,
-            unit,
-            [name for name in wanted if policy.tables[name].counts == unit],
-            earlier.get(unit, ()),
-        )
-        for unit in units
+        _unit(edition, policy, unit, of_unit[unit], Known(earlier.get(unit, ()), shown.get(unit))) for unit in units
     ]
 
 
@@ -99,21 +123,20 @@ def counted_tables(
     return made
 
 
-def _unit(
-    edition: store.Edition, policy: Policy, unit: str, names: Sequence[str], earlier: Sequence[Earlier]
-) -> UnitRelease:
+def _unit(edition: store.Edition, policy: Policy, unit: str, names: Sequence[str], readers: Known) -> UnitRelease:
+    earlier = readers.earlier
     made = {name: (_judged(policy, policy.tables[name], frame), shape)
             for name, (frame, shape) in counted_tables(edition, policy, names).items()}  # fmt: skip
     every = _revised(together(made), earlier)
     system = build(every, {name: shape for name, (_, shape) in made.items()}, earlier)
-    stays = _hidden(system, every, _known(policy, names))
+    stays = _hidden(system, every, _known(policy, names), readers)
     hidden = every.join(stays, on=list(system.levels), nulls_equal=True, how="left", maintain_order="left")
     unheard = _unheard(hidden, policy, edition)
     cells = hidden.with_columns(published=~pl.col("hidden"), unheard=unheard)
     tables = [_table(policy, name, made[name][1], cells) for name in names]
     columns = cells.select(*system.levels, "count", "members", "published", "width", "tables")
     released = UnitRelease(unit, tables, columns)
-    _check(released, earlier, _known(policy, names))
+    _check(released, readers, _known(policy, names))
     return released
 
 
@@ -144,13 +167,14 @@ def _revised(every: pl.DataFrame, earlier: Sequence[Earlier]) -> pl.DataFrame:
     return revised.with_columns(unsafe=pl.col("few") | pl.col("one_case") | pl.col("revised"))
 
 
-def _hidden(system: System, every: pl.DataFrame, known: str) -> pl.DataFrame:
+def _hidden(system: System, every: pl.DataFrame, known: str, readers: Known = NOBODY) -> pl.DataFrame:
     """The cells of this release that stay unpublished: levels and `hidden`."""
     on = [*system.levels, "count", "members"]
     marked = system.unknowns.join(
         every.select(*on, "unsafe"), on=on, how="left", nulls_equal=True, maintain_order="left"
     )
-    fixed = system.implied(system.flags("before") | (system.counts == 0))
+    seen = readers.marked(system.unknowns, system.levels, "seen")["seen"].to_numpy().astype(np.bool_)
+    fixed = system.implied(system.flags("before") | seen | (system.counts == 0))
     unsafe = marked["unsafe"].fill_null(False).to_numpy().astype(np.bool_)
     problem = Problem(system, (unsafe | system.flags("waiting")) & ~fixed, fixed, system.groups(known))
     # What an earlier release published stays known; published again it tells nothing, but not below today's minimum.
@@ -165,7 +189,7 @@ def _known(policy: Policy, names: Iterable[str]) -> str:
 
 def _unheard(cells: pl.DataFrame, policy: Policy, edition: store.Edition) -> pl.Series:
     """Cells of a place and time from which nothing was reported: blank is not zero."""
-    where = [name for name in cells.columns if name in policy.steps and policy.source(name).startswith("cases.")]
+    where = [name for name in cells.columns if name in policy.steps and policy.is_place_or_time(name)]
     reporting = reporting_places(edition, policy, where)
     numbered = cells.with_row_index("row").filter(pl.col("count") == 0)
     found = []
@@ -212,11 +236,14 @@ def _table(policy: Policy, name: str, shape: Shape, cells: pl.DataFrame) -> Prot
     return Protected(name, table, policy.about(table), policy.least(table), shape, shown, risk)
 
 
-def seen_tables(unit: UnitRelease, earlier: Sequence[Earlier]) -> list[Seen]:
-    """This release and the earlier ones as the check reads them."""
+def seen_tables(unit: UnitRelease, readers: Known) -> list[Seen]:
+    """This release and the earlier ones as the check reads them; what microdata show is known."""
+    earlier = readers.earlier
+    marked = [readers.marked(one.cells, one.shape.columns, "seen") for one in unit.tables]
+    public = (pl.col("status") != SUPPRESSED) | pl.col("seen")
     now = [
-        Seen(one.name, one.cells.with_columns(published=pl.col("status") != SUPPRESSED), one.shape)
-        for one in unit.tables
+        Seen(one.name, cells.with_columns(published=public), one.shape)
+        for one, cells in zip(unit.tables, marked, strict=True)
     ]
     return now + [
         Seen(name, before.cells.filter(pl.col("tables").list.contains(name)), shape, before.release)
@@ -225,9 +252,9 @@ def seen_tables(unit: UnitRelease, earlier: Sequence[Earlier]) -> list[Seen]:
     ]
 
 
-def _check(unit: UnitRelease, earlier: Sequence[Earlier], known: str) -> None:
+def _check(unit: UnitRelease, readers: Known, known: str) -> None:
     """The independent check; it decides. Nobody is told which cell it was."""
-    found = narrow_cells(seen_tables(unit, earlier), known)
+    found = narrow_cells(seen_tables(unit, readers), known)
     if found.height:
         raise BrokenLaw(
             details.text("cells_can_be_told", count=found.height, tables=", ".join(unit.shapes)),

@@ -1,0 +1,131 @@
+"""Drafts of a release: public tables, or microdata, held against every release of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from recordkit import declarations, details, store
+from recordkit.errors import RecordkitError
+from recordkit.releases import history
+from recordkit.releases.declaration import FILE, VULNERABLE, Policy
+from recordkit.releases.microdata import Product, product_of, shown_cells
+from recordkit.releases.protecting import Protected, UnitRelease, protected_tables
+from recordkit.releases.publishing import Draft
+from recordkit.releases.risk import risk_of, utility_of
+from recordkit.store import disk, parquet
+
+TABLES, MICRODATA = "tables", "microdata"
+
+
+def draft(root: Path, edition: store.Edition, policy: Policy, names: Sequence[str], dirs: Sequence[Path]) -> Draft:
+    """Count and protect the tables of these names (all without any), against every release of the ledger."""
+    _refuse_unknown("no_public_table", names, policy.tables)
+    known = history.names(root)
+    units = protected_tables(
+        edition, policy, names or list(policy.tables), history.earlier(root), history.shown_cells(root)
+    )
+    tables = [table for unit in units for table in unit.tables]
+    return Draft(
+        edition, TABLES, _declared(dirs), known,
+        needs_second=any(one.about in VULNERABLE for one in tables),
+        risk=[{"table": one.name, "about": one.about, "minimum": one.least, **one.risk} for one in tables],
+        described={"tables": {one.name: _of_table(one) for one in tables}},
+        files=lambda: {name: data for table in tables for name, data in _table_files(table)} | _coverage(edition),
+        remembered=lambda: (_cells(units), {"shapes": history.shapes(units)}),
+    )  # fmt: skip
+
+
+def draft_microdata(root: Path, edition: store.Edition, policy: Policy, name: str, dirs: Sequence[Path]) -> Draft:
+    """Microdata of this name, against every release of the ledger. About people: two have to approve it."""
+    _refuse_unknown("no_microdata", [name], policy.microdata)
+    known = history.names(root)
+    product = product_of(edition, policy, name, history.earlier(root), history.released_cases(root))
+    risk, utility = risk_of(product), utility_of(product)
+    return Draft(
+        edition, MICRODATA, _declared(dirs), known, needs_second=True, risk=[{**risk, "utility": utility}],
+        described={"microdata": {name: _of_product(product)}},
+        files=lambda: dict(_product_files(product, utility)) | _coverage(edition),
+        remembered=lambda: (_remembered(edition, policy, product), {}),
+    )  # fmt: skip
+
+
+def _refuse_unknown(text: str, names: Sequence[str], known: Iterable[str]) -> None:
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        guess = declarations.nearest(unknown[0], known)
+        raise RecordkitError(
+            details.text(text, name=unknown[0], file=FILE),
+            details.text("did_you_mean", guess=guess) if guess else ", ".join(known),
+        )
+
+
+def _declared(dirs: Sequence[Path]) -> str:
+    """The sum of all that release.toml says in its layers."""
+    parts = [path.read_bytes() for path in declarations.layers(dirs, FILE)]
+    return disk.sha256_bytes(b"\0".join(parts))
+
+
+# ------------------------------------------------------------------------------------------------- public tables
+
+
+def _of_table(one: Protected) -> dict[str, Any]:
+    return {
+        "title": one.public.title.model_dump(),
+        "counts": one.public.counts,
+        "minimum": one.least,
+        "width": one.risk["width"],
+        "largest_share_of_one_case": one.risk["largest"],
+        "rows": one.cells.height,
+    }
+
+
+def _table_files(table: Protected) -> Iterator[tuple[str, bytes]]:
+    readable = table.readable.with_columns(unit=pl.lit(table.public.counts))
+    yield f"{table.name}.csv", readable.write_csv().encode()
+    yield f"{table.name}.parquet", parquet.in_memory(readable)
+
+
+def _cells(units: Sequence[UnitRelease]) -> pl.DataFrame:
+    return pl.concat([one.cells.with_columns(unit=pl.lit(one.unit)) for one in units], how="diagonal")
+
+
+def _coverage(edition: store.Edition) -> dict[str, bytes]:
+    """How many districts stand behind every month of every agency."""
+    columns = ["period", "agency", "districts_reporting", "districts_expected"]
+    frame = edition.scan("counts").select(columns).unique().sort(columns).collect()
+    return {"coverage.csv": frame.write_csv().encode()}
+
+
+# ------------------------------------------------------------------------------------------------- microdata
+
+
+def _of_product(product: Product) -> dict[str, Any]:
+    declared = product.plan.product
+    return {
+        "title": declared.title.model_dump(),
+        "k": product.k,
+        "size": max(product.k, declared.size),
+        "l": declared.l,
+        "t": declared.t,
+        "rows": {name: frame.height for name, frame in product.tables.items()},
+    }
+
+
+def _product_files(product: Product, utility: Sequence[dict[str, Any]]) -> Iterator[tuple[str, bytes]]:
+    withheld = details.text("withheld")
+    for name, frame in product.tables.items():
+        readable = frame.with_columns(pl.col(pl.String).fill_null(withheld))
+        yield f"{name}.csv", readable.write_csv().encode()
+        yield f"{name}.parquet", parquet.in_memory(readable)
+    yield "utility.csv", pl.DataFrame(utility).write_csv().encode()
+
+
+def _remembered(edition: store.Edition, policy: Policy, product: Product) -> pl.DataFrame:
+    """What later releases are held against: the cases of this one, and the counts of public tables that it shows."""
+    cases = pl.DataFrame({"case_id": product.ids}, schema={"case_id": pl.String})
+    cells = [frame.with_columns(unit=pl.lit(unit)) for unit, frame in shown_cells(edition, policy, product).items()]
+    return pl.concat([cases, *cells], how="diagonal")
