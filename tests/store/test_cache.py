@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from recordkit import store
+from recordkit.store import encryption
 
 FRAME = pl.DataFrame({"a": [1, 2, 3]})
 KEY = store.cache_key("stage", "sum", 1)
@@ -85,3 +86,18 @@ def test_once_there_is_a_key_nothing_in_plain_stays_and_an_older_key_still_opens
 def test_a_key_cannot_lead_elsewhere(tmp_path: Path, key: str) -> None:
     with pytest.raises(ValueError, match="key"):
         store.open_cache(tmp_path).get(key)
+
+
+def test_pruning_says_how_many_entries_went_and_leaves_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = store.open_cache(tmp_path)
+    for name in ("first", "second", "third"):
+        cache.put(store.cache_key(name), {"rows": FRAME})
+    assert cache.prune() == 0
+    monkeypatch.setenv("RECORDKIT_STORE_KEY", "a" * 32)
+    closed = store.Cache(cache.root, encryption.find_key(encryption.STORE))
+    closed.put(store.cache_key("fourth"), {"rows": FRAME})
+    assert closed.prune() == 3
+    assert [closed.has(store.cache_key(name)) for name in ("first", "third", "fourth")] == [False, False, True]
+    assert closed.prune(only="another key") == 1

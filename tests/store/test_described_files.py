@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 
 import duckdb
@@ -140,3 +142,17 @@ def test_a_change_of_keys_keeps_the_descriptions_and_the_sums_with_and_without_t
     assert columns_of(undescribed.path / "persons" / "part-00000.parquet", key) == {}
     assert all(verification.is_sound(root, one.id) for one in (undescribed, edition))
     assert store.open_edition(root).scan("persons").collect().equals(PEOPLE)
+
+
+def test_a_frame_as_bytes_is_a_parquet_file_with_the_same_rows() -> None:
+    made = parquet.in_memory(PEOPLE)
+    assert pl.read_parquet(made).equals(PEOPLE)
+    assert pq.ParquetFile(BytesIO(made)).metadata.row_group(0).column(0).compression == "ZSTD"
+
+
+def test_a_failed_write_keeps_the_number_that_the_engine_said_and_makes_up_none() -> None:
+    full = parquet.write_error(OSError("No space left on device (os error 28): part-00000.parquet"))
+    assert full.errno == errno.ENOSPC
+    unknown = parquet.write_error(OSError("something else"))
+    assert unknown.errno is None
+    assert str(unknown)

@@ -260,3 +260,18 @@ def test_a_pseudonym_is_not_a_plain_hash() -> None:
     value = "35202-1234567-1"
     made = encryption.pseudonyms(pl.Series([value]), encryption.parse(SECRET), "cnic")[0]
     assert made not in {hashlib.new(name, value.encode()).hexdigest()[:24] for name in ("sha256", "md5", "sha1")}
+
+
+def test_a_file_of_keys_is_read_up_to_the_largest_size_and_no_further(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "keys"
+    path.write_text(("a" * 32 + "\n").ljust(128, "\n") * 32, encoding="ascii")
+    path.chmod(0o600)
+    assert path.stat().st_size == encryption.LARGEST == 4096
+    monkeypatch.setenv("RECORDKIT_STORE_KEY_FILE", str(path))
+    assert len(encryption.find_keys(encryption.STORE)) == 32
+    with path.open("a", encoding="ascii") as file:
+        file.write("\n")
+    with pytest.raises(RecordkitError, match="too large"):
+        encryption.find_keys(encryption.STORE)

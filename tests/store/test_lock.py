@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
@@ -112,3 +112,23 @@ def test_what_stands_in_the_place_of_the_lock_is_named_and_not_waited_for(tmp_pa
     {"folder": file.mkdir, "pipe": lambda: os.mkfifo(file)}[how]()
     with pytest.raises(store.StoreFailed, match="in lock: "), lock.hold(tmp_path):
         pass
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "0 seconds"), (119, "119 seconds"), (120, "2 minutes"), (7199, "119 minutes"), (7200, "2 hours"),
+        (90_000, "25 hours"),
+    ],
+)  # fmt: skip
+def test_an_age_is_said_in_the_unit_that_fits_it(seconds: int, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = datetime(2026, 7, 1, 12, tzinfo=UTC)
+
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            assert tz is UTC
+            return now
+
+    monkeypatch.setattr(lock, "datetime", Stopped)
+    assert lock.age(now - timedelta(seconds=seconds)) == words

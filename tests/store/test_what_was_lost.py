@@ -121,3 +121,22 @@ def test_only_a_damaged_edition_of_the_same_code_and_declarations_can_be_made_ag
     (made.path / "cases" / "part-00000.parquet").write_bytes(b"")
     assert store.damaged_but_rebuildable(tmp_path, "s1") is not None
     assert store.damaged_but_rebuildable(tmp_path, "s2") is None
+
+
+def test_an_edition_that_the_ledger_knows_and_that_is_gone_is_missing(tmp_path: Path) -> None:
+    first, _ = two_editions(tmp_path)
+    shutil.rmtree(first.path)
+    found = store.verify(tmp_path)
+    assert [(one.edition, one.path) for one in found.damage if one.path == "."] == [(first.id, ".")]
+    assert not found.sound
+
+
+@pytest.mark.parametrize("how", ["changed", "gone"])
+def test_a_report_that_changed_or_is_gone_is_named(tmp_path: Path, how: str) -> None:
+    made = publish(tmp_path, ONE, [source("a.csv")], reports=lambda _: {"a.html": b"figures", "b.html": b"more"})
+    assert store.verify(tmp_path).sound
+    report = made.path / "reports" / "b.html"
+    report.chmod(0o600)
+    report.parent.chmod(0o700)
+    report.write_bytes(b"MORE") if how == "changed" else report.unlink()
+    assert [(one.edition, one.path) for one in store.verify(tmp_path).damage] == [(made.id, "reports/b.html")]
