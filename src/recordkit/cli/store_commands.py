@@ -256,7 +256,7 @@ class Release(o.OfStore):
 
 @command(
     app, OPERATORS,
-    "recordkit release store --to public", "recordkit release store --to public --approve 'A. Name' --second 'B. Name'",
+    "recordkit release store --to public --approve 'A. Name' --second 'B. Name'",
     "recordkit release store --to research --microdata victims", "recordkit release store --check public",
 )  # fmt: skip
 def release(asked: Release) -> int:
