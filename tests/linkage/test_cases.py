@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from linkage_frames import case, cases_frame, persons_frame
 
 from recordkit import declarations, linkage
+from recordkit.linkage import cases as linking
 from recordkit.linkage import human_decisions
 from tried import examples
 
@@ -198,3 +199,23 @@ def test_a_frame_without_some_columns_still_links(missing: str) -> None:
     frame = frame.drop(missing, strict=False)
     done = linkage.link(frame, pl.DataFrame(), persons_frame([]), SPEC, None)
     assert done.case_members.get_column("case_id").n_unique() == 1
+
+
+def test_rows_without_any_number_are_each_a_case_as_they_are_the_long_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    empty = {"fir_no": None, "fir_year": None, "enquiry_no": None, "e_tag": None, "registered_on": None}
+    rows = [case(**empty, record_id=name) for name in ("r2", "r1", "r3")]
+    frame, columns = cases_frame(rows), ["record_id", "case_id"]
+    assert linking.numberless(frame, SPEC.cases)
+    short = linking.link(frame, SPEC.cases, human_decisions.empty())
+    monkeypatch.setattr(linking, "numberless", lambda _cases, _spec: False)
+    long = linking.link(frame, SPEC.cases, human_decisions.empty())
+    assert short.members.select(columns).sort("record_id").equals(long.members.select(columns).sort("record_id"))
+    assert short.links.equals(long.links)
+    assert short.findings.schema == long.findings.schema
+    assert short.findings.height == long.findings.height == 0
+
+
+@pytest.mark.parametrize("number", [{"fir_no": "1", "fir_year": 2026}, {"e_tag": "E1"}, {"enquiry_no": "4", "enquiry_year": 2026}])
+def test_one_number_is_enough_to_look_for_cases(number: dict[str, Any]) -> None:
+    rows = [case(**({"fir_no": None, "fir_year": None, "registered_on": None} | number)), case(fir_no=None, fir_year=None)]
+    assert not linking.numberless(cases_frame(rows), SPEC.cases)

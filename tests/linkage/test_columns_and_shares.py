@@ -454,3 +454,12 @@ def test_only_pairs_that_a_rule_without_a_witness_finds_are_looked_at() -> None:
     assert list(zip(kept[0].tolist(), kept[1].tolist(), strict=True)) == [(0, 1)]
     plain = Model(spec_of(comparison("a")), (np.array([0.9, 0.1]),), (np.array([0.1, 0.9]),))
     assert calibration.calibrate(Table(frame), plain, every) is plain, "nobody is a witness"
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 1000])
+def test_pairs_are_the_same_however_many_are_made_at_once(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = np.array([5, 0, 5, 7, 7, 5, 7, 9, 5], np.uint64)
+    whole = blocking.pairs(code, 100)
+    monkeypatch.setattr(blocking, "CHUNK", size)
+    assert np.array_equal(blocking.pairs(code, 100)[0], whole[0])
+    assert len(whole[0]) == 6 + 3

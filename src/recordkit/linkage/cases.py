@@ -26,6 +26,8 @@ class CaseLinks:
 
 def link(cases: pl.DataFrame, spec: Cases, decisions: pl.DataFrame) -> CaseLinks:
     """Case of every record. `decisions`: record_id pairs judged by people, as `ledger.current` gives them."""
+    if not decisions.height and numberless(cases, spec):
+        return _each_alone(cases)
     records = quoted_numbers.prepared(cases)
     primary, findings = primary_codes(records, spec)
     everyone = np.arange(records.height, dtype=np.int64)
@@ -55,6 +57,27 @@ def link(cases: pl.DataFrame, spec: Cases, decisions: pl.DataFrame) -> CaseLinks
             [findings, quoted.findings(records, label)]
         )
     )  # fmt: skip
+
+
+def numberless(cases: pl.DataFrame, spec: Cases) -> bool:
+    """No row has a key, nor quotes one: of each key a column is empty in all rows, as in a list of people."""
+
+    def filled(column: str) -> bool:
+        if column == "fir_year" and "registered_on" in cases.columns:  # the day says it
+            return True
+        names = [name for name in column.split("|") if name in cases.columns]
+        return any(cases.get_column(name).null_count() < cases.height for name in names)
+
+    keyed = any(all(filled(column) for column in key.columns) for key in (*spec.keys, *spec.loose))
+    return not keyed and not ("references" in cases.columns and cases.get_column("references").list.len().sum())
+
+
+def _each_alone(cases: pl.DataFrame) -> CaseLinks:
+    """Every record is a case of its own."""
+    names = graph.ensure(cases, {"record_id": pl.String}).select("record_id").unique(maintain_order=True)
+    nothing = Edges.none().table(names, "case").clear()
+    found = findings(names.clear(), "", "", "")
+    return CaseLinks(names.with_columns(stable_ids.case_ids(names["record_id"]).alias("case_id")), nothing, found)
 
 
 def primary_codes(records: pl.DataFrame, spec: Cases) -> tuple[U64, pl.DataFrame]:

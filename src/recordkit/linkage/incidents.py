@@ -86,6 +86,8 @@ def prepare(
 ) -> pl.DataFrame:
     """The columns that [incidents] speaks of: one row per numbered and dated case, from its oldest such record, oldest
     first. What nothing is known of is null, never an empty list."""
+    if all(name not in cases.columns or cases[name].is_null().all() for name in ("fir_no", "enquiry_no")):
+        cases = cases.clear()  # a list of people
     records = quoted_numbers.prepared(cases).join(members, on="record_id", maintain_order="left").with_columns(
         number=pl.coalesce("fir_no", pl.format("enquiry {}", "enquiry_no")),
         year=pl.when(pl.col("fir_no").is_not_null()).then("fir_year").otherwise("enquiry_year"),

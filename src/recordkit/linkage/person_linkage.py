@@ -66,6 +66,7 @@ def link(
         return Persons(label, certain, nothing, nothing, None, people.get_column("record_id").clear())
     firsts, place = np.unique(mention, return_inverse=True)
     frame = prepare(one_row_each(people, mention, cases), spec.persons.weightless)
+    frame = frame.select(name for name in frame.columns if name in spec.people.columns)
     refs = people.get_column("mention_ref").gather(pl.Series(firsts))
     # Rows of `frame` are numbered as `firsts`, oldest first: the smallest row of a cluster stays its oldest.
     sure = place[label[firsts]]

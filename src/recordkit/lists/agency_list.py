@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from recordkit import details, readers
+from recordkit import details, linkage, readers
 from recordkit.agencies.declaration import Unit
 from recordkit.agencies.format_match import SheetMatch
 from recordkit.errors import UnreadableInput
@@ -46,10 +46,6 @@ def read(
     refused: list[str] = []
     matched: list[SheetMatch] = []
 
-    def keep(name: str, frame: pl.DataFrame) -> None:
-        if name in frames:
-            frames[name].append(frame)
-
     lenient = guessed_list.lenient(declared)
     for arrival in arrivals:
         try:
@@ -57,7 +53,7 @@ def read(
                 using = _declarations(arrival, lenient, agency, unit)
             unknown += [using.guessed] if using.guessed else []
             matched += using.sheets
-            done = _receive(arrival, using, lenient, keep)
+            done = _receive(arrival, using, lenient, _keeping(frames, using.as_written and len(arrivals) == 1))
             received += done
             refused += [f"{one.name}: {_why(one)}" for one in done if not one.readable]
         except UnreadableInput as error:
@@ -80,6 +76,18 @@ def read(
     return Listed(whole, taken, written, tuple(received), tuple(refused), tuple(matched))
 
 
+def _keeping(frames: Mapping[str, list[pl.DataFrame]], as_written: bool) -> Keep:
+    """Puts every batch of cases, charges and persons into `frames`; only what linking reads of it, when the rows are
+    given back as they were written."""
+
+    def keep(name: str, frame: pl.DataFrame) -> None:
+        if name in frames:
+            needed = [column for column in frame.columns if column in (*linkage.NEEDED[name], "period")]
+            frames[name].append(frame.select(needed) if as_written else frame)
+
+    return keep
+
+
 def _why(one: Received) -> str:
     """Why no row of a file could be used."""
     failed = one.issues.filter(pl.col("code") == file_errors.CODE).get_column("detail").to_list()
@@ -89,11 +97,12 @@ def _why(one: Received) -> str:
 @dataclass(frozen=True)
 class _Using:
     """By what a file is read: a sender, with the sheets that fit it; or the list as it was understood. Neither when it
-    is unreadable."""
+    is unreadable. as_written: the list is all of the file."""
 
     sender: str | None = None
     sheets: tuple[SheetMatch, ...] = ()
     guessed: Guessed | None = None
+    as_written: bool = False
 
 
 def _receive(arrival: Arrival, using: _Using, declared: Declarations, keep: Keep) -> list[Received]:
@@ -115,4 +124,6 @@ def _declarations(arrival: Arrival, declared: Declarations, agency: str | None, 
     fitting = () if is_list else next((found for one in sources if (found := guessed_list.sender(one, declared))), ())
     if fitting:
         return _Using(fitting[0].agency.id, fitting)
-    return _Using(guessed=guessed_list.declare(sources[0], unit, declared)) if sources else _Using()
+    if not sources:
+        return _Using()
+    return _Using(guessed=guessed_list.declare(sources[0], unit, declared), as_written=len(sources) == 1)

@@ -19,6 +19,8 @@ from recordkit.linkage.graph import Ints, group_starts
 from recordkit.stable_ids import P1, U64, mix
 
 Bools = npt.NDArray[np.bool_]
+# Pairs that are made at once: a working size.
+CHUNK = 2_000_000
 _SHIFT = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
 
@@ -44,18 +46,26 @@ def candidates(table: Table, rule: Block, most: int, new: Bools | None = None) -
     else:
         number = _numbers(table, rule.near)[rows]
         packed, values, left_out = _near(rows, code, number, rule.distance, most=rule.most or most)
-    left, right = unpack(packed)
-    wanted_pairs = left != right
-    for wanted in (one_empty, new):
-        wanted_pairs &= True if wanted is None else wanted[left] | wanted[right]
-    return packed[wanted_pairs], values, left_out
+    looked_at = [wanted for wanted in (one_empty, new) if wanted is not None]
+    if looked_at or len(rows) > table.height or len(rule.parts) > len(rule.columns) or _has_lists(table, rule):
+        left, right = unpack(packed)
+        chosen = left != right  # a row takes part in several ways
+        for wanted in looked_at:
+            chosen &= wanted[left] | wanted[right]
+        packed = packed[chosen]
+    return packed, values, left_out
+
+
+def _has_lists(table: Table, rule: Block) -> bool:
+    """Whether a row takes part once for every element of a list."""
+    return any(isinstance(table.frame.schema.get(name), pl.List) for name in rule.agreeing)
 
 
 def keys(table: Table, block: Block) -> tuple[Ints, U64]:
     """Row and code of every way in which a row takes part in a rule; a list gives one for each of its elements."""
-    lists = [name for name in sorted(block.agreeing) if isinstance(table.frame.schema.get(name), pl.List)]
-    if not lists:
+    if not _has_lists(table, block):
         return _flat(codes(table, block))
+    lists = [name for name in sorted(block.agreeing) if isinstance(table.frame.schema.get(name), pl.List)]
     row = pl.int_range(pl.len(), dtype=pl.Int64).alias("\x1frow")
     long = table.frame.select(row, *sorted(block.agreeing), *filter(None, [block.when_empty]))
     for name in lists:
@@ -131,9 +141,23 @@ def _equal(rows: Ints, code: U64, most: int, new: Bools | None) -> tuple[U64, in
     partners[np.repeat(capped, sizes)] = 0
     if new is not None:
         partners[~new[nodes]] = 0
-    first = np.repeat(np.arange(len(nodes)), partners)
-    offset = np.arange(len(first)) - np.repeat(np.cumsum(partners) - partners, partners)
-    return pack(nodes[first], nodes[first + 1 + offset]), int(capped.sum()), int(sizes[capped].sum())
+    return _upper(nodes, partners), int(capped.sum()), int(sizes[capped].sum())
+
+
+def _upper(nodes: Ints, partners: Ints) -> U64:
+    """Packed pairs of each of `nodes` with so many of those behind it, some millions at a time."""
+    ends = np.cumsum(partners)
+    made = np.empty(int(ends[-1]) if len(ends) else 0, np.uint64)
+    start = 0
+    while start < len(nodes):
+        done = int(ends[start] - partners[start])
+        end = max(int(np.searchsorted(ends, done + CHUNK, side="right")), start + 1)
+        mine = partners[start:end]
+        first = np.repeat(np.arange(start, end), mine)
+        offset = np.arange(done, done + len(first)) - np.repeat(ends[start:end] - mine, mine)
+        made[done : done + len(first)] = pack(nodes[first], nodes[first + 1 + offset])
+        start = end
+    return made
 
 
 def _near(
@@ -179,8 +203,18 @@ def block(table: Table, spec: ModelSpec, new: Bools | None = None) -> Blocked:
         found.append(made)
         rows.append(("+".join(rule.columns), len(made), capped, rows_capped))
     report = pl.DataFrame(rows, schema=["rule", "pairs", "blocks_capped", "rows_capped"], orient="row")
-    packed = np.concatenate(found) if found else np.zeros(0, np.uint64)
+    return Blocked(_distinct(found), report)
+
+
+def _distinct(parts: list[U64]) -> U64:
+    """The pairs of all parts, sorted, each once. Empties `parts`: there are tens of millions of them."""
+    packed = np.empty(sum(len(part) for part in parts), np.uint64)
+    at = 0
+    while parts:
+        part = parts.pop()
+        packed[at : at + len(part)] = part
+        at += len(part)
     packed.sort()
     keep = np.ones(len(packed), np.bool_)
-    keep[1:] = packed[1:] != packed[:-1]
-    return Blocked(packed[keep], report)
+    np.not_equal(packed[1:], packed[:-1], out=keep[1:])
+    return packed[keep]

@@ -179,6 +179,16 @@ class ModelSpec(Declared):
     apart: tuple[str, ...] = ()  # rows that agree on all of these columns are never one
     one_to_one: str | None = None  # column that names the list: at most one row of each list in a cluster
 
+    @property
+    def columns(self) -> set[str]:
+        """Every column that it looks at."""
+        rules = [name for one in self.blocks for name in (one.when_empty, one.when_one_empty, one.near)]
+        vetoes = [part.columns() for veto in self.vetoes for part in veto.where]
+        mates = [column.split(".")[0].split("[")[0] for column in self.company_blocks]
+        named = {*filter(None, rules), *mates, *filter(None, [self.group, self.one_to_one]), *self.apart}
+        compared = [*(one.agreeing for one in self.blocks), *(one.columns for one in self.comparisons)]
+        return named.union(*compared, *vetoes)
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         known = {one.name: set(one.level_names) for one in self.comparisons}
