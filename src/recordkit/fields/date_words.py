@@ -12,6 +12,7 @@ import polars as pl
 
 from recordkit import reference as tables
 from recordkit.fields import calendars, dispatch, particulars, text
+from recordkit.fields.own_threads import keeps_patterns
 from recordkit.reference import Reference
 
 WHOLE = r"[0-9]{1,4}\s?[/.\-]\s?[0-9]{1,2}\s?[/.\-]\s?[0-9]{2,4}"
@@ -45,6 +46,7 @@ def with_words(found: pl.DataFrame, written: pl.Series, reference: Reference) ->
     return pl.concat([found, some])[place]
 
 
+@keeps_patterns
 def _of_open_times(found: pl.DataFrame, written: pl.Series, reference: Reference) -> pl.DataFrame:
     """RK361 where words beside the only date say that it is not the day itself. Before it or after it: no day is
     known. From it on, or about it: it stays."""

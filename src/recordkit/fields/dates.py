@@ -15,6 +15,7 @@ import polars as pl
 
 from recordkit.fields import calendars, date_parts, date_words, dispatch, text
 from recordkit.fields.date_parts import YEARS, Order
+from recordkit.fields.own_threads import keeps_patterns
 from recordkit.reference import Reference
 
 # Of a year: a larger number is a day.
@@ -347,6 +348,7 @@ def _without_times(values: pl.Series, reference: Reference) -> pl.Series:
     return dispatch.where(values, values.str.contains(called), dispatch.replace_all(called, " ${1}"))
 
 
+@keeps_patterns
 def _gregorian_in_words(values: pl.Series, context: date_parts.Context, reference: Reference) -> pl.DataFrame:
     name = calendars.month_names(reference)[0].pattern
     day_first = rf"([0-9]{{1,2}}){_GAP}({name}){_NOTHING}{_YEAR}"

@@ -11,6 +11,7 @@ import polars as pl
 
 from recordkit import reference as tables
 from recordkit.fields import dispatch, nearest, particulars, text
+from recordkit.fields.own_threads import keeps_patterns
 from recordkit.reference import Reference
 
 # A day after every border that the reference knows: what "today" means to a value without a date.
@@ -327,6 +328,7 @@ def _without_sides(bare: pl.Series, unknown: pl.Series, around: Named) -> pl.Dat
     return pl.DataFrame({"office": text.fold(office), "within": text.fold(within)})
 
 
+@keeps_patterns
 def _wider_at_an_end(bare: pl.Series, unknown: pl.Series, around: Named) -> pl.Series:
     """The folded wider place at an end of a cell that nobody knows as a whole: the last one named but one country."""
     ends = [bare, dispatch.where(bare, unknown, lambda some: some.str.replace(around.wider_ends, ""))]

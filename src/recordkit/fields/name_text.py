@@ -8,6 +8,7 @@ import polars as pl
 
 from recordkit.fields import dispatch, text
 from recordkit.fields.name_patterns import Markers
+from recordkit.fields.own_threads import keeps_patterns
 from recordkit.reference import Reference
 
 SERIAL = r"(?i)^[(\[#]?(?:[0-9]{1,2}\s?[)\].۔\-]|[ivx]{1,4}\s?\))\s*"
@@ -75,6 +76,7 @@ def without_nothing(values: pl.Series, markers: Markers) -> pl.Series:
     return dispatch.where(values, none, lambda some: pl.Series([None] * len(some), dtype=pl.String))
 
 
+@keeps_patterns
 def says_ditto(values: pl.Series, markers: Markers) -> pl.Series:
     """Whether a text is nothing but words for the one before: same, as above, same as complainant."""
     if values.null_count() == len(values):
@@ -104,6 +106,7 @@ def usual_spelling(values: pl.Series, reference: Reference, markers: Markers) ->
     return with_usual_relations(text.normal(forwards(values), reference), markers)
 
 
+@keeps_patterns
 def with_usual_relations(values: pl.Series, markers: Markers) -> pl.Series:
     """Relations as they are usually written: Son/of is son of, and ولدرسول is ولد رسول."""
     slips = (pattern for pattern, _, _ in markers.marks_of_letters)
@@ -152,6 +155,7 @@ def cut_behind(values: pl.Series, pattern: str) -> tuple[pl.Series, pl.Series]:
     return before, behind
 
 
+@keeps_patterns
 def cut_around(values: pl.Series, pattern: str) -> tuple[pl.Series, pl.Series, pl.Series]:
     """Before the first match (the whole when there is none), the match, and behind it up to the next match."""
     hit = values.str.contains(pattern).fill_null(False)
@@ -182,6 +186,7 @@ def bare_name(values: pl.Series, markers: Markers) -> pl.Series:
     return pl.select(pl.when(values.str.count_matches(r"\p{L}") >= 2).then(values)).to_series()
 
 
+@keeps_patterns
 def without_titles(name: pl.Series, markers: Markers) -> tuple[pl.Series, pl.Series]:
     """The name without the titles before it, and the titles. A name that is only titles keeps them."""
     honorific = rf"(?i)^({markers.honorifics})\p{{L}}"

@@ -13,6 +13,7 @@ import polars as pl
 from recordkit.fields import dispatch, name_text, particulars, people_cells, relatives, text, vocabularies
 from recordkit.fields.name_patterns import Markers, read_name_patterns
 from recordkit.fields.name_text import COMMA, PEOPLE
+from recordkit.fields.own_threads import keeps_patterns
 from recordkit.reference import Reference
 
 _STATUS = r"\s*\(([^()]{2,40})\)|\s[-–—]+\s([^()\-–—]{2,40})$"
@@ -171,6 +172,7 @@ class _Who:
     perhaps_thing: pl.Series
 
 
+@keeps_patterns
 def _who(parts: _Parts, blank: pl.Series, markers: Markers) -> _Who:
     person, marker = parts.person, parts.marker
     # "do namaloom": two of them, and no daughter.
@@ -208,6 +210,7 @@ def _says_who(who: _Who, relative: pl.Series, markers: Markers) -> pl.Series:
     return named | (fathered & relatives.relative_name(relative, markers).is_not_null())
 
 
+@keeps_patterns
 def _says_more(out: pl.DataFrame, rest: pl.Series, markers: Markers) -> pl.Series:
     """Whether words of an entry are used nowhere, or stand in a name and are none: Rasool under investigation,
     Rasool - Okara."""
@@ -215,6 +218,7 @@ def _says_more(out: pl.DataFrame, rest: pl.Series, markers: Markers) -> pl.Serie
     return (rest.list.len() > 0) | called.str.contains(markers.procedure) | called.str.contains(r"\s[\-–—]+\s")
 
 
+@keeps_patterns
 def _without_kin(rest: pl.Series, markers: Markers) -> tuple[pl.Series, pl.DataFrame]:
     """Entries without the word of kin before a name (his brother Kashif); of each whether it is `stated`, and
     its `sex`."""
@@ -227,6 +231,7 @@ def _without_kin(rest: pl.Series, markers: Markers) -> tuple[pl.Series, pl.DataF
     return dispatch.where(rest, stated, lambda s: s.str.replace(markers.kin, "${1}")), kin
 
 
+@keeps_patterns
 def _no_people(person: pl.Series, marker: pl.Series, markers: Markers) -> tuple[pl.Series, pl.Series]:
     """Whether what stands where a name may is a thing, the public or a body; and whether it may be one."""
     alone = marker.is_null()
@@ -238,6 +243,7 @@ def _no_people(person: pl.Series, marker: pl.Series, markers: Markers) -> tuple[
     return thing.fill_null(False), perhaps.fill_null(False) & ~thing.fill_null(False)
 
 
+@keeps_patterns
 def _without_roles(
     person: pl.Series, relative: pl.Series, unknown: pl.Series, markers: Markers
 ) -> tuple[pl.Series, pl.Series, pl.Series]:
@@ -252,6 +258,7 @@ def _without_roles(
     return person, relative, before.fill_null(False) | behind.fill_null(False) | after
 
 
+@keeps_patterns
 def _without_rank(person: pl.Series, who: _Who, markers: Markers) -> tuple[pl.Series, pl.Series]:
     """Names without the rank or profession behind them (Arshad Ali ASI PS City), and that rank. What follows it is
     used nowhere and so a finding. A short rank is the name of somebody who has a father: Muhammad Asi S/O Noor."""
@@ -379,6 +386,7 @@ def _without_resident(values: pl.Series, markers: Markers) -> pl.Series:
     return bare.str.strip_chars(" ,،.:-")
 
 
+@keeps_patterns
 def _name_and_aliases(person: pl.Series, markers: Markers) -> tuple[pl.Series, pl.Series]:
     """The bare name in title case, and the aliases behind it or in quotes."""
     quoted = person.str.contains(markers.quoted).fill_null(False)
@@ -399,6 +407,7 @@ def _name_and_aliases(person: pl.Series, markers: Markers) -> tuple[pl.Series, p
     return text.title(name_text.bare_name(name, markers)), aliases
 
 
+@keeps_patterns
 def _sex(marker: pl.Series, honorifics: pl.Series, name: pl.Series, who: _Who, markers: Markers) -> pl.Series:
     """The sex that a relation, a title, the end of a name or the words for an unknown person say."""
     titled = honorifics.list.eval(pl.element().str.contains(markers.females)).list.any()

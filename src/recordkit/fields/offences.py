@@ -8,6 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from recordkit.fields import dispatch, section_changes, spreadsheet_dates, statutes, text
+from recordkit.fields.own_threads import keeps_patterns
 from recordkit.fields.statutes import SECTION
 from recordkit.reference import Reference
 
@@ -196,6 +197,7 @@ def _latin_letters(values: pl.Series) -> pl.Series:
     return values
 
 
+@keeps_patterns
 def _tokens(value: pl.Series, acts: statutes.Laws) -> tuple[pl.DataFrame, pl.Series]:
     """Long form: row, at, token and which kind it is: an act has a `name` (null: no act that anybody knows); and
     whether letters or figures of a cell are in no token."""

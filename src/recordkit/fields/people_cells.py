@@ -11,6 +11,7 @@ from recordkit import reference as tables
 from recordkit.fields import dispatch, name_text, numbers, particulars, pii_scan, text
 from recordkit.fields.name_patterns import Markers, read_name_patterns
 from recordkit.fields.name_text import COMMA, PEOPLE, group
+from recordkit.fields.own_threads import keeps_patterns
 from recordkit.reference import Reference
 
 _BULLET = r"\x{2460}-\x{249b}\x{2776}-\x{2793}"
@@ -109,6 +110,7 @@ def _without_more_unknown(cell: pl.Series, markers: Markers) -> pl.Series:
     return dispatch.where(cell, perhaps, dispatch.replace_all(markers.unknown_particulars, "${1}${2}"))
 
 
+@keeps_patterns
 def _with_repeated(people: pl.Series, markers: Markers) -> pl.Series:
     """Every entry with the father and the address of the one before, where it says that they are the same: 1. Ali s/o
     Karim 2. Umar s/o -do-."""
@@ -198,6 +200,7 @@ def _cut(cell: pl.Series, markers: Markers) -> pl.Series:
     return dispatch.where(cell, cell.str.contains(joined), lambda s: _cut_and(s, markers))
 
 
+@keeps_patterns
 def _cut_certain(cell: pl.Series, markers: Markers) -> pl.Series:
     """Where what stands on one side can only be somebody else: a party, unknown people, a second word of status in
     brackets behind a name of its own."""
@@ -243,6 +246,7 @@ def _reads_backwards(cell: pl.Series, reference: Reference) -> pl.Series:
     )
 
 
+@keeps_patterns
 def _with_two_in_one(people: pl.Series, markers: Markers) -> pl.Series:
     """Whether an entry may hold two people. The pattern is a long one: only entries with two relations, a comma or a
     stroke are asked, and no other can have it."""
@@ -262,6 +266,7 @@ def _two_people(markers: Markers) -> str:
     return rf"{_two_descents(markers)}|{sign}|{_SINGLE}|{housed}"
 
 
+@keeps_patterns
 def _with_somebody_else(people: pl.Series, markers: Markers) -> pl.Series:
     """Whether an entry may hold somebody else: with, through, a second name behind words in brackets."""
     entries = people.list.join("\n")
@@ -302,6 +307,7 @@ def _behind_names(markers: Markers) -> str:
     return "|".join(group(pattern) for pattern in (markers.relation, markers.alias, markers.address, markers.caste))
 
 
+@keeps_patterns
 def _cut_commas(values: pl.Series, markers: Markers) -> pl.Series:
     """A comma separates two people, unless a marker follows it; inside an address only if a relation follows."""
     # Words such as Mohallah belong to the address, and so does the comma before them.

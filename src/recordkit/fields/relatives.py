@@ -8,6 +8,7 @@ import polars as pl
 
 from recordkit.fields import dispatch, name_text, particulars, text
 from recordkit.fields.name_patterns import Markers, read_name_patterns
+from recordkit.fields.own_threads import keeps_patterns
 from recordkit.reference import Reference
 
 # The words of a form that still stand before a name: S/O D/O W/O.
@@ -58,6 +59,7 @@ class _Relative:
     further: pl.Series  # the relative's own father stands behind
 
 
+@keeps_patterns
 def _relative(left: pl.Series, markers: Markers) -> _Relative:
     rest = left
     for pattern in (markers.address, markers.caste, markers.aside):
@@ -112,6 +114,7 @@ def _constant(value: str, like: pl.Series) -> pl.Series:
     return pl.Series("relation", [value], dtype=pl.String).new_from_index(0, len(like))
 
 
+@keeps_patterns
 def _names_two(values: pl.Series, markers: Markers) -> pl.Series:
     """Rasool/Karim, Rasool and Karim: two words of two letters or more with something between them that separates."""
     parts = rf"(?i)\p{{L}}{{2}}\s?(?:[/\\|+&;؛]|\s(?:{markers.lists})\s)\s?\p{{L}}{{2}}"
@@ -119,6 +122,7 @@ def _names_two(values: pl.Series, markers: Markers) -> pl.Series:
     return (values.str.contains(parts) | values.str.contains(comma)).fill_null(False)
 
 
+@keeps_patterns
 def relation_of(marker: pl.Series, markers: Markers) -> pl.Series:
     """father, husband or guardian, of a relation's own words; null for every other one."""
     out = pl.lit(None, pl.String)
@@ -127,6 +131,7 @@ def relation_of(marker: pl.Series, markers: Markers) -> pl.Series:
     return pl.select(out.alias("relation")).to_series() if len(marker) else marker.alias("relation")
 
 
+@keeps_patterns
 def relative_name(relative: pl.Series, markers: Markers) -> pl.Series:
     """The name behind a relation: without aliases and titles, null where it says that nobody knows it."""
     unnamed = relative.str.contains(markers.unknown) | relative.str.contains(markers.nameless)

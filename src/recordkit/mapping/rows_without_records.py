@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from recordkit.fields.own_threads import keeps_patterns
 from recordkit.mapping import record_evidence
 from recordkit.mapping.model import NUMERIC, SheetPlan, alternatives, filled, lone, loose_cells
 
@@ -25,6 +26,7 @@ LOOSE_FOOTNOTE = r"^\s*\d{1,2}\s+\p{Ll}"  # 1 includes two cases of June
 FEW = 3  # columns from which on a single text makes no record
 
 
+@keeps_patterns
 def without_words(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str]) -> pl.DataFrame:
     """`code` for rows below the header that hold nothing to be seen, a ruler, tags, or the words for nothing."""
     if plan.fixed or not names:
