@@ -34,7 +34,7 @@ def keeps_patterns(function: Callable[P, R]) -> Callable[P, R]:
         try:
             context = contextvars.copy_context()
             context.run(_WITHIN.set, within | {in_own_thread})
-            return _thread(in_own_thread).submit(context.run, function, *given, **named).result()
+            return _thread(in_own_thread).submit(lambda: context.run(function, *given, **named)).result()
         finally:
             if not within:
                 _IN_USE.release()

@@ -237,10 +237,9 @@ def _reads_backwards(cell: pl.Series, reference: Reference) -> pl.Series:
     urdu = cell.str.contains(r"[\x{0600}-\x{06ff}]{3}").fill_null(False)
     words = cell.filter(urdu).str.extract_all(r"[\p{L}\p{M}]{3,}")
     listed = pl.DataFrame({"words": words}).with_row_index("at").explode("words")
-    readings = listed.group_by("at", maintain_order=True).agg(
-        pl.col("words").is_in(known.implode()).any().alias("stands"),
-        pl.col("words").str.reverse().is_in(known.implode()).any().alias("turned"),
-    )
+    stands = pl.col("words").is_in(known.implode())
+    judged = listed.with_columns(stands=stands, turned=~stands & pl.col("words").str.reverse().is_in(known.implode()))
+    readings = judged.group_by("at", maintain_order=True).agg(pl.col("stands", "turned").any())
     return pl.zeros(len(cell), dtype=pl.Boolean, eager=True).scatter(
         urdu.arg_true(), readings.select(pl.col("turned") & ~pl.col("stands")).to_series()
     )
