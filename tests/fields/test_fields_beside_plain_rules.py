@@ -153,10 +153,32 @@ def test_every_word_of_a_station_is_the_station_of_its_district_and_of_no_other(
 @pytest.mark.parametrize(
     ("written", "bare"),
     [("PS City", "City"), ("P.S. City", "City"), ("Police Station City", "City"), ("City PS", "City"), ("City Thana", "City"), ("Thana", "Thana"),
-     ("Levies Thana Khuzdar", "Khuzdar"), ("PS PS City", "City"), ("تھانہ سٹی", "سٹی"), ("Psalm Town", "Psalm Town"), (None, None), ("City,", "City")],
+     ("Levies Thana Khuzdar", "Levies Khuzdar"), ("لیویز تھانہ قلات", "لیویز قلات"), ("Levies Station: Nal", "Levies Nal"), ("PS PS City", "City"), ("تھانہ سٹی", "سٹی"), ("Psalm Town", "Psalm Town"), (None, None), ("City,", "City")],
 )  # fmt: skip
 def test_a_station_is_named_without_the_words_that_say_that_it_is_one(written: str | None, bare: str | None) -> None:
     assert gazetteer.bare_station(pl.Series([written, "PS X1"], dtype=TEXT)).to_list() == [bare, "X1"]
+
+
+def test_a_station_of_another_force_is_known_by_its_bare_name_to_that_force_alone(tables: Reference) -> None:
+    """A police station Khuzdar and a station Khuzdar of the Levies are two: a case must not go to the other force."""
+    rows = tables.stations.filter(kind="levies")
+    assert rows.height > 10
+    bare = rows["station"].str.replace("Levies ", "")
+    known = rows.select("province", "district", division=pl.lit(None, TEXT), on_date=pl.lit(None, pl.Date))
+
+    def found(words: pl.Series, sender: str | None) -> list[str]:
+        asked = known.with_columns(words.alias("police_station"))
+        return places.resolve(asked, tables, sender)["police_station"].to_list()
+
+    for written in ("Levies Thana " + bare, "Levies Station " + bare, "levies " + bare):
+        for sender in (None, "police", "levies"):
+            assert found(written, sender) == rows["station"].to_list(), (written[0], sender)
+    police = {(row["district"], row["station"]) for row in tables.stations.filter(kind="police_station").iter_rows(named=True)}
+    for form in ("", "PS ", "Thana "):
+        assert found(form + bare, "levies") == rows["station"].to_list()
+        for sender in (None, "police"):
+            for name, district, station in zip(bare, rows["district"], found(form + bare, sender), strict=True):
+                assert station == name or (district, station) in police, (form, name, sender)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -19,10 +19,12 @@ NOW = date(9999, 12, 31)
 _ALWAYS = date(1, 1, 1)
 
 _STATION_WORDS = (
-    r"(?i)^(?:p[./\-]?\s?s\b\.?|police\s+station|levies\s+(?:police\s+)?(?:station|thana)|thana"
-    r"|تھانہ|پولیس اسٹیشن|لیویز تھانہ)[\s:.\-]*"
+    r"(?i)^(?:p[./\-]?\s?s\b\.?|police\s+station|thana|تھانہ|پولیس اسٹیشن)[\s:.\-]*"
     r"|[\s,\-]+(?:p[./\-]?\s?s|police\s+station|thana|تھانہ)\.?$"
 )
+# A station of another force than the police: its name is another one's with the word of the force before it.
+_FORCE = r"(?i)^(levies|لیویز)\s+"
+_OF_A_FORCE = rf"{_FORCE}(?:police\s+)?(?:station|thana|تھانہ)[\s:.\-]*"
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,9 +78,27 @@ def read_gazetteer(reference: Reference) -> Gazetteer:
     )
 
 
-def bare_station(values: pl.Series) -> pl.Series:
-    """A station's name without the words that only say that it is one."""
-    bare = values.str.replace(_STATION_WORDS, "").str.replace(_STATION_WORDS, "").str.strip_chars(" .,:-")
+def of_sender(reference: Reference, kind: str | None) -> tuple[Gazetteer, bool]:
+    """The gazetteer as a sender of some kind reads it, and whether it is a force with stations of its own: to it these
+    have their bare names, which to all others are names of police stations (Khuzdar, and Levies Khuzdar)."""
+    own = kind is not None and kind != POLICE and kind in reference.stations["kind"]
+    return (_with_own_stations(reference, kind) if own else read_gazetteer(reference)), own
+
+
+POLICE = "police_station"  # the kind of a station that needs no word of a force
+
+
+@lru_cache(maxsize=8)
+def _with_own_stations(reference: Reference, kind: str | None) -> Gazetteer:
+    return replace(read_gazetteer(reference), stations=_stations(reference, _places(reference), kind))
+
+
+def bare_station(values: pl.Series, *, own: bool = False) -> pl.Series:
+    """A station's name without the words that only say that it is one. The word of a force stays, unless these are the
+    force's own."""
+    named = values.str.replace(_OF_A_FORCE, "${1} ")
+    named = named.str.replace(_FORCE, "") if own else named
+    bare = named.str.replace(_STATION_WORDS, "").str.replace(_STATION_WORDS, "").str.strip_chars(" .,:-")
     return pl.select(pl.when(bare.str.len_chars() > 0).then(bare).otherwise(values).alias("bare")).to_series()
 
 
@@ -247,17 +267,19 @@ def _kin(places: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _stations(reference: Reference, places: pl.DataFrame) -> pl.DataFrame:
+def _stations(reference: Reference, places: pl.DataFrame, sender: str | None = None) -> pl.DataFrame:
     now = places.filter(pl.col("ends") == NOW).unique(["its_province", "its_district"], keep="last")
     placed = reference.stations.join(
         now.select("province", "district", at_division="its_division", at_pcode="its_pcode"),
         on=["province", "district"], how="left", maintain_order="left",
     )  # fmt: skip
-    keep = ["station", "district", "at_division", "province", "at_pcode"]
+    keep = ["station", "district", "at_division", "province", "at_pcode", "kind"]
     long = tables.words(placed, keep, ["station", "aliases", "urdu"])
+    own = long["kind"].is_in([sender]).fill_null(False)
+    bare = dispatch.where(bare_station(long["word"]), own, lambda _: bare_station(long["word"].filter(own), own=True))
     return long.select(
         text.fold(long["word"]).alias("key"),
-        text.fold(bare_station(long["word"])).alias("key_bare"),
+        text.fold(bare).alias("key_bare"),
         "station",
         pl.col("district").alias("at_district"),
         "at_division",

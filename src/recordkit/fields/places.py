@@ -20,8 +20,9 @@ _UNIT = r"(?i)^(?:district|distt?\.?|zila|ضلع)[\s.:\-]+|[\s,]+(?:district|dis
 _DIVISION = r"(?i)[\s\-]*\b(?:division|region|range|zone|div|rpo|dig)\b\.?[\s\-]*|ڈویژن|رینج|ریجن"
 
 
-def resolve(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
+def resolve(frame: pl.DataFrame, reference: Reference, sender: str | None = None) -> pl.DataFrame:
     """`frame`: province, division, district, police_station (String), on_date (Date; null: today's borders).
+    `sender`: the kind of the agency that sent the rows; a force with stations of its own calls them by bare names.
 
     Gives province, division, district, district_pcode, police_station, place_level (station, district, division,
     province or null), and for each of province, district, police_station its `<name>_codes` and `<name>_suggestion`;
@@ -32,8 +33,8 @@ def resolve(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     the name. A province that is stated and unknown resolves no district or station; only a station of the district that
     an unknown one resembles decides it, RK376.
     """
-    names = gazetteer.read_gazetteer(reference)
-    rows = _keys(frame, reference)
+    names, own = gazetteer.of_sender(reference, sender)
+    rows = _keys(frame, reference, names, own=own)
     rows = _province(rows, names)
     rows = _division(rows, names)
     rows = _district(rows, names)
@@ -80,11 +81,10 @@ def country_or_place(values: pl.Series, reference: Reference) -> pl.DataFrame:
     )
 
 
-def _keys(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
+def _keys(frame: pl.DataFrame, reference: Reference, names: Gazetteer, *, own: bool) -> pl.DataFrame:
     """The cells cleaned, their folded keys, and a row number."""
     cells = {name: text.plain(frame[name], reference) for name in ("province", "division", "district")}
     station = text.plain(frame["police_station"], reference)
-    names = gazetteer.read_gazetteer(reference)
     province = gazetteer.stated(cells["province"], names.jurisdictions["key"].unique())
     district = gazetteer.stated(cells["district"], names.in_district.keys, _UNIT, names.in_district)
     wider = pl.select(pl.when(cells["province"].is_null()).then(district["wider"])).to_series()
@@ -93,7 +93,7 @@ def _keys(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     home = vocabularies.clean(cells["province"], "country", reference)["value"] == names.home_country
     strange = cells["province"].is_not_null() & ~known.fill_null(False) & ~home.fill_null(False)
     here = pl.lit(~strange)
-    bare = gazetteer.bare_station(station)
+    bare = gazetteer.bare_station(station, own=own)
     return pl.DataFrame(
         {
             "row": pl.int_range(frame.height, eager=True),

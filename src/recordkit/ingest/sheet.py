@@ -263,8 +263,9 @@ def _typed(
     a rule of `lacks` goes to `of_all`."""
     plan, declared, keep = context.plan, context.declared, context.keep
     with file_errors.during("standardise"):
-        typed = standardise(keyed, Asked(plan.unit, typing.uses, context.source.name), declared)
-    home = pl.lit(declared.agencies[plan.agency].province, pl.String).alias("agency_province")
+        agency = declared.agencies[plan.agency]
+        typed = standardise(keyed, Asked(plan.unit, typing.uses, context.source.name, agency.kind), declared)
+    home = pl.lit(agency.province, pl.String).alias("agency_province")
     frames = {
         name: tables.conform(
             frame.with_columns(home) if name == "cases" else frame, declared.tables[name], "standardise"

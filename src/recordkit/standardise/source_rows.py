@@ -19,11 +19,13 @@ from recordkit.tables import Column, Table
 
 @dataclass(frozen=True)
 class Asked:
-    """What the rows of a sheet are: their unit, how the file says each field, the name of the file."""
+    """What the rows of a sheet are: their unit, how the file says each field, the name of the file, the kind of agency
+    that sent it."""
 
     unit: str
     uses: Uses
     source: str
+    sender: str | None = None
 
 
 class Known(Protocol):

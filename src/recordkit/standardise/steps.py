@@ -66,7 +66,8 @@ def _placed(source: SourceRows, station: pl.Series, on_date: pl.Series) -> pl.Da
     """What `places.resolve` makes of the place that a row states."""
     stated = {name: source.strings(name) for name in ("province", "division", "district")}
     frame = pl.DataFrame({**stated, "police_station": station, "on_date": on_date})
-    return on_distinct(frame, frame.columns, lambda distinct: places.resolve(distinct, source.reference))
+    sender = source.asked.sender
+    return on_distinct(frame, frame.columns, lambda distinct: places.resolve(distinct, source.reference, sender))
 
 
 def _tell_places(source: SourceRows, placed: pl.DataFrame, levels: Sequence[str]) -> None:
