@@ -1,6 +1,7 @@
 """`report --profile`: a folder holds page, workbook and data; an ending says what one file is; slips end with 2."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,15 @@ def test_programs_read_english_whatever_the_language(root: Path, tmp_path: Path)
 def test_a_profile_that_there_is_not_ends_with_2(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["report", str(root), "--profile", "traficking"]) == 2
     assert "trafficking" in capsys.readouterr().err
+
+
+def test_every_command_that_a_report_shows_walks_a_figure_back(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["report", str(root), "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    tables = [table for section in told["sections"] for table in section["tables"]]
+    commands = {one["trace"] for one in (*told["headlines"], *tables) if "trace" in one}
+    assert len(commands) >= 4
+    for command in commands:
+        words = shlex.split(command)
+        assert words[:3] == ["recordkit", "trace", "STORE"]
+        assert run(["trace", str(root), *words[3:]]) == 0, command

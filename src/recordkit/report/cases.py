@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from recordkit.report import comparison
 from recordkit.report.context import Context
 from recordkit.report.coverage import complete_months, nil_months
 from recordkit.report.crosstab import Code, Side, cross
@@ -68,19 +69,37 @@ def _by_month(context: Context) -> Table:
     long = principal(context)
     inside = long.filter(pl.col("period").is_in(context.months))
     crossed = cross(inside, _months(context), _heads(context, inside), context.word("total"))
-    whole = complete_months(context)
-    partial = pl.Series("partial", [month not in whole for month in context.months] + [False])
     title = context.words.table["cases_by_month"].title
     chart = Chart("multiples", title, ("total", *crossed.values), "partial") if inside.height else None
     return context.table(
         "cases_by_month",
-        crossed.frame.with_columns(partial) if inside.height else crossed.frame.clear(),
+        _with_partial(context, crossed.frame) if inside.height else crossed.frame.clear(),
         crossed.columns if inside.height else (),
         note=_outside(context, long),
         period=context.window,
         chart=chart,
         total_row=True,
+        trace=_example(context, inside, "code", classification="npb_head"),
     )
+
+
+def _with_partial(context: Context, frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows of months, and of their sum, with `partial`: the month is incomplete."""
+    whole = complete_months(context)
+    partial = [month not in whole for month in context.months] + [False]
+    return frame.with_columns(pl.Series("partial", partial if frame.height else [], dtype=pl.Boolean))
+
+
+def _example(context: Context, long: pl.DataFrame, part: str, **cell: str) -> str:
+    """The command that traces a figure of the newest month that has any: of the most frequent value of `part`."""
+    fits = [pl.col("period").is_in(context.scope), pl.col("count") > 0, pl.col(part).is_not_null()]
+    fits += [pl.col("unit") == "case"] if "unit" in long.columns else []
+    cells = long.lazy().filter(fits).group_by("period", part).agg(pl.col("count").sum())
+    found = cells.sort("period", "count", part, descending=[True, True, False]).head(1).collect().to_dicts()
+    if not found:
+        return ""
+    first = found[0]
+    return comparison.trace(period=first["period"], unit="case", **cell, **{part: first[part]})
 
 
 def _outside(context: Context, long: pl.DataFrame) -> str:
@@ -123,18 +142,20 @@ def _by_head(context: Context) -> Table:
     heads = _heads(context, long, context.word("head"))
     crossed = cross(long, heads, _provinces(context, long), context.word("total"), "column")
     chart = Chart("bars", context.words.table["cases_by_head"].title, ("total",))
-    return context.table("cases_by_head", crossed.frame, crossed.columns, chart=chart, total_row=True)
+    trace = _example(context, long, "code", classification="npb_head")
+    return context.table("cases_by_head", crossed.frame, crossed.columns, chart=chart, total_row=True, trace=trace)
 
 
 def _by_province(context: Context) -> Table:
     """Months down, provinces across: empty where nothing came from a province, 0 where it said nil."""
     long = principal(context).filter(pl.col("period").is_in(context.months)).select("period", "province", "count")
+    trace = _example(context, long, "province", classification="npb_head")
     nil = nil_months(context).select("period", "province", pl.lit(0, pl.Int64).alias("count"))
     long = pl.concat([long, nil.filter(pl.col("period").is_in(context.months))])
     crossed = cross(long, _months(context), _provinces(context, long), context.word("total"), "no")
     frame = crossed.frame if long.height else crossed.frame.clear()
     return context.table(
-        "cases_by_province", frame, crossed.columns, period=context.window, total_row=True, terminal=False
+        "cases_by_province", frame, crossed.columns, period=context.window, total_row=True, terminal=False, trace=trace
     )
 
 
@@ -157,17 +178,20 @@ def _tier(context: Context, key: str, found: pl.DataFrame, name: str) -> Group:
     by_month = _without_total(context, found, _months(context), units)
     scoped = found.filter(pl.col("period").is_in(context.scope))
     by_province = _without_total(context, scoped, _provinces(context, scoped, context.word("province")), units)
-    chart = Chart("columns", context.word("cases_by_month", title=title), ("v0",))
+    chart = Chart("columns", context.word("cases_by_month", title=title), ("v0",), "partial")
+    trace = _example(context, found, "code", classification="tip_tier")
     tables = (
         context.table(
             "tier_by_month",
-            *by_month,
+            _with_partial(context, by_month[0]),
+            by_month[1],
             name=f"{name}_by_month",
             title=context.word("month_by_month", title=title),
             chart=chart,
             period=context.window,
             total_row=True,
             terminal=False,
+            trace=trace,
         ),
         context.table(
             "tier_by_province",

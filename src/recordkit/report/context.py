@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 import polars as pl
 
 from recordkit.counts import Reporter, countable
 from recordkit.counts.coverage import month_of_case
 from recordkit.issues import Rule, Rules
+from recordkit.report import population
 from recordkit.report.model import Chart, Column, EditionLike, Kind, Table
 from recordkit.report.words import Words
 
+T = TypeVar("T")
 COMMA = {"en": ", ", "ur": "، "}
 
 
@@ -47,6 +49,7 @@ class Knowledge:
     labels: pl.DataFrame  # vocabulary, code, label; in the order in which codes are listed
     agencies: Mapping[str, Sender]
     rules: Mapping[str, Rule]
+    population: pl.DataFrame = field(default_factory=population.unknown)  # population.SCHEMA
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,14 @@ class Context:
     edition: EditionLike
     known: Knowledge
     month: str | None
+    _made: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # what `once` has made
+
+    def once(self, make: Callable[[Context], T]) -> T:
+        """What a function makes of this report, made once however many tables need it."""
+        name = f"{make.__module__}.{make.__qualname__}"
+        if name not in self._made:
+            self._made[name] = make(self)
+        return self._made[name]  # type: ignore[no-any-return]
 
     @property
     def words(self) -> Words:
@@ -181,6 +192,7 @@ class Context:
         data_only: bool = False,
         terminal: bool = True,
         unknown: tuple[int, int] | None = None,
+        trace: str = "",
     ) -> Table:
         """A table with the words of `key`."""
         words = self.words.table[key]
@@ -200,6 +212,7 @@ class Context:
             data_only=data_only,
             terminal=terminal,
             unknown=unknown,
+            trace=trace,
         )
 
 

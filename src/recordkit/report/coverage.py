@@ -22,6 +22,10 @@ def grid(context: Context) -> pl.DataFrame:
     `expected` is what the agency's other months say when this month has no figure at all, so that a month
     nobody sent still counts as districts that are missing.
     """
+    return context.once(_grid)
+
+
+def _grid(context: Context) -> pl.DataFrame:
     counted = context.cube.group_by("period", "agency").agg(
         pl.col("districts_reporting").max().alias("reporting"),
         pl.col("districts_expected").max().alias("own"),
@@ -43,6 +47,10 @@ def grid(context: Context) -> pl.DataFrame:
 
 def complete_months(context: Context) -> list[str]:
     """Months in which every agency with expected districts heard from all of them."""
+    return context.once(_complete_months)
+
+
+def _complete_months(context: Context) -> list[str]:
     expecting = grid(context).filter(EXPECTED.is_not_null())
     whole = pl.col("nil") | (pl.col("reporting").fill_null(0) >= EXPECTED)
     months = expecting.group_by("period").agg(whole.all().alias("whole")).filter("whole")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -15,13 +16,22 @@ import polars as pl
 from recordkit import agencies, details, issues, text_safety
 from recordkit.declarations import folders, nearest, read_csv
 from recordkit.errors import RecordkitError
-from recordkit.report import words
-from recordkit.report.cases import cases, principal, status, tiers
+from recordkit.report import population, words
+from recordkit.report.cases import cases, status, tiers
 from recordkit.report.changes import Compared, changes
+from recordkit.report.comparison import Comparison
 from recordkit.report.context import COMMA, Context, Declared, Knowledge, runs
-from recordkit.report.coverage import coverage, districts_reporting_of, incomplete, missing, never_reported
+from recordkit.report.coverage import (
+    complete_months,
+    coverage,
+    districts_reporting_of,
+    incomplete,
+    missing,
+    never_reported,
+)
 from recordkit.report.files_received import files, received, unusable
 from recordkit.report.model import EditionLike, Figures, Headline, Notice, Section, State
+from recordkit.report.rates import rates
 from recordkit.report.reconciliation import reconciled, returns
 from recordkit.report.victims import victims
 from recordkit.words import Language
@@ -51,9 +61,10 @@ def knowledge(declared: Declared | None = None, language: Language = "en") -> Kn
     """What these declarations (the packaged ones by default) know, in one language."""
     if declared is not None:
         dirs, rules = declared.dirs, declared.rules.by_code
-        return Knowledge(words.load(dirs, language), labels(dirs), declared.agencies, rules)
+        return Knowledge(words.load(dirs, language), labels(dirs), declared.agencies, rules, population.load(dirs))
     dirs = folders()
-    return Knowledge(words.load(dirs, language), labels(dirs), agencies.load(dirs), issues.catalogue(dirs).by_code)
+    rules = issues.catalogue(dirs).by_code
+    return Knowledge(words.load(dirs, language), labels(dirs), agencies.load(dirs), rules, population.load(dirs))
 
 
 def labels(dirs: Sequence[Path]) -> pl.DataFrame:
@@ -78,7 +89,7 @@ def figures(
     context = Context(edition, known or knowledge(), month)
     refuse_strange_month(context)
     compared = reconciled(context)
-    sections = [cases(context), tiers(context), status(context), victims(context), coverage(context)]
+    sections = [cases(context), rates(context), tiers(context), status(context), victims(context), coverage(context)]
     sections += [files(context), returns(context, compared)]
     sections += [_changes(context, changes)] if changes is not None else []
     headlines, attention = _headlines(context, compared), _attention(context, compared)
@@ -110,18 +121,27 @@ _changes = changes
 
 def _headlines(context: Context, compared: pl.DataFrame) -> list[Headline]:
     """The few figures that stand at the top."""
-    scoped = pl.col("period").is_in(context.scope)
-    counted = int(principal(context).filter(scoped)["count"].sum())
-    found = [Headline(context.word("cases"), f"{counted:,}", context.period)]
-    tier_cases = context.cube.filter(scoped, pl.col("classification") == "tip_tier", pl.col("unit") == "case")
+    received = frozenset(context.sources["period"].drop_nulls().to_list())
+    months = Comparison(context, frozenset(complete_months(context)), received)
+    heads = pl.col("classification") == "npb_head"
+    cases = Headline(context.word("cases"), "", context.period, key="cases")
+    found = [_counted(months, cases, heads, {"unit": "case", "classification": "npb_head"})]
     for key, tier in context.words.tier.items():
         if tier.headline:
-            number = int(tier_cases.filter(pl.col("code") == key)["count"].sum())
-            found.append(Headline(tier.title, f"{number:,}", context.word("under_the_law")))
-    victims = context.cube.filter(scoped, pl.col("classification") == "npb_head", pl.col("unit") == "victim")
-    number = int(victims["count"].sum())
-    found.append(Headline(context.word("victims"), f"{number:,}", context.word("once_per_case")))
+            law = Headline(tier.title, "", context.word("under_the_law"), key=key)
+            cell = {"unit": "case", "classification": "tip_tier", "code": key}
+            found.append(_counted(months, law, pl.col("classification") == "tip_tier", cell))
+    victims = Headline(context.word("victims"), "", context.word("once_per_case"), key="victims")
+    found.append(_counted(months, victims, heads, {"unit": "victim", "classification": "npb_head"}))
     return [*found, *_quality(context, compared)]
+
+
+def _counted(months: Comparison, one: Headline, where: pl.Expr, cell: dict[str, str]) -> Headline:
+    """A headline of cells of the counts, summed over the scope, with its newest month compared."""
+    fits = [pl.col(name) == cell[name] for name in ("unit", "code") if name in cell]
+    counts = months.context.cube.filter(where, *fits)
+    number = int(counts.filter(pl.col("period").is_in(months.context.scope))["count"].sum())
+    return months.of(replace(one, value=f"{number:,}"), counts, cell)
 
 
 def _quality(context: Context, compared: pl.DataFrame) -> list[Headline]:
@@ -133,17 +153,17 @@ def _quality(context: Context, compared: pl.DataFrame) -> list[Headline]:
         if expected:
             note = context.word("district_returns", month=context.month_name(last))
             shown = context.word("heard_of", heard=str(reporting), expected=str(expected))
-            found.append(Headline(context.word("coverage"), shown, note, _if(reporting == expected)))
+            found.append(Headline(context.word("coverage"), shown, note, _if(reporting == expected), "coverage"))
     names = ("rows_read", "rows_quarantined", "rows_corrected")
     read, quarantined, back = received(context).select(pl.col(names).fill_null(0).sum()).row(0)
     note = context.word("rows_corrected" if back else "rows_quarantined", count=quarantined, corrected=back)
-    found.append(Headline(context.word("rows_read"), f"{read:,}", note, _if(quarantined == back)))
+    found.append(Headline(context.word("rows_read"), f"{read:,}", note, _if(quarantined == back), "rows_read"))
     stated = compared.filter(pl.col("status").is_in(["agree", "differ"]))
     if stated.height:
         agree = stated.filter(pl.col("status") == "agree").height
         note = context.word("of_figures", agree=agree, count=stated.height)
         shown = f"{100 * agree // stated.height} %"
-        found.append(Headline(context.word("returns_agree"), shown, note, _if(agree == stated.height)))
+        found.append(Headline(context.word("returns_agree"), shown, note, _if(agree == stated.height), "returns_agree"))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +13,7 @@ import jinja2
 from markupsafe import Markup
 
 from recordkit import text_safety
-from recordkit.report import model
+from recordkit.report import machine_readable, model
 from recordkit.report.model import NOTHING, Column, Figures, Table
 from recordkit.report.words import Words
 
@@ -44,9 +45,15 @@ def html(figures: Figures) -> str:
         shown=_shown,
         words=figures.words,
         not_known=model.not_known,
+        download=_download,
         banner_css=_css_text(figures.banner),
         direction="rtl" if urdu else "ltr",
     )
+
+
+def _download(table: Table) -> str:
+    """The table as a file inside the page: UTF-8 with its mark, which spreadsheets need to read Urdu."""
+    return base64.b64encode(machine_readable.table_csv(table).encode("utf-8-sig")).decode("ascii")
 
 
 def _css_text(text: str) -> Markup:
@@ -92,7 +99,7 @@ def _rows(table: Table) -> Iterator[tuple[bool, list[Cell]]]:
         )
 
 
-def _cell(row: dict[str, Any], column: Column, most: int | None) -> Cell:
+def _cell(row: dict[str, Any], column: Column, most: float | None) -> Cell:
     value = row[column.name]
     state = row.get(f"{column.name}__state") or ("none" if value is None else "plain")
     bar = 100 * (value or 0) / most if most else None
@@ -101,9 +108,9 @@ def _cell(row: dict[str, Any], column: Column, most: int | None) -> Cell:
     return Cell(text.replace(" ", "\u00a0") if short else text, column.kind, state, bar)
 
 
-def _most(table: Table, name: str) -> int:
+def _most(table: Table, name: str) -> float:
     values = table.frame[name][:-1] if table.total_row else table.frame[name]
-    return int(values.max() or 0)  # type: ignore[arg-type]
+    return float(values.max() or 0)  # type: ignore[arg-type]
 
 
 def _charts(table: Table, words: Words) -> list[Markup]:

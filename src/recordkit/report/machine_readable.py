@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 
 import polars as pl
 
 from recordkit import text_safety
-from recordkit.report.model import Figures, Table
+from recordkit.report.model import Figures, Headline, Table
 from recordkit.report.words import Words
 
 CSV_COLUMNS = ["section", "table", "unit", "period", "row", "column", "value"]
@@ -28,7 +30,7 @@ def as_json(figures: Figures) -> str:
         "month": figures.month,
         "period": figures.period,
         "standing": figures.banner,
-        "headlines": [{"label": h.label, "value": h.value, "note": h.note} for h in figures.headlines],
+        "headlines": [_headline(one) for one in figures.headlines],
         "attention": [notice.text for notice in figures.attention],
         "sections": [
             {
@@ -42,6 +44,20 @@ def as_json(figures: Figures) -> str:
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
+def _headline(one: Headline) -> dict[str, object]:
+    known = {"key": one.key, "changes": list(one.changes), "trace": one.trace}
+    return {"label": one.label, "value": one.value, "note": one.note, **{name: it for name, it in known.items() if it}}
+
+
+def table_csv(table: Table) -> str:
+    """One table as it is shown: its labels as the header, numbers as numbers, nothing that a spreadsheet would run."""
+    texts = {name for name, kind in table.frame.schema.items() if kind == pl.String}
+    body = table.frame.select(_inert(one.name) if one.name in texts else one.name for one in table.columns)
+    header = io.StringIO()
+    csv.writer(header, lineterminator="\n").writerow([text_safety.cell(column.label) for column in table.columns])
+    return header.getvalue() + body.write_csv(include_header=False)
+
+
 def _table(table: Table) -> dict[str, object]:
     return {
         "key": table.key,
@@ -51,6 +67,7 @@ def _table(table: Table) -> dict[str, object]:
         "source": table.source,
         "note": table.note,
         **_unknown(table),
+        **({"trace": table.trace} if table.trace else {}),
         "columns": [{"name": c.name, "label": c.label, "kind": c.kind} for c in table.columns],
         "rows": table.shown.to_dicts() if table.columns else [],
     }

@@ -70,6 +70,7 @@ class Table:
     data_only: bool = False  # long tables: workbook, JSON and CSV only
     terminal: bool = True
     unknown: tuple[int, int] | None = None  # how many of how many records do not say what the table asks
+    trace: str = ""  # the command that walks one of its figures back to the rows of files
 
     @property
     def filled(self) -> bool:
@@ -116,6 +117,9 @@ class Headline:
     value: str
     note: str = ""
     state: State = "plain"
+    key: str = ""  # its permanent anchor: figure-KEY
+    changes: tuple[str, ...] = ()  # the newest month beside the month before and the same month of the year before
+    trace: str = ""  # the command that walks its newest month back to the rows of files
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,8 @@ def _headlines(headlines: Sequence[Headline]) -> Grid:
     for one in headlines:
         value = Text(one.value, style=f"bold {STYLES[one.state]}")
         grid.add_row(Text(one.label), value, Text(one.note, style="dim"))
+        for change in one.changes:
+            grid.add_row(Text(""), Text(""), Text(change, style="dim"))
     return grid
 
 

@@ -108,8 +108,9 @@ def _contents(sheets: _Sheets, sheet: Any, figures: Figures, places: list[tuple[
     for one in figures.headlines:
         sheets.text(sheet, row, 0, one.label)
         sheets.text(sheet, row, 1, one.value, bold=True, **LOOKS.get(one.state, {}))
-        sheets.text(sheet, row, 2, one.note, font_color="#55625A")
-        row += 1
+        for at, text in enumerate((one.note, *one.changes)):
+            sheets.text(sheet, row + at, 2, text, font_color="#55625A")
+        row += 1 + len(one.changes)
     row += 1
     for notice in figures.attention:
         sheets.text(sheet, row, 0, notice.text, **LOOKS["warn"])
@@ -240,6 +241,7 @@ def _chart(sheets: _Sheets, sheet: Any, table: Table, head: int) -> None:
             "categories": [name, first, 0, last, 0],
             "values": [name, first, value, last, value],
             "fill": {"color": "#2F8F65"},
+            "points": _points(table, last - first + 1),
             "gap": 60,
         }
     )
@@ -252,6 +254,13 @@ def _chart(sheets: _Sheets, sheet: Any, table: Table, head: int) -> None:
         chart.set_y_axis({"min": 0})
     chart.set_size({"width": 420, "height": 240})
     sheet.insert_chart(head, len(table.columns) + 1, chart, {"description": f"{table.title}. {table.unit}"})
+
+
+def _points(table: Table, count: int) -> list[dict[str, Any] | None]:
+    """The marked columns of a chart are hatched, as on the page: months that are incomplete."""
+    marked = table.frame[table.chart.marked].to_list() if table.chart and table.chart.marked else []
+    hatch = {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": "#D7EBE1", "bg_color": "#2F8F65"}}
+    return [hatch if one else None for one in marked[:count]]
 
 
 def _literal(text: str) -> str:
