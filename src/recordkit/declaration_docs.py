@@ -28,6 +28,7 @@ from recordkit.annotate import guide as annotate_words
 from recordkit.linkage import spec
 from recordkit.lists import declared_list
 from recordkit.releases import declaration as release_policy
+from recordkit.releases.package import declaration as release_package
 from recordkit.report import words as report_words
 from recordkit.report.profile import declaration as profiles
 
@@ -42,6 +43,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     "ranking.toml": ranking.RankingFile,
     "analysts.toml": policy.File,
     "release.toml": release_policy.File,
+    "package.toml": release_package.File,
     "protection.toml": protection.File,
     "layout.toml": header_words.Layout,
     "inbox.toml": inbox.Names,

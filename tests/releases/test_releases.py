@@ -82,6 +82,12 @@ def test_what_is_published_is_the_count_of_the_records_and_no_count_is_below_the
                 assert (joined["count"] == joined["direct"]).all()
 
 
+def test_a_table_can_follow_another_one_that_has_other_levels(root: Path, tmp_path: Path) -> None:
+    for at, name in enumerate(("victims_by_exploitation", "victims_by_age_and_sex")):
+        done = run("release", root, "--to", tmp_path / str(at), "--table", name, *SIGNED)
+        assert done.returncode == 0, done.stderr
+
+
 def test_an_unknown_table_is_named_with_the_nearest(root: Path, tmp_path: Path) -> None:
     done = run("release", root, "--to", tmp_path / "out", "--table", "victims_by_age")
     assert done.returncode == 2

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +12,56 @@ import polars as pl
 
 from recordkit import declarations, details, store
 from recordkit.errors import RecordkitError
-from recordkit.releases import history
+from recordkit.releases import history, package
 from recordkit.releases.declaration import FILE, VULNERABLE, Policy
-from recordkit.releases.microdata import Product, product_of, shown_cells
+from recordkit.releases.microdata import CASES, Product, product_of, shown_cells
+from recordkit.releases.package import Table
+from recordkit.releases.package.declaration import Kind
 from recordkit.releases.protecting import Protected, UnitRelease, protected_tables
 from recordkit.releases.publishing import Draft
+from recordkit.releases.records import RECORD
 from recordkit.releases.risk import risk_of, utility_of
 from recordkit.store import disk, parquet
+from recordkit.words import Both
 
-TABLES, MICRODATA = "tables", "microdata"
+TABLES: Kind = "tables"
+MICRODATA: Kind = "microdata"
+
+
+@dataclass(frozen=True)
+class Packing:
+    """What is known of a release when its files are made."""
+
+    edition: store.Edition
+    kind: Kind
+    name: str
+    package: package.File
+    dirs: Sequence[Path]
+
+    def files(self, tables: Sequence[Table], published: str) -> dict[str, bytes]:
+        """All files of a release of this day: its tables, how complete they are, and what describes them."""
+        declared, every = self.package, (*tables, self._coverage())
+        assert declared.publisher is not None  # the packaged file has one
+        product = declared.products[self.kind]
+        data = package.Dataset(
+            self.kind, self.name, product.title, self.edition.id, package.months_of(self.edition), published,
+            declared.country, product, declared.licences[self.kind], declared.publisher, declared.words, every,
+        )  # fmt: skip
+        return package.files_of(data)
+
+    def table(self, frame: pl.DataFrame, name: str, title: Both, **facts: Any) -> Table:
+        """A frame as a table of the release."""
+        return package.table_of(self.package, self._labels, frame, name, title, **facts)
+
+    @cached_property
+    def _labels(self) -> dict[str, dict[str, str]]:
+        return package.labels_of(self.package, self.dirs)
+
+    def _coverage(self) -> Table:
+        """How many districts stand behind every month of every agency."""
+        columns = ["period", "agency", "districts_reporting", "districts_expected"]
+        frame = self.edition.scan("counts").select(columns).unique().sort(columns).collect()
+        return self.table(frame, "coverage", self.package.words["coverage"])
 
 
 def draft(root: Path, edition: store.Edition, policy: Policy, names: Sequence[str], dirs: Sequence[Path]) -> Draft:
@@ -29,12 +72,13 @@ def draft(root: Path, edition: store.Edition, policy: Policy, names: Sequence[st
         edition, policy, names or list(policy.tables), history.earlier(root), history.shown_cells(root)
     )
     tables = [table for unit in units for table in unit.tables]
+    packing = Packing(edition, TABLES, TABLES, package.load(dirs), dirs)
     return Draft(
         edition, TABLES, _declared(dirs), known,
         needs_second=any(one.about in VULNERABLE for one in tables),
         risk=[{"table": one.name, "about": one.about, "minimum": one.least, **one.risk} for one in tables],
         described={"tables": {one.name: _of_table(one) for one in tables}},
-        files=lambda: {name: data for table in tables for name, data in _table_files(table)} | _coverage(edition),
+        files=lambda published: packing.files([_public(packing, one) for one in tables], published),
         remembered=lambda: (_cells(units), {"shapes": history.shapes(units)}),
     )  # fmt: skip
 
@@ -45,10 +89,11 @@ def draft_microdata(root: Path, edition: store.Edition, policy: Policy, name: st
     known = history.names(root)
     product = product_of(edition, policy, name, history.earlier(root), history.released_cases(root))
     risk, utility = risk_of(product), utility_of(product)
+    packing = Packing(edition, MICRODATA, name, package.load(dirs), dirs)
     return Draft(
         edition, MICRODATA, _declared(dirs), known, needs_second=True, risk=[{**risk, "utility": utility}],
         described={"microdata": {name: _of_product(product)}},
-        files=lambda: dict(_product_files(product, utility)) | _coverage(edition),
+        files=lambda published: packing.files(_tables_of(packing, product, utility), published),
         remembered=lambda: (_remembered(edition, policy, product), {}),
     )  # fmt: skip
 
@@ -83,21 +128,13 @@ def _of_table(one: Protected) -> dict[str, Any]:
     }
 
 
-def _table_files(table: Protected) -> Iterator[tuple[str, bytes]]:
+def _public(packing: Packing, table: Protected) -> Table:
     readable = table.readable.with_columns(unit=pl.lit(table.public.counts))
-    yield f"{table.name}.csv", readable.write_csv().encode()
-    yield f"{table.name}.parquet", parquet.in_memory(readable)
+    return packing.table(readable, table.name, table.public.title, parquet=parquet.in_memory(readable))
 
 
 def _cells(units: Sequence[UnitRelease]) -> pl.DataFrame:
     return pl.concat([one.cells.with_columns(unit=pl.lit(one.unit)) for one in units], how="diagonal")
-
-
-def _coverage(edition: store.Edition) -> dict[str, bytes]:
-    """How many districts stand behind every month of every agency."""
-    columns = ["period", "agency", "districts_reporting", "districts_expected"]
-    frame = edition.scan("counts").select(columns).unique().sort(columns).collect()
-    return {"coverage.csv": frame.write_csv().encode()}
 
 
 # ------------------------------------------------------------------------------------------------- microdata
@@ -115,13 +152,18 @@ def _of_product(product: Product) -> dict[str, Any]:
     }
 
 
-def _product_files(product: Product, utility: Sequence[dict[str, Any]]) -> Iterator[tuple[str, bytes]]:
-    withheld = details.text("withheld")
+def _tables_of(packing: Packing, product: Product, utility: Sequence[dict[str, Any]]) -> list[Table]:
+    withheld, found = details.text("withheld"), []
     for name, frame in product.tables.items():
         readable = frame.with_columns(pl.col(pl.String).fill_null(withheld))
-        yield f"{name}.csv", readable.write_csv().encode()
-        yield f"{name}.parquet", parquet.in_memory(readable)
-    yield "utility.csv", pl.DataFrame(utility).write_csv().encode()
+        first = name == CASES
+        found.append(
+            packing.table(
+                readable, name, packing.package.words[name], parquet=parquet.in_memory(readable),
+                key=[RECORD] if first else [], joins="" if first else CASES,
+            )
+        )  # fmt: skip
+    return [*found, packing.table(pl.DataFrame(utility), "utility", packing.package.words["utility"])]
 
 
 def _remembered(edition: store.Edition, policy: Policy, product: Product) -> pl.DataFrame:

@@ -18,6 +18,7 @@ from recordkit.releases.withholding import Restricted, Shown, judge, shown_of
 
 TOGETHER = "people"  # how many people of the case are in the record, or that it was cut
 SHOWS_CHARGES = "charges"
+CASES, FILES = "cases", {"victim": "victims", "accused": "accused"}  # names of files
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Product:
     @property
     def tables(self) -> dict[str, pl.DataFrame]:
         """Its tables by the names of their files."""
-        named = {"cases": self.cases, self.plan.product.people + "s": self.people, CHARGES: self.charges}
+        named = {CASES: self.cases, FILES.get(self.plan.product.people, ""): self.people, CHARGES: self.charges}
         return {name: frame for name, frame in named.items() if frame.width > 1}
 
 

@@ -129,6 +129,8 @@ def _unit(edition: store.Edition, policy: Policy, unit: str, names: Sequence[str
             for name, (frame, shape) in counted_tables(edition, policy, names).items()}  # fmt: skip
     every = _revised(together(made), earlier)
     system = build(every, {name: shape for name, (_, shape) in made.items()}, earlier)
+    others = [level for level in system.levels if level not in every.columns]  # of earlier releases alone
+    every = every.with_columns(pl.lit(None, pl.String).alias(level) for level in others)
     stays = _hidden(system, every, _known(policy, names), readers)
     hidden = every.join(stays, on=list(system.levels), nulls_equal=True, how="left", maintain_order="left")
     unheard = _unheard(hidden, policy, edition)

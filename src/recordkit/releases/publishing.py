@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ MANIFEST = "release.json"
 class Draft:
     """A release before anybody approved it: nothing of it is on a disk.
 
-    `risk`: what it risks, in numbers; `described`: what its manifest says of it; `files`: makes its files;
+    `risk`: what it risks, in numbers; `described`: what its manifest says of it; `files`: makes its files, by the day;
     `remembered`: what the ledger needs to hold later releases against it, as a frame and in words.
     """
 
@@ -37,7 +38,7 @@ class Draft:
     needs_second: bool  # is it about victims or children?
     risk: list[dict[str, Any]]
     described: Mapping[str, Any]
-    files: Callable[[], dict[str, bytes]]
+    files: Callable[[str], dict[str, bytes]]
     remembered: Callable[[], tuple[pl.DataFrame, dict[str, Any]]]
 
 
@@ -51,9 +52,10 @@ def publish(root: Path, to: Path, made: Draft, approved: str, second: str) -> di
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise RecordkitError(details.text("release_there", path=to), details.text("new_folder"))
     workspace.refuse_store(to)
-    files = made.files()
+    published = datetime.now(UTC).date().isoformat()
+    files = made.files(published)
     sums = {name: disk.sha256_bytes(data) for name, data in sorted(files.items())}
-    facts = _facts(made, sums)
+    facts = _facts(made, sums, published)
     with _new_folder(to) as work, store.writing(root):
         if made.earlier != history.names(root):
             raise RecordkitError(details.text("released_meanwhile"), details.text("run_again"))
@@ -85,10 +87,11 @@ def _signed(made: Draft, approved: str, second: str) -> dict[str, str]:
     return {"approved_by": approved, **({"second": second} if second else {})}
 
 
-def _facts(made: Draft, sums: Mapping[str, str]) -> dict[str, Any]:
+def _facts(made: Draft, sums: Mapping[str, str], published: str) -> dict[str, Any]:
     facts = {
         "format": FORMAT,
         "product": made.product,
+        "published": published,
         "edition": made.edition.id,
         "manifest_sha256": made.edition.manifest.sha256,
         "declarations_sha256": made.declarations_sha256,

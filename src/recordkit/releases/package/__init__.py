@@ -1,0 +1,34 @@
+"""The package of a release: its metadata by the standards of data archives, catalogues and programs, and its codebook.
+
+To add a standard: a function from a `Dataset` to the bytes of a file, and its line in `DOCUMENTS`. What they all say is
+declared in schemas/package.toml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from recordkit.releases.package import catalogues, csvw, datapackage, ddi, pages
+from recordkit.releases.package.dataset import Dataset, Table, labels_of, months_of, table_of
+from recordkit.releases.package.declaration import File, load
+
+DOCUMENTS: Mapping[str, Callable[[Dataset], bytes]] = {
+    "README.md": pages.readme,
+    "LICENSE.txt": pages.licence,
+    "CITATION.cff": pages.citation,
+    "codebook.html": pages.codebook,
+    "datapackage.json": datapackage.written,
+    "csv-metadata.json": csvw.written,
+    "ddi-codebook.xml": ddi.written,
+    "dcat.jsonld": catalogues.dcat,
+    "croissant.json": catalogues.croissant,
+}
+
+
+def files_of(dataset: Dataset) -> dict[str, bytes]:
+    """All files of a release: its tables, and everything that describes them."""
+    tables = {name: data for table in dataset.tables for name, _, data in table.files}
+    return tables | {name: written(dataset) for name, written in DOCUMENTS.items()}
+
+
+__all__ = ["DOCUMENTS", "Dataset", "File", "Table", "files_of", "labels_of", "load", "months_of", "table_of"]
