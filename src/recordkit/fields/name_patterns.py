@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from recordkit import reference as tables
-from recordkit.fields import pii_scan, text
+from recordkit.fields import particulars, pii_scan, text
 from recordkit.reference import Reference
 
 _BEFORE = r"(?:^|[\s,،(\-/])"
@@ -30,6 +30,7 @@ class Markers:
     alias: str
     address: str
     dwelling: str  # of them, those that are no part of the address
+    titled_address: str  # a title, such a word, and nothing or a relation: Mst. Sakinah; with groups before and behind
     resident: str  # the same at the start
     caste: str
     caste_around: str  # the same at the start or the end of a cell
@@ -93,6 +94,8 @@ class Markers:
     marks_of_letters: tuple[tuple[str, str, str], ...]  # S/O with other signs or no spaces: what, unless, becomes
     child_of: str  # the relation that `behind_name` becomes
     in_brackets: str  # what is said of somebody in brackets behind the name
+    remark: str  # the same behind a comma, alone up to the next one or the end; with two groups, it and what ends it
+    bracketed_remark: str
     nothing: tuple[str, ...]  # cells that say that there is no such thing, as they are compared
     ditto: str  # the same as of the person before, alone
     perhaps_ditto: str  # the same somewhere in a cell
@@ -167,6 +170,7 @@ def _of_relations(words: _Words) -> dict[str, Any]:
     """What follows a name: a relation, an alias, an address or a caste."""
     every = _words(words.relations)
     relation, resident, caste = _pattern(every), words.of("address marker"), words.any_of("caste marker")
+    titles = _alternation(_words(words.rows.filter(pl.col("kind").str.starts_with("honorific"))))
     religion = rf"(?i)[,،]\s*({words.any_of('religion')})\s*[,،]({relation[4:]})"
     return {
         "relation": relation,
@@ -181,6 +185,7 @@ def _of_relations(words: _Words) -> dict[str, Any]:
         **dict(zip(("joined", "perhaps_glued", "glued"), _joined(words.relations, words.reference), strict=True)),
         "address": _pattern([*resident, *words.of("address start")]),
         "dwelling": _pattern(resident),
+        "titled_address": rf"(?i)^((?:(?:{titles})[\s.:]+)+)((?:{_alternation(resident)})(?:\s*$|{relation[4:]}))",
         "resident": rf"(?i)^[\s,،(\-]*(?:{_alternation(resident)}){_BEHIND}",
         "caste": _pattern(words.of("caste marker")),
         "caste_around": rf"(?i)^[\s(]*(?:{caste}){_BEHIND}|\s+\(?(?:{caste})[\s.)]*$",
@@ -205,7 +210,7 @@ def _of_lists(words: _Words) -> dict[str, Any]:
         "counted": rf"(?i)(?:^[^\p{{L}}\p{{N}}]*|[\s,،;]+(?:{lists}|{company}|[&+])\s+)(?:{_behind_and(words.rows)})"
         r"[\s.)]*$"
         rf"|[\s,،;.&+(]*(?:{_BEFORE}(?:{lists}|{company}))?(?:(?:^|\s+)(?:{people}))*(?:[\s&+]*[0-9]{{1,3}})?"
-        rf"{_BEFORE}(?:{words.any_of('others marker')})[\s.]*(?:[0-9]{{1,3}})?(?:\s*(?:{people}))*[\s.)]*$",
+        rf"{_BEFORE}(?:{words.any_of('others marker')})\b[\s.]*(?:[0-9]{{1,3}})?(?:\s*(?:{people}))*[\s.)]*$",
     }
 
 
@@ -218,7 +223,8 @@ def _of_names(words: _Words) -> dict[str, Any]:
     phrases = _alternation([word for word in words.roles if " " in word or not word.isascii()])
     no_names = [*words.procedure, *words.roles, *words.of("description")]
     kin = _words(words.nameless.filter(_means("kin")))
-    long = [word for word in [*no_names, *kin] if len(word) > 3]
+    statuses = [word for word in _remarks(words) if word.isalpha() and word not in words.of("religion")]
+    long = [word for word in [*no_names, *kin, *statuses] if len(word) > 3]
     long += [word for word in words.of("people word") if len(word) > 4]  # not Baby
     return {
         "late": _pattern(words.of("late marker")),
@@ -239,7 +245,9 @@ def _of_names(words: _Words) -> dict[str, Any]:
         "roles": rf"(?i)^[\s(]*(?:(?:{roles})[\s.:)\-]+)+(\p{{L}}{{2}})",
         # One word behind a bare space may be all the surname that somebody has: it stays, and RK348 speaks of it.
         "role_behind": rf"(?i)(\p{{L}})(?:\s*[,(:\-][\s,(:\-]*(?:{roles})|\s+(?:{phrases}))[\s.)]*$",
-        "in_brackets": rf"{roles}|{_statuses(words.reference)}|[A-Za-z]-?[0-9]{{1,2}}|[0-9]{{1,2}}",
+        "in_brackets": rf"{roles}|{_alternation(_statuses(words))}|[A-Za-z]-?[0-9]{{1,2}}|[0-9]{{1,2}}",
+        "remark": rf"(?i)\s*[,،;؛\n]\s*({_remark(words)})[\s.]*([,،;؛\n]|$)",
+        "bracketed_remark": rf"(?i)\(\s*{_remark(words)}[\s.]*\)",
     }
 
 
@@ -332,11 +340,26 @@ def _run(words: Sequence[str]) -> str:
     return rf"(?i)^[^\p{{L}}]*(?:(?:{_alternation(words)})(?:[^\p{{L}}\p{{M}}]+|$))+$"
 
 
-def _statuses(reference: Reference) -> str:
+def _statuses(words: _Words) -> list[str]:
     """The words of the status of a person."""
-    rows = reference.codes.filter(pl.col("vocabulary") == "person_status")
+    rows = words.reference.codes.filter(pl.col("vocabulary") == "person_status")
     long = tables.words(rows, ["code"], ["code", "label", "variants"])
-    return _alternation(sorted(text.plain(long["word"]).drop_nulls().str.to_lowercase().unique()))
+    return sorted(text.plain(long["word"]).drop_nulls().str.to_lowercase().unique())
+
+
+def _remarks(words: _Words) -> list[str]:
+    """Words that say what became of somebody, but those that somebody may be called (Bari) and figures."""
+    called = set(pii_scan.names(words.reference))
+    spelt = {*_statuses(words), *words.around("remark")}
+    spelt = {word for word in spelt - called if re.search(r"[^\W\d_].*[^\W\d_]", word)}
+    return sorted(spelt, key=lambda word: (-len(word), word))
+
+
+def _remark(words: _Words) -> str:
+    """A status, perhaps with the day, with words of procedure or with what follows it."""
+    behind = particulars.words(words.reference, "behind", "code_detail")
+    status, procedure = _alternation(_remarks(words)), _alternation(words.procedure)
+    return rf"(?:{status})(?:[\s.:/\-]+(?:{status}|{behind}|{procedure}|[0-9][0-9./\-]*))*"
 
 
 def _kin(rows: pl.DataFrame, code: str) -> pl.DataFrame:

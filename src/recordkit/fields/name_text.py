@@ -13,6 +13,7 @@ from recordkit.reference import Reference
 
 SERIAL = r"(?i)^[(\[#]?(?:[0-9]{1,2}\s?[)\].۔\-]|[ivx]{1,4}\s?\))\s*"
 COMMA = r"[,،]"
+REMARKED = r"\p{L}[^\p{L}]*[,،;؛\n]\s*\p{L}"  # may have a remark about somebody behind a comma
 PARENTHESES = r"\([^()]*\)"
 OUTER_SIGNS = " ,،.:-'\"()"
 # Signs that no name has: what stands at their sides is more than a name.
@@ -141,12 +142,28 @@ def _fathered(values: pl.Series, markers: Markers) -> pl.Series:
     return marked.str.replace_all(_NO_MARKER, "", literal=True)
 
 
+def with_bracketed_remarks(values: pl.Series, markers: Markers) -> pl.Series:
+    """What is said of somebody behind a comma, in brackets: Aslam, absconder is Aslam (absconder)."""
+    for _ in range(2):  # what ends one match cannot begin the next
+        remarked = values.str.contains(REMARKED) & values.str.contains(markers.remark)
+        values = dispatch.where(values, remarked, dispatch.replace_all(markers.remark, " (${1})${2}"))
+    return values
+
+
 def cut_from(values: pl.Series, pattern: str) -> tuple[pl.Series, pl.Series]:
     """What stands before the first match, and all from it on (null when there is none)."""
     before, _, _ = cut_around(values, pattern)
     cut = before.fill_null("").str.len_chars()
     behind = pl.select(pl.when(cut < values.str.len_chars()).then(values.str.slice(pl.lit(cut)))).to_series()
     return before, behind
+
+
+def cut_address(entry: pl.Series, markers: Markers) -> tuple[pl.Series, pl.Series]:
+    """`cut_from` an address; a word of one behind a title alone is a name: Mst. Sakinah."""
+    named = entry.str.contains(markers.titled_address).fill_null(False)
+    marked = dispatch.where(entry, named, dispatch.replace_all(markers.titled_address, f"${{1}}{_NO_MARKER}${{2}}"))
+    before, address = cut_from(marked, markers.address)
+    return dispatch.where(before, named, lambda some: some.str.replace(_NO_MARKER, "", literal=True)), address
 
 
 def cut_behind(values: pl.Series, pattern: str) -> tuple[pl.Series, pl.Series]:

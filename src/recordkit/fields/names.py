@@ -16,7 +16,8 @@ from recordkit.fields.name_text import COMMA, PEOPLE
 from recordkit.fields.own_threads import keeps_patterns
 from recordkit.reference import Reference
 
-_STATUS = r"\s*\(([^()]{2,40})\)|\s[-–—]+\s([^()\-–—]{2,40})$"
+# In brackets, in second ones, behind a dash; the group before it stays.
+_STATUSES = (r"()\s*\(([^()]{2,40})\)", r"(\([^()]*\)[^()]*)\(([^()]{2,40})\)", r"()\s[-–—]+\s([^()\-–—]{2,40})$")
 _COUNT = r"^[^\p{L}0-9]*([0-9]{1,3})\b"
 _NUMBERED, _NUMBER_OF_LIST = r"^\(?0?1\s?[.)\-:/]", r"(?:^|\s)\(?[0-9]{1,2}\s?[.)\-:/]\s*"
 _BETWEEN_ALIASES = r"[,،;؛/|&+\n]+"
@@ -34,7 +35,7 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     markers = read_name_patterns(reference)
     entry = _entry(values, reference, markers)
     found = particulars.taken(entry, reference, markers.relation)
-    status, bare = _status(found["left"], reference)
+    status, bare, more_than_status = _status(found["left"], reference)
     parts = _parts(bare, markers, reference)
     who = _who(parts, values.str.contains(r"\p{L}") & entry.is_null(), markers)  # 2) NOT KNOWN
     person, relative, role = _without_roles(who.person, who.relative, who.unknown, markers)
@@ -66,6 +67,7 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     lost |= relative.str.contains(name_text.LOST).fill_null(False)
     readable = somebody & ~lost & ~unread
     left = _says_more(out, rest, markers) | parts.kin | who.others | entry.str.contains(_PROGRAM_CODE) | same
+    left |= more_than_status | bare.str.contains(markers.bracketed_remark).fill_null(False)
     left |= _has_strange_sign(person, relative, out["relative_name"])
     left |= _perhaps_ditto(entry, parts.marker, relative, markers)
     left = (left & readable) | _says_who(who, relative, markers)
@@ -78,6 +80,7 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
 def _entry(values: pl.Series, reference: Reference, markers: Markers) -> pl.Series:
     """Entries in the usual spelling, without their number and the words of a form that nothing was written behind."""
     spelt = name_text.usual_spelling(values, reference, markers).str.replace(name_text.SERIAL, "")
+    spelt = name_text.with_bracketed_remarks(spelt, markers)
     return particulars.without_empty(spelt, reference)
 
 
@@ -119,7 +122,7 @@ class _Parts:
 
 
 def _parts(entry: pl.Series, markers: Markers, reference: Reference) -> _Parts:
-    rest, address = name_text.cut_from(entry, markers.address)
+    rest, address = name_text.cut_address(entry, markers)
     address, caste_behind = name_text.cut_behind(address, markers.caste)
     rest, caste = name_text.cut_behind(rest, markers.caste)
     rest, _ = name_text.cut_behind(rest, markers.aside)
@@ -285,15 +288,20 @@ def _with(listed: pl.Series, more: pl.Series) -> pl.Series:
     return pl.select(lists.alias("honorifics")).to_series()
 
 
-def _status(entries: pl.Series, reference: Reference) -> tuple[pl.Series, pl.Series]:
-    """The status of a person that stands in brackets or behind a dash, and the entries without it: Ali (absconder),
-    Umar - Arrested."""
-    words = dispatch.coalesce(entries.str.extract(_STATUS), entries.str.extract(_STATUS, 2))
-    if words.null_count() == len(words):
-        return words, entries
-    status = vocabularies.clean(words, "person_status", reference)["value"]
-    bare = dispatch.where(entries, status.is_not_null(), lambda s: s.str.replace(_STATUS, ""))
-    return status, bare
+def _status(entries: pl.Series, reference: Reference) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """The status of a person that stands in brackets or behind a dash, the entries without it, and whether it says
+    more than a status: Ali (absconder), Umar - Arrested, Bilal (arrested 3.7.26)."""
+    status = pl.Series("status", [None], dtype=pl.String).new_from_index(0, len(entries))
+    more = pl.zeros(len(entries), dtype=pl.Boolean, eager=True)
+    for pattern in _STATUSES:
+        words = dispatch.unless(status.is_not_null(), entries.str.extract(pattern, 2))
+        if words.null_count() == len(words):
+            continue
+        found = vocabularies.clean(words, "person_status", reference)
+        known = found["value"].is_not_null()
+        entries = dispatch.where(entries, known, lambda some, p=pattern: some.str.replace(p, "${1}"))  # type: ignore[misc]
+        status, more = dispatch.coalesce(status, found["value"]), more | (known & (found["codes"].list.len() > 0))
+    return status, entries, more
 
 
 def _count(subject: pl.Series, unknown: pl.Series, markers: Markers) -> pl.Series:

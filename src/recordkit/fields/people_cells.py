@@ -187,10 +187,11 @@ def _cut(cell: pl.Series, markers: Markers) -> pl.Series:
     more = rf"(?i)\s*(?:\b(?:{markers.company}|{markers.lists}|n)\b|&|\+)\s+([0-9]{{1,2}}\s)"
     joined = rf"(?i)\s(?:{markers.lists}|{markers.company})\s|&|\+"
     if dispatch.untouched(
-        cell, _CLOSE, _HARD, _HASH, COMMA, _STROKED, more, joined, r"[()]", markers.unknown, markers.versus
-    ):
+        cell, _CLOSE, _HARD, _HASH, name_text.REMARKED, COMMA, _STROKED, more, joined, r"[()]", markers.unknown,
+        markers.versus,
+    ):  # fmt: skip
         return cell
-    cell = _cut_certain(cell, markers)
+    cell = _cut_certain(name_text.with_bracketed_remarks(cell, markers), markers)
     cell = dispatch.where(cell, cell.str.contains(_CLOSE), dispatch.replace_all(follows, "\n${1}"))
     cell = dispatch.where(cell, cell.str.contains(_HARD), dispatch.replace_all(_HARD, "\n"))
     cell = dispatch.where(cell, cell.str.contains(_HASH), dispatch.replace_all(_HASH, "\n${1}"))
@@ -325,6 +326,7 @@ def _cut_strokes(values: pl.Series, markers: Markers) -> pl.Series:
     """A stroke or a dash separates two people when a relation follows, or a whole name stands on either side, or single
     names that are known: Kala/Kalu may be one (RK344)."""
     relation = group(markers.relation)
+    values = values.str.replace_all(rf"(?i)\s*[\-–—_]+({relation})", " ${1}")  # Aslam - son of Bashir
     related = rf"(?i)(\p{{L}}{{2}})\s?[/\\]\s?(\p{{L}}{{2,}}\s[^/\n]{{0,40}}?{relation})"
     dashed = rf"(?i)({relation}[^\n]{{2,40}}?\p{{L}}{{2}}){_STROKE}(\p{{L}}{{2,}}[^\n]{{0,40}}?{relation})"
     names = rf"(\p{{L}}{{2,}}\s\p{{L}}{{2,}}){_STROKE}(\p{{L}}{{2,}}\s\p{{L}}{{2}})"
