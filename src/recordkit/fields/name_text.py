@@ -125,8 +125,9 @@ def with_usual_relations(values: pl.Series, markers: Markers) -> pl.Series:
     values = dispatch.where(values, dashed, dispatch.replace_all(*markers.dashed_ditto))
     glued = values.str.contains(markers.perhaps_glued)
     values = dispatch.where(values, glued, dispatch.replace_all(markers.glued, "${1} ${2}${3}"))
-    stroked, joined = markers.stroked, markers.joined
-    values = dispatch.where(values, values.str.contains(stroked), dispatch.replace_all(stroked, "${1} ${2}"))
+    joined = markers.joined
+    stroke = values.str.contains(r"[/\\]")  # nothing else has it: its ends of words are slow to search for in Urdu
+    values = dispatch.where(values, stroke, dispatch.replace_all(markers.stroked, "${1} ${2}"))
     values = dispatch.where(values, values.str.contains(markers.behind_name), lambda s: _fathered(s, markers))
     return dispatch.where(values, values.str.contains(joined), dispatch.replace_all(joined, "${1}${2} ${3}"))
 
@@ -180,8 +181,7 @@ def cut_around(values: pl.Series, pattern: str) -> tuple[pl.Series, pl.Series, p
     if not hit.any():
         return values, none, none
     sought = pattern.removeprefix("(?i)")
-    groups = values.filter(hit).str.extract_groups(rf"(?i)^(.*?)({sought})(.*)$").struct.unnest()
-    groups.columns = ["before", "match", "behind"]
+    groups = _first_match(values.filter(hit), rf"(?i)(?:{sought})")
     groups = groups.with_columns(pl.col("behind").str.replace(rf"(?i)(?:{sought}).*$", ""))
     place = pl.select(pl.when(hit).then(hit.cast(pl.Int64).cum_sum() - 1)).to_series()
     spread = groups.select(
@@ -189,6 +189,22 @@ def cut_around(values: pl.Series, pattern: str) -> tuple[pl.Series, pl.Series, p
     )
     before = pl.select(pl.when(hit).then(spread["before"].gather(place)).otherwise(values)).to_series()
     return before, groups["match"].gather(place), spread["behind"].gather(place)
+
+
+def _first_match(values: pl.Series, pattern: str) -> pl.DataFrame:
+    """`before`, `match` and `behind` of texts that have the pattern.
+
+    Three groups of one pattern say the same, but cost ten times as much: an automaton finds where a match is, not what
+    its groups hold. In texts of several lines the match may be the end of one: they are left to the groups.
+    """
+    if values.str.contains("\n", literal=True).any():
+        groups = values.str.extract_groups(rf"^(.*?)({pattern})(.*)$").struct.unnest()
+        groups.columns = ["before", "match", "behind"]
+        return groups
+    match, at = values.str.extract(pattern, 0), values.str.find(pattern)
+    whole = pl.lit(values.cast(pl.Binary))
+    before, behind = whole.bin.slice(0, pl.lit(at)), whole.bin.slice(pl.lit(at + match.str.len_bytes()))
+    return pl.select(before=before.cast(pl.String), match=pl.lit(match), behind=behind.cast(pl.String))
 
 
 def bare_name(values: pl.Series, markers: Markers) -> pl.Series:

@@ -197,7 +197,7 @@ def _cut(cell: pl.Series, markers: Markers) -> pl.Series:
     cell = dispatch.where(cell, cell.str.contains(_HASH), dispatch.replace_all(_HASH, "\n${1}"))
     cell = dispatch.where(cell, cell.str.contains(COMMA), lambda s: _cut_commas(s, markers))
     cell = dispatch.where(cell, cell.str.contains(_STROKED), lambda s: _cut_strokes(s, markers))
-    cell = dispatch.where(cell, cell.str.contains(more), dispatch.replace_all(more, "\n${1}"))
+    cell = dispatch.where(cell, cell.str.contains(r"[0-9]\s"), dispatch.replace_all(more, "\n${1}"))
     return dispatch.where(cell, cell.str.contains(joined), lambda s: _cut_and(s, markers))
 
 
