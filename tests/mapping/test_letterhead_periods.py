@@ -35,3 +35,24 @@ def test_the_period_of_a_letterhead(tmp_path: Path, line: str, period: str | Non
     found = recordkit.validate(file, schemas=[overlay], agency="statements_of")
     assert set(found.tables["returns"]["period"].to_list()) == {period}
     assert found.findings.filter(code="RK373").height == told
+
+
+@pytest.mark.parametrize(
+    ("folder", "name", "line", "period"),
+    [
+        ("inbox", "zw_a.csv", "Office of the Superintendent", None),
+        ("2026-08", "zw_a.csv", "Office of the Superintendent", "2026-08"),
+        ("inbox", "zw_a 2026-07.csv", "Office of the Superintendent", "2026-07"),
+        ("inbox", "zw_a.csv", "Crime statement for July 2026", "2026-07"),
+    ],
+)
+def test_a_statement_of_which_nothing_says_the_month_is_a_finding(
+    tmp_path: Path, folder: str, name: str, line: str, period: str | None
+) -> None:
+    overlay = statements(tmp_path, '["letterhead", "sheet", "file", "folder"]')
+    (tmp_path / folder).mkdir()
+    file = tmp_path / folder / name
+    file.write_text(f"{line},,\nDistrict,Murder,Robbery\nKasur,3,5\n", encoding="utf-8")
+    found = recordkit.validate(file, schemas=[overlay], agency="statements_of")
+    assert set(found.tables["returns"]["period"].to_list()) == {period}
+    assert found.findings.filter(code="RK247").height == (period is None)

@@ -170,7 +170,8 @@ def _period(
     month, share, dated = seen.month(declared.reference)
     sure = month is not None and share >= sheet_profile.SHARE and dated >= sheet_profile.FEW
     if plan.period is None:
-        return (month if sure else received or seen.newest(declared.reference)), issues.empty()
+        found = month if sure else received or seen.newest(declared.reference)
+        return found, issues.empty() if found else _without_month(plan)
     about_cases = plan.unit in ("case", "enquiry")
     if not sure or not about_cases or month == plan.period or plan.period_source in ("column", None):
         return plan.period, issues.empty()
@@ -182,6 +183,13 @@ def _period(
         "RK217", file_sha256=plan.file_sha256, sheet=plan.sheet, detail=detail, suggestion=month
     )
     return month, finding
+
+
+def _without_month(plan: SheetPlan) -> pl.DataFrame:
+    """RK247 of a statement of which nothing says the month."""
+    if plan.unit != "return" or "period" in plan.fields:  # a row without its own month is RK372
+        return issues.empty()
+    return issues.make("RK247", file_sha256=plan.file_sha256, sheet=plan.sheet, field="period")
 
 
 def _last_month(period: str | None) -> str | None:
