@@ -96,3 +96,24 @@ def test_several_people_in_a_row_of_one_are_told(cell: str, told: bool) -> None:
 def test_two_fathers_in_a_cell_are_told(cell: str) -> None:
     (codes,) = relatives.parse_relatives(pl.Series([cell]), "father", REFERENCE)["codes"]
     assert "RK345" in codes
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [
+        ("Unknown, Ali suspected", "Ali"), ("Unknown; Ali Raza suspected", "Ali Raza"), ("Unknown accused, Ali is suspected", "Ali"),
+        ("Unknown, suspect Ali", "Ali"), ("Unknown, suspicion on Ali S/O Bashir", "Ali"), ("نامعلوم، علی مشتبہ", "علی"),
+        ("Na maloom / Ali par shak", "Ali"),
+    ],
+)  # fmt: skip
+def test_somebody_who_is_suspected_beside_unknown_people_is_called_by_the_name_alone(cell: str, name: str) -> None:
+    (people,) = people_cells.split_people(pl.Series([cell]), REFERENCE)["people"]
+    found = names.parse(people, REFERENCE)
+    assert found["unknown"].to_list() == [True, False]
+    assert found["name"].to_list() == [None, name]
+    assert "RK383" in found["codes"][1]
+
+
+@pytest.mark.parametrize("cell", ["Unknown (Ali suspected)", "Unknown but Ali suspected", "shak Ali par"])
+def test_other_words_of_suspicion_are_told(cell: str) -> None:
+    assert "RK348" in one(cell)["codes"]

@@ -220,7 +220,8 @@ def _of_names(words: _Words) -> dict[str, Any]:
     honorifics = _alternation(_words(words.rows.filter(kind.str.contains("^(?:honorific|rank)"))))
     titles = _alternation(_words(words.rows.filter(kind.is_in(["title", "title/caste"]))))
     given = _words(words.rows.filter(kind.str.starts_with("given"), ~_means("joined")))
-    phrases = _alternation([word for word in words.roles if " " in word or not word.isascii()])
+    certain = _words(words.rows.filter(kind == "role word", _means("behind")))
+    phrases = _alternation([word for word in words.roles if " " in word or not word.isascii() or word in certain])
     no_names = [*words.procedure, *words.roles, *words.of("description")]
     kin = _words(words.nameless.filter(_means("kin")))
     statuses = [word for word in _remarks(words) if word.isalpha() and word not in words.of("religion")]
