@@ -35,6 +35,7 @@ class Markers:
     caste: str
     caste_around: str  # the same at the start or the end of a cell
     unknown: str
+    unknown_keys: tuple[str, ...]  # its words as they are compared, whatever signs are in them
     late: str
     nobody: str
     reporter: str  # at the start: State through
@@ -264,6 +265,7 @@ def _of_unknown_people(words: _Words) -> dict[str, Any]:
     }
     return {
         "unknown": _pattern(words.of("unknown marker")),
+        "unknown_keys": tuple(text.fold(pl.Series(words.of("unknown marker"))).drop_nulls().unique().sort()),
         "particulars": rf"(?i)(?:^|[^\p{{L}}])(?:{particulars})(?:[^\p{{L}}\p{{M}}]|$)",
         "unknown_particulars": rf"(?i)((?:^|[\s,(])(?:{words.any_of('unknown marker')}))"
         rf"(?:[\s,،/&]+(?:(?:{lists})\s+)?(?:{particulars}))+([\s.,)]|$)",

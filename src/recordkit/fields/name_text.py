@@ -68,13 +68,27 @@ def group(pattern: str) -> str:
     return f"(?:{pattern.removeprefix('(?i)')})"
 
 
-def without_nothing(values: pl.Series, markers: Markers) -> pl.Series:
-    """The texts, null where one only says that there is none, or that nobody knows it: No, Unknown, 0."""
-    if values.null_count() == len(values):
-        return values
+def says_nothing(values: pl.Series, reference: Reference, markers: Markers | None = None) -> pl.Series:
+    """Whether a text is a word for nothing (N.K, nil); with `markers` also one that says that there is none of what a
+    column is of, or that nobody knows it: No, Unknown, 0."""
     short = (values.str.len_chars() <= _LONGEST_NOTHING).fill_null(False)
-    none = dispatch.asked(values, short, lambda some: text.fold(some).is_in(list(markers.nothing)))
-    return dispatch.where(values, none, lambda some: pl.Series([None] * len(some), dtype=pl.String))
+    nothing = list(markers.nothing) if markers is not None else []
+
+    def asked(some: pl.Series) -> pl.Series:
+        return text.is_null_word(some, reference) | text.fold(some).is_in(nothing)
+
+    return dispatch.asked(values, short, asked)
+
+
+def without_nothing(
+    values: pl.Series, reference: Reference, markers: Markers | None = None
+) -> tuple[pl.Series, pl.Series]:
+    """The texts, null where one `says_nothing`; and those that do."""
+    none = pl.Series("blank", [None], dtype=pl.String).new_from_index(0, len(values))
+    if values.null_count() == len(values):
+        return values, none
+    blank = says_nothing(values, reference, markers)
+    return dispatch.unless(blank, values), dispatch.unless(~blank, values).alias("blank")
 
 
 @keeps_patterns

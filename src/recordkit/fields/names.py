@@ -37,7 +37,8 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     found = particulars.taken(entry, reference, markers.relation)
     status, bare, more_than_status = _status(found["left"], reference)
     parts = _parts(bare, markers, reference)
-    who = _who(parts, values.str.contains(r"\p{L}") & entry.is_null(), markers)  # 2) NOT KNOWN
+    nothing = (values.str.contains(r"\p{L}") & entry.is_null()).fill_null(False) | parts.no_name  # 2) NOT KNOWN
+    who = _who(parts, nothing, markers)
     person, relative, role = _without_roles(who.person, who.relative, who.unknown, markers)
     relative, address, same = _without_dittos(relative, parts.address, markers)
     person, rank = _without_rank(person, who, markers)
@@ -51,7 +52,7 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
         "name": name,
         "relation": dispatch.unless(who.unknown, who.relation),
         "relative_name": dispatch.unless(who.unknown, relatives.relative_name(relative, markers)),
-        "aliases": _without_null_words(called, reference),
+        "aliases": _aliases(called, reference, markers),
         "honorifics": _with(honorifics, rank),
         "caste": text.title(parts.caste.str.extract(r"^([^,،;(]{2,30})").str.strip_chars(" .:-")),
         "address": address,
@@ -70,7 +71,7 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     left |= more_than_status | bare.str.contains(markers.bracketed_remark).fill_null(False)
     left |= _has_strange_sign(person, relative, out["relative_name"])
     left |= _perhaps_ditto(entry, parts.marker, relative, markers)
-    left = (left & readable) | _says_who(who, relative, markers)
+    left = (left & readable) | _says_who(who, relative, parts.no_name, markers)
     flags = {"RK329": unread, "RK330": who.unknown, "RK346": lost & ~misread, "RK348": left, "RK386": misread}
     flags |= {"RK349": particulars.any_taken(found), "RK383": role, **name_text.doubts(person, relative)}
     flags |= {"RK397": who.described | (who.perhaps_thing & readable), "RK398": who.thing}
@@ -117,6 +118,7 @@ class _Parts:
     address: pl.Series
     caste: pl.Series
     blank: pl.Series  # words for nothing behind a marker: s/o Nil, r/o N/A
+    no_name: pl.Series  # whether such a word stands in the place of the name: N/K S/O Rasool
     kin: pl.Series  # whether a word of kin stood before the name (his brother Kashif)
     kin_sex: pl.Series  # and whose sex it says
 
@@ -129,33 +131,26 @@ def _parts(entry: pl.Series, markers: Markers, reference: Reference) -> _Parts:
     rest, kin = _without_kin(rest, markers)
     person, marker, relative = name_text.cut_around(rest, markers.relation)
     caste = dispatch.coalesce(caste, caste_behind)
-    person, no_name = _stated(person, reference)
-    relative, no_relative = _stated(relative, reference)
-    caste, no_caste = _stated(caste, reference)
-    address, no_address = _stated(_without_resident(address, markers), reference)
+    person, no_name = name_text.without_nothing(person, reference)
+    relative, no_relative = name_text.without_nothing(relative, reference)
+    caste, no_caste = name_text.without_nothing(caste, reference, markers)
+    address, no_address = name_text.without_nothing(_without_resident(address, markers), reference, markers)
     blank = pl.select(pl.concat_str(no_name, no_relative, no_caste, no_address, separator=" ", ignore_nulls=True))
     relative = dispatch.unless(relative.str.contains(markers.female_title), relative)  # a mother is no father
     return _Parts(
-        person, marker, relative, address, caste, kin=kin["stated"], kin_sex=kin["sex"], blank=blank.to_series()
-    )
+        person, marker, relative, address, caste, kin=kin["stated"], kin_sex=kin["sex"], blank=blank.to_series(),
+        no_name=no_name.is_not_null(),
+    )  # fmt: skip
 
 
-def _stated(values: pl.Series, reference: Reference) -> tuple[pl.Series, pl.Series]:
-    """Texts that are more than a word for nothing, and such words."""
-    none = pl.Series("blank", [None], dtype=pl.String).new_from_index(0, len(values))
-    if values.null_count() == len(values):
-        return values, none
-    blank = text.is_null_word(values.str.strip_chars(" .,،:;-()"), reference).fill_null(False)
-    return dispatch.unless(blank, values), pl.select(pl.when(blank).then(values).alias("blank")).to_series()
-
-
-def _without_null_words(listed: pl.Series, reference: Reference) -> pl.Series:
+def _aliases(listed: pl.Series, reference: Reference, markers: Markers) -> pl.Series:
     """Lists of aliases without words for nothing."""
     if not listed.list.len().sum():
         return listed
-    spelt = pl.element().str.to_lowercase().str.strip_chars(" .")
-    words = pl.Series(text.null_words(reference)).implode()
-    return listed.list.eval(pl.element().filter(~spelt.is_in(words)))
+    each = pl.DataFrame({"aliases": listed}).with_row_index("at").explode("aliases", empty_as_null=True)
+    left, _ = name_text.without_nothing(each["aliases"], reference, markers)
+    found = each.with_columns(left.alias("aliases")).group_by("at", maintain_order=True)
+    return found.agg(pl.col("aliases").drop_nulls())["aliases"]
 
 
 @dataclass(frozen=True)
@@ -201,13 +196,13 @@ def _who(parts: _Parts, blank: pl.Series, markers: Markers) -> _Who:
     )  # fmt: skip
 
 
-def _says_who(who: _Who, relative: pl.Series, markers: Markers) -> pl.Series:
+def _says_who(who: _Who, relative: pl.Series, no_name: pl.Series, markers: Markers) -> pl.Series:
     """Whether an entry of somebody unknown has a name after all: Unknown (Ali suspected), unknown s/o Bashir."""
     if not who.unknown.any():
         return who.unknown
     unknown = (who.unknown & who.person.str.contains(r"\p{L}[^\p{L}]+\p{L}")).fill_null(False)
     named = dispatch.asked(who.subject, unknown, lambda some: some.str.contains(rf"(?i)[\s(,/:\-]{markers.called}"))
-    fathered = (who.unknown & who.person.is_not_null() & relative.is_not_null()).fill_null(False)
+    fathered = (who.unknown & (who.person.is_not_null() | no_name) & relative.is_not_null()).fill_null(False)
     if not fathered.any():
         return named
     return named | (fathered & relatives.relative_name(relative, markers).is_not_null())
@@ -348,7 +343,7 @@ def parse_aliases(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """`aliases` (List(String), never null) of a column of their own (`KALU @ Billa`), and
     `codes`: RK348 for figures that are in none of them."""
     markers = read_name_patterns(reference)
-    plain = name_text.without_nothing(text.normal(values, reference), markers)
+    plain = name_text.without_nothing(text.normal(values, reference), reference, markers)[0]
     between = rf"(?i){_BETWEEN_ALIASES}|\s(?:{markers.lists})\s"
     counted = plain.str.contains(_NUMBERED)
     cell = dispatch.where(plain, counted, dispatch.replace_all(_NUMBER_OF_LIST, "\n"))
@@ -366,7 +361,7 @@ def address(values: pl.Series, reference: Reference) -> pl.Series:
     if values.null_count() == len(values):
         return values.cast(pl.String)
     markers = read_name_patterns(reference)
-    values = name_text.without_nothing(text.clean(values, reference)["value"], markers)
+    values, _ = name_text.without_nothing(text.clean(values, reference)["value"], reference, markers)
     bare = _without_resident(values, markers)
     return dispatch.unless(name_text.says_ditto(bare, markers), bare)
 
@@ -386,12 +381,13 @@ def caste(values: pl.Series, reference: Reference) -> pl.Series:
     markers = read_name_patterns(reference)
     marked = values.str.contains(markers.caste_around)
     bare = dispatch.where(values, marked, dispatch.replace_all(markers.caste_around, ""))
-    return text.title(name_text.without_nothing(bare.str.strip_chars(" .:-()"), markers))
+    return text.title(name_text.without_nothing(bare.str.strip_chars(" .:-()"), reference, markers)[0])
 
 
 def _without_resident(values: pl.Series, markers: Markers) -> pl.Series:
     bare = dispatch.where(values, values.str.contains(markers.resident), lambda s: s.str.replace(markers.resident, ""))
-    return bare.str.strip_chars(" ,،.:-")
+    bare = bare.str.strip_chars(" ,،.:-/")
+    return dispatch.unless(bare.str.len_bytes() == 0, bare)
 
 
 @keeps_patterns

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -50,8 +49,8 @@ def patterns(reference: Reference) -> Patterns:
     ages = rf"(?:{_EDGE}(?:{age}){behind}{digits}{unit}?\b|\b{digits}{unit})"
     whole = f"(?i)(?:{cards}|{phones}|{ages})"
     word = rf"{card}|{phone}|{_without_names(reference, age)}"
-    blank = "|".join(map(re.escape, sorted(text.null_words(reference), key=lambda one: (-len(one), one))))
-    empty = rf"{_EDGE}(?:{word})\b[\s.:#\-]*(?:no\b[\s.:#\-]*)?(?:(?:{blank})(?:[\s,.;)]|$)|$)"
+    blank = rf"[(\[]?\s?(?:{text.null_words(reference)})\s?[)\]/]?"
+    empty = rf"{_EDGE}(?:{word})\b[\s.:#\-]*(?:no\b[\s.:#\-]*)?(?:{blank}(?:[\s,.;)\-]|$)|$)"
     return Patterns(
         f"(?i){cards}", f"(?i){phones}", f"(?i){ages}", whole, months, rf"(?i)\b{digits}{unit}", f"(?i)\\b(?:{word})",
         f"(?i){empty}",

@@ -80,7 +80,8 @@ def _with_unknown_people(spelt: pl.Series, cell: pl.Series, markers: Markers) ->
     if not blank.any():
         return spelt
     plain = text.normal(cell)
-    unknown = (blank & plain.str.contains(markers.unknown)).fill_null(False)
+    known = pl.Series(markers.unknown_keys).implode()
+    unknown = dispatch.asked(plain, blank, lambda some: text.fold(some).is_in(known))
     return pl.select(pl.when(unknown).then(plain).otherwise(spelt).alias(spelt.name)).to_series()
 
 

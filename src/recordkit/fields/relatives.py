@@ -25,7 +25,7 @@ def parse_relatives(values: pl.Series, relation: str | None, reference: Referenc
     """
     markers = read_name_patterns(reference)
     entry = name_text.usual_spelling(values, reference, markers)
-    entry, labelled = _without_label(name_text.without_nothing(entry, markers), markers)
+    entry, labelled = _without_label(name_text.without_nothing(entry, reference, markers)[0], markers)
     found = particulars.taken(entry, reference)
     moved = particulars.any_taken(found)
     relative = _relative(found["left"], markers)

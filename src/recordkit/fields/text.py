@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeVar
@@ -51,6 +52,8 @@ _FOLDED = {
 }  # fmt: skip
 _MARKS = r"\p{M}+"
 _LONGEST_NULL_WORD = 24  # bytes
+_SHORT_WORD = 3  # letters of an abbreviation, between which signs and spaces may stand: N . A
+_SIGNED = r"#|^[(<\[].*[)>\]]$|%$"
 _KEPT_TEXT = r'^(?:\'+([\p{L}\p{N}].*)|="([^"]*)")$'
 _DASHES = r"[\u2010-\u2015\u2212\ufe58\ufe63\u06d4]"
 
@@ -163,7 +166,8 @@ def _means_something(value: pl.Expr, letters: Letters, reference: Reference | No
 
 
 def _means_blank(value: pl.Expr, letters: Letters, reference: Reference) -> pl.Expr:
-    return _key(letters(value)).is_in(_null_words(reference)) | value.str.contains(_ERROR)
+    error = value.str.to_lowercase().is_in(_errors(reference)) | value.str.contains(_ERROR)
+    return _key(letters(value)).is_in(_null_words(reference)) | error
 
 
 def _put_right(values: pl.Series, keep_lines: bool) -> pl.Series:
@@ -189,8 +193,8 @@ def title(values: pl.Series) -> pl.Series:
 
 
 def is_null_word(values: pl.Series, reference: Reference) -> pl.Series:
-    """Whether each value is a word that means blank."""
-    return fold(values).is_in(_null_words(reference))
+    """Whether each value is a word that means blank, whatever signs and spaces are in it: N/K, N.K., n . k."""
+    return fold(values).is_in(_null_words(reference)) | values.str.to_lowercase().is_in(_errors(reference))
 
 
 def _may_be_null_word(values: Texts) -> Texts:
@@ -205,15 +209,29 @@ def _without_null_words(values: pl.Series, reference: Reference) -> pl.Series:
 
 
 @lru_cache(maxsize=8)
-def null_words(reference: Reference) -> list[str]:
-    """The words that mean blank, as people write them; not those of programs."""
+def null_words(reference: Reference) -> str:
+    """A pattern, without a group, of the words that mean blank, as people write them: N/A, N.A., N . A, not-known.
+    The words of programs are not among them."""
     written = reference.null_words.filter(pl.col("kind").is_null())["word"]
-    return normal(written).drop_nulls().str.to_lowercase().unique().sort().to_list()
+    words = sorted(normal(written).drop_nulls().str.to_lowercase().unique().to_list(), key=lambda one: (-len(one), one))
+    parts = [[re.escape(part) for part in re.split(r"[\W_]+", word) if part] for word in words]
+    short = [r"[\s./\\\-]{0,3}".join("".join(word)) for word in parts if word and len("".join(word)) <= _SHORT_WORD]
+    return "|".join([*(r"[\W_]{1,3}".join(word) for word in parts if word), *dict.fromkeys(short)]) or r"[^\s\S]"
 
 
 @lru_cache(maxsize=8)
 def _null_words(reference: Reference) -> list[str]:
-    return fold(reference.null_words["word"]).drop_nulls().unique().sort().to_list()
+    return fold(_words_of_signs(reference, signed=False)).drop_nulls().unique().sort().to_list()
+
+
+@lru_cache(maxsize=8)
+def _errors(reference: Reference) -> list[str]:
+    """Words of programs that their signs alone make no word: #REF! is none of the letters ref."""
+    return _words_of_signs(reference, signed=True).str.to_lowercase().unique().sort().to_list()
+
+
+def _words_of_signs(reference: Reference, *, signed: bool) -> pl.Series:
+    return reference.null_words.filter(pl.col("word").str.contains(_SIGNED) == signed)["word"]
 
 
 @lru_cache(maxsize=8)
