@@ -19,9 +19,11 @@ READ = [
     ("نابالغ متاثرہ", "victim", ["RK348"]),
     ("Accused", "accused", []),
     ("Witness No. 2", "witness", []),
+    ("Complainant/Victim", "victim", ["RK355"]),
+    ("Accused and witness", "accused", ["RK355"]),
 ]
 NOT_READ = [
-    "Complainant/Victim", "Father of victim", "Victim father", "Not accused", "accused counsel", "brother of deceased", "Driver",
+    "Father of victim", "Victim father", "Not accused", "accused counsel", "brother of deceased", "Driver",
     "victim of the said case", "وکیل ملزم",
 ]  # fmt: skip
 

@@ -26,15 +26,17 @@ _BETWEEN = r"\s*[;,،/|+&\n]\s*|\s+(?:and|aur|اور)\s+"
 
 @dispatch.remembered
 def clean(values: pl.Series, vocabulary: str, reference: Reference) -> pl.DataFrame:
-    """`value` (a code of the vocabulary), `codes` (RK322: no word of it; RK348: another word beside it), `suggestion`
-    (the nearest label)."""
+    """`value` (a code of the vocabulary), `codes` (RK322: no word of it; RK348: another word beside it; RK355: one of
+    several), `suggestion` (the nearest label)."""
     written = text.normal(values)
     value = nearest.find_meanings(text.fold(written), _words(reference, vocabulary))
     if vocabulary in _NUMBERS and (value.is_null() & written.is_not_null()).any():
         bare = nearest.find_meanings(text.fold(written.str.replace(_NUMBERED, "")), _words(reference, vocabulary))
         value = pl.select(pl.coalesce(value, bare)).to_series()
-    with_words = pl.Series([False], dtype=pl.Boolean).new_from_index(0, len(value))
+    with_words = several = pl.Series([False], dtype=pl.Boolean).new_from_index(0, len(value))
     if vocabulary in _BESIDE and (value.is_null() & written.is_not_null()).any():
+        first = _first_of_several(written, value.is_null(), vocabulary, reference)
+        several, value = first.is_not_null(), dispatch.coalesce(value, first)
         found = _beside_one_word(written, value.is_null(), vocabulary, reference)
         with_words = value.is_null() & found["value"].is_not_null() & found["left"]
         value = pl.select(pl.coalesce(value, found["value"])).to_series()
@@ -45,7 +47,7 @@ def clean(values: pl.Series, vocabulary: str, reference: Reference) -> pl.DataFr
     # Looked up first: a word such as "none" may be a code here and a blank elsewhere.
     unknown = written.is_not_null() & value.is_null() & ~text.is_null_word(written, reference).fill_null(False)
     suggestion = nearest.nearest(written, unknown, _spellings(reference, vocabulary))
-    codes = dispatch.codes({"RK322": unknown, "RK348": with_words})
+    codes = dispatch.codes({"RK322": unknown, "RK348": with_words, "RK355": several})
     return pl.DataFrame({"value": value, "codes": codes, "suggestion": suggestion})
 
 
@@ -87,6 +89,26 @@ def _beside_one_word(written: pl.Series, asked: pl.Series, vocabulary: str, refe
     every = pl.DataFrame({"at": pl.int_range(len(written), eager=True)})
     joined = every.join(read, on="at", how="left", maintain_order="left")
     return joined.select("value", pl.col("left").fill_null(False))
+
+
+def _first_of_several(written: pl.Series, asked: pl.Series, vocabulary: str, reference: Reference) -> pl.Series:
+    """Of cells with several words of the vocabulary and no other (Victim/Complainant), the code that comes first in it;
+    null for all others."""
+    cells = pl.DataFrame({"at": pl.int_range(len(written), eager=True), "part": written}).filter(asked)
+    split = pl.col("part").str.replace_all(rf"(?i){_BETWEEN}|{_PARTS}|\s?-\s?", "\n").str.split("\n")
+    parts = cells.with_columns(split).explode("part").with_columns(pl.col("part").str.strip_chars(" .:"))
+    parts = parts.filter(pl.col("part") != "")
+    order = reference.codes.filter(pl.col("vocabulary") == vocabulary)["code"].unique(maintain_order=True)
+    known = nearest.find_meanings(text.fold(parts["part"]), _words(reference, vocabulary))
+    places = pl.int_range(len(order), eager=True)
+    place = pl.lit(known).replace_strict(order, places, default=None, return_dtype=pl.Int64)
+    judged = parts.select("at", place=place).group_by("at").agg(
+        pl.when(pl.col("place").is_not_null().all() & (pl.col("place").n_unique() > 1)).then(pl.col("place").min())
+        .alias("place")
+    )
+    every = pl.DataFrame({"at": pl.int_range(len(written), eager=True)})
+    found = every.join(judged, on="at", how="left", maintain_order="left")["place"]
+    return pl.select(pl.lit(order).gather(pl.lit(found)).alias("value")).to_series() if len(found) else written
 
 
 def _without_details(written: pl.Series, vocabulary: str, reference: Reference) -> pl.Series:

@@ -17,6 +17,7 @@ from recordkit.standardise.source_rows import Filling, SourceRows
 
 # Roles that are people even when nobody knows a name: a victim is counted, with sex and age, and linked to nobody.
 NAMELESS = ("victim",)
+OTHER_ROLE = "other"  # somebody of whom the file does not say which of the roles it is
 MOST_NAMELESS = 99  # of one cell; a longer number is no number of people
 # What is read of a person together with the name, each as `_said` (what the declaration reads), `_shown` (the part of
 # the cell that findings name) and `_raw` (the whole cell as it stands in the file).
@@ -41,13 +42,24 @@ def _rowed(filling: Filling) -> pl.DataFrame:
     source.tell("alias", aliases)
     stated = {name: filling.column(name) for name in STATED} | _relative(filling)
     return source.rows.select(*KEYS).with_columns(
-        filling.column("role").alias("role"),
+        _stated_role(filling).alias("role"),
         pl.lit(0, pl.Int32).alias("position"),
         *(source.strings(name).alias(f"{name}_said") for name in SAID),
         *(source.raw(name).alias(f"{name}_{kind}") for name in SAID for kind in ("shown", "raw")),
         *(values.alias(f"stated_{name}") for name, values in stated.items()),
         aliases["aliases"].alias("stated_aliases"),
     )
+
+
+def _stated_role(filling: Filling) -> pl.Series:
+    """The role of every row; OTHER_ROLE where its column has no word that is known (RK322), or none (RK248). Null where
+    nothing in the file says whose names these are."""
+    role = filling.column("role")
+    if not filling.source.has("role"):
+        return role
+    blank = text.normal(filling.source.strings("role"), filling.source.reference).is_null() & role.is_null()
+    filling.source.tell("role", pl.DataFrame({"codes": dispatch.codes({"RK248": blank})}))
+    return role.fill_null(OTHER_ROLE)
 
 
 def _relative(filling: Filling) -> dict[str, pl.Series]:
