@@ -33,10 +33,10 @@ def clean(values: pl.Series, vocabulary: str, reference: Reference) -> pl.DataFr
     if vocabulary in _NUMBERS and (value.is_null() & written.is_not_null()).any():
         bare = nearest.find_meanings(text.fold(written.str.replace(_NUMBERED, "")), _words(reference, vocabulary))
         value = pl.select(pl.coalesce(value, bare)).to_series()
-    with_words = several = pl.Series([False], dtype=pl.Boolean).new_from_index(0, len(value))
+    with_words = of_several = pl.Series([False], dtype=pl.Boolean).new_from_index(0, len(value))
     if vocabulary in _BESIDE and (value.is_null() & written.is_not_null()).any():
         first = _first_of_several(written, value.is_null(), vocabulary, reference)
-        several, value = first.is_not_null(), dispatch.coalesce(value, first)
+        of_several, value = first.is_not_null(), dispatch.coalesce(value, first)
         found = _beside_one_word(written, value.is_null(), vocabulary, reference)
         with_words = value.is_null() & found["value"].is_not_null() & found["left"]
         value = pl.select(pl.coalesce(value, found["value"])).to_series()
@@ -47,7 +47,7 @@ def clean(values: pl.Series, vocabulary: str, reference: Reference) -> pl.DataFr
     # Looked up first: a word such as "none" may be a code here and a blank elsewhere.
     unknown = written.is_not_null() & value.is_null() & ~text.is_null_word(written, reference).fill_null(False)
     suggestion = nearest.nearest(written, unknown, _spellings(reference, vocabulary))
-    codes = dispatch.codes({"RK322": unknown, "RK348": with_words, "RK355": several})
+    codes = dispatch.codes({"RK322": unknown, "RK348": with_words, "RK355": of_several})
     return pl.DataFrame({"value": value, "codes": codes, "suggestion": suggestion})
 
 
