@@ -102,6 +102,35 @@ def bare_station(values: pl.Series, *, own: bool = False) -> pl.Series:
     return pl.select(pl.when(bare.str.len_chars() > 0).then(bare).otherwise(values).alias("bare")).to_series()
 
 
+# The number that a list gives a station: 29. Data Darbar, (4) City, No. 4 City, Saddar (16).
+_SERIAL = (
+    r"(?i)^(?:[(\[]\s?[0-9]{1,3}\s?[)\]][\s.:\-]*|[0-9]{1,3}\s?[.):۔\-/][\s.):\-]*"
+    r"|(?:s\.?\s?)?(?:no\b\.?|nr\b\.?|#|نمبر)\s*[0-9]{1,3}[\s.):\-]+)(\p{L})"
+    r"|(\p{L}[\p{M}.]*)\s*[(\[]\s?[0-9]{1,3}\s?[)\]]$"
+)
+
+
+def without_serial(stations: pl.Series, *, own: bool = False) -> tuple[pl.Series, pl.Series]:
+    """`bare_station` without the number that a list gives a station, and which had one."""
+    plain = stations.str.replace(_SERIAL, "${1}${2}")
+    bare = bare_station(plain, own=own)
+    left = bare.str.replace(_SERIAL, "${1}${2}")
+    return left, ((plain != stations) | (left != bare)).fill_null(False)
+
+
+def without_number(rows: pl.DataFrame, names: Gazetteer) -> tuple[pl.Series, pl.Series]:
+    """`bare_station` without a number before it (`16 Cantt`), and which had one: where only the rest is a station of
+    the row's district. A number behind it may be that of a second station (`City 2`)."""
+    rest = rows["bare_station"].str.extract(r"^#?\s?[0-9]{1,3}\s+(\p{L}.*)$")
+    if rest.null_count() == len(rest):
+        return rows["bare_station"], rest.is_not_null()
+    listed = names.stations.select("key_bare", district="at_district", listed=pl.lit(True)).unique()
+    asked = pl.DataFrame({"district": rows["district"], "key_bare": text.fold(rest)})
+    found = asked.join(listed, on=["key_bare", "district"], how="left", maintain_order="left")["listed"]
+    numbered = found.fill_null(False) & rest.is_not_null()
+    return pl.select(pl.when(numbered).then(rest).otherwise(rows["bare_station"])).to_series(), numbered
+
+
 _MANY = 3  # districts with a station of one name, from which on it is a name like City or Saddar
 _LONGEST_NAME = 3  # words of a district's name
 

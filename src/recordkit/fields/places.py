@@ -30,8 +30,8 @@ def resolve(frame: pl.DataFrame, reference: Reference, sender: str | None = None
 
     RK318 unknown, RK319 ambiguous or against the province, RK320 no district, RK321 station not listed (kept as
     written), RK335 an old name, or another district by the date, RK374 two districts or more, RK375 something next to
-    the name. A province that is stated and unknown resolves no district or station; only a station of the district that
-    an unknown one resembles decides it, RK376.
+    the name, or the number that a list gives a station. A province that is stated and unknown resolves no district or
+    station; only a station of the district that an unknown one resembles decides it, RK376.
     """
     names, own = gazetteer.of_sender(reference, sender)
     rows = _keys(frame, reference, names, own=own)
@@ -93,7 +93,7 @@ def _keys(frame: pl.DataFrame, reference: Reference, names: Gazetteer, *, own: b
     home = vocabularies.clean(cells["province"], "country", reference)["value"] == names.home_country
     strange = cells["province"].is_not_null() & ~known.fill_null(False) & ~home.fill_null(False)
     here = pl.lit(~strange)
-    bare = gazetteer.bare_station(station, own=own)
+    bare, numbered = gazetteer.without_serial(station, own=own)
     return pl.DataFrame(
         {
             "row": pl.int_range(frame.height, eager=True),
@@ -103,6 +103,7 @@ def _keys(frame: pl.DataFrame, reference: Reference, names: Gazetteer, *, own: b
             "said_district": cells["district"],
             "said_station": station,
             "bare_station": bare,
+            "numbered": numbered,
             "key_province": dispatch.coalesce(province["key"], wider),
             "key_division": text.fold(cells["division"].str.replace_all(_DIVISION, "")),
             "key_district": district["key"],
@@ -265,6 +266,8 @@ def _station(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
     """The listed station of the district; with no district, the only station of that name in the area known."""
     # A district that is stated and unknown may have a station of that name too: only one that it resembles is asked.
     if rows["district"].count() and rows["bare_station"].count():
+        own, numbered = gazetteer.without_number(rows, names)
+        rows = rows.with_columns(own.alias("bare_station"), numbered=pl.col("numbered") | numbered)
         own = gazetteer.without_district(rows, names)
         rows = rows.with_columns(own.alias("bare_station"), key_bare=text.fold(own))
     nowhere = pl.col("said_district").is_not_null() & pl.col("district").is_null()
@@ -373,6 +376,7 @@ def _flags() -> dict[str, dict[str, pl.Expr]]:
         "police_station": {
             "RK319": pl.col("said_station").is_not_null() & (pl.col("stations") > 1).fill_null(False),
             "RK321": _UNKNOWN_STATION,
+            "RK375": pl.col("numbered"),
         },
     }  # fmt: skip
 
