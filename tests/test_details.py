@@ -38,6 +38,8 @@ EXCEPTED = {
     "cli/storing.py": (1, "a line of the ledger"),
     "deduping.py": (1, "the name of a column"),
     "fused_backend.py": (7, "errors of Pandera's kinds, which Python programs read"),
+    "intelligence/products.py": (1, "a value of the product's manifest, for programs"),
+    "intelligence/victims.py": (1, "a value of the product's manifest, for programs"),
     "linkage/engine/splink_export.py": (3, "functions of DuckDB"),
     "linkage/explanation.py": (1, "the line of a drawing"),
     "protection.py": (4, "the order of a setting's values, as the page on privacy has it"),

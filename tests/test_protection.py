@@ -238,6 +238,7 @@ DOES_NOT_PROTECT_AT_ALL = {
     "analysts.": "held by its own loader against the layer below: tests/test_analysts_policy.py",
     "annotate.guide.": "words of the marked workbook",
     "releases.": "held by its own loader against the layer below: tests/releases/test_release_declaration.py",
+    "intelligence.": "what is found in records and how it is graded; names are written when the command line asks",
     "inbox.": "which names are no sender's file",
     "rulebook.": "which values are wrong; a value is masked by its column, whatever the rule",
     "linkage.": "which records are one; what is shown of them is declared by the tables",

@@ -25,6 +25,7 @@ from recordkit import inbox, protection, ranking, rulebook, source_fields, table
 from recordkit.agencies import declaration, header_words
 from recordkit.analysts import policy
 from recordkit.annotate import guide as annotate_words
+from recordkit.intelligence import declaration as intelligence
 from recordkit.linkage import spec
 from recordkit.lists import declared_list
 from recordkit.releases import declaration as release_policy
@@ -44,6 +45,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     "analysts.toml": policy.File,
     "release.toml": release_policy.File,
     "package.toml": release_package.File,
+    "intelligence.toml": intelligence.Intelligence,
     "protection.toml": protection.File,
     "layout.toml": header_words.Layout,
     "inbox.toml": inbox.Names,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ from recordkit.analysts.policy import Policy, Treatment
 from recordkit.errors import RecordkitError
 from recordkit.store import disk, encryption, parquet, workspace
 from recordkit.store.encryption import Key
-from recordkit.store.errors import writes_result
 from recordkit.tables import Table
 
 FORMAT = 2
@@ -39,15 +37,12 @@ def the_key() -> Key:
 
 def write(edition: store.Edition, to: Path, tables: Mapping[str, Table], policy: Policy, key: Key) -> dict[str, Any]:
     """Write the copy into a new folder, all or nothing; returns its manifest. The same of all give the same bytes."""
-    if to.exists() and (not to.is_dir() or any(to.iterdir())):
-        raise RecordkitError(details.text("is_there_already", path=to), details.text("choose_new_folder"))
-    workspace.refuse_store(to)
     unknown = sorted(set(edition.tables) - set(tables))
     if unknown:
         raise RecordkitError(details.text("nothing_says_personal", table=unknown[0]), details.text("give_its_schemas"))
     shown = {name: _shown(policy.tables[name]) for name in edition.tables}
     shown = {name: columns for name, columns in shown.items() if columns}
-    with disk.private_umask(), _new_folder(to) as work:
+    with workspace.new_folder(to) as work:
         made, alone = {}, {}
         for name, columns in shown.items():
             frame = _copy(edition, name, columns, key, policy.precision)
@@ -104,16 +99,6 @@ def _shown(table: Mapping[str, Treatment]) -> dict[str, Treatment]:
 
 def _plain(columns: Mapping[str, Treatment]) -> list[str]:
     return [name for name, one in columns.items() if one.how != "pseudonym"]
-
-
-@contextmanager
-def _new_folder(to: Path) -> Iterator[Path]:
-    """A folder beside `to` that gets its name at the end, flushed, or goes; one of a killed run goes as well."""
-    with writes_result(to), workspace.sibling_workspace(disk.make_folders(to.absolute().parent)) as place:
-        work = disk.make_folder(place / "copy")
-        yield work
-        disk.seal(work)
-        disk.move_folder(work, to.absolute())
 
 
 def _copy(

@@ -232,6 +232,57 @@ def pseudonymise(asked: Pseudonymise) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Restricted(o.OfStore):
+    """What a product for a named person is asked."""
+
+    to: Annotated[Path, typer.Option("--to", help="A new folder for it.", show_default=False)]
+    whom: Annotated[str, typer.Option("--for", help="The person it is for, for the ledger.", show_default=False)]
+    edition: o.EditionId = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intelligence(Restricted):
+    """What `intelligence` is asked."""
+
+    with_names: Annotated[
+        bool, typer.Option("--with-names", help="With names and numbers of cards; without, ids alone.")
+    ] = False
+
+
+@command(
+    app, OPERATORS,
+    "recordkit intelligence store --to for-a-analyst --for 'A. Analyst'",
+    "recordkit intelligence store --to for-a-analyst --for 'A. Analyst' --with-names",
+)  # fmt: skip
+def intelligence(asked: Intelligence) -> int:
+    """Restricted: people in two provinces or agencies, recruiters, networks; each with evidence and a grade."""
+    from recordkit.cli import restricted
+
+    return restricted.intelligence(asked)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Victims(Restricted):
+    """What `victims` is asked."""
+
+    on: Annotated[
+        str | None, typer.Option("--on", help="As of this day, YYYY-MM-DD. Default: the end of the newest month.")
+    ] = None
+
+
+@command(
+    app, OPERATORS,
+    "recordkit victims store --to for-b-officer --for 'B. Officer'",
+    "recordkit victims store --to for-b-officer --for 'B. Officer' --on 2026-10-31",
+)  # fmt: skip
+def victims(asked: Victims) -> int:
+    """Restricted: what happened to each victim, which follow-up is due or overdue, who was lost, who is one again."""
+    from recordkit.cli import restricted
+
+    return restricted.victims(asked)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Release(o.OfStore):
     """What `release` is asked."""
 

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from recordkit import details
+from recordkit.errors import RecordkitError
 from recordkit.store import disk, handles, volumes
-from recordkit.store.errors import StoreError, reason
+from recordkit.store.errors import StoreError, reason, writes_result
 
 PREFIX = ".recordkit-"
 
@@ -113,6 +114,22 @@ def result(path: Path, *, mode: int = disk.FILE_MODE) -> Iterator[BinaryIO]:
             yield file
         disk.open_special(path)  # what stands there now
         disk.move_file(place / "result", folder / path.name, mode=mode)
+
+
+@contextmanager
+def new_folder(to: Path) -> Iterator[Path]:
+    """A private folder that gets the name `to` at the end, flushed, or goes; one of a killed run goes as well.
+
+    Raises RecordkitError where something is there already, and ResultInTheWay for a place in a store.
+    """
+    if to.exists() and (not to.is_dir() or any(to.iterdir())):
+        raise RecordkitError(details.text("is_there_already", path=to), details.text("choose_new_folder"))
+    refuse_store(to)
+    with disk.private_umask(), writes_result(to), sibling_workspace(disk.make_folders(to.absolute().parent)) as place:
+        work = disk.make_folder(place / "copy")
+        yield work
+        disk.seal(work)
+        disk.move_folder(work, to.absolute())
 
 
 def clear(parent: Path) -> None:
