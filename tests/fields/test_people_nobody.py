@@ -143,3 +143,36 @@ def test_a_telephone_with_spaces_stays_with_its_person(tables: Reference) -> Non
 
 def test_boxes_between_people_part_them(tables: Reference) -> None:
     assert people("□ Ali S/O Zain □ Umar S/O Zaid", tables) == ["Ali S/O Zain", "Umar S/O Zaid"]
+
+
+OFFICES = [
+    "DC Gujrat", "AC Kharian", "DPO Swat", "SHO City", "State through SHO City", "D.C. Gujrat", "Deputy Commissioner Gujrat", "DSP City Circle",
+    "RPO Bahawalpur", "Tehsildar Kharian", "SP Swat", "SDO Sargodha", "CTD Lahore", "AD FIA Lahore", "ڈی سی گجرات", "ایس ایچ او سٹی",
+    "Commissioner Lahore", "SHO Saddar Okara", "XEN WAPDA Gujrat",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", OFFICES)
+def test_an_office_and_its_place_are_no_person(cell: str, tables: Reference) -> None:
+    for entry in people(cell, tables):
+        found = one(entry, tables)
+        assert (found["name"], found["nobody"], found["codes"]) == (None, True, ["RK398"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "name", "title"),
+    [
+        ("SHO Muhammad Aslam", "Muhammad Aslam", "Sho"), ("DC Kamran Khan", "Kamran Khan", "Dc"), ("AC Akram", "Akram", "Ac"),
+        ("ASI Akram PS City", "Akram", "Asi"), ("DPO Haji Aslam", "Aslam", "Dpo"), ("Kamran Khan DC Gujrat", "Kamran Khan", "DC"),
+        ("SHO Zarak", "Zarak", "Sho"), ("Inspector Kharal", "Kharal", "Inspector"),
+    ],
+)  # fmt: skip
+def test_an_officer_with_a_name_is_a_person(cell: str, name: str, title: str, tables: Reference) -> None:
+    found = one(cell, tables)
+    assert (found["name"], found["nobody"]) == (name, False)
+    assert title in found["honorifics"]
+
+
+@pytest.mark.parametrize("cell", ["Nazim Ali", "Ali Swat", "City Khan", "Commissioner", "Noor Gujrat"])
+def test_a_place_behind_a_name_makes_no_office_of_it(cell: str, tables: Reference) -> None:
+    assert one(cell, tables)["codes"] != ["RK398"]

@@ -40,6 +40,8 @@ class Markers:
     nobody: str
     reporter: str  # at the start: State through
     rank: str  # nothing but ranks of officers
+    office: str  # an office, with what follows as its group
+    posted: str  # ranks or offices, and nothing behind them but names of places
     honorifics: str  # one or more, to be anchored at the start of a name
     perhaps_names: str  # of them, those that may be the first half of a name
     female_title: str  # at the start
@@ -218,7 +220,7 @@ def _of_lists(words: _Words) -> dict[str, Any]:
 def _of_names(words: _Words) -> dict[str, Any]:
     """What belongs to a name: titles, the words that names begin with, roles, the status in brackets."""
     kind, roles = pl.col("kind"), _alternation(words.roles)
-    honorifics = _alternation(_words(words.rows.filter(kind.str.contains("^(?:honorific|rank)"))))
+    honorifics = _alternation(_words(words.rows.filter(kind.str.contains("^(?:honorific|rank|office)"))))
     titles = _alternation(_words(words.rows.filter(kind.is_in(["title", "title/caste"]))))
     given = _words(words.rows.filter(kind.str.starts_with("given"), ~_means("joined")))
     certain = _words(words.rows.filter(kind == "role word", _means("behind")))
@@ -233,7 +235,7 @@ def _of_names(words: _Words) -> dict[str, Any]:
         "honorifics": rf"(?:(?:{honorifics})[\s.:]+)+",
         "perhaps_names": _alone(_words(words.rows.filter(kind.str.starts_with("honorific"), _means("name")))),
         "second_halves": _alone(_words(words.rows.filter(_no_name_alone()))),
-        "behind": _behind(_words(words.rows.filter(kind.str.contains("^(?:honorific|rank)"), _means("behind")))),
+        "behind": _behind(_words(words.rows.filter(kind.str.contains("^(?:honorific|rank|office)"), _means("behind")))),
         "titles": rf"(?:(?:{titles})[\s.:]+)+",
         "males": _alone(words.meaning("male")),
         "females": _alone(words.meaning("female")),
@@ -288,15 +290,32 @@ def _of_unknown_people(words: _Words) -> dict[str, Any]:
 def _of_no_people(words: _Words) -> dict[str, Any]:
     """What is no person: the State, a rank alone, a thing, a body, nobody."""
     nobody, only = words.of("no person"), words.of("no person alone")
+    ranks = _alternation([*words.of("rank"), *words.of("office")])
     return {
         "nobody": rf"(?i)^(?:(?:{_alternation(nobody)}){_BEHIND}|(?:{_alternation(only)})[\s.]*$)",
         "reporter": rf"(?i)^(?:{_alternation([*nobody, *only])})[\s.:,]*(?:{words.any_of('through marker')})[\s.:]+",
-        "rank": rf"(?i)^(?:(?:{words.any_of('rank')})[\s.:/]*)+$",
+        "rank": rf"(?i)^(?:(?:{ranks})[\s.:/]*)+$",
+        "office": rf"(?i)^[\s(]*(?:{words.any_of('office')})[\s.:,/-]+(\p{{L}}.*)$",
+        "posted": rf"(?i)^[\s(]*(?:(?:{ranks})(?:[\s.:,/-]+|$))+(?:(?:{_places(words.reference)})(?:[\s.:,/)-]+|$))*$",
         "denied": _alone(words.of("denied person")),
         "things": _run([*words.of("thing word"), *words.people, *_words(words.figures)]),
         "body": rf"(?i)\p{{L}}[\s.)]+(?:{words.any_of('body word')})[\s.)]*$",
         "perhaps_body": rf"(?i)(?:^|\p{{L}}[\s.)]+)(?:{words.any_of('perhaps body word')})(?:[\s.)]*$|\s)",
     }
+
+
+def _places(reference: Reference) -> str:
+    """The names of districts, divisions, provinces and stations that nobody is called, and words for parts of them."""
+    named = {
+        "districts": ["district", "aliases", "urdu_name"], "divisions": ["division", "aliases", "urdu"],
+        "jurisdictions": ["jurisdiction", "aliases", "urdu"], "stations": ["station", "aliases", "urdu"],
+    }  # fmt: skip
+    listed = [tables.words(getattr(reference, name), columns[:1], columns)["word"] for name, columns in named.items()]
+    areas = reference.codes.filter(pl.col("vocabulary") == "place_word")
+    words = pl.concat([*listed, tables.words(areas, ["code"], ["variants"])["word"]])
+    called = _words(reference.name_variants.filter(pl.col("kind").str.contains(_CALLED)))
+    found = {one for one in text.plain(words).drop_nulls().str.to_lowercase().to_list() if len(one) > 1} - {*called}
+    return _alternation(sorted(found, key=lambda one: (-len(one), one)))
 
 
 def _of_kin(words: _Words) -> dict[str, Any]:

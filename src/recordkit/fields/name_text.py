@@ -72,12 +72,8 @@ def says_nothing(values: pl.Series, reference: Reference, markers: Markers | Non
     """Whether a text is a word for nothing (N.K, nil); with `markers` also one that says that there is none of what a
     column is of, or that nobody knows it: No, Unknown, 0."""
     short = (values.str.len_chars() <= _LONGEST_NOTHING).fill_null(False)
-    nothing = list(markers.nothing) if markers is not None else []
-
-    def asked(some: pl.Series) -> pl.Series:
-        return text.is_null_word(some, reference) | text.fold(some).is_in(nothing)
-
-    return dispatch.asked(values, short, asked)
+    more = markers.nothing if markers is not None else ()
+    return dispatch.asked(values, short, lambda some: text.is_null_word(some, reference, more))
 
 
 def without_nothing(
@@ -88,10 +84,11 @@ def without_nothing(
     if values.null_count() == len(values):
         return values, none
     blank = says_nothing(values, reference, markers)
+    if not blank.any():
+        return values, none
     return dispatch.unless(blank, values), dispatch.unless(~blank, values).alias("blank")
 
 
-@keeps_patterns
 def says_ditto(values: pl.Series, markers: Markers) -> pl.Series:
     """Whether a text is nothing but words for the one before: same, as above, same as complainant."""
     if values.null_count() == len(values):

@@ -12,7 +12,7 @@ import polars as pl
 
 from recordkit.fields import dispatch, name_text, particulars, people_cells, relatives, text, vocabularies
 from recordkit.fields.name_patterns import Markers, read_name_patterns
-from recordkit.fields.name_text import COMMA, PEOPLE
+from recordkit.fields.name_text import COMMA, PEOPLE, group
 from recordkit.fields.own_threads import keeps_patterns
 from recordkit.reference import Reference
 
@@ -188,11 +188,13 @@ def _who(parts: _Parts, blank: pl.Series, markers: Markers) -> _Who:
     person = person.str.replace(markers.reporter, "")  # State through ASI Akram: the officer who reports
     # An officer whom nobody names.
     official = (person.str.contains(markers.nobody) | person.str.contains(markers.rank)).fill_null(False)
+    office = _is_office(person, marker, markers)
     thing, perhaps = _no_people(person, marker, markers)
+    unknown &= ~thing & ~office
     return _Who(
-        person=person, relation=relation, relative=relative, subject=subject, unknown=unknown & ~thing, others=others,
+        person=person, relation=relation, relative=relative, subject=subject, unknown=unknown, others=others,
         described=described & ~thing, denied=subject.str.contains(markers.denied).fill_null(False),
-        nobody=official | thing, thing=thing & ~official, perhaps_thing=perhaps,
+        nobody=official | office | thing, thing=(thing | office) & ~official, perhaps_thing=perhaps & ~office,
     )  # fmt: skip
 
 
@@ -230,6 +232,18 @@ def _without_kin(rest: pl.Series, markers: Markers) -> tuple[pl.Series, pl.DataF
 
 
 @keeps_patterns
+def _is_office(person: pl.Series, marker: pl.Series, markers: Markers) -> pl.Series:
+    """Whether an entry is an office and no person: SHO City, DC Gujrat; not DC Kamran Khan, whose name is known."""
+    ranked = person.str.contains(rf"(?i)^[\s(]*{markers.honorifics}") & marker.is_null()
+
+    def offices(some: pl.Series) -> pl.Series:
+        behind = some.str.extract(markers.office)
+        named = (behind + " ").str.contains(rf"(?i)^{group(markers.honorifics)}?{markers.called}")
+        return (behind.is_not_null() & ~named) | some.str.contains(markers.posted)
+
+    return dispatch.asked(person, ranked.fill_null(False), offices)
+
+
 def _no_people(person: pl.Series, marker: pl.Series, markers: Markers) -> tuple[pl.Series, pl.Series]:
     """Whether what stands where a name may is a thing, the public or a body; and whether it may be one."""
     alone = marker.is_null()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TypeVar
 
@@ -192,9 +192,12 @@ def title(values: pl.Series) -> pl.Series:
     return values.str.to_titlecase()
 
 
-def is_null_word(values: pl.Series, reference: Reference) -> pl.Series:
-    """Whether each value is a word that means blank, whatever signs and spaces are in it: N/K, N.K., n . k."""
-    return fold(values).is_in(_null_words(reference)) | values.str.to_lowercase().is_in(_errors(reference))
+def is_null_word(values: pl.Series, reference: Reference, more: Sequence[str] = ()) -> pl.Series:
+    """Whether each value is a word that means blank, whatever signs and spaces are in it (N/K, N.K., n . k), or one of
+    `more` words (as `fold` gives them)."""
+    frame = pl.DataFrame({"value": values, "key": fold(values)})
+    error = _VALUE.str.to_lowercase().is_in(_errors(reference))
+    return frame.select((pl.col("key").is_in([*_null_words(reference), *more]) | error).alias("value")).to_series()
 
 
 def _may_be_null_word(values: Texts) -> Texts:
