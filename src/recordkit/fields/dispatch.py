@@ -175,6 +175,19 @@ def _more(known: _Known, values: pl.DataFrame, made: pl.DataFrame) -> _Known:
     )
 
 
+class Cleaned:
+    """What a kernel makes of some values and of a blank one: each distinct one cleaned once, for whoever asks later."""
+
+    def __init__(self, values: pl.Series, kernel: Parser) -> None:
+        every = pl.concat([pl.Series("value", [None], dtype=values.dtype), values.alias("value")])
+        self._values = _numbered(every.to_frame().unique(maintain_order=True), 0)
+        self._made = kernel(self._values["value"])
+
+    def of(self, values: pl.Series) -> pl.DataFrame:
+        """The kernel's columns for any of the values, as often as they are asked for."""
+        return self._made[_places(values.alias("value").to_frame(), self._values)]
+
+
 def _numbered(values: pl.DataFrame, first: int) -> pl.DataFrame:
     return values.with_row_index("at", first)
 

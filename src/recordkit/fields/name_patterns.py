@@ -213,7 +213,9 @@ def _of_lists(words: _Words) -> dict[str, Any]:
         "counted": rf"(?i)(?:^[^\p{{L}}\p{{N}}]*|[\s,،;]+(?:{lists}|{company}|[&+])\s+)(?:{_behind_and(words.rows)})"
         r"[\s.)]*$"
         rf"|[\s,،;.&+(]*(?:{_BEFORE}(?:{lists}|{company}))?(?:(?:^|\s+)(?:{people}))*(?:[\s&+]*[0-9]{{1,3}})?"
-        rf"{_BEFORE}(?:{words.any_of('others marker')})\b[\s.]*(?:[0-9]{{1,3}})?(?:\s*(?:{people}))*[\s.)]*$",
+        # Not \b, where the word ends: in Urdu no automaton can look for it, and it took 400 times as long.
+        rf"{_BEFORE}(?:{words.any_of('others marker')})"
+        rf"(?:[\s.]+(?:[0-9]{{1,3}})?(?:\s*(?:{people}))*[\s.)]*|\)[\s.)]*)?$",
     }
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 
 import polars as pl
@@ -29,9 +30,11 @@ WRONG_NUMBER = {"identifier": "RK218", "description": "RK353"}  # of values besi
 def people(filling: Filling, _frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """The mentions of every row: KEYS, mention_ref, role, position, name, identifiers, keys, `_raw`, every other column
     that has a field, `unknown`, `nobody`."""
+    reference = filling.source.reference
     if filling.source.asked.unit != "person":
-        return _typed(_listed(filling), filling)
-    mentions = _typed(_rowed(filling), filling)
+        return _typed(*_listed(filling), filling)
+    rowed = _rowed(filling)
+    mentions = _typed(rowed, each(rowed["name_said"], partial(names.parse_one, reference=reference)), filling)
     return mentions.with_columns(one.alias(name) for name, one in filling.others(mentions.columns).items())
 
 
@@ -80,32 +83,39 @@ def _relative(filling: Filling) -> dict[str, pl.Series]:
     return {"relative_name": chosen, "relation": dispatch.coalesce(*own)}
 
 
-def _listed(filling: Filling) -> pl.DataFrame:
-    """People named in cells of a case row: KEYS, role, position, and what the role's other cells say."""
+def _listed(filling: Filling) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """People named in cells of a case row: KEYS, role, position, and what the role's other cells say; and what
+    `names.parse` makes of their entries, each of which is parsed once, whatever cells have it."""
     there = filling.source.rows.columns
     fields = {name: one for name, one in filling.source.fields.items() if one.role}
     # Numbers without a column of people are nobody's: that is said, row by row.
     stated = {one.role for name, one in fields.items() if name in there}
-    named = [(name, one.role) for name, one in fields.items() if one.type == "people" and one.role in stated]
+    named = [(name, str(one.role)) for name, one in fields.items() if one.type == "people" and one.role in stated]
     split = filling.source.read_together([name for name, _ in named] or ["accused"], people_cells.split_people)
-    _parse_together(split.values(), filling.source.reference)
-    frames = [_people_of(filling, name, str(role), split[name]) for name, role in named]
-    return pl.concat(frames) if frames else _people_of(filling, "accused", "accused", split["accused"]).clear()
+    entries = pl.concat([one["people"] for one in split.values()]).explode()
+    parsed = dispatch.Cleaned(entries, partial(names.parse, reference=filling.source.reference))
+    frames = [_people_of(filling, role, _Cell(name, split[name], parsed)) for name, role in named]
+    if not frames:
+        frames = [_people_of(filling, "accused", _Cell("accused", split["accused"], parsed)).clear()]
+    people = pl.concat(frames)
+    return people, parsed.of(people["name_said"])
 
 
-def _parse_together(split: Iterable[pl.DataFrame], reference: Reference) -> None:
-    """Few entries are parsed at once, whatever cells they are from: the patterns cost more than the entries."""
-    entries = pl.concat([one["people"] for one in split]).explode().drop_nulls()
-    if 0 < len(entries) <= dispatch.SHORT:
-        names.parse(entries, reference=reference)
+@dataclass(frozen=True)
+class _Cell:
+    """A column whose cells name people: its field, the people of every cell, and what is read of their entries."""
+
+    name: str
+    split: pl.DataFrame
+    parsed: dispatch.Cleaned
 
 
-def _people_of(filling: Filling, name: str, role: str, split: pl.DataFrame) -> pl.DataFrame:
-    """The people of one cell (`split`), each with what stands in the same order in the role's other cells."""
-    source, reference = filling.source, filling.source.reference
-    source.tell(name, split)
-    people = _with_nameless(source, split["people"], name, role)
-    known, everybody = _known(people, reference), people.list.eval(pl.lit(True))
+def _people_of(filling: Filling, role: str, cell: _Cell) -> pl.DataFrame:
+    """The people of one cell, each with what stands in the same order in the role's other cells."""
+    source, name = filling.source, cell.name
+    source.tell(name, cell.split)
+    people = _with_nameless(source, cell, role)
+    known, everybody = _known(people, cell.parsed), people.list.eval(pl.lit(True))
     owners = {"identifier": known, "description": everybody if role in NAMELESS else known}
     parts = _beside(source)
     values_of = {
@@ -187,19 +197,23 @@ def _of_one(cells: pl.Series, people: pl.Series) -> pl.Series:
     return pl.select(pl.when(people.list.len() <= 1).then(cells)).to_series()
 
 
-def _with_nameless(source: SourceRows, people: pl.Series, name: str, role: str) -> pl.Series:
+def _with_nameless(source: SourceRows, cell: _Cell, role: str) -> pl.Series:
     """The lists of people, with a null for everybody who is there by age or sex alone; of NAMELESS roles "3 unknown
     women" are three."""
-    reference, named = source.reference, source.strings(name)
-    cells = {part: _filled(source.strings(f"{name}_{part}"), reference) for part in ("age", "sex")}
-    # Nil beside an age of 0 is nobody, not somebody newly born.
-    none = named.is_not_null() & _filled(named, reference).is_null()
-    zero = cells["age"].str.contains("^0+$") & none
-    cells["age"] = pl.select(pl.when(~zero.fill_null(False)).then(cells["age"])).to_series()
-    stated = [cut(cell, reference).list.len().fill_null(0) for cell in cells.values()]
-    most = pl.select(pl.max_horizontal(stated).alias("most")).to_series()
+    reference, people = source.reference, cell.split["people"]
     if role in NAMELESS:
-        people = _repeated(people, reference)
+        people = _repeated(people, cell.parsed)
+    cells = {part: source.strings(f"{cell.name}_{part}") for part in ("age", "sex")}
+    if all(one.null_count() == len(one) for one in cells.values()):
+        return people
+    cells = {part: _filled(one, reference) for part, one in cells.items()}
+    zero = cells["age"].str.contains("^0+$").fill_null(False)
+    if zero.any():  # Nil cells an age of 0 is nobody, not somebody newly born.
+        named = source.strings(cell.name)
+        none = named.is_not_null() & _filled(named, reference).is_null()
+        cells["age"] = dispatch.unless(zero & none, cells["age"])
+    stated = [cut(one, reference).list.len().fill_null(0) for one in cells.values()]
+    most = pl.select(pl.max_horizontal(stated).alias("most")).to_series()
     nobody = (people.list.len() == 0) & (most > 0)
     if not nobody.any():
         return people
@@ -211,10 +225,10 @@ def _filled(cells: pl.Series, reference: Reference) -> pl.Series:
     return cells if cells.null_count() == len(cells) else text.normal(cells, reference, keep_lines=True)
 
 
-def _repeated(people: pl.Series, reference: Reference) -> pl.Series:
+def _repeated(people: pl.Series, entries: dispatch.Cleaned) -> pl.Series:
     """Every entry as often as it says that there are unknown people."""
     long = pl.DataFrame({"name": people}).with_row_index("at").filter(pl.col("name").list.len() > 0).explode("name")
-    parsed = each(long["name"], partial(names.parse, reference=reference))
+    parsed = entries.of(long["name"])
     count = parsed["count"].fill_null(1).clip(1, MOST_NAMELESS)
     if not (count > 1).any():
         return people
@@ -226,11 +240,10 @@ def _repeated(people: pl.Series, reference: Reference) -> pl.Series:
     return joined["name"].fill_null(pl.lit([], pl.List(pl.String)))
 
 
-def _known(people: pl.Series, reference: Reference) -> pl.Series:
+def _known(people: pl.Series, entries: dispatch.Cleaned) -> pl.Series:
     """List(Boolean) as long as each list of people: false for the unknown ones, who have no identifiers."""
     long = pl.DataFrame({"name": people}).with_row_index("at").filter(pl.col("name").list.len() > 0).explode("name")
-    parsed = each(long["name"], partial(names.parse, reference=reference))
-    flags = long.select("at", known=~parsed["unknown"].fill_null(False))
+    flags = long.select("at", known=~entries.of(long["name"])["unknown"].fill_null(False))
     listed = flags.group_by("at", maintain_order=True).agg("known")
     joined = pl.DataFrame({"at": pl.int_range(len(people), dtype=pl.UInt32, eager=True)}).join(
         listed, on="at", how="left", maintain_order="left"
@@ -238,15 +251,14 @@ def _known(people: pl.Series, reference: Reference) -> pl.Series:
     return joined["known"].fill_null(pl.lit([], pl.List(pl.Boolean)))
 
 
-def _typed(people: pl.DataFrame, filling: Filling) -> pl.DataFrame:
-    """Names, identifiers and keys of mentions; unknown people included and marked."""
+def _typed(people: pl.DataFrame, parsed: pl.DataFrame, filling: Filling) -> pl.DataFrame:
+    """Names, identifiers and keys of mentions, whose names are `parsed`; unknown people included and marked."""
     source, reference = filling.source, filling.source.reference
     absent: dict[str, pl.DataType] = {f"stated_{name}": pl.String() for name in STATED}
     absent["stated_aliases"] = pl.List(pl.String)
     people = people.with_columns(
         pl.lit(None, kind).alias(name) for name, kind in absent.items() if name not in people.columns
     )
-    parsed = each(people["name_said"], partial(_PARSERS[source.asked.unit == "person"], reference=reference))
     written_of = {part: dispatch.coalesce(people[f"{part}_said"], parsed[inside]) for part, inside in _IN_NAME.items()}
     cleaned = {
         part: each(written_of.get(part, people[f"{part}_said"]), kernel)
@@ -318,7 +330,6 @@ def _of_extras(filling: Filling, cleaned: Mapping[str, pl.DataFrame], columns: C
                 yield cleaned[part][what or extras[part].value].alias(column.name)
 
 
-_PARSERS = {False: names.parse, True: names.parse_one}
 # Parts of a person that may stand in the cell of the name, as `names.parse` calls them.
 _IN_NAME = {"cnic": "card", "phone": "phone", "age": "age"}
 
