@@ -25,8 +25,10 @@ CASE = "District,Police Station,FIR No,Date,U/S"
 CELLS = "Kasur,City,1/2026,03-10-2026,302 PPC"
 
 
-def read(folder: Path, unit: str, fields: str, cells: str) -> tuple[list[dict[str, object]], set[tuple[str, str]]]:
-    """The people of one row, and the findings as fields and codes."""
+def read(
+    folder: Path, unit: str, fields: str, cells: str, table: str = "persons"
+) -> tuple[list[dict[str, object]], set[tuple[str, str]]]:
+    """The people (or another table) of one row, and the findings as fields and codes."""
     if unit == "person":
         fields, cells = f"{fields},role", f"{cells},accused"
     names = fields.split(",")
@@ -38,7 +40,7 @@ def read(folder: Path, unit: str, fields: str, cells: str) -> tuple[list[dict[st
     people: list[dict[str, object]] = []
 
     def keep(name: str, frame: pl.DataFrame) -> None:
-        people.extend(frame.to_dicts() if name == "persons" else [])
+        people.extend(frame.to_dicts() if name == table else [])
 
     declared = ingest.declare(declarations.folders([folder]))
     (one,) = ingest.receive(folder / "list.csv", declared, agency="some", keep=keep)
@@ -84,3 +86,14 @@ def test_an_age_and_a_sex_beside_the_state_are_findings(tmp_path: Path) -> None:
 def test_a_name_of_the_other_sex_is_a_finding(name: str, sex: str, flagged: bool, tmp_path: Path) -> None:
     _, found = read(tmp_path, "person", "name,sex", f"{name},{sex}")
     assert (("name", "RK388") in found) is flagged
+
+
+@pytest.mark.parametrize(
+    ("status", "becomes"), [("", "cancelled"), ("-", "cancelled"), ("As per file", None), ("Convicted", "convicted")]
+)
+def test_a_class_stands_for_a_status_that_is_not_given_alone(
+    status: str, becomes: str | None, tmp_path: Path
+) -> None:
+    (case,), found = read(tmp_path, "case", "class,status", f"C,{status}", "cases")
+    assert case["status"] == becomes
+    assert (("status", "RK322") in found) is (status == "As per file")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA, Indel
 
 from recordkit.fields import text
 
 # Of rapidfuzz ratio. By judgement.
 CUTOFF = 75.0  # of 100: below it a resemblance is an accident
+SHORTEST = 5  # letters of a word in which one wrong letter leaves no doubt; by judgement
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +70,32 @@ def nearest(values: pl.Series, mask: pl.Series, known: Spellings) -> pl.Series:
         return pl.Series("suggestion", [None], dtype=pl.String).new_from_index(0, len(values))
     out = folded.replace_strict(list(guesses), list(guesses.values()), default=None, return_dtype=pl.String)
     return out.alias("suggestion")
+
+
+def one_letter_away(words: pl.Series, table: Lookup) -> pl.Series:
+    """The meaning of every folded word that is one letter away from words of one meaning only: a letter too few, too
+    many or wrong, or two that changed places. Null for short words, for those with figures and where two meanings are
+    as near."""
+    return _near(words, table, OSA.distance)
+
+
+def one_letter_less(words: pl.Series, table: Lookup) -> pl.Series:
+    """`one_letter_away` of a letter too few or too many alone: of names, of which two may differ in one letter."""
+    return _near(words, table, Indel.distance)
+
+
+def _near(words: pl.Series, table: Lookup, distance: Callable[..., int]) -> pl.Series:
+    distinct = words.drop_nulls().unique().sort()
+    asked = distinct.filter((distinct.str.len_chars() >= SHORTEST) & ~distinct.str.contains("[0-9]")).to_list()
+    near: dict[str, str] = {}
+    for word in asked if table.words else []:
+        hits = process.extract(word, table.words, scorer=distance, score_cutoff=1, limit=None)
+        meant = {table.meanings[at] for _, _, at in hits}
+        if len(meant) == 1:
+            near[word] = meant.pop()
+    if not near:
+        return pl.Series("value", [None], dtype=pl.String).new_from_index(0, len(words))
+    return words.replace_strict(list(near), list(near.values()), default=None, return_dtype=pl.String).alias("value")
 
 
 def aliased(values: pl.Series, aliases: Mapping[str, str]) -> pl.Series:

@@ -26,6 +26,7 @@ _ZERO = r"(?i)^(?:nill?|zero|صفر)\.?$"
 _NO_WORD = r"[^\s\S]"  # without a reference no word is known
 # Years of age that are believed: the oldest age that has been proven is 122.
 OLDEST = 120
+_LETTERED = r"^(?:[0-9]{1,2}[OoIlL|]|[OoIlL|][0-9]{1,2})(?:\s|$)"  # 3O
 _JOINED = r"(\p{L})\s?[\-–]\s?()|()\s?[\-–]\s?(\p{L})"  # 3-three, Cases - 3; before a figure alone it is a sign
 MOST = 9_999_999  # no office counts as many in a month; a longer number is that of a card or a telephone
 
@@ -58,17 +59,45 @@ def count(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame
 
 @dispatch.remembered
 def age(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
-    """`value` Int64, whole years from 0 to 120; months and days are 0 years and up; `codes`: RK323
-    (unreadable).
+    """`value` Int64, whole years from 0 to 120; months and days are 0 years and up; `codes`: RK323 (unreadable),
+    RK348 (a word for the sex beside it), RK365 (a letter in the place of a figure).
     """
     value = text.plain(values, reference)
+    value, sexed = _without_sex(value, reference)
+    lettered = value.str.contains(_LETTERED).fill_null(False)
+    value = dispatch.where(value, lettered, dispatch.replace_all("[Oo]", "0"))
+    value = dispatch.where(value, lettered, dispatch.replace_all("^([0-9]*)[IlL|]", "${1}1"))
     in_years, in_months, in_days = _ages(reference)
     months = value.str.extract(in_months).cast(pl.Int64) // 12
     young = pl.select(pl.when(value.str.contains(in_days)).then(pl.lit(0, pl.Int64))).to_series()
     years = value.str.extract(in_years).cast(pl.Int64)
     found = pl.select(pl.coalesce(years, months, young).alias("value")).to_series()
     found = pl.select(pl.when(found.is_between(0, OLDEST)).then(found)).to_series()
-    return pl.DataFrame({"value": found, "codes": dispatch.codes({"RK323": value.is_not_null() & found.is_null()})})
+    known = found.is_not_null()
+    codes = {"RK323": value.is_not_null() & ~known, "RK348": sexed & known, "RK365": lettered & known}
+    return pl.DataFrame({"value": found, "codes": dispatch.codes(codes)})
+
+
+def _without_sex(value: pl.Series, reference: Reference | None) -> tuple[pl.Series, pl.Series]:
+    """Ages without a word for the sex at a side (56/M, Male 30), and which had one. A letter needs a sign: 6 M may be
+    of months."""
+    if reference is None:
+        return value, value.clear(len(value)).is_not_null()
+    sexes, long = _sexes(reference)
+    before = rf"^(?:(?:{sexes})\s*[/,:\-][\s/,:\-]*|(?:{long})\b[\s.]*)([0-9][^/]*)$"
+    behind = rf"^([0-9].*?)(?:\s*[/,(\-][\s/,(\-]*(?:{sexes})|\s+(?:{long}))[\s.)]*$"
+    sex = rf"(?i){before}|{behind}"
+    sexed = value.str.contains(sex).fill_null(False)
+    return dispatch.where(value, sexed, lambda some: some.str.replace(sex, "${1}${2}")), sexed
+
+
+@lru_cache(maxsize=8)
+def _sexes(reference: Reference) -> tuple[str, str]:
+    """Patterns of the words for a sex, and of those that are no single letters."""
+    rows = reference.codes.filter(pl.col("vocabulary") == "sex", pl.col("code") != "unknown")
+    listed = text.plain(tables.words(rows, ["code"], ["label", "variants"])["word"]).drop_nulls().unique()
+    words = sorted(listed, key=lambda word: (-len(word), word))
+    return "|".join(map(re.escape, words)), "|".join(re.escape(word) for word in words if word[2:])
 
 
 def _without_words(values: pl.Series, reference: Reference) -> pl.Series:
@@ -104,14 +133,14 @@ def _count_words(reference: Reference) -> tuple[str, str, dict[str, str]]:
 @lru_cache(maxsize=8)
 def _ages(reference: Reference | None) -> tuple[str, str, str]:
     """Patterns of an age in years, in months and in days; each has the number as its group."""
-    codes = ("years", "months", "days", "old", "about")
-    years, months, days, old, about = (
+    codes = ("years", "months", "days", "old", "about", "half")
+    years, months, days, old, about, half = (
         particulars.words(reference, code, "age_word") if reference is not None else _NO_WORD for code in codes
     )
     behind = rf"\.?(?:\s*(?:{old}))?$"
     before = rf"(?i)^(?:{about})?[\s:.~]*"
     return (
-        rf"{before}([0-9]{{1,3}})(?:\.[05]0*)?\s*[/-]?\s*(?:{years})?{behind}",
+        rf"{before}([0-9]{{1,3}})(?:\.[05]0*|\s+(?:{half})|\s*½)?\s*[/-]?\s*(?:{years})?{behind}",
         rf"(?i)^([0-9]{{1,2}})\s*(?:{months}){behind}",
         rf"(?i)^([0-9]{{1,3}})\s*(?:{days}){behind}",
     )

@@ -29,15 +29,16 @@ def resolve(frame: pl.DataFrame, reference: Reference, sender: str | None = None
     `codes` and `suggestion` are those of all of them.
 
     RK318 unknown, RK319 ambiguous or against the province, RK320 no district, RK321 station not listed (kept as
-    written), RK335 an old name, or another district by the date, RK374 two districts or more, RK375 something next to
-    the name, or the number that a list gives a station. A province that is stated and unknown resolves no district or
-    station; only a station of the district that an unknown one resembles decides it, RK376.
+    written), RK335 an old name, or another district by the date, RK364 a letter of the district is missing or too many,
+    RK374 two districts or more, RK375 something next to the name, or the number that a list gives a station. A province
+    that is stated and unknown resolves no district or station; only a station of the district that an unknown one
+    resembles decides it, RK376.
     """
     names, own = gazetteer.of_sender(reference, sender)
     rows = _keys(frame, reference, names, own=own)
     rows = _province(rows, names)
     rows = _division(rows, names)
-    rows = _district(rows, names)
+    rows = _district(_spelt(rows, names), names)
     rows = _coarser(rows, names)
     rows = _station(rows, names)
     return _output(rows, names)
@@ -151,6 +152,22 @@ def _of_province(rows: pl.DataFrame, key: str, table: pl.DataFrame, meaning: str
         .filter(pl.col("n") == 1)
         .select("row", meaning, pl.col("home").alias(f"{meaning}_province"))
     )
+
+
+def _spelt(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
+    """`key_district` of a name that nobody knows as that of the only district of the stated province whose name has one
+    letter more or less; `respelt`: it is."""
+    unknown = (rows["key_district"].is_not_null() & ~rows["key_district"].is_in(names.in_district.keys.implode()))
+    near = pl.Series("near", [None], dtype=pl.String).new_from_index(0, rows.height)
+    asked = unknown.fill_null(False) & rows["territory"].is_not_null() & ~rows["several"].fill_null(False)
+    for province in rows["territory"].filter(asked).unique().sort():
+        here = asked & (rows["territory"] == province).fill_null(False)
+        words = names.district_words.filter(pl.col("home") == province)
+        table = nearest.Lookup(words["key"].to_list(), words["its_district"].to_list())
+        meant = nearest.one_letter_less(dispatch.unless(~here, rows["key_district"]), table)
+        near = dispatch.coalesce(near, meant)
+    key = dispatch.coalesce(text.fold(near), rows["key_district"]).alias("key_district")
+    return rows.with_columns(key, respelt=near.is_not_null())
 
 
 def _district(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
@@ -366,6 +383,7 @@ def _flags() -> dict[str, dict[str, pl.Expr]]:
         "division": {"RK395": pl.col("said_division").is_not_null() & other_division},
         "district": {
             "RK318": _UNKNOWN_DISTRICT & ~pl.col("several"),
+            "RK364": pl.col("respelt"),
             "RK374": pl.col("several"),
             "RK376": pl.col("misspelt") & pl.col("by_station"),
             "RK375": pl.col("left_district"),

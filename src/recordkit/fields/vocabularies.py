@@ -17,8 +17,13 @@ _NUMBERED = r"(?i)[\s\-]*(?:no\.?|nos\.?|number|#|نمبر)?[\s\-]*\(?[0-9]{1,2}
 _NUMBERS = ("role",)  # vocabularies whose words may be numbered
 _BESIDE = ("role",)  # vocabularies of which a word may stand beside another
 _DETAILED = ("status", "person_status", "outcome", "service", "referral", "sex", "victim_status", "stage", "country")
+_MISSPELT = (
+    "status", "person_status", "victim_status", "outcome", "service", "referral", "stage", "exploitation", "means",
+)  # fmt: skip  # vocabularies whose words no other word resembles by accident
+_REMARKED = ("status",)  # vocabularies of which a word may stand before a remark of its own
 _WHOLE_NAMES = ("country",)  # vocabularies of which brackets are a part of a word: Congo (Kinshasa)
 _BRACKETS = r"\s*[(\[][^()\[\]]*[)\]]\s*$"
+_REMARK = r"\s*(?:[,;،؛:(\[]|\s[\-–—]+\s)\s*(\p{L}.*)$"
 _FIGURES = r"[\s,:\-–]+[0-9][0-9/.\-\s]*$"
 _PARTS = r"[/,،;|+&()\[\]{}\n]"
 _BETWEEN = r"\s*[;,،/|+&\n]\s*|\s+(?:and|aur|اور)\s+"
@@ -27,7 +32,7 @@ _BETWEEN = r"\s*[;,،/|+&\n]\s*|\s+(?:and|aur|اور)\s+"
 @dispatch.remembered
 def clean(values: pl.Series, vocabulary: str, reference: Reference) -> pl.DataFrame:
     """`value` (a code of the vocabulary), `codes` (RK322: no word of it; RK348: another word beside it; RK355: one of
-    several), `suggestion` (the nearest label)."""
+    several; RK363: a letter of it is wrong), `suggestion` (the nearest label)."""
     written = text.normal(values)
     value = nearest.find_meanings(text.fold(written), _words(reference, vocabulary))
     if vocabulary in _NUMBERS and (value.is_null() & written.is_not_null()).any():
@@ -46,8 +51,14 @@ def clean(values: pl.Series, vocabulary: str, reference: Reference) -> pl.DataFr
         value = dispatch.coalesce(value, bare)
     # Looked up first: a word such as "none" may be a code here and a blank elsewhere.
     unknown = written.is_not_null() & value.is_null() & ~text.is_null_word(written, reference).fill_null(False)
-    suggestion = nearest.nearest(written, unknown, _spellings(reference, vocabulary))
-    codes = dispatch.codes({"RK322": unknown, "RK348": with_words, "RK355": of_several})
+    misspelt = pl.zeros(len(value), dtype=pl.Boolean, eager=True)
+    if vocabulary in _MISSPELT and unknown.any():
+        asked = unknown & ~written.str.contains(_denied(reference))  # No bail is one letter away from On bail
+        meant = nearest.one_letter_away(dispatch.unless(~asked, text.fold(written)), _words(reference, vocabulary))
+        misspelt, value = meant.is_not_null(), dispatch.coalesce(value, meant)
+        unknown &= ~misspelt
+    suggestion = nearest.nearest(written, unknown | misspelt, _spellings(reference, vocabulary))
+    codes = dispatch.codes({"RK322": unknown, "RK348": with_words, "RK355": of_several, "RK363": misspelt})
     return pl.DataFrame({"value": value, "codes": codes, "suggestion": suggestion})
 
 
@@ -113,13 +124,15 @@ def _first_of_several(written: pl.Series, asked: pl.Series, vocabulary: str, ref
 
 def _without_details(written: pl.Series, vocabulary: str, reference: Reference) -> pl.Series:
     """The code of a word of the vocabulary that stands in front of a remark in brackets, a date, or what follows a
-    preposition: Untraced (A class), Complete challan 14-07-26, Transferred to FIA. Not where the remark is a word of
-    another code itself, or takes the first word back (Challan to be submitted)."""
+    preposition: Untraced (A class), Complete challan 14-07-26, Transferred to FIA; of a country, behind the word for a
+    way: via Iran. Not where the remark is a word of another code itself, or takes the first word back (Challan to be
+    submitted)."""
     known = _words(reference, vocabulary)
     behind = particulars.words(reference, "behind", "code_detail")
-    denied = rf"(?i)\b(?:{particulars.words(reference, 'denied', 'code_detail')})\b"
-    phrase = rf"(?i)[\s,\-–]+(?:{behind})\b.*$"
-    patterns = [phrase, _FIGURES] if vocabulary in _WHOLE_NAMES else [_BRACKETS, phrase, _FIGURES]
+    denied = _denied(reference)
+    phrase = rf"(?i)[\s,(\-–]+(?:{behind})\b.*$"
+    on_the_way = rf"(?i)^(?:{particulars.words(reference, 'on_the_way', 'place_word')})\s+"
+    patterns = [phrase, _FIGURES, on_the_way] if vocabulary in _WHOLE_NAMES else [_BRACKETS, phrase, _FIGURES]
     found = []
     for pattern in patterns:
         left = written.str.replace(pattern, "")
@@ -127,8 +140,38 @@ def _without_details(written: pl.Series, vocabulary: str, reference: Reference) 
         code = nearest.find_meanings(text.fold(left), known)
         code = dispatch.unless(rest.str.contains(denied).fill_null(False), code)
         other = nearest.find_meanings(text.fold(rest), known)
+        if pattern == on_the_way:
+            other = other.clear(len(other))
         found.append(pl.select(pl.when(other.is_null() | (other == code)).then(code)).to_series())
+    if vocabulary in _REMARKED:
+        found.append(_before_remark(written, vocabulary, reference))
     return dispatch.coalesce(*found)
+
+
+def _denied(reference: Reference) -> str:
+    """A pattern of the words that take a word back."""
+    return rf"(?i)\b(?:{particulars.words(reference, 'denied', 'code_detail')})\b"
+
+
+def _before_remark(written: pl.Series, vocabulary: str, reference: Reference) -> pl.Series:
+    """The code of a word in front of a sign and a remark: Untraced - file returned by court is none, for the remark may
+    undo it. What is awaited undoes no open status: U/I - FSL report awaited."""
+    known = _words(reference, vocabulary)
+    code = nearest.find_meanings(text.fold(written.str.replace(_REMARK, "")), known)
+    if code.null_count() == len(code):
+        return code
+    remark = written.str.extract(_REMARK)
+    words = remark.str.to_lowercase().str.extract_all(r"[\p{L}\p{M}/.\-]+")
+    spelt = pl.DataFrame({"word": words}).with_row_index("at").explode("word")
+    other = nearest.find_meanings(text.fold(spelt["word"]), known)
+    named = pl.DataFrame({"at": spelt["at"], "other": other}).group_by("at", maintain_order=True).agg("other")["other"]
+    of_others = pl.select(pl.lit(named).list.drop_nulls().list.unique().list.set_difference(pl.concat_list(code)))
+    undone = rf"(?i)\b(?:{particulars.words(reference, 'undone', 'code_detail')})\b"
+    undoes = remark.str.contains(_denied(reference)) | remark.str.contains(undone)
+    rows = reference.codes.filter(pl.col("vocabulary") == vocabulary, pl.col("note").str.contains("^open(?:;|$)"))
+    open_yet = code.is_in(rows["code"].implode()) & ~remark.str.contains(undone)
+    good = (of_others.to_series().list.len() == 0) & (~undoes | open_yet)
+    return dispatch.unless(~good.fill_null(False), code)
 
 
 @lru_cache(maxsize=8)

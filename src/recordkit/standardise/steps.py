@@ -78,11 +78,13 @@ def _tell_places(source: SourceRows, placed: pl.DataFrame, levels: Sequence[str]
 
 def stage_and_status(filling: Filling) -> Columns:
     """A row that does not say its stage is an enquiry where only an enquiry's number is known, else a case. A class of
-    final report stands for a status that is not given."""
+    final report stands for a status that is not given; one that is given and unknown may say something else."""
     only_enquiry = filling.column("fir_no").is_null() & filling.column("enquiry_no").is_not_null()
     only_enquiry |= filling.source.asked.unit == "enquiry"
     default = pl.when(only_enquiry).then(pl.lit("enquiry")).otherwise(pl.lit("case"))
     implied = vocabularies.status_of_class(filling.column("class"), filling.source.reference)
+    stated = text.normal(filling.source.strings("status"), filling.source.reference).is_not_null()
+    implied = pl.select(pl.when(~stated).then(implied)).to_series()
     return {
         "stage": pl.select(pl.coalesce(filling.column("stage"), default)).to_series(),
         "status": _coalesce(filling.column("status"), implied),
