@@ -237,6 +237,7 @@ DOES_NOT_PROTECT_AT_ALL = {
     "agencies.": "what a sender's file means: its values land in columns whose class the tables declare",
     "analysts.": "held by its own loader against the layer below: tests/test_analysts_policy.py",
     "annotate.guide.": "words of the marked workbook",
+    "exports.": "how counts are called elsewhere; what may leave is held by releases: tests/exports/test_exports.py",
     "releases.": "held by its own loader against the layer below: tests/releases/test_release_declaration.py",
     "intelligence.": "what is found in records and how it is graded; names are written when the command line asks",
     "inbox.": "which names are no sender's file",

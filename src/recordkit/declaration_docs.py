@@ -25,6 +25,7 @@ from recordkit import inbox, protection, ranking, rulebook, source_fields, table
 from recordkit.agencies import declaration, header_words
 from recordkit.analysts import policy
 from recordkit.annotate import guide as annotate_words
+from recordkit.exports import declaration as export_standards
 from recordkit.intelligence import declaration as intelligence
 from recordkit.linkage import spec
 from recordkit.lists import declared_list
@@ -46,6 +47,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     "release.toml": release_policy.File,
     "package.toml": release_package.File,
     "intelligence.toml": intelligence.Intelligence,
+    "exports/*.toml": export_standards.Standard,
     "protection.toml": protection.File,
     "layout.toml": header_words.Layout,
     "inbox.toml": inbox.Names,

@@ -322,6 +322,31 @@ def release(asked: Release) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Export(o.OfStore):
+    """What `export` is asked."""
+
+    standard: Annotated[str, typer.Option("--standard", help="A standard of schemas/exports: iccs, sdg, pbs, tip.")]
+    to: Annotated[Path, typer.Option("--to", help="A new folder for the files.")]
+    edition: o.EditionId = None
+    approve: Annotated[
+        str, typer.Option("--approve", help="Who approves that it leaves the house: it is checked as a release.")
+    ] = ""
+    second: Annotated[str, typer.Option("--second", help="Who approves it as well, where it is about victims.")] = ""
+
+
+@command(
+    app, OPERATORS,
+    "recordkit export store --standard iccs --to iccs",
+    "recordkit export store --standard pbs --to pbs --approve 'A. Name'",
+)  # fmt: skip
+def export(asked: Export) -> int:
+    """Figures in the words of a standard, with the quality of every mapping; for the house, or checked and approved."""
+    from recordkit.cli import exporting
+
+    return exporting.run(asked)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rollback(o.OfStore):
     """What `rollback` is asked."""
 

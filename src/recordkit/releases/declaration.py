@@ -43,6 +43,7 @@ class Step(Declared):
     column: str = ""  # another column of the same rows
     signs: int = Field(default=0, ge=0)  # only the first signs of the value
     quarter: bool = False  # the quarter of a month
+    first_month: int = Field(default=0, ge=0, le=12)  # the year of twelve months that begins with this one
     bands: tuple[int, ...] = ()  # first numbers of bands of whole numbers, rising
 
     @model_validator(mode="after")

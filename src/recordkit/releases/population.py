@@ -58,6 +58,11 @@ def _stepped(source: pl.Expr, step: Step) -> pl.Expr:
             label = pl.when(numbers >= first).then(pl.lit(band)).otherwise(label)
         return label
     text = source.cast(pl.String)
+    if step.first_month:
+        month = text.str.slice(5, 2).cast(pl.Int32, strict=False)
+        began = text.str.slice(0, 4).cast(pl.Int32, strict=False) - (month < step.first_month).cast(pl.Int32)
+        last = f"{(step.first_month + 10) % 12 + 1:02d}"
+        return pl.format(f"{{}}-{step.first_month:02d}/{{}}-{last}", began, began + (1 if step.first_month > 1 else 0))
     if step.quarter:
         number = (text.str.slice(5, 2).cast(pl.Int32, strict=False) + 2) // 3
         return pl.format("{}-Q{}", text.str.slice(0, 4), number)

@@ -123,6 +123,17 @@ def counted_tables(
     return made
 
 
+def exact_tables(edition: store.Edition, policy: Policy, names: Iterable[str]) -> list[Protected]:
+    """The tables of these names with every count as it is: for the house, never to be published."""
+    found = []
+    for name, (frame, shape) in counted_tables(edition, policy, names).items():
+        table = policy.tables[name]
+        unheard = pl.when(_unheard(frame, policy, edition)).then(pl.lit(NO_RETURN)).otherwise(pl.lit(PUBLISHED))
+        cells = frame.with_columns(status=unheard)
+        found.append(Protected(name, table, policy.about(table), policy.least(table), shape, cells))
+    return found
+
+
 def _unit(edition: store.Edition, policy: Policy, unit: str, names: Sequence[str], readers: Known) -> UnitRelease:
     earlier = readers.earlier
     made = {name: (_judged(policy, policy.tables[name], frame), shape)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ import polars as pl
 from recordkit import details, store, text_safety
 from recordkit.errors import RecordkitError
 from recordkit.releases import history
+from recordkit.releases.protecting import Protected
 from recordkit.store import disk, workspace
 from recordkit.store.errors import writes_result
 from recordkit.version import __version__
@@ -39,6 +40,7 @@ class Draft:
     risk: list[dict[str, Any]]
     described: Mapping[str, Any]
     files: Callable[[str], dict[str, bytes]]
+    tables: Sequence[Protected]  # of a release of tables
     remembered: Callable[[], tuple[pl.DataFrame, dict[str, Any]]]
 
 

@@ -1,7 +1,7 @@
 """The package of a release: its metadata by the standards of data archives, catalogues and programs, and its codebook.
 
-To add a standard: a function from a `Dataset` to the bytes of a file, and its line in `DOCUMENTS`. What they all say is
-declared in schemas/package.toml.
+A further standard that describes a release: a function from a `Dataset` to the bytes of a file, and its line in
+`DOCUMENTS`. What they all say is declared in schemas/package.toml.
 """
 
 from __future__ import annotations

@@ -1,0 +1,49 @@
+"""`recordkit export`: figures of an edition in the words of a standard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from recordkit import exports, releases
+from recordkit.cli import output as out
+from recordkit.cli import storing
+
+if TYPE_CHECKING:
+    from recordkit.cli.store_commands import Export
+
+COLUMNS = ("what", "item", "reason")
+
+
+def run(asked: Export) -> int:
+    """Exit 0 when the files are written; 4 when a cell of a release could be told: nothing was written."""
+    declared, root = asked.declared(), asked.store
+    policy = releases.load(declared.dirs, declared.tables)
+    standard = exports.load(declared.dirs, asked.standard, policy)
+    texts = asked.texts(declared.words)
+    edition = storing.opened(root, "export", asked.edition, asked.standard)
+    facts: dict[str, Any] = {"standard": asked.standard, "version": standard.version, "edition": edition.id}
+    if asked.approve:
+        made, export = exports.for_others(root, edition, policy, (asked.standard, standard), declared.dirs)
+        storing.overlaid(root, "export", declared)
+        manifest = releases.publish(root, asked.to, made, asked.approve, asked.second)
+        facts |= {"release": manifest["release"], "ledger": manifest["ledger"]}
+        number, release = manifest["ledger"]["entry"], manifest["release"]
+        line = texts.message("export_released", name=asked.standard, path=asked.to, release=release, number=number)
+    else:
+        export = exports.for_the_house(edition, policy, asked.standard, standard)
+        storing.overlaid(root, "export", declared)
+        manifest = exports.write(asked.to, edition, export)
+        count = len(manifest["files"])
+        line = texts.message("export_written", count=count, name=asked.standard, path=asked.to)
+    rows = export.unmapped.to_dicts()
+    heights = {name: one.height for name, one in export.figures.items()}
+    facts |= {"to": str(asked.to), "figures": heights, "unmapped": rows}
+    if asked.form == "text":
+        urdu = texts.language == "ur"
+        reasons = [(one["reason_ur"] if urdu else "") or texts.value(one["reason"]) for one in rows]
+        cells = [[one["what"], one["item"], reason] for one, reason in zip(rows, reasons, strict=True)]
+        table = out.table(texts.message("not_mapped"), [texts.field(name) for name in COLUMNS], cells)
+        out.write("\n".join([line, "", table]), asked.output, texts.language)
+    else:
+        out.write(out.as_json(facts) if asked.form == "json" else out.rows(rows, asked.form), asked.output)
+    return 0

@@ -1,0 +1,118 @@
+"""Which standards there are to export to, and how our values become theirs (schemas/exports/*.toml)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from recordkit import declarations, details
+from recordkit.declarations import Declared
+from recordkit.errors import DeclarationError, RecordkitError
+from recordkit.releases import Policy
+from recordkit.releases.declaration import Dimension, Ladder, Public
+from recordkit.words import Both
+
+FOLDER = "exports"
+Quality = Literal["exact", "narrower", "broader"]
+QUALITIES: tuple[Quality, ...] = ("exact", "narrower", "broader")  # from the best to the worst
+
+
+class Row(Declared):
+    """What some of our values are in the standard."""
+
+    values: tuple[str, ...] = Field(min_length=1)  # ours
+    to: str  # the standard's
+    label: str = ""  # what the standard calls it
+    quality: Quality = "exact"  # ours is exactly that, narrower, or broader
+    note: str = ""  # why it is not exact
+
+
+class Crosswalk(Declared):
+    """How the values of one column become those of the standard."""
+
+    column: str = ""  # the standard's name of the column
+    prefix: bool = False  # our values begin with these: 0204 holds 02041
+    rows: tuple[Row, ...] = ()  # all that can be mapped
+
+
+class Figure(Declared):
+    """One table of counts by the standard."""
+
+    title: Both  # for readers
+    table: str  # a public table of release.toml, or one of this file
+    where: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)  # level -> the values that are counted
+    by: tuple[str, ...] = Field(min_length=1)  # levels that divide it; over all others it sums
+
+
+class Missing(Declared):
+    """Something that the standard asks for, and that nobody can say."""
+
+    item: str  # in the standard's words
+    reason: Both  # why not
+
+
+class Standard(Declared):
+    """The whole of one schemas/exports/NAME.toml; the keys are explained in iccs.toml."""
+
+    title: Both  # of the standard
+    version: str  # which edition of it
+    url: str = ""  # where it stands
+    coverage: Both  # what the figures cover, and what not
+    house_only: Both | None = None  # why its own tables are not given away
+    figures: Mapping[str, Figure] = Field(default_factory=dict)  # name of a file -> what it holds
+    crosswalks: Mapping[str, Crosswalk] = Field(default_factory=dict)  # level -> the standard's values
+    missing: tuple[Missing, ...] = ()  # what the standard asks for and nobody can say
+    ladders: Mapping[str, Ladder] = Field(default_factory=dict)  # of its own tables, as in release.toml
+    dimensions: Mapping[str, Dimension] = Field(default_factory=dict)  # the same
+    tables: Mapping[str, Public] = Field(default_factory=dict)  # tables for the house alone
+
+    def policy(self, released: Policy) -> Policy:
+        """The policy of releases, with the tables of this file as well: for the house."""
+        return replace(
+            released,
+            ladders={**self.ladders, **released.ladders},
+            dimensions={**self.dimensions, **released.dimensions},
+            tables={**self.tables, **released.tables},
+        )
+
+
+def names(dirs: Sequence[Path]) -> list[str]:
+    """All standards that are declared."""
+    return sorted({path.stem for folder in dirs for path in (folder / FOLDER).glob("*.toml")})
+
+
+def load(dirs: Sequence[Path], name: str, released: Policy) -> Standard:
+    """The declaration of a standard; an overlay's file of the same name replaces ours.
+
+    Raises RecordkitError for a name that is not declared, DeclarationError for a table or level that is not there.
+    """
+    known = names(dirs)
+    if name not in known:
+        guess = declarations.nearest(name, known)
+        raise RecordkitError(
+            details.text("no_standard", name=name),
+            details.text("did_you_mean", guess=guess) if guess else ", ".join(known),
+        )
+    path = declarations.layers(dirs, f"{FOLDER}/{name}.toml")[-1]
+    standard = declarations.read_toml(path, Standard)
+    policy = standard.policy(released)
+    for figure in standard.figures.values():
+        if figure.table not in policy.tables:
+            _unknown(path, figure.table, policy.tables)
+        levels = policy.levels(policy.tables[figure.table])
+        for level in (*figure.by, *figure.where):
+            if level not in levels:
+                _unknown(path, level, levels)
+    return standard
+
+
+def _unknown(path: Path, name: str, known: object) -> None:
+    guess = declarations.nearest(name, known)  # type: ignore[arg-type]
+    raise DeclarationError(
+        details.text("release_unknown", path=path, key="figures", name=name),
+        details.text("did_you_mean", guess=guess) if guess else "",
+    )
