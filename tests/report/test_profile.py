@@ -277,6 +277,8 @@ def test_a_month_of_which_nothing_is_there_is_refused(edition, profiles, declare
         ('only = { column = "head", codes = ["x"] }\ncolumn = "tip_tier"', "head"),
         ('column = "tip_tier"\n[[people]]\nkey = "a"\ndown = "exploitaton"\ntitle = { en = "x", ur = "" }', "exploitaton"),
         ('column = "tip_tier"\n[[path]]\nkey = "a"\ntable = "services"\ncolumn = "outcom"\ntitle = { en = "x", ur = "" }', "outcom"),
+        ('column = "tip_tier"\n[[people]]\nkey = "profile_path"\ndown = "sex"\ntitle = { en = "x", ur = "" }', "twice"),
+        ('column = "tip_tier"\n[[people]]\nkey = "a b<"\ndown = "sex"\ntitle = { en = "x", ur = "" }', "key"),
         ('column = "tip_tier"\nroute = true', "route"),
         ('column = "tip_tier"\n[[duration]]\nkey = "a"\nstart = "status"\ntitle = { en = "x", ur = "" }', "holds no days"),
         ('column = "tip_tier"\n' + '[[outcome]]\nkey = "a"\ntitle = { en = "x", ur = "" }\n' * 2, "twice"),
@@ -342,3 +344,28 @@ def _both(value):
 
 def _texts(profile):
     return (one.en for one in _both(profile))
+
+
+def test_what_a_sender_wrote_is_text_in_every_output(edition, profiles, declared):
+    evil = ["<script>alert(1)</script>", '=HYPERLINK("http://evil.example")', "{{ 7*7 }}", "\u202egnp.exe"]
+    cases = frame(CASES, [case(at, district=name, province=name, status=name) for at, name in enumerate(evil)])
+    people = frame(PERSONS, [
+        person(at, 0, sex=name, nationality=name, origin=name, transit=name, destination=name, means=name, referral=name)
+        for at, name in enumerate(evil)
+    ])  # fmt: skip
+    tables = {**edition.tables, "cases": cases, "persons": people}
+    hostile = made.MadeEdition(tables={**tables, "counts": made.compiled(tables)})
+    found = report.profile(hostile, "trafficking", profiles, report.knowledge(declared))
+    page = report.html(found)
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert "\u202e" not in page
+    rows = list(csv.reader(io.StringIO(report.data(found, "csv"))))
+    assert not [cell for row in rows for cell in row if cell.startswith("=")]
+
+
+def test_every_table_has_words_and_every_word_a_table(figures, profiles):
+    kinds = {table.key.partition("-")[2] or table.key for table in figures.tables}
+    own = {one.key for one in profiles.by_name["trafficking"].people}
+    assert kinds - own == set(profiles.words.table) - {"profile_people"}
+    assert own <= kinds

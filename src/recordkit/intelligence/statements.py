@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,9 +63,18 @@ def find(edition: Edition, declared: Intelligence) -> Found:
     large = [
         one for one in found if len(one.people) >= declared.least_people and len(one.cases) >= declared.least_cases
     ]
+    labels = _cases_of_each(accused)
     for number, one in enumerate(large, start=1):
-        made += _of_network(number, one, accused, held, declared)
-    return Found(tuple(made), tuple(large), _base(made, accused, people, found), people)
+        own = {person: labels[person] for person in one.people if person in labels}
+        made += _of_network(number, one, own, held, declared)
+    return Found(tuple(made), tuple(large), _base(made, accused, found), people)
+
+
+def _cases_of_each(accused: pl.DataFrame) -> dict[str, dict[str, str]]:
+    """person_id -> mention_id -> case_id, of everybody who is an accused in more than one case."""
+    rows = accused.sort("mention_id").group_by("person_id").agg("mention_id", "case_id")
+    many = rows.filter(pl.col("case_id").list.n_unique() > 1)
+    return {person: dict(zip(mentions, cases, strict=True)) for person, mentions, cases in many.iter_rows()}
 
 
 def _people(edition: Edition) -> pl.DataFrame:
@@ -124,39 +133,43 @@ def _recruiters(people: pl.DataFrame, held: dict[str, list[Link]], declared: Int
 
 
 def _of_network(
-    number: int, one: Network, accused: pl.DataFrame, held: dict[str, list[Link]], declared: Intelligence
+    number: int,
+    one: Network,
+    own: Mapping[str, Mapping[str, str]],
+    held: Mapping[str, Sequence[Link]],
+    declared: Intelligence,
 ) -> list[Statement]:
-    """What a network is, and who holds it together."""
-    rows = accused.filter(pl.col("person_id").is_in(one.people), pl.col("case_id").is_in(one.cases))
-    links, complete = list[Link](), True
-    for own in _each(rows):
-        label = dict(zip(own["mention_id"], own["case_id"], strict=True))
-        joins = len(set(label.values()))
-        if joins > 1:
-            used = needed(held.get(own["person_id"][0], []), label, joins)
-            complete &= used is not None
-            links += used or []
+    """What a network is, and who holds it together; own: the cases of those who are in more than one."""
+    inside = set(one.cases)
+    joins = {
+        person: {mention: case for mention, case in cases.items() if case in inside} for person, cases in own.items()
+    }
+    used = {person: _joined(held.get(person, ()), cases) for person, cases in joins.items()}
+    links = tuple(link for some in used.values() for link in some or ())
     figures = {"people": len(one.people), "cases": len(one.cases)}
-    made = [Statement("network", f"N{number}", one.people, one.cases, tuple(links), figures, complete)]
+    whole = all(some is not None for some in used.values())
+    made = [Statement("network", f"N{number}", one.people, one.cases, links, figures, whole)]
     if len(one.people) > declared.most_in_network:
         return made
     score = betweenness(one.neighbours)
     broker = max(score, key=lambda person: (score[person], person))
     parts = parts_without(one.neighbours, broker)
     if score[broker] > 0 and parts > 1:
-        own = rows.filter(pl.col("person_id") == broker)
-        label = dict(zip(own["mention_id"], own["case_id"], strict=True))
-        used = needed(held.get(broker, []), label, len(set(label.values())))
         shown = {"network": f"N{number}", "share": round(100 * score[broker]), "parts": parts}
-        cases = tuple(sorted(set(own["case_id"])))
-        alone = len(cases) < 2
-        made.append(Statement("broker", broker, (broker,), cases, tuple(used or ()), shown, alone or used is not None))
+        shared = {case for cases in one.neighbours[broker].values() for case in cases}
+        chain = used.get(broker, [])
+        links = tuple(chain or ())
+        made.append(Statement("broker", broker, (broker,), tuple(sorted(shared)), links, shown, chain is not None))
     return made
 
 
-def _base(
-    made: Sequence[Statement], accused: pl.DataFrame, people: pl.DataFrame, found: Sequence[Network]
-) -> dict[Kind, tuple[int, int]]:
+def _joined(chain: Sequence[Link], cases: Mapping[str, str]) -> list[Link] | None:
+    """The links that have to hold for all these cases to be of one person; none for a single case."""
+    count = len(set(cases.values()))
+    return needed(chain, cases, count) if count > 1 else []
+
+
+def _base(made: Sequence[Statement], accused: pl.DataFrame, found: Sequence[Network]) -> dict[Kind, tuple[int, int]]:
     """Statements of each kind, of how many people, or networks of two and more, they could have been about."""
     everybody = accused["person_id"].n_unique()
     of: dict[Kind, int] = {

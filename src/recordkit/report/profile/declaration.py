@@ -20,13 +20,20 @@ from recordkit.report.words import SectionWords, TableWords, Words
 from recordkit.tables import Column, Table
 from recordkit.words import Both
 
+TABLE_WORDS = "profile.toml"
+# Tables that every profile can have: their words are in TABLE_WORDS.
+TABLES = (
+    "profile_groups", "profile_months", "profile_people", "profile_routes", "profile_districts", "profile_durations",
+    "profile_outcomes", "profile_path", "profile_booked", "profile_definitions",
+)  # fmt: skip
+KEY = r"^[A-Za-z][A-Za-z0-9_]*$"  # it is a part of anchors and of names in data
 BAND = "age_band"  # made of the age, or of the date of birth: no column of an edition
 
 
 class Group(Declared):
     """Cases that are shown together, and never added to those of another group."""
 
-    key: str  # its name in anchors, in CSV and in JSON
+    key: str = Field(pattern=KEY)  # its name in anchors, in CSV and in JSON
     codes: tuple[str, ...] = ()  # values of the profile's column; none: every case that no other group takes
     title: Both  # heading
     note: Both  # what it is, and what it is not
@@ -42,7 +49,7 @@ class Only(Declared):
 class People(Declared):
     """A table of people: the values of one column down, those of another across."""
 
-    key: str  # its name in anchors, in CSV and in JSON
+    key: str = Field(pattern=KEY)  # its name in anchors, in CSV and in JSON
     role: Literal["victim", "accused"] = "victim"  # who is counted, once in each case
     down: str  # a column of the table of persons, or `age_band`
     across: str = ""  # another one; none: the number alone
@@ -55,7 +62,7 @@ class People(Declared):
 class Duration(Declared):
     """A time from one event to another, for cases that have got there and for those that have not yet."""
 
-    key: str  # its name in CSV and in JSON
+    key: str = Field(pattern=KEY)  # its name in CSV and in JSON
     title: Both  # from what to what
     start: str  # a date column of the table of cases
     end: str = ""  # the date column of the second event, where an edition has it
@@ -66,7 +73,7 @@ class Duration(Declared):
 class Outcome(Declared):
     """A line of the outcome funnel."""
 
-    key: str  # its name in CSV and in JSON
+    key: str = Field(pattern=KEY)  # its name in CSV and in JSON
     title: Both  # what these cases have come to
     status: tuple[str, ...] = ()  # states of a case that are counted; none: all cases
 
@@ -74,7 +81,7 @@ class Outcome(Declared):
 class Step(Declared):
     """A step of a victim's path: the victims of whom one column says one of these codes."""
 
-    key: str  # its name in CSV and in JSON
+    key: str = Field(pattern=KEY)  # its name in CSV and in JSON
     title: Both  # what has happened to them
     table: Literal["persons", "services"] = "persons"  # where it is recorded
     column: str = ""  # the column; none: every victim (persons), every victim with a service (services)
@@ -158,7 +165,7 @@ def load(dirs: Sequence[Path], tables: Mapping[str, Table]) -> Profiles:
         _refuse_repeated_keys(profile, found[name])
     codes = read_csv(dirs, "reference/codes.csv", ["vocabulary", "code"])
     home = codes.filter((codes["vocabulary"] == "country") & codes["note"].fill_null("").str.contains(r"\bhome\b"))
-    words = files(dirs, "profile.toml")["profile.toml"]
+    words = files(dirs, TABLE_WORDS)[TABLE_WORDS]
     return Profiles(profiles, read_toml(words, ProfileWords), frozenset(home["code"]))
 
 
@@ -194,3 +201,7 @@ def _refuse_repeated_keys(profile: Profile, path: Path) -> None:
     parts = (profile.group, profile.people, profile.duration, profile.outcome, profile.path)
     for keys in ([one.key for one in part] for part in parts):
         declarations.unique(((key, path) for key in keys), "kind_key")
+    own = sorted({one.key for one in profile.people} & set(TABLES))
+    if own:
+        what = details.text("declared_twice", what=details.text("kind_key"), key=own[0], first=TABLE_WORDS, second=path)
+        raise DeclarationError(what, details.text("rename_or_replace"))
