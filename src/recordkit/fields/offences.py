@@ -47,6 +47,8 @@ _ACT_NUMBER = (
 )
 _UNKNOWN_ACT = r"\b(?:ACT|ORD|ORDINANCE|ORDER|CODE|RULES?)\b|^[A-Z]{2,4}$|ایکٹ|آرڈیننس"
 _TWO_WORDS = r"[\p{L}&'] +\p{L}"
+# A mark of a footnote behind a section: 379*, 379¹.
+_MARK = r"([\p{L}0-9)])\s?(?:[*#†‡¶^%$!@]+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|[*#†‡¶^%$!@]+()"
 _EDGE = "¬"  # beside the name of an act, so that no other word takes it in
 
 
@@ -56,11 +58,13 @@ def parse(values: pl.Series, reference: Reference, default_act: str | None = Non
 
     `default_act`: the act of sections without one, when the sender's practice is known; else the reference's, and
     RK316 says so. RK312 no section readable, figures or letters that are no part of one, or an act without a section;
-    RK314 beyond the act's last section (kept), RK315 act unknown (null),
+    RK314 beyond the act's last section (kept), RK315 act unknown (null), RK341 signs or raised figures beside one,
     RK370 some are taken back in the cell and are no charges, RK371 words that are neither, RK380 words of a change that
     leave open which stand.
     """
-    written = text.plain(values, reference)
+    cells = text.plain(values, reference)
+    marked = cells.str.contains(_MARK).fill_null(False)
+    written = dispatch.where(cells, marked, dispatch.replace_all(_MARK, "${1} "))
     acts = statutes.laws(reference)
     became_date = written.str.contains(spreadsheet_dates.SHAPES).fill_null(False)
     readable = pl.select(pl.when(pl.lit(~became_date)).then(written)).to_series()
@@ -78,6 +82,7 @@ def parse(values: pl.Series, reference: Reference, default_act: str | None = Non
     nearby = pl.DataFrame({
         "RK370": rows_of(written).is_in(changed.filter(~pl.col("unclear"))["row"].implode()),
         "RK380": rows_of(written).is_in(changed.filter("unclear")["row"].implode()),
+        "RK341": marked,
         "RK371": rows_of(written).is_in(_words_left(tokens, sections)["row"].implode()),
         "RK312": left | rows_of(written).is_in(_without_section(tokens, sections, acts)["row"].implode()),
     })  # fmt: skip
@@ -166,7 +171,8 @@ def _plain(written: pl.Series, acts: statutes.Laws, reference: Reference) -> pl.
     """
     value = written.str.to_uppercase().str.replace_all("[¦~]", " ")
     value = value.str.replace(_BEFORE, " ").str.replace(_BEHIND, " ")
-    value = section_changes.marked(value, reference).str.replace_all(_ACT_NUMBER, "${1} ")
+    value = statutes.without_other_laws(section_changes.marked(value, reference), acts)
+    value = value.str.replace_all(_ACT_NUMBER, "${1} ")
     value = value.str.replace_all(r"(\p{L})\.", "${1}").str.replace_all(_NOISE, " ")
     value = value.str.replace_all(r"([A-Z]{3,})([0-9])", "${1} ${2}").str.replace_all(_SERIAL, "${1}(${2})(${3})")
     value = _each_with_its_number(value)
@@ -285,6 +291,7 @@ def _gathered(named: pl.DataFrame, written: pl.Series, nearby: pl.DataFrame, cha
     flagged: dict[str, pl.Expr] = {"RK312": none, **{flag: pl.col(flag) for flag in flags}}
     flagged |= {code: pl.lit(nearby[code]) for code in nearby.columns if code != "RK312"}
     flagged["RK371"] &= some
+    flagged["RK341"] &= some
     flagged["RK312"] |= pl.lit(nearby["RK312"]) & some
     codes = dispatch.codes({**flagged}, out)
     charges = pl.coalesce(pl.col("charges").cast(CHARGES), pl.lit([], CHARGES)).alias("charges")

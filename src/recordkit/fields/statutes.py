@@ -9,7 +9,7 @@ from functools import lru_cache
 import polars as pl
 
 from recordkit import reference as tables
-from recordkit.fields import text
+from recordkit.fields import dispatch, text
 from recordkit.reference import Reference
 
 # 302, 365-B, 365B, 365 B, 337-A(i), 337-AI, 23(i)(a), 23(I)A, 13-2A. `~` stands before letters that followed a number
@@ -35,6 +35,8 @@ class Laws:
     words: list[str]
     meanings: list[str]
     assumed: str
+    own_years: tuple[tuple[str, str], ...]  # of acts with a year: its names with that year, and with any other
+    own_provinces: tuple[str, ...]  # of acts of a province: the name of another one before their names
 
     @property
     def acts(self) -> list[str]:
@@ -91,7 +93,55 @@ def laws(reference: Reference) -> Laws:
         list(joined),
         list(joined.values()),
         assumed[0],
+        *_own(meanings, assumed[0], reference),
     )
+
+
+_OTHER = " OTHER ACT "  # like the name of an act that nobody knows
+_CODE = r"(?:[\s,-]*(?:ACT|ORD|ORDINANCE|ORDER|CODE)(?-u:\b))?"
+_YEAR_BEHIND = r"[\s,.-]*(?:NO[ .]*[0-9]{1,5}[ ,]*)?(?:OF )?"
+_ANY_YEAR = r"(?:18|19|20)[0-9]{2}"
+
+
+def _own(
+    meanings: dict[str, str], assumed: str, reference: Reference
+) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """`own_years` and `own_provinces`. Behind the act that is assumed a year may be that of the case."""
+    listed = tables.words(reference.jurisdictions, ["jurisdiction"], ["jurisdiction", "aliases"])
+    spelt = dict(zip(text.plain(listed["word"]).str.to_uppercase(), listed["jurisdiction"], strict=True))
+    provinces = {word: province for word, province in spelt.items() if word and word.isascii()}
+    years, others = [], []
+    for act in dict.fromkeys(meanings.values()):
+        names = sorted((one for one in meanings if meanings[one] == act and len(one) > 1 and one.isascii()), key=len)
+        if not names or act == assumed:
+            continue
+        either = "|".join(_BETWEEN.join(map(re.escape, one.split(" "))) for one in reversed(names))
+        named = rf"((?-u:\b)(?:{either})(?-u:\b){_CODE})"
+        year = re.search(_ANY_YEAR, act)
+        if year:
+            behind = rf"{named}{_YEAR_BEHIND}"
+            years.append((rf"{behind}{year.group()}(?-u:\b)", rf"{behind}{_ANY_YEAR}(?-u:\b)"))
+        own = {provinces[word] for word in provinces if re.search(rf"\b{re.escape(word)}\b", act.upper())}
+        strange = [re.escape(word) for word in provinces if own and provinces[word] not in own]
+        if strange:
+            others.append(rf"(?-u:\b)(?:{'|'.join(strange)})(?-u:\b)[\s,-]+{named}")
+    return tuple(years), tuple(others)
+
+
+def without_other_laws(values: pl.Series, acts: Laws) -> pl.Series:
+    """Cells in capitals, where a known name with another year or of another province is the name of no known law:
+    Child Marriage Restraint Act 2013 is not that of 1929."""
+    dated = values.str.contains(rf"\p{{L}}.*\b{_ANY_YEAR}\b").fill_null(False)
+
+    def of_years(some: pl.Series) -> pl.Series:
+        for right, wrong in acts.own_years:
+            some = some.str.replace_all(right, "${1} ").str.replace_all(wrong, _OTHER)
+        return some
+
+    values = dispatch.where(values, dated, of_years)
+    for strange in acts.own_provinces:
+        values = dispatch.where(values, values.str.contains(strange), dispatch.replace_all(strange, _OTHER))
+    return values
 
 
 @lru_cache(maxsize=8)
