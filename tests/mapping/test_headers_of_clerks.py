@@ -163,3 +163,34 @@ def test_the_name_of_a_file_in_an_archive_counts_before_that_of_the_archive() ->
     match, plan, _ = planned(file, only(form), "some")
     assert "file name as declared" in match.evidence
     assert plan.period == "2026-07"
+
+
+ROLES = ("accused", "victim", "complainant")
+BESIDE = [f"{role}_{thing}" for role in ROLES for thing in ("cnic", "phone")]
+BESIDE += ["accused_age", "victim_age", "accused_sex", "victim_sex", "accused_address"]
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("شناختی کارڈ نمبر ملزم", "accused_cnic"), ("شناختی کارڈ ملزمان", "accused_cnic"), ("ملزمہ کا شناختی کارڈ نمبر", "accused_cnic"),
+        ("ملزمان کے شناختی کارڈ نمبر", "accused_cnic"), ("قومی شناختی کارڈ نمبر مدعی", "complainant_cnic"),
+        ("مدعیہ کا فون نمبر", "complainant_phone"), ("موبائل نمبر متاثرہ", "victim_phone"), ("متاثرین کے فون نمبر", "victim_phone"),
+        ("ملزم کی عمر", "accused_age"), ("عمر ملزمان", "accused_age"), ("مقتول کی عمر", "victim_age"),
+        ("ملزم کا پتہ", "accused_address"), ("سکونت ملزم", "accused_address"), ("جنس مضروب", "victim_sex"),
+        ("Mulzim ka Shanakhti Card", "accused_cnic"), ("Mulziman Mobile No", "accused_phone"), ("NIC No. of Deceased", "victim_cnic"),
+        ("Residence of Accused", "accused_address"), ("Mudai ka Raabta No", "complainant_phone"), ("Gender (Suspect)", "accused_sex"),
+    ],
+)  # fmt: skip
+def test_a_word_for_a_thing_and_one_for_a_role_are_the_column_of_both(header: str, field: str) -> None:
+    columns = "".join(f'  {{ field = "{one}", optional = true }},\n' for one in ("victim", *BESIDE))
+    form = REGISTER.replace('{ field = "complainant_phone", optional = true },\n', f"\n{columns}")
+    head: list[str | None] = ["District", "Police Station", "FIR No", "Date", "Accused", header]
+    _, plan, found = planned(source([head, [*ROW, "x"]]), only(form), "some")
+    assert {one.header: one.field for one in plan.tables[0].of("field")}[header] == field
+    assert set(codes(found)) <= {"RK244"}
+
+
+def test_a_thing_of_somebody_for_whom_the_format_has_no_column_is_unknown() -> None:
+    said, _ = fields(["District", "Police Station", "FIR No", "Date", "Accused", "متاثرہ کا شناختی کارڈ"], [*ROW, "x"])
+    assert "متاثرہ کا شناختی کارڈ" not in said

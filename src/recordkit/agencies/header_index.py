@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Literal, TypeVar
@@ -124,6 +124,24 @@ def _sense(word: str, layout: Layout) -> frozenset[str]:
     return found if len(found) > 1 or fold(word) in found else frozenset()
 
 
+def _of_roles(
+    form: Format, synonyms: Synonyms, layout: Layout, declared: Container[frozenset[str]]
+) -> list[tuple[frozenset[str], Target]]:
+    """The words of what stands beside people, each a word for the thing with one for the role, in whatever order: the
+    card of the accused (`accused_cnic`) has the words of `cnic` and of `accused`."""
+    sense, found = layout.words.sense, []
+    for column in form.columns:
+        role, _, thing = column.field.partition("_")
+        if not column.synonyms or role not in synonyms.words or thing not in synonyms.words:
+            continue
+        roles = {one for word in synonyms.words[role] if len(one := sense(word)) == 1}
+        things = {one for word in (*synonyms.words[thing], *column.headers) if (one := sense(word))}
+        spelt = {words | who for words in things for who in roles if not words & frozenset().union(*roles)}
+        target = Target("field", column.field, LIKEWISE, column.after)
+        found += [(key, target) for key in sorted(spelt, key=sorted) if key not in declared]
+    return found
+
+
 def _plain(header: str) -> str:
     return " ".join(header.lower().split())
 
@@ -152,6 +170,7 @@ def index(
     fold_all([part for word, target in words if "{n}" not in word and target.field for part in parts(word)])
     fields = [(_sense(word, layout), target) for word, target in words if "{n}" not in word and target.field]
     likewise = [(key, replace(target, strength=LIKEWISE)) for key, target in fields if key]
+    likewise += _of_roles(form, synonyms, layout, {key for key, _ in likewise})
     targets = {**{word: (target,) for word, target in spread.items()}, **plain}
     nameless = next((one.reason for one in form.ignore if "" in one.headers), "")
     return Index(
