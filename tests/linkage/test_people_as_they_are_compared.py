@@ -134,8 +134,8 @@ def test_the_caste_behind_a_name_is_compared_by_itself(name: str, key: str, cast
 @pytest.mark.parametrize(
     ("cells", "year"),
     [({"date_of_birth": date(1990, 5, 4), "age": 50}, 1990), ({"age": 30, "registered_on": date(2024, 1, 1), "fir_year": 2020, "period": "2019-05"}, 1994),
-     ({"age": 30, "fir_year": 2020, "period": "2019-05"}, 1990), ({"age": 30, "period": "2019-05"}, 1989), ({"age": 30}, 1970), ({"period": "2019-05"}, None),
-     ({"age": 30, "period": "no month"}, 1970)],
+     ({"age": 30, "fir_year": 2020, "period": "2019-05"}, 1990), ({"age": 30, "period": "2019-05"}, 1989), ({"age": 30}, None), ({"period": "2019-05"}, None),
+     ({"age": 30, "period": "no month"}, None)],
 )  # fmt: skip
 def test_a_year_of_birth_is_that_of_the_date_else_what_the_age_makes_of_the_day_it_was_said(
     cells: dict[str, Any], year: int | None
@@ -148,6 +148,17 @@ def test_an_age_without_a_date_was_said_in_the_middle_of_the_others_days() -> No
         {"age": [30, 30, 30, 30], "fir_year": [2018, 2020, 2026, None]}, schema={"age": pl.Int64, "fir_year": pl.Int32}
     )
     assert person_linkage.prepare(frame)["birth_year"].to_list() == [1988, 1990, 1996, 1990]
+
+
+@pytest.mark.parametrize("day", [None, date(2026, 7, 1)])
+def test_where_no_row_has_a_date_an_age_is_compared_as_an_age_and_makes_no_year_of_birth(day: date | None) -> None:
+    frame = pl.DataFrame(
+        {"age": [30, 31], "date_of_birth": [None, date(1990, 5, 4)], "registered_on": [None, day]},
+        schema={"age": pl.Int64, "date_of_birth": pl.Date, "registered_on": pl.Date},
+    )
+    found = person_linkage.prepare(frame)
+    assert found["birth_year"].to_list() == ([None, 1990] if day is None else [1996, 1990])
+    assert found["undated_age"].to_list() == ([30, 31] if day is None else [None, None])
 
 
 def test_a_mention_is_what_its_submissions_said_last_with_the_place_of_its_case() -> None:

@@ -166,7 +166,7 @@ def prepare(mentions: pl.DataFrame, weightless: tuple[str, ...] = ()) -> pl.Data
         husband_sound=pl.when(~father).then(related.get_column("sound")),
         address_key=fold["address"],
         cnic=pl.col("cnic").str.replace_all("-", "", literal=True),
-        birth_year=_birth_year(frame),
+        **_ages(frame),
     )
     first, second = pl.min_horizontal("name_sound", "relative_sound"), pl.max_horizontal("name_sound", "relative_sound")
     known = pl.col("relative_sound").is_not_null() & pl.col("name_sound").is_not_null()
@@ -181,11 +181,16 @@ def _without_caste() -> pl.Expr:
     return pl.when(longer & pl.col("caste_key").is_not_null()).then(shorter).otherwise("name")
 
 
-def _birth_year(frame: pl.DataFrame) -> pl.Series:
-    """Year of birth, or what an age makes of it; ages without any date are taken as of one day."""
+def _ages(frame: pl.DataFrame) -> dict[str, pl.Series]:
+    """birth_year: that of the birth, or what an age makes of it; ages without a date are taken as of one day. Where no
+    row of the list has a date nobody knows of what year an age is: undated_age, which two years may part by some."""
     reported = pl.col("period").str.slice(0, 4).cast(pl.Int32, strict=False)
     seen = pl.coalesce(pl.col("registered_on").dt.year(), "fir_year", reported)
     usual = frame.select(seen.median()).item()
-    when = seen.fill_null(int(usual) if usual is not None else 2000)
-    born = pl.coalesce(pl.col("date_of_birth").dt.year(), when - pl.col("age").cast(pl.Int32))
-    return frame.select(born).to_series()
+    age = pl.col("age").cast(pl.Int32)
+    born = pl.col("date_of_birth").dt.year()
+    columns = {"birth_year": born, "undated_age": age}
+    if usual is not None:
+        from_age = seen.fill_null(int(usual)) - age
+        columns = {"birth_year": pl.coalesce(born, from_age), "undated_age": pl.lit(None, pl.Int32)}
+    return dict(frame.select(values.alias(name) for name, values in columns.items()).to_dict())
