@@ -6,6 +6,7 @@ import polars as pl
 
 from recordkit.fields import dispatch, text
 
+MARK = "[?؟]"  # a value without it is not doubted
 _MARKS = r"[(\[{]?\s?[?؟]+\s?[)\]}]?"
 _END = rf"\s*{_MARKS}\s*$"
 _START = r"^\s*(?:[(\[{]\s?[?؟]+\s?[)\]}]\s*|[?؟]+\s+)"  # one that touches a figure may stand for a figure
@@ -19,7 +20,7 @@ def without_marks(values: pl.Series) -> tuple[pl.Series, pl.Series]:
     A mark in the place of a figure (`1?/07/2026`) stays where it is: no field type reads it as a value. Lost letters
     and web addresses have no doubt in them, and a mark alone in its cell is beside nothing.
     """
-    doubted = values.str.contains("[?؟]").fill_null(False)
+    doubted = values.str.contains(MARK).fill_null(False)
     if not doubted.any():
         return values, doubted
     doubted &= ~values.str.contains(_LOST) & ~values.str.contains(text.WEB_ADDRESS)

@@ -146,6 +146,8 @@ def without_district(rows: pl.DataFrame, names: Gazetteer) -> pl.Series:
         last = rf"((?:[^\s,،()]+\s+){{{count - 1}}}[^\s,،()]+)"
         pattern = rf"^(.+?)([\s,،(\-]+)(?i:(?:district|distt?|zila|ضلع)[\s.:]+)?{last}\)?$"
         parts = bare.str.extract_groups(pattern).struct.unnest()
+        if parts["3"].null_count() == parts.height:
+            continue
         asked = pl.DataFrame({
             "district": rows["district"], "whole": text.fold(bare), "key_bare": text.fold(parts["1"]),
             "head": parts["1"], "key": text.fold(parts["3"]), "apart": parts["2"].str.contains("[,،(]"),

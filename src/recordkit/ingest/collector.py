@@ -66,10 +66,11 @@ class Collected:
         ]
         by: list[str | pl.Expr] = [*varying] or [pl.lit(0).alias("all")]
         summed = found.with_row_index("at").group_by(by, maintain_order=True).agg(sums)
-        wanted = summed.filter(pl.Series(self._wanted(summed, enough), dtype=pl.Boolean))
-        chosen = wanted.select(at=pl.concat_list("whole", "first")).explode("at").drop_nulls("at").unique("at")
+        wanted = summed.lazy().filter(pl.Series(self._wanted(summed, enough), dtype=pl.Boolean))
+        listed = wanted.select(at=pl.concat_list("whole", "first")).explode("at").drop_nulls("at").unique("at")
+        chosen = listed.sort("at").collect().to_series()
         # Written anew: a selection of texts would keep the whole batch that it was taken from.
-        self._kept.append(dispatch.copied(self.rules.rate(found[chosen["at"].sort()])))
+        self._kept.append(dispatch.copied(self.rules.rate(found[chosen])))
         rated = self.rules.rate(summed.select("code", "severity"))["severity"]
         counts = summed.with_columns(rated).select(pl.col(name).cast(kind) for name, kind in COUNTS.items())
         self._counts.append(dispatch.copied(counts))

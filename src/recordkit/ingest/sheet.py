@@ -289,8 +289,8 @@ def _typed(
     located = [_lighter(_located(one, context), frames) for one in typed.findings if one.height]
     noted = quarantining(declared.rules.rate(batch.mapped.issues))
     twice = _twice(frames, identical)
-    out = [quarantining(declared.rules.rate(one)) for one in (*located, checked, twice)]
-    rejected = _rejected([*out, noted])
+    out = quarantining(declared.rules.rate(issues.concat([*located, checked, twice])))
+    rejected = _rejected([out, noted])
     context.found.add(*located, _silenced(checked, rejected, declared.rules), twice)
     headers = {one.column: one.header for one in plan.tables[0].columns}
     keep("quarantine", quarantine.rows(batch.read, rejected, headers, context.origin))

@@ -84,7 +84,8 @@ def declared(rows: pl.DataFrame, uses: Uses) -> pl.DataFrame:
 def without_doubts(rows: pl.DataFrame, names: Sequence[str], uses: Uses) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """`rows` without the question marks beside the values of these fields, which `raw` still gives; RK384 for each."""
     changed, found = [], []
-    for name in names:
+    marked = rows.select(pl.col(name).str.contains(doubts.MARK).any() for name in names)
+    for name in (one.name for one in marked if one.item()):
         bare, doubted = doubts.without_marks(declared_strings(rows, name))
         if doubted.any():
             changed.append(bare.alias(name))
@@ -101,19 +102,23 @@ def of_programs(rows: pl.DataFrame, uses: Uses, reference: Reference) -> list[pl
     Errors in the English of spreadsheets are told when the file is read (RK119).
     """
     words = text.of_programs(reference)
+    there = {name: raw_name(rows, name) for name in uses if name in rows.columns and name not in KEYS}
+    holds = rows.select(pl.col(cell).is_in(words).any() for cell in there.values())
     found = []
-    for name in uses:
-        if name in rows.columns and name not in KEYS:
-            of_program = raw(rows, name).is_in(words)
-            if of_program.any():
-                codes = pl.DataFrame({"codes": dispatch.codes({"RK381": of_program})})
-                found.append(findings(rows, name, uses, codes))
+    for name in (one for one, cell in there.items() if holds[cell].item()):
+        codes = pl.DataFrame({"codes": dispatch.codes({"RK381": raw(rows, name).is_in(words)})})
+        found.append(findings(rows, name, uses, codes))
     return found
+
+
+def raw_name(rows: pl.DataFrame, name: str) -> str:
+    """The column that holds the strings of an intake field as they stand in the file."""
+    return f"{_CELL}{name}" if has_declared_values(rows, name) else name
 
 
 def raw(rows: pl.DataFrame, name: str) -> pl.Series:
     """The strings of one intake field as they stand in the file; all null when it has no such column."""
-    cells = f"{_CELL}{name}"
+    cells = raw_name(rows, name)
     return rows.get_column(cells).alias(name) if cells in rows.columns else declared_strings(rows, name)
 
 
@@ -175,20 +180,28 @@ def findings(
 ) -> pl.DataFrame:
     """One FINDING_SCHEMA row for every code in `cleaned.codes`; `values` are the raw cells (default: the field's)."""
     use = uses.get(name)
-    has = cleaned.select(pl.col("codes").list.len() > 0).to_series()
-    if not has.any():
+    if not has_codes(cleaned):
         return pl.DataFrame(schema=FINDING_SCHEMA)
     blank = pl.lit(None, pl.String)
     with_value = [
         pl.Series(name, cleaned[name]) if name in cleaned.columns else blank.alias(name)
         for name in ("detail", "suggestion")
     ]
-    found = rows.select("sheet", "row").with_columns(
+    found = rows.lazy().select(
+        "sheet",
+        "row",
         pl.lit(use.header if use else None, pl.String).alias("column"),
         pl.lit(name).alias("field"),
         cleaned.get_column("codes").alias("code"),
         (raw(rows, name) if values is None else values).alias("value"),
         *with_value,
     )
-    listed = found.filter(has).explode("code")
-    return listed.select(pl.col(column).cast(kind) for column, kind in FINDING_SCHEMA.items())
+    listed = found.filter(pl.col("code").list.len() > 0).explode("code")
+    shaped = listed.select(pl.col(column).cast(kind) for column, kind in FINDING_SCHEMA.items())
+    return shaped.collect(optimizations=pl.QueryOptFlags.none())
+
+
+def has_codes(cleaned: pl.DataFrame) -> bool:
+    """Whether `codes` of any row holds a code. A short column is looked through without a query."""
+    codes = cleaned.get_column("codes")
+    return any(codes.to_list()) if len(codes) <= dispatch.SHORT else bool((codes.list.len() > 0).any())

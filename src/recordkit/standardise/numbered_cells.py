@@ -58,6 +58,8 @@ def in_order(column: NumberedColumn) -> pl.Series:
     """The values of a cell, one for each person of the row: as many as people, or as people who can own one (the
     others then have none). Nulls when the numbers do not agree: that is found, and what is wrong with each value."""
     cell = column.source.strings(column.field)
+    if cell.null_count() == len(cell):
+        return _nothing_for_each(column.owners)
     short = cell.str.contains("/", literal=True) & ~cell.str.contains("[0-9]")
     cell = dispatch.where(cell, short, lambda some: text.normal(some, column.source.reference))  # N/A
     if cell.null_count() == len(cell):

@@ -188,7 +188,7 @@ def _declared_cell(source: SourceRows, name: str) -> pl.Series:
     """The cells that the declaration reads as something else; all others null."""
     cell, read = source.raw(name), source.strings(name)
     if not clean_columns.has_declared_values(source.rows, name):
-        return cell.clear(len(cell))  # all null
+        return pl.Series(cell.name, [None], dtype=cell.dtype).new_from_index(0, len(cell))
     return pl.select(pl.when(cell.ne_missing(read)).then(cell)).to_series()
 
 
@@ -373,6 +373,8 @@ def _with_particulars(people: pl.DataFrame, parsed: pl.DataFrame, cleaned: Mappi
     found = [parsed["codes"]]
     for part, inside_name in _IN_NAME.items():
         stated, written = people[f"{part}_said"], parsed[inside_name]
+        if not written.count():
+            continue
         digits = (stated.str.replace_all("[^0-9]", "") != written.str.replace_all("[^0-9]", "")).fill_null(False)
         inside = pl.lit(stated.is_null() & written.is_not_null())
         codes = pl.when(inside).then(cleaned[part]["codes"]).when(pl.lit(digits)).then(pl.lit(["RK348"]))
@@ -446,6 +448,8 @@ def _placed_findings(people: pl.DataFrame, part: str, source: SourceRows, cleane
     uses = source.asked.uses
     if source.asked.unit == "person":
         return findings(people, part, uses, cleaned, people[f"{part}_shown"])
+    if not clean_columns.has_codes(cleaned):
+        return pl.DataFrame(schema=FINDING_SCHEMA)
     found: list[pl.DataFrame] = []
     for role in people["role"].unique(maintain_order=True):
         mask = people["role"] == role
