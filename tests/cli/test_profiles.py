@@ -36,6 +36,17 @@ def test_the_ending_says_what_is_written(root: Path, tmp_path: Path, ending: str
     assert (tmp_path / f"x{ending}").read_bytes().startswith(start)
 
 
+@pytest.mark.parametrize("command", ["report", "intelligence", "victims"])
+def test_a_folder_that_cannot_be_made_is_an_error_with_its_name(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    (tmp_path / "file").touch()
+    for place in (tmp_path / "file", tmp_path / "file" / "below", Path("/proc/none")):
+        options = ["--profile", "trafficking", "-o"] if command == "report" else ["--for", "A. Analyst", "--to"]
+        assert run([command, str(root), *options, str(place)]) == 2, place
+        assert str(place) in capsys.readouterr().err
+
+
 def test_without_an_output_the_figures_are_on_the_terminal(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert report(root) == 0
     text = capsys.readouterr().out

@@ -176,3 +176,12 @@ def test_every_sentence_is_in_both_languages(found):
         assert all("{" not in row["says"] for row in made.rows())
         assert len(made.bases()) == len(RULES.says) == 5
         assert len(made.grades()) == 5
+
+
+def test_an_edition_without_anybody_has_no_statement_and_whole_files():
+    empty = edition({}, [], [])
+    made = products.Product(find(empty, RULES), RULES, "en", {})
+    assert (made.found.statements, made.found.networks, made.weak) == ((), (), 0)
+    written = files(empty, made)
+    assert written["statements.csv"].decode("utf-8-sig").startswith("statement,kind,subject")
+    ElementTree.fromstring(written["network.graphml"])

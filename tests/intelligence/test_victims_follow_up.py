@@ -103,3 +103,10 @@ def test_what_happened_is_said_in_either_language(found):
     assert RULES.what["overdue"].ur.encode() in files(found, RULES, "ur")["follow_up.csv"]
     kinds = {*found.timeline["what"], *found.follow_up["what"]}
     assert kinds <= set(RULES.what)
+
+
+def test_an_edition_without_anybody_has_an_empty_follow_up(edition):
+    empty = MadeEdition({name: table.clear() for name, table in edition.tables.items()})
+    found = follow_up(empty, RULES)
+    assert (found.on, found.victims, found.unlinked) == (date(1970, 1, 1), 0, 0)
+    assert all(data.count(b"\n") == 1 for data in files(found, RULES, "en").values())

@@ -369,3 +369,11 @@ def test_every_table_has_words_and_every_word_a_table(figures, profiles):
     own = {one.key for one in profiles.by_name["trafficking"].people}
     assert kinds - own == set(profiles.words.table) - {"profile_people"}
     assert own <= kinds
+
+
+def test_an_edition_without_a_case_has_a_whole_profile(edition, profiles, declared):
+    empty = made.MadeEdition(tables={name: table.clear() for name, table in edition.tables.items()})
+    found = report.profile(empty, "trafficking", profiles, report.knowledge(declared))
+    assert all(one.value == "0" for one in found.headlines)
+    assert "A. Trafficking in persons" in report.html(found)
+    assert json.loads(report.data(found, "json"))["sections"]

@@ -78,9 +78,11 @@ def _each(wanted: Mapping[Path, Callable[[], bytes]]) -> list[Path]:
 def _folder(folder: Path, name: str, made: Mapping[str, Callable[[], bytes]], figures: report.Figures) -> None:
     """Page, workbook and data of a profile, under its name."""
     from recordkit.store import disk
+    from recordkit.store.errors import writes_result
 
     data = {ending: (lambda form=form: report.data(figures, form).encode()) for ending, form in ENDINGS.items()}
-    disk.make_folders(folder.absolute())
+    with writes_result(folder):
+        disk.make_folders(folder.absolute())
     _each({folder / f"{name}{ending}": make for ending, make in {**made, **data}.items()})
 
 
