@@ -8,7 +8,7 @@ layer in pyproject.toml; a function in `api.py`; a command in `cli/store_command
 from __future__ import annotations
 
 from recordkit.analysts.coarsening import PRECISIONS
-from recordkit.analysts.copying import the_key, unique_rows, write
+from recordkit.analysts.copying import copied_frames, the_key, unique_rows, write
 from recordkit.analysts.policy import Policy, Treatment, load, looser
 
-__all__ = ["PRECISIONS", "Policy", "Treatment", "load", "looser", "the_key", "unique_rows", "write"]
+__all__ = ["PRECISIONS", "Policy", "Treatment", "copied_frames", "load", "looser", "the_key", "unique_rows", "write"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,13 @@ def write(edition: store.Edition, to: Path, tables: Mapping[str, Table], policy:
         }
         disk.write_file(work / "manifest.json", disk.canonical_json(manifest, indent=1))
     return manifest
+
+
+def copied_frames(
+    edition: store.Edition, names: Iterable[str], policy: Policy, key: Key
+) -> dict[str, pl.DataFrame]:
+    """Tables as the copy has them, and nothing else of the edition: for files in the standards of others."""
+    return {name: _copy(edition, name, _shown(policy.tables[name]), key, policy.precision).collect() for name in names}
 
 
 def unique_rows(frame: pl.LazyFrame, plain: list[str]) -> dict[str, int]:

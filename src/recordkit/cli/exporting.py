@@ -1,37 +1,43 @@
-"""`recordkit export`: figures of an edition in the words of a standard."""
+"""`recordkit export`: figures or records of an edition in the words of a standard."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from recordkit import exports, releases
+from recordkit import analysts, details, exports, releases
 from recordkit.cli import output as out
 from recordkit.cli import storing
+from recordkit.errors import RecordkitError
 
 if TYPE_CHECKING:
+    from recordkit import store
     from recordkit.cli.store_commands import Export
+    from recordkit.ingest import Declarations
+    from recordkit.words import Texts
 
 COLUMNS = ("what", "item", "reason")
 
 
 def run(asked: Export) -> int:
-    """Exit 0 when the files are written; 4 when a cell of a release could be told: nothing was written."""
+    """Exit 0 when the files are written; 2 for records without a key or with --approve; 4 when a cell of a release
+    could be told: nothing was written."""
     declared, root = asked.declared(), asked.store
     policy = releases.load(declared.dirs, declared.tables)
     standard = exports.load(declared.dirs, asked.standard, policy)
     texts = asked.texts(declared.words)
     edition = storing.opened(root, "export", asked.edition, asked.standard)
     facts: dict[str, Any] = {"standard": asked.standard, "version": standard.version, "edition": edition.id}
-    if asked.approve:
+    storing.overlaid(root, "export", declared)
+    if standard.rows:
+        line, export = _records(asked, declared, standard, edition, texts)
+    elif asked.approve:
         made, export = exports.for_others(root, edition, policy, (asked.standard, standard), declared.dirs)
-        storing.overlaid(root, "export", declared)
         manifest = releases.publish(root, asked.to, made, asked.approve, asked.second)
         facts |= {"release": manifest["release"], "ledger": manifest["ledger"]}
         number, release = manifest["ledger"]["entry"], manifest["release"]
         line = texts.message("export_released", name=asked.standard, path=asked.to, release=release, number=number)
     else:
         export = exports.for_the_house(edition, policy, asked.standard, standard)
-        storing.overlaid(root, "export", declared)
         manifest = exports.write(asked.to, edition, export)
         count = len(manifest["files"])
         line = texts.message("export_written", count=count, name=asked.standard, path=asked.to)
@@ -47,3 +53,20 @@ def run(asked: Export) -> int:
     else:
         out.write(out.as_json(facts) if asked.form == "json" else out.rows(rows, asked.form), asked.output)
     return 0
+
+
+def _records(
+    asked: Export, declared: Declarations, standard: exports.Standard, edition: store.Edition, texts: Texts
+) -> tuple[str, exports.Export]:
+    """Records, restricted as the analysts' copy is: its key, its columns, its precision."""
+    if asked.approve:
+        raise RecordkitError(details.text("records_never_leave", name=asked.standard))
+    key = analysts.the_key()
+    policy = analysts.load(declared.dirs, declared.tables)
+    frames = analysts.copied_frames(edition, exports.tables_of(standard), policy, key)
+    home = releases.package.load(declared.dirs).country
+    export = exports.records(frames, asked.standard, standard, home)
+    manifest = exports.write(asked.to, edition, export, key.id)
+    count = len(manifest["files"])
+    line = texts.message("export_is_restricted", count=count, name=asked.standard, path=asked.to, key=key.id)
+    return line, export

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from recordkit import declarations, details
 from recordkit.declarations import Declared
@@ -55,8 +55,37 @@ class Missing(Declared):
     reason: Both  # why not
 
 
+class Rows(Declared):
+    """One file of records."""
+
+    table: Literal["persons", "services"]  # of the analysts' copy, each row with its case
+    where: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)  # column -> the values whose rows are taken
+    ids: Mapping[str, str] = Field(default_factory=dict)  # the standard's name -> our pseudonym
+    each: Mapping[str, str] = Field(default_factory=dict)  # type -> column: a row for every one that is filled
+
+
+class RecordField(Declared):
+    """One field of the standard, in records."""
+
+    name: str  # as the standard calls it
+    file: str = "victims"  # of `rows`
+    core: bool = False  # does the standard ask it of everybody?
+    source: str = ""  # our column
+    value: str = ""  # the same for all, instead
+    part: Literal["", "country", "place", "first"] = ""  # of a place abroad or at home, or the first number of a band
+    quality: Quality = "exact"  # of the mapping
+    note: str = ""  # why it is not exact
+    reason: str = ""  # why it stays empty, of `reasons`
+
+    @model_validator(mode="after")
+    def _filled_or_not(self) -> Self:
+        if sum(map(bool, (self.source, self.value, self.reason))) != 1:
+            raise ValueError(details.text("field_needs_one", name=self.name))
+        return self
+
+
 class Standard(Declared):
-    """The whole of one schemas/exports/NAME.toml; the keys are explained in iccs.toml."""
+    """The whole of one schemas/exports/NAME.toml; the keys are explained in iccs.toml and htcds.toml."""
 
     title: Both  # of the standard
     version: str  # which edition of it
@@ -65,6 +94,9 @@ class Standard(Declared):
     house_only: Both | None = None  # why its own tables are not given away
     figures: Mapping[str, Figure] = Field(default_factory=dict)  # name of a file -> what it holds
     crosswalks: Mapping[str, Crosswalk] = Field(default_factory=dict)  # level -> the standard's values
+    rows: Mapping[str, Rows] = Field(default_factory=dict)  # name of a file of records -> what its rows are
+    fields: tuple[RecordField, ...] = ()  # fields of records, in the standard's order
+    reasons: Mapping[str, Both] = Field(default_factory=dict)  # why fields stay empty
     missing: tuple[Missing, ...] = ()  # what the standard asks for and nobody can say
     ladders: Mapping[str, Ladder] = Field(default_factory=dict)  # of its own tables, as in release.toml
     dimensions: Mapping[str, Dimension] = Field(default_factory=dict)  # the same
@@ -107,6 +139,11 @@ def load(dirs: Sequence[Path], name: str, released: Policy) -> Standard:
         for level in (*figure.by, *figure.where):
             if level not in levels:
                 _unknown(path, level, levels)
+    for one in standard.fields:
+        if one.file not in standard.rows:
+            _unknown(path, one.file, standard.rows)
+        if one.reason and one.reason not in standard.reasons:
+            _unknown(path, one.reason, standard.reasons)
     return standard
 
 

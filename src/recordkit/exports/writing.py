@@ -13,6 +13,7 @@ from recordkit import details, releases, store
 from recordkit.errors import RecordkitError
 from recordkit.exports.declaration import Standard
 from recordkit.exports.figures import figure_of, mapping_of, unmapped_of
+from recordkit.exports.records import empty_fields, mapping_of_fields, records_of
 from recordkit.releases import Policy
 from recordkit.releases.protecting import Protected, exact_tables
 from recordkit.store import disk, workspace
@@ -21,7 +22,7 @@ from recordkit.version import __version__
 
 FORMAT = 1
 MANIFEST = "export.json"
-HOUSE = "house"
+HOUSE, RESTRICTED = "house", "restricted"
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class Export:
     @property
     def files(self) -> dict[str, bytes]:
         """All its files."""
-        frames = {**self.figures, "mapping": mapping_of(self.standard), "unmapped": self.unmapped}
+        walks = pl.concat([mapping_of(self.standard), mapping_of_fields(self.standard)])
+        frames = {**self.figures, "mapping": walks, "unmapped": self.unmapped}
         return {f"{self.name}_{file}.csv": frame.write_csv().encode() for file, frame in frames.items()}
 
 
@@ -45,6 +47,12 @@ def for_the_house(edition: store.Edition, policy: Policy, name: str, standard: S
     wide = standard.policy(policy)
     wanted = dict.fromkeys(figure.table for figure in standard.figures.values())
     return _export(name, standard, exact_tables(edition, wide, wanted))
+
+
+def records(frames: Mapping[str, pl.DataFrame], name: str, standard: Standard, home: str) -> Export:
+    """Records in the standard's fields, from the tables of an analysts' copy. home: the country of places at home."""
+    files, unknown = records_of(standard, frames, home)
+    return Export(name, standard, files, pl.concat([unmapped_of(standard, {}, ()), empty_fields(standard), unknown]))
 
 
 def _export(name: str, standard: Standard, tables: Sequence[Protected]) -> Export:
@@ -76,8 +84,8 @@ def for_others(
     return replace(made, files=lambda day: {**files(day), **export.files}), export
 
 
-def write(to: Path, edition: store.Edition, export: Export) -> dict[str, Any]:
-    """Write an export for the house into a new folder, all or nothing; returns its manifest."""
+def write(to: Path, edition: store.Edition, export: Export, key: str = "") -> dict[str, Any]:
+    """Write an export for the house into a new folder, all or nothing; returns its manifest. key: of pseudonyms."""
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise RecordkitError(details.text("release_there", path=to), details.text("new_folder"))
     workspace.refuse_store(to)
@@ -86,7 +94,8 @@ def write(to: Path, edition: store.Edition, export: Export) -> dict[str, Any]:
     files = {**export.files, "coverage.csv": coverage.write_csv().encode()}
     standard = export.standard
     manifest = {
-        "format": FORMAT, "standing": HOUSE, "standard": export.name, "title": standard.title.model_dump(),
+        "format": FORMAT, "standing": RESTRICTED if key else HOUSE, "key": key or None, "standard": export.name,
+        "title": standard.title.model_dump(),
         "version": standard.version, "url": standard.url, "coverage": standard.coverage.model_dump(),
         "edition": edition.id, "manifest_sha256": edition.manifest.sha256, "recordkit": __version__,
         "files": {name: disk.sha256_bytes(data) for name, data in sorted(files.items())},

@@ -10,9 +10,13 @@ makes either, `publishing` writes it, `history` keeps what was released, `checki
 
 from __future__ import annotations
 
+from recordkit.releases import package
 from recordkit.releases.checking import Checked, check
 from recordkit.releases.declaration import File, Policy, load
 from recordkit.releases.drafts import MICRODATA, draft, draft_microdata
 from recordkit.releases.publishing import Draft, publish
 
-__all__ = ["MICRODATA", "Checked", "Draft", "File", "Policy", "check", "draft", "draft_microdata", "load", "publish"]
+__all__ = [
+    "MICRODATA", "Checked", "Draft", "File", "Policy", "check", "draft", "draft_microdata", "load", "package",
+    "publish",
+]  # fmt: skip

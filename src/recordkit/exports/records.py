@@ -1,0 +1,113 @@
+"""Records in the fields of a standard: the rows of an analysts' copy, with its pseudonyms and what it leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from recordkit import details
+from recordkit.errors import DeclarationError
+from recordkit.exports.declaration import RecordField, Rows, Standard
+
+TYPE, EACH = "each.type", "each.value"
+COUNTRY = "^[A-Z]{3}$"  # ISO 3166-1 alpha-3; any other place is at home
+UNMAPPED = dict.fromkeys(("what", "item", "reason", "reason_ur"), pl.String)
+
+
+def tables_of(standard: Standard) -> list[str]:
+    """The tables of the copy that the records are made of."""
+    return sorted({"cases", *(one.table for one in standard.rows.values())}) if standard.rows else []
+
+
+def records_of(
+    standard: Standard, frames: Mapping[str, pl.DataFrame], home: str
+) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """Name of a file -> its rows, all fields as text; and our values that the standard has no word for.
+
+    Raises DeclarationError for a column that the copy does not have.
+    """
+    made, unknown = {}, []
+    for name, rows in standard.rows.items():
+        frame = _rows_of(rows, frames)
+        fields = [one for one in standard.fields if one.file == name]
+        for column in (*rows.ids.values(), *(one.source for one in fields if one.source)):
+            if column not in frame.columns:
+                raise DeclarationError(details.text("no_column_in_copy", name=name, column=column))
+        for one in fields:
+            unknown += _without_word(standard, one, frame)
+        ids = [pl.col(column).cast(pl.String).alias(theirs) for theirs, column in rows.ids.items()]
+        made[name] = frame.select(*ids, *(_field(standard, one, home) for one in fields))
+    return made, pl.DataFrame(unknown, schema=UNMAPPED, orient="row")
+
+
+def _rows_of(rows: Rows, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The rows of a file with the columns of their case, called table.column."""
+    own = frames[rows.table].filter(*(pl.col(column).is_in(list(values)) for column, values in rows.where.items()))
+    cases = frames["cases"].select(pl.all().name.map(lambda column: f"cases.{column}"))
+    named = own.select(pl.all().name.map(lambda column: f"{rows.table}.{column}"))
+    joined = named.join(
+        cases, left_on=f"{rows.table}.case_id", right_on="cases.case_id", how="left", coalesce=False,
+        maintain_order="left",
+    )  # fmt: skip
+    if not rows.each:
+        return joined
+    parts = [
+        joined.with_columns(pl.lit(kind).alias(TYPE), pl.col(column).cast(pl.String).alias(EACH))
+        for kind, column in rows.each.items()
+    ]
+    return pl.concat(parts).drop_nulls(EACH)
+
+
+def _words(standard: Standard, field: RecordField) -> dict[str, str] | None:
+    """Our value -> the standard's, where the field has a crosswalk."""
+    walk = standard.crosswalks.get(field.name) or standard.crosswalks.get(field.source)
+    return None if walk is None else {value: row.to for row in walk.rows for value in row.values}
+
+
+def _field(standard: Standard, field: RecordField, home: str) -> pl.Expr:
+    if not field.source:
+        return pl.lit(field.value or None, pl.String).alias(field.name)
+    value, words = pl.col(field.source).cast(pl.String), _words(standard, field)
+    if words is not None:
+        value = value.replace_strict(words, default=None, return_dtype=pl.String)
+    if field.part == "first":
+        value = value.str.extract("^([0-9]+)")
+    elif field.part:
+        abroad = value.str.contains(COUNTRY)
+        value = (
+            pl.when(abroad).then(value).when(value.is_not_null()).then(pl.lit(home))
+            if field.part == "country"
+            else pl.when(~abroad).then(value)
+        )
+    return value.alias(field.name)
+
+
+def _without_word(standard: Standard, field: RecordField, frame: pl.DataFrame) -> list[tuple[str, str, str, str]]:
+    words = _words(standard, field)
+    if words is None:
+        return []
+    values = frame[field.source].cast(pl.String).drop_nulls().unique().sort()
+    reason = details.text("no_word_in_standard")
+    return [("value", f"{field.source}: {value}", reason, "") for value in values if value not in words]
+
+
+def empty_fields(standard: Standard) -> pl.DataFrame:
+    """The fields of the standard that stay empty, with the reason."""
+    rows = [
+        ("field", one.name, standard.reasons[one.reason].en, standard.reasons[one.reason].ur)
+        for one in standard.fields
+        if one.reason
+    ]
+    return pl.DataFrame(rows, schema=UNMAPPED, orient="row")
+
+
+def mapping_of_fields(standard: Standard) -> pl.DataFrame:
+    """Every field that is filled, from what, and how well: as `figures.mapping_of`."""
+    rows = [
+        (one.file, one.source or one.value, one.name, "", one.quality, one.note)
+        for one in standard.fields
+        if not one.reason
+    ]
+    names = ("column", "ours", "theirs", "label", "quality", "note")
+    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
