@@ -99,7 +99,7 @@ def laws(reference: Reference) -> Laws:
 
 _OTHER = " OTHER ACT "  # like the name of an act that nobody knows
 _CODE = r"(?:[\s,-]*(?:ACT|ORD|ORDINANCE|ORDER|CODE)(?-u:\b))?"
-_YEAR_BEHIND = r"[\s,.-]*(?:NO[ .]*[0-9]{1,5}[ ,]*)?(?:OF )?"
+_YEAR_BEHIND = r"[\s,.)-]*(?:NO[ .]*[0-9]{1,5}[ ,]*)?(?:OF )?"
 _ANY_YEAR = r"(?:18|19|20)[0-9]{2}"
 
 
