@@ -23,7 +23,7 @@ TEXT = pl.String
      ("1 23", None, "RK324"), ("12/-", 12, None), ("12/", None, "RK324"), ("12.000", 12, None)],
 )  # fmt: skip
 def test_a_count_is_a_whole_number_up_to_the_most_that_is_believed(raw: str, value: int | None, code: str | None) -> None:
-    assert numbers.count(pl.Series([raw])).row(0) == (value, [code] if code else [])
+    assert numbers.read_counts(pl.Series([raw]), numbers.NO_WORDS).row(0) == (value, [code] if code else [])
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from recordkit import details
 from recordkit.agencies.declaration import Format
 from recordkit.agencies.header_index import DECLARED, SPREAD, Index, Kind, Target, fold_forms
 from recordkit.fields import numbers
+from recordkit.reference import Reference
 
 
 @dataclass(frozen=True)
@@ -258,19 +259,21 @@ LEAST_ROWS = 3
 SHARE = 0.8
 
 
-def unnamed_totals(rows: pl.DataFrame, parts: Sequence[str], others: Iterable[str]) -> list[str]:
+def unnamed_totals(
+    rows: pl.DataFrame, parts: Sequence[str], others: Iterable[str], reference: Reference
+) -> list[str]:
     """Those of `others` that are the sum of `parts` in nearly every row that holds a number, and of several of them in
     enough rows: what repeats the only part that is filled may be anything."""
     if len(parts) < 2 or not rows.height:
         return []
-    frame = pl.DataFrame([_numbers(rows, name) for name in parts])
+    frame = pl.DataFrame([_numbers(rows, name, reference) for name in parts])
     total = frame.select(pl.sum_horizontal(pl.all())).to_series()
     two_or_more = frame.select(pl.sum_horizontal((pl.all() > 0).fill_null(False)) > 1).to_series()
-    return [name for name in others if _equal(_numbers(rows, name), total, two_or_more)]
+    return [name for name in others if _equal(_numbers(rows, name, reference), total, two_or_more)]
 
 
-def _numbers(rows: pl.DataFrame, name: str) -> pl.Series:
-    return numbers.count(rows.get_column(name)).get_column("value").alias(name)
+def _numbers(rows: pl.DataFrame, name: str, reference: Reference) -> pl.Series:
+    return numbers.count(rows.get_column(name), reference).get_column("value").alias(name)
 
 
 def _equal(values: pl.Series, total: pl.Series, two_or_more: pl.Series) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 import polars as pl
@@ -36,19 +37,51 @@ def integer(values: pl.Series, reference: Reference | None = None) -> pl.DataFra
     return _whole(text.plain(values, reference), "RK331")
 
 
+@dataclass(frozen=True)
+class CountWords:
+    """What the words of a reference say beside a count; it can be compared, and written to JSON."""
+
+    none: str = _NO_WORD  # a pattern of cells that say that there is none
+    cases: str = _NO_WORD  # and of words that only say that cases are counted
+    named: tuple[tuple[str, str], ...] = ()  # a word for a number, and its figure
+    blank: tuple[str, ...] = ()  # words for nothing, as `text.fold` gives them
+    errors: tuple[str, ...] = ()  # words of programs, in lower case
+
+
+NO_WORDS = CountWords()
+
+
+@lru_cache(maxsize=8)
+def count_words(reference: Reference) -> CountWords:
+    """The words of `count_word` and `number_word`, and those for nothing."""
+    rows = reference.codes.filter(pl.col("vocabulary") == "number_word")
+    spelt = tables.words(rows, ["code"], ["label", "variants"])
+    named = tuple(zip(text.normal(spelt["word"]).str.to_lowercase(), spelt["code"], strict=True))
+    none, cases = (particulars.words(reference, code, "count_word") for code in ("none", "case"))
+    blank, errors = tuple(text.null_keys(reference)), tuple(text.error_words(reference))
+    return CountWords(rf"^\s*(?:{none})[\s.]*$", rf"\b(?:{cases})\b\.?", named, blank, errors)
+
+
+def count(values: pl.Series, reference: Reference) -> pl.DataFrame:
+    """`read_counts` with the words of a reference."""
+    return read_counts(values, count_words(reference))
+
+
 @dispatch.remembered
-def count(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
+def read_counts(values: pl.Series, words: CountWords) -> pl.DataFrame:
     """`value` Int64, from 0 to MOST; a stated nil is 0; words of `count_word` and `number_word` are read (`3 cases`,
     `2 (two)`, `no case`); `codes`: RK325 (trailing zeros lost), RK324 (unreadable, or the word is another number than
-    the figure), RK242 (read without the mark of a footnote).
+    the figure), RK242 (read without the mark of a footnote). Whatever reads a count reads it so: standardising, totals,
+    reshaping and drafts.
     """
     values, marked = counts(values.cast(pl.String))
-    value = text.plain(values, reference)
-    nil = text.plain(values).str.contains(_ZERO)  # elsewhere a null word
-    value = pl.select(pl.when(nil).then(pl.lit("0")).otherwise(value)).to_series()
-    if reference is not None:
-        worded = value.str.contains(r"\p{L}").fill_null(False)
-        value = dispatch.where(value, worded, lambda some: _without_words(some, reference))
+    written = text.plain(values)
+    nil = written.str.contains(_ZERO)  # elsewhere a null word
+    value = pl.select(pl.when(nil).then(pl.lit("0")).otherwise(written)).to_series()
+    worded = value.str.contains(r"\p{L}").fill_null(False)
+    if worded.any():
+        value = dispatch.where(value, worded, lambda some: _without_nothing(some, words))
+        value = dispatch.where(value, worded, lambda some: _without_words(some, words))
     out = _whole(value, "RK324")
     wrong = (~out["value"].is_between(0, MOST)).fill_null(False)
     read = marked & out["value"].is_not_null()
@@ -100,34 +133,28 @@ def _sexes(reference: Reference) -> tuple[str, str]:
     return "|".join(map(re.escape, words)), "|".join(re.escape(word) for word in words if word[2:])
 
 
-def _without_words(values: pl.Series, reference: Reference) -> pl.Series:
+def _without_nothing(values: pl.Series, words: CountWords) -> pl.Series:
+    blank = text.fold(values).is_in(list(words.blank)) | values.str.to_lowercase().is_in(list(words.errors))
+    return dispatch.unless(blank.fill_null(False), values)
+
+
+def _without_words(values: pl.Series, words: CountWords) -> pl.Series:
     """The figure of a count that is written with words, where all of them say one number; other values as they are."""
-    none, cases, named = _count_words(reference)
-    words = values.str.to_lowercase().str.replace_all(_JOINED, "${1} ${4}").str.replace_all(r"[()\[\]{}:=]|/-", " ")
-    words = words.str.strip_chars(" .")
-    first = words.str.extract("^([^ ]+)")
+    named = dict(words.named)
+    spaced = values.str.to_lowercase().str.replace_all(_JOINED, "${1} ${4}").str.replace_all(r"[()\[\]{}:=]|/-", " ")
+    spaced = spaced.str.strip_chars(" .")
+    first = spaced.str.extract("^([^ ]+)")
     # FIR No. 3 is the number of one, not three of them.
     leads = first.str.contains("^[0-9]") | first.is_in(list(named))
-    parts = words.str.replace_all(cases, " ").str.split(" ")
+    parts = spaced.str.replace_all(words.cases, " ").str.split(" ")
     figure = pl.element().replace_strict(named, default=pl.element()).str.strip_chars(".")
     figure = figure.str.replace("^0+([0-9])", "${1}")
     figures = parts.list.eval(figure.filter(figure != "")).list.unique()
     one = leads & (figures.list.len() == 1) & figures.list.first().str.contains(r"^[0-9][0-9,]*(?:\.0+)?$")
     return pl.select(
-        pl.when(words.str.contains(none)).then(pl.lit("0")).when(one.fill_null(False)).then(figures.list.first())
-        .otherwise(values)
+        pl.when(spaced.str.contains(words.none)).then(pl.lit("0")).when(one.fill_null(False))
+        .then(figures.list.first()).otherwise(values)
     ).to_series()  # fmt: skip
-
-
-@lru_cache(maxsize=8)
-def _count_words(reference: Reference) -> tuple[str, str, dict[str, str]]:
-    """Patterns of a cell that says that there is none, and of what only says that cases are counted; the figure that
-    every number word stands for."""
-    rows = reference.codes.filter(pl.col("vocabulary") == "number_word")
-    spelt = tables.words(rows, ["code"], ["label", "variants"])
-    named = dict(zip(text.normal(spelt["word"]).str.to_lowercase(), spelt["code"], strict=True))
-    none, cases = (particulars.words(reference, code, "count_word") for code in ("none", "case"))
-    return rf"^\s*(?:{none})[\s.]*$", rf"\b(?:{cases})\b\.?", named
 
 
 @lru_cache(maxsize=8)

@@ -166,8 +166,8 @@ def _means_something(value: pl.Expr, letters: Letters, reference: Reference | No
 
 
 def _means_blank(value: pl.Expr, letters: Letters, reference: Reference) -> pl.Expr:
-    error = value.str.to_lowercase().is_in(_errors(reference)) | value.str.contains(_ERROR)
-    return _key(letters(value)).is_in(_null_words(reference)) | error
+    error = value.str.to_lowercase().is_in(error_words(reference)) | value.str.contains(_ERROR)
+    return _key(letters(value)).is_in(null_keys(reference)) | error
 
 
 def _put_right(values: pl.Series, keep_lines: bool) -> pl.Series:
@@ -196,8 +196,8 @@ def is_null_word(values: pl.Series, reference: Reference, more: Sequence[str] = 
     """Whether each value is a word that means blank, whatever signs and spaces are in it (N/K, N.K., n . k), or one of
     `more` words (as `fold` gives them)."""
     frame = pl.DataFrame({"value": values, "key": fold(values)})
-    error = _VALUE.str.to_lowercase().is_in(_errors(reference))
-    return frame.select((pl.col("key").is_in([*_null_words(reference), *more]) | error).alias("value")).to_series()
+    error = _VALUE.str.to_lowercase().is_in(error_words(reference))
+    return frame.select((pl.col("key").is_in([*null_keys(reference), *more]) | error).alias("value")).to_series()
 
 
 def _may_be_null_word(values: Texts) -> Texts:
@@ -223,12 +223,13 @@ def null_words(reference: Reference) -> str:
 
 
 @lru_cache(maxsize=8)
-def _null_words(reference: Reference) -> list[str]:
+def null_keys(reference: Reference) -> list[str]:
+    """The words that mean blank, as `fold` gives them, but for those that only their signs make one (#REF!)."""
     return fold(_words_of_signs(reference, signed=False)).drop_nulls().unique().sort().to_list()
 
 
 @lru_cache(maxsize=8)
-def _errors(reference: Reference) -> list[str]:
+def error_words(reference: Reference) -> list[str]:
     """Words of programs that their signs alone make no word: #REF! is none of the letters ref."""
     return _words_of_signs(reference, signed=True).str.to_lowercase().unique().sort().to_list()
 

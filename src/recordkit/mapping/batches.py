@@ -376,6 +376,6 @@ def _copies(batch: pl.DataFrame, plan: SheetPlan) -> pl.Expr:
     cells = [batch.get_column(name) for name in batch.columns if name in given]
     if not cells:
         return pl.lit(MOST_COPIES, pl.Int64)
-    counts = [pl.lit(numbers.count(cell)["value"].cast(pl.Int64)) for cell in cells]
+    counts = [pl.lit(numbers.read_counts(cell, plan.count_words)["value"].cast(pl.Int64)) for cell in cells]
     believed = [pl.when(count.is_between(1, MOST_COPIES)).then(count).otherwise(1) for count in counts]
     return pl.max_horizontal(believed)

@@ -48,7 +48,7 @@ def with_numbers(rows: pl.DataFrame, plan: SheetPlan, names: Sequence[str]) -> p
     made: list[pl.Series] = []
     declared = plan.values.get("count", {})
     for name in names:
-        read = kernels.count(nearest.aliased(rows.get_column(name), declared))
+        read = kernels.read_counts(nearest.aliased(rows.get_column(name), declared), plan.count_words)
         made.append(read.get_column("value").cast(pl.Float64).alias(f"_n_{name}"))
         unread = (read.get_column("codes").list.len() > 0) & read.get_column("value").is_null()
         made.append(unread.alias(f"_x_{name}"))

@@ -13,6 +13,7 @@ from recordkit.agencies.declaration import Detection, Reshape, Unit
 from recordkit.agencies.header_index import Kind
 from recordkit.declarations import Declared
 from recordkit.fields import text
+from recordkit.fields.numbers import NO_WORDS, CountWords
 
 MOST_COPIES = 10_000  # a multiplicity above this is taken for a slip: the row stands for one record
 
@@ -97,6 +98,7 @@ class SheetPlan(Declared):
     constants: dict[str, str] = Field(default_factory=dict)
     joins: dict[str, str] = Field(default_factory=dict)  # field -> text that joins its several columns
     words: RowWords = RowWords()
+    count_words: CountWords = NO_WORDS  # what words beside a count say, for every reader of counts
     reshape: Reshape = Reshape()
     cuts: tuple[Cut, ...] = ()
     widths: tuple[int, ...] = ()

@@ -18,7 +18,7 @@ from recordkit.agencies.header_index import LIKEWISE, Index, resembled
 from recordkit.agencies.header_words import fold_all
 from recordkit.agencies.headers import ColumnMatch, unnamed_totals
 from recordkit.agencies.source import Sheet
-from recordkit.fields import dates, vocabularies
+from recordkit.fields import dates, numbers, vocabularies
 from recordkit.mapping import measures, repeated_headers
 from recordkit.mapping.model import Cut, PlannedColumn, RowWords, SheetPlan, Table, loose
 from recordkit.mapping.reshape import TWIN
@@ -39,7 +39,7 @@ def plan(
     words = catalogue.indexes[match.agency.id, form.id]
     first = _visible_first(match.located.columns, sheet.hidden_columns)
     if "unnamed_totals" not in form.rows.off:
-        first = _with_unnamed_totals(first, head, match.located.rows)
+        first = _with_unnamed_totals(first, head, match.located.rows, catalogue.reference)
     first = _with_twins(first, form, catalogue.reference)
     tables = [_table(match.located.rows, first)]
     found = [] if form.fixed or not tables[0].header_rows else repeated_headers.tables(sheet, words, tables[0])
@@ -56,6 +56,7 @@ def plan(
         unit=form.unit,
         tables=tuple(tables),
         words=_words(form, catalogue, match.agency.id),
+        count_words=numbers.count_words(catalogue.reference),
         merged=_across(sheet),
         says_total=_says_total(sheet, form, tables[0], catalogue),
         reshape=form.reshape,
@@ -214,7 +215,7 @@ def _visible_first(columns: Sequence[ColumnMatch], hidden: Sequence[str]) -> tup
 
 
 def _with_unnamed_totals(
-    columns: Sequence[ColumnMatch], head: pl.DataFrame, rows: Sequence[int]
+    columns: Sequence[ColumnMatch], head: pl.DataFrame, rows: Sequence[int], reference: Reference
 ) -> tuple[ColumnMatch, ...]:
     """A column that nobody knows and that always is the sum of the spread columns is a total (RK216)."""
     if any(one.kind == "spread_total" for one in columns):
@@ -222,7 +223,7 @@ def _with_unnamed_totals(
     below = head.filter(pl.col("row") > max(rows, default=0))
     spread = [one.column for one in columns if one.kind == "spread"]
     strange = [one.column for one in columns if one.kind in ("unknown", "blank") and not one.detail]
-    totals = unnamed_totals(below, spread, strange)
+    totals = unnamed_totals(below, spread, strange, reference)
     return tuple(
         replace(one, kind="spread_total", detail="unnamed") if one.column in totals else one for one in columns
     )

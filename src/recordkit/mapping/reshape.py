@@ -29,7 +29,7 @@ def records(
     found = _split(found, plan.reshape.split)
     found, lost = joined(found, plan.reshape.join, sides)
     found = _several(found, plan, table)
-    found, uncounted = _expanded(found, plan.reshape.expand)
+    found, uncounted = _expanded(found, plan.reshape.expand, plan.count_words)
     found = _spread(found, plan, table)
     given = {name: pl.lit(value, pl.String) for name, value in plan.constants.items()}
     own = {name: pl.col(name) for name in given if name in found.columns}
@@ -99,14 +99,16 @@ def _several(rows: pl.DataFrame, plan: SheetPlan, table: Table) -> pl.DataFrame:
     return pl.concat(groups, how="diagonal").sort("row", "_group", maintain_order=True).drop("_group")
 
 
-def _expanded(rows: pl.DataFrame, helper: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _expanded(
+    rows: pl.DataFrame, helper: str | None, words: numbers.CountWords
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """A row that stands for n equal records becomes n records: they are real, each one is kept.
 
     Where no such number stands, the row is one record, and that is told (row, code, detail).
     """
     if helper is None or helper not in rows.columns:
         return rows, pl.DataFrame(schema={"row": pl.Int64, "code": pl.String, "detail": pl.String})
-    count = numbers.count(rows.get_column(helper))["value"]
+    count = numbers.read_counts(rows.get_column(helper), words)["value"]
     believed = count.is_between(1, MOST_COPIES).fill_null(False)
     why = (
         pl.when(pl.lit(count) > MOST_COPIES).then(details.column("more_than", count=pl.lit(MOST_COPIES)))

@@ -15,6 +15,7 @@ from recordkit.agencies.drafting.column_options import by_words
 from recordkit.agencies.header_index import Index, index
 from recordkit.agencies.header_words import fold, fold_all
 from recordkit.agencies.headers import ColumnMatch, Located, unnamed_totals
+from recordkit.reference import Reference
 from recordkit.source_fields import Intake
 
 SPREADABLE: tuple[Known, ...] = ("heads", "provinces", "districts", "months", "years")
@@ -135,16 +136,16 @@ def with_unknown_heads(
     return replace(located, columns=tuple(done))
 
 
-def with_totals(located: Located, below: pl.DataFrame) -> Located:
+def with_totals(located: Located, below: pl.DataFrame, reference: Reference) -> Located:
     """Columns that are the sum of the spread ones are totals, whatever they are called."""
     parts = [one.column for one in located.of("spread") if not one.detail]
     every = [one.column for one in located.of("spread")]
     others = [one.column for one in located.columns if one.kind not in ("spread", "spread_total")]
     others += [name for name in every if name not in parts]
-    totals = {*unnamed_totals(below, parts, others), *unnamed_totals(below, every, others)}
+    totals = {*unnamed_totals(below, parts, others, reference), *unnamed_totals(below, every, others, reference)}
     for name in every:  # a sum under an unknown name looked like one more head
         if name not in parts:
             rest = [one for one in every if one != name]
-            totals |= set(unnamed_totals(below, rest, [name]))
+            totals |= set(unnamed_totals(below, rest, [name], reference))
     marked = [replace(one, kind="spread_total") if one.column in totals else one for one in located.columns]
     return replace(located, columns=tuple(marked))

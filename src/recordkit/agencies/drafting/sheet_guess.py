@@ -139,7 +139,7 @@ def _as_unit(
     shares = seen.of(located, below)
     if unit == "return":
         located = header_location.with_unknown_heads(located, shares, catalogue, intake)
-        located = header_location.with_totals(located, below)
+        located = header_location.with_totals(located, below, catalogue.reference)
     elif not singly:
         words = header_location.any_index(unit, catalogue, intake)
         located = stacked_headers.folded(located, words, catalogue.synonyms, intake.fields(unit))
