@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from recordkit.fields import numbers
 from recordkit.mapping import reshape
 from recordkit.mapping.model import MOST_COPIES
 
@@ -14,7 +15,7 @@ def test_a_row_that_is_not_believed_to_be_several_says_why() -> None:
         None: "it is blank", "many": "it is no whole number",
     }  # fmt: skip
     rows = pl.DataFrame({"row": range(len(told)), "_many": list(told)})
-    listed, found = reshape._expanded(rows, "_many")
+    listed, found = reshape._expanded(rows, "_many", numbers.NO_WORDS)
     assert dict(found.select("row", "detail").iter_rows()) == {at: why for at, why in enumerate(told.values()) if why}
     assert set(found["code"]) == {"RK231"}
     assert [listed.filter(row=at).height for at in range(len(told))] == [1, 3, MOST_COPIES, 1, 1, 1, 1]
