@@ -44,18 +44,18 @@ def cross(
     column has any; "no": an empty cell is always unknown.
     """
     names = [f"v{at}" for at in range(len(across.names))]
-    wide = pl.DataFrame(
+    rows = pl.LazyFrame(
         {"row": list(down.names), "label": list(down.names.values())},
         schema={"row": pl.String, "label": pl.String},
     )
-    cells = long.group_by(down.column, across.column).agg(pl.col("count").sum())
+    cells = long.lazy().group_by(down.column, across.column).agg(pl.col("count").sum())
     of_code = [
         pl.col("count").filter(pl.col(across.column).eq_missing(pl.lit(code, pl.String))).first().alias(name)
         for name, code in zip(names, across.names, strict=True)
     ]
     named = cells.group_by(pl.col(down.column).alias("row")).agg(of_code)
-    wide = wide.join(named, on="row", how="left", nulls_equal=True, maintain_order="left")
-    wide = _with_zeros(wide, names, zero).with_columns(_sum_across(names)).drop("row")
+    laid = rows.join(named, on="row", how="left", nulls_equal=True, maintain_order="left")
+    wide = _with_zeros(laid, names, zero).with_columns(_sum_across(names)).drop("row").collect()
     if wide.height:
         wide = pl.concat([wide, _sum_down(wide, names, total)])
     values = [Column(name, label) for name, label in zip(names, across.names.values(), strict=True)]
@@ -63,7 +63,7 @@ def cross(
     return Crossed(wide, (heading, *values, Column("total", total, strong=True)))
 
 
-def _with_zeros(wide: pl.DataFrame, names: list[str], zero: str) -> pl.DataFrame:
+def _with_zeros(wide: pl.LazyFrame, names: list[str], zero: str) -> pl.LazyFrame:
     if zero == "no" or not names:
         return wide
     reported = pl.any_horizontal(pl.col(names).is_not_null())

@@ -222,16 +222,16 @@ def _contradicts(left: pl.Series, right: pl.Series) -> Values:
 
 def _slip(left: pl.Series, right: pl.Series) -> Values:
     """Slips in the one word that differs, where at least one of the two is no known name (it has a star); else 9."""
-    words = pl.DataFrame({"a": left.str.split(" "), "b": right.str.split(" ")})
+    words = pl.LazyFrame({"a": left, "b": right}).select(pl.col("a", "b").str.split(" "))
     plain = pl.element().str.strip_chars_end("*")
     words = words.with_columns(c=pl.col("a").list.eval(plain), d=pl.col("b").list.eval(plain))
     only = words.select(
         "a", "b", c=pl.col("c").list.set_difference("d"), d=pl.col("d").list.set_difference("c")
     ).with_row_index("row")
-    one = only.filter(pl.col("c").list.len() == 1, pl.col("d").list.len() == 1)
-    one = one.with_columns(pl.col("c", "d").list.first())
+    differing = only.filter(pl.col("c").list.len() == 1, pl.col("d").list.len() == 1)
+    differing = differing.with_columns(pl.col("c", "d").list.first())
     starred = [pl.col(side).list.contains(pl.col(word) + "*") for side, word in (("a", "c"), ("b", "d"))]
-    one = one.filter(pl.any_horizontal(starred))
+    one = differing.filter(pl.any_horizontal(starred)).collect()
     found = np.full(len(left), 9, np.float32)
     found[one.get_column("row").to_numpy()] = _edits(one.get_column("c"), one.get_column("d"))
     return found

@@ -96,7 +96,8 @@ class Table:
             else:
                 text = self.frame.select(part_of(expression, self.frame.schema)).to_series()
             hashed = stable_ids.hash_text(text)
-            hashed[(text.is_null() | (text == "")).to_numpy()] = 0
+            blank = text.to_frame("text").select((pl.col("text").is_null() | (pl.col("text") == "")).alias("blank"))
+            hashed[blank.to_series().to_numpy()] = 0
             self._hashes[expression] = hashed
         return self._hashes[expression]
 
