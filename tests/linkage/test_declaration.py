@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 import pytest
 
 from recordkit import declarations, linkage, reference
 from recordkit.fields import name_keys
 from recordkit.linkage import person_linkage
-from recordkit.linkage.engine.model_spec import Block
+from recordkit.linkage.engine import calibration
+from recordkit.linkage.engine.model_spec import Block, Calibration
 
 SPEC = linkage.load([declarations.PACKAGED])
 WEIGHTLESS = ["Muhammad", "Syed", "Haji", "Mst.", "Bibi", "Begum", "Khatoon", "Bano", "Mai", "Mian"]
@@ -39,3 +41,26 @@ def test_a_husband_is_never_compared_with_a_father() -> None:
 def test_a_block_of_everybody_with_everybody_is_refused(most: int) -> None:
     with pytest.raises(ValueError, match="equal to"):
         Block(columns=("name",), most=most)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"bits": [1.0, 0.0]}, {"bits": [1.0, 1.0]}, {"joined": [0.9, 0.8]}, {"joined": [0.0, 0.9]}, {"separate": [0.1]}, {"separate": [0.1, 1.0]}],
+)
+def test_a_calibration_rises_and_has_a_share_for_every_weight(wrong: dict[str, list[float]]) -> None:
+    right = {"bits": [0.0, 1.0], "joined": [0.5, 0.9], "separate": [0.1, 0.1], "source": "a test"}
+    Calibration.model_validate(right)
+    with pytest.raises(ValueError, match="calibration"):
+        Calibration.model_validate(right | wrong)
+
+
+def test_a_weight_means_what_it_has_meant_for_joined_pairs_and_for_others() -> None:
+    known = {"bits": [0.0, 2.0], "joined": [0.5, 0.8], "separate": [0.2, 0.5], "source": "a test"}
+    people = linkage.load([declarations.PACKAGED]).people
+    assert people is not None
+    spec = people.model_copy(update={"calibration": Calibration.model_validate(known)})
+    weight, joined = np.array([-9.0, 0.0, 1.0, 2.0, 9.0] * 2), np.repeat([True, False], 5)
+    found = calibration.probability(spec, weight, joined)
+    assert found.tolist() == pytest.approx([0.5, 0.5, 2 / 3, 0.8, 0.8, 0.2, 0.2, 1 / 3, 0.5, 0.5])
+    plain = people.model_copy(update={"calibration": None})
+    assert calibration.probability(plain, weight, joined).tolist() == pytest.approx((1 / (1 + 2.0**-weight)).tolist())

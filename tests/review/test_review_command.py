@@ -189,6 +189,17 @@ def test_a_labelled_sample_gives_precision_and_recall(root: Path, capsys: pytest
     assert person["recall"][1] < 1 / 3 < person["recall"][2]
 
 
+def test_a_labelled_sample_shows_what_was_promised_and_what_people_answered(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    on_terminal(root, "ssssq", "--sample", "30", "--by", "amina")
+    assert run(["review", str(root), "--quality", "--format", "json"]) == 0
+    person = next(row for row in out(capsys) if row["kind"] == "person")
+    assert sum(band["answers"] for band in person["curve"]) == 3
+    assert all(band["low"] <= band["promised"] <= band["high"] for band in person["curve"])
+    assert all(band["same"][0] == 1.0 for band in person["curve"])
+    assert run(["review", str(root), "--quality"]) == 0
+    assert "Calibration of" in capsys.readouterr().out
+
+
 def test_the_workbook_goes_out_safe_and_comes_back_once(root: Path, tmp_path: Path) -> None:
     file = tmp_path / "review.xlsx"
     assert run(["review", str(root), "--export", str(file)]) == 0

@@ -97,7 +97,7 @@ def _drawn(pair: dict[str, Any], edition: str, asked: Review) -> dict[str, Any]:
     """What an answer to a sampled pair says of the sample, so that the figures can be worked out at any time."""
     if not asked.sample:
         return {"edition": edition, "link_id": pair["link_id"]}
-    drawn = {"edition": edition, "seed": asked.seed, "size": asked.sample}
+    drawn = {"edition": edition, "seed": asked.seed, "size": asked.sample, "probability": pair["probability"]}
     return {"sample": {**drawn, "said": pair["said"], "share": pair["share"]}, "link_id": pair["link_id"]}
 
 
@@ -182,8 +182,26 @@ def _quality(asked: Review) -> int:
     ]
     columns = ["edition", "kind", "seed", "answers", "unsure", "precision", "recall_of_what_was_compared"]
     heads = [texts.field(name) for name in columns]
-    out.write(out.table(texts.message("labelled_samples"), heads, cells), output, texts.language)
+    tables = [out.table(texts.message("labelled_samples"), heads, cells), *_curves(found, texts)]
+    out.write("\n".join(tables), output, texts.language)
     return 0
+
+
+def _curves(found: list[review.Quality], texts: Texts) -> list[str]:
+    """The calibration curve of every sample whose answers have the linker's probability: what was promised, and what
+    people answered."""
+    columns = ["probability", "answers", "promised", "answered_same"]
+    return [
+        out.table(
+            texts.message("calibration_curve", edition=one.edition, kind=texts.value(one.kind), seed=one.seed),
+            [texts.field(name) for name in columns],
+            [
+                [f"{band.low:g} - {band.high:g}", band.answers, f"{band.promised:.3f}", _share(band.same, texts)]
+                for band in one.curve
+            ],
+        )
+        for one in found if one.curve
+    ]  # fmt: skip
 
 
 def _many(count: int) -> dict[str, int]:

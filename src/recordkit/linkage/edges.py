@@ -12,7 +12,7 @@ import polars as pl
 
 from recordkit import details, stable_ids
 from recordkit.linkage import graph
-from recordkit.linkage.engine import Constraints, Match, blocking, match_weights
+from recordkit.linkage.engine import Constraints, Match, blocking, calibration, match_weights
 from recordkit.linkage.engine.encoded_table import Table
 from recordkit.linkage.graph import Ints
 from recordkit.stable_ids import U64
@@ -87,13 +87,15 @@ class Edges:
 
 
 def with_ids(pairs: pl.DataFrame) -> pl.DataFrame:
-    """`links` rows from kind, left_id, right_id, match_weight (null: certain) and reasons."""
+    """`links` rows from kind, left_id, right_id, match_weight (null: certain), reasons and, where the weight alone does
+    not say it, probability."""
     weight = pl.col("match_weight")
     human = pl.col("reasons").list.contains(HUMAN)
     ids = stable_ids.link_ids(pairs.get_column("kind"), pairs.get_column("left_id"), pairs.get_column("right_id"))
+    stated = pl.col("probability") if "probability" in pairs.columns else 1 / (1 + pl.lit(2.0).pow(-weight))
     return pairs.with_columns(
         ids,
-        probability=pl.when(weight.is_null()).then(1.0).otherwise(1 / (1 + pl.lit(2.0).pow(-weight))),
+        probability=pl.when(weight.is_null()).then(1.0).otherwise(stated),
         decision=pl.when(human).then(pl.lit("human")).otherwise(pl.lit("auto")),
     ).select(pl.col(name).cast(dtype) for name, dtype in LINKS.items())
 
@@ -211,9 +213,11 @@ def _part(match: Match, chosen: Ints, encoded: Table, names: pl.Series, kind: st
     """`links` rows of a part of the pairs."""
     scored, extra = match.scored.select(chosen), match.extra[chosen]
     old, young = pl.Series(scored.left), pl.Series(scored.right)
+    weight = (scored.weight + extra).astype(np.float64)
+    joined = match.label[scored.left] == match.label[scored.right]
     pairs = pl.DataFrame({
         "left_id": names.gather(old), "right_id": names.gather(young),
-        "match_weight": pl.Series(scored.weight + extra).cast(pl.Float64),
+        "match_weight": weight, "probability": calibration.probability(match.model.spec, weight, joined),
         "reasons": _reasons(match, encoded, scored, extra),
     })  # fmt: skip
     return with_ids(pairs.with_columns(kind=pl.lit(kind)))

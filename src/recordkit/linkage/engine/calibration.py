@@ -121,3 +121,13 @@ def _without_witness_rules(table: Table, spec: ModelSpec, pairs: U64) -> U64:
     for rule in rules:
         found |= blocking.agree(blocking.codes(table, rule), left, right)
     return sample[found]
+
+
+def probability(spec: ModelSpec, weight: Floats, joined: Bools) -> Floats:
+    """That pairs of such a weight are one. joined: whether one cluster holds the pair."""
+    known = spec.calibration
+    if known is None:
+        return _sigmoid(weight * LN2)
+    odds = (np.log(share) - np.log1p(-share) for share in (np.array(known.joined), np.array(known.separate)))
+    inside, outside = (np.interp(weight, known.bits, one) for one in odds)
+    return _sigmoid(np.where(joined, inside, outside))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -156,6 +157,25 @@ class Together(Declared):
     source: str = ""  # where it comes from
 
 
+class Calibration(Declared):
+    """The share of pairs of a match weight that are one, as counted where the truth was known; the weight alone would
+    promise 2^weight to one."""
+
+    bits: tuple[float, ...] = Field(min_length=2)  # match weights, ascending
+    joined: tuple[float, ...]  # shares at these weights of the pairs that one cluster holds
+    separate: tuple[float, ...]  # of those that none does
+    source: str  # where the shares were counted
+
+    @model_validator(mode="after")
+    def _monotone(self) -> Self:
+        shares = (self.joined, self.separate)
+        whole = all(len(one) == len(self.bits) and all(0 < share < 1 for share in one) for one in shares)
+        rising = all(all(a <= b for a, b in pairwise(one)) for one in (self.bits, *shares))
+        if not whole or not rising or len(set(self.bits)) < len(self.bits):
+            raise ValueError(details.text("calibration_must_rise"))
+        return self
+
+
 class ModelSpec(Declared):
     """Everything that makes a model, except what is fitted from the data."""
 
@@ -167,6 +187,7 @@ class ModelSpec(Declared):
     contradictions: tuple[Contradiction, ...] = Field(alias="contradiction", default=())
     prior: float | None = None  # bits: log2 odds that a compared pair is one; with it and every `u` nothing is fitted
     caution: float = 0.0  # bits taken off every pair while no witness has shown what the evidence is worth
+    calibration: Calibration | None = None  # what a weight has meant; without it the weight itself is believed
     threshold: float = 2.0  # bits above which a pair counts as one
     review: float = -6.0  # bits above which a pair is kept for review and for collective evidence
     most_in_block: int = Field(default=200, ge=1, le=LARGEST_BLOCK)  # a larger block is not compared: it says nothing
