@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import polars as pl
+import pytest
 
+from recordkit import declarations, linkage
 from recordkit.linkage import explanation, human_decisions
 
 LINK = {
@@ -72,3 +74,22 @@ def test_a_labelled_sample_gives_precision_and_recall_with_intervals() -> None:
     assert found["precision"][1] < found["precision"][0] < found["precision"][2]
     assert 0.7 < found["precision"][0] < 0.9
     assert found["recall"][0] == 1.0
+
+
+PEOPLE = linkage.load([declarations.PACKAGED]).people
+NAMESAKES = ["prior -9.00", "name: same key +6.00", "father: same key +5.00", "district: else -2.00"]
+
+
+@pytest.mark.parametrize(
+    ("weight", "reasons", "words"),
+    [
+        (0.0, NAMESAKES, "Not joined: the rule 'a name and a relative in another district, and nothing else'"),
+        (0.0, [*NAMESAKES, "phone: equal +4.00"], "Not joined: it weighs +0.00 bits, and +2.00 are asked for"),
+        (1.5, ["prior -9.00", "name: same key +10.50"], "Not joined: it weighs +1.50 bits, and +2.00 are asked for"),
+        (3.0, ["prior -9.00", "name: same key +12.00"], "Not joined although its +3.00 bits reach the threshold of +2.00"),
+    ],
+)
+def test_a_pair_that_is_two_says_which_rule_threshold_or_group_keeps_it_so(weight: float, reasons: list[str], words: str) -> None:
+    assert PEOPLE is not None
+    said = explanation.why_two(LINK | {"match_weight": weight, "reasons": reasons}, PEOPLE)
+    assert said.startswith(words)

@@ -54,6 +54,7 @@ def test_a_grey_pair_of_the_queue_is_explained_too(root: Path, capsys: pytest.Ca
     text = capsys.readouterr().out
     assert "nobody has judged it yet" in text
     assert "name: similar" in text
+    assert "Not joined: it weighs" in text
 
 
 def test_two_reports_of_one_case_are_told_to_show_what_became_of_both(
@@ -112,3 +113,8 @@ def test_the_page_allows_nothing_that_markup_in_it_could_use(root: Path, tmp_pat
     assert {part.strip() for part in allowed.split(";")} == {
         "default-src 'none'", "style-src 'unsafe-inline'", "base-uri 'none'", "form-action 'none'",
     }  # fmt: skip
+
+
+def test_a_joined_pair_is_not_said_to_be_two(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["explain", MERGED, "--store", str(root), "--format", "text"]) == 0
+    assert "Not joined" not in capsys.readouterr().out

@@ -42,10 +42,22 @@ def run(asked: Explain) -> int:
     model = edition.scan("models").collect().to_dicts() if "models" in edition.tables else []
     texts = asked.texts(declared.words)
     text = linkage.explain(explained.link, model, texts)
+    why = _why_two(explained, asked, texts)
     cells = [[texts.field(f["name"]), f["older"], _MARK[f["equal"]], f["younger"]] for f in explained.fields]
     sides = out.table("", ["", texts.field("older"), "", texts.field("younger")], cells) if cells else ""
-    out.write("\n\n".join(part for part in (text, sides, explained.note(texts)) if part), output, texts.language)
+    out.write("\n\n".join(part for part in (text, why, sides, explained.note(texts)) if part), output, texts.language)
     return 0
+
+
+def _why_two(explained: pair_view.Explained, asked: Explain, texts: Texts) -> str:
+    """Why the pair is not one, by the declaration as it is now; nothing of one that is, or that a rule or person
+    decided."""
+    link = explained.link
+    if not explained.two or link["kind"] == "related" or link["match_weight"] is None or link["decision"] == "human":
+        return ""
+    spec = linkage.load(asked.declared().dirs)
+    model = spec.people if link["kind"] == "person" else spec.incidents
+    return explanation.why_two(link, model, texts) if model is not None else ""
 
 
 def _cluster(edition: store.Edition, asked: Explain, form: str) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from recordkit import words
+from recordkit.linkage.engine.model_spec import MISSING, ModelSpec
 from recordkit.words import Texts
 
 _REASON = re.compile(r"^(?P<what>.*?)(?:: (?P<level>.*?))? (?P<bits>[+-]\d+(?:\.\d+)?)$")
@@ -47,6 +48,22 @@ def explain(
     if link["match_weight"] is not None:
         lines += ["", f"  {meaning(link, texts)}"]
     return "\n".join(lines)
+
+
+def why_two(link: Mapping[str, Any], spec: ModelSpec, texts: Texts | None = None) -> str:
+    """Why a pair that was compared is not one person or case: the rule that holds it down, the threshold that it does
+    not reach, or else the other pairs of its two groups. link: a row of `review` or `links`."""
+    texts = texts or words.english()
+    weight = link["match_weight"]
+    levels = {row["what"]: row["level"] for row in waterfall(link)}
+    bounds = {"bits": f"{weight:+.2f}", "threshold": f"{spec.threshold:+.2f}"}
+    for veto in spec.vetoes:
+        limits = veto.most is not None and bool(veto.when) and not veto.where and weight <= veto.most < spec.threshold
+        if limits and all(levels.get(name, MISSING) in allowed for name, allowed in veto.when.items()):
+            return texts.message("two_by_rule", rule=texts.value(veto.name), most=f"{veto.most:+.2f}", **bounds)
+    if weight < spec.threshold:
+        return texts.message("two_below_threshold", **bounds)
+    return texts.message("two_by_cluster", least=f"{spec.cluster_threshold:+.2f}", **bounds)
 
 
 def verdict(link: Mapping[str, Any], texts: Texts | None = None) -> str:

@@ -142,18 +142,20 @@ MEMBERS = {"C": ("cases", "case_id", "records"), "P": ("persons", "person_id", "
 @dataclass(frozen=True)
 class Explained:
     """link: a row of links or review. rows: its waterfall. fields: name, older, younger, equal (None: not both).
-    merged: the case or mention that both sides are parts of, so that the fields are its own and equal; else None."""
+    merged: the case or mention that both sides are parts of, so that the fields are its own and equal; else None.
+    two: the edition has two people or cases of it (None: it does not say)."""
 
     edition: str
     link: dict[str, Any]
     rows: list[dict[str, Any]]
     fields: list[dict[str, Any]]
     merged: str | None = None
+    two: bool | None = None
 
     def data(self) -> dict[str, Any]:
         """For a pipe."""
         data = {"edition": self.edition, "waterfall": self.rows, "sides": self.fields, "merged": self.merged}
-        return {**self.link, **data}
+        return {**self.link, **data, "two": self.two}
 
     def note(self, texts: Texts | None = None) -> str:
         """Where what each side said by itself is found, when an edition shows only what became of both."""
@@ -166,7 +168,8 @@ def link(edition: Edition, link_id: str, masks: Masks | None) -> Explained:
     """One link, or a grey pair of the queue. Raises StoreNotFound. masks: None shows personal values."""
     row = _row(edition, link_id)
     model = edition.scan("models").collect().to_dicts() if "models" in edition.tables else []
-    return Explained(edition.id, row, explanation.waterfall(row, model), *_fields(edition, row, masks))
+    fields, merged = _fields(edition, row, masks)
+    return Explained(edition.id, row, explanation.waterfall(row, model), fields, merged, _are_two(edition, row))
 
 
 def around(edition: Edition, made: str) -> pl.DataFrame:
@@ -225,6 +228,16 @@ def _fields(
         fields.append({"name": name, "older": values[0], "younger": values[1], "equal": equal})
     made = whole.get_column("mention_id" if kind == "person" else "case_id").unique()
     return fields, made.item() if len(made) == 1 else None
+
+
+def _are_two(edition: Edition, row: Mapping[str, Any]) -> bool | None:
+    """Whether the edition has two people or cases of the pair; None where its tables do not name their submissions."""
+    table, made, refs = MEMBERS["P" if row["kind"] == "person" else "C"]
+    known = edition.scan(table).select(made, pl.col(refs).alias("ref")).explode("ref")
+    found = known.filter(pl.col("ref").is_in([row["left_id"], row["right_id"]])).collect()
+    if found["ref"].n_unique() < len({row["left_id"], row["right_id"]}):
+        return None
+    return found[made].n_unique() > 1
 
 
 def _steps(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
