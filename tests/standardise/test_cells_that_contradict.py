@@ -97,3 +97,16 @@ def test_a_class_stands_for_a_status_that_is_not_given_alone(
     (case,), found = read(tmp_path, "case", "class,status", f"C,{status}", "cases")
     assert case["status"] == becomes
     assert (("status", "RK322") in found) is (status == "As per file")
+
+
+@pytest.mark.parametrize("nothing", ["nil", "N.K", "-", "Not Known"])
+@pytest.mark.parametrize("unit", ["case", "person"])
+def test_a_word_for_nothing_in_a_column_takes_no_card_telephone_or_age_away_from_the_names_cell(
+    unit: str, nothing: str, tmp_path: Path
+) -> None:
+    cell = "Adnan s/o Umar Farooq aged 31 years CNIC 36201-2906372-3 Cell 0333-7854488"
+    fields = "accused,accused_cnic,accused_phone" if unit == "case" else "name,cnic,phone"
+    people, found = read(tmp_path, unit, fields, f"{cell},{nothing},{nothing}")
+    (one,) = [one for one in people if one["role"] == "accused"]
+    assert (one["cnic"], one["phone"], one["age"]) == ("36201-2906372-3", "+923337854488", 31)
+    assert {code for _, code in found} & {"RK348", "RK301"} == set()

@@ -8,7 +8,7 @@ from functools import partial
 
 import polars as pl
 
-from recordkit.fields import dispatch, name_keys, name_patterns, names, people_cells, text
+from recordkit.fields import dispatch, name_keys, name_patterns, name_text, names, people_cells, text
 from recordkit.fields.kinds import KINDS, Kernel, Setting
 from recordkit.reference import Reference
 from recordkit.standardise import clean_columns
@@ -259,6 +259,7 @@ def _typed(people: pl.DataFrame, parsed: pl.DataFrame, filling: Filling) -> pl.D
     people = people.with_columns(
         pl.lit(None, kind).alias(name) for name, kind in absent.items() if name not in people.columns
     )
+    people = people.with_columns(_of_more_than_nothing(people, parsed, reference))
     written_of = {part: dispatch.coalesce(people[f"{part}_said"], parsed[inside]) for part, inside in _IN_NAME.items()}
     cleaned = {
         part: each(written_of.get(part, people[f"{part}_said"]), kernel)
@@ -291,6 +292,17 @@ def _typed(people: pl.DataFrame, parsed: pl.DataFrame, filling: Filling) -> pl.D
         (known & ~counted.fill_null(False)).alias("nobody"),
     )
     return typed.select(one for one in typed.columns if filling.has(one) or one in ("unknown", "nobody"))
+
+
+def _of_more_than_nothing(people: pl.DataFrame, parsed: pl.DataFrame, reference: Reference) -> Iterator[pl.Series]:
+    """The columns of cards, telephones and ages without their words for nothing (nil, N.K) where the cell of the name
+    has one: such a word does not take it away."""
+    for part, inside in _IN_NAME.items():
+        said = people[f"{part}_said"]
+        both = said.is_not_null() & parsed[inside].is_not_null()
+        if both.any():
+            nothing = text.fold(said).is_null() | name_text.says_nothing(said, reference).fill_null(False)
+            yield dispatch.unless(both & nothing, said)
 
 
 def _columns(
