@@ -298,11 +298,11 @@ def _of_more_than_nothing(people: pl.DataFrame, parsed: pl.DataFrame, reference:
     """The columns of cards, telephones and ages without their words for nothing (nil, N.K) where the cell of the name
     has one: such a word does not take it away."""
     for part, inside in _IN_NAME.items():
-        said = people[f"{part}_said"]
-        both = said.is_not_null() & parsed[inside].is_not_null()
+        stated = people[f"{part}_said"]
+        both = stated.is_not_null() & parsed[inside].is_not_null()
         if both.any():
-            nothing = text.fold(said).is_null() | name_text.says_nothing(said, reference).fill_null(False)
-            yield dispatch.unless(both & nothing, said)
+            nothing = text.fold(stated).is_null() | name_text.says_nothing(stated, reference).fill_null(False)
+            yield dispatch.unless(both & nothing, stated)
 
 
 def _columns(
