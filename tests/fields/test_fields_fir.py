@@ -296,7 +296,7 @@ def test_a_word_in_any_spelling_becomes_its_code(
 
 
 def test_an_unknown_word_is_a_finding_with_the_nearest_one(tables: Reference) -> None:
-    out = vocabularies.clean(pl.Series(["Chalaned", "qqqq", "-"]), "status", tables)
+    out = vocabularies.clean(pl.Series(["Chalaneed", "qqqq", "-"]), "status", tables)
     assert out["codes"].to_list() == [["RK322"], ["RK322"], []]
     assert out["suggestion"].to_list() == ["Challan complete", None, None]
 

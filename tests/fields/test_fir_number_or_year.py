@@ -40,6 +40,22 @@ def test_the_part_that_can_be_the_year_is_the_year(
     assert (row["suggestion"] == f"{number}/{year}") is doubtful
 
 
+@pytest.mark.parametrize(
+    ("written", "dated", "number", "year"),
+    [
+        ("67/206", 2026, "67", None), ("67/206", None, "67", None), ("67/206", 1967, "206", 1967),
+        ("26/206", 2026, "206", 2026), ("26 / 226", 2025, "26", None), ("FIR No. 45/202", 2026, "45", None),
+    ],
+)  # fmt: skip
+def test_a_year_that_lost_a_figure_is_no_number_unless_the_date_says_so(
+    written: str, dated: int | None, number: str, year: int | None, tables: Reference
+) -> None:
+    years = (pl.Series([one], dtype=pl.Int32) for one in (dated, 2026))
+    row = fir.with_likely_year(fir.clean(pl.Series([written]), tables), *years).row(0, named=True)
+    assert (row["fir_no"], row["fir_year"], "RK392" in row["codes"]) == (number, year, True)
+    assert row["suggestion"] == (f"{number}/{year}" if year else number)
+
+
 TYPED = [
     ("545/2O26", "545", 2026, ["RK334"]),
     ("5O5/2026", "505", 2026, ["RK334"]),

@@ -24,7 +24,7 @@ def read(cell: str, tables: Reference) -> tuple[list[dict[str, Any]], set[str]]:
         ("challaned", "challaned", False), ("absconder", "absconder", False), ("on bail", "bail", False),
         ("P.O.", "po", False), ("judicial lockup", "arrested", False), ("مفرور", "absconder", False),
         ("arrested 3.7.26", "arrested", True), ("arrested on 03-07-2026", "arrested", True),
-        ("juvenile", None, True), ("minor", None, True), ("absconders", None, True),
+        ("juvenile", None, True), ("minor", None, True), ("absconders", "absconder", True),
         ("killed in police encounter", None, True),
     ],
 )  # fmt: skip

@@ -116,7 +116,7 @@ def with_likely_year(cleaned: pl.DataFrame, dated: pl.Series, sent: pl.Series) -
     believed = pl.coalesce(file, date)
     may, other_may = (year.is_between(believed - CURRENT, believed).fill_null(True) for year in (one, other))
     dated_so = ((one == date) | (other == date)).fill_null(False)
-    by_date = (other == date) & (one != date)
+    by_date = (other == date) & one.ne_missing(date)
     by_file = ~dated_so & ((other_may & ~may) | ((other == file) & (one != file)))
     turned = other.is_not_null() & (by_date | by_file).fill_null(False)
     doubtful = other.is_not_null() & ~dated_so & may & other_may & (one != other)
@@ -128,7 +128,8 @@ def with_likely_year(cleaned: pl.DataFrame, dated: pl.Series, sent: pl.Series) -
         fir_year=pl.when("_turned").then("other_year").otherwise("fir_year"),
         codes=pl.concat_list(others, more),
     )
-    suggestion = pl.when("_doubtful").then(_number_and_year()).otherwise("suggestion").alias("suggestion")
+    asked = pl.col("_doubtful") | (pl.col("_turned") & pl.col("codes").list.contains("RK392"))
+    suggestion = pl.when(asked).then(_number_and_year()).otherwise("suggestion").alias("suggestion")
     return read.with_columns(suggestion).drop("_turned", "_doubtful")
 
 

@@ -13,7 +13,9 @@ from recordkit.reference import Reference
 YEAR = r"(?:19|20)[0-9]{2}|[0-9]{2}"
 _LETTER = r"(?:\s?[-(]?\s?[A-Za-z]\b(?:\s?\))?)?"
 _STROKE = r"\s*[/\\-]{1,2}\s*"
-_NO_YEAR = r"[0-9]{3}|(?:1[0-8]|2[1-9]|[03-9][0-9])[0-9]{2}|[0-9]{5,6}"  # figures that are no year
+# A year that lost a figure: of 67/206 nobody knows without a date whether it is number 67 of 2026 or 206 of 1967.
+CUT_YEAR = r"20[0-9]|[02][0-4][0-9]"
+_NO_YEAR = r"(?:[13-9][0-9]|[02][5-9])[0-9]|(?:1[0-8]|2[1-9]|[03-9][0-9])[0-9]{2}|[0-9]{5,6}"  # no year
 _END = r"(?:[^0-9].*)?"
 _KEYWORD = r"f\.?\s?i\.?\s?r\b|crime\b|case\b|cr\b|مقدمہ|ایف آئی آر"
 _DATE_WORD = r"dated|date|dt|on|of|مورخہ|بتاریخ"
@@ -29,6 +31,7 @@ _CODE_BEFORE = rf"^([^0-9]{{0,60}}\p{{L}})[.\s]{{0,2}}[\-/_]{{0,2}}\s?({_PAIR})$
 _THOUSANDS = rf"^([^0-9]*[0-9]),([0-9]{{3}}(?:{_LETTER}{_STROKE}(?:{YEAR})){_END})$"
 _THOUSANDS_ALONE = r"^([^0-9]*[0-9]),([0-9]{3})$"
 _YEAR_FIRST = rf"^([^0-9]{{0,60}})([0-9]{{2}}){_STROKE}({_NO_YEAR})({_END})$"
+_YEAR_CUT = rf"^([^0-9]{{0,60}}[0-9]{{2}})\s*/\s*(?:{CUT_YEAR})$"
 _POINT = r"^([^0-9]{0,60}[0-9]{1,6})\s?[._|~]\s?((?:20)?[0-4][0-9](?:[^0-9\p{L}].*)?)$"
 _SPACE = r"^([^0-9]{0,60}[0-9]{1,6})\s((?:19|20)[0-9]{2}(?:[^0-9./\-].*)?)$"
 _MORE_FIGURES = r"^[^0-9]*[0-9]+\s?[.]\s?[0-9]+\s?[.,/\-]\s?[0-9]"
@@ -43,8 +46,9 @@ USUAL = r"^[0-9]{1,7}(?:[/-](?:(?:19|20)[0-9]{2}|[0-9]{2}))?$"
 
 
 def usual(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
-    """`written` in the usual form, every letter and figure of it kept; `unusual`: whether it was read from a form that
-    could be meant otherwise: the year of two figures first, a point for the stroke, a thousands comma."""
+    """`written` in the usual form, every letter and figure of it kept but a year that lost a figure; `unusual`: whether
+    it was read from a form that could be meant otherwise: the year of two figures first, a year of three, a point for
+    the stroke, a thousands comma."""
     plain = values.str.contains(USUAL).fill_null(True)
     if plain.all():
         return pl.DataFrame({"written": values, "unusual": ~plain})
@@ -54,7 +58,7 @@ def usual(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame
     here = here.str.replace(_CODE_WITHIN, "${1} ${3} ${2}/${4}").str.replace(f"(?i){_CODE_BEFORE}", "${1} ${2}")
     before = here
     here = here.str.replace(_THOUSANDS, "${1}${2}").str.replace(_THOUSANDS_ALONE, "${1}${2}")
-    here = here.str.replace(_YEAR_FIRST, "${1}${3}/${2}${4}")
+    here = here.str.replace(_YEAR_FIRST, "${1}${3}/${2}${4}").str.replace(_YEAR_CUT, "${1}")
     more = here.str.contains(_MORE_FIGURES)
     here = dispatch.where(here, ~more, lambda s: s.str.replace(_POINT, "${1}/${2}").str.replace(_SPACE, "${1}/${2}"))
     return _put_back(values, plain, here, here != before)

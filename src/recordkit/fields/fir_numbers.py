@@ -21,6 +21,7 @@ _YEAR_OR_NUMBER = (
     rf"(?i)^(?:{_LEAD})((?:19|20)[0-9]{{2}})\s*[/\\-]\s*({YEAR})"
     r"(?:\s?[-(/]?\s?([a-z])\s?\)?(?:$|[\s,;()]|[.:](?:\s|$))|[^0-9a-z]|$)"
 )
+_CUT_YEAR_OR_NUMBER = rf"^[^0-9]{{0,60}}([0-9]{{2}})\s*/\s*({fir_forms.CUT_YEAR})$"
 _ENDS_NUMBER = r"^(?:$|[\s,;()]|[.:](?:\s|$))"  # what may follow a letter that is a part of the number
 _NO_LETTER = r"(?i)^\s?-?\s?div"  # A Division is a station
 _LIKE_DIGITS = {"[Oo]": "0", "[Il|]": "1"}
@@ -87,9 +88,12 @@ def _latin_suffix(values: pl.Series) -> pl.Series:
 
 def number_first(written: pl.Series) -> pl.DataFrame:
     """`number`, `letter` ("-A", or nothing) and `year` (Int32) of a number whose first part is read as its year,
-    the other way round: 2021/26 as number 2021 of 2026; null where that cannot be."""
+    the other way round: 2021/26 as number 2021 of 2026; and of one whose second part is read as a year that lost a
+    figure: 26/206 as number 206 of 2026. Null where that cannot be."""
     latin = dispatch.where(written, _not_ascii(written), _latin_suffix)
     parts = latin.str.extract_groups(_YEAR_OR_NUMBER).struct.unnest()
+    cut = written.str.extract_groups(_CUT_YEAR_OR_NUMBER).struct.unnest()
+    parts = parts.with_columns(pl.coalesce("2", cut["2"]).alias("2"), pl.coalesce("3", cut["1"]).alias("3"))
     letter = pl.concat_str(pl.lit("-"), pl.col("4").str.to_uppercase()).fill_null("")
     return parts.select(number="2", letter=letter).with_columns(year=calendars.four_digit_years(parts["3"]))
 

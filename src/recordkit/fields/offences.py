@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recordkit.fields import dispatch, section_changes, spreadsheet_dates, statutes, text
+from recordkit.fields import dispatch, section_changes, spreadsheet_dates, statutes, text, vehicles
 from recordkit.fields.own_threads import keeps_patterns
 from recordkit.fields.statutes import SECTION
 from recordkit.reference import Reference
@@ -68,6 +68,7 @@ def parse(values: pl.Series, reference: Reference, default_act: str | None = Non
     acts = statutes.laws(reference)
     became_date = written.str.contains(spreadsheet_dates.SHAPES).fill_null(False)
     readable = pl.select(pl.when(pl.lit(~became_date)).then(written)).to_series()
+    readable = vehicles.without_numbers(readable, reference)
     tokens, left = _tokens(_plain(readable, acts, reference), acts)
     sections = _with_acts(tokens, acts)
     assumed = default_act or acts.assumed
