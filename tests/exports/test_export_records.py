@@ -5,11 +5,16 @@ from __future__ import annotations
 import csv
 import json
 import stat
+import sys
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "releases"))
+
+import release_stores
 
 from in_process import run
 from recordkit import analysts, declarations, exports, releases, store, tables
@@ -143,3 +148,38 @@ def test_no_declaration_gets_more_than_the_analysts_copy_has(tmp_path: Path) -> 
     copied = {name: frame.select(one for one, how in policy.tables[name].items() if how.how != "drop") for name, frame in empty.items()}
     with pytest.raises(DeclarationError, match=r"persons\.address"):
         exports.records(copied, "htcds", standard, "PAK")
+
+
+# ------------------------------------------------------------------------------------------------- released people
+
+
+CTDC = [  # variables of the global dataset of 2024, in its order
+    "yearOfRegistration", "gender", "ageBroad", "citizenship", "CountryOfExploitation", "traffickMonths", "meansDebtBondageEarnings",
+    "meansThreats", "meansAbusePsyPhySex", "meansFalsePromises", "meansDrugsAlcohol", "meansDenyBasicNeeds", "meansExcessiveWorkHours",
+    "meansWithholdDocuments", "isForcedLabour", "isSexualExploit", "isOtherExploit", "typeOfLabourAgriculture", "typeOfLabourConstruction",
+    "typeOfLabourDomesticWork", "typeOfLabourHospitality", "typeOfSexProstitution", "typeOfSexPornography", "recruiterRelationIntimatePartner",
+    "recruiterRelationFriend", "recruiterRelationFamily", "recruiterRelationOther",
+]  # fmt: skip
+
+
+def test_victims_in_the_layout_of_ctdc_are_the_released_people_and_nothing_more(tmp_path: Path) -> None:
+    root = release_stores.published(tmp_path / "store", release_stores.frames(1, 600))
+    out = tmp_path / "out"
+    assert run("export", root, "--standard", "ctdc", "--to", out).returncode == 2, "nobody approved it"
+    assert run("export", root, "--standard", "ctdc", "--to", out, "--approve", "A").returncode == 2
+    done = run("export", root, "--standard", "ctdc", "--to", out, "--approve", "A. Officer", "--second", "B. Officer")
+    assert done.returncode == 0, done.stderr
+    shown = pl.read_csv(out / "ctdc_victims.csv", infer_schema=False)
+    assert shown.columns == CTDC
+    people = pl.read_csv(out / "victims.csv", infer_schema=False)
+    assert shown.height == people.height
+    for theirs, ours, words in (
+        ("gender", "sex", {"female": "Woman", "male": "Man"}),
+        ("isSexualExploit", "exploitation", {"sexual": "1"}),
+        ("isForcedLabour", "exploitation", {"labour": "1", "begging": "1"}),
+    ):
+        for value, word in words.items():
+            known = people.filter(pl.col(ours).is_in([one for one, to in words.items() if to == word])).height
+            assert shown.filter(pl.col(theirs) == word).height == known, value
+    assert shown.unique().height == shown.group_by(CTDC).len().filter(pl.col("len") >= 11).height
+    assert run("release", root, "--check", out).returncode == 0

@@ -30,8 +30,9 @@ def run(asked: Export) -> int:
     storing.overlaid(root, "export", declared)
     if standard.rows:
         line, export = _records(asked, declared, standard, edition, texts)
-    elif asked.approve:
-        made, export = exports.for_others(root, edition, policy, (asked.standard, standard), declared.dirs)
+    elif asked.approve or standard.microdata:
+        how = exports.of_microdata if standard.microdata else exports.for_others
+        made, export = how(root, edition, policy, (asked.standard, standard), declared.dirs)
         manifest = releases.publish(root, asked.to, made, asked.approve, asked.second)
         facts |= {"release": manifest["release"], "ledger": manifest["ledger"]}
         number, release = manifest["ledger"]["entry"], manifest["release"]

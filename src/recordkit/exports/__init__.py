@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from recordkit.exports.declaration import Standard, load, names
 from recordkit.exports.records import tables_of
-from recordkit.exports.writing import Export, for_others, for_the_house, records, write
+from recordkit.exports.writing import Export, for_others, for_the_house, of_microdata, records, write
 
-__all__ = ["Export", "Standard", "for_others", "for_the_house", "load", "names", "records", "tables_of", "write"]
+__all__ = [
+    "Export", "Standard", "for_others", "for_the_house", "load", "names", "of_microdata", "records", "tables_of",
+    "write",
+]  # fmt: skip

@@ -94,6 +94,7 @@ class Standard(Declared):
     house_only: Both | None = None  # why its own tables are not given away
     figures: Mapping[str, Figure] = Field(default_factory=dict)  # name of a file -> what it holds
     crosswalks: Mapping[str, Crosswalk] = Field(default_factory=dict)  # level -> the standard's values
+    microdata: str = ""  # the released microdata whose people are its records, instead of `rows`
     rows: Mapping[str, Rows] = Field(default_factory=dict)  # name of a file of records -> what its rows are
     fields: tuple[RecordField, ...] = ()  # fields of records, in the standard's order
     reasons: Mapping[str, Both] = Field(default_factory=dict)  # why fields stay empty
@@ -139,8 +140,10 @@ def load(dirs: Sequence[Path], name: str, released: Policy) -> Standard:
         for level in (*figure.by, *figure.where):
             if level not in levels:
                 _unknown(path, level, levels)
+    if standard.microdata and standard.microdata not in released.microdata:
+        _unknown(path, standard.microdata, released.microdata)
     for one in standard.fields:
-        if one.file not in standard.rows:
+        if one.file not in standard.rows and not standard.microdata:
             _unknown(path, one.file, standard.rows)
         if one.reason and one.reason not in standard.reasons:
             _unknown(path, one.reason, standard.reasons)

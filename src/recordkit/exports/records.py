@@ -41,6 +41,24 @@ def records_of(
     return made, pl.DataFrame(unknown, schema=UNMAPPED, orient="row")
 
 
+def released_of(standard: Standard, rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The people of released microdata, each with its case, in the standard's fields.
+
+    What is withheld or not stated is empty. Raises DeclarationError for a column that the microdata do not have.
+    """
+    people = next(frame for name, frame in rows.items() if name not in ("cases", "charges"))
+    named = [
+        frame.rename({column: f"{table}.{column}" for column in frame.columns if column != "record"})
+        for table, frame in (("persons", people), ("cases", rows["cases"]))
+    ]
+    joined = named[0].join(named[1], on="record", maintain_order="left")
+    stated = pl.col(pl.String).replace(details.text("not_stated"), None)
+    for one in standard.fields:
+        if one.source and one.source not in joined.columns:
+            raise DeclarationError(details.text("no_column_in_copy", name=standard.microdata, column=one.source))
+    return joined.with_columns(stated).select(_field(standard, one, "") for one in standard.fields)
+
+
 def _rows_of(rows: Rows, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """The rows of a file with the columns of their case, called table.column."""
     own = frames[rows.table].filter(*(pl.col(column).is_in(list(values)) for column, values in rows.where.items()))

@@ -13,7 +13,7 @@ from recordkit import details, releases, store
 from recordkit.errors import RecordkitError
 from recordkit.exports.declaration import Standard
 from recordkit.exports.figures import figure_of, mapping_of, unmapped_of
-from recordkit.exports.records import empty_fields, mapping_of_fields, records_of
+from recordkit.exports.records import empty_fields, mapping_of_fields, records_of, released_of
 from recordkit.releases import Policy
 from recordkit.releases.protecting import Protected, exact_tables
 from recordkit.store import disk, workspace
@@ -80,6 +80,18 @@ def for_others(
         raise RecordkitError(details.text("export_is_for_house", name=name), why)
     made = releases.draft(root, edition, policy, wanted, dirs)
     export = _export(name, standard, made.tables)
+    files = made.files
+    return replace(made, files=lambda day: {**files(day), **export.files}), export
+
+
+def of_microdata(
+    root: Path, edition: store.Edition, policy: Policy, named: tuple[str, Standard], dirs: Sequence[Path]
+) -> tuple[releases.Draft, Export]:
+    """Released microdata with its people in the standard's fields beside them: they say nothing more."""
+    name, standard = named
+    made = releases.draft_microdata(root, edition, policy, standard.microdata, dirs)
+    empty = pl.concat([unmapped_of(standard, {}, ()), empty_fields(standard)])
+    export = Export(name, standard, {"victims": released_of(standard, made.rows)}, empty)
     files = made.files
     return replace(made, files=lambda day: {**files(day), **export.files}), export
 

@@ -79,7 +79,7 @@ def draft(root: Path, edition: store.Edition, policy: Policy, names: Sequence[st
         risk=[{"table": one.name, "about": one.about, "minimum": one.least, **one.risk} for one in tables],
         described={"tables": {one.name: _of_table(one) for one in tables}},
         files=lambda published: packing.files([_public(packing, one) for one in tables], published),
-        tables=tables,
+        tables=tables, rows={},
         remembered=lambda: (_cells(units), {"shapes": history.shapes(units)}),
     )  # fmt: skip
 
@@ -95,7 +95,7 @@ def draft_microdata(root: Path, edition: store.Edition, policy: Policy, name: st
         edition, MICRODATA, _declared(dirs), known, needs_second=True, risk=[{**risk, "utility": utility}],
         described={"microdata": {name: _of_product(product)}},
         files=lambda published: packing.files(_tables_of(packing, product, utility), published),
-        tables=(),
+        tables=(), rows=product.tables,
         remembered=lambda: (_remembered(edition, policy, product), {}),
     )  # fmt: skip
 

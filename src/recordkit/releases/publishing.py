@@ -41,6 +41,7 @@ class Draft:
     described: Mapping[str, Any]
     files: Callable[[str], dict[str, bytes]]
     tables: Sequence[Protected]  # of a release of tables
+    rows: Mapping[str, pl.DataFrame]  # of a release of microdata, by file: null where a value is withheld
     remembered: Callable[[], tuple[pl.DataFrame, dict[str, Any]]]
 
 
