@@ -176,3 +176,8 @@ def test_an_officer_with_a_name_is_a_person(cell: str, name: str, title: str, ta
 @pytest.mark.parametrize("cell", ["Nazim Ali", "Ali Swat", "City Khan", "Commissioner", "Noor Gujrat"])
 def test_a_place_behind_a_name_makes_no_office_of_it(cell: str, tables: Reference) -> None:
     assert one(cell, tables)["codes"] != ["RK398"]
+
+
+@pytest.mark.parametrize("cell", ["Aslam DSP Okara", "SHO City Aslam Khan", "Karim SHO Zarak"])
+def test_a_rank_or_a_place_of_an_office_inside_a_name_is_told(cell: str, tables: Reference) -> None:
+    assert "RK348" in one(cell, tables)["codes"]

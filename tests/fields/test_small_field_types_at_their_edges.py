@@ -153,3 +153,12 @@ def test_the_first_meaning_of_a_word_stands_and_an_alias_of_nothing_makes_a_blan
     cells = pl.Series("c", ["x", " X ", "-", "y", None], dtype=TEXT)
     assert nearest.aliased(cells, {"X": "ten", "-": ""}).to_list() == ["ten", "ten", None, "y", None]
     assert nearest.aliased(cells, {}) is cells
+
+
+@pytest.mark.parametrize(
+    ("raw", "years"),
+    [("25 approx", 25), ("25 (approx.)", 25), ("25 years approx", 25), ("25 تقریباً", 25), ("25 Qzwv", None), ("25 or 26", None),
+     ("25 approx dead", None)],
+)  # fmt: skip
+def test_a_word_for_about_may_stand_behind_an_age_and_no_other(raw: str, years: int | None, tables: Reference) -> None:
+    assert numbers.age(pl.Series([raw]), tables).row(0) == (years, [] if years else ["RK323"])

@@ -41,6 +41,7 @@ class Markers:
     reporter: str  # at the start: State through
     rank: str  # nothing but ranks of officers
     office: str  # an office, with what follows as its group
+    ranked_inside: str  # a rank or an office inside a name, or a word for an office's place before one
     posted: str  # ranks or offices, and nothing behind them but names of places
     honorifics: str  # one or more, to be anchored at the start of a name
     perhaps_names: str  # of them, those that may be the first half of a name
@@ -293,10 +294,12 @@ def _of_no_people(words: _Words) -> dict[str, Any]:
     """What is no person: the State, a rank alone, a thing, a body, nobody."""
     nobody, only = words.of("no person"), words.of("no person alone")
     ranks = _alternation([*words.of("rank"), *words.of("office")])
+    posts = particulars.words(words.reference, "office", "place_word")
     return {
         "nobody": rf"(?i)^(?:(?:{_alternation(nobody)}){_BEHIND}|(?:{_alternation(only)})[\s.]*$)",
         "reporter": rf"(?i)^(?:{_alternation([*nobody, *only])})[\s.:,]*(?:{words.any_of('through marker')})[\s.:]+",
         "rank": rf"(?i)^(?:(?:{ranks})[\s.:/]*)+$",
+        "ranked_inside": rf"(?i)\p{{L}}\s+(?:{ranks})\s+\p{{L}}|^(?:{posts})\s",
         "office": rf"(?i)^[\s(]*(?:{words.any_of('office')})[\s.:,/-]+(\p{{L}}.*)$",
         "posted": rf"(?i)^[\s(]*(?:(?:{ranks})(?:[\s.:,/-]+|$))+(?:(?:{_places(words.reference)})(?:[\s.:,/)-]+|$))*$",
         "denied": _alone(words.of("denied person")),

@@ -215,7 +215,8 @@ def _says_more(out: pl.DataFrame, rest: pl.Series, markers: Markers) -> pl.Serie
     """Whether words of an entry are used nowhere, or stand in a name and are none: Rasool under investigation,
     Rasool - Okara."""
     called = out.select(pl.concat_str("name", "relative_name", separator=" ", ignore_nulls=True)).to_series()
-    return (rest.list.len() > 0) | called.str.contains(markers.procedure) | called.str.contains(r"\s[\-–—]+\s")
+    strange = called.str.contains(markers.procedure) | called.str.contains(r"\s[\-–—]+\s")
+    return (rest.list.len() > 0) | strange | out["name"].str.contains(markers.ranked_inside).fill_null(False)
 
 
 @keeps_patterns

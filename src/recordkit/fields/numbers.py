@@ -164,7 +164,7 @@ def _ages(reference: Reference | None) -> tuple[str, str, str]:
     years, months, days, old, about, half = (
         particulars.words(reference, code, "age_word") if reference is not None else _NO_WORD for code in codes
     )
-    behind = rf"\.?(?:\s*(?:{old}))?$"
+    behind = rf"\.?(?:\s*(?:{old}))?(?:[\s,(]+(?:{about})[\s.)]*)?$"
     before = rf"(?i)^(?:{about})?[\s:.~]*"
     return (
         rf"{before}([0-9]{{1,3}})(?:\.[05]0*|\s+(?:{half})|\s*½)?\s*[/-]?\s*(?:{years})?{behind}",
