@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -110,3 +111,11 @@ def test_a_word_for_nothing_in_a_column_takes_no_card_telephone_or_age_away_from
     (one,) = [one for one in people if one["role"] == "accused"]
     assert (one["cnic"], one["phone"], one["age"]) == ("36201-2906372-3", "+923337854488", 31)
     assert {code for _, code in found} & {"RK348", "RK301"} == set()
+
+
+@pytest.mark.parametrize("cell", ["same day", "Same Date", "اسی روز", "(usi din)"])
+def test_an_occurrence_of_the_same_day_is_that_of_the_report(cell: str, tmp_path: Path) -> None:
+    (case,), found = read(tmp_path, "case", "occurred_on,status", f"{cell},U/I", "cases")
+    assert (case["occurred_from"], case["occurred_to"]) == (date(2026, 10, 3), date(2026, 10, 3))
+    assert case["occurred_on_raw"] == cell
+    assert {code for field, code in found if field == "occurred_on"} == {"RK369"}

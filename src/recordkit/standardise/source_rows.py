@@ -95,6 +95,11 @@ class SourceRows:
         """Collect the findings of a field: a row for every code in `cleaned`."""
         self.found.append(clean_columns.findings(self.rows, name, self.asked.uses, cleaned))
 
+    def take(self, name: str, read: pl.DataFrame) -> None:
+        """What is read of a field, from a step that judges it with others, before anything asks for it; it is told."""
+        self._read[name] = read
+        self.tell(name, read)
+
     def part(self, name: str, part: str = "") -> pl.Series:
         """A part of what is read of a field (empty: the value; `raw`: the cell). What is wrong with it is told once."""
         if part == "raw":

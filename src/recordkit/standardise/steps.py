@@ -7,7 +7,18 @@ from functools import partial
 
 import polars as pl
 
-from recordkit.fields import dispatch, fir, fir_quotes, gazetteer, name_keys, name_patterns, places, text, vocabularies
+from recordkit.fields import (
+    dispatch,
+    fir,
+    fir_quotes,
+    gazetteer,
+    name_keys,
+    name_patterns,
+    particulars,
+    places,
+    text,
+    vocabularies,
+)
 from recordkit.fields.dispatch import CODES
 from recordkit.reference import Reference
 from recordkit.standardise.clean_columns import each, on_distinct
@@ -74,6 +85,23 @@ def _tell_places(source: SourceRows, placed: pl.DataFrame, levels: Sequence[str]
     for name in levels:
         parts = {part: f"{name}_{part}" for part in ("codes", "suggestion", "detail") if f"{name}_{part}" in placed}
         source.tell(name, placed.select(**parts))
+
+
+def occurrence(filling: Filling) -> Columns:
+    """The day of the report for an occurrence that is said to be of the same day, RK369. Everything else of the cell's
+    field is filled as of any other."""
+    source, name = filling.source, "occurred_on"
+    if not source.has(name):
+        return {}
+    words = particulars.words(source.reference, "same_day", "occurrence_word")
+    same = text.plain(source.strings(name)).str.contains(rf"(?i)^\W*(?:{words})\W*$").fill_null(False)
+    registered = filling.column("registered_on")
+    same &= registered.is_not_null()
+    if same.any():
+        read, day = source.read(name), source.fields[name].kind.value
+        codes = pl.when(same).then(pl.lit(["RK369"])).otherwise("codes").alias("codes")
+        source.take(name, read.with_columns(codes, pl.when(same).then(registered).otherwise(day).alias(day)))
+    return {}
 
 
 def stage_and_status(filling: Filling) -> Columns:
@@ -216,6 +244,6 @@ def _where(mask: pl.Series, values: pl.Series) -> pl.Series:
 STEPS: Mapping[str, Callable[[Filling], Columns]] = {
     step.__name__: step
     for step in (
-        case_numbers, case_place, stage_and_status, quoted_cases, victim_code, victim_name_key, statement,
+        case_numbers, case_place, occurrence, stage_and_status, quoted_cases, victim_code, victim_name_key, statement,
     )
 }  # fmt: skip
