@@ -176,6 +176,8 @@ def _of_ours(arrivals: Sequence[Arrival], wanted: Wanted, chosen: Model, declare
         rows = _as_written(rows, frames["cases"], listed.written)
         bare = pl.col("left_id", "right_id").str.replace(":.*$", "")
         links = links.with_columns(bare)
+    elif wanted.what == "person":
+        rows = _with_nobody(rows, frames["cases"])
     rows = rows.select("record_id", "entity_id", pl.exclude("record_id", "entity_id"))
     fitted = engine.Model.from_data(linked.model, spec.people) if linked.model and spec.people else None
 
@@ -197,6 +199,17 @@ def _say_read(raw: pl.DataFrame, spec: lists.ListSpec, say: Say) -> None:
             say(details.text("column_unused_add_header", header=header))
     if len(found) < 2:
         say(details.text("one_column_understood"))
+
+
+def _with_nobody(rows: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
+    """The rows of people and, after them, those of the list that name nobody who can be known: each is an entity of its
+    own, so that every row that was read is given back."""
+    own = pl.Series("entity_id", stable_ids.person_ids(rows.get_column("mention_ref")))
+    rows = rows.with_columns(pl.coalesce("entity_id", own).alias("entity_id"))
+    place = ["record_id", "file_sha256", "sheet", "row", "agency", "format", "period"]
+    nobody = cases.select(place).unique("record_id", maintain_order=True).join(rows, on="record_id", how="anti")
+    alone = nobody.with_columns(entity_id=stable_ids.person_ids(nobody.get_column("record_id")))
+    return pl.concat([rows, alone], how="diagonal_relaxed")
 
 
 def _as_written(judged: pl.DataFrame, cases: pl.DataFrame, written: pl.DataFrame) -> pl.DataFrame:

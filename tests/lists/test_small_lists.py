@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+import in_process
 import recordkit as rk
 
 SMALL = Path(__file__).parent / "small"
@@ -73,3 +74,44 @@ def test_the_state_a_thing_and_nobody_are_no_people_whatever_their_row_has(tmp_p
     path.write_text(text + f"20,2024,City,Lahore,accused,Kashif,{rest}", encoding="utf-8")
     people = rk.validate(path, show_values=True).tables["persons"]
     assert people["name"].to_list() == ["Kashif"]
+
+
+SENDER = """id = "trial"
+name = "Trial mentions"
+kind = "other"
+timezone = "Asia/Karachi"
+[[format]]
+id = "persons"
+unit = "person"
+file = { kinds = ["delimited"], names = ["trial*.csv"], encodings = ["utf-8"], delimiters = [","] }
+period = { sources = ["column"] }
+columns = [
+  { field = "district", headers = ["district"], required = true },
+  { field = "fir_no", headers = ["fir_no"], required = true },
+  { field = "fir_year", headers = ["fir_year"] },
+  { field = "registered_on", headers = ["registered_on"], required = true },
+  { field = "role", headers = ["role"] },
+  { field = "name", headers = ["name"], required = true },
+  { field = "parentage", headers = ["parentage"] },
+]
+"""
+MENTIONS = """district,fir_no,fir_year,registered_on,role,name,parentage
+Lahore,1,2024,2024-01-04,accused,Muhammad Aslam,S/O Ghulam Rasool
+Lahore,2,2024,2024-02-04,accused,Unknown accused,
+Lahore,3,2024,2024-03-04,accused,Namaloom,
+Lahore,4,2024,2024-04-04,accused,M. Aslam,S/O Ghulam Rasool
+"""
+
+
+def test_a_declared_list_gives_every_row_back_and_the_unknown_are_nobody_else(tmp_path: Path) -> None:
+    (tmp_path / "schemas" / "agencies").mkdir(parents=True)
+    (tmp_path / "schemas" / "agencies" / "trial.toml").write_text(SENDER, encoding="utf-8")
+    (tmp_path / "trial.csv").write_text(MENTIONS, encoding="utf-8")
+    out = tmp_path / "out.parquet"
+    done = in_process.run("dedupe", tmp_path / "trial.csv", "-o", out, "--schemas", tmp_path / "schemas", "--agency", "trial")
+    assert done.returncode == 0, done.stderr
+    rows = pl.read_parquet(out).sort("row")
+    assert rows["row"].to_list() == [2, 3, 4, 5]
+    who = rows["entity_id"].to_list()
+    assert None not in who
+    assert len(set(who[:3])) == 3
