@@ -34,7 +34,8 @@ class Atlas:
         self.rows = list(tables.districts.iter_rows(named=True))
         for row in self.rows:
             row["home"] = homes[row["province"]]
-            row["begins"], row["ends"] = day_of(row["valid_from"], "-01-01", date(1, 1, 1)), day_of(row["valid_to"], "-12-31", NOW)
+            known = None if row["first_seen"] else row["valid_from"]  # nobody knows when a district began that was only seen listed
+            row["begins"], row["ends"] = day_of(known, "-01-01", date(1, 1, 1)), day_of(row["valid_to"], "-12-31", NOW)
         self.means: dict[str, dict[int, tuple[bool, bool]]] = {}
         self.words: list[tuple[str, int]] = []
         spelt = []

@@ -309,3 +309,16 @@ def test_a_wider_place_another_name_or_an_office_beside_a_district_does_not_hide
 )  # fmt: skip
 def test_the_name_of_the_own_district_is_no_part_of_a_station(said: str, station: str, tables: Reference) -> None:
     assert where(tables, "Gujrat", station=said)["police_station"] == station
+
+
+@pytest.mark.parametrize("district", ["Central Dir", "Quetta East", "Wadh"])
+def test_a_district_that_was_only_seen_listed_is_itself_before_that_day(district: str, tables: Reference) -> None:
+    """Its counts would go to its neighbour, which the same statement names beside it."""
+    row = tables.districts.filter(district=district)
+    assert row["first_seen"].item() == "yes"
+    asked = pl.DataFrame({
+        "province": row["province"], "division": [None], "district": [district], "police_station": [None],
+        "on_date": [date(2026, 1, 1)],
+    }, schema_overrides={"division": pl.String, "police_station": pl.String})  # fmt: skip
+    found = places.resolve(asked, tables)
+    assert (found["district"].item(), found["district_codes"].to_list()) == (district, [[]])

@@ -220,6 +220,8 @@ def _divisions(reference: Reference) -> pl.DataFrame:
 
 
 def _places(reference: Reference) -> pl.DataFrame:
+    # Of a district that was only seen listed on a day nobody knows when it began: who names it means it, at any date.
+    seen = pl.col("first_seen") if "first_seen" in reference.districts.columns else pl.lit(None, pl.String)
     return (
         reference.districts.with_row_index("place")
         .with_columns(
@@ -228,7 +230,7 @@ def _places(reference: Reference) -> pl.DataFrame:
             its_division=pl.col("division"),
             its_district=pl.col("district"),
             its_pcode=pl.col("pcode"),
-            begins=_day("valid_from", "-01-01", _ALWAYS),
+            begins=pl.when(seen.is_null()).then(_day("valid_from", "-01-01", _ALWAYS)).otherwise(pl.lit(_ALWAYS)),
             ends=_day("valid_to", "-12-31", NOW),
         )
         .join(_homes(reference), on="its_province", how="left", maintain_order="left")
