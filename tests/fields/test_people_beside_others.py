@@ -179,3 +179,45 @@ def test_company_beside_the_one_name_of_a_row_is_no_part_of_it(tables: Reference
 def test_a_question_mark_beside_a_telephone_is_told(cell: str, told: bool, tables: Reference) -> None:
     (codes,) = phones.clean(pl.Series([cell]), tables)["codes"]
     assert ("RK384" in codes) is told
+
+
+@pytest.mark.parametrize(
+    ("cell", "address", "count"),
+    [
+        ("Ali S/O Umar R/O Kunjah, 3 unknown", "Kunjah", 3),
+        ("Ali S/O Umar caste Jat, 2 namaloom", None, 2),
+        ("علی ولد عمر ساکن گاؤں تہکال بالا، 3 نامعلوم", "گاؤں تہکال بالا", 3),
+    ],
+)
+def test_counted_unknown_people_behind_an_address_or_a_caste_are_people(
+    cell: str, address: str | None, count: int, tables: Reference
+) -> None:
+    known, unknown = read(cell, tables)[0]
+    assert (known["address"], known["unknown"]) == (address, False)
+    assert (unknown["unknown"], unknown["count"]) == (True, count)
+
+
+@pytest.mark.parametrize(
+    ("cell", "card", "phone"),
+    [
+        ("Zamir S/O Nabi Bux CNIC No. 44506-2910407-3 waghaira", "44506-2910407-3", None),
+        ("Ali S/O Umar Cell 0300-1234567 etc", None, "0300-1234567"),
+        ("Ali S/O Umar CNIC 44506-2910407-3 & others", "44506-2910407-3", None),
+    ],
+)
+def test_others_behind_a_number_take_no_digit_of_it(cell: str, card: str | None, phone: str | None, tables: Reference) -> None:
+    (one,), codes = read(cell, tables)
+    assert (one["card"], one["phone"]) == (card, phone)
+    assert "RK347" in codes
+
+
+@pytest.mark.parametrize("title", ["Musmat", "MUSMAAT", "Musammat", "Mosamat", "مسماہ"])
+def test_every_spelling_of_a_womans_title_is_a_title(title: str, tables: Reference) -> None:
+    (one,), _ = read(f"{title} Gul Pari D/O Asmat", tables)
+    assert (one["name"], one["sex_hint"]) == ("Gul Pari", "female")
+
+
+@pytest.mark.parametrize("cell", ["Ali S/O Umar etc 3 kas", "ALI S/O UMAR ETC 3 KAS"])
+def test_the_count_behind_others_is_no_part_of_a_father(cell: str, tables: Reference) -> None:
+    (one,), codes = read(cell, tables)
+    assert (one["relative_name"], "RK347" in codes) == ("Umar", True)

@@ -213,7 +213,7 @@ def _of_lists(words: _Words) -> dict[str, Any]:
         "through": words.any_of("through marker"),
         "counted": rf"(?i)(?:^[^\p{{L}}\p{{N}}]*|[\s,،;]+(?:{lists}|{company}|[&+])\s+)(?:{_behind_and(words.rows)})"
         r"[\s.)]*$"
-        rf"|[\s,،;.&+(]*(?:{_BEFORE}(?:{lists}|{company}))?(?:(?:^|\s+)(?:{people}))*(?:[\s&+]*[0-9]{{1,3}})?"
+        rf"|[\s,،;.&+(]*(?:{_BEFORE}(?:{lists}|{company}))?(?:(?:^|\s+)(?:{people}))*(?:(?:^|[\s,،;.&+(])[0-9]{{1,3}})?"
         # Not \b, where the word ends: in Urdu no automaton can look for it, and it took 400 times as long.
         rf"{_BEFORE}(?:{words.any_of('others marker')})"
         rf"(?:[\s.]+(?:[0-9]{{1,3}})?(?:\s*(?:{people}))*[\s.)]*|\)[\s.)]*)?$",

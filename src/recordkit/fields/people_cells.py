@@ -14,6 +14,7 @@ from recordkit.fields.name_text import COMMA, PEOPLE, group
 from recordkit.fields.own_threads import keeps_patterns
 from recordkit.reference import Reference
 
+_COMMA_AND_COUNT = r"\s*[,،]\s*([0-9]{1,2})"
 _BULLET = r"\x{2460}-\x{249b}\x{2776}-\x{2793}"
 # Signs that no name and no address has: whatever they are, they stand between people. Unspaced, some may be a letter
 # that was lost (M*hammad): then only if a relation follows.
@@ -213,6 +214,10 @@ def _cut_certain(cell: pl.Series, markers: Markers) -> pl.Series:
     for pattern, sign in ((after, r"[/\\|&+]|\S\s+\S+\s+\S"), (before, r"[/\\|]")):
         with_unknown = cell.str.contains(sign) & cell.str.contains(markers.unknown)
         cell = dispatch.where(cell, with_unknown, dispatch.replace_all(pattern, "${1}\n${2}"))
+    # Behind an address too: r/o Kunjah, 3 unknown.
+    counted = cell.str.contains(_COMMA_AND_COUNT) & cell.str.contains(markers.unknown)
+    numbered = rf"(?i){_COMMA_AND_COUNT}({group(markers.unknown)})"
+    cell = dispatch.where(cell, counted, dispatch.replace_all(numbered, "\n${1}${2}"))
     between = cell.str.contains(rf"{COMMA}[^,،]*{COMMA}")
     cell = dispatch.where(cell, between, dispatch.replace_all(markers.religion, " (${1}) ${2}"))
     kind = rf"\((?:{markers.in_brackets})\)"
