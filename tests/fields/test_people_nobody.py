@@ -148,7 +148,7 @@ def test_boxes_between_people_part_them(tables: Reference) -> None:
 OFFICES = [
     "DC Gujrat", "AC Kharian", "DPO Swat", "SHO City", "State through SHO City", "D.C. Gujrat", "Deputy Commissioner Gujrat", "DSP City Circle",
     "RPO Bahawalpur", "Tehsildar Kharian", "SP Swat", "SDO Sargodha", "CTD Lahore", "AD FIA Lahore", "ڈی سی گجرات", "ایس ایچ او سٹی",
-    "Commissioner Lahore", "SHO Saddar Okara", "XEN WAPDA Gujrat",
+    "Commissioner Lahore", "SHO Saddar Okara", "XEN WAPDA Gujrat", "EDO Health Okara", "SSP Operations", "SP Investigation Lahore",
 ]  # fmt: skip
 
 
@@ -171,6 +171,31 @@ def test_an_officer_with_a_name_is_a_person(cell: str, name: str, title: str, ta
     found = one(cell, tables)
     assert (found["name"], found["nobody"]) == (name, False)
     assert title in found["honorifics"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [
+        ("A.C. Mehta", "A.C. Mehta"), ("D.C. Khan", "D.C. Khan"), ("AC Xyzabad", "Ac Xyzabad"),
+        ("D.C. Mehta S/O R.K. Mehta", "D.C. Mehta"), ("SHO City S/O Bashir", "Sho City"),
+    ],
+)  # fmt: skip
+def test_initials_and_an_office_with_an_unknown_place_stay_a_name_that_is_flagged(
+    cell: str, name: str, tables: Reference
+) -> None:
+    found = one(cell, tables)
+    assert (found["name"], found["nobody"], found["codes"]) == (name, False, ["RK397"])
+
+
+@pytest.mark.parametrize("cell", ["Musmat", "Mst.", "مسماۃ", "Mr.", "Mst. W/O Akbar", "Dr S/O Akbar"])
+def test_a_title_alone_is_no_name(cell: str, tables: Reference) -> None:
+    found = one(cell, tables)
+    assert (found["name"], found["codes"]) == (None, ["RK329"])
+
+
+@pytest.mark.parametrize("cell", ["Haji", "Begum", "Malik", "Pir S/O Bakhsh"])
+def test_a_title_that_somebody_may_be_called_is_a_name(cell: str, tables: Reference) -> None:
+    assert one(cell, tables)["name"] == cell.split(" ")[0]
 
 
 @pytest.mark.parametrize("cell", ["Nazim Ali", "Ali Swat", "City Khan", "Commissioner", "Noor Gujrat"])

@@ -44,6 +44,7 @@ class Markers:
     ranked_inside: str  # a rank or an office inside a name, or a word for an office's place before one
     posted: str  # ranks or offices, and nothing behind them but names of places
     honorifics: str  # one or more, to be anchored at the start of a name
+    only_titles: str  # titles that nobody is called, and nothing else
     perhaps_names: str  # of them, those that may be the first half of a name
     female_title: str  # at the start
     second_halves: str  # a word that is no name of a person by itself, alone
@@ -236,6 +237,7 @@ def _of_names(words: _Words) -> dict[str, Any]:
     return {
         "late": _pattern(words.of("late marker")),
         "honorifics": rf"(?:(?:{honorifics})[\s.:]+)+",
+        "only_titles": _run(_words(words.rows.filter(kind.str.starts_with("honorific"), ~_means("name")))),
         "perhaps_names": _alone(_words(words.rows.filter(kind.str.starts_with("honorific"), _means("name")))),
         "second_halves": _alone(_words(words.rows.filter(_no_name_alone()))),
         "behind": _behind(_words(words.rows.filter(kind.str.contains("^(?:honorific|rank|office)"), _means("behind")))),

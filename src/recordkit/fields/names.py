@@ -43,7 +43,7 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     relative, address, same = _without_dittos(relative, parts.address, markers)
     person, rank = _without_rank(person, who, markers)
     titled, called = _name_and_aliases(person, markers)
-    name, honorifics = name_text.without_titles(titled, markers)
+    name, honorifics = _without_titles(titled, who, markers)
     misread = person.str.contains(name_text.MISREAD).fill_null(False)
     lost = person.str.contains(name_text.LOST).fill_null(False) | misread
     somebody = ~who.unknown & ~who.nobody
@@ -74,7 +74,7 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     left = (left & readable) | _says_who(who, relative, parts.no_name, markers)
     flags = {"RK329": unread, "RK330": who.unknown, "RK346": lost & ~misread, "RK348": left, "RK386": misread}
     flags |= {"RK349": particulars.any_taken(found), "RK383": role, **name_text.doubts(person, relative)}
-    flags |= {"RK397": who.described | (who.perhaps_thing & readable), "RK398": who.thing}
+    flags |= {"RK397": who.described | ((who.perhaps_thing | who.perhaps_office) & readable), "RK398": who.thing}
     return out.with_columns(rest.alias("rest"), dispatch.codes(flags).alias("codes"))
 
 
@@ -168,6 +168,7 @@ class _Who:
     nobody: pl.Series  # the State, a rank, a thing
     thing: pl.Series
     perhaps_thing: pl.Series
+    perhaps_office: pl.Series  # initials that are also an office, or an office with a place that no list has
 
 
 @keeps_patterns
@@ -188,13 +189,14 @@ def _who(parts: _Parts, blank: pl.Series, markers: Markers) -> _Who:
     person = person.str.replace(markers.reporter, "")  # State through ASI Akram: the officer who reports
     # An officer whom nobody names.
     official = (person.str.contains(markers.nobody) | person.str.contains(markers.rank)).fill_null(False)
-    office = _is_office(person, marker, markers)
+    office, perhaps_office = _is_office(person, marker, markers)
     thing, perhaps = _no_people(person, marker, markers)
     unknown &= ~thing & ~office
     return _Who(
         person=person, relation=relation, relative=relative, subject=subject, unknown=unknown, others=others,
         described=described & ~thing, denied=subject.str.contains(markers.denied).fill_null(False),
         nobody=official | office | thing, thing=(thing | office) & ~official, perhaps_thing=perhaps & ~office,
+        perhaps_office=perhaps_office,
     )  # fmt: skip
 
 
@@ -233,16 +235,30 @@ def _without_kin(rest: pl.Series, markers: Markers) -> tuple[pl.Series, pl.DataF
 
 
 @keeps_patterns
-def _is_office(person: pl.Series, marker: pl.Series, markers: Markers) -> pl.Series:
-    """Whether an entry is an office and no person: SHO City, DC Gujrat; not DC Kamran Khan, whose name is known."""
-    ranked = person.str.contains(rf"(?i)^[\s(]*{markers.honorifics}") & marker.is_null()
+def _is_office(person: pl.Series, marker: pl.Series, markers: Markers) -> tuple[pl.Series, pl.Series]:
+    """Whether an entry is an office and no person, as only names of places stand behind it (SHO City, DC Gujrat); and
+    whether it may be one: what stands behind it is no name that is known (AC Xyzabad, A.C. Mehta), or a place whose
+    father is named (SHO City S/O Bashir)."""
+    ranked = person.str.contains(rf"(?i)^[\s(]*{markers.honorifics}").fill_null(False)
 
-    def offices(some: pl.Series) -> pl.Series:
-        behind = some.str.extract(markers.office)
-        named = (behind + " ").str.contains(rf"(?i)^{group(markers.honorifics)}?{markers.called}")
-        return (behind.is_not_null() & ~named) | some.str.contains(markers.posted)
+    def unknown(some: pl.Series) -> pl.Series:
+        behind = some.str.extract(markers.office) + " "
+        return ~behind.str.contains(rf"(?i)^{group(markers.honorifics)}?{markers.called}").fill_null(True)
 
-    return dispatch.asked(person, ranked.fill_null(False), offices)
+    posted = dispatch.asked(person, ranked, lambda some: some.str.contains(markers.posted))
+    bare_rank = dispatch.asked(person, posted, lambda some: some.str.contains(markers.rank))
+    office = posted & marker.is_null()
+    return office, (posted & ~office & ~bare_rank) | dispatch.asked(person, ranked & ~posted, unknown)
+
+
+def _without_titles(titled: pl.Series, who: _Who, markers: Markers) -> tuple[pl.Series, pl.Series]:
+    """`name_text.without_titles`; what may be an office or initials stays whole, and a title alone is no name."""
+    name, honorifics = name_text.without_titles(titled, markers)
+    if who.perhaps_office.any():
+        whole, none = pl.lit(who.perhaps_office), pl.lit([], PEOPLE)
+        name = pl.select(pl.when(whole).then(titled).otherwise(name).alias(name.name)).to_series()
+        honorifics = pl.select(pl.when(~whole).then(honorifics).otherwise(none).alias("honorifics")).to_series()
+    return dispatch.unless(name.str.contains(markers.only_titles).fill_null(False), name), honorifics
 
 
 def _no_people(person: pl.Series, marker: pl.Series, markers: Markers) -> tuple[pl.Series, pl.Series]:
