@@ -121,8 +121,9 @@ def mutants(module: str, source: str) -> Iterator[Mutant]:
     for name, operator in operators().items():
         places = [place for node in nodes for place in operator.mutation_positions(node)]
         for occurrence, (start, end) in enumerate(places):
-            if not any(a <= start < b for a, b in silent):
-                yield Mutant(module, name, occurrence, start, end)
+            mutant = Mutant(module, name, occurrence, start, end)
+            if not any(a <= start < b for a, b in silent) and _is_python(source, mutant):
+                yield mutant
 
 
 def mutated(source: str, mutant: Mutant) -> str:
@@ -130,6 +131,17 @@ def mutated(source: str, mutant: Mutant) -> str:
     text = MutationVisitor.mutate_code(source, operators()[mutant.operator], mutant.occurrence)
     assert text is not None, mutant
     return str(text)
+
+
+def _is_python(source: str, mutant: Mutant) -> bool:
+    """Can the mutant run? The `*` before arguments that are given by name is taken for a product."""
+    if not mutant.operator.startswith("ReplaceBinaryOperator_Mul"):
+        return True
+    try:
+        ast.parse(mutated(source, mutant))
+    except SyntaxError:
+        return False
+    return True
 
 
 def _silent(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
