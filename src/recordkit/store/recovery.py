@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -124,7 +125,8 @@ _INSTALLING = "installing-"
 def repair_pointer(places: layout.Layout) -> list[str]:
     """Point a damaged `current` to the last edition that the ledger knows, else to the newest whole.
 
-    Raises StoreDamaged when editions were published and none is there: to begin anew would lose ids and rows.
+    Where nothing was ever published, what stands in its place goes: else no compile would ever end. Raises StoreDamaged
+    when editions were published and none is there: to begin anew would lose ids and rows.
     """
     try:
         named = reading.current_id(places.root) is not None
@@ -134,13 +136,24 @@ def repair_pointer(places: layout.Layout) -> list[str]:
         return []
     wanted = _last_known(places)
     if wanted is not None:
-        return _point_again(places, wanted, "`current` was damaged")
-    if ledger.pointed(ledger.read(places.root, "runs").entries):
+        return _point_again(places, wanted, details.text("current_was_damaged"))
+    if ledger.pointed(ledger.read(places.root, "runs").entries) or layout.EDITION_ID.fullmatch(_pointer_text(places)):
         raise StoreDamaged(
             details.text("no_edition_is_whole", path=places.root),
             details.text("restore_editions"),
         )
-    return []
+    if not os.path.lexists(places.current):
+        return []
+    _free_pointer(places)
+    disk.discard(places.current)
+    return [details.text("current_named_nothing")]
+
+
+def _pointer_text(places: layout.Layout) -> str:
+    try:
+        return disk.read_file(places.current).decode("ascii", "replace").strip()
+    except OSError:
+        return ""
 
 
 def repair_older_pointer(places: layout.Layout, runs: ledger.Book) -> list[str]:
@@ -163,9 +176,13 @@ def _point_again(places: layout.Layout, wanted: str, why: str) -> list[str]:
 
 def point_to(places: layout.Layout, edition_id: str) -> None:
     """Let `current` name an edition, in one step; a folder of that name is no pointer and gives way first."""
+    _free_pointer(places)
+    disk.replace_file(places.current, edition_id.encode() + b"\n")
+
+
+def _free_pointer(places: layout.Layout) -> None:
     if places.current.is_dir() and not places.current.is_symlink():
         disk.move_folder(places.current, volumes.free_name(places.current))
-    disk.replace_file(places.current, edition_id.encode() + b"\n")
 
 
 def _last_known(places: layout.Layout) -> str | None:
