@@ -78,6 +78,7 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
     return out.with_columns(rest.alias("rest"), dispatch.codes(flags).alias("codes"))
 
 
+@keeps_patterns
 def _entry(values: pl.Series, reference: Reference, markers: Markers) -> pl.Series:
     """Entries in the usual spelling, without their number and the words of a form that nothing was written behind."""
     spelt = name_text.usual_spelling(values, reference, markers).str.replace(name_text.SERIAL, "")
@@ -261,6 +262,7 @@ def _without_titles(titled: pl.Series, who: _Who, markers: Markers) -> tuple[pl.
     return dispatch.unless(name.str.contains(markers.only_titles).fill_null(False), name), honorifics
 
 
+@keeps_patterns
 def _no_people(person: pl.Series, marker: pl.Series, markers: Markers) -> tuple[pl.Series, pl.Series]:
     """Whether what stands where a name may is a thing, the public or a body; and whether it may be one."""
     alone = marker.is_null()

@@ -166,6 +166,7 @@ def classify(frame: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     ).with_columns(dispatch.codes(flags, placed))
 
 
+@keeps_patterns
 def _plain(written: pl.Series, acts: statutes.Laws, reference: Reference) -> pl.Series:
     """Capitals and no noise; signs for words of change; `~` before letters behind a number; acts in Urdu letters
     between bars.
@@ -185,6 +186,7 @@ def _plain(written: pl.Series, acts: statutes.Laws, reference: Reference) -> pl.
     return dispatch.where(value, urdu, lambda s: _latin_letters(s.str.replace_all(acts.urdu, "¦${1}¦")))
 
 
+@keeps_patterns
 def _each_with_its_number(value: pl.Series) -> pl.Series:
     """Every letter and clause behind the number that it shares with others."""
     for stroked in (_STROKED_CLAUSE, _STROKED_CLAUSE_OF_LETTER):
@@ -219,6 +221,7 @@ def _tokens(value: pl.Series, acts: statutes.Laws) -> tuple[pl.DataFrame, pl.Ser
     return named, pl.select(letters.fill_null(False).alias("left")).to_series()
 
 
+@keeps_patterns
 def _with_acts(tokens: pl.DataFrame, acts: statutes.Laws) -> pl.DataFrame:
     """The sections with `act` (null: none written) and `foreign` (an act is written that nobody knows)."""
     tokens = tokens.filter(~pl.col("token").str.contains(rf"^(?:[,;]|{section_changes.SIGN})"))

@@ -165,6 +165,7 @@ def _with_particulars(values: pl.Series, markers: Markers, reference: Reference)
     return dispatch.where(values, values.str.contains(joined), dispatch.replace_all(joined, " ${1} "))
 
 
+@keeps_patterns
 def _without_numbering(cell: pl.Series, markers: Markers) -> pl.Series:
     """Every number of a list is a break of a line: of the kind that the first number is of."""
     ordinal = rf"(?i)^\(?(?:{markers.marks})\s?[)۔.\-:]"
@@ -183,6 +184,7 @@ def _without_numbering(cell: pl.Series, markers: Markers) -> pl.Series:
     return dispatch.where(cell, only, dispatch.replace_all(called, "\n${1}"))
 
 
+@keeps_patterns
 def _cut(cell: pl.Series, markers: Markers) -> pl.Series:
     """Cells with a line break between any two people."""
     follows = rf"(?i){_CLOSE}(\p{{L}}{{2}}[^\n]{{1,40}}?{group(markers.relation)})"
@@ -240,16 +242,23 @@ def _shared(values: pl.Series, markers: Markers) -> pl.Series:
 
 def _reads_backwards(cell: pl.Series, reference: Reference) -> pl.Series:
     """Plain letters from left to right: some words are names when they are turned round, and none is as it stands."""
-    known = pii_scan.names(reference)
+    none = pl.zeros(len(cell), dtype=pl.Boolean, eager=True)
     urdu = cell.str.contains(r"[\x{0600}-\x{06ff}]{3}").fill_null(False)
+    if not urdu.any():
+        return none
+    known = _called(reference)
     words = cell.filter(urdu).str.extract_all(r"[\p{L}\p{M}]{3,}")
     listed = pl.DataFrame({"words": words}).with_row_index("at").explode("words")
     stands = pl.col("words").is_in(known.implode())
     judged = listed.with_columns(stands=stands, turned=~stands & pl.col("words").str.reverse().is_in(known.implode()))
     readings = judged.group_by("at", maintain_order=True).agg(pl.col("stands", "turned").any())
-    return pl.zeros(len(cell), dtype=pl.Boolean, eager=True).scatter(
-        urdu.arg_true(), readings.select(pl.col("turned") & ~pl.col("stands")).to_series()
-    )
+    return none.scatter(urdu.arg_true(), readings.select(pl.col("turned") & ~pl.col("stands")).to_series())
+
+
+@lru_cache(maxsize=8)
+def _called(reference: Reference) -> pl.Series:
+    """Words that people are called by."""
+    return pii_scan.names(reference)
 
 
 @keeps_patterns

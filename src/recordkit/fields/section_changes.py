@@ -10,6 +10,7 @@ import polars as pl
 
 from recordkit import reference as tables
 from recordkit.fields import text
+from recordkit.fields.own_threads import keeps_patterns
 from recordkit.reference import Reference
 
 # One sign for the words of each code of the vocabulary: it stands for them among the tokens of a cell.
@@ -23,6 +24,7 @@ SECTION, ACT, STOP = "section", "act", "stop"
 Token = tuple[int, str]  # where it stands in its cell; SECTION, ACT, STOP or a sign
 
 
+@keeps_patterns
 def marked(value: pl.Series, reference: Reference) -> pl.Series:
     """Capitals with the words for a change as signs."""
     for sign, pattern in _patterns(reference).items():

@@ -10,6 +10,7 @@ import polars as pl
 
 from recordkit import reference as tables
 from recordkit.fields import dispatch, text
+from recordkit.fields.own_threads import keeps_patterns
 from recordkit.reference import Reference
 
 # 302, 365-B, 365B, 365 B, 337-A(i), 337-AI, 23(i)(a), 23(I)A, 13-2A. `~` stands before letters that followed a number
@@ -128,6 +129,7 @@ def _own(
     return tuple(years), tuple(others)
 
 
+@keeps_patterns
 def without_other_laws(values: pl.Series, acts: Laws) -> pl.Series:
     """Cells in capitals, where a known name with another year or of another province is the name of no known law:
     Child Marriage Restraint Act 2013 is not that of 1929."""

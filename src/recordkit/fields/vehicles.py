@@ -8,6 +8,7 @@ import polars as pl
 
 from recordkit import reference as tables
 from recordkit.fields import dispatch, particulars, text
+from recordkit.fields.own_threads import keeps_patterns
 from recordkit.reference import Reference
 
 _VOCABULARY = "vehicle_word"
@@ -15,6 +16,7 @@ _PLATE = r"([A-Z]{2,4})[\s\-]*(?:[0-9]{2}\s?-\s?)?[0-9]{1,5}\b"
 _PLATE_BEHIND_WORDS = r"([A-Z]{2,4})-(?:[0-9]{2}-)?[0-9]{1,4}\b"
 
 
+@keeps_patterns
 def without_numbers(cells: pl.Series, reference: Reference) -> pl.Series:
     """Cells without the numbers of vehicles, engines and chassis that a word for one stands before; that word becomes
     the same for all. A cell in which the letters of a number are those of a law (car PPC 381-A) is left as it is."""
