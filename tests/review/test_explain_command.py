@@ -118,3 +118,47 @@ def test_the_page_allows_nothing_that_markup_in_it_could_use(root: Path, tmp_pat
 def test_a_joined_pair_is_not_said_to_be_two(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["explain", MERGED, "--store", str(root), "--format", "text"]) == 0
     assert "Not joined" not in capsys.readouterr().out
+
+
+def people_of(root: Path, *refs: str) -> list[str]:
+    """The person_id of every mention_ref."""
+    persons = pl.scan_parquet(root / "editions/*/persons/*.parquet").explode("mention_refs")
+    known = dict(persons.select("mention_refs", "person_id").collect().iter_rows())
+    return [known[ref] for ref in refs]
+
+
+def test_two_people_whom_a_pair_speaks_of_are_explained_by_it(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one, other = people_of(root, f"{A}:accused:0", f"{B}:accused:0")
+    assert explained(capsys, one, "--with", other, "--store", str(root))["link_id"] == GREY
+    assert explained(capsys, other, "--with", one, "--store", str(root))["link_id"] == GREY
+
+
+def test_two_people_who_were_never_compared_are_weighed_now(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one, other = people_of(root, f"{B}:accused:0", f"{C}:accused:0")
+    found = explained(capsys, one, "--with", other, "--store", str(root))
+    assert found["two"] is True
+    assert found["match_weight"] == pytest.approx(sum(row["bits"] for row in found["waterfall"]), abs=0.05)
+    assert any(row["what"] == "name" for row in found["waterfall"])
+    assert 0 < found["probability"] < 0.5
+    assert run(["explain", one, "--with", other, "--store", str(root), "--format", "text"]) == 0
+    text = capsys.readouterr().out
+    assert "none of the 21 blocking rules" in text
+    assert "Not joined" in text
+    assert "Aslam" not in text
+    one, other = people_of(root, f"{A}:accused:0", f"{B}:accused:1")  # of one card and father
+    assert run(["explain", one, "--with", other, "--store", str(root), "--format", "text"]) == 0
+    assert "Linking compared the two (blocking rules: cnic" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("pair", [("C" + "0" * 16, "P" + "0" * 16), ("RK304", "P" + "0" * 16)], ids=["case", "rule"])
+def test_only_people_are_weighed(root: Path, pair: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["explain", pair[0], "--with", pair[1], "--store", str(root)]) == 2
+    assert "only two people" in capsys.readouterr().err
+
+
+def test_somebody_whom_the_edition_does_not_know_is_a_usage_error(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = people_of(root, f"{A}:accused:0")[0]
+    assert run(["explain", one, "--with", "P" + "0" * 16, "--store", str(root)]) == 2
+    assert "There is no P" in capsys.readouterr().err

@@ -26,6 +26,8 @@ def run(asked: Explain) -> int:
         from recordkit.cli import linking  # here: rules are explained without it
 
         return linking.run(asked)
+    if asked.other is not None:
+        raise RecordkitError(details.text("only_people_are_weighed", what=asked.what), details.text("name_two_people"))
     if asked.html is not None:
         raise RecordkitError(details.text("only_link_has_page"), details.text("give_link_id"))
     form, rule = asked.form, _catalogue(asked)[asked.what]

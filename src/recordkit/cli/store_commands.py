@@ -486,6 +486,12 @@ class Explain(o.Formatted):
     store: Annotated[
         Path | None, typer.Option("--store", envvar="RECORDKIT_STORE", help="The store that holds the link.")
     ] = None
+    other: Annotated[
+        str | None,
+        typer.Option(
+            "--with", metavar="ID", help="Another person's or mention's id: why the two are one person, or why not."
+        ),
+    ] = None
     html: Annotated[
         Path | None, typer.Option("--html", help="Write a link's explanation as one self-contained page.")
     ] = None
@@ -495,6 +501,7 @@ class Explain(o.Formatted):
 @command(
     app, EVERYBODY,
     "recordkit explain RK304", "recordkit explain L0123456789abcdef --store store --html link.html",
+    "recordkit explain P0123456789abcdef --with Pfedcba9876543210 --store store",
 )  # fmt: skip
 def explain(asked: Explain) -> int:
     """A rule in plain words with examples, or why two records were joined: what each comparison weighed."""

@@ -172,6 +172,13 @@ def link(edition: Edition, link_id: str, masks: Masks | None) -> Explained:
     return Explained(edition.id, row, explanation.waterfall(row, model), fields, merged, _are_two(edition, row))
 
 
+def weighed(edition: Edition, row: Mapping[str, Any], masks: Masks | None) -> Explained:
+    """A pair of people that is in no table of the edition: row, as one of `review`. masks: as of `link`."""
+    model = edition.scan("models").collect().to_dicts() if "models" in edition.tables else []
+    fields, merged = _fields(edition, row, masks)
+    return Explained(edition.id, {**row, "grey": True}, explanation.waterfall(row, model), fields, merged, two=True)
+
+
 def around(edition: Edition, made: str) -> pl.DataFrame:
     """The links that hold a case (C…), a person (P…) or a mention (M…) together: rows of `links`, strongest first."""
     table, column, refs = MEMBERS[made[:1]]
