@@ -142,12 +142,12 @@ def test_two_people_who_were_never_compared_are_weighed_now(root: Path, capsys: 
     assert 0 < found["probability"] < 0.5
     assert run(["explain", one, "--with", other, "--store", str(root), "--format", "text"]) == 0
     text = capsys.readouterr().out
-    assert "none of the 21 blocking rules" in text
+    assert "none of the 21 blocks" in text
     assert "Not joined" in text
     assert "Aslam" not in text
     one, other = people_of(root, f"{A}:accused:0", f"{B}:accused:1")  # of one card and father
     assert run(["explain", one, "--with", other, "--store", str(root), "--format", "text"]) == 0
-    assert "Linking compared the two (blocking rules: cnic" in capsys.readouterr().out
+    assert "Linking compared the two (blocks: cnic" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("pair", [("C" + "0" * 16, "P" + "0" * 16), ("RK304", "P" + "0" * 16)], ids=["case", "rule"])

@@ -27,7 +27,7 @@ MOST_MENTIONS = 200
 
 @dataclass(frozen=True)
 class Weighed:
-    """The strongest pair of mentions of two people. link: it, as a row of `review`. rules: the blocking rules that
+    """The strongest pair of mentions of two people. link: it, as a row of `review`. rules: the blocks that
     bring it together, and of them the crowded ones, whose block is too large to be compared. vetoes: those that
     say that such two are never one."""
 
@@ -106,7 +106,7 @@ def _model(edition: Edition, frame: pl.DataFrame, spec: LinkageSpec) -> Model:
 
 
 def _rules(table: Table, spec: LinkageSpec, left: int, right: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The blocking rules that bring two rows together, and of them those whose block is too large."""
+    """The blocks that bring two rows together, and of them the too large ones."""
     assert spec.people is not None
     together, crowded = [], []
     for rule in spec.people.blocks:
