@@ -185,6 +185,15 @@ def test_who_waits_looks_again_until_the_time_is_up_and_no_longer(
     assert all(0 < one <= 0.1 for one in slept)
 
 
+def test_a_holder_that_does_not_sign_is_waited_for_no_longer_than_a_second(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept = clock(monkeypatch, lock)
+    assert "in use by another process" in lock._locked(tmp_path).what
+    assert 0 < sum(slept) <= 1
+    assert min(slept) > 0
+
+
 def test_what_stood_in_the_lock_file_does_not_mix_with_the_name_of_its_holder(tmp_path: Path) -> None:
     layout.create(tmp_path)
     (tmp_path / "lock").write_bytes(b"x" * 4000)
