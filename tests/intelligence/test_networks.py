@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tried
-from recordkit.intelligence.networks import betweenness, edges, networks, parts_without
+from recordkit.intelligence.networks import betweenness, edges, grown, networks, parts_without
 
 
 def accused(**cases: str) -> pl.DataFrame:
@@ -77,3 +77,16 @@ def _shortest(graph, start, end):
         if ways:
             return ways
     return []
+
+
+def test_a_network_has_grown_by_those_who_were_in_none_of_its_earlier_parts():
+    before = networks(accused(C1="abc", C2="xy"), 12)
+    now = networks(accused(C1="abc", C2="xy", C3="cx", C4="yz", C5="pq"), 12)
+    (one,) = grown(now, before, 1)
+    assert (one.at, one.joined, one.people_before, one.cases_before) == (0, 2, 5, 2)
+    assert (one.people, one.cases) == (("z",), ("C3", "C4"))
+    assert grown(now, before, 2) == []
+
+
+def test_a_network_that_was_not_there_has_not_grown():
+    assert grown(networks(accused(C1="ab"), 12), networks(accused(C2="xy"), 12), 1) == []

@@ -22,7 +22,9 @@ def intelligence(asked: Intelligence) -> int:
     rules, texts = products.load(declared.dirs), asked.texts(declared.words)
     edition = _opened(asked, "intelligence", declared, names=asked.with_names)
     known = products.products.names(edition) if asked.with_names else {}
-    found = products.statements.find(edition, rules)
+    found = products.everything.find(
+        edition, rules, declared.agencies, declared.reference.districts, _earlier(asked, edition)
+    )
     made = products.Product(found, rules, texts.language, known)
     counts: dict[str, int] = {kind: count for kind, (count, _) in found.base.items()}
     manifest = _manifest(asked, edition, products.products.KIND, rules.notice.of(texts.language))
@@ -31,10 +33,12 @@ def intelligence(asked: Intelligence) -> int:
         **counts,
         "hang_on_weak_links": made.weak,
         "weak_below": rules.weak,
+        "districts_not_whole": found.not_whole,
     }
     products.folder.write(asked.to, products.products.files(edition, made), manifest | facts)
     weak = details.text("hang_on_weak", count=made.weak, all=len(found.statements), weak=rules.weak)
     lines = [details.text("restricted_written", path=asked.to, edition=edition.id, whom=asked.whom), weak]
+    lines += [details.text("districts_not_whole", count=found.not_whole)] if found.not_whole else []
     _say(asked, rules.notice.of(texts.language), [*lines, *made.bases(), *made.grades()], facts)
     return 0
 
@@ -80,6 +84,16 @@ def _opened(asked: Restricted, command: str, declared: Declarations, *, names: b
     store.ledger.append(asked.store, "runs", entry)
     storing.overlaid(asked.store, command, declared)
     return edition
+
+
+def _earlier(asked: Restricted, edition: store.Edition) -> store.Edition | None:
+    """The edition before, for what has grown; that one may have been let go, or be damaged, and this one is whole."""
+    before = edition.manifest.previous
+    try:
+        return store.understood(store.open_edition(asked.store, before.id)) if before else None
+    except store.StoreError as error:
+        out.say(details.text("nothing_compared", what=error.what))
+        return None
 
 
 def _manifest(asked: Restricted, edition: store.Edition, kind: str, notice: str) -> dict[str, Any]:

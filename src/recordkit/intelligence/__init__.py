@@ -1,10 +1,10 @@
 """Products for named analysts and officers: people and networks with evidence and grades, and the follow-up of victims.
 
-`statements.find` reads one edition; `products` and `victims` make the files; `folder` writes them, restricted.
+`everything.find` reads one edition; `products` and `victims` make the files; `folder` writes them, restricted.
 """
 
-from recordkit.intelligence import folder, products, statements, victims
+from recordkit.intelligence import everything, folder, products, statements, victims
 from recordkit.intelligence.declaration import Intelligence, load
 from recordkit.intelligence.products import Product
 
-__all__ = ["Intelligence", "Product", "folder", "load", "products", "statements", "victims"]
+__all__ = ["Intelligence", "Product", "everything", "folder", "load", "products", "statements", "victims"]

@@ -1,14 +1,15 @@
-"""Who was accused together: networks, and the people without whom they would fall apart."""
+"""Who was accused together: networks, who holds them together, and how they have grown."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
-from recordkit.intelligence.chains import Groups
+from recordkit.linkage.graph import components
 
 Neighbours = Mapping[str, Mapping[str, frozenset[str]]]  # person -> person -> the cases that they share
 
@@ -28,22 +29,30 @@ def networks(accused: pl.DataFrame, most_in_case: int) -> list[Network]:
     accused: person_id, case_id. A case with more accused than `most_in_case` (a riot, a raid) joins nobody: that all of
     them know each other is not what it says.
     """
-    people = accused.select("person_id", "case_id").unique()
-    sizes = people.group_by("case_id").len().filter(pl.col("len").is_between(2, most_in_case))
-    cases = people.join(sizes, on="case_id").group_by("case_id").agg(pl.col("person_id").sort()).sort("case_id")
+    pairs = _pairs(accused.select("person_id", "case_id").unique(), most_in_case)
+    everybody = pl.concat([pairs["person_id"], pairs["other"]]).unique().sort().alias("person_id").to_frame()
+    coded = everybody.with_row_index("code")
+    left, right = (
+        pairs.join(coded, left_on=name, right_on="person_id", maintain_order="left")["code"].cast(pl.Int64).to_numpy()
+        for name in ("person_id", "other")
+    )
     neighbours: dict[str, dict[str, set[str]]] = {}
-    joined = Groups()
-    for case, members in cases.iter_rows():
-        for at, one in enumerate(members):
-            for other in members[at + 1 :]:
-                neighbours.setdefault(one, {}).setdefault(other, set()).add(case)
-                neighbours.setdefault(other, {}).setdefault(one, set()).add(case)
-                joined.join(one, other)
-    groups: dict[object, list[str]] = {}
-    for one in sorted(neighbours):
-        groups.setdefault(joined.of(one), []).append(one)
-    made = [_network(members, neighbours) for members in groups.values()]
+    for one, other, cases in pairs.iter_rows():
+        neighbours.setdefault(one, {})[other] = set(cases)
+        neighbours.setdefault(other, {})[one] = set(cases)
+    labels = pl.Series("label", components(everybody.height, left, right))
+    groups = everybody.with_columns(labels).group_by("label", maintain_order=True).agg("person_id")
+    made = [_network(members, neighbours) for members in groups["person_id"].to_list()]
     return sorted(made, key=lambda one: (-len(one.people), -len(one.cases), one.people))
+
+
+def _pairs(people: pl.DataFrame, most_in_case: int) -> pl.DataFrame:
+    """person_id, other, case_id (list): everybody who shares a case, each pair once."""
+    sizes = people.group_by("case_id").len().filter(pl.col("len").is_between(2, most_in_case))
+    inside = people.join(sizes.select("case_id"), on="case_id")
+    pairs = inside.join(inside.rename({"person_id": "other"}), on="case_id")
+    pairs = pairs.filter(pl.col("person_id") < pl.col("other"))
+    return pairs.group_by("person_id", "other").agg("case_id").sort("person_id", "other")
 
 
 def _network(members: list[str], neighbours: Mapping[str, Mapping[str, set[str]]]) -> Network:
@@ -86,13 +95,37 @@ def _shortest(start: str, neighbours: Neighbours) -> tuple[list[str], dict[str, 
 
 def parts_without(neighbours: Neighbours, person: str) -> int:
     """Into how many parts the others fall when one person is taken away."""
-    others = [one for one in neighbours if one != person]
-    joined = Groups()
-    for one in others:
-        for other in neighbours[one]:
-            if other != person:
-                joined.join(one, other)
-    return len({joined.of(one) for one in others})
+    code = {one: at for at, one in enumerate(one for one in neighbours if one != person)}
+    pairs = [(code[one], code[other]) for one in code for other in neighbours[one] if other != person]
+    ends = np.array(pairs, np.int64).reshape(-1, 2)
+    return len(np.unique(components(len(code), ends[:, 0], ends[:, 1])))
+
+
+@dataclass(frozen=True)
+class Growth:
+    """A network beside what it was in an earlier edition."""
+
+    at: int  # place of the network among those of now
+    people_before: int
+    cases_before: int
+    joined: int  # earlier networks that it holds
+    people: tuple[str, ...]  # who is new in it
+    cases: tuple[str, ...]  # which cases are
+
+
+def grown(now: Sequence[Network], before: Sequence[Network], least: int) -> list[Growth]:
+    """The networks that have at least so many people more than those of the earlier edition that share somebody."""
+    home = {person: at for at, one in enumerate(before) for person in one.people}
+    found = []
+    for at, one in enumerate(now):
+        earlier = sorted({home[person] for person in one.people if person in home})
+        people = {person for number in earlier for person in before[number].people}
+        cases = {case for number in earlier for case in before[number].cases}
+        new = tuple(person for person in one.people if person not in people)
+        if earlier and len(new) >= least:
+            own = tuple(case for case in one.cases if case not in cases)
+            found.append(Growth(at, len(people), len(cases), len(earlier), new, own))
+    return found
 
 
 def edges(found: Iterable[Network]) -> list[tuple[str, str, tuple[str, ...]]]:

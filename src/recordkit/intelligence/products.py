@@ -16,7 +16,7 @@ from recordkit.intelligence.declaration import Intelligence
 from recordkit.intelligence.networks import edges
 from recordkit.intelligence.statements import Found, Statement
 from recordkit.store.reading import Edition
-from recordkit.words import Language
+from recordkit.words import Both, Language
 
 KIND = "restricted intelligence for a named person; not a release"
 GRAPHML = "http://graphml.graphdrawing.org/xmlns"
@@ -25,8 +25,8 @@ NODE = {"name": "string", "cases": "int", "network": "string"}
 EDGE = {"cases": "int", "evidence": "string"}
 COLUMNS: dict[str, Any] = {
     "statement": pl.String, "kind": pl.String, "subject": pl.String, "says": pl.String, "grade": pl.String,
-    "weakest_link": pl.Float64, "hangs_on_weak": pl.Boolean, "people": pl.List(pl.String), "cases": pl.List(pl.String),
-    "links": pl.List(pl.String),
+    "weakest_link": pl.Float64, "chance": pl.Float64, "hangs_on_weak": pl.Boolean,
+    "people": pl.List(pl.String), "cases": pl.List(pl.String), "links": pl.List(pl.String),
 }  # fmt: skip
 EVIDENCE: dict[str, Any] = {
     "statement": pl.String, "link_id": pl.String, "mention_id": pl.String, "other_mention_id": pl.String,
@@ -56,14 +56,21 @@ class Product:
         """The sentence."""
         name = self.names.get(one.subject)
         subject = f"{text_safety.one_line(name)} ({one.subject})" if name else one.subject
-        return fill(self.declared.says[one.kind].text.of(self.language), {"subject": subject, **one.figures})
+        spoken = {key: value.of(self.language) for key, value in one.figures.items() if isinstance(value, Both)}
+        return fill(self.declared.says[one.kind].text.of(self.language), {"subject": subject, **one.figures, **spoken})
+
+    def grade(self, one: Statement) -> str:
+        """How far it can be relied on: by its weakest link, or by the share of its like that is chance."""
+        if one.chance is not None:
+            return self.declared.chance_grade(one.chance)
+        return self.declared.grade(one.weakest)
 
     def rows(self) -> list[dict[str, Any]]:
         """A row of COLUMNS for each statement."""
         return [
             {
                 "statement": f"S{at}", "kind": one.kind, "subject": one.subject, "says": self.says(one),
-                "grade": self.declared.grade(one.weakest), "weakest_link": one.weakest,
+                "grade": self.grade(one), "weakest_link": one.weakest, "chance": one.chance,
                 "hangs_on_weak": self.hangs_on_weak(one), "people": list(one.people), "cases": list(one.cases),
                 "links": [link.id for link in one.links],
             }
@@ -75,16 +82,17 @@ class Product:
         return [
             fill(says.base.of(self.language), {"found": f"{found:,}", "all": f"{every:,}"})
             for kind, says in self.declared.says.items()
+            if kind in self.found.base
             for found, every in [self.found.base[kind]]
         ]
 
     def grades(self) -> list[str]:
         """What each grade means, and how many statements have it."""
         counted = pl.Series([row["grade"] for row in self.rows()], dtype=pl.String)
-        return [
-            f"{one.grade} ({(counted == one.grade).sum()}): {one.meaning.of(self.language)}"
-            for one in self.declared.grades
-        ]
+        known = [(one.grade, one.meaning) for one in self.declared.grades]
+        if self.found.tested.columns:
+            known += [(one.grade, one.meaning) for one in self.declared.chance]
+        return [f"{grade} ({(counted == grade).sum()}): {meaning.of(self.language)}" for grade, meaning in known]
 
 
 def names(edition: Edition) -> dict[str, str]:
@@ -106,6 +114,7 @@ def files(edition: Edition, made: Product) -> dict[str, bytes]:
         "evidence.csv": folder.table(pl.DataFrame(links, schema=EVIDENCE, orient="row")),
         "people.csv": folder.table(_people(edition, made)),
         "network.graphml": graphml(made),
+        **({"places.csv": folder.table(made.found.tested)} if made.found.tested.columns else {}),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -21,12 +21,13 @@ class Statement:
     """One thing that the records say, if the links that it names hold."""
 
     kind: Kind
-    subject: str  # person_id, or the number of the network
+    subject: str  # person_id, the number of the network, a place or a route
     people: tuple[str, ...]
     cases: tuple[str, ...]
     links: tuple[Link, ...]  # those that have to hold
     figures: dict[str, Any]  # what its sentence is filled in with
     complete: bool = True  # False: no chain of links joins all of it
+    chance: float | None = None  # of a statement about counts: the share of such statements that are chance
 
     @property
     def weakest(self) -> float | None:
@@ -44,6 +45,8 @@ class Found:
     networks: tuple[Network, ...]
     base: dict[Kind, tuple[int, int]]  # statements of a kind, of how many they could have been
     people: pl.DataFrame  # person_id, role, case_id, mention_id, province, agency
+    tested: pl.DataFrame = field(default_factory=pl.DataFrame)  # every place that was compared (places.TESTED)
+    not_whole: int = 0  # districts of whose newest month something is missing
 
 
 def find(edition: Edition, declared: Intelligence) -> Found:
@@ -60,14 +63,23 @@ def find(edition: Edition, declared: Intelligence) -> Found:
     made = [*_across(accused, held, "provinces", "province"), *_across(accused, held, "agencies", "agency")]
     made += _recruiters(people, held, declared)
     found = networks(accused, declared.most_in_case)
-    large = [
-        one for one in found if len(one.people) >= declared.least_people and len(one.cases) >= declared.least_cases
-    ]
+    large = _large(found, declared)
     labels = _cases_of_each(accused)
     for number, one in enumerate(large, start=1):
         own = {person: labels[person] for person in one.people if person in labels}
         made += _of_network(number, one, own, held, declared)
     return Found(tuple(made), tuple(large), _base(made, accused, found), people)
+
+
+def networks_of(edition: Edition, declared: Intelligence) -> list[Network]:
+    """The networks of an edition that are large enough, the largest first."""
+    persons = edition.scan("persons").filter(pl.col("role").cast(pl.String) == "accused")
+    accused = persons.select("person_id", "case_id").drop_nulls().collect()
+    return _large(networks(accused, declared.most_in_case), declared)
+
+
+def _large(found: Sequence[Network], declared: Intelligence) -> list[Network]:
+    return [one for one in found if len(one.people) >= declared.least_people and len(one.cases) >= declared.least_cases]
 
 
 def _cases_of_each(accused: pl.DataFrame) -> dict[str, dict[str, str]]:
