@@ -32,7 +32,7 @@ def equivalent(result: dict[str, Any]) -> bool:
     words, step = result["key"].split(" | ", 1)[1], ("+1", "-1")[result["occurrence"] % 2]  # of a changed number
     return any(
         result["module"] == e["module"]
-        and e["line"] in words
+        and (e["line"] == words if e.get("whole") else e["line"] in words)
         and result["operator"] in e["operators"]
         and e.get("step", step) == step
         for e in listed

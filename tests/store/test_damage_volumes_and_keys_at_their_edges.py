@@ -530,6 +530,16 @@ def test_a_file_holds_a_quarter_of_a_million_rows_in_one_group(tmp_path: Path) -
     made = parquet.write_table(tmp_path, "t", pl.DataFrame({"at": range(rows + 1)}))
     assert [file.rows for file in made.files] == [rows, 1]
     assert [ParquetFile(tmp_path / file.path).metadata.num_row_groups for file in made.files] == [1, 1]
+    column = ParquetFile(tmp_path / made.files[0].path).metadata.row_group(0).column(0)
+    assert (column.compression, column.is_stats_set, column.statistics.max) == ("ZSTD", True, rows - 1)
+
+
+def test_how_hard_a_file_is_compressed_is_part_of_its_bytes_and_so_of_the_ids_of_editions(tmp_path: Path) -> None:
+    frame = pl.DataFrame({"text": [f"{at * 7919 % 1000} and {at}" for at in range(3000)]})
+    made = parquet.write_table(tmp_path, "t", frame)
+    expected = tmp_path / "expected.parquet"
+    frame.lazy().sink_parquet(expected, compression="zstd", compression_level=3, row_group_size=250_000)
+    assert made.files[0].sha256 == disk.sha256_file(expected)
 
 
 def test_a_file_that_vanishes_while_it_is_read_is_the_inputs_fault_and_is_named(tmp_path: Path) -> None:
