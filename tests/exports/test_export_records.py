@@ -147,7 +147,7 @@ def test_no_declaration_gets_more_than_the_analysts_copy_has(tmp_path: Path) -> 
     policy = analysts.load(DIRS, TABLES)
     copied = {name: frame.select(one for one, how in policy.tables[name].items() if how.how != "drop") for name, frame in empty.items()}
     with pytest.raises(DeclarationError, match=r"persons\.address"):
-        exports.records(copied, "htcds", standard, "PAK")
+        exports.records(copied, ("htcds", standard), "PAK", lambda values, kind: values, "E1")
 
 
 # ------------------------------------------------------------------------------------------------- released people

@@ -8,8 +8,11 @@ from recordkit import analysts, details, exports, releases
 from recordkit.cli import output as out
 from recordkit.cli import storing
 from recordkit.errors import RecordkitError
+from recordkit.store import encryption
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from recordkit import store
     from recordkit.cli.store_commands import Export
     from recordkit.ingest import Declarations
@@ -44,6 +47,7 @@ def run(asked: Export) -> int:
         line = texts.message("export_written", count=count, name=asked.standard, path=asked.to)
     rows = export.unmapped.to_dicts()
     heights = {name: one.height for name, one in export.figures.items()}
+    heights |= {name: one.len() for name, one in export.lines.items()}
     facts |= {"to": str(asked.to), "figures": heights, "unmapped": rows}
     if asked.form == "text":
         urdu = texts.language == "ur"
@@ -66,7 +70,11 @@ def _records(
     policy = analysts.load(declared.dirs, declared.tables)
     frames = analysts.copied_frames(edition, exports.tables_of(standard), policy, key)
     home = releases.package.load(declared.dirs).country
-    export = exports.records(frames, asked.standard, standard, home)
+
+    def keyed(values: pl.Series, kind: str) -> pl.Series:
+        return encryption.pseudonyms(values, key, kind)
+
+    export = exports.records(frames, (asked.standard, standard), home, keyed, edition.id)
     manifest = exports.write(asked.to, edition, export, key.id)
     count = len(manifest["files"])
     line = texts.message("export_is_restricted", count=count, name=asked.standard, path=asked.to, key=key.id)

@@ -1,8 +1,8 @@
 """Figures of an edition in the standards of others: a crosswalk for each, with the quality of every mapping.
 
 A further standard is a file in schemas/exports/; no Python. `figures` maps and sums cells of tables, which `releases`
-counts and protects; `records` maps the rows of an analysts' copy; `writing` writes them for the house, or as an
-approved release.
+counts and protects; `records` maps the rows of an analysts' copy, of which `entities` makes entities and relations;
+`writing` writes them for the house, or as an approved release.
 """
 
 from __future__ import annotations

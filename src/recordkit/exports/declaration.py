@@ -56,10 +56,14 @@ class Missing(Declared):
 
 
 class Rows(Declared):
-    """One file of records."""
+    """One file of records, or one kind of entity."""
 
-    table: Literal["persons", "services"]  # of the analysts' copy, each row with its case
+    table: Literal["cases", "persons", "services"]  # of the analysts' copy, each row with its case
     where: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)  # column -> the values whose rows are taken
+    needs: tuple[str, ...] = ()  # columns without which a row is not taken
+    entity: str = ""  # what the standard calls such an entity
+    id: str = ""  # the column whose values are one entity each
+    same_as: str = ""  # other rows whose entities these are: a value is one entity in both
     ids: Mapping[str, str] = Field(default_factory=dict)  # the standard's name -> our pseudonym
     each: Mapping[str, str] = Field(default_factory=dict)  # type -> column: a row for every one that is filled
 
@@ -76,6 +80,8 @@ class RecordField(Declared):
     quality: Quality = "exact"  # of the mapping
     note: str = ""  # why it is not exact
     reason: str = ""  # why it stays empty, of `reasons`
+    to: str = ""  # the value is the id of an entity: of these `rows`
+    words: str = ""  # its crosswalk, where that is called otherwise than the field or the column
 
     @model_validator(mode="after")
     def _filled_or_not(self) -> Self:
@@ -96,6 +102,7 @@ class Standard(Declared):
     crosswalks: Mapping[str, Crosswalk] = Field(default_factory=dict)  # level -> the standard's values
     microdata: str = ""  # the released microdata whose people are its records, instead of `rows`
     rows: Mapping[str, Rows] = Field(default_factory=dict)  # name of a file of records -> what its rows are
+    entities: str = ""  # the file of all entities, one a line: `rows` with an `entity`
     fields: tuple[RecordField, ...] = ()  # fields of records, in the standard's order
     reasons: Mapping[str, Both] = Field(default_factory=dict)  # why fields stay empty
     missing: tuple[Missing, ...] = ()  # what the standard asks for and nobody can say
@@ -147,6 +154,13 @@ def load(dirs: Sequence[Path], name: str, released: Policy) -> Standard:
             _unknown(path, one.file, standard.rows)
         if one.reason and one.reason not in standard.reasons:
             _unknown(path, one.reason, standard.reasons)
+        if one.to and one.to not in standard.rows:
+            _unknown(path, one.to, standard.rows)
+        if one.words and one.words not in standard.crosswalks:
+            _unknown(path, one.words, standard.crosswalks)
+    for rows in standard.rows.values():
+        if rows.same_as and rows.same_as not in standard.rows:
+            _unknown(path, rows.same_as, standard.rows)
     return standard
 
 

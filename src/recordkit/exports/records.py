@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
@@ -28,17 +28,31 @@ def records_of(
     Raises DeclarationError for a column that the copy does not have.
     """
     made, unknown = {}, []
+    for name, rows, fields, frame in each_of(standard, frames):
+        for one in fields:
+            unknown += _without_word(standard, one, frame, home)
+        if rows.entity:
+            continue
+        ids = [pl.col(column).cast(pl.String).alias(theirs) for theirs, column in rows.ids.items()]
+        made[name] = frame.select(*ids, *(field_of(standard, one, home) for one in fields))
+    return made, pl.DataFrame(unknown, schema=UNMAPPED, orient="row").unique(maintain_order=True)
+
+
+def each_of(
+    standard: Standard, frames: Mapping[str, pl.DataFrame]
+) -> Iterator[tuple[str, Rows, list[RecordField], pl.DataFrame]]:
+    """For all `rows` their name, declaration, fields, and the rows with their columns, called table.column.
+
+    Raises DeclarationError for a column that the copy does not have.
+    """
     for name, rows in standard.rows.items():
         frame = _rows_of(rows, frames)
         fields = [one for one in standard.fields if one.file == name]
-        for column in (*rows.ids.values(), *(one.source for one in fields if one.source)):
+        own = (rows.id,) if rows.id else ()
+        for column in (*own, *rows.ids.values(), *(one.source for one in fields if one.source)):
             if column not in frame.columns:
                 raise DeclarationError(details.text("no_column_in_copy", name=name, column=column))
-        for one in fields:
-            unknown += _without_word(standard, one, frame)
-        ids = [pl.col(column).cast(pl.String).alias(theirs) for theirs, column in rows.ids.items()]
-        made[name] = frame.select(*ids, *(_field(standard, one, home) for one in fields))
-    return made, pl.DataFrame(unknown, schema=UNMAPPED, orient="row")
+        yield name, rows, fields, frame
 
 
 def released_of(standard: Standard, rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -56,56 +70,70 @@ def released_of(standard: Standard, rows: Mapping[str, pl.DataFrame]) -> pl.Data
     for one in standard.fields:
         if one.source and one.source not in joined.columns:
             raise DeclarationError(details.text("no_column_in_copy", name=standard.microdata, column=one.source))
-    return joined.with_columns(stated).select(_field(standard, one, "") for one in standard.fields)
+    return joined.with_columns(stated).select(field_of(standard, one, "") for one in standard.fields)
 
 
 def _rows_of(rows: Rows, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """The rows of a file with the columns of their case, called table.column."""
+    """The rows of a file with the columns of their case, and of services those of the victim."""
     own = frames[rows.table].filter(*(pl.col(column).is_in(list(values)) for column, values in rows.where.items()))
-    cases = frames["cases"].select(pl.all().name.map(lambda column: f"cases.{column}"))
-    named = own.select(pl.all().name.map(lambda column: f"{rows.table}.{column}"))
-    joined = named.join(
-        cases, left_on=f"{rows.table}.case_id", right_on="cases.case_id", how="left", coalesce=False,
-        maintain_order="left",
-    )  # fmt: skip
-    if not rows.each:
-        return joined
-    parts = [
-        joined.with_columns(pl.lit(kind).alias(TYPE), pl.col(column).cast(pl.String).alias(EACH))
-        for kind, column in rows.each.items()
-    ]
-    return pl.concat(parts).drop_nulls(EACH)
+    joined = _named(own, rows.table)
+    if rows.table != "cases":
+        joined = _beside(joined, _named(frames["cases"], "cases"), f"{rows.table}.case_id", "cases.case_id")
+    if rows.table == "services" and "persons" in frames:
+        people = _named(frames["persons"], "persons")
+        joined = _beside(joined, people, "services.mention_id", "persons.mention_id")
+    if rows.each:
+        parts = [
+            joined.with_columns(pl.lit(kind).alias(TYPE), pl.col(column).cast(pl.String).alias(EACH))
+            for kind, column in rows.each.items()
+        ]
+        joined = pl.concat(parts).drop_nulls(EACH)
+    return joined.drop_nulls([*rows.needs]) if rows.needs else joined
+
+
+def _named(frame: pl.DataFrame, table: str) -> pl.DataFrame:
+    return frame.select(pl.all().name.map(lambda column: f"{table}.{column}"))
+
+
+def _beside(frame: pl.DataFrame, other: pl.DataFrame, key: str, theirs: str) -> pl.DataFrame:
+    return frame.join(other, left_on=key, right_on=theirs, how="left", coalesce=False, maintain_order="left")
 
 
 def _words(standard: Standard, field: RecordField) -> dict[str, str] | None:
     """Our value -> the standard's, where the field has a crosswalk."""
-    walk = standard.crosswalks.get(field.name) or standard.crosswalks.get(field.source)
+    walks = standard.crosswalks
+    walk = walks.get(field.words) or walks.get(field.name) or walks.get(field.source)
     return None if walk is None else {value: row.to for row in walk.rows for value in row.values}
 
 
-def _field(standard: Standard, field: RecordField, home: str) -> pl.Expr:
+def field_of(standard: Standard, field: RecordField, home: str) -> pl.Expr:
+    """What a field of the standard holds; home: the country of places at home."""
     if not field.source:
         return pl.lit(field.value or None, pl.String).alias(field.name)
-    value, words = pl.col(field.source).cast(pl.String), _words(standard, field)
+    value, words = _part(field, home), _words(standard, field)
     if words is not None:
         value = value.replace_strict(words, default=None, return_dtype=pl.String)
-    if field.part == "first":
-        value = value.str.extract("^([0-9]+)")
-    elif field.part:
-        abroad = value.str.contains(COUNTRY)
-        value = (
-            pl.when(abroad).then(value).when(value.is_not_null()).then(pl.lit(home))
-            if field.part == "country"
-            else pl.when(~abroad).then(value)
-        )
     return value.alias(field.name)
 
 
-def _without_word(standard: Standard, field: RecordField, frame: pl.DataFrame) -> list[tuple[str, str, str, str]]:
+def _part(field: RecordField, home: str) -> pl.Expr:
+    """Our value, or the part of it that the field is about."""
+    value = pl.col(field.source).cast(pl.String)
+    if field.part == "first":
+        return value.str.extract("^([0-9]+)")
+    abroad = value.str.contains(COUNTRY)
+    if field.part == "country":
+        return pl.when(abroad).then(value).when(value.is_not_null()).then(pl.lit(home))
+    return pl.when(~abroad).then(value) if field.part == "place" else value
+
+
+def _without_word(
+    standard: Standard, field: RecordField, frame: pl.DataFrame, home: str
+) -> list[tuple[str, str, str, str]]:
     words = _words(standard, field)
-    if words is None:
+    if words is None or not field.source:
         return []
-    values = frame[field.source].cast(pl.String).drop_nulls().unique().sort()
+    values = frame.select(_part(field, home)).to_series().drop_nulls().unique().sort()
     reason = details.text("no_word_in_standard")
     return [("value", f"{field.source}: {value}", reason, "") for value in values if value not in words]
 

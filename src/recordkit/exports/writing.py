@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import polars as pl
 from recordkit import details, releases, store
 from recordkit.errors import RecordkitError
 from recordkit.exports.declaration import Standard
+from recordkit.exports.entities import Keyed, entities_of
 from recordkit.exports.figures import figure_of, mapping_of, unmapped_of
 from recordkit.exports.records import empty_fields, mapping_of_fields, records_of, released_of
 from recordkit.releases import Policy
@@ -33,13 +34,15 @@ class Export:
     standard: Standard
     figures: Mapping[str, pl.DataFrame]
     unmapped: pl.DataFrame
+    lines: Mapping[str, pl.Series] = field(default_factory=dict)  # name of a file -> one document a line
 
     @property
     def files(self) -> dict[str, bytes]:
         """All its files."""
         walks = pl.concat([mapping_of(self.standard), mapping_of_fields(self.standard)])
         frames = {**self.figures, "mapping": walks, "unmapped": self.unmapped}
-        return {f"{self.name}_{file}.csv": frame.write_csv().encode() for file, frame in frames.items()}
+        written = {f"{self.name}_{file}.csv": frame.write_csv().encode() for file, frame in frames.items()}
+        return written | {file: "".join(f"{one}\n" for one in lines).encode() for file, lines in self.lines.items()}
 
 
 def for_the_house(edition: store.Edition, policy: Policy, name: str, standard: Standard) -> Export:
@@ -49,10 +52,16 @@ def for_the_house(edition: store.Edition, policy: Policy, name: str, standard: S
     return _export(name, standard, exact_tables(edition, wide, wanted))
 
 
-def records(frames: Mapping[str, pl.DataFrame], name: str, standard: Standard, home: str) -> Export:
-    """Records in the standard's fields, from the tables of an analysts' copy. home: the country of places at home."""
+def records(
+    frames: Mapping[str, pl.DataFrame], named: tuple[str, Standard], home: str, keyed: Keyed, edition: str
+) -> Export:
+    """Records in the standard's fields, from the tables of an analysts' copy. home: the country of places at home;
+    keyed: makes the ids of entities; edition: where they are from."""
+    name, standard = named
     files, unknown = records_of(standard, frames, home)
-    return Export(name, standard, files, pl.concat([unmapped_of(standard, {}, ()), empty_fields(standard), unknown]))
+    empty = pl.concat([unmapped_of(standard, {}, ()), empty_fields(standard), unknown])
+    lines = {standard.entities: entities_of(standard, frames, home, keyed, edition)} if standard.entities else {}
+    return Export(name, standard, files, empty, lines)
 
 
 def _export(name: str, standard: Standard, tables: Sequence[Protected]) -> Export:
