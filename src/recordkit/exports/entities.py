@@ -35,7 +35,7 @@ def entities_of(
                 continue
             values = frame.with_columns(field_of(standard, field, home))[field.name]
             values = _ids(standard, field.to, values, keyed) if field.to else values
-            parts.append(_said(ids, rows.entity, field.name, values))
+            parts.append(_stated(ids, rows.entity, field.name, values))
     return _lines(pl.concat(parts), re.sub("[^a-z0-9]+", "_", f"recordkit {edition}".lower()))
 
 
@@ -46,15 +46,15 @@ def _ids(standard: Standard, name: str, values: pl.Series, keyed: Keyed) -> pl.S
     return (f"{standard.rows[kind].entity.lower()}-" + made).rename(ID)
 
 
-def _said(ids: pl.Series, schema: str, name: str, values: pl.Series) -> pl.DataFrame:
+def _stated(ids: pl.Series, schema: str, name: str, values: pl.Series) -> pl.DataFrame:
     """`id`, `schema`, `property`, `value`: what the rows say of one property."""
-    said = pl.DataFrame([ids, values.cast(pl.String).replace("", None).rename(VALUE)]).drop_nulls().unique()
-    return said.select(ID, pl.lit(schema).alias(SCHEMA), pl.lit(name).alias(PROPERTY), VALUE)
+    stated = pl.DataFrame([ids, values.cast(pl.String).replace("", None).rename(VALUE)]).drop_nulls().unique()
+    return stated.select(ID, pl.lit(schema).alias(SCHEMA), pl.lit(name).alias(PROPERTY), VALUE)
 
 
-def _lines(said: pl.DataFrame, dataset: str) -> pl.Series:
+def _lines(stated: pl.DataFrame, dataset: str) -> pl.Series:
     """One document for each id: `{"id": …, "schema": …, "properties": {name: [values]}, "datasets": [edition]}`."""
-    lists = said.unique().group_by(ID, SCHEMA, PROPERTY).agg(pl.col(VALUE).sort()).sort(ID, PROPERTY)
+    lists = stated.unique().group_by(ID, SCHEMA, PROPERTY).agg(pl.col(VALUE).sort()).sort(ID, PROPERTY)
     value = pl.struct(VALUE).struct.json_encode().str.slice(len('{"value":')).str.head(-1)
     pairs = lists.with_columns(pl.format('"{}":{}', PROPERTY, value).alias(VALUE))
     known = pairs.group_by(ID, SCHEMA, maintain_order=True).agg(pl.col(VALUE).str.join(","))
