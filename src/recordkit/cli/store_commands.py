@@ -325,7 +325,9 @@ def release(asked: Release) -> int:
 class Export(o.OfStore):
     """What `export` is asked."""
 
-    standard: Annotated[str, typer.Option("--standard", help="Of schemas/exports: iccs, sdg, pbs, tip, htcds, ftm, ctdc.")]
+    standard: Annotated[
+        str, typer.Option("--standard", help="Of schemas/exports: iccs, sdg, pbs, tip, htcds, ftm, ctdc.")
+    ]
     to: Annotated[Path, typer.Option("--to", help="A new folder for the files.")]
     edition: o.EditionId = None
     approve: Annotated[
