@@ -399,3 +399,95 @@ def test_files_of_the_current_edition_are_those_of_its_manifest_and_of_no_editio
     made = publish(tmp_path, ONE, [B])
     assert store.current_inputs(tmp_path) == made.manifest.inputs == [B]
     assert [one.sha256 for one in store.current_inputs(tmp_path)] == [sha("b.csv")]
+
+
+def test_editions_are_numbered_along_their_chain_and_by_month_and_quote_the_one_before(tmp_path: Path) -> None:
+    july, august = source("j.csv", "2026-07"), source("u.csv", "2026-08")
+    made = [publish(tmp_path, ONE, inputs) for inputs in ([A], [A, B], [A, july], [B], [B, august], [july, A, B])]
+    told = [(one.manifest.sequence, one.manifest.revision, one.manifest.period[-2:]) for one in made]
+    assert told == [(1, 1, "06"), (2, 2, "06"), (3, 1, "07"), (4, 3, "06"), (5, 1, "08"), (6, 2, "07")]
+    assert made[-1].manifest.revisions == {"2026-06": 3, "2026-07": 2, "2026-08": 1}
+    quoted = [one.manifest.previous for one in made[1:]]
+    assert [(one.id, one.manifest_sha256) for one in quoted if one] == [
+        (one.id, disk.sha256_file(one.path / "manifest.json")) for one in made[:-1]
+    ]
+    assert made[0].manifest.previous is None
+    assert store.editions(tmp_path) == [one.id for one in made]
+
+
+def test_an_edition_that_is_there_and_sound_is_named_again_and_not_written(tmp_path: Path) -> None:
+    first, second = publish(tmp_path, ONE, [A]), publish(tmp_path, ONE, [A, B])
+    store.rollback(tmp_path, first.id)
+    number = second.path.stat().st_ino, second.files("cases")[0].stat().st_ino
+    again = publish(tmp_path, ONE, [A, B])
+    assert again.id == second.id == store.current_id(tmp_path)
+    assert (again.path.stat().st_ino, again.files("cases")[0].stat().st_ino) == number
+    begun, done = ledger.read(tmp_path, "runs").entries[-2:]
+    assert (begun["what"], done["what"]) == ("publishing", "published")
+    assert begun["manifest_sha256"] == done["manifest_sha256"] == second.manifest.sha256
+    assert (done["follows"], done["rows"]) == (first.id, {"cases": 1, "counts": 1})
+    store.rollback(tmp_path, first.id)
+    shortened = second.files("cases")[0]
+    shortened.write_bytes(shortened.read_bytes()[:-1])
+    assert publish(tmp_path, ONE, [A, B]).path.stat().st_ino != number[0], "it was damaged"
+    assert store.verify(tmp_path).sound
+
+
+def test_nothing_temporary_is_left_but_what_tells_that_a_volume_is_there(tmp_path: Path) -> None:
+    def places() -> list[str]:
+        return sorted(str(path.relative_to(tmp_path).parent) for path in tmp_path.rglob(disk.TEMP))
+
+    (tmp_path / "private").mkdir()
+    publish(tmp_path, ONE, [A])
+    assert places() == ["private", "quarantine"]
+    assert not [path for home in ("private", "quarantine") for path in (tmp_path / home / disk.TEMP).iterdir()]
+
+    def fails(_: store.Edition) -> dict[str, bytes]:
+        assert len(places()) >= 3
+        raise ZeroDivisionError
+
+    before = sorted(path for path in tmp_path.rglob("*") if "ledger" not in path.parts)
+    with pytest.raises(ZeroDivisionError):
+        publish(tmp_path, ONE, [B], reports=fails)
+    assert sorted(path for path in tmp_path.rglob("*") if "ledger" not in path.parts) == before
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_a_report_is_made_of_the_rows_that_are_about_to_be_published(tmp_path: Path, private: bool) -> None:
+    if private:
+        (tmp_path / "store" / "private").mkdir(parents=True)
+    given = tmp_path / "big.bin"
+    given.write_bytes(b"bytes of a file")
+
+    def reports(draft: store.Edition) -> dict[str, bytes | Path]:
+        rows = draft.scan("cases").collect().height + draft.scan("counts").collect().height
+        return {"b.txt": str(rows).encode(), "a.bin": given}
+
+    made = publish(tmp_path / "store", ONE, [A], reports=reports)
+    folder = made.path / "reports"
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "sums.json"} == {
+        "a.bin": b"bytes of a file", "b.txt": b"2",
+    }  # fmt: skip
+    assert list(disk.read_json(folder / "sums.json")["files"]) == ["reports/a.bin", "reports/b.txt"]
+    assert store.verify(tmp_path / "store").sound
+    for name in ("../out.txt", "in/side.txt"):
+        with pytest.raises(store.StoreError, match="not a name"):
+            publish(tmp_path / "store", ONE, [B], reports=lambda _, name=name: {name: b"x"})
+    assert store.current_id(tmp_path / "store") == made.id
+
+
+@pytest.mark.parametrize("name", ["runs.jsonl", "runs.head"])
+def test_a_book_that_has_another_name_elsewhere_is_copied_whole_before_it_is_written(tmp_path: Path, name: str) -> None:
+    (tmp_path / "ledger").mkdir()
+    for what in ("one", "two"):
+        ledger.append(tmp_path, "runs", {"what": what})
+    before = (tmp_path / "ledger" / name).read_bytes()
+    os.link(tmp_path / "ledger" / name, tmp_path / "elsewhere")
+    ledger.append(tmp_path, "runs", {"what": "three"})
+    after = (tmp_path / "ledger" / name).read_bytes()
+    assert (tmp_path / "elsewhere").read_bytes() == before
+    assert after != before
+    assert name == "runs.head" or after.startswith(before)
+    assert [entry["what"] for entry in ledger.read(tmp_path, "runs").entries] == ["one", "two", "three"]
+    assert ledger.lost_tail(tmp_path, "runs", ledger.read(tmp_path, "runs")) == ""
+    assert (tmp_path / "ledger" / name).stat().st_nlink == 1
