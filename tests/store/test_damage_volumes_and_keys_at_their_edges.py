@@ -201,6 +201,65 @@ def test_a_manifest_that_is_not_the_published_one_and_a_torn_end_of_a_book_are_t
     assert first.id in found.editions
 
 
+def rewritten(root: Path, change: Callable[[dict[str, object]], dict[str, object]]) -> None:
+    """The book of runs with other entries in it, whose sums fit: nobody who has no copy could tell."""
+    previous, lines = "", []
+    for entry in ledger.read(root, "runs").entries:
+        line = disk.canonical_json({**change(entry), "previous": previous})
+        previous = disk.sha256_bytes(line[:-1])
+        lines.append(line)
+    ledger.path(root, "runs").write_bytes(b"".join(lines))
+    for head in (root / "ledger").glob("*.head"):
+        head.unlink()
+
+
+def test_an_edition_and_its_line_in_the_ledger_must_be_of_one_sum(
+    two: tuple[Path, store.Edition, store.Edition],
+) -> None:
+    root, first, _ = two
+
+    def other(entry: dict[str, object]) -> dict[str, object]:
+        mine = entry["what"] == "published" and entry["edition"] == first.id
+        return {**entry, "manifest_sha256": "0" * 64} if mine else entry
+
+    rewritten(root, other)
+    found = store.verify(root)
+    assert [(one.edition, one.path) for one in found.damage] == [(first.id, "manifest.json")]
+    assert "ledger" in found.damage[0].what
+
+
+@pytest.mark.parametrize("known", ["all", "the first", "none"])
+def test_an_older_edition_that_the_pointer_names_is_told_only_where_the_ledger_knows_a_newer_one(
+    two: tuple[Path, store.Edition, store.Edition], known: str
+) -> None:
+    root, first, second = two
+    (root / "current").write_text(f"{first.id}\n")
+    forgotten = {"all": (), "the first": (second.id,), "none": (first.id, second.id)}[known]
+    rewritten(
+        root, lambda entry: {**entry, "edition": "2020-01-r1-00000000"} if entry.get("edition") in forgotten else entry
+    )
+    told = [one.what for one in store.verify(root).damage if one.path == "current"]
+    assert len(told) == (known != "none")
+    assert known != "all" or (first.id in told[0] and second.id in told[0])
+
+
+def test_a_book_of_which_the_others_quote_more_is_damage_and_one_that_is_damaged_is_told_once(tmp_path: Path) -> None:
+    layout.create(tmp_path)
+    for why in ("one", "two"):
+        ledger.decide(tmp_path, "R1", "R2", "same", why)
+    ledger.append(tmp_path, "runs", {"what": "quotes both"})
+    assert store.verify(tmp_path).sound
+    file = ledger.path(tmp_path, "decisions")
+    first, second = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(first)
+    (tmp_path / "ledger" / "decisions.head").unlink()
+    found = [(one.edition, one.path, one.what) for one in store.verify(tmp_path).damage]
+    assert found == [("", "ledger/decisions.jsonl", "lacks entries that entry 1 of runs quotes")]
+    file.write_bytes(second)
+    assert [one.path for one in store.verify(tmp_path).damage] == ["ledger/decisions.jsonl"]
+    assert "changed at entry" in store.verify(tmp_path).damage[0].what
+
+
 # --------------------------------------------------------------------------------------------- volumes
 
 

@@ -219,6 +219,27 @@ def test_a_damaged_file_is_left_and_named_and_all_others_get_the_key(
     assert store.rekey(old)[1].damaged == ("manifest.json or sealed.json",)
 
 
+@pytest.mark.parametrize("harm", ["changed", "gone"])
+def test_a_dry_run_counts_and_names_what_the_run_then_does_and_leaves_and_changes_nothing(
+    old: Path, monkeypatch: pytest.MonkeyPatch, harm: str
+) -> None:
+    monkeypatch.setenv("RECORDKIT_STORE_KEY", f"{NEW}\n{OLD}")
+    first, second = (store.open_edition(old, name) for name in store.editions(old))
+    for path in (first.files("persons")[0], next(second.quarantine_path.rglob("*.parquet"))):
+        path.write_bytes(b"x") if harm == "changed" else path.unlink()
+    before = {path: path.read_bytes() for path in parquet_files(old)}
+    told = [(one.edition, one.files, len(one.damaged)) for one in store.rekey(old, dry_run=True)]
+    assert told == [(first.id, 2, 1), (second.id, 2, 1)]
+    assert {path: path.read_bytes() for path in parquet_files(old)} == before
+    (second.path / "manifest.json").write_bytes(b"{}")
+    dry = store.rekey(old, dry_run=True)
+    assert [(one.files, one.damaged[0].split("/")[0]) for one in dry] == [(0, "manifest.json or sealed.json"), (2, "persons")]
+    lines = len(store.ledger.read(old, "runs").entries)
+    (old / "current").write_text(f"{first.id}\n")
+    assert store.rekey(old) == dry
+    assert [entry["what"] for entry in store.ledger.read(old, "runs").entries[lines:]] == ["rekeyed"]
+
+
 def test_that_a_file_opens_is_tried_and_not_believed(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A list that calls an old key the new one, for a slip of whoever wrote it, must not cost the data."""
     monkeypatch.setenv("RECORDKIT_STORE_KEY", f"{NEW}\n{OLD}")
