@@ -5,24 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from recordkit import declarations, findings, ingest, tables
-from recordkit.ingest import Declarations, Received, Tally
+from recordkit.ingest import Declarations, Received
+from recordkit.ingest.file_rows import FILES, file_row
 from recordkit.issues import ISSUE_SCHEMA
 from recordkit.plurals import counted
 
 Paths = str | Path | Sequence[str | Path]
-# One row per file, or per member of an archive.
-FILES = pl.Schema(
-    {
-        "name": pl.String, "member": pl.String, "kind": pl.String, "encoding": pl.String, "agency": pl.String,
-        "format": pl.String, "period": pl.String, "readable": pl.Boolean, "rows_read": pl.Int64,
-        "rows_accepted": pl.Int64, "rows_quarantined": pl.Int64, "rows_skipped": pl.Int64, "file_sha256": pl.String,
-    }
-)  # fmt: skip
 RECORD_TABLES = ("cases", "charges", "persons", "services", "returns")
 
 
@@ -114,17 +106,6 @@ def validate(paths: Paths, *, schemas: Paths = (), agency: str | None = None, sh
         findings=_findings(done, declared, show_values),
         skipped=tuple((one.name, one.reason) for one in skipped),
     )
-
-
-def file_row(one: Received) -> dict[str, Any]:
-    """A file, or a member of an archive, as a row of FILES."""
-    tally: Tally = one.tally
-    return {
-        "name": one.name, "member": one.member, "kind": one.kind, "encoding": one.encoding, "agency": one.agency,
-        "format": "+".join(one.formats) or None, "period": one.period, "readable": one.readable,
-        "rows_read": tally.read, "rows_accepted": tally.accepted, "rows_quarantined": tally.quarantined,
-        "rows_skipped": tally.skipped, "file_sha256": one.sha256,
-    }  # fmt: skip
 
 
 def _together(name: str, frames: Sequence[tuple[str, pl.DataFrame]], declared: Declarations) -> pl.DataFrame:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recordkit import api, findings, inbox, ingest, issues
+from recordkit import findings, inbox, ingest, issues
 from recordkit.cli import output as out
 from recordkit.cli import storing, terminal
 from recordkit.ingest import Declarations, Received, Tally
+from recordkit.ingest.file_rows import file_row
 from recordkit.words import Texts
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _totals(done: list[Received]) -> list[dict[str, Any]]:
         by_file.setdefault(sha256, {})[severity] = count
     kinds = ("reject", "flag", "note")
     return [
-        api.file_row(one) | {"findings": {kind: by_file.get(one.sha256, {}).get(kind, 0) for kind in kinds}}
+        file_row(one) | {"findings": {kind: by_file.get(one.sha256, {}).get(kind, 0) for kind in kinds}}
         for one in done
     ]
 

@@ -129,7 +129,7 @@ class _Words:
 
     def __init__(self, reference: Reference) -> None:
         self.reference = reference
-        self.rows = reference.name_variants
+        self.rows = _spelt(reference)
         self.relations = self.rows.filter(pl.col("kind") == "relation")
         self.nameless = self.rows.filter(pl.col("kind") == "nameless")
         self.figures = self.rows.filter(pl.col("kind") == "number word")
@@ -320,7 +320,7 @@ def _places(reference: Reference) -> str:
     listed = [tables.words(getattr(reference, name), columns[:1], columns)["word"] for name, columns in named.items()]
     areas = reference.codes.filter(pl.col("vocabulary") == "place_word")
     words = pl.concat([*listed, tables.words(areas, ["code"], ["variants"])["word"]])
-    called = _words(reference.name_variants.filter(pl.col("kind").str.contains(_CALLED)))
+    called = _words(_spelt(reference).filter(pl.col("kind").str.contains(_CALLED)))
     found = {one for one in text.plain(words).drop_nulls().str.to_lowercase().to_list() if len(one) > 1} - {*called}
     return _alternation(sorted(found, key=lambda one: (-len(one), one)))
 
@@ -485,7 +485,7 @@ def _no_names(rows: pl.DataFrame, reference: Reference) -> tuple[str, ...]:
     particulars = tables.words(reference.codes.filter(pl.col("vocabulary") == "beside_name"), ["code"], ["variants"])
     spelt += text.plain(particulars["word"]).drop_nulls().str.to_lowercase().to_list()
     words = pl.Series("word", spelt, dtype=pl.String)
-    given = _words(reference.name_variants.filter(pl.col("kind").str.starts_with("given")))  # Umar is a word for an age
+    given = _words(_spelt(reference).filter(pl.col("kind").str.starts_with("given")))  # Umar is a word for an age
     single = words.str.extract_all(r"[\p{L}\p{M}]+|[0-9]+").explode().drop_nulls().unique().sort()
     return tuple(single.filter(~single.is_in(given)))
 
@@ -495,11 +495,21 @@ def _of_kind(rows: pl.DataFrame, kind: str) -> list[str]:
 
 
 def _words(rows: pl.DataFrame) -> list[str]:
-    long = tables.words(rows, ["canonical"], ["canonical", "variants", "urdu"])
-    found = set(text.plain(long["word"]).drop_nulls().str.to_lowercase().to_list())
-    # A sign such as @ has no letter and is blank to `plain`.
-    found |= {word for word in long["word"].to_list() if word in _SIGNS}
+    """The words of some rows of `_spelt`, the longest first."""
+    found = set(rows["spelt"].explode(empty_as_null=True).drop_nulls().to_list())
     return sorted(found, key=lambda word: (-len(word), word))
+
+
+@lru_cache(maxsize=8)
+def _spelt(reference: Reference) -> pl.DataFrame:
+    """The name_variants with `spelt` (List(String)): their words as they are compared, all made together."""
+    rows = reference.name_variants.with_row_index("row")
+    long = tables.words(rows, ["row"], ["canonical", "variants", "urdu"])
+    # A sign such as @ has no letter and is blank to `plain`.
+    sign = pl.when(pl.col("word").is_in(list(_SIGNS))).then("word")
+    plain = pl.lit(text.plain(long["word"]).str.to_lowercase())
+    compared = long.select("row", spelt=pl.coalesce(plain, sign)).drop_nulls().group_by("row").agg("spelt")
+    return rows.join(compared, on="row", how="left", maintain_order="left").drop("row")
 
 
 def _alternation(words: Sequence[str]) -> str:
