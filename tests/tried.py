@@ -12,7 +12,7 @@ FEWEST = 3
 
 
 def examples(most: int, **more: Any) -> settings:
-    """Settings for a law that is worth `most` examples: a third of them with every change."""
-    count = 10 * most if MANY else max(min(most, FEWEST), most // 3)
+    """Settings for a law that is worth `most` examples: a fifth of them with every change."""
+    count = 10 * most if MANY else max(min(most, FEWEST), most // 5)
     # No deadline: a busy machine is no failure.
     return settings(max_examples=count, deadline=None, derandomize=not MANY, **more)

@@ -12,7 +12,7 @@ from recordkit.ingest import Declarations
 from recordkit.ingest.config import declare
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "inbox"
-FILES = ("2026-07/CRMS_*", "2026-07/Sindh_*", "2026-08/Sindh_*", "2026-07/FIA_*", "2026-07/shelter_*")
+FILES = ("2026-07/CRMS_*", "2026-07/Sindh_*", "2026-08/Sindh_*", "2026-07/shelter_*")
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from table import find_tools
-from trials import World
+from trials import World, frozen_code
 
 from faults import Tools
 
@@ -18,7 +18,7 @@ from faults import Tools
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """A store with one edition and an inbox with one new file."""
-    return World.build(tmp_path_factory.mktemp("faults"))
+    return World.build(tmp_path_factory.mktemp("faults"), frozen_code(tmp_path_factory))
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import tempfile
 import traceback
 from pathlib import Path
 
-from trials import World, build_shim, shimmed
+from trials import World, build_shim, freeze_code, shimmed
 
 from faults import FAULTS, Tools
 
@@ -52,7 +52,8 @@ def main() -> int:
     most = int(_option("--most", "1000000"))
     totals = [0, 0]
     with tempfile.TemporaryDirectory() as home:
-        world = World.build(Path(home))
+        freeze_code(Path(home) / "code")
+        world = World.build(Path(home), Path(home) / "code" / "src")
         tools = find_tools(world, Path(home))
         print("| fault | tried | survived | lost |\n|---|---|---|---|")
         for fault in FAULTS:

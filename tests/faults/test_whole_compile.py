@@ -102,7 +102,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     for name in ("inbox/2026-07", "tmp"):
         (home / name).mkdir(parents=True)
     (home / "inbox/2026-07/CRMS_Persons_202607.csv").write_text("".join(lines[:8]) + ROWS, encoding="utf-8")
-    made = Office(home, frozen_code(home), [])
+    made = Office(home, frozen_code(tmp_path_factory), [])
     code, out, err = made.compile()
     assert code == 0, (out, err)
     return made

@@ -15,8 +15,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import pytest
 from small_compile import compile_inbox
 
+import shared
 from recordkit import store
 from recordkit.store.volumes import STRANGE
 
@@ -51,11 +53,18 @@ def put(inbox: Path, month: str, name: str, text: str) -> None:
     (inbox / month / name).write_text(text)
 
 
-def frozen_code(home: Path) -> Path:
-    """A copy of the program: its sum is part of an edition, so nobody may edit it between two runs."""
+def freeze_code(folder: Path) -> None:
+    """A copy of the program: its sum is part of an edition, so nobody may edit it between two runs. It is compiled for
+    processes that are started with an environment of their own."""
     for name in ("src/recordkit", "schemas"):
-        shutil.copytree(PROJECT / name, home / "code" / name, ignore=shutil.ignore_patterns("__pycache__"))
-    return home / "code" / "src"
+        shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    compiling = [sys.executable, "-m", "compileall", "-q", str(folder / "src")]
+    subprocess.run(compiling, check=True, env={"PATH": "/usr/bin:/bin"})
+
+
+def frozen_code(temporary: pytest.TempPathFactory) -> Path:
+    """The copy of this run, made once."""
+    return shared.once(temporary, "code", freeze_code) / "src"
 
 
 @dataclass
@@ -73,10 +82,10 @@ class World:
     seconds: float = 1.0
 
     @classmethod
-    def build(cls, home: Path) -> World:
-        """Make it below `home`."""
+    def build(cls, home: Path, source: Path) -> World:
+        """Make it below `home`, with a copy of the program."""
         inbox, base, whole = home / "inbox", home / "base", home / "whole"
-        bare = cls(home, inbox, base, "", "", frozen_code(home))
+        bare = cls(home, inbox, base, "", "", source)
         put(inbox, "2026-06", "punjab.csv", JUNE)
         old = bare.run(base)
         assert old.returncode == 0, old.stderr

@@ -31,17 +31,18 @@ def test_a_word_for_nothing_is_nothing_in_every_kind_of_value(kind: str, tables:
 @pytest.mark.parametrize("form", ["Aslam S/O {}", "Aslam @ {}", "Aslam S/O {} r/o {}", "Aslam caste {}", "Aslam CNIC {}", "Aslam CNIC {} Cell {}"])
 def test_a_word_for_nothing_behind_a_mark_is_no_part_of_anybody(form: str, tables: Reference) -> None:
     words = [word for word in SPELT if word != "NIL -"]  # its dash may stand between two people
-    for cell in (form.replace("{}", word) for word in words):
-        (people,) = people_cells.split_people(pl.Series([cell]), tables)["people"]
-        found = names.parse(people, tables).to_dicts()
-        assert [(one["name"], one["relative_name"], one["aliases"], one["caste"], one["address"]) for one in found] == [
-            ("Aslam", None, [], None, None)
-        ], cell
+    cells = [form.replace("{}", word) for word in words]
+    people = people_cells.split_people(pl.Series(cells), tables)["people"]
+    assert people.list.len().to_list() == [1] * len(cells)
+    for cell, one in zip(cells, names.parse(people.explode(), tables).to_dicts(), strict=True):
+        found = one["name"], one["relative_name"], one["aliases"], one["caste"], one["address"]
+        assert found == ("Aslam", None, [], None, None), cell
 
 
 def test_words_for_not_known_are_an_unknown_person_however_they_are_spelt(tables: Reference) -> None:
-    for people in people_cells.split_people(pl.Series(UNKNOWN), tables)["people"]:
-        assert names.parse(people, tables)["unknown"].to_list() == [True]
+    people = people_cells.split_people(pl.Series(UNKNOWN), tables)["people"]
+    assert people.list.len().to_list() == [1] * len(UNKNOWN)
+    assert names.parse(people.explode(), tables)["unknown"].all()
 
 
 @pytest.mark.parametrize("cell", ["N/K S/O Rasool", "N.A S/O Rasool", "nil s/o Rasool"])

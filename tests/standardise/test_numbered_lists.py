@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recordkit import declarations, ingest, standardise
+from tried import examples
 
 DECLARED = ingest.declare(declarations.folders())
 NAMES = ["Aslam", "Imran", "Bashir", "Karim", "Noor"]
@@ -21,7 +22,7 @@ def people(**cells: str) -> tuple[list[dict[str, object]], list[str]]:
     return typed.select("name", "phone", "age", "sex", "cnic").to_dicts(), [c for one in found for c in one["code"]]
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.data())
 def test_a_numbered_value_belongs_to_the_person_of_its_number_in_whatever_order(data: st.DataObject) -> None:
     n = data.draw(st.integers(2, 5))

@@ -246,19 +246,13 @@ def _reads_backwards(cell: pl.Series, reference: Reference) -> pl.Series:
     urdu = cell.str.contains(r"[\x{0600}-\x{06ff}]{3}").fill_null(False)
     if not urdu.any():
         return none
-    known = _called(reference)
+    known = pii_scan.names(reference)
     words = cell.filter(urdu).str.extract_all(r"[\p{L}\p{M}]{3,}")
     listed = pl.DataFrame({"words": words}).with_row_index("at").explode("words")
     stands = pl.col("words").is_in(known.implode())
     judged = listed.with_columns(stands=stands, turned=~stands & pl.col("words").str.reverse().is_in(known.implode()))
     readings = judged.group_by("at", maintain_order=True).agg(pl.col("stands", "turned").any())
     return none.scatter(urdu.arg_true(), readings.select(pl.col("turned") & ~pl.col("stands")).to_series())
-
-
-@lru_cache(maxsize=8)
-def _called(reference: Reference) -> pl.Series:
-    """Words that people are called by."""
-    return pii_scan.names(reference)
 
 
 @keeps_patterns

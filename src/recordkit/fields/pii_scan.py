@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import polars as pl
 
 from recordkit import reference
@@ -22,12 +24,14 @@ _PLACES = ("stations", "districts", "divisions", "jurisdictions")
 _MORE = {"header_synonyms": ("variants", "hints"), "null_words": ("word",), "offences": ("offence", "aliases")}
 
 
+@lru_cache(maxsize=8)
 def names(known: Reference) -> pl.Series:
     """Every word, in lower case, that people are called by."""
     called = known.name_variants.filter(pl.col("kind").str.contains(_CALLED))
     return _single(called, reference.WORDS["name_variants"][2])
 
 
+@lru_cache(maxsize=8)
 def words(known: Reference) -> pl.Series:
     """Every word, in lower case, of the tables that name no person, but those that people are called by too."""
     read = {name: columns for name, (_, _, columns) in reference.WORDS.items() if name != "name_variants"} | _MORE
@@ -35,6 +39,7 @@ def words(known: Reference) -> pl.Series:
     return plain.filter(plain.is_in(names(known).implode()).not_()).sort()
 
 
+@lru_cache(maxsize=8)
 def places(known: Reference) -> pl.Series:
     """Every name of a place, whole, in lower case."""
     named = [reference.words(getattr(known, table), [], reference.WORDS[table][2]) for table in _PLACES]
