@@ -11,9 +11,10 @@ from recordkit import declarations, details
 from recordkit.api.compiling import Compiled, compile, counts, refuse_engine
 from recordkit.api.duplicates import Deduped, dedupe
 from recordkit.api.editions import Edition, Store, open
-from recordkit.api.validation import FILES, Paths, Validation, declared_in, file_row, validate
+from recordkit.api.validation import Paths, Validation, declared_in, validate
 from recordkit.deduping import Model
 from recordkit.errors import DeclarationError
+from recordkit.ingest.file_rows import FILES, file_row
 from recordkit.issues import Stage
 
 if TYPE_CHECKING:
