@@ -26,6 +26,7 @@ from recordkit.agencies import declaration, header_words
 from recordkit.analysts import policy
 from recordkit.annotate import guide as annotate_words
 from recordkit.exports import declaration as export_standards
+from recordkit.intelligence import alerts
 from recordkit.intelligence import declaration as intelligence
 from recordkit.linkage import spec
 from recordkit.lists import declared_list
@@ -47,6 +48,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     "release.toml": release_policy.File,
     "package.toml": release_package.File,
     "intelligence.toml": intelligence.Intelligence,
+    "alerts.toml": alerts.Alerts,
     "exports/*.toml": export_standards.Standard,
     "protection.toml": protection.File,
     "layout.toml": header_words.Layout,

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recordkit import api, details, pipeline, store
+from recordkit import api, details, intelligence, pipeline, store
 from recordkit.cli import output as out
 from recordkit.errors import RecordkitError
 from recordkit.inbox import EmptyInbox, SkippedFile
@@ -27,6 +27,8 @@ def run(asked: Compile) -> int:
     """
     api.refuse_engine(asked.engine)
     form, textfile, declared = asked.form, asked.textfile, asked.declared()
+    if asked.alerts:
+        intelligence.alerts.load(declared.dirs)  # a slip in them is told before the work, not after it
     if textfile is not None and textfile.is_symlink():
         raise RecordkitError(details.text("textfile_is_link", path=textfile), details.text("other_textfile"))
     if textfile is not None and not textfile.absolute().parent.is_dir():
@@ -67,14 +69,28 @@ def _run(asked: Compile, declared: Declarations, form: str, status: dict[str, An
     for name in done.unreadable:
         known = "file_not_read_again" if name in done.known else "file_not_read_now"
         out.say(details.text(known, name=name, **({"store": root} if name in done.known else {})))
-    facts = {**api.counts(done), "ledger": _heads(root)}
+    fresh, lines = _alerts(asked, done, declared) if asked.alerts else ({}, [])
+    facts = {**api.counts(done), **({"alerts": fresh} if asked.alerts else {}), "ledger": _heads(root)}
     if form == "text":
-        out.tell(_texts(done, root), asked.output)
+        out.tell([*_texts(done, root), *lines], asked.output)
     else:
         out.write(out.rows([facts], form), asked.output)
     code = 3 if _lost(done.skipped) or (done.edition is not None and done.unreadable) else 0
     status.update(facts, exit=code)
     return code
+
+
+def _alerts(asked: Compile, done: Outcome, declared: Declarations) -> tuple[dict[str, list[str]], list[str]]:
+    """The new alerts of a new edition; the edition stands, whatever comes of them."""
+    from recordkit.cli import restricted
+
+    if done.edition is None:
+        return {}, []
+    try:
+        return restricted.raised(asked.to, done.edition, declared, asked.texts(declared.words).language)
+    except RecordkitError as error:
+        out.say(details.text("alerts_failed", what=error.what))
+        return {}, []
 
 
 def _lost(skipped: Sequence[SkippedFile]) -> list[str]:

@@ -1,8 +1,10 @@
-"""`recordkit intelligence` and `recordkit victims`: products for a named person, in a new folder and in the ledger."""
+"""`recordkit intelligence`, `alerts` and `victims`: products for a named person, and what is new in them by ids."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recordkit import details, store
@@ -12,8 +14,56 @@ from recordkit.cli import storing
 from recordkit.errors import RecordkitError
 
 if TYPE_CHECKING:
-    from recordkit.cli.store_commands import Intelligence, Restricted, Victims
+    from recordkit.cli.store_commands import Alerts, Intelligence, Restricted, Victims
     from recordkit.ingest import Declarations
+    from recordkit.words import Language
+
+
+def alerts(asked: Alerts) -> int:
+    """Exit 1 when there are new alerts, which are in the ledger from now on; else 0."""
+    declared = asked.declared()
+    edition = storing.opened(asked.store, "alerts", asked.edition)
+    fresh, lines = raised(asked.store, edition, declared, asked.texts(declared.words).language)
+    if asked.form == "text":
+        out.tell(lines, asked.output)
+    else:
+        out.write(out.rows([{"alert": key, "ids": ids} for key, ids in fresh.items()], asked.form), asked.output)
+    return 1 if any(fresh.values()) else 0
+
+
+def raised(
+    root: Path, edition: store.Edition, declared: Declarations, language: Language
+) -> tuple[dict[str, list[str]], list[str]]:
+    """The new alerts of an edition by key, and in words; they are in the ledger when this returns."""
+    wanted = products.alerts.load(declared.dirs)
+    made = _product(root, edition, declared, language)
+    found = products.alerts.raised(made, wanted, _given(root))
+    if any(one.fresh for one in found):
+        store.ledger.append(root, "runs", products.alerts.entry(edition.id, found))
+    fresh = products.alerts.fresh_ids(found)
+    count = sum(map(len, fresh.values()))
+    lines = [details.text("alerts_fresh", count=count, all=len(found), edition=edition.id)]
+    shown = [(one.title.of(language), fresh.get(one.key)) for one in wanted]
+    lines += [f"{title}: {len(ids):,} ({', '.join(ids)})" for title, ids in shown if ids]
+    return fresh, lines
+
+
+def _given(root: Path) -> list[store.ledger.Entry]:
+    entries = store.ledger.read(root, "runs").entries
+    return [entry for entry in entries if entry.get("what") == products.alerts.WHAT]
+
+
+def _product(
+    root: Path,
+    edition: store.Edition,
+    declared: Declarations,
+    language: Language,
+    names: Mapping[str, str] | None = None,
+) -> products.Product:
+    """Every statement of an edition."""
+    rules, districts = products.load(declared.dirs), declared.reference.districts
+    found = products.everything.find(edition, rules, declared.agencies, districts, _earlier(root, edition))
+    return products.Product(found, rules, language, names or {})
 
 
 def intelligence(asked: Intelligence) -> int:
@@ -22,10 +72,10 @@ def intelligence(asked: Intelligence) -> int:
     rules, texts = products.load(declared.dirs), asked.texts(declared.words)
     edition = _opened(asked, "intelligence", declared, names=asked.with_names)
     known = products.products.names(edition) if asked.with_names else {}
-    found = products.everything.find(
-        edition, rules, declared.agencies, declared.reference.districts, _earlier(asked, edition)
-    )
-    made = products.Product(found, rules, texts.language, known)
+    wanted = products.alerts.load(declared.dirs)
+    made = _product(asked.store, edition, declared, texts.language, known)
+    found = made.found
+    about = products.alerts.rows(made, products.alerts.raised(made, wanted, _given(asked.store)))
     counts: dict[str, int] = {kind: count for kind, (count, _) in found.base.items()}
     manifest = _manifest(asked, edition, products.products.KIND, rules.notice.of(texts.language))
     facts: dict[str, Any] = {
@@ -34,8 +84,10 @@ def intelligence(asked: Intelligence) -> int:
         "hang_on_weak_links": made.weak,
         "weak_below": rules.weak,
         "districts_not_whole": found.not_whole,
+        "alerts": len(about),
     }
-    products.folder.write(asked.to, products.products.files(edition, made), manifest | facts)
+    files = {**products.products.files(edition, made), "alerts.json": store.disk.canonical_json(about, indent=1)}
+    products.folder.write(asked.to, files, manifest | facts)
     weak = details.text("hang_on_weak", count=made.weak, all=len(found.statements), weak=rules.weak)
     lines = [details.text("restricted_written", path=asked.to, edition=edition.id, whom=asked.whom), weak]
     lines += [details.text("districts_not_whole", count=found.not_whole)] if found.not_whole else []
@@ -86,11 +138,11 @@ def _opened(asked: Restricted, command: str, declared: Declarations, *, names: b
     return edition
 
 
-def _earlier(asked: Restricted, edition: store.Edition) -> store.Edition | None:
+def _earlier(root: Path, edition: store.Edition) -> store.Edition | None:
     """The edition before, for what has grown; that one may have been let go, or be damaged, and this one is whole."""
     before = edition.manifest.previous
     try:
-        return store.understood(store.open_edition(asked.store, before.id)) if before else None
+        return store.understood(store.open_edition(root, before.id)) if before else None
     except store.StoreError as error:
         out.say(details.text("nothing_compared", what=error.what))
         return None

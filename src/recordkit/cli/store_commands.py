@@ -54,6 +54,10 @@ class Compile(o.Formatted):
             "--textfile", envvar="RECORDKIT_TEXTFILE", help="Write Prometheus metrics of the run here as well."
         ),
     ] = None
+    alerts: Annotated[
+        bool,
+        typer.Option("--alerts", envvar="RECORDKIT_ALERTS", help="Then print new alerts as `alerts` does: ids alone."),
+    ] = False
 
 
 @command(
@@ -259,6 +263,23 @@ def intelligence(asked: Intelligence) -> int:
     from recordkit.cli import restricted
 
     return restricted.intelligence(asked)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alerts(o.OfStore):
+    """What `alerts` is asked."""
+
+    edition: o.EditionId = None
+
+
+@command(
+    app, OPERATORS, "recordkit alerts store", "recordkit alerts store --format json",
+)  # fmt: skip
+def alerts(asked: Alerts) -> int:
+    """New alerts of an edition, each thing once until it has grown: counts and ids alone; `intelligence` says what."""
+    from recordkit.cli import restricted
+
+    return restricted.alerts(asked)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,8 +3,8 @@
 `everything.find` reads one edition; `products` and `victims` make the files; `folder` writes them, restricted.
 """
 
-from recordkit.intelligence import everything, folder, products, statements, victims
+from recordkit.intelligence import alerts, everything, folder, products, statements, victims
 from recordkit.intelligence.declaration import Intelligence, load
 from recordkit.intelligence.products import Product
 
-__all__ = ["Intelligence", "Product", "everything", "folder", "load", "products", "statements", "victims"]
+__all__ = ["Intelligence", "Product", "alerts", "everything", "folder", "load", "products", "statements", "victims"]
