@@ -1,7 +1,7 @@
 """Alerts: statements that somebody asked to hear of (schemas/alerts.toml), once for each thing until it has grown.
 
-To add an alert: an entry in `alerts.toml` of a folder of your own for --schemas; it comes beside those that are there,
-or in the place of one of the same key. TOML alone.
+An entry in `alerts.toml` of a folder of your own for --schemas comes beside those that are there, or in the place of
+one of the same key. TOML alone.
 """
 
 from __future__ import annotations
