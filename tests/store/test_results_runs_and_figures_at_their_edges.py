@@ -121,6 +121,8 @@ def test_where_nothing_was_published_the_letter_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("volume", "full"),
     [
+        ({"f_bavail": 65536, "f_frsize": 1}, False),
+        ({"f_bavail": 65535, "f_frsize": 1}, True),
         ({"f_bavail": 16, "f_frsize": 4096}, False), ({"f_bavail": 15, "f_frsize": 4096}, True), ({"f_favail": 0}, True),
         ({"f_favail": 1}, False), ({"f_favail": 0, "f_files": 0}, False), ({"f_files": 1, "f_favail": 0}, True), ({"f_bavail": 0}, True),
     ],
@@ -164,6 +166,19 @@ def test_words_of_ours_pass_through_and_a_number_of_the_system_is_put_into_words
         str(tmp_path)
     )
     assert "quarantine" not in errors.write_failed(tmp_path, OSError(errno.EIO, "x", "/elsewhere/quarantine")).what
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        (store.StoreError, 4), (store.StoreNotFound, 2), (store.StoreDamaged, 4), (store.StoreOlder, 4), (store.StoreNewer, 4),
+        (store.StoreFailed, 4), (errors.StoreLinked, 4), (workspace.ResultInTheWay, 2),
+    ],
+)  # fmt: skip
+def test_what_is_not_there_and_what_is_in_the_way_is_the_users_word_and_all_else_the_stores(
+    kind: type[RecordkitError], code: int
+) -> None:
+    assert kind("what", "fix").exit_code == code
 
 
 # --------------------------------------------------------------------------------------------- figures
@@ -264,3 +279,18 @@ def test_going_back_and_letting_go_are_in_the_ledger_before_and_after_and_leave_
     assert (entry["what"], entry["manifest_sha256"]) == ("retired", disk.sha256_file(saved))
     assert not [path for path in tmp_path.rglob("*") if disk.is_temp(path.name) and path.parent.name == disk.TEMP]
     assert store.verify(tmp_path).notes == []
+
+
+def test_an_edition_is_the_same_whichever_of_its_files_were_read_already(tmp_path: Path) -> None:
+    made = publish(tmp_path, ONE, [A])
+    read, other = store.open_edition(tmp_path), store.open_edition(tmp_path)
+    read.scan("cases")
+    assert read == other == made
+    assert read != publish(tmp_path, ONE, [B])
+    assert str(read.files("cases")[0]) not in repr(read)
+    with store.spool(tmp_path) as spool:
+        before = repr(spool)
+        empty = store.Spool(spool.folder)
+        spool.add("rows", 0, pl.DataFrame({"x": [1]}))
+        assert repr(spool) == before
+        assert spool == empty
