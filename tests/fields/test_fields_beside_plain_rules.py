@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from recordkit.fields import fir, fir_quotes, gazetteer, name_keys, numbers, offences, pii_scan, places, statutes, text
+from recordkit.fields.place_patterns import read_place_patterns
 from recordkit.reference import Reference
 
 TEXT = pl.String
@@ -101,7 +102,7 @@ def test_a_district_is_the_one_that_its_word_its_province_and_the_day_leave(tabl
     frame = pl.DataFrame(asked, schema={"district": TEXT, "province": TEXT, "on_date": pl.Date}, orient="row")
     frame = frame.with_columns(division=pl.lit(None, TEXT), police_station=pl.lit(None, TEXT))
     found = places.resolve(frame, tables)
-    keys = text.fold(frame["district"].str.replace_all(places._UNIT, "")).to_list()  # of "Khyber District" the name
+    keys = text.fold(frame["district"].str.replace_all(read_place_patterns(tables).district, "")).to_list()  # of "Khyber District" the name
     seen: set[str] = set()
     for (word, province, day), key, one in zip(asked, keys, found.iter_rows(named=True), strict=True):
         place, codes = atlas.resolved(key, province, day or NOW)
@@ -156,8 +157,10 @@ def test_every_word_of_a_station_is_the_station_of_its_district_and_of_no_other(
     [("PS City", "City"), ("P.S. City", "City"), ("Police Station City", "City"), ("City PS", "City"), ("City Thana", "City"), ("Thana", "Thana"),
      ("Levies Thana Khuzdar", "Levies Khuzdar"), ("لیویز تھانہ قلات", "لیویز قلات"), ("Levies Station: Nal", "Levies Nal"), ("PS PS City", "City"), ("تھانہ سٹی", "سٹی"), ("Psalm Town", "Psalm Town"), (None, None), ("City,", "City")],
 )  # fmt: skip
-def test_a_station_is_named_without_the_words_that_say_that_it_is_one(written: str | None, bare: str | None) -> None:
-    assert gazetteer.bare_station(pl.Series([written, "PS X1"], dtype=TEXT)).to_list() == [bare, "X1"]
+def test_a_station_is_named_without_the_words_that_say_that_it_is_one(
+    written: str | None, bare: str | None, tables: Reference
+) -> None:
+    assert gazetteer.bare_station(pl.Series([written, "PS X1"], dtype=TEXT), read_place_patterns(tables)).to_list() == [bare, "X1"]
 
 
 def test_a_station_of_another_force_is_known_by_its_bare_name_to_that_force_alone(tables: Reference) -> None:
@@ -188,8 +191,10 @@ def test_a_station_of_another_force_is_known_by_its_bare_name_to_that_force_alon
      ("Kasur, Xyz", "kasur", True, False), ("Kasur, Okara", None, False, True), ("Kasur, Kasur", "kasur", True, False), ("Xyz", "xyz", False, False),
      ("a, b, c, Kasur", "kasur", True, False), ("a, b, c, d, Kasur", "abcdkasur", False, False), (None, None, False, False), ("Xyz, Abc", "xyzabc", False, False)],
 )  # fmt: skip
-def test_a_cell_states_the_one_name_that_it_has(cell: str | None, key: str | None, left: bool, several: bool) -> None:
-    found = gazetteer.stated(pl.Series([cell, "okara"], dtype=TEXT), pl.Series(["kasur", "okara"]))
+def test_a_cell_states_the_one_name_that_it_has(
+    cell: str | None, key: str | None, left: bool, several: bool, tables: Reference
+) -> None:
+    found = gazetteer.stated(pl.Series([cell, "okara"], dtype=TEXT), pl.Series(["kasur", "okara"]), read_place_patterns(tables))
     assert found.select("key", "left", "several").rows() == [(key, left, several), ("okara", False, False)]
 
 

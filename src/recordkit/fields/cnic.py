@@ -110,9 +110,11 @@ def _any(values: pl.Series, reference: Reference | None) -> pl.DataFrame:
                     "RK352": turned,
                 }
             ),
-            "suggestion": dispatch.where(bare, turned, lambda s: s.str.reverse()).alias("suggestion").to_frame().select(
-                pl.when(pl.lit(turned)).then("suggestion")
-            ).to_series(),
+            "suggestion": dispatch.where(bare, turned, lambda s: s.str.reverse())
+            .alias("suggestion")
+            .to_frame()
+            .select(pl.when(pl.lit(turned)).then("suggestion"))
+            .to_series(),
         }
     )
 

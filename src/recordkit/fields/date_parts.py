@@ -153,7 +153,11 @@ def finish_night(parts: pl.DataFrame, context: Context) -> pl.DataFrame:
     day_before = (last - 1).cast(pl.Date)
     turned = pl.when(day_before.dt.day() == pl.col("first")).then(last - 1)
     read = parts.with_columns(last.alias("to")).with_columns(
-        pl.when(last.is_null()).then(None).when(pl.col("first") <= pl.col("day")).then(same_month).otherwise(turned)
+        pl.when(last.is_null())
+        .then(None)
+        .when(pl.col("first") <= pl.col("day"))
+        .then(same_month)
+        .otherwise(turned)
         .alias("from"),
         RK327=short_year(),
         RK333=pl.lit(True),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from recordkit.fields import calendars, dispatch, fir_numbers, fir_quotes, spreadsheet_dates, text
-from recordkit.fields.fir_numbers import YEAR
+from recordkit.fields.fir_patterns import YEAR, read_fir_patterns
 from recordkit.fields.fir_quotes import REFERENCES
+from recordkit.fields.particulars import BORDER
 from recordkit.reference import Reference
 
 CURRENT = 5  # years before that of the file in which a case may still be sent without its date; by judgement
@@ -14,17 +15,12 @@ _COLUMNS = ("fir_no", "fir_year", "office", "codes")
 _ABBREVIATION = r"(?i)^[a-z]\s?/\s?[a-z]\b"  # r/o, r/w, c/o
 _WRAPPERS = "[]{}<>`\"' "  # [123/26]
 _PLAIN_YEAR = r"^((?:19|20)[0-9]{2}|[0-9]{2})(?:\.0+)?$"
-# Sections and dates behind a number are none of its list, whatever their figures look like.
-_SECTIONS_ON = r"(?is)(?:\b(?:u\s?/?\s?s\b|u$|under\b|offence|sections?\b)|بجرم|زیر دفعہ).*$"
 _ANY_DATE = r"[0-9]{1,2}\s?[./\-]\s?[0-9]{1,2}\s?[./\-]\s?[0-9]{2,4}"
-_ALSO = r"&|\+|;|,|\band\b|\br\s?/?\s?w\b|\bread with\b|\bwith\b|و"
-_JOINS = rf"(?:\s*(?:{_ALSO}|/|-|\bto\b|تا))+\s*"
-_PAIR = rf"(?i)([0-9])(?:\s*(?:{_ALSO})\s*)(?:fir\s*)?(?:no\.?\s*)?([0-9])"
 
 
 @dispatch.remembered
 def clean(
-    values: pl.Series, reference: Reference | None = None, verbatim: str | None = None, allowed: str | None = None
+    values: pl.Series, reference: Reference, verbatim: str | None = None, allowed: str | None = None
 ) -> pl.DataFrame:
     """`fir_no` (no leading zeros, with its letter: "123-A"), `fir_year` Int32, `office`, `others` (further numbers of
     the cell, as of `fir_quotes.references`), `codes`, `suggestion`, `detail`; and `other_no`, `other_year`, which are
@@ -40,10 +36,10 @@ def clean(
     parts = fir_numbers.parse_number(written, reference)
     number, others = parts["fir_no"], _others(parts, reference)
     many = others.list.len() > 0
-    office = _office(written, parts, others)
+    office = _office(written, parts, others, reference)
     left = number.is_not_null() & ~many & _left(parts, office, reference)
     declared = _has(written, verbatim) | (_has(written, allowed) & (number.is_null() | many | left))
-    out = _columns(written, declared, parts.with_columns(office=office, others=others))
+    out = _columns(written, declared, parts.with_columns(office=office, others=others), reference)
     plain = ~declared
     codes = dispatch.codes(
         {
@@ -61,10 +57,10 @@ def clean(
     return out.select(*_COLUMNS, pl.exclude(_COLUMNS)).with_columns(suggestion=pl.coalesce("suggestion", read))
 
 
-def _columns(written: pl.Series, declared: pl.Series, parts: pl.DataFrame) -> pl.DataFrame:
+def _columns(written: pl.Series, declared: pl.Series, parts: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """The columns of `clean` without findings: a declared identifier as it is written, everything else as read."""
     shared = parts["others"].list.eval(pl.element().struct.field("fir_year")).list.drop_nulls().list.first()
-    other = fir_numbers.number_first(written)
+    other = fir_numbers.number_first(written, reference)
     as_written = pl.lit(declared)
     read = {
         "fir_year": pl.coalesce("fir_year", pl.lit(shared)).cast(pl.Int32),
@@ -84,7 +80,7 @@ def _number_and_year() -> pl.Expr:
 
 
 @dispatch.remembered
-def years(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
+def years(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """`year` Int32 of a column that holds only years; `codes`: RK331 (unreadable)."""
     written = text.plain(values, reference)
     year = calendars.four_digit_years(written.str.extract(_PLAIN_YEAR)).alias("year")
@@ -138,30 +134,35 @@ def _has(written: pl.Series, pattern: str | None) -> pl.Series:
     return written.str.contains(rf"^(?:{pattern})$" if pattern else "a^").fill_null(False)
 
 
-def _office(written: pl.Series, parts: pl.DataFrame, others: pl.Series) -> pl.Series:
+def _office(written: pl.Series, parts: pl.DataFrame, others: pl.Series, reference: Reference) -> pl.Series:
     """The station or circle next to a number; of several numbers what stands behind the last."""
     listed = others.list.last().struct.field("police_station")
     alone = pl.when(pl.lit(others.list.len() == 0)).then(parts["rest"])
-    named = pl.select(pl.coalesce(fir_quotes.named_station(written), alone, pl.lit(listed)).alias("office")).to_series()
+    known = read_fir_patterns(reference)
+    named = pl.select(
+        pl.coalesce(written.str.extract(known.station), alone, pl.lit(listed)).alias("office")
+    ).to_series()
     office = pl.col("office")
     name = office.str.contains(r"^\p{L}.*\p{L}") & ~office.str.contains(_ABBREVIATION)
     real = name & pl.lit(parts["fir_no"].is_not_null())
-    return fir_quotes.bare_station(named).alias("office").to_frame().select(pl.when(real).then(office))["office"]
+    return fir_quotes.bare_station(named, known).alias("office").to_frame().select(pl.when(real).then(office))["office"]
 
 
-def _others(parts: pl.DataFrame, reference: Reference | None) -> pl.Series:
+def _others(parts: pl.DataFrame, reference: Reference) -> pl.Series:
     """The numbers behind the first, as `fir_quotes.references`: `& 14/2026`, `, 607`, `to 125/24`. Sections and dates
     are none."""
     none = pl.Series("others", [[]], dtype=REFERENCES).new_from_index(0, parts.height)
-    behind = parts["rest"].str.replace(_SECTIONS_ON, "").str.replace_all(_ANY_DATE, " ; ")
-    asked = behind.str.contains(rf"^{_JOINS}[0-9]|[0-9]{{1,6}}\s?/\s?(?:{YEAR})\b").fill_null(False)
+    known = read_fir_patterns(reference)
+    # Sections and dates behind a number are none of its list, whatever their figures look like.
+    behind = parts["rest"].str.replace(known.sections_on, "").str.replace_all(_ANY_DATE, " ; ")
+    asked = behind.str.contains(rf"{known.joins}|[0-9]{{1,6}}\s?/\s?(?:{YEAR}){BORDER}").fill_null(False)
     if not asked.any():
         return none
     rows = asked.arg_true()
     first = parts["fir_no"].gather(rows).str.replace("-.*$", "")
-    listed = "FIR " + first + behind.gather(rows)
+    listed = f"{known.label} " + first + behind.gather(rows)
     for _ in range(2):  # a number is the end of one pair and the beginning of the next
-        listed = listed.str.replace_all(_PAIR, "${1} ; FIR ${2}")
+        listed = listed.str.replace_all(known.pair, f"${{1}} ; {known.label} ${{2}}")
     found = fir_quotes.references(listed, reference)["refs"]
     quoted = pl.DataFrame({"at": rows, "first": first, "refs": found}).explode("refs").drop_nulls("refs").unnest("refs")
     further = quoted.filter(pl.col("fir_no") != pl.col("first")).unique(maintain_order=True)
@@ -174,11 +175,10 @@ def _others(parts: pl.DataFrame, reference: Reference | None) -> pl.Series:
     return joined.select(pl.col("others").cast(REFERENCES).fill_null(pl.lit([], REFERENCES))).to_series()
 
 
-def _left(parts: pl.DataFrame, office: pl.Series, reference: Reference | None) -> pl.Series:
+def _left(parts: pl.DataFrame, office: pl.Series, reference: Reference) -> pl.Series:
     """Whether letters or figures stand in the cell that are neither the number, its words nor the office."""
-    words = fir_quotes.number_words(reference)
     around = parts.select(around=pl.concat_str("lead", "rest", separator=" ", ignore_nulls=True), office=pl.lit(office))
     rest = around.select(
         pl.coalesce(pl.col("around").str.split(by=pl.col("office")).list.join(" "), "around").alias("left")
     )["left"]
-    return rest.str.replace_all(words, " ").str.contains(r"[\p{L}\p{N}]").fill_null(False)
+    return fir_quotes.without_number_words(rest, reference).str.contains(r"[\p{L}\p{N}]").fill_null(False)

@@ -2,57 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 import polars as pl
 
 from recordkit.fields import calendars, dispatch, fir_forms, spreadsheet_dates, text
+from recordkit.fields.fir_patterns import YEAR, FirPatterns, read_fir_patterns
+from recordkit.fields.particulars import BORDER
 from recordkit.reference import Reference
 
-# A number, perhaps a letter behind it, perhaps its year: 123, 0123/2024, 123-A/24, 123 of 2024, 123/24-A. Whether the
-# letter is a part of the number is shown by what stands behind it: 602 u/s, 603 P.S. and 604 r/w are words.
-YEAR = r"(?:19|20)[0-9]{2}|[0-9]{2}"
-_LETTER = r"\s?[-(/]?\s?[A-Za-z]\b(?:\s?\))?"
-_NUMBER = rf"([0-9]{{1,7}})(?:\.0+)?({_LETTER})?"
-_OF = r"\s*(?:[/\\]|-|\bof\b|\byear\b|بابت سال|سنہ|سال)\s*"
-# Words before it, but not the letters of some other code: LHE-GUL-001234 is no number of a case.
-_LEAD = r"(|[^0-9]{0,60}?(?:[\s.:#(]|\b(?:fir|f\.i\.r|enq|enquiry|inquiry|re|cr|crime|case|no)[\-/_]?|مقدمہ|نمبر))"
-_FORM = rf"(?i)^{_LEAD}{_NUMBER}(?:{_OF}({YEAR})({_LETTER})?)?(?:([^0-9])(.*))?$"
-_YEAR_FIRST = rf"(?i)^{_LEAD}((?:19|20)[0-9]{{2}})\s*[/\\-]\s*([0-9]{{1,6}})({_LETTER})?(?:([^0-9])(.*))?$"
-_YEAR_OR_NUMBER = (
-    rf"(?i)^(?:{_LEAD})((?:19|20)[0-9]{{2}})\s*[/\\-]\s*({YEAR})"
-    r"(?:\s?[-(/]?\s?([a-z])\s?\)?(?:$|[\s,;()]|[.:](?:\s|$))|[^0-9a-z]|$)"
-)
+_YEAR_FIRST = ("lead", "year", "number", "letter", "sign", "rest")
+_NUMBER_FIRST = ("lead", "number", "letter", "year", "behind", "sign", "rest")
 _CUT_YEAR_OR_NUMBER = rf"^[^0-9]{{0,60}}([0-9]{{2}})\s*/\s*({fir_forms.CUT_YEAR})$"
 _ENDS_NUMBER = r"^(?:$|[\s,;()]|[.:](?:\s|$))"  # what may follow a letter that is a part of the number
-_NO_LETTER = r"(?i)^\s?-?\s?div"  # A Division is a station
 _LIKE_DIGITS = {"[Oo]": "0", "[Il|]": "1"}
 _STROKES = "[؍∕⁄／╱⧸÷]"
-KEYWORD = r"(?:f\.?\s?i\.?\s?r\b|crime\b|case\b|cr\b|مقدمہ|ایف آئی آر)"
-# A serial number before the number: S.No 7 FIR 609, 7) FIR 609/26.
-_SERIAL_WORD = r"(?:s|sr|sl|ser)\.?\s?(?:no|#)?\.?|serial(?:\s?no)?\.?"
-_SERIAL = rf"(?:{_SERIAL_WORD})[\s.:#\-]*[0-9]{{1,4}}|[0-9]{{1,4}}\s?\)"
-_SERIAL_BEFORE = rf"(?i)^\s*({_SERIAL})[\s,:.)\-]+((?:{KEYWORD}[^0-9]{{0,15}})?[0-9].*)$"
-_FROM_TO = rf"\b([0-9]{{3,6}})\s*-\s*([0-9]{{3,6}}\s*/\s*(?:{YEAR})\b)"
+_FROM_TO = rf"{BORDER}([0-9]{{3,6}})\s*-\s*([0-9]{{3,6}}\s*/\s*(?:{YEAR}){BORDER})"
 
 
-def parse_number(written: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
+def parse_number(written: pl.Series, reference: Reference) -> pl.DataFrame:
     """fir_no, fir_year, `lead` and `rest`, the texts before and behind them; all null when there is no number or it is
     a date. A serial number before the number is a part of `lead`. `unusual` as of `fir_forms`.
     """
+    known = read_fir_patterns(reference)
     counted = dispatch.where(written, _not_ascii(written), _latin_suffix)
-    forms = fir_forms.usual(counted.str.replace(_SERIAL_BEFORE, "${2}"), reference)
+    forms = fir_forms.usual(counted.str.replace(known.serial_before, "${2}"), known)
     counted = forms["written"].str.replace(_FROM_TO, "${1} to ${2}")
     parts = dispatch.by_shape(
         counted,
         [
             (spreadsheet_dates.LOOKS, _nothing),
-            (_YEAR_FIRST, lambda s: _grouped(s, _YEAR_FIRST, ["lead", "year", "number", "letter", "sign", "rest"])),
-            (_FORM, lambda s: _grouped(s, _FORM, ["lead", "number", "letter", "year", "behind", "sign", "rest"])),
+            (known.year_first, partial(_grouped, pattern=known.year_first, names=_YEAR_FIRST, known=known)),
+            (known.form, partial(_grouped, pattern=known.form, names=_NUMBER_FIRST, known=known)),
         ],
         _nothing,
     )
-    serial = pl.lit(written.str.extract(_SERIAL_BEFORE, 1))
+    serial = pl.lit(written.str.extract(known.serial_before, 1))
     both = pl.when(serial.is_not_null() & pl.col("fir_no").is_not_null()).then(serial + " " + pl.col("lead"))
-    dated = pl.lit(fir_forms.year_of_date(parts["rest"], reference))
+    dated = pl.lit(fir_forms.year_of_date(parts["rest"], known))
     return parts.with_columns(
         lead=both.otherwise("lead"),
         fir_year=pl.coalesce("fir_year", dated),
@@ -86,12 +74,12 @@ def _latin_suffix(values: pl.Series) -> pl.Series:
     return values
 
 
-def number_first(written: pl.Series) -> pl.DataFrame:
+def number_first(written: pl.Series, reference: Reference) -> pl.DataFrame:
     """`number`, `letter` ("-A", or nothing) and `year` (Int32) of a number whose first part is read as its year,
     the other way round: 2021/26 as number 2021 of 2026; and of one whose second part is read as a year that lost a
     figure: 26/206 as number 206 of 2026. Null where that cannot be."""
     latin = dispatch.where(written, _not_ascii(written), _latin_suffix)
-    parts = latin.str.extract_groups(_YEAR_OR_NUMBER).struct.unnest()
+    parts = latin.str.extract_groups(read_fir_patterns(reference).year_or_number).struct.unnest()
     cut = written.str.extract_groups(_CUT_YEAR_OR_NUMBER).struct.unnest()
     parts = parts.with_columns(pl.coalesce("2", cut["2"]).alias("2"), pl.coalesce("3", cut["1"]).alias("3"))
     letter = pl.concat_str(pl.lit("-"), pl.col("4").str.to_uppercase()).fill_null("")
@@ -103,13 +91,13 @@ def _nothing(values: pl.Series) -> pl.DataFrame:
     return pl.DataFrame({"fir_no": none, "fir_year": none.cast(pl.Int32), "lead": none, "rest": none})
 
 
-def _grouped(values: pl.Series, pattern: str, names: list[str]) -> pl.DataFrame:
+def _grouped(values: pl.Series, pattern: str, names: Sequence[str], known: FirPatterns) -> pl.DataFrame:
     found = values.str.extract_groups(pattern).struct.unnest()
-    found.columns = names
+    found.columns = list(names)
     if "behind" not in names:
         found = found.with_columns(behind=pl.lit(None, pl.String))
     found = found.with_columns(tail=pl.concat_str(pl.col("sign").fill_null(""), pl.col("rest").fill_null("")))
-    found = _suffixed(found)
+    found = _suffixed(found, known)
     number = pl.col("number").str.strip_chars_start("0")
     # More digits behind a stroke are a date or a list of sections, not a number and its year.
     joined = pl.col("tail").str.contains(r"^[/\\.\-][0-9]") | (
@@ -125,10 +113,10 @@ def _grouped(values: pl.Series, pattern: str, names: list[str]) -> pl.DataFrame:
     )
 
 
-def _suffixed(found: pl.DataFrame) -> pl.DataFrame:
+def _suffixed(found: pl.DataFrame, known: FirPatterns) -> pl.DataFrame:
     """`suffix` ("-A", or nothing) of a number, and in `tail` what is none: a letter that begins a word goes there."""
     tail = pl.col("tail")
-    ends = tail.str.contains(_ENDS_NUMBER) & ~tail.str.contains(_NO_LETTER)
+    ends = tail.str.contains(_ENDS_NUMBER) & ~tail.str.contains(known.no_letter)
     alone = {name: pl.col(name).str.contains(r"^\s[A-Za-z]") & (tail != "") for name in ("letter", "behind")}
     before = pl.col("year").is_not_null() | (ends & ~alone["letter"])
     after = ends & ~alone["behind"]

@@ -8,41 +8,21 @@ from functools import lru_cache
 import polars as pl
 
 from recordkit import reference as tables
-from recordkit.fields import calendars, dispatch, fir_forms, fir_numbers, nearest, text
-from recordkit.fields.fir_numbers import KEYWORD, YEAR
+from recordkit.fields import calendars, dispatch, fir_forms, fir_numbers, nearest, particulars, text
+from recordkit.fields.fir_patterns import YEAR, FirPatterns, read_fir_patterns
+from recordkit.fields.particulars import BORDER
 from recordkit.reference import Reference
 
-_STATION_WORD = r"(?:p\.?\s?s\.?|police station|levies station|thana|تھانہ)"
-_STATION = rf"(?i)(?:^|[\s,;(]){_STATION_WORD}[\s:.\-]+(\p{{L}}[^0-9;()|/]*)"
-_ENDS = (
-    r"(?i)[\s,]*(?:[;(|]|\b(?:dated|dt|date|u\s?/?\s?s|u$|under|offence|and|fir|crime|case|vide)\b"
-    r"|مورخہ|بجرم|زیر دفعہ|مقدمہ).*$"
-)
-_DISTRICT_WORD = r"(?i)[,\s]+(?:distt?|district|zila|ضلع)\b[\s.:]*"
-# A date between the number and the station, and numbers in a list: 123 & 124/24, 123 to 125/24, 123-125/24.
-_DATED = r"[\s,(]*(?:dated|date|dt|مورخہ)[\s.:\-]*[0-9]{1,2}[./\-][0-9]{1,2}[./\-]"
-_DAY = rf"(?:{_DATED}(?:{YEAR})\b\)?)?"
-_RANGE = rf"\b([0-9]{{1,6}})\s*-\s*([0-9]{{1,6}}\s*/\s*(?:{YEAR})\b)"
-_LISTED = r"(?i)^[\s,]*(?:&|\+|and|to|و|تا)?[\s,]*$"
-_THROUGH = r"(?i)^\s*(?:to|تا)\s*$"
-_ENQUIRY = rf"(?i)\b(?:enq|enquiry|inquiry|انکوائری)\b[^0-9/;\n]{{0,15}}[0-9]{{1,6}}\s*[/\\-]\s*(?:{YEAR})\b"
-_JOINING = r"(?i)\b(?:and|to|of|و|تا|اور)\b"
+# Numbers in a list: 123-125/24.
+_RANGE = rf"{BORDER}([0-9]{{1,6}})\s*-\s*([0-9]{{1,6}}\s*/\s*(?:{YEAR}){BORDER})"
 _LONGEST = 20  # numbers of a range; a longer one is none: by judgement, nobody quotes more cases in one range
 _SHARED = ("fir_year", "police_station", "district")
-_QUOTED = (
-    rf"(?i)(?:{KEYWORD}[^0-9/;\n]{{0,15}}[0-9]{{1,6}}(?:\s?-\s?[A-Z]\b)?(?:\s*(?:[/\\-]|\bof\b)\s*(?:{YEAR})\b)?"
-    rf"|\b[0-9]{{1,6}}(?:-[A-Z])?\s?/\s?(?:{YEAR})\b)"
-    rf"{_DAY}"
-    r"(?:\s*,?\s*(?:u/s|under section)\s[^;\n]{0,50}?[a-z]{3,}\b)?[^0-9;\n|]{0,60}"
-)
-_MENTION = rf"(?i)(?:^|[^\p{{L}}]){KEYWORD}[^0-9]{{0,15}}[0-9۰-۹٠-٩]"
-_BEFORE = rf"(?i){_STATION_WORD}[\s:.\-]+(\p{{L}}[^0-9;()|/]*?)[\s,]+(?:{KEYWORD}|no\b)"
 REFERENCES = pl.List(
     pl.Struct({"fir_no": pl.String, "fir_year": pl.Int32, "police_station": pl.String, "district": pl.String})
 )
 
 
-def references(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
+def references(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """`refs`: every FIR that a free text quotes (fir_no, fir_year, police_station, district). The number of an enquiry
     is none, though an office may have an FIR of that number.
 
@@ -50,21 +30,25 @@ def references(values: pl.Series, reference: Reference | None = None) -> pl.Data
     its year and no date behind it says which, RK396 when words or figures are left that are neither a number, nor a
     place, nor words for them.
     """
+    known = read_fir_patterns(reference)
     written = text.plain(values, reference)
-    usual = fir_forms.quoted(written)
-    quoted = usual.str.replace_all(_ENQUIRY, " ; ").str.replace_all(_RANGE, "$1 to $2").str.extract_all(_QUOTED)
+    usual = fir_forms.quoted(written, known)
+    ranges = usual.str.replace_all(known.enquiry, " ; ").str.replace_all(_RANGE, f"${{1}} {known.range_label} ${{2}}")
+    quoted = ranges.str.extract_all(known.quoted)
     long = pl.DataFrame({"row": pl.int_range(len(written), eager=True), "all": written, "quote": quoted})
     long = long.explode("quote", empty_as_null=False).drop_nulls("quote")
-    parts = fir_numbers.parse_number(long["quote"])
-    behind = parts["rest"].str.replace(rf"(?i)^{_DATED}(?:{YEAR})\b", "")
-    alone = behind.str.contains(_LISTED)
+    parts = fir_numbers.parse_number(long["quote"], reference)
+    behind = parts["rest"].str.replace(known.date_at_start, "")
+    alone = behind.str.contains(known.listed)
     rest = pl.select(pl.when(~alone.fill_null(False)).then(behind)).to_series()
-    named = dispatch.coalesce(named_station(long["quote"]), rest, long["all"].str.extract(_BEFORE))
-    station = bare_station(named)
+    named = dispatch.coalesce(
+        long["quote"].str.extract(known.station), rest, long["all"].str.extract(known.station_before)
+    )
+    station = bare_station(named, known)
     place = _station_and_district(station, reference)
-    dated = calendars.four_digit_years(long["quote"].str.extract(rf"(?i){_DATED}({YEAR})\b"))
-    number, year, either = _by_its_date(long["quote"], parts, dated)
-    listed = {"listed": alone.fill_null(False), "through": parts["rest"].str.contains(_THROUGH).fill_null(False)}
+    dated = calendars.four_digit_years(long["quote"].str.extract(known.dated_year))
+    number, year, either = _by_its_date(long["quote"], parts, dated, reference)
+    listed = {"listed": alone.fill_null(False), "through": parts["rest"].str.contains(known.through).fill_null(False)}
     numbers = pl.concat([long.select("row"), number.to_frame(), year.to_frame(), place], how="horizontal")
     found = _listed(numbers, listed)
     lists = (
@@ -83,10 +67,12 @@ def references(values: pl.Series, reference: Reference | None = None) -> pl.Data
     return pl.DataFrame({"refs": refs, "codes": codes})
 
 
-def _by_its_date(quotes: pl.Series, parts: pl.DataFrame, dated: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
+def _by_its_date(
+    quotes: pl.Series, parts: pl.DataFrame, dated: pl.Series, reference: Reference
+) -> tuple[pl.Series, pl.Series, pl.Series]:
     """fir_no and fir_year (Int32) of quoted numbers, by the year of the date behind it when both of a number's parts
     can be its year (2015/26 dated 3.4.26 is number 2015), and whether no such date says which."""
-    other = fir_numbers.number_first(quotes.str.replace(r"(?i)^.*?([0-9])", "${1}"))
+    other = fir_numbers.number_first(quotes.str.replace(r"^.*?([0-9])", "${1}"), reference)
     both = pl.DataFrame({
         "no": parts["fir_no"], "year": parts["fir_year"], "dated": dated, "other_no": other["number"],
         "other": other["year"],
@@ -100,25 +86,28 @@ def _by_its_date(quotes: pl.Series, parts: pl.DataFrame, dated: pl.Series) -> tu
     return read["fir_no"], read["fir_year"], read["either"].fill_null(False)
 
 
-def _words_left(written: pl.Series, used: pl.DataFrame, reference: Reference | None) -> pl.Series:
+def _words_left(written: pl.Series, used: pl.DataFrame, reference: Reference) -> pl.Series:
     """Whether a text has words or figures that none of its quoted numbers with their places has, but for the words
     that only say what they are, and years."""
+    known = read_fir_patterns(reference)
     word = r"[\p{L}\p{M}]+|[0-9]+"
     words = pl.element().str.to_lowercase()
     taken = used.filter(pl.col("number").is_not_null()).with_columns(
         texts=pl.concat_str(
             pl.col("number"), "place", pl.col("quote").str.extract(rf"[/\\-]\s*({YEAR})\b"),
-            pl.col("quote").str.extract(rf"\bof\s+({YEAR})\b"), separator=" ", ignore_nulls=True,
+            pl.col("quote").str.extract(known.of_year), separator=" ", ignore_nulls=True,
         )
     )  # fmt: skip
     lists = taken.group_by("row", maintain_order=True).agg(pl.col("texts").str.join(" "))
     rows = pl.DataFrame({"row": pl.int_range(len(written), eager=True)})
     quoted = rows.join(lists, on="row", how="left", maintain_order="left")["texts"].fill_null("")
-    bare = written.str.replace_all(number_words(reference), " ").str.replace_all(_JOINING, " ")
-    bare = bare.str.replace_all(r"\b0+([1-9])", "${1}")
+    bare = without_number_words(written, reference)
+    for _ in range(2):  # what ends one match begins the next
+        bare = bare.str.replace_all(known.joining, "${1} ${2}")
+    bare = bare.str.replace_all(rf"{BORDER}0+([1-9])", "${1}")
     left = bare.str.extract_all(word).list.eval(words)
-    known = quoted.str.extract_all(word).list.eval(words)
-    return pl.select((pl.lit(left).list.set_difference(pl.lit(known)).list.len() > 0).fill_null(False)).to_series()
+    used_up = quoted.str.extract_all(word).list.eval(words)
+    return pl.select((pl.lit(left).list.set_difference(pl.lit(used_up)).list.len() > 0).fill_null(False)).to_series()
 
 
 def _listed(found: pl.DataFrame, listed: dict[str, pl.Series]) -> pl.DataFrame:
@@ -141,7 +130,9 @@ def quoted(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """`refs` of `references`, from remarks: only FIRs with their year and station, in a text that has no word for
     another case (wanted in FIR 12/26 PS City). `codes` is empty: remarks need not quote anything.
     """
-    mentions = values.str.contains(_MENTION) & ~values.str.contains(_another_case(reference))
+    mentions = values.str.contains(read_fir_patterns(reference).mention) & ~values.str.contains(
+        _another_case(reference)
+    )
     asked = pl.DataFrame({"at": pl.int_range(len(values), eager=True), "remark": values}).filter(mentions)
     field = pl.element().struct.field
     whole = field("fir_year").is_not_null() & field("police_station").is_not_null()
@@ -159,41 +150,31 @@ def _another_case(reference: Reference) -> str:
     """The words that say that a quoted FIR is another case."""
     rows = reference.codes.filter(vocabulary="quotation", code="another_case")
     words = tables.words(rows, ["code"], ["label", "variants"])["word"].str.to_lowercase().unique().sort()
-    return rf"(?i)\b(?:{'|'.join(map(re.escape, words))})\b" if len(words) else r"[^\s\S]"
+    latin, others = ([re.escape(one) for one in words if one.isascii() is ascii] for ascii in (True, False))
+    between = rf"|(?:^|[^\p{{L}}\p{{M}}])(?:{'|'.join(others)})(?:[^\p{{L}}\p{{M}}]|$)" if others else ""
+    return rf"(?i){particulars.bordered(latin)}{between}"
 
 
-@lru_cache(maxsize=8)
-def number_words(reference: Reference | None) -> str:
-    """The words that only say that a number is one: those of the headers of numbers, and of stations and districts."""
-    words = {"fir", "f.i.r", "no", "nos", "number", "enq", "enquiry", "inquiry", "re", "cr", "crime", "case"}
-    if reference is not None:
-        numbers = reference.header_synonyms.filter(pl.col("field").is_in(["fir_no", "enquiry_no"]))
-        columns = [name for name in ("variants", "hints") if name in numbers.columns]
-        listed = tables.words(numbers, ["field"], columns)["word"].to_list()
-        spelt = text.plain(pl.Series(listed, dtype=pl.String)).drop_nulls().to_list()
-        words |= {part for word in spelt for part in word.lower().split()}
-    whole = {word.strip(".#&") for word in words}
-    longest = sorted({word for word in whole if len(word) > 1}, key=lambda word: (-len(word), word))
-    alone = "|".join(re.escape(word) for word in longest)
-    return rf"(?i)\b(?:{alone})\b|{_STATION_WORD}|{_DISTRICT_WORD[4:]}"
+def without_number_words(values: pl.Series, reference: Reference) -> pl.Series:
+    """Texts without the words that only say that a number is one, and those for stations and districts."""
+    known = read_fir_patterns(reference)
+    values = values.str.replace_all(known.words, " ")
+    others = values.str.len_bytes() != values.str.len_chars()
+    for _ in range(2):  # what ends one match begins the next
+        values = dispatch.where(values, others, dispatch.replace_all(known.other_words, "${1} ${2}"))
+    return values
 
 
-def named_station(written: pl.Series) -> pl.Series:
-    """What stands behind a word for a station."""
-    return written.str.extract(_STATION)
-
-
-def bare_station(named: pl.Series) -> pl.Series:
+def bare_station(named: pl.Series, known: FirPatterns) -> pl.Series:
     """A station's name without what follows it: a date, sections, another number."""
-    short = named.str.replace(_ENDS, "").str.strip_chars(" ,.-:)")
+    short = named.str.replace(known.station_ends, "").str.strip_chars(" ,.-:)")
     return pl.select(pl.when(short.str.len_chars().is_between(2, 60)).then(short)).to_series()
 
 
-def _station_and_district(named: pl.Series, reference: Reference | None) -> pl.DataFrame:
+def _station_and_district(named: pl.Series, reference: Reference) -> pl.DataFrame:
     """`City Gujrat` as City in Gujrat, when the last words are a district's name and the whole is no station's."""
-    plain = named.str.replace_all(_DISTRICT_WORD, ", ").str.replace_all(r"\s*,\s*", " ").str.strip_chars(" ")
-    if reference is None:
-        return pl.DataFrame({"police_station": plain, "district": plain.clear(len(plain))})
+    units = named.str.replace_all(read_fir_patterns(reference).district_word, ", ")
+    plain = units.str.replace_all(r"\s*,\s*", " ").str.strip_chars(" ")
     whole = text.fold(plain).is_in(_station_names(reference)).fill_null(False)
     out = pl.DataFrame({"plain": plain, "whole": whole, "words": plain.str.split(" ")})
     count = pl.col("words").list.len().cast(pl.Int64)

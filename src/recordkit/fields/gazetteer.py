@@ -5,26 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import polars as pl
 
 from recordkit import reference as tables
 from recordkit.fields import dispatch, nearest, particulars, text
 from recordkit.fields.own_threads import keeps_patterns
+from recordkit.fields.place_patterns import POLICE, PlacePatterns, read_place_patterns
 from recordkit.reference import Reference
 
 # A day after every border that the reference knows: what "today" means to a value without a date.
 NOW = date(9999, 12, 31)
 _ALWAYS = date(1, 1, 1)
-
-_STATION_WORDS = (
-    r"(?i)^(?:p[./\-]?\s?s\b\.?|police\s+station|thana|تھانہ|پولیس اسٹیشن)[\s:.\-]*"
-    r"|[\s,\-]+(?:p[./\-]?\s?s|police\s+station|thana|تھانہ)\.?$"
-)
-# A station of another force than the police: its name is another one's with the word of the force before it.
-_FORCE = r"(?i)^(levies|لیویز)\s+"
-_OF_A_FORCE = rf"{_FORCE}(?:police\s+)?(?:station|thana|تھانہ)[\s:.\-]*"
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +46,7 @@ class Gazetteer:
     district_spellings: nearest.Spellings
     home_country: str | None  # its code
     in_district: Named  # what the cell of a district may name
+    words: PlacePatterns
 
 
 @lru_cache(maxsize=8)
@@ -74,6 +68,7 @@ def read_gazetteer(reference: Reference) -> Gazetteer:
             tables.words(reference.jurisdictions, ["jurisdiction"], ["jurisdiction", "aliases"]), "word", "jurisdiction"
         ),
         district_spellings=nearest.spellings(words, "word", "district"),
+        words=read_place_patterns(reference),
         home_country=reference.codes.filter(vocabulary="country", note="home")["code"].first(),  # type: ignore[arg-type]
     )
 
@@ -85,36 +80,25 @@ def of_sender(reference: Reference, kind: str | None) -> tuple[Gazetteer, bool]:
     return (_with_own_stations(reference, kind) if own else read_gazetteer(reference)), own
 
 
-POLICE = "police_station"  # the kind of a station that needs no word of a force
-
-
 @lru_cache(maxsize=8)
 def _with_own_stations(reference: Reference, kind: str | None) -> Gazetteer:
     return replace(read_gazetteer(reference), stations=_stations(reference, _places(reference), kind))
 
 
-def bare_station(values: pl.Series, *, own: bool = False) -> pl.Series:
+def bare_station(values: pl.Series, words: PlacePatterns, *, own: bool = False) -> pl.Series:
     """A station's name without the words that only say that it is one. The word of a force stays, unless these are the
     force's own."""
-    named = values.str.replace(_OF_A_FORCE, "${1} ")
-    named = named.str.replace(_FORCE, "") if own else named
-    bare = named.str.replace(_STATION_WORDS, "").str.replace(_STATION_WORDS, "").str.strip_chars(" .,:-")
+    named = values.str.replace(words.of_a_force, "${1} ")
+    named = named.str.replace(words.force, "") if own else named
+    bare = named.str.replace(words.station, "").str.replace(words.station, "").str.strip_chars(" .,:-")
     return pl.select(pl.when(bare.str.len_chars() > 0).then(bare).otherwise(values).alias("bare")).to_series()
 
 
-# The number that a list gives a station: 29. Data Darbar, (4) City, No. 4 City, Saddar (16).
-_SERIAL = (
-    r"(?i)^(?:[(\[]\s?[0-9]{1,3}\s?[)\]][\s.:\-]*|[0-9]{1,3}\s?[.):۔\-/][\s.):\-]*"
-    r"|(?:s\.?\s?)?(?:no\b\.?|nr\b\.?|#|نمبر)\s*[0-9]{1,3}[\s.):\-]+)(\p{L})"
-    r"|(\p{L}[\p{M}.]*)\s*[(\[]\s?[0-9]{1,3}\s?[)\]]$"
-)
-
-
-def without_serial(stations: pl.Series, *, own: bool = False) -> tuple[pl.Series, pl.Series]:
+def without_serial(stations: pl.Series, words: PlacePatterns, *, own: bool = False) -> tuple[pl.Series, pl.Series]:
     """`bare_station` without the number that a list gives a station, and which had one."""
-    plain = stations.str.replace(_SERIAL, "${1}${2}")
-    bare = bare_station(plain, own=own)
-    left = bare.str.replace(_SERIAL, "${1}${2}")
+    plain = stations.str.replace(words.serial, "${1}${2}")
+    bare = bare_station(plain, words, own=own)
+    left = bare.str.replace(words.serial, "${1}${2}")
     return left, ((plain != stations) | (left != bare)).fill_null(False)
 
 
@@ -144,7 +128,7 @@ def without_district(rows: pl.DataFrame, names: Gazetteer) -> pl.Series:
     bare = rows["bare_station"]
     for count in range(1, _LONGEST_NAME + 1):
         last = rf"((?:[^\s,،()]+\s+){{{count - 1}}}[^\s,،()]+)"
-        pattern = rf"^(.+?)([\s,،(\-]+)(?i:(?:district|distt?|zila|ضلع)[\s.:]+)?{last}\)?$"
+        pattern = rf"^(.+?)([\s,،(\-]+){names.words.district_behind}{last}\)?$"
         parts = bare.str.extract_groups(pattern).struct.unnest()
         if parts["3"].null_count() == parts.height:
             continue
@@ -309,7 +293,9 @@ def _stations(reference: Reference, places: pl.DataFrame, sender: str | None = N
     keep = ["station", "district", "at_division", "province", "at_pcode", "kind"]
     long = tables.words(placed, keep, ["station", "aliases", "urdu"])
     own = long["kind"].is_in([sender]).fill_null(False)
-    bare = dispatch.where(bare_station(long["word"]), own, lambda _: bare_station(long["word"].filter(own), own=True))
+    words = read_place_patterns(reference)
+    of_own = partial(bare_station, long["word"].filter(own), words, own=True)
+    bare = dispatch.where(bare_station(long["word"], words), own, lambda _: of_own())
     return long.select(
         text.fold(long["word"]).alias("key"),
         text.fold(bare).alias("key_bare"),
@@ -328,29 +314,28 @@ _MARK = (
 )
 _SIGN = r"[*†‡§#^]"  # a mark that no key keeps
 _BEHIND = r"\s*[(\[].*$"  # Kasur (Punjab)
-_BETWEEN = r"\s*(?:[,/;&،|+@]|\band\b|\balias\b|\baka\b|\burf\b|\s[-–—]\s|\bاور\b|\bعرف\b)\s*"
 _YEAR = r"(?:^|[^0-9])((?:19|20)[0-9]{2})(?:[^0-9]|$)"
 _YEARS = r"(?:19|20)[0-9]{2}\s?[-–/]\s?[0-9]{2}(?:[^0-9]|$)|(?:19|20)[0-9]{2}\s?[-–/]\s?(?:19|20)[0-9]{2}"
 # Tehsil, district, division, province.
 _MOST = 4  # parts of a cell that are looked at
 
 
-def stated(cells: pl.Series, names: pl.Series, unit: str | None = None, around: Named | None = None) -> pl.DataFrame:
+def stated(cells: pl.Series, names: pl.Series, words: PlacePatterns, around: Named | None = None) -> pl.DataFrame:
     """`key`: the folded name to look up; `left`: something stands next to it; `several`: it names several places, and
-    then `key` is null; `wider`: the folded name of a wider place next to it. `names` are the folded names known; `unit`
-    a pattern of words that only say what a place is; `around` what else a cell of districts may hold.
+    then `key` is null; `wider`: the folded name of a wider place next to it. `names` are the folded names known;
+    `around` what else a cell of districts may hold.
 
     The cell as a whole comes first; then without the mark of a footnote; then without the office or the wider place
     next to it; then its only part that is a name. A cell that is no name at all keeps its whole as the key.
     """
-    bare = cells.str.replace_all(unit, "") if unit else cells
+    bare = cells if around is None else cells.str.replace_all(words.district, "")
     whole = text.fold(bare)
     forms = pl.DataFrame({
         "whole": whole,
         "marked": text.fold(bare.str.replace(_MARK, "")),
         "short": text.fold(bare.str.replace(_BEHIND, "")),
     })  # fmt: skip
-    parts = _parts(bare, unit)
+    parts = _parts(bare, words, units=around is not None)
     unknown = ~whole.is_in(names.implode()).fill_null(True)
     bare_forms = forms.select(office="whole", within="whole")
     shorter = bare_forms if around is None else _without_sides(bare, unknown, around)
@@ -366,8 +351,9 @@ def stated(cells: pl.Series, names: pl.Series, unit: str | None = None, around: 
     key = pl.when(~ambiguous).then(pl.coalesce(first, only, pl.col("whole")))
     return forms.select(
         key=key,
-        left=((~known["whole"] | pl.lit(cells.str.contains(_SIGN))) & pl.coalesce(first, only).is_not_null())
-        .fill_null(False),
+        left=((~known["whole"] | pl.lit(cells.str.contains(_SIGN))) & pl.coalesce(first, only).is_not_null()).fill_null(
+            False
+        ),
         several=ambiguous,
         wider=pl.col("wider") if around is None else pl.coalesce("wider", _wider_at_an_end(bare, unknown, around)),
     )
@@ -404,22 +390,26 @@ def _places_named(named: pl.Series, around: Named | None) -> pl.DataFrame:
         long = long.with_columns(place.alias("place"), is_wider=pl.col("named").is_in(around.wider.implode()))
     others = (~pl.col("is_wider")).any().over("at")
     counted = ~(pl.col("is_wider") & others)
-    judged = long.with_columns(counted=counted, others=others).group_by("at").agg(
-        pl.col("place").filter("counted").n_unique().alias("places"),
-        pl.col("named").filter("counted").first().alias("only"),
-        pl.col("named").filter(pl.col("is_wider") & pl.col("others")).first().alias("wider"),
+    judged = (
+        long.with_columns(counted=counted, others=others)
+        .group_by("at")
+        .agg(
+            pl.col("place").filter("counted").n_unique().alias("places"),
+            pl.col("named").filter("counted").first().alias("only"),
+            pl.col("named").filter(pl.col("is_wider") & pl.col("others")).first().alias("wider"),
+        )
     )
     return frame.select("at").join(judged, on="at", how="left", maintain_order="left").drop("at")
 
 
-def _parts(bare: pl.Series, unit: str | None) -> pl.DataFrame:
+def _parts(bare: pl.Series, words: PlacePatterns, *, units: bool) -> pl.DataFrame:
     """The first parts of a cell between commas, strokes and words, folded; all null where it has one part."""
-    split = bare.str.replace_all(_BETWEEN, "\x1f").str.split("\x1f")
+    split = bare.str.replace_all(words.between, "\x1f").str.split("\x1f")
     many = split.list.len() > 1
     columns = {}
     for at in range(_MOST):
         part = pl.select(pl.when(many).then(split.list.get(at, null_on_oob=True))).to_series()
-        columns[f"part{at}"] = text.fold(part.str.replace_all(unit, "") if unit else part)
+        columns[f"part{at}"] = text.fold(part.str.replace_all(words.district, "") if units else part)
     return pl.DataFrame(columns)
 
 

@@ -28,9 +28,7 @@ _SERIAL = r"(\(\s?[0-9I]\s?\))\s?-?\s?([0-9])\s?-?\s?\(?([A-Z])\b\)?"  # 9(1)3-C
 _CLAUSE = r"(?:I{1,3}|IV|VI{0,3}|IX|X)"
 _STROKED = r"([0-9]{1,3})\s?/\s?([A-Z])([^\p{L}\p{N}]|$)"
 _LETTERS = r"([0-9]{2,3})\s?-?\s?([A-Z])\s*[,&/]\s*([A-Z])([^\p{L}\p{N}(]|$)"
-_CLAUSES = (
-    rf"([0-9]{{2,3}})\s?-?\s?([A-Z])\s?-?\s?\(?({_CLAUSE})\)?\s*[,&]\s*([A-Z])\s?-?\s?\(?({_CLAUSE})\b\)?"
-)
+_CLAUSES = rf"([0-9]{{2,3}})\s?-?\s?([A-Z])\s?-?\s?\(?({_CLAUSE})\)?\s*[,&]\s*([A-Z])\s?-?\s?\(?({_CLAUSE})\b\)?"
 # 6(1)(a),(j): letters in brackets that share all that stands before them.
 _BRACKETED = r"([0-9]{1,3}(?:\s?\([0-9]{1,2}\))?)\s?\(([A-Z])\)\s*[,&/]\s*\(([A-Z])\)"
 # A clause behind a stroke: 506/II, 337-F/V.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,6 +21,7 @@ _PHONE = r"(?:(?:\+|\b00)92[\s\-]?|\b92|\b0)3[0-9]{2}[\s\-]?[0-9]{4,9}\b|\+[1-9]
 # Waqas (25) s/o Nasir (55): the first is the person's.
 _BRACKETED = r"\([1-9][0-9]\)"
 _TWO_AGES = rf"\p{{L}}\s?{_BRACKETED}[^()]*\p{{L}}\s?{_BRACKETED}"
+_NOTHING = r"[^\s\S]"
 _NUMBER = r"\+?[0-9][0-9\-\s.]{2,18}[0-9]\b"
 
 
@@ -80,18 +83,41 @@ def _months(reference: Reference) -> str:
     return rf"(?:{units})(?:\s*(?:{words(reference, 'old', 'age_word')}))?"
 
 
-@lru_cache(maxsize=64)
+BORDER = r"(?-u:\b)"  # of Latin letters and figures: to find borders of Urdu letters takes some hundred times as long
+
+
+def standing(reference: Reference, vocabulary: str, *codes: str, before: bool = True, behind: bool = True) -> str:
+    """A group of the words of some codes that stand alone: Latin ones with a border `before` and `behind` them. Words
+    of other letters as they are."""
+    words = any_word(reference, vocabulary, *codes).split("|")
+    latin, others = ([one for one in words if one.isascii() is ascii] for ascii in (True, False))
+    return f"(?:{'|'.join([bordered(latin, before=before, behind=behind), *others])})"
+
+
+def bordered(latin: Sequence[str], *, before: bool = True, behind: bool = True) -> str:
+    """A pattern of Latin words that stand alone; of nothing where there are none."""
+    start, end = (BORDER if asked else "" for asked in (before, behind))
+    return f"{start}(?:{'|'.join(latin)}){end}" if latin else _NOTHING
+
+
+def any_word(reference: Reference, vocabulary: str, *codes: str) -> str:
+    """A pattern, without its own group, of the words of several codes, the longest first."""
+    each = {one for code in codes for one in words(reference, code, vocabulary).split("|")} - {_NOTHING}
+    return "|".join(sorted(each, key=lambda one: (-len(one), one))) or _NOTHING
+
+
+@lru_cache(maxsize=256)
 def words(reference: Reference, code: str, vocabulary: str = VOCABULARY) -> str:
     """A pattern, without its own group, of the words of one code of a vocabulary; of nothing where it has none."""
     rows = reference.codes.filter(pl.col("vocabulary") == vocabulary, pl.col("code") == code)
     long = tables.words(rows, ["code"], ["variants"])
     plain = set(text.plain(long["word"]).drop_nulls().str.to_lowercase().to_list())
     spelt = [r"\s*".join(_letters(part) for part in word.split()) for word in sorted(plain, key=lambda w: (-len(w), w))]
-    return "|".join(spelt) or r"[^\s\S]"
+    return "|".join(spelt) or _NOTHING
 
 
 def _letters(word: str) -> str:
-    return "".join(rf"\{sign}?" if sign in "./" else sign for sign in word)
+    return "".join(rf"\{sign}?" if sign in "./" else re.escape(sign) for sign in word)
 
 
 def taken(entries: pl.Series, reference: Reference, relation: str = r"[^\s\S]") -> pl.DataFrame:

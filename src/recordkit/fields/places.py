@@ -16,9 +16,6 @@ from recordkit.reference import Reference
 
 LEVELS = ("station", "district", "division", "province")
 
-_UNIT = r"(?i)^(?:district|distt?\.?|zila|ضلع)[\s.:\-]+|[\s,]+(?:district|distt?\.?|tribal district|ضلع)\.?$"
-_DIVISION = r"(?i)[\s\-]*\b(?:division|region|range|zone|div|rpo|dig)\b\.?[\s\-]*|ڈویژن|رینج|ریجن"
-
 
 def resolve(frame: pl.DataFrame, reference: Reference, sender: str | None = None) -> pl.DataFrame:
     """`frame`: province, division, district, police_station (String), on_date (Date; null: today's borders).
@@ -86,15 +83,15 @@ def _keys(frame: pl.DataFrame, reference: Reference, names: Gazetteer, *, own: b
     """The cells cleaned, their folded keys, and a row number."""
     cells = {name: text.plain(frame[name], reference) for name in ("province", "division", "district")}
     station = text.plain(frame["police_station"], reference)
-    province = gazetteer.stated(cells["province"], names.jurisdictions["key"].unique())
-    district = gazetteer.stated(cells["district"], names.in_district.keys, _UNIT, names.in_district)
+    province = gazetteer.stated(cells["province"], names.jurisdictions["key"].unique(), names.words)
+    district = gazetteer.stated(cells["district"], names.in_district.keys, names.words, names.in_district)
     wider = pl.select(pl.when(cells["province"].is_null()).then(district["wider"])).to_series()
     # A stated province that nobody knows may be anywhere: no district of ours is looked up for it.
     known = province["key"].is_in(names.jurisdictions["key"].implode())
     home = vocabularies.clean(cells["province"], "country", reference)["value"] == names.home_country
     strange = cells["province"].is_not_null() & ~known.fill_null(False) & ~home.fill_null(False)
     here = pl.lit(~strange)
-    bare, numbered = gazetteer.without_serial(station, own=own)
+    bare, numbered = gazetteer.without_serial(station, names.words, own=own)
     return pl.DataFrame(
         {
             "row": pl.int_range(frame.height, eager=True),
@@ -106,7 +103,7 @@ def _keys(frame: pl.DataFrame, reference: Reference, names: Gazetteer, *, own: b
             "bare_station": bare,
             "numbered": numbered,
             "key_province": dispatch.coalesce(province["key"], wider),
-            "key_division": text.fold(cells["division"].str.replace_all(_DIVISION, "")),
+            "key_division": text.fold(cells["division"].str.replace_all(names.words.division, "")),
             "key_district": district["key"],
             "key_whole": text.fold(cells["district"]),
             "key_station": text.fold(station),
@@ -157,7 +154,7 @@ def _of_province(rows: pl.DataFrame, key: str, table: pl.DataFrame, meaning: str
 def _spelt(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
     """`key_district` of a name that nobody knows as that of the only district of the stated province whose name has one
     letter more or less; `respelt`: it is."""
-    unknown = (rows["key_district"].is_not_null() & ~rows["key_district"].is_in(names.in_district.keys.implode()))
+    unknown = rows["key_district"].is_not_null() & ~rows["key_district"].is_in(names.in_district.keys.implode())
     near = pl.Series("near", [None], dtype=pl.String).new_from_index(0, rows.height)
     asked = unknown.fill_null(False) & rows["territory"].is_not_null() & ~rows["several"].fill_null(False)
     for province in rows["territory"].filter(asked).unique().sort():
@@ -240,7 +237,8 @@ def _by_date(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
 def _coarser(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
     """A district cell that names a division ("Karachi", "Kalat Division") or a province."""
     stated = rows["said_district"]
-    bare = dispatch.where(stated, stated.str.contains(_DIVISION), lambda s: s.str.replace_all(_DIVISION, ""))
+    unit = names.words.division
+    bare = dispatch.where(stated, stated.str.contains(unit), dispatch.replace_all(unit, ""))
     keyed = rows.with_columns(key_d=text.fold(bare))
     keyed = keyed.with_columns(key_d=pl.when(pl.lit(bare == stated)).then("key_district").otherwise("key_d"))
     found = _of_province(keyed, "key_d", names.divisions, "division")

@@ -109,7 +109,6 @@ def _with_own_father(before: pl.Series, behind: pl.Series, markers: Markers) -> 
     return first, both & (first.is_not_null() & ~titles).fill_null(False)
 
 
-
 def _constant(value: str, like: pl.Series) -> pl.Series:
     return pl.Series("relation", [value], dtype=pl.String).new_from_index(0, len(like))
 

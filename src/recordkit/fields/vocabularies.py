@@ -89,11 +89,15 @@ def _beside_one_word(written: pl.Series, asked: pl.Series, vocabulary: str, refe
     )  # fmt: skip
     read = parts.select("at", value=value, left=left, long=value.is_null() & ~pl.col("one"))
     denied = pl.lit(text.fold(read["left"]).is_in(_others(reference)))
-    judged = read.with_columns(denied=denied.fill_null(False)).group_by("at").agg(
-        pl.col("value").drop_nulls().n_unique().alias("n"),
-        pl.col("value").drop_nulls().first(),
-        pl.col("left").count().alias("rest"),
-        (pl.col("denied") | pl.col("long")).any().alias("not"),
+    judged = (
+        read.with_columns(denied=denied.fill_null(False))
+        .group_by("at")
+        .agg(
+            pl.col("value").drop_nulls().n_unique().alias("n"),
+            pl.col("value").drop_nulls().first(),
+            pl.col("left").count().alias("rest"),
+            (pl.col("denied") | pl.col("long")).any().alias("not"),
+        )
     )
     good = (pl.col("n") == 1) & (pl.col("rest") <= 1) & ~pl.col("not")
     read = judged.select("at", value=pl.when(good).then("value"), left=good & (pl.col("rest") > 0))
@@ -113,9 +117,14 @@ def _first_of_several(written: pl.Series, asked: pl.Series, vocabulary: str, ref
     known = nearest.find_meanings(text.fold(parts["part"]), _words(reference, vocabulary))
     places = pl.int_range(len(order), eager=True)
     place = pl.lit(known).replace_strict(order, places, default=None, return_dtype=pl.Int64)
-    judged = parts.select("at", place=place).group_by("at").agg(
-        pl.when(pl.col("place").is_not_null().all() & (pl.col("place").n_unique() > 1)).then(pl.col("place").min())
-        .alias("place")
+    judged = (
+        parts.select("at", place=place)
+        .group_by("at")
+        .agg(
+            pl.when(pl.col("place").is_not_null().all() & (pl.col("place").n_unique() > 1))
+            .then(pl.col("place").min())
+            .alias("place")
+        )
     )
     every = pl.DataFrame({"at": pl.int_range(len(written), eager=True)})
     found = every.join(judged, on="at", how="left", maintain_order="left")["place"]
@@ -189,9 +198,7 @@ def head(values: pl.Series, reference: Reference) -> pl.DataFrame:
         return written
     bare = clean(values.str.replace_all(_SECTIONS, " "), "head", reference)
     taken = sections & bare["value"].is_not_null()
-    return pl.select(
-        pl.when(taken).then(bare[name]).otherwise(written[name]).alias(name) for name in written.columns
-    )
+    return pl.select(pl.when(taken).then(bare[name]).otherwise(written[name]).alias(name) for name in written.columns)
 
 
 @dispatch.remembered
