@@ -72,7 +72,7 @@ class FirPatterns:
 @lru_cache(maxsize=8)
 def read_fir_patterns(reference: Reference) -> FirPatterns:
     """The patterns of a reference, made once."""
-    words = partial(particulars.standing, reference, "fir_word")
+    words = partial(particulars.alone, reference, "fir_word")
     return FirPatterns(
         label=_label(reference, "case"),
         date_label=_label(reference, "date"),
@@ -94,7 +94,7 @@ def _label(reference: Reference, code: str) -> str:
 
 
 def _of_one_number(reference: Reference) -> dict[str, str]:
-    words = partial(particulars.standing, reference, "fir_word")
+    words = partial(particulars.alone, reference, "fir_word")
     # Words before it, but not the letters of some other code: LHE-GUL-001234 is no number of a case.
     known = words("case", "enquiry", "number", behind=False)
     lead = rf"(|[^0-9]{{0,60}}?(?:[\s.:#(]|{known}[\-/_]?))"
@@ -115,7 +115,7 @@ def _of_one_number(reference: Reference) -> dict[str, str]:
 
 
 def _of_dates(reference: Reference) -> dict[str, str]:
-    words = partial(particulars.standing, reference, "fir_word")
+    words = partial(particulars.alone, reference, "fir_word")
     day = words("date", "on_day", "of_year", before=False)
     years = particulars.words(reference, "year", "fir_word")
     month = calendars.month_names(reference)[0].pattern
@@ -135,7 +135,7 @@ def _of_dates(reference: Reference) -> dict[str, str]:
 
 
 def _of_several(reference: Reference) -> dict[str, str]:
-    words = partial(particulars.standing, reference, "fir_word")
+    words = partial(particulars.alone, reference, "fir_word")
     also = rf"&|\+|;|,|{words('and', 'also')}"
     bare = rf"(?:{words('case')}\s*)?(?:{words('number')}\.?\s*)?"
     return {
@@ -153,7 +153,7 @@ def _cut_short(reference: Reference) -> str:
 
 
 def _of_quotes(reference: Reference) -> dict[str, str]:
-    words = partial(particulars.standing, reference, "fir_word")
+    words = partial(particulars.alone, reference, "fir_word")
     case, date = words("case", before=False), words("date", before=False, behind=False)
     dated = rf"[\s,(]*{date}[\s.:\-]*[0-9]{{1,2}}[./\-][0-9]{{1,2}}[./\-]"
     of = words("of_year", "year")
@@ -193,8 +193,8 @@ def _of_words(reference: Reference) -> dict[str, str]:
     latin, others = ([re.escape(one) for one in longest if one.isascii() is ascii] for ascii in (True, False))
     known = particulars.any_word(reference, "fir_word", "case", "enquiry", "number", "era").split("|")
     around = (
-        particulars.standing(reference, "station_word", place_patterns.POLICE),
-        particulars.standing(reference, "unit_word", "district", before=False),
+        particulars.alone(reference, "station_word", place_patterns.POLICE),
+        particulars.alone(reference, "unit_word", "district", before=False),
     )
     latin += [one for one in known if one.isascii()]
     others += [one for one in known if not one.isascii()]
@@ -205,11 +205,11 @@ def _of_words(reference: Reference) -> dict[str, str]:
 
 
 def _of_stations(reference: Reference) -> dict[str, str]:
-    words = partial(particulars.standing, reference, "fir_word")
+    words = partial(particulars.alone, reference, "fir_word")
     named = particulars.words(reference, place_patterns.POLICE, "station_word")
     bare = particulars.words(reference, "station", "unit_word")
     place = rf"(?:{named}|(?:{place_patterns.forces(reference)})\s+(?:{bare}))"
-    district = particulars.standing(reference, "unit_word", "district", before=False)
+    district = particulars.alone(reference, "unit_word", "district", before=False)
     joined = particulars.words(reference, "and", "fir_word")
     ends = rf"[;(|]|{words('date', 'under', 'case', 'vide')}|{_cut_short(reference)}|\s(?:{joined})(?:\s|$)"
     return {

@@ -86,7 +86,7 @@ def _months(reference: Reference) -> str:
 BORDER = r"(?-u:\b)"  # of Latin letters and figures: to find borders of Urdu letters takes some hundred times as long
 
 
-def standing(reference: Reference, vocabulary: str, *codes: str, before: bool = True, behind: bool = True) -> str:
+def alone(reference: Reference, vocabulary: str, *codes: str, before: bool = True, behind: bool = True) -> str:
     """A group of the words of some codes that stand alone: Latin ones with a border `before` and `behind` them. Words
     of other letters as they are."""
     words = any_word(reference, vocabulary, *codes).split("|")

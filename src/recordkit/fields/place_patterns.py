@@ -28,11 +28,11 @@ class PlacePatterns:
 @lru_cache(maxsize=8)
 def read_place_patterns(reference: Reference) -> PlacePatterns:
     """The patterns of a reference, made once."""
-    unit = partial(particulars.standing, reference, "unit_word")
-    station = particulars.standing(reference, "station_word", POLICE)
+    unit = partial(particulars.alone, reference, "unit_word")
+    station = particulars.alone(reference, "station_word", POLICE)
     behind_force = rf"(?:{station}|{unit('station')})"
     force = rf"(?i)^({forces(reference)})\s+"
-    number = particulars.standing(reference, "fir_word", "number", before=False)
+    number = particulars.alone(reference, "fir_word", "number", before=False)
     # 29. Data Darbar, (4) City, No. 4 City, Saddar (16).
     serial = (
         r"(?i)^(?:[(\[]\s?[0-9]{1,3}\s?[)\]][\s.:\-]*|[0-9]{1,3}\s?[.):۔\-/][\s.):\-]*"
