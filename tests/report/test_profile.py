@@ -377,3 +377,64 @@ def test_an_edition_without_a_case_has_a_whole_profile(edition, profiles, declar
     assert all(one.value == "0" for one in found.headlines)
     assert "A. Trafficking in persons" in report.html(found)
     assert json.loads(report.data(found, "json"))["sections"]
+
+
+def with_lists(edition, cells, alone=0):
+    """The edition with people in every combination of police, FIA and a shelter; alone: services that lead to no case."""
+    cases, people, services = [], [], []
+    for cell, count in cells.items():
+        for _ in range(count):
+            at = 100 + len(cases)
+            agencies = [name for name, there in zip(("punjab", "fia"), cell[:2], strict=True) if there] or ["cro"]
+            cases.append({**case(at), "agencies": agencies})
+            people.append(person(at, 0, who=f"H{at}"))
+            if cell[2]:
+                services.append({"service_id": f"H{at}", "service": "shelter", "mention_id": f"M{at}.0", "period": "2026-07"})
+    services += [{"service_id": f"U{at}", "service": "shelter", "period": "2026-07"} for at in range(alone)]
+    tables = {**edition.tables, "cases": frame(CASES, cases), "persons": frame(PERSONS, people), "services": frame(SERVICES, services)}
+    return made.MadeEdition(tables={**tables, "counts": made.compiled(tables)})
+
+
+MANY = {(1, 1, 1): 12, (1, 1, 0): 20, (1, 0, 1): 15, (1, 0, 0): 60, (0, 1, 1): 14, (0, 1, 0): 50}
+
+
+@pytest.fixture(scope="module")
+def estimated(edition, profiles, declared):
+    return report.profile(with_lists(edition, MANY, 40), "trafficking", profiles, report.knowledge(declared))
+
+
+def test_victims_are_in_the_lists_that_hold_them_and_unlinked_services_in_that_of_services_alone(estimated):
+    found = lines(estimated, "profile_hidden_lists")
+    assert found["Police and FIA and Shelters and services"] == (12,)
+    assert found["Police and FIA"] == (20,)
+    assert found["Police"] == (60,)
+    assert found["Shelters and services"] == (40,)
+    assert estimated.table("profile_hidden_lists").frame["victims"].sum() == sum(MANY.values()) + 40
+
+
+def test_the_chosen_model_its_interval_and_the_assumptions_stand_in_every_output(estimated):
+    table = estimated.table("profile_hidden_models")
+    chosen = table.frame.filter(pl.col("chosen") != "")
+    assert chosen.height == 1
+    low, best, high = chosen.select("low", "estimate", "high").row(0)
+    assert 211 < low < best < high
+    text = f"Estimate: {best:,} victims in all, 95 % interval {low:,} to {high:,}; 211 are in at least one list"
+    assert text in table.note
+    for output in (report.html(estimated), report.terminal(estimated)):
+        flat = re.sub(r"\s+", " ", output if isinstance(output, str) else made_text(output))
+        assert f"{best:,}" in flat
+    assert "too high, a false one too low" in next(one.intro for one in estimated.sections if one.key == "profile_hidden")
+
+
+def made_text(rendered):
+    from recordkit.cli import output
+
+    return output.rendered(rendered)
+
+
+def test_lists_that_share_too_few_people_are_refused_with_the_reason(edition, figures, profiles, declared):
+    assert "people are in a list, and at least 50 are needed" in figures.table("profile_hidden_models").note
+    thin = with_lists(edition, {(1, 1, 0): 2, (1, 0, 1): 20, (1, 0, 0): 30, (0, 1, 1): 9, (0, 1, 0): 20})
+    table = report.profile(thin, "trafficking", profiles, report.knowledge(declared)).table("profile_hidden_models")
+    assert table.frame.is_empty()
+    assert "Police and FIA share 2 people, and at least 5 are needed" in table.note

@@ -27,6 +27,9 @@ class Sender(Reporter, Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def kind(self) -> str: ...
+
 
 class Declared(Protocol):
     """What a report needs of the parsed declarations."""

@@ -11,7 +11,7 @@ from recordkit import text_safety
 from recordkit.report.context import Context, Knowledge
 from recordkit.report.figures import figures_of, refuse_strange_month
 from recordkit.report.model import EditionLike, Figures, Group, Headline, Section
-from recordkit.report.profile import records, tables
+from recordkit.report.profile import hidden, records, tables
 from recordkit.report.profile.declaration import Profile, Profiles, load
 
 __all__ = ["Profile", "Profiles", "load", "profile"]
@@ -24,7 +24,8 @@ def profile(edition: EditionLike, name: str, profiles: Profiles, known: Knowledg
     context = Context(edition, spoken, month)
     refuse_strange_month(context)
     every = records.read(context, asked)
-    sections = [_whole(context, asked, every), *_groups(context, profiles, asked, every), _method(context, asked)]
+    sections = [_whole(context, asked, every), *_groups(context, profiles, asked, every)]
+    sections += [*_hidden(context, asked, every), _method(context, asked)]
     lines = [(one.title.of(context.words.language), every.of(one).cases.height) for one in asked.group]
     headlines = [Headline(title, f"{count:,}", context.word("cases")) for title, count in lines]
     return text_safety.lined(figures_of(context, headlines, [], sections))
@@ -50,6 +51,11 @@ def _groups(context: Context, profiles: Profiles, asked: Profile, every: records
         urdu = None if language == "ur" else one.title.ur
         made.append(Section(one.key, one.title.of(language), urdu, one.note.of(language), (Group(keyed),)))
     return made
+
+
+def _hidden(context: Context, asked: Profile, every: records.Part) -> list[Section]:
+    found = hidden.tables(context, asked, every)
+    return [_section(context, "profile_hidden", Group(tuple(found)))] if found else []
 
 
 def _method(context: Context, asked: Profile) -> Section:

@@ -24,7 +24,8 @@ TABLE_WORDS = "profile.toml"
 # Tables that every profile can have: their words are in TABLE_WORDS.
 TABLES = (
     "profile_groups", "profile_months", "profile_people", "profile_routes", "profile_districts", "profile_durations",
-    "profile_outcomes", "profile_path", "profile_booked", "profile_definitions",
+    "profile_outcomes", "profile_path", "profile_booked", "profile_definitions", "profile_hidden_lists",
+    "profile_hidden_models",
 )  # fmt: skip
 KEY = r"^[A-Za-z][A-Za-z0-9_]*$"  # it is a part of anchors and of names in data
 BAND = "age_band"  # made of the age, or of the date of birth: no column of an edition
@@ -90,6 +91,26 @@ class Step(Declared):
     newest: bool = False  # of services: only the newest one of each victim counts
 
 
+class OneList(Declared):
+    """One of the three lists in which victims of the hidden population can be."""
+
+    key: str = Field(pattern=KEY)  # its name
+    kinds: tuple[str, ...] = ()  # everybody in a case that an agency of these kinds reported
+    services: bool = False  # instead of it: everybody who received a service
+    unlinked: bool = False  # services that lead to no case count as people of this list alone
+    title: Both  # what it is called
+
+
+class Hidden(Declared):
+    """Estimate of the victims who are in no list (multiple-systems estimation)."""
+
+    groups: tuple[str, ...] = Field(min_length=1)  # keys of the groups whose victims are one population
+    list: tuple[OneList, OneList, OneList]  # three lists
+    least_people: int = Field(ge=1)  # with fewer people in any list nothing is estimated
+    least_shared: int = Field(ge=1)  # nor with two lists that share fewer
+    criterion: Literal["aic", "bic"]  # the model with the smallest is chosen
+
+
 class Definition(Declared):
     """How something is counted, in words."""
 
@@ -110,6 +131,7 @@ class Profile(Declared):
     duration: tuple[Duration, ...] = ()  # times between events
     outcome: tuple[Outcome, ...] = ()  # lines of the outcome funnel
     path: tuple[Step, ...] = ()  # steps of a victim's path
+    hidden: Hidden | None = None  # an estimate of the victims who are in no list
     definition: tuple[Definition, ...] = ()  # how the figures are made
 
 
@@ -163,6 +185,7 @@ def load(dirs: Sequence[Path], tables: Mapping[str, Table]) -> Profiles:
     for name, profile in profiles.items():
         _refuse_strange_columns(profile, tables, found[name])
         _refuse_repeated_keys(profile, found[name])
+        _refuse_strange_groups(profile, found[name])
     codes = read_csv(dirs, "reference/codes.csv", ["vocabulary", "code"])
     home = codes.filter((codes["vocabulary"] == "country") & codes["note"].fill_null("").str.contains(r"\bhome\b"))
     words = files(dirs, TABLE_WORDS)[TABLE_WORDS]
@@ -195,6 +218,14 @@ def _is_coded(column: Column) -> bool:
     """Does it hold a few words that a declaration lists, or nothing about a person?"""
     listed = bool(column.vocabulary or column.values)
     return column.dtype == pl.String and (column.personal == "none" or (column.personal == "indirect" and listed))
+
+
+def _refuse_strange_groups(profile: Profile, path: Path) -> None:
+    known = [one.key for one in profile.group]
+    for name in profile.hidden.groups if profile.hidden else ():
+        if name not in known:
+            guess = nearest(name, known) or ", ".join(known)
+            raise DeclarationError(details.text("no_group", file=path, group=name), details.text("mean", guess=guess))
 
 
 def _refuse_repeated_keys(profile: Profile, path: Path) -> None:
