@@ -86,6 +86,15 @@ def main() -> None:
         return
     rows = {name: table.rows for name, table in done.edition.manifest.tables.items()}
     print(f"{done.tally.read:,} rows read; " + ", ".join(f"{name} {count:,}" for name, count in rows.items()))
+    print(shared(done.edition))
+
+
+def shared(made: store.Edition) -> str:
+    """How much of an edition is in files that another one has as well."""
+    found = [path.stat() for name in made.tables for path in made.files(name)]
+    same = [one for one in found if one.st_nlink > 1]
+    bytes_ = [sum(one.st_size for one in some) for some in (same, found)]
+    return f"shared with another edition: {len(same)} of {len(found)} files, {bytes_[0]:,} of {bytes_[1]:,} bytes"
 
 
 if __name__ == "__main__":

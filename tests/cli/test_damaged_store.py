@@ -48,7 +48,7 @@ def test_a_damaged_edition_is_made_again_though_the_one_before_it_is_damaged_as_
     sent(inbox, "2026-08", row("777", "04-08-2026"))
     compiled(inbox)
     current = store.current_id(root)
-    for name, table in ((before, "returns"), (current, "cases")):
+    for name, table in ((before, "sources"), (current, "cases")):
         file = root / "editions" / str(name) / table / "part-00000.parquet"
         file.write_bytes(b"rot")
     capsys.readouterr()

@@ -21,6 +21,10 @@ def remade(root: Path, edition: store.Edition, **changes: object) -> str:
         if name == "corrected":
             for one in told["inputs"]:
                 del one["rows"]["corrected"]
+        elif name == "months":
+            for table in (*told["tables"].values(), *([told["quarantine"]] if told["quarantine"] else [])):
+                for file in table["files"]:
+                    del file["month"]
         else:
             told[name] = value
     data = disk.canonical_json(told, indent=1)
@@ -46,7 +50,7 @@ def test_an_older_edition_is_whole_and_said_to_be_older(tmp_path: Path) -> None:
     told = store.verify(tmp_path)
     assert told.damage == []
     assert any(name in note and "older version (format 1" in note for note in told.notes)
-    with pytest.raises(store.StoreOlder, match=r"made by an older version \(format 1.*this one reads format 2"):
+    with pytest.raises(store.StoreOlder, match=r"made by an older version \(format 1.*this one reads format 3"):
         reading.understood(store.open_edition(tmp_path, name))
     with pytest.raises(store.StoreOlder):
         store.diff(tmp_path)
@@ -60,6 +64,17 @@ def test_the_next_edition_follows_an_older_one_and_the_chain_is_whole(tmp_path: 
     assert store.verify(tmp_path).damage == []
     assert store.rollback(tmp_path, name) == name
     assert store.retain(tmp_path, keep=1) == []
+
+
+def test_an_edition_of_the_format_before_is_read_as_it_is(tmp_path: Path) -> None:
+    """Format 3 changed how tables are cut into files, and no column."""
+    name = remade(tmp_path, publish(tmp_path, ONE, [source("a.csv")]), format=2, months=None)
+    told = store.verify(tmp_path)
+    assert (told.damage, [note for note in told.notes if "older" in note]) == ([], [])
+    assert reading.understood(store.open_edition(tmp_path, name)).scan("cases").collect().height == 1
+    second = publish(tmp_path, ONE, [source("a.csv"), source("b.csv")])
+    assert store.diff(tmp_path).a == name
+    assert second.manifest.format == 3
 
 
 def test_a_key_that_went_missing_from_todays_format_is_a_change(tmp_path: Path) -> None:
@@ -90,6 +105,6 @@ def test_a_newer_edition_is_refused_in_words_and_the_others_are_still_verified(t
 def test_a_flipped_bit_in_the_number_is_damage_and_not_a_newer_version(tmp_path: Path) -> None:
     edition = publish(tmp_path, ONE, [source("a.csv")])
     path = edition.path / "manifest.json"
-    path.write_bytes(path.read_bytes().replace(b'"format": 2', b'"format": 6'))
+    path.write_bytes(path.read_bytes().replace(b'"format": 3', b'"format": 7'))
     with pytest.raises(store.StoreDamaged):
         store.open_edition(tmp_path)

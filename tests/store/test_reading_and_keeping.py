@@ -26,6 +26,15 @@ def flip(path: Path, at: int = 40) -> None:
     path.write_bytes(data)
 
 
+def alone(path: Path) -> Path:
+    """The file with a name in no other edition."""
+    data = path.read_bytes()
+    path.unlink()
+    path.write_bytes(data)
+    path.chmod(0o600)
+    return path
+
+
 def test_a_table_with_a_flipped_bit_is_not_read(tmp_path: Path) -> None:
     first, _ = two_editions(tmp_path)
     flip(first.files("cases")[0])
@@ -70,6 +79,7 @@ def test_verify_names_every_kind_of_damage_and_the_inputs_that_rebuild_it(tmp_pa
     told = store.verify(tmp_path)
     assert {(d.edition, d.path, d.what) for d in told.damage} == {
         (first.id, "cases/part-00000.parquet", "bytes changed"),
+        (second.id, "cases/part-00000.parquet", "bytes changed"),  # the same rows: one file with two names
         (first.id, "counts/part-00000.parquet", "missing"),
         (second.id, "cases/part-00001.parquet", "does not belong here"),
     }
@@ -138,9 +148,17 @@ def test_retention_keeps_the_newest_the_last_of_each_month_and_the_current(tmp_p
 def test_retention_never_drops_the_last_good_edition(tmp_path: Path) -> None:
     ids = [publish(tmp_path, ONE, [source(f"{n}.csv")]).id for n in range(3)]
     for name in ids[1:]:
-        flip(tmp_path / "editions" / name / "cases" / "part-00000.parquet")
+        flip(alone(tmp_path / "editions" / name / "cases" / "part-00000.parquet"))
     assert store.retain(tmp_path, keep=1) == [ids[1]]
     assert store.open_edition(tmp_path, ids[0]).scan("cases").collect().height == 1
+
+
+def test_retention_drops_nothing_while_no_edition_is_whole(tmp_path: Path) -> None:
+    """A byte of a file that all editions hold is changed in all of them: what is whole of each may be of use."""
+    ids = [publish(tmp_path, ONE, [source(f"{n}.csv")]).id for n in range(3)]
+    flip(tmp_path / "editions" / ids[1] / "cases" / "part-00000.parquet")
+    assert store.retain(tmp_path, keep=1) == []
+    assert store.editions(tmp_path) == ids
 
 
 def test_retention_keeps_every_ledger_entry(tmp_path: Path) -> None:

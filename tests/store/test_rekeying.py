@@ -258,16 +258,26 @@ def test_a_flipped_bit_in_the_id_of_a_key_is_seen(old: Path) -> None:
     assert {one.path for one in store.verify(old).damage} == {"sealed.json"}
 
 
-def test_a_file_whose_rows_are_not_those_of_the_manifest_is_left(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["the only one", "whole in another edition"])
+def test_a_file_whose_rows_are_not_those_of_the_manifest_is_left_or_got_from_another_edition(
+    old: Path, monkeypatch: pytest.MonkeyPatch, elsewhere: bool
+) -> None:
     """Another file under the old key, with its sum in the list: whoever has the key could have put it there."""
     monkeypatch.setenv("RECORDKIT_STORE_KEY", f"{NEW}\n{OLD}")
     edition = store.open_edition(old)
     path = edition.files("persons")[0]
+    if not elsewhere:
+        store.open_edition(old, store.editions(old)[0]).files("persons")[0].unlink()
+    path.unlink()
     PEOPLE.head(1).write_parquet(path, encryption=pl.ParquetEncryptionProperties(footer_key=OLD.encode()))
+    path.chmod(0o600)
     listed = encryption.read(edition.path, edition.manifest)
     listed.files["persons/part-00000.parquet"] = encryption.Seal.of(path, encryption.parse(OLD).id)
     (edition.path / "sealed.json").write_bytes(listed.to_bytes(edition.manifest))
-    assert store.rekey(old)[1].damaged == ("persons/part-00000.parquet",)
+    assert store.rekey(old)[1].damaged == (() if elsewhere else ("persons/part-00000.parquet",))
+    if elsewhere:
+        assert store.open_edition(old).scan("persons").collect().equals(PEOPLE)
+        assert store.verify(old).damage == []
 
 
 def test_without_a_key_or_without_the_older_one_nothing_is_changed(

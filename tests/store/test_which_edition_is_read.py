@@ -12,7 +12,7 @@ from store_frames import case, publish, source
 from recordkit import store
 from recordkit.store import layout, reading
 from recordkit.store.errors import StoreNewer
-from recordkit.store.manifest import FORMAT, Manifest
+from recordkit.store.manifest import FORMAT, OLDEST_READ, Manifest
 
 ONE = [case("C1", [("a.csv", 2)])]
 INPUTS = [source("a.csv"), source("b.csv"), source("c.csv")]
@@ -111,14 +111,14 @@ def test_a_manifest_of_another_edition_is_not_believed(tmp_path: Path, three: li
         store.open_edition(tmp_path, first.id)
 
 
-@pytest.mark.parametrize(("step", "older"), [(-1, True), (0, False)])
-def test_an_edition_of_an_older_format_is_taken_but_not_looked_into(tmp_path: Path, three: list[store.Edition], step: int, older: bool) -> None:
+@pytest.mark.parametrize(("number", "older"), [(OLDEST_READ - 1, True), (OLDEST_READ, False), (FORMAT, False)])
+def test_an_edition_of_an_older_format_is_taken_but_not_looked_into(tmp_path: Path, three: list[store.Edition], number: int, older: bool) -> None:
     made = three[0]
-    told = made.manifest.model_copy(update={"format": FORMAT + step})
+    told = made.manifest.model_copy(update={"format": number})
     edition = reading.Edition(made.id, made.path, made.quarantine_path, told)
     assert edition.is_older is older
     if older:
-        with pytest.raises(store.StoreOlder, match=f"format {FORMAT - 1}, .* reads format {FORMAT}"):
+        with pytest.raises(store.StoreOlder, match=f"format {number}, .* reads format {FORMAT}"):
             reading.understood(edition)
     else:
         assert reading.understood(edition) is edition

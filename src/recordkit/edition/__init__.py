@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from recordkit import counts, details, issues, linkage, store
-from recordkit.edition import findings
+from recordkit.edition import findings, months
 from recordkit.edition.findings import of_corrections, quarantined_rows, with_corrected
 from recordkit.edition.merged import declared_shape, merge
 from recordkit.ingest import Declarations
@@ -25,8 +25,8 @@ RECORDS = ("cases", "charges", "persons", "services", "returns")
 
 @dataclass(frozen=True)
 class Made:
-    """Everything that one edition holds, sorted and in the declared schemas (lazy tables stand in the spool); and the
-    laws that were checked."""
+    """Everything that one edition holds, sorted and in the declared schemas (lazy tables stand in the spool), with the
+    month of each row (store.MONTH) where the table is written by months; and the laws that were checked."""
 
     tables: Mapping[str, store.Frame]
     quarantine: pl.DataFrame
@@ -49,11 +49,11 @@ def build(
     new is linked."""
     frames = _frames(records)
     returns, services = pl.collect_all([frames["returns"], frames["services"]])
-    linked, placed, late = _linked(frames, services, spec, decisions, published=published, since=since)
+    linked, placed, late, received = _linked(frames, services, spec, decisions, published=published, since=since)
     merged = merge(frames, linked, placed, declared, spool)
     quarantined, corrected = quarantined_rows(records, frames, declared)
     sources = with_corrected(records.sources, corrected)
-    lazy = merged.tables
+    lazy = {name: frame.drop(store.MONTH, strict=False) for name, frame in merged.tables.items()}
     counted = counts.compile(
         lazy["cases"], lazy["charges"], lazy["persons"], records.sources, agencies=declared.agencies,
         districts=declared.reference.districts,
@@ -73,12 +73,14 @@ def build(
         findings.of_tables(ready, declared),
         of_corrections(corrected, records.sources),
     ]  # fmt: skip
-    links = _links(linked, declared, spool)
+    links = _links(linked, received, declared, spool)
     issued = _issues(records, found, declared, spool)
     of_rows = (_conservation(records), _quarantined(records, quarantined, corrected))
     laws = (*of_rows, *merged.laws, _counted(lazy, ready["counts"]))
-    every: dict[str, store.Frame] = {**lazy, **ready, "links": links, "issues": issued}
-    return Made(every, declared_shape(quarantined, declared.tables["quarantine"]), laws, sources, corrected.height)
+    dated = {name: months.by_period(ready[name]) for name in ("counts", "returns")}
+    every: dict[str, store.Frame] = {**merged.tables, **ready, **dated, "links": links, "issues": issued}
+    aside = months.by_file(declared_shape(quarantined, declared.tables["quarantine"]), records.sources)
+    return Made(every, aside, laws, sources, corrected.height)
 
 
 def _frames(records: Records) -> dict[str, pl.LazyFrame]:
@@ -98,14 +100,15 @@ def _frames(records: Records) -> dict[str, pl.LazyFrame]:
 def _linked(
     frames: Mapping[str, pl.LazyFrame], services: pl.DataFrame, spec: linkage.LinkageSpec,
     decisions: Sequence[Mapping[str, Any]], *, published: linkage.PublishedIds | None, since: linkage.Increment | None,
-) -> tuple[Linked, pl.DataFrame, list[pl.DataFrame]]:  # fmt: skip
-    """What belongs together, under ids that stay; the services placed; the findings. Only here are all submissions in
-    memory, with the columns that are compared."""
+) -> tuple[Linked, pl.DataFrame, list[pl.DataFrame], pl.DataFrame]:  # fmt: skip
+    """What belongs together, under ids that stay; the services placed; the findings; the month of every submission.
+    Only here are all submissions in memory, with the columns that are compared."""
     cases, charges, persons = pl.collect_all([_needed(frames[name], name) for name in linkage.NEEDED])
     linked = linkage.link(cases, charges, persons, spec, human_decisions.from_entries(decisions), since=since)
     linked = linkage.carry(linked, cases, persons, published)
     placed = merging.placed_services(services, cases, linked, spec)
-    return linked, placed, [findings.of_linking(linked, cases, services)]
+    found = [findings.of_linking(linked, cases, services)]
+    return linked, placed, found, months.of_submissions(cases, persons)
 
 
 def _needed(frame: pl.LazyFrame, name: str) -> pl.LazyFrame:
@@ -113,14 +116,14 @@ def _needed(frame: pl.LazyFrame, name: str) -> pl.LazyFrame:
     return frame.select(column for column in linkage.NEEDED[name] if column in known)
 
 
-def _links(linked: Linked, declared: Declarations, spool: store.Spool) -> pl.LazyFrame:
+def _links(linked: Linked, received: pl.DataFrame, declared: Declarations, spool: store.Spool) -> pl.LazyFrame:
     """The links of the edition, in the order of their ids."""
     parts = spool.parts_for(linked.links.height)
     spool.deal("dealt_links", linked.links, "link_id", parts)
     for part in range(parts):
         ready = declared_shape(spool.part("dealt_links", part), declared.tables["links"])
         findings.of_tables({"links": ready}, declared)
-        spool.add("links", part, ready)
+        spool.add("links", part, months.by_younger(ready, received))
     return spool.scan("links")
 
 
@@ -135,7 +138,8 @@ def _issues(
     spool.deal("found", late.select(early.collect_schema().names()), "file_sha256", parts, skip=0)
     for part in range(parts):
         rated = declared.rules.rate(spool.part("found", part)).drop("value", "suggestion")
-        spool.add("issues", part, declared_shape(rated, declared.tables["issues"]))
+        ready = declared_shape(rated, declared.tables["issues"])
+        spool.add("issues", part, months.by_file(ready, records.sources))
     return spool.scan("issues")
 
 

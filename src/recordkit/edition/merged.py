@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from recordkit import details, linkage, ranking, store, tables
-from recordkit.edition import findings
+from recordkit.edition import findings, months
 from recordkit.errors import BrokenLaw
 from recordkit.ingest import Declarations
 from recordkit.linkage import merging
@@ -16,7 +16,8 @@ from recordkit.linkage import merging
 
 @dataclass(frozen=True)
 class Merged:
-    """tables: lazy, from the spool, in the order of the edition. found: findings of the rows. laws: none is lost."""
+    """tables: lazy, from the spool, in the order of the edition, most with the month of each row (store.MONTH). found:
+    findings of the rows. laws: none is lost."""
 
     tables: Mapping[str, pl.LazyFrame]
     found: list[pl.DataFrame]
@@ -46,9 +47,10 @@ def merge(
         ready = {name: declared_shape(frame, declared.tables[name]) for name, frame in made.items()}
         found += [findings.of_tables(ready, declared), findings.of_history(placed, how["cases"])]
         victims.append(persons.join(services.select("case_id"), on="case_id", how="semi"))
-        spool.add("cases", part, ready["cases"])
-        spool.add("charges", part, ready["charges"])
-        spool.deal("dealt_persons", ready["persons"], "mention_id", parts)
+        dated = months.of_cases(ready["cases"])
+        spool.add("cases", part, dated)
+        spool.add("charges", part, months.as_case(ready["charges"], dated))
+        spool.deal("dealt_persons", months.as_case(ready["persons"], dated), "mention_id", parts)
         spool.deal("people", _of_people(persons, cases, how["identities"]), "person_id", parts)
     for name in ("placed_cases", "placed_charges", "placed_persons"):
         spool.drop(name)
@@ -56,14 +58,14 @@ def merge(
         people = declared_shape(merging.identities(spool.part("people", part), how["identities"]), how["identities"])
         found.append(findings.of_tables({"identities": people}, declared))
         spool.add("identities", part, people)
-        spool.add("persons", part, _once(declared_shape(spool.part("dealt_persons", part), declared.tables["persons"])))
+        spool.add("persons", part, _in_order(spool.part("dealt_persons", part), declared.tables["persons"]))
     for name in ("dealt_persons", "people"):
         spool.drop(name)
     joined = pl.concat(victims, how="diagonal_relaxed")
     attached = declared_shape(merging.services(services, joined), declared.tables["services"])
     found.append(findings.of_tables({"services": attached}, declared))
     whole = {name: spool.scan(name) for name in ("cases", "charges", "persons", "identities")}
-    return Merged({**whole, "services": attached.lazy()}, found, laws)
+    return Merged({**whole, "services": months.by_period(attached).lazy()}, found, laws)
 
 
 def _dealt(
@@ -123,11 +125,13 @@ def _of_people(persons: pl.DataFrame, cases: pl.DataFrame, identities: tables.Ta
     return placed.select(name for name in wanted if name in placed.columns)
 
 
-def _once(persons: pl.DataFrame) -> pl.DataFrame:
-    """A mention is in one case: two parts cannot both have made it."""
+def _in_order(dealt: pl.DataFrame, table: tables.Table) -> pl.DataFrame:
+    """People of a range of mentions, sorted. A mention is in one case: two parts cannot both have made it."""
+    persons = declared_shape(dealt, table)
     if persons["mention_id"].is_duplicated().any():
         raise BrokenLaw(details.text("mention_in_two_cases"))
-    return persons
+    months_of = dealt.select("mention_id", store.MONTH)
+    return persons.join(months_of, on="mention_id", how="left", maintain_order="left")
 
 
 def declared_shape(frame: pl.DataFrame, table: tables.Table) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from recordkit.store.errors import (
     StoreOlder,
     reads_from,
 )
+from recordkit.store.files_by_month import MONTH
 from recordkit.store.lineage import Asked, current_inputs, damaged_but_rebuildable, followed
 from recordkit.store.manifest import Code, Decisions, Input, Law, Manifest, Rows, Table, code_version
 from recordkit.store.parquet import Frame
@@ -26,6 +27,7 @@ from recordkit.store.spooling import Spool, spool
 from recordkit.store.verification import Damage, Verified, is_sound, verify
 
 __all__ = [
+    "MONTH",
     "Asked",
     "Cache",
     "Cached",

@@ -189,6 +189,26 @@ def place_new(source: Path, folder: Path, candidates: Iterable[str]) -> Path:
     raise AssertionError("names do not end")
 
 
+def second_name(path: Path, target: Path) -> bool:
+    """Give a finished file one more name; False where it can have none: on another volume, on a filesystem of none."""
+    with folder_above(path) as (here, name), folder_above(target) as (there, final):
+        try:
+            os.link(name, final, src_dir_fd=here, dst_dir_fd=there, follow_symlinks=False)
+        except OSError:
+            return False
+    return True
+
+
+def share(path: Path, fresh: Path) -> bool:
+    """Let a name that is not visible yet be one more of the file `path` of the same bytes; False: it stays as it is."""
+    other = fresh.with_name(f"{fresh.name}.shared")
+    if not second_name(path, other):
+        return False
+    with folder_above(fresh) as (above, name):
+        os.replace(other.name, name, src_dir_fd=above, dst_dir_fd=above)
+    return True
+
+
 def link(path: Path, target: Path) -> None:
     """Make a link of ours, to a folder on another volume."""
     with folder_above(path) as (above, name):
@@ -310,10 +330,20 @@ def read_file(path: Path) -> bytes:
         return file.read()
 
 
-def sha256_file(path: Path) -> str:
-    """The sum of a plain file's bytes as they are on the disk now."""
+Sums = dict[tuple[int, int, int, int], str]  # a file, whatever its names, its size and its last change -> its sum
+
+
+def sha256_file(path: Path, known: Sums | None = None) -> str:
+    """The sum of a plain file's bytes as they are on the disk now; of a file with several names, from `known`."""
     with plain_file(path) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        is_ = os.fstat(file.fileno())
+        place = (is_.st_dev, is_.st_ino, is_.st_size, is_.st_mtime_ns)
+        if known is not None and place in known:
+            return known[place]
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if known is not None and is_.st_nlink > 1:
+        known[place] = found
+    return found
 
 
 def sha256_bytes(data: bytes) -> str:

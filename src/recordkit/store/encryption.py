@@ -132,11 +132,13 @@ def _seal(data: Mapping[str, Any]) -> Seal:
     return Seal(**data)
 
 
-def state(path: Path, folder: Path, manifest: Manifest, name: str, file: FileSum) -> Seal | None:
+def state(
+    path: Path, folder: Path, manifest: Manifest, name: str, file: FileSum, *, sums: disk.Sums | None = None
+) -> Seal | None:
     """The state that a file is in, of those that the list of the edition in `folder` names; None: in none of them.
 
     The list is read again when it changed meanwhile: keys may be changed while somebody reads. OSError when the file
-    cannot be read or is missing; StoreDamaged when the list is.
+    cannot be read or is missing; StoreDamaged when the list is. sums: those of files that other editions hold as well.
     """
     may: list[Seal] = []
     while True:
@@ -144,7 +146,7 @@ def state(path: Path, folder: Path, manifest: Manifest, name: str, file: FileSum
         if may == before:
             return None
         size = path.lstat().st_size
-        sha256 = disk.sha256_file(path) if size in {one.bytes for one in may} else ""
+        sha256 = disk.sha256_file(path, sums) if size in {one.bytes for one in may} else ""
         found = next((one for one in may if (one.bytes, one.sha256) == (size, sha256)), None)
         if found is not None:
             return found

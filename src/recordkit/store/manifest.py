@@ -20,7 +20,8 @@ from recordkit.store import disk
 from recordkit.store.errors import StoreDamaged, StoreNewer, unreadable
 from recordkit.version import __version__
 
-FORMAT = 2  # docs/reference/edition-format.md says what raises it, and what each number brought
+FORMAT = 3  # docs/reference/edition-format.md says what raises it, and what each number brought
+OLDEST_READ = 2  # the first format whose tables have the columns of today
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 SHA256 = r"^[0-9a-f]{64}$"
 
@@ -78,6 +79,7 @@ class FileSum(_Part):
     bytes: int
     sha256: str
     rows: int | None = None
+    month: str | None = Field(default=None, pattern=MONTH)  # all its rows are of this month; None: of any
 
 
 class Table(_Part):

@@ -10,7 +10,8 @@ from __future__ import annotations
 import errno
 import json
 from base64 import b64encode
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -50,17 +51,34 @@ def write_table(
     encrypted on the disk and summed as they would be without. The metadata of `described`, and of those of its fields
     that are columns of the frame, becomes that of the files.
     """
-    target = disk.make_folder(folder / name)
-    files: list[FileSum] = []
     lazy = as_lazy(frame)
     schema = lazy.collect_schema()
+    pieces = ((None, batch) for batch in batches(lazy, schema, rows_per_file))
+    return write_pieces(folder, name, schema, pieces, key, described=described)
+
+
+def write_pieces(
+    folder: Path,
+    name: str,
+    schema: pl.Schema,
+    pieces: Iterable[tuple[str | None, pl.DataFrame]],
+    key: Key | None = None,
+    *,
+    described: pa.Schema | None = None,
+) -> Table:
+    """Write each piece of a table as one file, named by its month, if it is of one, and its place among those."""
+    target = disk.make_folder(folder / name)
+    files: list[FileSum] = []
     notes = _metadata(schema, described)
-    for serial, batch in enumerate(_batches(lazy, schema, rows_per_file)):
-        path = target / f"part-{serial:05d}.parquet"
-        fresh = _fresh(batch)
+    serials: Counter[str | None] = Counter()
+    for month, piece in pieces:
+        path = target / f"part-{f'{month}-' if month else ''}{serials[month]:05d}.parquet"
+        serials[month] += 1
+        fresh = _fresh(piece)
         _write_file(path, fresh, key, notes)
-        _count(path, batch.height, key)
-        files.append(_sum(path, fresh, key, notes).model_copy(update={"path": f"{name}/{path.name}"}))
+        _count(path, piece.height, key)
+        summed = _sum(path, fresh, key, notes)
+        files.append(summed.model_copy(update={"path": f"{name}/{path.name}", "month": month}))
     columns = [(column, str(dtype)) for column, dtype in schema.items()]
     return Table(rows=sum(file.rows or 0 for file in files), columns=columns, files=files, key=key.id if key else None)
 
@@ -105,7 +123,7 @@ def as_lazy(frame: Frame) -> pl.LazyFrame:
     return frame.lazy()
 
 
-def _batches(lazy: pl.LazyFrame, schema: pl.Schema, rows: int) -> Iterator[pl.DataFrame]:
+def batches(lazy: pl.LazyFrame, schema: pl.Schema, rows: int) -> Iterator[pl.DataFrame]:
     """Pieces of exactly `rows` rows (the last may be shorter), whatever pieces the engine hands over."""
     pending: list[pl.DataFrame] = []
     height = 0

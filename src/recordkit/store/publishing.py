@@ -7,7 +7,8 @@ a machine that stops, at any point leaves the old edition current and whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from recordkit import details
 from recordkit.store import (
     disk,
     encryption,
+    files_by_month,
     handles,
     layout,
     ledger,
@@ -24,12 +26,15 @@ from recordkit.store import (
     lock,
     reading,
     recovery,
+    sharing,
+    spooling,
     verification,
     volumes,
 )
 from recordkit.store.errors import StoreDamaged, StoreError, writes_to
 from recordkit.store.manifest import (
     Decisions,
+    FileSum,
     Input,
     Law,
     Manifest,
@@ -40,7 +45,7 @@ from recordkit.store.manifest import (
     newest_period,
     sort_inputs,
 )
-from recordkit.store.parquet import Frame, write_table
+from recordkit.store.parquet import Frame
 from recordkit.store.reading import Edition
 
 Reports = Callable[[Edition], Mapping[str, bytes | Path]]
@@ -91,6 +96,8 @@ def publish(
     finished, not yet published edition and returns files for its `reports/` folder. All tables are encrypted and
     kept apart but layout.PLAIN_TABLES, and these as well when they are in `personal`: tables that name people.
     `described`: schemas whose metadata becomes that of the files of the table (and of `quarantine`) of that name.
+    A table with the column files_by_month.MONTH is cut into files by it. A file of the current edition that has the
+    same bytes becomes a file of the new one as well.
     `tell` is called with words about what was found in the place of an edition that was damaged, and kept.
     """
     with recovery.writing(root), disk.private_umask(), writes_to(root):
@@ -122,8 +129,10 @@ class _Work:
         self.quarantine = self.temp(places.quarantine)
         self.private = self.temp(places.private) if handles.is_folder(places.private) else None
         self.key = encryption.find_key(encryption.STORE)
+        self.earlier = sharing.Earlier(places)
         self.tables: dict[str, Table] = {}
         self.rows: Table | None = None
+        self.seals: dict[str, encryption.Seal] = {}
 
     def temp(self, home: Path) -> Path:
         """One more temporary folder; it goes with the work."""
@@ -140,10 +149,21 @@ class _Work:
             private = self.private is not None and name in self.personal
             home = self.private if self.private is not None and private else self.edition
             key = self.key if name in self.personal else None
-            self.tables[name] = write_table(home, name, tables[name], key, described=described.get(name))
+            self.tables[name] = self._written(home, name, tables[name], key, described.get(name))
         if quarantine is not None:
             notes = described.get("quarantine")
-            self.rows = write_table(self.quarantine, "rows", quarantine, self.key, described=notes)
+            self.rows = self._written(self.quarantine, "rows", quarantine, self.key, notes)
+
+    def _written(
+        self, home: Path, name: str, frame: Frame, key: encryption.Key | None, notes: pa.Schema | None
+    ) -> Table:
+        """One table, written; of each file that the edition before has as well there is one, with a name in both."""
+        spooling_here = functools.partial(spooling.spool, self.places.root)
+        table = files_by_month.write(home, name, frame, key, spooling_here, described=notes)
+        prefix = encryption.QUARANTINE if home == self.quarantine else ""
+        for file in table.files:
+            self.earlier.share(home / file.path, prefix + file.path, file, key)
+        return table
 
     def finish(self, manifest: Manifest, reports: Reports | None) -> None:
         """Add links, manifest and reports, and flush it all."""
@@ -159,16 +179,30 @@ class _Work:
 
     def _write_sealed(self, manifest: Manifest) -> None:
         """Encryption never gives the same bytes twice, so its sums stand beside the manifest, not in it."""
-        homes = {encryption.QUARANTINE: self.quarantine, "": self.private or self.edition}
         data = {
-            prefix + file.path: encryption.Seal.of(home / file.path, table.key)
-            for prefix, home in homes.items()
-            for table in (self.rows, *self.tables.values())
-            if table is not None and table.key and (table is self.rows) == bool(prefix)
-            for file in table.files
+            name: encryption.Seal.of(path, table.key) for name, path, _, table in self._files() if table.key is not None
         }
         if data:
             disk.write_file(self.edition / encryption.NAME, encryption.Sealed(data).to_bytes(manifest))
+        self.seals = data
+
+    def _files(self) -> Iterator[tuple[str, Path, FileSum, Table]]:
+        """Name in the list of states, path, sum and table of every file that was written."""
+        for name, table in self.tables.items():
+            home = self.private if self.private is not None and name in self.personal else self.edition
+            yield from ((file.path, home / file.path, file, table) for file in table.files)
+        rows = self.rows
+        if rows is not None:
+            yield from ((encryption.QUARANTINE + one.path, self.quarantine / one.path, one, rows) for one in rows.files)
+
+    def whole(self) -> sharing.Whole:
+        """The files that were written, for editions that hold the same and have them damaged."""
+        return {
+            (name, file.bytes, file.sha256): (
+                path, self.seals.get(name, encryption.Seal(file.bytes, file.sha256, None))
+            )
+            for name, path, file, _ in self._files()
+        }  # fmt: skip
 
     def _write_reports(self, manifest: Manifest, reports: Reports) -> None:
         """Reports quote the edition's id, so they have a list of sums of their own."""
@@ -262,6 +296,9 @@ def _install(work: _Work, manifest: Manifest, tell: Callable[[str], None]) -> No
     entry = {"what": "publishing", "edition": name, "manifest_sha256": manifest.sha256}
     ledger.append(places.root, "runs", entry)  # so an edition that the ledger does not know has lost its line
     if not there or any(verification.check_edition(places, name)):
+        if there or work.earlier.damaged:  # other editions may hold the same files; after a kill it is done again
+            mended = sharing.mend(places, work.whole(), name)
+            notes += [details.text("edition_mended", edition=one) for one in mended]
         recovery.announce(places, name)
         homes = [places.quarantine, *([places.private] if work.private else []), places.editions]
         for folder, home in zip(work.folders(), homes, strict=True):

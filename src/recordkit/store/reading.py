@@ -25,7 +25,7 @@ from recordkit.store.errors import (
     reads_from,
     unreadable,
 )
-from recordkit.store.manifest import FORMAT, FileSum, Manifest, Table
+from recordkit.store.manifest import FORMAT, OLDEST_READ, FileSum, Manifest, Table
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ class Edition:
 
     @property
     def is_older(self) -> bool:
-        """Is its format older than this program's? Its tables may lack columns, or hold them in another sense."""
-        return self.manifest.format < FORMAT
+        """Is its format too old to be read? Its tables may lack columns, or hold them in another sense."""
+        return self.manifest.format < OLDEST_READ
 
     @property
     def made_with(self) -> set[str | None]:

@@ -68,7 +68,8 @@ def _ever_published(root: Path) -> list[Input]:
 def droppable(root: Path, keep: int) -> list[str]:
     """Editions that may go: all but the newest `keep`, the last of each month, the current, the last good.
 
-    One whose manifest is damaged stays as well: nothing would be left to say what it was.
+    One whose manifest is damaged stays as well: nothing would be left to say what it was. While none is whole, all
+    stay: editions share files, and one byte may be damaged in each of them.
     """
     if keep < 1:
         raise StoreError(details.text("keep_at_least_one"), details.text("give_one_or_more"))
@@ -81,8 +82,9 @@ def droppable(root: Path, keep: int) -> list[str]:
     if current is not None:
         staying.add(current)
     good = next((name for name in reversed(ordered) if not any(check_edition(places, name))), None)
-    if good is not None:
-        staying.add(good)
+    if good is None:
+        return []
+    staying.add(good)
     return [name for name in ordered if name not in staying and is_whole(places, name)]
 
 

@@ -77,7 +77,11 @@ class Spool:
 
     def part(self, name: str, part: int) -> pl.DataFrame:
         """The rows of one part, in the order in which they were added."""
-        return self._scan(name, f"{part:03d}-").collect()
+        return self.scan_part(name, part).collect()
+
+    def scan_part(self, name: str, part: int) -> pl.LazyFrame:
+        """The same, not yet read."""
+        return self._scan(name, f"{part:03d}-")
 
     def scan(self, name: str) -> pl.LazyFrame:
         """All parts in their order."""

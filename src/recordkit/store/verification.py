@@ -10,7 +10,7 @@ from typing import Any
 from recordkit import details
 from recordkit.store import disk, encryption, layout, ledger, reading, volumes
 from recordkit.store.errors import StoreDamaged, StoreError, StoreFailed, StoreNewer, reads_from
-from recordkit.store.manifest import FORMAT, Decisions, FileSum, Manifest
+from recordkit.store.manifest import FORMAT, OLDEST_READ, Decisions, FileSum, Manifest
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Verified:
     damage: list[Damage] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     rebuild: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    sums: disk.Sums = field(default_factory=dict, repr=False)  # a file that editions share is read once
 
     @property
     def sound(self) -> bool:
@@ -118,7 +119,7 @@ def _check_sealed(
         verified.bytes += size
         if path.is_symlink():
             yield Damage(manifest.edition_id, name, details.text("link_not_file"))
-        elif encryption.state(path, folder, manifest, name, file) is None:
+        elif encryption.state(path, folder, manifest, name, file, sums=verified.sums) is None:
             sizes = {one.bytes for one in encryption.states(folder, manifest, name, file)}
             what = (
                 details.text("bytes_changed")
@@ -216,7 +217,7 @@ def _check_chain(places: layout.Layout, verified: Verified, books: dict[str, led
         if manifest is None:
             continue
         sums[edition_id] = manifest.sha256
-        if manifest.format < FORMAT:
+        if manifest.format < OLDEST_READ:
             made = {"format": manifest.format, "version": manifest.code.version}
             verified.notes.append(details.text("was_made_by_older", edition=edition_id, **made))
         _check_link(manifest, sums, retired, verified)

@@ -21,7 +21,7 @@ from recordkit.store.manifest import Manifest
 MARKER = ".recordkit-volume"
 STRANGE = "strange-"  # begins the names of folders for files that are not ours
 _OF_VOLUMES = ("lost+found", ".snapshot", ".snapshots")  # what a filesystem has at its top
-_PART = re.compile(r"[a-z][a-z0-9_]*/part-[0-9]+\.parquet")
+_PART = re.compile(r"[a-z][a-z0-9_]*/part-([0-9]{4}-[0-9]{2}-)?[0-9]+\.parquet")
 
 
 def linked(places: Layout) -> list[Path]:
