@@ -31,9 +31,10 @@ class Both(Declared):
 
     @model_validator(mode="after")
     def _same_blanks(self) -> Self:
-        if self.en and self.ur and set(BLANK.findall(self.en)) != set(BLANK.findall(self.ur)):
+        filled = [text for text in (self.en, self.ur) if "{" in text or "}" in text]  # most have nothing to fill in
+        if filled and self.en and self.ur and set(BLANK.findall(self.en)) != set(BLANK.findall(self.ur)):
             raise ValueError(details.text("different_blanks", names="{names}", en=self.en, ur=self.ur))
-        for text in (self.en, self.ur):
+        for text in filled:
             if set("{}") & set(BLANK.sub("", text)):
                 raise ValueError(details.text("braces_hold_names", text=text[:60]))
         return self

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -13,6 +11,7 @@ import month
 import polars as pl
 import pytest
 
+import in_process
 import shared
 
 Find = Callable[..., pl.DataFrame]
@@ -22,8 +21,7 @@ Find = Callable[..., pl.DataFrame]
 def edition(tmp_path_factory: pytest.TempPathFactory) -> Path:
     def compiled(root: Path) -> None:
         month.write(root / "inbox")
-        command = [sys.executable, "-m", "recordkit", "compile", "inbox", "--to", "store", "--no-progress"]
-        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+        done = in_process.run("compile", "inbox", "--to", "store", "--no-progress", cwd=root)
         assert done.returncode == 0, done.stdout + done.stderr
 
     root = shared.once(tmp_path_factory, "stranger", compiled)
