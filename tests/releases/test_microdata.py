@@ -31,17 +31,7 @@ K = 11
 def product(root: Path, name: str = "victims", policy: releases.Policy = POLICY) -> microdata.Product:
     """The microdata of a store's edition, against its own ledger."""
     edition = store.open_edition(root)
-    return microdata.product_of(edition, policy, name, history.earlier(root), history.released_cases(root))
-
-
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return published(tmp_path_factory.mktemp("base") / "store", frames(1))
-
-
-@pytest.fixture
-def root(base: Path, tmp_path: Path) -> Path:
-    return copied(base, tmp_path / "store")
+    return microdata.product_of(edition, policy, name, history.earlier(root), history.released_cases(root, edition.scan("cases").collect()["case_id"]))
 
 
 def released(folder: Path) -> dict[str, pl.DataFrame]:
@@ -205,16 +195,42 @@ def test_no_case_is_in_two_releases_of_microdata(seed: int, tmp_path: Path) -> N
     before = frames(seed, 400)
     root = published(tmp_path / "store", before)
     assert run("release", root, "--to", tmp_path / "first", *VICTIMS, *SIGNED).returncode == 0
-    first = set(history.released_cases(root))
+    first = set(history.released_cases(root, before["cases"]["case_id"]))
     more = revised(before, seed)
     late = {name: frame.with_columns(pl.col("^.*_id$").str.replace("^(.)0", "${1}e")) for name, frame in frames(seed + 50, 300).items()}
     published(root, {name: pl.concat([frame, late[name]]) for name, frame in more.items()}, "b")
     assert run("release", root, "--to", tmp_path / "second", *VICTIMS, *SIGNED).returncode == 0
-    both = history.released_cases(root)
-    assert len(first) < len(both) == len(set(both))
+    every = pl.concat([before["cases"]["case_id"], more["cases"]["case_id"], late["cases"]["case_id"]]).unique()
+    both = [history.released_cases(root, every, str(line.entry["release"])) for line in history.lines(root)]
+    assert set(both[0]) == first
+    assert both[1]
+    assert not first & set(both[1])
     told = json.loads(run("release", root, "--check", tmp_path / "first", "--format", "json").stdout)
     gone = first - set(more["cases"]["case_id"])
     assert (told["in_ledger"], told["damaged"], told["withdrawn"]) == (True, [], "<11" if gone else 0)
+
+
+def test_the_ledger_has_no_id_of_a_case_and_an_older_one_with_ids_still_counts(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cases = frames(1)["cases"]["case_id"]
+    old = copied(root, tmp_path / "old")
+    assert run("release", root, "--to", tmp_path / "out", *VICTIMS, *SIGNED).returncode == 0
+    found = history.released_cases(root, cases)
+    kept = [path.read_bytes() for path in (root / "ledger").rglob("*") if path.is_file()]
+    assert found
+    assert not [one for one in found if any(one.encode() in data for data in kept)]
+    (cells,) = (root / "ledger" / "releases").glob("*.parquet")
+    assert not set(pl.read_parquet(cells)["case"].drop_nulls()) & set(cases)
+
+    monkeypatch.setattr(history, "digests", lambda _, ids: (pl.DataFrame({"case_id": ids}), {}))  # as it was written before
+    assert run("release", old, "--to", tmp_path / "before", *VICTIMS, *SIGNED).returncode == 0
+    monkeypatch.undo()
+    assert history.released_cases(old, cases) == found
+    assert run("release", old, "--check", tmp_path / "before").returncode == 0
+
+    (root / "ledger" / "releases" / "key").unlink()  # without it nobody knows what is released: nothing more is
+    done = run("release", root, "--to", tmp_path / "again", *VICTIMS, *SIGNED)
+    assert done.returncode == 4
+    assert "ledger" in done.stderr
 
 
 # ------------------------------------------------------------------------------------------------- the laws

@@ -22,16 +22,6 @@ ACCUSED = ("--table", "accused_by_sex")
 POLICY = releases.load(DIRS, TABLES)
 
 
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return published(tmp_path_factory.mktemp("base") / "store", frames(1))
-
-
-@pytest.fixture
-def root(base: Path, tmp_path: Path) -> Path:
-    return copied(base, tmp_path / "store")
-
-
 def test_nothing_is_written_before_somebody_approves_it_and_the_risk_is_shown(root: Path, tmp_path: Path) -> None:
     done = run("release", root, "--to", tmp_path / "out", *VICTIMS, "--format", "json")
     told = json.loads(done.stdout)

@@ -76,12 +76,11 @@ def _withdrawn(root: Path, manifest: Mapping[str, Any], policy: Policy) -> int |
     """How many cases of a release are not counted any more: those in microdata, those of the edition of tables."""
     now = _counted(root, None, policy)
     if manifest["product"] == MICRODATA:
-        ids = history.released_cases(root, str(manifest["release"]))
-        then = pl.LazyFrame({CONTRIBUTOR: ids}, schema={CONTRIBUTOR: pl.String})
-    elif manifest["edition"] in store.editions(root):
-        then = _counted(root, str(manifest["edition"]), policy)
-    else:
+        release, counted = str(manifest["release"]), now.collect()[CONTRIBUTOR].unique()
+        return history.number_of_cases(root, release) - len(history.released_cases(root, counted, release))
+    if manifest["edition"] not in store.editions(root):
         return None
+    then = _counted(root, str(manifest["edition"]), policy)
     gone = then.join(now, on=CONTRIBUTOR, how="anti")
     return int(gone.select(pl.len()).collect().item())
 

@@ -88,7 +88,8 @@ def draft_microdata(root: Path, edition: store.Edition, policy: Policy, name: st
     """Microdata of this name, against every release of the ledger. About people: two have to approve it."""
     _refuse_unknown("no_microdata", [name], policy.microdata)
     known = history.names(root)
-    product = product_of(edition, policy, name, history.earlier(root), history.released_cases(root))
+    cases = edition.scan("cases").select(pl.col("case_id").cast(pl.String)).collect()["case_id"]
+    product = product_of(edition, policy, name, history.earlier(root), history.released_cases(root, cases))
     risk, utility = risk_of(product), utility_of(product)
     packing = Packing(edition, MICRODATA, name, package.load(dirs), dirs)
     return Draft(
@@ -96,7 +97,7 @@ def draft_microdata(root: Path, edition: store.Edition, policy: Policy, name: st
         described={"microdata": {name: _of_product(product)}},
         files=lambda published: packing.files(_tables_of(packing, product, utility), published),
         tables=(), rows=product.tables,
-        remembered=lambda: (_remembered(edition, policy, product), {}),
+        remembered=lambda: _remembered(root, edition, policy, product),
     )  # fmt: skip
 
 
@@ -168,8 +169,10 @@ def _tables_of(packing: Packing, product: Product, utility: Sequence[dict[str, A
     return [*found, packing.table(pl.DataFrame(utility), "utility", packing.package.words["utility"])]
 
 
-def _remembered(edition: store.Edition, policy: Policy, product: Product) -> pl.DataFrame:
+def _remembered(
+    root: Path, edition: store.Edition, policy: Policy, product: Product
+) -> tuple[pl.DataFrame, dict[str, Any]]:
     """What later releases are held against: the cases of this one, and the counts of public tables that it shows."""
-    cases = pl.DataFrame({"case_id": product.ids}, schema={"case_id": pl.String})
+    cases, facts = history.digests(root, product.ids)
     cells = [frame.with_columns(unit=pl.lit(unit)) for unit, frame in shown_cells(edition, policy, product).items()]
-    return pl.concat([cases, *cells], how="diagonal")
+    return pl.concat([cases, *cells], how="diagonal"), facts

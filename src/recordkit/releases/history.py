@@ -2,12 +2,14 @@
 
 The file of cells (ledger/releases/ID.parquet) has their true counts, those of unpublished ones as well: without them
 nobody could say what a later release would give away. It holds counts alone, as the table `counts` does; of microdata
-also the ids of the cases that are in it, so that no other release has them again.
+also keyed digests of the cases that are in it, so that no other release has them again. The key stays beside them
+(ledger/releases/key): who holds the file of cells alone cannot ask it for a case. Files of before have the ids.
 """
 
 from __future__ import annotations
 
 import io
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +21,13 @@ from recordkit import details, store
 from recordkit.releases.cells import Shape
 from recordkit.releases.protecting import UnitRelease
 from recordkit.releases.system import Earlier
-from recordkit.store import disk, ledger, parquet
+from recordkit.store import disk, encryption, ledger, parquet
 from recordkit.store.errors import StoreDamaged, writes_to
 
 BOOK = "releases"
 RELEASED = "released"
+CASE, DIGEST = "case", "released case"
+KEY = "digest_key"  # in a line: the id of the key that made the digests
 
 
 @dataclass(frozen=True)
@@ -64,28 +68,74 @@ def names(root: Path) -> tuple[str, ...]:
     return tuple(str(line.entry["release"]) for line in lines(root))
 
 
-def released_cases(root: Path, release: str = "") -> list[str]:
-    """The cases of all releases of microdata, or of one; raises StoreDamaged as `earlier` does."""
-    found = [frame["case_id"].drop_nulls() for frame in _of_microdata(root, release)]
-    return pl.concat(found).to_list() if found else []
+def released_cases(root: Path, ids: pl.Series, release: str = "") -> list[str]:
+    """Which of these cases are in releases of microdata, or in one; raises StoreDamaged as `earlier` does."""
+    found = [_among(root, line, frame, ids) for line, frame in _of_microdata(root, release)]
+    return pl.concat(found).unique().sort().to_list() if found else []
+
+
+def number_of_cases(root: Path, release: str) -> int:
+    """How many cases a release of microdata has."""
+    return sum(frame[_column(line)].drop_nulls().n_unique() for line, frame in _of_microdata(root, release))
+
+
+def digests(root: Path, ids: Sequence[str]) -> tuple[pl.DataFrame, dict[str, str]]:
+    """What is kept of the cases of a release: a frame for `keep_cells`, and for the ledger which key made it."""
+    key = _key(root, make=True)
+    made = encryption.pseudonyms(pl.Series(CASE, ids, dtype=pl.String), key, DIGEST)
+    return pl.DataFrame([made]).sort(CASE), {KEY: key.id}
+
+
+def _among(root: Path, line: Mapping[str, Any], frame: pl.DataFrame, ids: pl.Series) -> pl.Series:
+    """Those of the ids that the release has."""
+    kept = frame[_column(line)].drop_nulls()
+    if KEY not in line:
+        return ids.filter(ids.is_in(kept.implode()))
+    key = _key(root)
+    if key.id != line[KEY]:
+        raise _damaged(str(line["release"]))
+    return ids.filter(encryption.pseudonyms(ids, key, DIGEST).is_in(kept.implode()))
+
+
+def _column(line: Mapping[str, Any]) -> str:
+    return CASE if KEY in line else "case_id"
+
+
+def _key(root: Path, *, make: bool = False) -> encryption.Key:
+    """The key of the digests, which is made once for a store; a lost one is a StoreDamaged when it is needed."""
+    path = root / "ledger" / BOOK / "key"
+    try:
+        return encryption.parse(disk.read_file(path).decode())
+    except OSError:
+        if not make or any(KEY in line.entry for line in lines(root)):
+            raise _damaged("key") from None
+    with disk.private_umask(), writes_to(root):
+        disk.make_folder(path.parent)
+        disk.write_file(path, secrets.token_urlsafe(24).encode())
+    return encryption.parse(disk.read_file(path).decode())
+
+
+def _damaged(release: str) -> StoreDamaged:
+    return StoreDamaged(details.text("release_cells_damaged", release=release), details.text("restore_the_ledger"))
 
 
 def shown_cells(root: Path) -> dict[str, pl.DataFrame]:
     """Unit -> counts of public tables of which microdata show rows (levels, `count`, `members`): who has the rows may
     know the count. Raises StoreDamaged as `earlier` does."""
     found: dict[str, pl.DataFrame] = {}
-    for frame in _of_microdata(root):
-        for (unit,), part in frame.drop("case_id").drop_nulls("unit").group_by(["unit"], maintain_order=True):
+    for line, frame in _of_microdata(root):
+        for (unit,), part in frame.drop(_column(line)).drop_nulls("unit").group_by(["unit"], maintain_order=True):
             own = part.drop("unit")
             before = found.get(str(unit))
             found[str(unit)] = own if before is None else pl.concat([before, own], how="diagonal")
     return found
 
 
-def _of_microdata(root: Path, release: str = "") -> list[pl.DataFrame]:
+def _of_microdata(root: Path, release: str = "") -> list[tuple[Mapping[str, Any], pl.DataFrame]]:
+    """The lines of releases of microdata with what is kept of each."""
     known = [line.entry for line in lines(root) if "shapes" not in line.entry]
     return [
-        _cells(root, str(one["release"]), str(one["cells_sha256"]))
+        (one, _cells(root, str(one["release"]), str(one["cells_sha256"])))
         for one in known
         if release in ("", one["release"])
     ]
@@ -124,5 +174,5 @@ def _cells(root: Path, release: str, total: str) -> pl.DataFrame:
     except OSError:
         data = b""
     if disk.sha256_bytes(data) != total:
-        raise StoreDamaged(details.text("release_cells_damaged", release=release), details.text("restore_the_ledger"))
+        raise _damaged(release)
     return pl.read_parquet(io.BytesIO(data))
