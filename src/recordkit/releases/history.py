@@ -88,13 +88,13 @@ def digests(root: Path, ids: Sequence[str]) -> tuple[pl.DataFrame, dict[str, str
 
 def _among(root: Path, line: Mapping[str, Any], frame: pl.DataFrame, ids: pl.Series) -> pl.Series:
     """Those of the ids that the release has."""
-    kept = frame[_column(line)].drop_nulls()
+    there = frame[_column(line)].drop_nulls()
     if KEY not in line:
-        return ids.filter(ids.is_in(kept.implode()))
+        return ids.filter(ids.is_in(there.implode()))
     key = _key(root)
     if key.id != line[KEY]:
         raise _damaged(str(line["release"]))
-    return ids.filter(encryption.pseudonyms(ids, key, DIGEST).is_in(kept.implode()))
+    return ids.filter(encryption.pseudonyms(ids, key, DIGEST).is_in(there.implode()))
 
 
 def _column(line: Mapping[str, Any]) -> str:
