@@ -20,9 +20,9 @@ def overlay(folder: Path, text: str, name: str = "north") -> list[Path]:
     return [declarations.PACKAGED, folder]
 
 
-def test_the_packaged_agencies_are_the_twelve_senders() -> None:
+def test_the_packaged_agencies_are_the_twelve_senders_and_two_layouts_of_partners() -> None:
     assert list(agencies.load([declarations.PACKAGED])) == [
-        "balochistan_levies", "balochistan_police", "cro", "fia", "islamabad", "kp", "punjab", "punjab_crms",
+        "balochistan_levies", "balochistan_police", "cro", "ctdc", "fia", "htcds", "islamabad", "kp", "punjab", "punjab_crms",
         "railways", "shelter", "sindh", "statement",
     ]  # fmt: skip
 

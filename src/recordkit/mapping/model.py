@@ -97,6 +97,8 @@ class SheetPlan(Declared):
     date_orders: dict[str, str] = Field(default_factory=dict)
     constants: dict[str, str] = Field(default_factory=dict)
     joins: dict[str, str] = Field(default_factory=dict)  # field -> text that joins its several columns
+    # header -> what its cells mean, for a field of which several columns are declared with `values` of their own
+    values_of_columns: dict[str, dict[str, str]] = Field(default_factory=dict)
     words: RowWords = RowWords()
     count_words: CountWords = NO_WORDS  # what words beside a count say, for every reader of counts
     reshape: Reshape = Reshape()

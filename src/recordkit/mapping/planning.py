@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -15,7 +16,7 @@ from recordkit.agencies.catalogue import Catalogue
 from recordkit.agencies.declaration import Format
 from recordkit.agencies.format_match import SheetMatch
 from recordkit.agencies.header_index import LIKEWISE, Index, resembled
-from recordkit.agencies.header_words import fold_all
+from recordkit.agencies.header_words import fold, fold_all
 from recordkit.agencies.headers import ColumnMatch, unnamed_totals
 from recordkit.agencies.source import Sheet
 from recordkit.fields import dates, numbers, vocabularies
@@ -102,7 +103,8 @@ def _fields(form: Format, match: SheetMatch, intake: Intake, tables: Sequence[Ta
         "types": {name: kinds[name].type for name in fields if name in kinds},
         "places": tuple(name for name in fields if name in kinds and kinds[name].type == "place"),
         "headers": found,
-        "values": {column.field: dict(column.values) for column in form.columns if column.values},
+        "values": {c.field: dict(c.values) for c in form.columns if c.values and c.field not in _shared(form)},
+        "values_of_columns": _values_of_columns(form, tables),
         "verbatim": {column.field: column.verbatim for column in form.columns if column.verbatim},
         "patterns": {column.field: column.pattern for column in form.columns if column.pattern},
         "date_orders": {
@@ -113,6 +115,19 @@ def _fields(form: Format, match: SheetMatch, intake: Intake, tables: Sequence[Ta
         "constants": constants,
         "joins": {column.field: column.joined for column in form.columns if column.joined is not None},
     }
+
+
+def _shared(form: Format) -> set[str]:
+    """Fields of which several columns are declared with values of their own: one column for every value."""
+    often = Counter(column.field for column in form.columns if column.values)
+    return {name for name, count in often.items() if count > 1}
+
+
+def _values_of_columns(form: Format, tables: Sequence[Table]) -> dict[str, dict[str, str]]:
+    shared = _shared(form)
+    declared = {(column.field, fold(word)): column.values for column in form.columns for word in column.headers}
+    used = [one for table in tables for one in table.of("field") if one.field in shared]
+    return {one.header: dict(declared.get((one.field, fold(one.header)), {})) for one in used}  # type: ignore[arg-type]
 
 
 def _fixed(form: Format) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def select(rows: pl.DataFrame, plan: SheetPlan, table: Table) -> pl.DataFrame:
 
 
 def _one_field(name: str, columns: Sequence[PlannedColumn], plan: SheetPlan) -> pl.Expr:
-    cells = [pl.col(one.column) for one in columns]
+    cells = [_meant(pl.col(one.column), plan.values_of_columns.get(one.header, {})) for one in columns]
     value = cells[0]
     if len(cells) > 1:
         filled = pl.any_horizontal(cell.is_not_null() for cell in cells)
@@ -62,6 +62,14 @@ def _one_field(name: str, columns: Sequence[PlannedColumn], plan: SheetPlan) -> 
     if name in plan.places:  # the label of a total that is kept is no place
         value = pl.when(~(pl.col("is_total") & pl.col("_labelled").eq(columns[0].column))).then(value)
     return value.alias(name)
+
+
+def _meant(cell: pl.Expr, values: Mapping[str, str]) -> pl.Expr:
+    """A cell of a column whose values are declared for it alone; what is not declared stays as it is."""
+    if not values:
+        return cell
+    known = {value.strip().lower(): meant or None for value, meant in values.items()}
+    return cell.str.strip_chars().str.to_lowercase().replace_strict(known, default=cell, return_dtype=pl.String)
 
 
 # --------------------------------------------------------------------------------------- single ops
