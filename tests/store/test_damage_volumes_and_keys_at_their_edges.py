@@ -480,7 +480,7 @@ KEY_OF_CACHE = store.cache_key("x")
 
 @pytest.mark.parametrize("name", ["read", "accepted", "quarantined", "corrected", "skipped"])
 def test_rows_are_counted_from_nothing_upwards(name: str) -> None:
-    assert getattr(store.Rows(**{name: 0}), name) == 0
+    assert getattr(store.Rows(**{name: 0}), name) == getattr(store.Rows(), name) == 0
     with pytest.raises(ValidationError):
         store.Rows(**{name: -1})
 
@@ -711,3 +711,13 @@ def test_decisions_between_two_editions_are_those_in_force_in_one_of_them_alone(
     for old, new in ((one, two), (two, one)):
         assert [entry["seq"] for entry in edition_diff._since(tmp_path, old, new)] == [1, 2, 3]
     assert edition_diff._since(tmp_path, two, two) == edition_diff._since(tmp_path, None, two) == []
+
+
+def test_rows_of_a_table_of_keys_alone_come_sorted_as_those_of_any_other() -> None:
+    old, new = (pl.DataFrame({"key": list(keys)}).lazy() for keys in ("qwertyuiopas", "zxcvbnmpas"))
+    found = edition_diff.compare_rows(old, new, ["key"])
+    assert found.columns == ["key", "change", "columns"]
+    assert [row[:2] for row in found.rows()] == [(key, "added") for key in "bcmnvxz"] + [
+        (key, "removed") for key in "eioqrtuwy"
+    ]
+    assert found["columns"].to_list() == [[]] * found.height
