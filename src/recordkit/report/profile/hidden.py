@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -104,7 +105,10 @@ def _models(context: Context, hidden: Hidden, counts: list[int]) -> Table:
     columns += [context.column(name, "share") for name in shares]
     columns += [context.column("estimate", strong=True), context.column("low", word="interval_low")]
     columns += [context.column("high", word="interval_high")]
-    note = reason or (_says(context, hidden, best, sum(counts)) if best else context.word("no_model"))
+    if not found:
+        empty = context.table("profile_hidden_models", frame, columns)
+        return replace(empty, empty=reason or context.word("no_model"))
+    note = _says(context, hidden, best, sum(counts)) if best else context.word("no_model")
     return context.table("profile_hidden_models", frame, columns, note=note)
 
 
