@@ -1,12 +1,13 @@
 """The figures of a report: what is counted, what is unknown, what stands apart."""
 
+import re
 from dataclasses import replace
 
 import made
 import polars as pl
 import pytest
 
-from recordkit import report
+from recordkit import report, store
 from recordkit.errors import RecordkitError
 from recordkit.report.crosstab import Side, cross
 
@@ -254,7 +255,26 @@ def test_what_changed_names_files_figures_and_reasons(edition):
             orient="row",
         )  # fmt: skip
 
+        steps = pl.DataFrame(
+            [
+                ("2026-08", "sindh", "Sindh", "Sukkur", "Murder", 1, "late", 2),
+                ("2026-08", "sindh", "Sindh", "Sukkur", "Murder", 1, "split", 1),
+                ("2026-08", "other", "Sindh", "Sukkur", "Murder", 1, "late", 1),
+                ("2026-08", "sindh", "Sindh", None, "Murder", -1, "moved", 1),
+                ("2026-07", "sindh", "Sindh", "Sukkur", None, 1, "follow-up", 2),
+                ("2026-07", "sindh", "Sindh", "Sukkur", None, -1, "rule change", 2),
+            ],
+            schema={**dict.fromkeys(["period", "agency", "province", "district", "code"], pl.String), "step": pl.Int64,
+                    "reason": pl.String, "cases": pl.Int64},
+            orient="row",
+        )  # fmt: skip
+
     figures = report.figures(edition, changes=Compared(), known=made.knowledge())
+    assert [row["Since edition 2026-09-r1-aaaaaaaa"] for row in shown(figures.table("changes_told"))] == [
+        "Murder, Sukkur, Aug 2026: +4: 3 late FIRs, 1 merged case parted",
+        "Murder, Sindh, Aug 2026: −1: −1 case to another month, place or head",
+        "Not classified, Sukkur, Jul 2026: ±0: 2 cases by later reports, −2 cases by changed rules",
+    ]
     assert shown(figures.table("changes_cases")) == [
         {"Month": "Aug 2026", "Agency": "Sindh Police", "Before": 2, "After": 5, "Change": 3, "Why": "late"}
     ]
@@ -264,6 +284,16 @@ def test_what_changed_names_files_figures_and_reasons(edition):
     assert "2026-09-r1-aaaaaaaa" in section.intro
     assert "reference tables changed" in section.intro
     assert figures.table("changes_long").frame.height == 2
+
+
+def test_every_reason_of_a_step_has_its_words_in_both_languages():
+    words = made.knowledge().words
+    for reason in store.edition_diff.STRONGEST:
+        for side in ("came", "left"):
+            key = f"{side}_{reason.replace(' ', '_').replace('-', '_')}"
+            for one in (key, f"{key}_one"):
+                assert words.word[one].en
+                assert re.search("[\u0600-\u06ff]", words.word[one].ur)
 
 
 # --- laying out

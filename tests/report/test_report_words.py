@@ -31,6 +31,9 @@ def test_every_section_and_table_that_has_words_is_shown_and_every_one_shown_has
         a, causes = "before", ()
         tables = made.pl.DataFrame(schema={"table": str, "added": int, "removed": int, "changed": int})
         inputs = made.pl.DataFrame(schema=dict.fromkeys(["sha256", "name", "agency", "period", "change"], str))
+        steps = made.pl.DataFrame(
+            schema={**dict.fromkeys(["period", "province", "district", "code", "reason"], str), "step": int, "cases": int}
+        )
         counts = made.pl.DataFrame(
             schema={
                 **dict.fromkeys(["period", "agency", "province", "district", "unit", "classification", "code"], str),

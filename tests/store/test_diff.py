@@ -91,6 +91,39 @@ def test_rows_out_of_quarantine_by_a_changed_rule_are_no_new_file(tmp_path: Path
     assert reasons(store.diff(tmp_path)) == ["rule change"]
 
 
+def steps(found: store.Diff) -> list[tuple[str, str, int, str, int]]:
+    return found.steps.select("period", "code", "step", "reason", "cases").rows()
+
+
+def test_each_case_that_came_into_a_figure_or_left_it_has_one_reason(tmp_path: Path) -> None:
+    """Two late cases, and one that was merged with another and is parted now: +3."""
+    publish(tmp_path, [case("C1", [("june.csv", 2), ("june.csv", 3)])], [JUNE, JULY])
+    store.ledger.decide(tmp_path, "C1", "C2", "different", "two women")
+    late = source("late.csv", "2026-05", rows=2)
+    publish(tmp_path, [A, B, case("C3", [("late.csv", 2)]), case("C4", [("late.csv", 3)])], [JUNE, JULY, late])
+    found = store.diff(tmp_path)
+    assert steps(found) == [("2026-06", "Murder", 1, "late", 2), ("2026-06", "Murder", 1, "split", 1)]
+    assert found.counts["change"].to_list() == [3]
+
+
+def test_a_case_that_changes_its_head_leaves_one_figure_and_comes_into_another(tmp_path: Path) -> None:
+    publish(tmp_path, [A, B], [JUNE])
+    publish(tmp_path, [{**A, "npb_head": "Robbery"}], [JUNE], schemas_sha256="s2")
+    found = store.diff(tmp_path)
+    assert steps(found) == [
+        ("2026-06", "Murder", -1, "moved", 1), ("2026-06", "Murder", -1, "rule change", 1),
+        ("2026-06", "Robbery", 1, "moved", 1),
+    ]  # fmt: skip
+    whole = found.steps.group_by("code").agg((pl.col("step") * pl.col("cases")).sum().alias("change")).sort("code")
+    assert whole.rows() == found.counts.select("code", "change").sort("code").rows()
+
+
+def test_a_merged_case_has_left(tmp_path: Path) -> None:
+    publish(tmp_path, [A, B], [JUNE])
+    publish(tmp_path, [case("C1", [("june.csv", 2), ("june.csv", 3)])], [JUNE], schemas_sha256="s2")
+    assert steps(store.diff(tmp_path)) == [("2026-06", "Murder", -1, "merged", 1)]
+
+
 def test_equal_editions_have_no_difference(tmp_path: Path) -> None:
     publish(tmp_path, [A, B], [JUNE])
     publish(tmp_path, [A, B], [JUNE], options={"through": "2026-06"})

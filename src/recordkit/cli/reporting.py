@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from recordkit import details, report, store
 from recordkit.cli import output as out
 from recordkit.cli import storing
+from recordkit.errors import RecordkitError
 
 if TYPE_CHECKING:
     from recordkit.cli.store_commands import Report
@@ -44,11 +45,13 @@ def run(asked: Report) -> int:
 def _maker(asked: Report, declared: Declarations, edition: store.Edition) -> Callable[[Language], report.Figures]:
     """What makes the figures in a language: what programs read is the same in every language, English."""
     if asked.profile is not None:
+        if asked.since is not None:
+            raise RecordkitError(details.text("profile_has_no_changes"), details.text("since_or_profile"))
         found = report.profiles(declared.dirs, declared.tables)
         found.named(asked.profile)
         name = asked.profile
         return lambda spoken: report.profile(edition, name, found, report.knowledge(declared, spoken), asked.month)
-    changes = _changes(asked.store, edition)
+    changes = _changes(asked, edition)
     return lambda spoken: report.figures(
         edition, month=asked.month, changes=changes, known=report.knowledge(declared, spoken)
     )
@@ -98,11 +101,13 @@ def _form(asked: Report) -> str:
     return ENDINGS.get(ending, asked.form)
 
 
-def _changes(root: Path, edition: store.Edition) -> store.Diff | None:
-    """What changed since the edition before; that one may have been let go, or be damaged, and this one is whole."""
+def _changes(asked: Report, edition: store.Edition) -> store.Diff | None:
+    """What changed since the edition asked for; without one since the edition before, which may be gone or damaged."""
+    if asked.since is not None:
+        return store.diff(asked.store, asked.since, edition.id)
     before = edition.manifest.previous
     try:
-        return store.diff(root, before.id, edition.id) if before else None
+        return store.diff(asked.store, before.id, edition.id) if before else None
     except store.StoreError as error:
         out.say(details.text("report_tells_no_changes", what=error.what))
         return None

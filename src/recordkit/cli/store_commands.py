@@ -79,6 +79,9 @@ class Report(o.OfStore):
 
     edition: o.EditionId = None
     month: Annotated[str | None, typer.Option("--month", help="Only this month, YYYY-MM.")] = None
+    since: Annotated[
+        str | None, typer.Option("--since", help="What changed since this edition. Default: since the edition before.")
+    ] = None
     html: Annotated[Path | None, typer.Option("--html", help="Write one self-contained page here.")] = None
     xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Write a workbook here.")] = None
     profile: Annotated[
@@ -93,6 +96,7 @@ class Report(o.OfStore):
 @command(
     app, ANALYSTS,
     "recordkit report store", "recordkit report store --month 2026-10 --html october.html --xlsx october.xlsx",
+    "recordkit report store --since 2026-09-r1-0123abcd",
     "recordkit report store --profile trafficking -o trafficking.html",
 )  # fmt: skip
 def report(asked: Report) -> int:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import polars as pl
 
-from recordkit.report.context import Context, month_names
+from recordkit.report.context import COMMA, Context, month_name, month_names
 from recordkit.report.model import Column, Group, Section, Table
 
 CELL = ["period", "agency", "province", "district", "unit", "classification", "code"]
@@ -27,6 +27,8 @@ class Compared(Protocol):
     @property
     def inputs(self) -> pl.DataFrame: ...  # sha256, name, agency, period, change
     @property
+    def steps(self) -> pl.DataFrame: ...  # period … code, step, reason, cases
+    @property
     def causes(self) -> Sequence[str]: ...
 
 
@@ -38,12 +40,58 @@ def changes(context: Context, compared: Compared) -> Section:
     parts += [context.word("besides", causes=context.word("and").join(causes))] if causes else []
     intro = " ".join(parts)
     tables = (
+        _told(context, compared),
         _files(context, compared.inputs),
         _cases(context, compared.counts),
         _rows(context, compared.tables),
         _long(context, compared.counts),
     )
     return Section("changes", words.title, words.urdu, intro, (Group(tables),))
+
+
+def _told(context: Context, compared: Compared) -> Table:
+    """ "Murder, Lahore, Jul 2026: +3: 2 late FIRs, 1 merged case parted", the largest changes first."""
+    cell = ["period", "province", "district", "code"]
+    of_reason = compared.steps.group_by(*cell, "step", "reason").agg(pl.col("cases").sum())
+    order = [*[False] * len(cell), True, True, False]
+    of_reason = of_reason.sort(*cell, "step", "cases", "reason", descending=order, nulls_last=True)
+    texts = [_step(context, *row) for row in of_reason.select("step", "reason", "cases").iter_rows()]
+    comma = COMMA[context.words.language]
+    cells = (
+        of_reason.with_columns(pl.Series("text", texts, dtype=pl.String))
+        .group_by(cell, maintain_order=True)
+        .agg(
+            (pl.col("step") * pl.col("cases")).sum().alias("change"),
+            pl.col("cases").sum(),
+            pl.col("text").str.join(comma),
+        )
+        .sort(pl.col("change").abs(), "cases", *cell, descending=[True, True, *[False] * 4], nulls_last=True)
+    )
+    shown = cells.head(context.words.differences_shown)
+    lines = [_sentence(context, row) for row in shown.to_dicts()]
+    frame = pl.DataFrame({"told": pl.Series(lines, dtype=pl.String)})
+    left = cells.height - shown.height
+    note = context.word("changes_left", count=left) if left else ""
+    heading = Column("told", context.word("what_changed", edition=compared.a), "text")
+    return context.table(
+        "changes_told", frame, (heading,), note=note,
+        period=context.word("all_months"),
+    )  # fmt: skip
+
+
+def _sentence(context: Context, row: dict[str, Any]) -> str:
+    """One cell of cases, its change, and why; a cell that lost as many as it gained has changed by 0."""
+    month = month_name(context.words, row["period"]) if row["period"] else context.word("undated")
+    place = row["district"] or (context.province(row["province"]) if row["province"] else context.word("no_province"))
+    head = context.label("head", row["code"], "unclassified")
+    change = f"{row['change']:+,}".replace("-", "−") if row["change"] else "±0"
+    return context.word("change_told", head=head, place=place, month=month, change=change, why=row["text"])
+
+
+def _step(context: Context, step: int, reason: str, cases: int) -> str:
+    """ "2 late FIRs", or what left with a minus."""
+    key = f"{'came' if step > 0 else 'left'}_{reason.replace(' ', '_').replace('-', '_')}"
+    return context.word(f"{key}_one" if cases == 1 else key, count=cases)
 
 
 def _files(context: Context, inputs: pl.DataFrame) -> Table:

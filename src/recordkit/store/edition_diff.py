@@ -25,6 +25,14 @@ COUNTS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "districts_reporting_before": pl.Int32,
     "reasons": pl.List(pl.String),
 }
+STEP = ["period", "agency", "province", "district", "code"]
+STEPS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    **dict.fromkeys(STEP, pl.String), "step": pl.Int64, "reason": pl.String, "cases": pl.Int64,
+}  # fmt: skip
+# What says most of why a case came into a cell or left it; "moved": it is in another cell of the other edition.
+STRONGEST = (
+    "moved", "split", "merged", "withdrawn", "corrected", "late", "new", "decision", "rule change", "follow-up",
+)  # fmt: skip
 SUMMARY_SCHEMA = {"table": pl.String, "added": pl.Int64, "removed": pl.Int64, "changed": pl.Int64}
 
 
@@ -38,6 +46,7 @@ class Diff:
     inputs: sha256, name, agency, period, `change` (new, late, corrected, withdrawn).
     causes: what else differs: schemas, code, decisions, options.
     moves: cases and people that were merged, split or moved, and why (store/edition_diff.py).
+    steps: of cases by national head, how many came into a cell (step 1) or left it (-1), each for one `reason`.
     """
 
     a: str | None
@@ -48,6 +57,7 @@ class Diff:
     inputs: pl.DataFrame
     causes: list[str]
     moves: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SCHEMA))
+    steps: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=STEPS_SCHEMA))
 
 
 def diff(
@@ -90,7 +100,8 @@ def compare(
     causes = other_causes(old.manifest, new.manifest)
     counts = _counts(old, new, rows.get("cases"), files, causes)
     moved = moves(old, new, causes, decided)
-    return Diff(old.id, new.id, _summary(rows, old, new), rows, counts, files, causes, moved)
+    went = steps(old, new, rows.get("cases"), files, causes) if counts.height else pl.DataFrame(schema=STEPS_SCHEMA)
+    return Diff(old.id, new.id, _summary(rows, old, new), rows, counts, files, causes, moved, went)
 
 
 def _predecessor(edition: Edition) -> str | None:
@@ -302,6 +313,34 @@ def by_cell(
     causes_of_cases = by_case(old.scan("cases"), new.scan("cases"), changed, files, causes)
     cells = pl.concat([counted(edition).drop("mention_id") for edition in (old, new)]).unique()
     return cells.join(causes_of_cases, on="case_id").group_by(CELL).agg(reasons=pl.col("reason").unique().sort())
+
+
+def steps(
+    old: Edition, new: Edition, changed: pl.DataFrame | None, files: pl.DataFrame, causes: list[str]
+) -> pl.DataFrame:
+    """STEPS_SCHEMA: the cases that came into each cell of cases by national head, and those that left it.
+
+    A cell's steps add up to the change of its figure. Each case has one reason, the first of STRONGEST that holds.
+    """
+    if changed is None or "case_id" not in changed.columns:
+        return pl.DataFrame(schema=STEPS_SCHEMA)
+    mine = (pl.col("unit") == "case") & (pl.col("classification") == "npb_head")
+    before, after = (counted(one).filter(mine).select("case_id", *STEP).unique() for one in (old, new))
+    key = ["case_id", *STEP]
+    came = after.join(before, on=key, how="anti", nulls_equal=True).with_columns(step=pl.lit(1, pl.Int64))
+    left = before.join(after, on=key, how="anti", nulls_equal=True).with_columns(step=pl.lit(-1, pl.Int64))
+    order = {reason: at for at, reason in enumerate(STRONGEST)}
+    known = by_case(old.scan("cases"), new.scan("cases"), changed, files, causes).with_columns(
+        pl.col("reason").replace_strict(order, default=len(order), return_dtype=pl.Int64).alias("at")
+    )
+    best = known.sort("at").group_by("case_id").agg(pl.col("reason").first())
+    moved = came.select("case_id").join(left.select("case_id"), on="case_id", how="semi").unique()
+    whole = pl.concat([came, left]).join(best, on="case_id", how="left")
+    whole = whole.join(moved.with_columns(moved=pl.lit(True)), on="case_id", how="left")
+    reason = pl.when("moved").then(pl.lit(STRONGEST[0])).otherwise(pl.col("reason").fill_null(STRONGEST[-1]))
+    cells = whole.with_columns(reason=reason).group_by(*STEP, "step", "reason")
+    counts = cells.agg(pl.len().cast(pl.Int64).alias("cases"))
+    return counts.select(list(STEPS_SCHEMA)).sort(*STEP, "step", "reason", nulls_last=True).collect(engine="streaming")
 
 
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
