@@ -111,6 +111,11 @@ def test_a_district_that_did_not_report_its_months_before_has_not_risen():
 def test_of_a_newest_month_that_is_not_whole_nothing_is_called_new_and_it_is_said():
     found = find(edition(calm, {("D2", MONTHS[-1])}))
     assert found.not_whole == 1
+    assert find(edition(calm, {("D2", month) for month in MONTHS[1:]})).not_whole == 1
+    only_federal = edition(calm)
+    never = only_federal.tables["cases"].with_columns(agency=pl.lit("fia"), agencies=pl.lit(["fia"]))
+    mixed = MadeEdition({**only_federal.tables, "cases": pl.concat([only_federal.tables["cases"], never.filter(pl.col("district") == "D1")])})
+    assert places.find(mixed, RULES, {**AGENCIES, "fia": Agency(None)}, DISTRICTS).not_whole == 1  # of which no month is whole
     assert "D2" not in found.tested.filter(pl.col("kind") == "emerging")["district"].to_list()
 
 

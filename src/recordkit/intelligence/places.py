@@ -47,6 +47,7 @@ class Window:
     cases: pl.DataFrame  # case_id, province, district, police_station, period, day, npb_head, tip_tier
     whole: pl.DataFrame  # province, district, period
     months: list[str]  # sorted; the last one is the newest
+    districts: pl.DataFrame  # province, district of every case of these months, whole or not
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,8 @@ def find(edition: Edition, declared: Places, agencies: Mapping[str, Reporter], d
     base: dict[Kind, tuple[int, int]] = {
         kind: (sum(one.kind == kind for one in made), tested.filter(pl.col("kind") == kind).height) for kind in KINDS
     }
-    known = window.cases.select("province", "district").unique()
     newest = window.whole.filter(pl.col("period") == window.months[-1])
-    not_whole = known.join(newest, on=["province", "district"], how="anti").height
+    not_whole = window.districts.join(newest, on=["province", "district"], how="anti").height
     return Found(tuple(made), tested, base, window.months[-1], not_whole)
 
 
@@ -105,7 +105,8 @@ def _window(
     months = sorted(whole["period"].unique())[-1 - declared.months :]
     inside = pl.col("period").is_in(months)
     whole, cases = whole.filter(inside), cases.filter(inside)
-    return Window(cases.join(whole, on=["province", "district", "period"], how="semi"), whole, months)
+    districts = cases.select("province", "district").unique()
+    return Window(cases.join(whole, on=["province", "district", "period"], how="semi"), whole, months, districts)
 
 
 def _of(cases: pl.DataFrame, one: Offence) -> pl.DataFrame:
