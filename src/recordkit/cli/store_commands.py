@@ -95,7 +95,7 @@ class Report(o.OfStore):
 
 @command(
     app, ANALYSTS,
-    "recordkit report store", "recordkit report store --month 2026-10 --html october.html --xlsx october.xlsx",
+    "recordkit report store --month 2026-10 --html october.html --xlsx october.xlsx",
     "recordkit report store --since 2026-09-r1-0123abcd",
     "recordkit report store --profile trafficking -o trafficking.html",
 )  # fmt: skip
