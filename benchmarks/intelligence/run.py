@@ -11,11 +11,14 @@ import sys
 import time
 from collections import Counter
 
+import numpy as np
 import polars as pl
-from world import World, make
+from world import World, lists, make
 
-from recordkit import declarations, intelligence
+from recordkit import declarations, intelligence, report, tables
 from recordkit.intelligence import networks, statements
+from recordkit.report.profile import capture
+from recordkit.report.profile.hidden import as_good
 
 SAME = 0.5  # two networks are one when they share so much of both together (Jaccard)
 
@@ -74,6 +77,24 @@ def _networks(found: tuple[networks.Network, ...], true: tuple[networks.Network,
     return right, len(named), len(true)
 
 
+def hidden(seed: int, people: int = 800, times: int = 60) -> None:
+    """How often the stated interval holds the true number of people, of whom half are in no list or more."""
+    declared = report.profiles([declarations.PACKAGED], tables.load([declarations.PACKAGED])).named("trafficking").hidden
+    for together in (1.0, 3.0):
+        rng, inside, off, refused = np.random.default_rng(seed), 0, [], 0
+        for _ in range(times):
+            cells = lists(rng, people, (0.25, 0.2, 0.15), together)
+            counts = [cells.get(cell, 0) for cell in capture.CELLS]
+            good = as_good(capture.models(counts), declared)
+            if min(capture.shared(counts, pair) for pair in capture.PAIRS) < declared.least_shared or not good:
+                refused += 1
+                continue
+            inside += min(one.low for one in good) <= people <= max(one.high or 0 for one in good)
+            off.append(abs(good[0].total - people) / people)
+        made = max(len(off), 1)
+        print(f"  hidden people, odds {together:.0f}: interval holds {people} in {inside}/{made}, median error {100 * np.median(off):.0f} %, refused {refused}")
+
+
 def main(seeds: list[int]) -> None:
     """Print a table for each seed."""
     for seed in seeds:
@@ -82,6 +103,7 @@ def main(seeds: list[int]) -> None:
         rows = measured(world)
         spent = time.process_time() - began
         print(f"seed {seed}: {world.tables['cases'].height:,} cases, {world.tables['persons'].height:,} mentions, {spent:.1f} CPU s")
+        hidden(seed)
         for kind, (right, stated, true) in rows.items():
             print(f"  {kind:<26} precision {right / max(stated, 1):5.2f} ({right}/{stated})   recall {right / max(true, 1):5.2f} ({right}/{true})")
 

@@ -131,6 +131,18 @@ def make(seed: int, sizes: Sizes | None = None) -> World:
     )  # fmt: skip
 
 
+def lists(rng: np.random.Generator, people: int, shares: tuple[float, float, float], together: float) -> dict[tuple[int, ...], int]:
+    """How many of so many people are in each combination of three lists, those of nobody's list included.
+
+    together: the odds that who is in the first list is in the third, beside the odds of who is not; 1 is independent.
+    """
+    first, second = rng.random(people) < shares[0], rng.random(people) < shares[1]
+    odds = shares[2] / (1 - shares[2]) * np.where(first, together, 1.0)
+    third = rng.random(people) < odds / (1 + odds)
+    cells, counts = np.unique(np.column_stack([first, second, third]).astype(int), axis=0, return_counts=True)
+    return {tuple(int(one) for one in cell): int(count) for cell, count in zip(cells, counts, strict=True)}
+
+
 def _unreported(made: Making, stations: list[tuple]) -> set[tuple[str, str]]:
     """district, month: what no file tells of."""
     districts = list(dict.fromkeys(one[1] for one in stations))

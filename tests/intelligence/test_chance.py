@@ -95,6 +95,19 @@ def test_cases_that_follow_each_other_at_one_place_are_near():
     assert chance.adjusted(found.p)[:9].min() > 0.05
 
 
+def test_what_chance_gives_is_what_permutations_give_on_average():
+    rng = np.random.default_rng(5)
+    place, day = np.repeat(np.arange(6), [3, 5, 8, 4, 4, 6]), rng.integers(0, 60, 30)
+    stratum = (place > 2).astype(np.int64)
+    total = np.zeros(6)
+    for _ in range(3000):
+        mixed = day.copy()
+        for one in (0, 1):
+            mixed[stratum == one] = rng.permutation(day[stratum == one])
+        total += chance.near_pairs(place, mixed, 5, 6)
+    assert chance.knox(place, stratum, day, 5, permutations=99, seed=1).expected == pytest.approx(total / 3000, rel=0.06)
+
+
 def test_the_same_seed_gives_the_same_figures():
     place, day = np.arange(40) % 4, np.arange(40) * 13 % 61
     one, other = (chance.knox(place, place // 2, day, 4, permutations=99, seed=3) for _ in range(2))

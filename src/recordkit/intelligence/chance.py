@@ -90,20 +90,30 @@ def knox(place: Ints, stratum: Ints, day: Ints, days: int, *, permutations: int,
     count = int(place.max()) + 1 if len(place) else 0
     pairs = near_pairs(place, day, days, count)
     rng = np.random.default_rng(seed)
-    total, reached = np.zeros(count), np.zeros(count)
+    reached = np.zeros(count)
     home = np.argsort(stratum, kind="stable")
     for _ in range(permutations):
         shuffled = np.empty_like(day)
         shuffled[home] = day[np.lexsort((rng.random(len(day)), stratum))]
-        found = near_pairs(place, shuffled, days, count)
-        total += found
-        reached += found >= pairs
+        reached += near_pairs(place, shuffled, days, count) >= pairs
     p = (1 + reached) / (1 + permutations)
     for one in np.flatnonzero((p <= UNUSUAL) & (pairs > 0)):
         mine = place == one
         pool = day[stratum == stratum[np.argmax(mine)]]
         p[one] = _finer(pool, int(mine.sum()), int(pairs[one]), days, rng)
-    return Knox(pairs, total / max(permutations, 1), p)
+    return Knox(pairs, _expected(place, stratum, day, days), p)
+
+
+def _expected(place: Ints, stratum: Ints, day: Ints, days: int) -> Floats:
+    """Near pairs of each place if its days were drawn from its stratum's: its pairs by the near share of all pairs."""
+    if not len(place):
+        return np.zeros(0)
+    size, cases = np.bincount(stratum), np.bincount(place)
+    every = np.maximum(size * (size - 1) / 2, 1)
+    share = near_pairs(stratum, day, days, len(size)) / every
+    home = np.zeros(len(cases), np.int64)
+    home[place] = stratum
+    return np.asarray(cases * (cases - 1) / 2 * share[home], np.float64)
 
 
 def _finer(pool: Ints, size: int, pairs: int, days: int, rng: np.random.Generator) -> float:

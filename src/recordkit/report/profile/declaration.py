@@ -109,6 +109,7 @@ class Hidden(Declared):
     least_people: int = Field(ge=1)  # with fewer people in any list nothing is estimated
     least_shared: int = Field(ge=1)  # nor with two lists that share fewer
     criterion: Literal["aic", "bic"]  # the model with the smallest is chosen
+    within: float = Field(ge=0)  # models whose criterion is no more above it are as good: the interval holds theirs too
 
 
 class Definition(Declared):

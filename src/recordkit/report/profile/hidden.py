@@ -85,16 +85,15 @@ def _lists(context: Context, hidden: Hidden, counts: list[int], nameless: int) -
 
 
 def _models(context: Context, hidden: Hidden, counts: list[int]) -> Table:
-    """Every model with its estimate; or, in the note, why there is none."""
+    """Every model with its estimate; or, in the place of the table, why there is none."""
     reason = _too_thin(context, hidden, counts)
     found = [] if reason else models(counts)
-    best = _best(found, hidden)
+    good = as_good(found, hidden)
     rows = [
         {
-            "label": _dependence(context, hidden, one), "deviance": round(one.deviance, 1), "aic": round(one.aic, 1),
-            "bic": round(one.bic, 1), "estimate": round(one.total), "low": round(one.low),
-            "high": None if one.high is None else round(one.high),
-            "chosen": context.word("chosen") if one is best else "",
+            "label": _dependence(context, hidden, one), "chosen": _choice(context, one, good),
+            "deviance": round(one.deviance, 1), "aic": round(one.aic, 1), "bic": round(one.bic, 1),
+            "estimate": round(one.total), "low": round(one.low), "high": None if one.high is None else round(one.high),
         }
         for one in found
     ]  # fmt: skip
@@ -108,20 +107,36 @@ def _models(context: Context, hidden: Hidden, counts: list[int]) -> Table:
     if not found:
         empty = context.table("profile_hidden_models", frame, columns)
         return replace(empty, empty=reason or context.word("no_model"))
-    note = _says(context, hidden, best, sum(counts)) if best else context.word("no_model")
+    note = _says(context, hidden, good, sum(counts)) if good else context.word("no_model")
     return context.table("profile_hidden_models", frame, columns, note=note)
 
 
-def _best(found: Sequence[Model], hidden: Hidden) -> Model | None:
-    """The model of the smallest criterion; one that leaves nothing to test it by is shown and never chosen."""
-    tested = [one for one in found if len(one.pairs) < len(PAIRS) and one.high is not None]
-    return min(tested, key=lambda one: one.bic if hidden.criterion == "bic" else one.aic, default=None)
+def as_good(found: Sequence[Model], hidden: Hidden) -> list[Model]:
+    """The chosen model, and those that are as good by the criterion; the chosen one first.
+
+    A model that leaves nothing to test it by, or whose interval has no end, is shown and never among them.
+    """
+
+    def value(one: Model) -> float:
+        return one.bic if hidden.criterion == "bic" else one.aic
+
+    tested = sorted((one for one in found if len(one.pairs) < len(PAIRS) and one.high is not None), key=value)
+    return [one for one in tested if value(one) <= value(tested[0]) + hidden.within]
 
 
-def _says(context: Context, hidden: Hidden, best: Model, seen: int) -> str:
-    figures = {"estimate": round(best.total), "low": round(best.low), "high": round(best.high or 0), "seen": seen}
-    figures["hidden"] = figures["estimate"] - seen
-    return context.word("hidden_says", criterion=hidden.criterion.upper(), **figures)
+def _choice(context: Context, one: Model, good: Sequence[Model]) -> str:
+    if one not in good:
+        return ""
+    return context.word("chosen" if one is good[0] else "as_good")
+
+
+def _says(context: Context, hidden: Hidden, good: Sequence[Model], seen: int) -> str:
+    """The estimate of the chosen model, within the intervals of all that are as good."""
+    estimate = round(good[0].total)
+    low, high = round(min(one.low for one in good)), round(max(one.high or 0 for one in good))
+    figures = {"estimate": estimate, "low": low, "high": high, "seen": seen, "hidden": estimate - seen}
+    within = f"{hidden.within:g}"
+    return context.word("hidden_says", criterion=hidden.criterion.upper(), within=within, **figures)
 
 
 def _dependence(context: Context, hidden: Hidden, one: Model) -> str:
