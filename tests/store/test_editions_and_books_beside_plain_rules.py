@@ -66,7 +66,8 @@ def test_a_table_of_keys_alone_has_no_changed_rows_and_an_empty_one_no_repeats()
 def edition(kind: str, members: dict[str, list[str]]) -> Any:
     table, column, refs = edition_diff.KINDS[kind]
     frame = pl.DataFrame(list(members.items()), schema={column: TEXT, refs: pl.List(TEXT)}, orient="row")
-    return SimpleNamespace(tables=[table], scan=lambda name: frame.lazy())
+    scans = {"scan": lambda name: frame.lazy(), "scan_changed": lambda name, other: frame.lazy()}
+    return SimpleNamespace(tables=[table], **scans)
 
 
 def moves_by_hand(old: dict[str, list[str]], new: dict[str, list[str]], rules: bool, entries: list[dict[str, Any]]) -> set[tuple[Any, ...]]:

@@ -95,7 +95,10 @@ def compare(
         return _from_nothing(new)
     keyed = keys if keys is not None else declared_keys()
     shared = [name for name in new.tables if name in old.tables and name != "counts"]
-    rows = {name: compare_rows(old.scan(name), new.scan(name), list(keyed.get(name, []))) for name in shared}
+    rows = {
+        name: compare_rows(old.scan_changed(name, new), new.scan_changed(name, old), list(keyed.get(name, [])))
+        for name in shared
+    }  # a file that both have holds the same rows in both
     files = inputs(old.manifest, new.manifest)
     causes = other_causes(old.manifest, new.manifest)
     counts = _counts(old, new, rows.get("cases"), files, causes)
@@ -310,9 +313,9 @@ def by_cell(
     """Cell of `counts`, reasons: the reasons of all cases that were or are counted there."""
     if changed is None or "case_id" not in changed.columns:
         return pl.LazyFrame(schema={**dict.fromkeys(CELL, pl.String), "reasons": pl.List(pl.String)})
-    causes_of_cases = by_case(old.scan("cases"), new.scan("cases"), changed, files, causes)
-    cells = pl.concat([counted(edition).drop("mention_id") for edition in (old, new)]).unique()
-    return cells.join(causes_of_cases, on="case_id").group_by(CELL).agg(reasons=pl.col("reason").unique().sort())
+    reasons = by_case(old.scan("cases"), new.scan("cases"), changed, files, causes).collect(engine="streaming").lazy()
+    cells = pl.concat([counted(edition, reasons).drop("mention_id") for edition in (old, new)]).unique()
+    return cells.join(reasons, on="case_id").group_by(CELL).agg(reasons=pl.col("reason").unique().sort())
 
 
 def steps(
@@ -372,10 +375,11 @@ def _named(edition: Edition, kind: str) -> bool:
 def _of_kind(
     old: Edition, new: Edition, kind: str, causes: Sequence[str], entries: Sequence[Mapping[str, Any]]
 ) -> pl.DataFrame:
-    before, after = _members(old, kind, "id"), _members(new, kind, "into")
+    before, after = _members(old, kind, "id", new), _members(new, kind, "into", old)
     went = before.join(after, on="ref").filter(pl.col("id") != pl.col("into")).collect(engine="streaming")
     if went.is_empty():
         return pl.DataFrame(schema=SCHEMA)
+    before, after = _members(old, kind, "id"), _members(new, kind, "into")
     pairs = went.group_by("id", "into").agg(submissions=pl.len().cast(pl.Int64))
     gone = pairs.join(after.select(id="into").unique().collect(engine="streaming"), on="id", how="anti")["id"]
     known = pairs.join(before.select(into="id").unique().collect(engine="streaming"), on="into", how="semi")["into"]
@@ -404,10 +408,11 @@ def _of_kind(
     return rows.with_columns(reasons=refitted).select(list(SCHEMA))
 
 
-def _members(edition: Edition, kind: str, name: str) -> pl.LazyFrame:
-    """ref and the id (as `name`) of every submission."""
+def _members(edition: Edition, kind: str, name: str, other: Edition | None = None) -> pl.LazyFrame:
+    """ref and the id (as `name`) of every submission; of those in files that `other` does not have, if it is given."""
     table, column, refs = KINDS[kind]
-    rows = edition.scan(table).select(pl.col(refs).alias("ref"), pl.col(column).alias(name))
+    every = edition.scan(table) if other is None else edition.scan_changed(table, other)
+    rows = every.select(pl.col(refs).alias("ref"), pl.col(column).alias(name))
     return rows.explode("ref").drop_nulls("ref")
 
 

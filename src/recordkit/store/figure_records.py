@@ -20,16 +20,21 @@ _CHARGES = {
 _PERSONS = {"case_id": pl.String, "mention_id": pl.String, "role": pl.String}
 
 
-def counted(edition: Edition) -> pl.LazyFrame:
-    """case_id, mention_id (people only) and the cell: a row for every unit under every classification."""
-    charges = _table(edition, "charges", _CHARGES)
-    cases = countable(edition.scan("cases"), charges).select(
+def counted(edition: Edition, of: pl.LazyFrame | None = None) -> pl.LazyFrame:
+    """case_id, mention_id (people only) and the cell: a row for every unit under every classification.
+
+    of: only units of the cases in its column case_id.
+    """
+    charges = _table(edition, "charges", _CHARGES, of)
+    cases = countable(_only(edition.scan("cases"), of), charges).select(
         "case_id", month_of_case(), pl.col(*PLACE[1:], *CLASSES).cast(pl.String)
     )
     named = charges.filter(pl.col("is_modifier").fill_null(False).not_(), pl.col("is_crime").fill_null(True)).select(
         "case_id", pl.col(*CLASSES).cast(pl.String)
     )
-    people = _table(edition, "persons", _PERSONS).select("case_id", "mention_id", unit=pl.col("role").cast(pl.String))
+    people = _table(edition, "persons", _PERSONS, of).select(
+        "case_id", "mention_id", unit=pl.col("role").cast(pl.String)
+    )
     units = [
         cases.with_columns(unit=pl.lit("case")),
         named.join(cases.drop(CLASSES), on="case_id").with_columns(unit=pl.lit("charge")),
@@ -45,12 +50,19 @@ def counted(edition: Edition) -> pl.LazyFrame:
     return pl.concat(classed)
 
 
-def _table(edition: Edition, name: str, schema: Mapping[str, type[pl.DataType]]) -> pl.LazyFrame:
+def _only(frame: pl.LazyFrame, of: pl.LazyFrame | None) -> pl.LazyFrame:
+    return frame if of is None else frame.join(of, on="case_id", how="semi")
+
+
+def _table(
+    edition: Edition, name: str, schema: Mapping[str, type[pl.DataType]], of: pl.LazyFrame | None
+) -> pl.LazyFrame:
     """The columns needed of a table; one that is not there has no rows, a column that is not there no values."""
     if name not in edition.tables:
         return pl.LazyFrame(schema=schema)
     frame = edition.scan(name)
     have = frame.collect_schema()
-    return frame.select(
+    known = frame.select(
         pl.col(column) if column in have else pl.lit(None, dtype=kind).alias(column) for column, kind in schema.items()
     )
+    return _only(known, of)

@@ -72,6 +72,14 @@ class Edition:
         """A table as a LazyFrame. An encrypted one needs its key, from the environment."""
         return _scan(self._sound(self.path, self._table(table)))
 
+    def scan_changed(self, table: str, other: Edition) -> pl.LazyFrame:
+        """The rows of a table that stand in files which another edition does not have: all that may differ."""
+        known, mine = {(one.path, one.sha256) for one in other._table(table).files}, self._table(table)
+        files = [one for one in mine.files if (one.path, one.sha256) not in known]
+        if not files:
+            return self.scan(table).head(0)
+        return _scan(self._sound(self.path, mine.model_copy(update={"files": files})))
+
     def _part(self, path: str) -> str:
         return details.text("part_of_edition", path=path, edition=self.id)
 
