@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from sources import forgotten, tree  # noqa: F401  the trees are forgotten behind the last test
+
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted((ROOT / "src" / "recordkit").rglob("*.py"))
 
@@ -34,21 +36,21 @@ def test_no_string_in_the_program_names_a_province_an_agency_or_a_law() -> None:
     named = [
         f"{path.relative_to(ROOT)}:{line} {text[:60]!r}"
         for path in SOURCES
-        for line, text in _strings(ast.parse(path.read_text(encoding="utf-8")))
+        for line, text in _strings(tree(path))
         if NATIONAL.search(text)
     ]
     assert not named
 
 
 def test_every_module_says_in_one_sentence_what_it_is_for() -> None:
-    silent = [str(path.relative_to(ROOT)) for path in SOURCES if not ast.get_docstring(ast.parse(path.read_text()))]
+    silent = [str(path.relative_to(ROOT)) for path in SOURCES if not ast.get_docstring(tree(path))]
     assert not silent
 
 
 def test_every_public_function_is_documented() -> None:
     silent = []
     for path in SOURCES:
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in tree(path).body:
             if (
                 isinstance(node, (ast.FunctionDef, ast.ClassDef))
                 and not node.name.startswith("_")
@@ -120,13 +122,12 @@ ALLOWED = {
 
 
 def _calls(path: Path) -> list[tuple[int, ast.Call]]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return [(node.lineno, node) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return [(node.lineno, node) for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
 
 
 def _effect(call: ast.Call) -> str | None:
     """The name of a call that changes something on a disk, as far as it can be told from the text."""
-    name, text = call.func, ast.unparse(call)
+    name = call.func
     if isinstance(name, ast.Name):
         mode = call.args[1:2] + [word.value for word in call.keywords if word.arg == "mode"]
         return (
@@ -140,12 +141,12 @@ def _effect(call: ast.Call) -> str | None:
     if home in MODULES and name.attr in EFFECTS:
         return f"{home}.{name.attr}"
     if home == "os" and name.attr == "open":
-        return "os.open" if re.search(r"O_(WRONLY|RDWR|CREAT|TRUNC|APPEND)|mode", text) else None
-    if name.attr == "open" and re.search(r"open\(['\"][rbt]*[wax+]", text):
+        return "os.open" if re.search(r"O_(WRONLY|RDWR|CREAT|TRUNC|APPEND)|mode", ast.unparse(call)) else None
+    if name.attr == "open" and re.search(r"open\(['\"][rbt]*[wax+]", ast.unparse(call)):
         return "open"
     if name.attr in ("rename", "replace"):  # of a frame by names, of a text by texts
         one = len(call.args) == 1 and not call.keywords and not isinstance(call.args[0], (ast.Dict, ast.DictComp))
-        return name.attr if one and re.search(r"path|folder|temp|target|output| / ", text) else None
+        return name.attr if one and re.search(r"path|folder|temp|target|output| / ", ast.unparse(call)) else None
     return name.attr if name.attr in ON_PATHS else None
 
 
@@ -248,7 +249,7 @@ def _module(path: Path) -> str:
 def _imports(path: Path, modules: set[str]) -> set[str]:
     """The modules of the program that importing this one imports at once."""
     found = set()
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for node in tree(path).body:
         if isinstance(node, ast.ImportFrom) and node.module:
             found |= {
                 f"{node.module}.{one.name}" if f"{node.module}.{one.name}" in modules else node.module

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from sources import forgotten, tree  # noqa: F401  the trees are forgotten behind the last test
+
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "recordkit"
 
@@ -32,8 +34,7 @@ RETIRED_IN_NAMES = {
 def _public_names(path: Path) -> set[str]:
     """Functions, methods and classes of a module that others may call."""
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    tree = ast.parse(path.read_text("utf-8"))
-    return {node.name for node in ast.walk(tree) if isinstance(node, kinds) and not node.name.startswith("_")}
+    return {node.name for node in ast.walk(tree(path)) if isinstance(node, kinds) and not node.name.startswith("_")}
 
 
 def test_no_public_name_has_a_retired_word_in_it() -> None:
@@ -54,7 +55,7 @@ def _local_names(path: Path) -> set[str]:
     """Parameters and local names of the functions of a module."""
     functions = [
         node
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in ast.walk(tree(path))
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
     ]
     inside = [node for function in functions for node in ast.walk(function)]
