@@ -36,9 +36,11 @@ def _release(asked: Release, to: Path, policy: releases.Policy, declared: Declar
     form, root, texts = asked.form, asked.store, asked.texts(declared.words)
     edition = storing.opened(root, "release", asked.edition, asked.microdata or " ".join(asked.table or ()))
     if asked.microdata:
-        made = releases.draft_microdata(root, edition, policy, asked.microdata, declared.dirs)
+        made = releases.draft_microdata(
+            root, edition, policy, asked.microdata, declared.dirs, forms=asked.also or ()
+        )
     else:
-        made = releases.draft(root, edition, policy, asked.table or (), declared.dirs)
+        made = releases.draft(root, edition, policy, asked.table or (), declared.dirs, forms=asked.also or ())
     facts: dict[str, Any] = {
         "written": False,
         "edition": edition.id,

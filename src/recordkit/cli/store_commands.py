@@ -325,6 +325,10 @@ class Release(o.OfStore):
     second: Annotated[
         str, typer.Option("--second", help="Who approves it as well: victims and microdata need two people.")
     ] = ""
+    also: Annotated[
+        list[str] | None,
+        typer.Option("--also", help="Write dta (Stata), sav (SPSS), or bom (CSV for Excel) too; can be given again."),
+    ] = None
     check: Annotated[
         Path | None, typer.Option("--check", help="Check this released folder instead: sums, ledger, today's cases.")
     ] = None
@@ -338,11 +342,15 @@ class Release(o.OfStore):
 def release(asked: Release) -> int:
     """Public tables, or microdata, in which nobody can be found: first the risk; with --approve the files."""
     from recordkit.cli import releasing
+    from recordkit.releases.package import FORMS
 
     if (asked.to is None) == (asked.check is None):
         raise typer.BadParameter(details.text("to_or_check"), param_hint="--to")
     if asked.table and asked.microdata:
         raise typer.BadParameter(details.text("table_or_microdata"), param_hint="--microdata")
+    for form in asked.also or ():
+        if form not in FORMS:
+            raise typer.BadParameter(details.text("no_form", name=form, known=", ".join(FORMS)), param_hint="--also")
     return releasing.run(asked)
 
 

@@ -37,6 +37,7 @@ class Packing:
     name: str
     package: package.File
     dirs: Sequence[Path]
+    forms: Sequence[str] = ()  # in which tables come as well
 
     def files(self, tables: Sequence[Table], published: str) -> dict[str, bytes]:
         """All files of a release of this day: its tables, how complete they are, and what describes them."""
@@ -51,10 +52,11 @@ class Packing:
 
     def table(self, frame: pl.DataFrame, name: str, title: Both, **facts: Any) -> Table:
         """A frame as a table of the release."""
-        return package.table_of(self.package, self._labels, frame, name, title, **facts)
+        made = package.table_of(self.package, self._labels, frame, name, title, **facts)
+        return package.in_forms(made, frame, self.forms, (details.text("not_stated"), details.text("withheld")))
 
     @cached_property
-    def _labels(self) -> dict[str, dict[str, str]]:
+    def _labels(self) -> dict[str, dict[str, Both]]:
         return package.labels_of(self.package, self.dirs)
 
     def _coverage(self) -> Table:
@@ -64,7 +66,10 @@ class Packing:
         return self.table(frame, "coverage", self.package.words["coverage"])
 
 
-def draft(root: Path, edition: store.Edition, policy: Policy, names: Sequence[str], dirs: Sequence[Path]) -> Draft:
+def draft(
+    root: Path, edition: store.Edition, policy: Policy, names: Sequence[str], dirs: Sequence[Path],
+    *, forms: Sequence[str] = (),
+) -> Draft:  # fmt: skip
     """Count and protect the tables of these names (all without any), against every release of the ledger."""
     _refuse_unknown("no_public_table", names, policy.tables)
     known = history.names(root)
@@ -72,7 +77,7 @@ def draft(root: Path, edition: store.Edition, policy: Policy, names: Sequence[st
         edition, policy, names or list(policy.tables), history.earlier(root), history.shown_cells(root)
     )
     tables = [table for unit in units for table in unit.tables]
-    packing = Packing(edition, TABLES, TABLES, package.load(dirs), dirs)
+    packing = Packing(edition, TABLES, TABLES, package.load(dirs), dirs, forms)
     return Draft(
         edition, TABLES, _declared(dirs), known,
         needs_second=any(one.about in VULNERABLE for one in tables),
@@ -84,14 +89,16 @@ def draft(root: Path, edition: store.Edition, policy: Policy, names: Sequence[st
     )  # fmt: skip
 
 
-def draft_microdata(root: Path, edition: store.Edition, policy: Policy, name: str, dirs: Sequence[Path]) -> Draft:
+def draft_microdata(
+    root: Path, edition: store.Edition, policy: Policy, name: str, dirs: Sequence[Path], *, forms: Sequence[str] = ()
+) -> Draft:
     """Microdata of this name, against every release of the ledger. About people: two have to approve it."""
     _refuse_unknown("no_microdata", [name], policy.microdata)
     known = history.names(root)
     cases = edition.scan("cases").select(pl.col("case_id").cast(pl.String)).collect()["case_id"]
     product = product_of(edition, policy, name, history.earlier(root), history.released_cases(root, cases))
     risk, utility = risk_of(product), utility_of(product)
-    packing = Packing(edition, MICRODATA, name, package.load(dirs), dirs)
+    packing = Packing(edition, MICRODATA, name, package.load(dirs), dirs, forms)
     return Draft(
         edition, MICRODATA, _declared(dirs), known, needs_second=True, risk=[{**risk, "utility": utility}],
         described={"microdata": {name: _of_product(product)}},

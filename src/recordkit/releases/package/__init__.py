@@ -6,9 +6,13 @@ A further standard that describes a release: a function from a `Dataset` to the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import codecs
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
-from recordkit.releases.package import catalogues, csvw, datapackage, ddi, pages
+import polars as pl
+
+from recordkit.releases.package import catalogues, csvw, datapackage, ddi, pages, statistics_files
 from recordkit.releases.package.dataset import Dataset, Table, labels_of, months_of, table_of
 from recordkit.releases.package.declaration import File, load
 
@@ -31,4 +35,22 @@ def files_of(dataset: Dataset) -> dict[str, bytes]:
     return tables | {name: written(dataset) for name, written in DOCUMENTS.items()}
 
 
-__all__ = ["DOCUMENTS", "Dataset", "File", "Table", "files_of", "labels_of", "load", "months_of", "table_of"]
+BOM = "bom"
+FORMS = (*statistics_files.MEDIA, BOM)  # in which tables come as well
+
+
+def in_forms(table: Table, frame: pl.DataFrame, forms: Sequence[str], missing: tuple[str, ...]) -> Table:
+    """The table with files for statistics programs as well, or a CSV that begins with its encoding's mark (`bom`)."""
+    made = {
+        f"{table.name}.{form}": (media, statistics_files.written(table, frame, form, missing))
+        for form, media in statistics_files.MEDIA.items()
+        if form in forms
+    }
+    csv = codecs.BOM_UTF8 + table.csv if BOM in forms else table.csv
+    return replace(table, csv=csv, others=made)
+
+
+__all__ = [
+    "DOCUMENTS", "FORMS", "Dataset", "File", "Table", "files_of", "in_forms", "labels_of", "load", "months_of",
+    "table_of",
+]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -29,6 +29,7 @@ class Value:
     value: str
     label: str
     rows: int
+    urdu: str = ""  # its word
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,16 @@ class Table:
     joins: str  # the table whose `key` the first column of this one names
     csv: bytes
     parquet: bytes
+    others: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)  # name of a file -> media type and content
 
     @property
     def files(self) -> list[tuple[str, str, bytes]]:
         """Name, media type and content of each of its files."""
+        return [*self.plain, *((name, media, data) for name, (media, data) in self.others.items())]
+
+    @property
+    def plain(self) -> list[tuple[str, str, bytes]]:
+        """Those whose bytes are the same whenever they are written."""
         own = (f"{self.name}.parquet", "application/vnd.apache.parquet", self.parquet)
         return [(f"{self.name}.csv", "text/csv", self.csv), *([own] if self.parquet else [])]
 
@@ -84,7 +91,7 @@ class Dataset:
     @cached_property
     def id(self) -> str:
         """An identifier that is the same for the same edition and tables."""
-        sums = [disk.sha256_bytes(data) for table in self.tables for _, _, data in table.files]
+        sums = [disk.sha256_bytes(data) for table in self.tables for _, _, data in table.plain]
         return uuid.uuid5(NAMESPACE, " ".join([self.edition, self.name, *sums])).urn
 
     @property
@@ -99,7 +106,7 @@ class Dataset:
 
 
 def table_of(
-    package: File, labels: Mapping[str, Mapping[str, str]], frame: pl.DataFrame, name: str, title: Both,
+    package: File, labels: Mapping[str, Mapping[str, Both]], frame: pl.DataFrame, name: str, title: Both,
     *, parquet: bytes = b"", key: Sequence[str] = (), joins: str = "",
 ) -> Table:  # fmt: skip
     """A frame as a table; `labels`: column -> value -> what it means."""
@@ -107,7 +114,7 @@ def table_of(
     return Table(name, title, columns, frame.height, tuple(key), joins, frame.write_csv().encode(), parquet)
 
 
-def _columns(package: File, labels: Mapping[str, Mapping[str, str]], frame: pl.DataFrame) -> Iterator[Column]:
+def _columns(package: File, labels: Mapping[str, Mapping[str, Both]], frame: pl.DataFrame) -> Iterator[Column]:
     for name in frame.columns:
         series = frame[name]
         known = package.columns.get(name)
@@ -116,8 +123,8 @@ def _columns(package: File, labels: Mapping[str, Mapping[str, str]], frame: pl.D
         values: tuple[Value, ...] = ()
         if series.dtype == pl.String and series.n_unique() <= MOST_VALUES:
             counted = series.drop_nulls().value_counts().sort(name)
-            meant = labels.get(name, {})
-            values = tuple(Value(value, meant.get(value, value), rows) for value, rows in counted.iter_rows())
+            meant = {value: Both(en=value, ur="") for value in counted[name]} | dict(labels.get(name, {}))
+            values = tuple(Value(value, meant[value].en, rows, meant[value].ur) for value, rows in counted.iter_rows())
         yield Column(name, _type(series.dtype), label, doc, values, series.null_count() > 0, series.null_count())
 
 
@@ -127,18 +134,25 @@ def _type(dtype: pl.DataType) -> Type:
     return "integer" if dtype.is_integer() else "number" if dtype.is_numeric() else "string"
 
 
-def labels_of(package: File, dirs: Sequence[Path]) -> dict[str, dict[str, str]]:
-    """Column -> value -> what it means, by the reference tables."""
+def labels_of(package: File, dirs: Sequence[Path]) -> dict[str, dict[str, Both]]:
+    """Column -> value -> what it means, by the reference tables; in Urdu its first spelling there, where it has one."""
     codes = declarations.read_csv(dirs, "reference/codes.csv", ["vocabulary", "code"])
     found = {}
     for name, column in package.columns.items():
         if column.codes == "iccs":
-            frame = declarations.read_csv(dirs, "reference/iccs.csv", ["code"]).select("code", label="title")
+            iccs = declarations.read_csv(dirs, "reference/iccs.csv", ["code"])
+            frame = iccs.select("code", pl.col("title").alias("label"), pl.lit("").alias("ur"))
         else:
-            frame = codes.filter(pl.col("vocabulary") == column.codes).select("code", "label")
+            frame = codes.filter(pl.col("vocabulary") == column.codes).select("code", "label", _first_urdu())
         if column.codes:
-            found[name] = dict(frame.drop_nulls().iter_rows())
+            rows = frame.drop_nulls(["code", "label"]).with_columns(pl.col("ur").fill_null(""))
+            found[name] = {code: Both(en=label, ur=urdu) for code, label, urdu in rows.iter_rows()}
     return found
+
+
+def _first_urdu() -> pl.Expr:
+    spelt = pl.col("variants").str.split(";").list.eval(pl.element().filter(pl.element().str.contains(r"\p{Arabic}")))
+    return spelt.list.first().alias("ur")
 
 
 def months_of(edition: store.Edition) -> tuple[str, str]:
