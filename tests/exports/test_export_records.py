@@ -183,3 +183,20 @@ def test_victims_in_the_layout_of_ctdc_are_the_released_people_and_nothing_more(
             assert shown.filter(pl.col(theirs) == word).height == known, value
     assert shown.unique().height == shown.group_by(CTDC).len().filter(pl.col("len") >= 11).height
     assert run("release", root, "--check", out).returncode == 0
+
+
+def test_victims_in_the_layout_of_2017_have_its_columns_and_the_same_figures(tmp_path: Path) -> None:
+    with (Path(__file__).parent / "ctdc2017_columns.txt").open(encoding="utf-8") as file:
+        columns = file.read().split()
+    root = release_stores.published(tmp_path / "store", release_stores.frames(1, 600))
+    out = tmp_path / "out"
+    done = run("export", root, "--standard", "ctdc2017", "--to", out, "--approve", "A. Officer", "--second", "B. Officer")
+    assert done.returncode == 0, done.stderr
+    shown = pl.read_csv(out / "ctdc2017_victims.csv", infer_schema=False)
+    people = pl.read_csv(out / "victims.csv", infer_schema=False)
+    assert shown.columns == columns
+    for theirs, ours, words in (("isSexualExploit", "exploitation", ["sexual"]), ("isForcedLabour", "exploitation", ["labour", "begging"]), ("typeOfLabourBegging", "exploitation", ["begging"])):
+        assert shown.filter(pl.col(theirs) == "1").height == people.filter(pl.col(ours).is_in(words)).height, theirs
+    assert set(shown["majorityStatus"].drop_nulls()) <= {"Minor", "Adult"}
+    assert set(shown["gender"].drop_nulls()) <= {"Female", "Male"}
+    assert shown.unique().height == shown.group_by(columns).len().filter(pl.col("len") >= 11).height

@@ -359,7 +359,7 @@ class Export(o.OfStore):
     """What `export` is asked."""
 
     standard: Annotated[
-        str, typer.Option("--standard", help="Of schemas/exports: iccs, sdg, pbs, tip, htcds, ftm, ctdc.")
+        str, typer.Option("--standard", help="Of schemas/exports: iccs, sdg, pbs, tip, htcds, ftm, ctdc, ctdc2017.")
     ]
     to: Annotated[Path, typer.Option("--to", help="A new folder for the files.")]
     edition: o.EditionId = None
