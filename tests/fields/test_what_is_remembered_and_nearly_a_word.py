@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from recordkit.fields import dispatch, nearest, numbers
+from recordkit.fields import dispatch, nearest, numbers, text, vocabularies
 from recordkit.reference import Reference
 
 TEXT = pl.String
@@ -186,3 +186,31 @@ def test_the_mark_of_a_footnote_is_taken_off_where_something_is_left(raw: str, n
     assert numbers.read_counts(pl.Series([raw]), numbers.NO_WORDS)["codes"].to_list() == [
         ["RK242"] if count else ["RK324"] if raw != "*" else []
     ]
+
+
+def test_a_long_column_is_put_right_as_a_short_one_whatever_stands_in_it(tables: Reference) -> None:
+    cells = [
+        "see https://police.gov.pk/fir?no=12", "www.fia.gov.pk?case=7", "Asl?m Kh?n", "Aslam", "a  b\nc", "Caf\u0065\u0301", "x\u200by", "&amp; Sons",
+        None, "", "-", "N.A.", "علي", "number?", "???",
+    ]  # fmt: skip
+    short = text.normal(pl.Series(cells), tables)
+    long = text.normal(pl.Series(cells * (dispatch.SHORT // len(cells) + 1)), tables)
+    assert long.head(len(cells)).to_list() == short.to_list()
+    assert short[0] == cells[0]
+    lined = text.normal(pl.Series(cells * 20), tables, keep_lines=True).head(len(cells)).to_list()
+    assert lined == text.normal(pl.Series(cells), tables, keep_lines=True).to_list()
+
+
+def test_of_a_list_the_suggestion_is_that_of_the_first_part_that_has_one(tables: Reference) -> None:
+    found = vocabularies.clean_list(pl.Series(["sexual; labourr", "sexual; labour", "labourr"]), "exploitation", tables)
+    alone = vocabularies.clean(pl.Series(["labourr"]), "exploitation", tables)["suggestion"][0]
+    assert alone is not None
+    assert found["suggestion"].to_list() == [alone, None, alone]
+
+
+@pytest.mark.parametrize("many", [1, dispatch.SHORT + 1])
+def test_figures_and_signs_of_other_scripts_and_widths_are_the_plain_ones(many: int, tables: Reference) -> None:
+    figures = ["".join(chr(first + at) for at in range(10)) for first in (0x30, 0x660, 0x6F0, 0xFF10)]
+    cells = pl.Series([*figures, "１２／２６－Ａ", "۱۲⁄۲۶", "٣٫٥", "١٬٠٠٠"] * many)
+    assert text.plain(cells, tables).head(8).to_list() == ["0123456789"] * 4 + ["12/26-A", "12/26", "3.5", "1,000"]
+    assert text.fold(cells).head(5).to_list() == ["0123456789"] * 4 + [text.fold(pl.Series(["12/26-A"]))[0]]
