@@ -18,6 +18,22 @@ SOURCES = sorted((ROOT / "src" / "recordkit").rglob("*.py"))
 NATIONAL = re.compile(
     r"\b(punjab|sindh|balochistan|pakhtunkhwa|islamabad|lahore|karachi|ppc|ptpa|fia|nadra)\b", re.IGNORECASE
 )
+# Words that stand beside values in the files: they are data, and an overlay adds to them. Of Urdu any letter is one;
+# ranges of letters (`\u0600-\u06ff`) and signs are syntax.
+WORDS_OF_FILES = re.compile(
+    r"[\u0620-\u064a\u066e-\u06d3]|\b(thana|levies|distt|zila|mauza|mouza|moza|tehsil|urf|lakh|crore|zauja|wald|walad"
+    r"|dukhtar|qaum|namaloom|maloom|nicop|muqadma|jurm|zer-e-dafa|vide|hijri)\b",
+    re.IGNORECASE,
+)
+CODES = {"levies", "nicop", "hijri", "vide"}  # alone, these are what a column holds or a vocabulary calls a row
+LETTERS = {
+    "fields/name_keys.py": "the letters of two alphabets that sound alike, and the article between two names",
+    "fields/text.py": "one letter of several shapes, and the names of letters",
+    "reference.py": "one letter of several shapes",
+    "readers/encodings.py": "how often a letter stands in a text",
+    "fields/dates.py": "the sign of an era behind a year",
+    "fields/date_words.py": "the article of the second name of a month",
+}
 PER_ROW = re.compile(r"\.(map_elements|map_rows|apply)\(")
 
 
@@ -40,6 +56,23 @@ def test_no_string_in_the_program_names_a_province_an_agency_or_a_law() -> None:
         if NATIONAL.search(text)
     ]
     assert not named
+
+
+def test_no_string_in_the_program_holds_a_word_of_the_files_that_it_reads() -> None:
+    home = ROOT / "src" / "recordkit"
+    named = {
+        path.relative_to(home).as_posix(): text[:60]
+        for path in SOURCES
+        for _, text in _strings(ast.parse(path.read_text(encoding="utf-8")))
+        if WORDS_OF_FILES.search(text) and text not in CODES
+    }
+    assert not {path: text for path, text in named.items() if path not in LETTERS}
+    assert not set(LETTERS) - set(named), "no exception any more"
+
+
+def test_a_word_and_a_letter_of_urdu_are_seen_and_a_range_of_letters_is_none() -> None:
+    assert all(WORDS_OF_FILES.search(text) for text in (r"(?:thana|x)", "تھانہ", r"\bاور\b", r"(?i)^levies\s+"))
+    assert not any(WORDS_OF_FILES.search(text) for text in (r"[\u0600-\u06ff]{3}", "[,،؛۔؟]", "[0-9۰-۹]", "provided"))
 
 
 def test_every_module_says_in_one_sentence_what_it_is_for() -> None:

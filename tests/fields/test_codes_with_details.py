@@ -60,9 +60,7 @@ def test_a_remark_that_takes_the_word_back_or_makes_another_of_it_leaves_none(
     sides=st.sampled_from(["[]", "()", "{}", "<>", "``", '""', "''", "[ ]"]),
 )
 @tried.examples(24)
-def test_a_number_of_a_case_is_the_same_between_brackets_and_quotes(
-    number: int, sides: str, tables: Reference
-) -> None:
+def test_a_number_of_a_case_is_the_same_between_brackets_and_quotes(number: int, sides: str, tables: Reference) -> None:
     cells = pl.Series([f"{number}/26", f"{sides[:-1]}{number}/26{sides[-1]}"])
     first, second = fir.clean(cells, tables).select("fir_no", "fir_year", "codes").rows()
     assert first == second
@@ -80,3 +78,19 @@ def test_a_passport_among_words_is_read_and_the_words_are_told(
 ) -> None:
     row = passports.clean(pl.Series([cell]), tables).row(0, named=True)
     assert (row["passport"], row["codes"]) == (number, codes)
+
+
+@pytest.mark.parametrize(
+    ("cell", "codes"),
+    [
+        ("Murder (302)", []), ("302 PPC Murder", ["RK348"]), ("302/34 PPC - Murder", ["RK348"]), ("Murder 302/34 PPC", ["RK348"]),
+        ("Murder u/s 302", ["RK348"]), ("U/S 302 PPC Murder", ["RK348"]), ("Murder بجرم 302", ["RK348"]),
+    ],
+)  # fmt: skip
+def test_a_head_stands_beside_its_sections(cell: str, codes: list[str], tables: Reference) -> None:
+    assert vocabularies.head(pl.Series([cell]), tables).rows() == [("Murder", codes, None)]
+
+
+@pytest.mark.parametrize("cell", ["Murder 9", "3 others", "Murder,0,6", "302 PPC went home"])
+def test_figures_beside_a_head_are_no_sections_without_an_act(cell: str, tables: Reference) -> None:
+    assert vocabularies.head(pl.Series([cell]), tables).select("value", "codes").rows() == [(None, ["RK322"])]

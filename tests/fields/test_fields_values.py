@@ -138,13 +138,13 @@ def test_a_cnic_is_thirteen_digits_or_a_finding(
     assert (found["cnic"], found["codes"]) == (value, codes)
 
 
-def test_the_last_digit_of_a_cnic_hints_at_the_sex() -> None:
-    out = cnic.clean(pl.Series(["35202-1234567-1", "35202-1234567-2", "35202-1234567-0", None]))
+def test_the_last_digit_of_a_cnic_hints_at_the_sex(tables: Reference) -> None:
+    out = cnic.clean(pl.Series(["35202-1234567-1", "35202-1234567-2", "35202-1234567-0", None]), tables)
     assert out["sex_hint"].to_list() == ["male", "female", "female", None]
 
 
-def test_an_overseas_card_is_told_by_its_label() -> None:
-    out = cnic.clean(pl.Series(["NICOP 35202-1234567-1", "35202-1234567-1"]))
+def test_an_overseas_card_is_told_by_its_label(tables: Reference) -> None:
+    out = cnic.clean(pl.Series(["NICOP 35202-1234567-1", "35202-1234567-1"]), tables)
     assert out["document"].to_list() == ["nicop", "cnic"]
 
 
@@ -198,7 +198,14 @@ def test_the_number_behind_a_role_counts_the_people_of_it(raw: str, role: str | 
 
 
 def test_the_words_of_ages_are_those_of_the_reference(tables: Reference) -> None:
-    row = {"vocabulary": "age_word", "code": "years", "label": "Years", "variants": "baras", "note": None, "source": "a test"}
+    row = {
+        "vocabulary": "age_word",
+        "code": "years",
+        "label": "Years",
+        "variants": "baras",
+        "note": None,
+        "source": "a test",
+    }
     own = tables.codes.filter(~((pl.col("vocabulary") == "age_word") & (pl.col("code") == "years")))
     ours = replace(tables, codes=pl.concat([own, pl.DataFrame([row], schema=own.schema)]))
     assert numbers.age(column("25 baras"), ours)["value"].item() == 25

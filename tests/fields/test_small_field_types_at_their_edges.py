@@ -22,7 +22,9 @@ TEXT = pl.String
      ("1,23", None, "RK325"), ("4.999999", 5, None), ("4.99999", None, "RK324"), ("4.0000001", 4, None), ("1 234", 1_234, None),
      ("1 23", None, "RK324"), ("12/-", 12, None), ("12/", None, "RK324"), ("12.000", 12, None)],
 )  # fmt: skip
-def test_a_count_is_a_whole_number_up_to_the_most_that_is_believed(raw: str, value: int | None, code: str | None) -> None:
+def test_a_count_is_a_whole_number_up_to_the_most_that_is_believed(
+    raw: str, value: int | None, code: str | None
+) -> None:
     assert numbers.read_counts(pl.Series([raw]), numbers.NO_WORDS).row(0) == (value, [code] if code else [])
 
 
@@ -44,8 +46,8 @@ def test_an_age_is_whole_years_from_none_to_the_oldest(raw: str, value: int | No
      ("352021-234567-1", "35202-1234567-1", "RK351"), ("35202-1234567-1 Aslam", "35202-1234567-1", "RK348"),
      ("35202-1234567-1 35202-1234568-1", None, "RK304"), ("3520212345671.", "35202-1234567-1", None)],
 )  # fmt: skip
-def test_a_card_is_a_dummy_a_slip_or_itself(raw: str, card: str | None, code: str | None) -> None:
-    found = cnic.clean(pl.Series([raw])).row(0, named=True)
+def test_a_card_is_a_dummy_a_slip_or_itself(raw: str, card: str | None, code: str | None, tables: Reference) -> None:
+    found = cnic.clean(pl.Series([raw]), tables).row(0, named=True)
     assert (found["cnic"], found["codes"]) == (card, [code] if code else [])
     assert (found["document"] == "cnic") is (card is not None)
     if code == "RK352":
@@ -53,9 +55,9 @@ def test_a_card_is_a_dummy_a_slip_or_itself(raw: str, card: str | None, code: st
 
 
 @pytest.mark.parametrize("last", range(10))
-def test_the_last_digit_of_a_card_is_odd_for_men_however_it_is_written(last: int) -> None:
+def test_the_last_digit_of_a_card_is_odd_for_men_however_it_is_written(last: int, tables: Reference) -> None:
     for raw in (f"35202-1234567-{last}", f"352021234567{last}"):
-        assert cnic.clean(pl.Series([raw]))["sex_hint"].to_list() == ["male" if last % 2 else "female"]
+        assert cnic.clean(pl.Series([raw]), tables)["sex_hint"].to_list() == ["male" if last % 2 else "female"]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +77,9 @@ def test_what_a_spreadsheet_took_for_a_date_is_told_as_it_was_typed_where_that_c
     assert spreadsheet_dates.cause(cells).to_list() == [details.text("taken_for_date") if looks else None, None]
 
 
-DELETED, ADDED, INSTEAD, REPLACED, DOUBT = (SIGNS[name] for name in ("deleted", "added", "instead_of", "replaced", "doubtful"))
+DELETED, ADDED, INSTEAD, REPLACED, DOUBT = (
+    SIGNS[name] for name in ("deleted", "added", "instead_of", "replaced", "doubtful")
+)
 S, A = SECTION, ACT
 
 
@@ -96,7 +100,9 @@ def test_a_cell_takes_back_the_sections_that_its_words_speak_of(kinds: list[str]
 def test_a_section_is_gone_where_it_stood_before_the_sign_and_stands_where_it_comes_back() -> None:
     kinds = {0: S, 1: A, 2: DELETED, 3: S, 4: S}
     tokens = pl.DataFrame({"row": [0] * 5 + [1] * 2, "at": [*kinds, 0, 1], "kind": [*kinds.values(), S, A]})
-    sections = pl.DataFrame({"row": [0, 0, 0, 1], "at": [0, 3, 4, 0], "act": ["P"] * 4, "section": ["302", "324", "302", "302"]})
+    sections = pl.DataFrame(
+        {"row": [0, 0, 0, 1], "at": [0, 3, 4, 0], "act": ["P"] * 4, "section": ["302", "324", "302", "302"]}
+    )
     left, told = section_changes.sections_left(sections, tokens)
     assert left.select("row", "at", "section").rows() == [(0, 3, "324"), (0, 4, "302"), (1, 0, "302")]
     assert told.rows() == [(0, False)]
@@ -111,7 +117,10 @@ def test_every_value_is_parsed_by_the_first_shape_that_it_has_and_stands_where_i
     for cells in (["a1", None, "1", "b", "a", "2a"], ["1"], [None], []):
         values = pl.Series(cells, dtype=TEXT)
         found = dispatch.by_shape(values, [("[0-9]", named("figure")), ("a", named("letter"))], named("other"))
-        by = ["other" if one is None else "figure" if any(map(str.isdigit, one)) else "letter" if "a" in one else "other" for one in cells]
+        by = [
+            "other" if one is None else "figure" if any(map(str.isdigit, one)) else "letter" if "a" in one else "other"
+            for one in cells
+        ]
         assert found.rows() == list(zip(by, cells, strict=True))
 
 
@@ -135,10 +144,15 @@ def test_only_where_a_mask_holds_values_change() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "meant"), [("gujrat", "Gujrat"), ("gujrt", "Gujrat"), ("gx", None), ("xyz", None), ("gujranwla", "Gujranwala"), (None, None)]
+    ("word", "meant"),
+    [("gujrat", "Gujrat"), ("gujrt", "Gujrat"), ("gx", None), ("xyz", None), ("gujranwla", "Gujranwala"), (None, None)],
 )
-def test_a_word_is_near_another_from_three_quarters_on_and_never_when_it_has_two_letters(word: str | None, meant: str | None) -> None:
-    known = nearest.spellings(pl.DataFrame({"w": ["Gujrat", "Gujranwala", "GX1"], "s": ["Gujrat", "Gujranwala", "G"]}), "w", "s")
+def test_a_word_is_near_another_from_three_quarters_on_and_never_when_it_has_two_letters(
+    word: str | None, meant: str | None
+) -> None:
+    known = nearest.spellings(
+        pl.DataFrame({"w": ["Gujrat", "Gujranwala", "GX1"], "s": ["Gujrat", "Gujranwala", "G"]}), "w", "s"
+    )
     cells = pl.Series([word, "gujrat"], dtype=TEXT)
     assert nearest.nearest(cells, pl.Series([True, False]), known).to_list() == [meant, None]
     assert nearest.nearest(cells, pl.Series([True, True]), nearest.Spellings([], [])).to_list() == [None, None]

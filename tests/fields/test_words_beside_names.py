@@ -61,7 +61,9 @@ def test_a_question_mark_behind_a_name_is_a_doubt_and_loses_no_name(cell: str) -
         ("اسلم ولد عمر ۲۵ سال", "اسلم", "عمر", "25"),
     ],
 )
-def test_a_word_for_an_age_is_a_name_where_a_name_must_stand(cell: str, name: str, father: str | None, age: str) -> None:
+def test_a_word_for_an_age_is_a_name_where_a_name_must_stand(
+    cell: str, name: str, father: str | None, age: str
+) -> None:
     found = one(cell)
     assert (found["name"], found["relative_name"], found["age"]) == (name, father, age)
 
@@ -117,3 +119,11 @@ def test_somebody_who_is_suspected_beside_unknown_people_is_called_by_the_name_a
 @pytest.mark.parametrize("cell", ["Unknown (Ali suspected)", "Unknown but Ali suspected", "shak Ali par"])
 def test_other_words_of_suspicion_are_told(cell: str) -> None:
     assert "RK348" in one(cell)["codes"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [("One Ali S/O Bashir", "Ali"), ("one Ali", "Ali"), ("One Mst. Nasreen", "Nasreen"), ("One person", None), ("one unknown", None), ("One lady", None)],
+)  # fmt: skip
+def test_one_before_a_name_is_a_certain_person(cell: str, name: str | None) -> None:
+    assert names.parse(pl.Series([cell]), REFERENCE)["name"].to_list() == [name]

@@ -58,7 +58,10 @@ def test_what_is_kept_does_not_grow_with_the_number_of_batches(rules: issues.Rul
             collected.add(found(start, 100))
         kept.append(collected.found())
     assert kept[0].equals(kept[1])
-    assert collected.counts().select("code", "count", "rows").rows() == [("RK304", 5_000, 5_000), ("RK309", 5_000, 5_000)]  # type: ignore[union-attr]
+    assert collected.counts().select("code", "count", "rows").rows() == [
+        ("RK304", 5_000, 5_000),
+        ("RK309", 5_000, 5_000),
+    ]  # type: ignore[union-attr]
 
 
 def test_a_sink_is_given_every_finding_and_rows_put_aside_are_told(rules: issues.Rules) -> None:
@@ -67,3 +70,13 @@ def test_a_sink_is_given_every_finding_and_rows_put_aside_are_told(rules: issues
     frames = [found(2, 100), found(2, 4).with_columns(code=pl.lit("RK302"), severity=pl.lit("reject"))]
     assert sorted(collected.add(*frames).unique().rows()) == [(row, "RK302") for row in range(2, 6)]
     assert pl.concat(taken).equals(rules.rate(issues.concat(frames)))
+
+
+@pytest.mark.parametrize("apart", [True, False])
+def test_a_row_with_a_finding_of_one_kind_in_two_frames_is_one_row(rules: issues.Rules, apart: bool) -> None:
+    one, other = found(2, 10), found(7, 10).with_columns(value=pl.lit("x"))
+    collected = Collected(rules, most=3)
+    collected.add(*((one, other) if apart else (pl.concat([one, other]),)))
+    counts = collected.counts()
+    assert counts is not None
+    assert sorted(counts.select("code", "count", "rows").rows()) == [("RK304", 20, 15), ("RK309", 20, 15)]

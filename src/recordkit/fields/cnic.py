@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 
 import polars as pl
 
-from recordkit.fields import dispatch, text
+from recordkit.fields import dispatch, particulars, text
 from recordkit.reference import Reference
 
-_CARD = r"nicop|poc|cnic|snic|nic|n\.?i\.?c\.?|id card|i\.d\.? card|شناختی کارڈ"
-_LABEL = rf"(?i)^(?:{_CARD})?\s*(?:number|no\b|نمبر)?[\s.:#]*"
-_NICOP = r"(?i)^\s*(?:nicop|poc)\b|\b(?:nicop|poc)\s*\)?$"
-_TRAILER = r"(?i)\s*\(?(?:nicop|poc)\)?$"
 _SEPARATORS = r"[\s\-./_]+"
 _EXPONENT = r"^[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{1,2}$"
 _FLOAT = r"^([0-9]{13})\.0*$"
@@ -33,7 +29,22 @@ _ONE = r"\b[0-9]{5}-[0-9]{7}-[0-9]\b"
 _USUAL = r"^[0-9]{5}-[0-9]{7}-[0-9]$"
 
 
-def clean(values: pl.Series, reference: Reference | None = None) -> pl.DataFrame:
+@lru_cache(maxsize=8)
+def _words(reference: Reference) -> tuple[str, str, str]:
+    """Patterns of a label before a number, of a cell that says that the card is one for people abroad, and of what
+    says so behind the number."""
+    # NICOP before NIC, which begins it.
+    card = "|".join(particulars.words(reference, code, "card_word") for code in ("abroad", "card"))
+    number = particulars.alone(reference, "fir_word", "number", before=False)
+    stands, begins, ends = (
+        particulars.alone(reference, "card_word", "abroad", before=before, behind=behind)
+        for before, behind in ((False, False), (False, True), (True, False))
+    )
+    label = rf"(?i)^(?:{card})?\s*{number}?[\s.:#]*"
+    return label, rf"(?i)^\s*{begins}|{ends}\s*\)?$", rf"(?i)\s*\(?{stands}\)?$"
+
+
+def clean(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """`cnic` "35202-1234567-1", `document` ("cnic" or "nicop"), `sex_hint` ("male" or "female"), `codes`.
 
     RK304 malformed, RK305 digits lost, RK306 dummy, RK352 written backwards: null. RK307 unknown place of registration,
@@ -69,10 +80,11 @@ def _sex(number: pl.Series) -> pl.Series:
     return pl.select(pl.when(odd).then(pl.lit("male")).when(~odd).then(pl.lit("female"))).to_series()
 
 
-def _any(values: pl.Series, reference: Reference | None) -> pl.DataFrame:
+def _any(values: pl.Series, reference: Reference) -> pl.DataFrame:
     """Numbers written in any way."""
     written = text.plain(values, reference)
-    bare = written.str.replace(_LABEL, "").str.replace(_TRAILER, "").str.replace(_FLOAT, "${1}")
+    label, abroad, behind = _words(reference)
+    bare = written.str.replace(label, "").str.replace(behind, "").str.replace(_FLOAT, "${1}")
     bare = bare.str.replace(_ALL_DIGITS, "${1}${2}").str.replace(_GROUPED, "${1}${2}${3}${4}${5}")
     # One card among other things is the card; what stands beside it is said. Of two nobody knows whose is whose.
     among = (bare.str.count_matches(_ONE) == 1) & ~bare.str.contains(rf"^{_ONE}$")
@@ -95,7 +107,7 @@ def _any(values: pl.Series, reference: Reference | None) -> pl.DataFrame:
         {
             "cnic": number.str.replace("^(.{5})(.{7})(.)$", "${1}-${2}-${3}"),
             "document": pl.select(
-                pl.when(valid & written.str.contains(_NICOP)).then(pl.lit("nicop")).when(valid).then(pl.lit("cnic"))
+                pl.when(valid & written.str.contains(abroad)).then(pl.lit("nicop")).when(valid).then(pl.lit("cnic"))
             ).to_series(),
             "sex_hint": _sex(number),
             "codes": dispatch.codes(

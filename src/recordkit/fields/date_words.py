@@ -67,8 +67,12 @@ def _open_words(reference: Reference) -> tuple[str, str]:
     def ahead(*codes: str) -> str:
         return rf"(?i:^[^\p{{L}}0-9]*(?:{words(reference, codes)})[^\p{{L}}0-9]*{date})"
 
+    marks = (
+        f"{particulars.words(reference, 'ordinal', 'beside_date')}|{particulars.words(reference, 'era', 'beside_date')}"
+    )
+
     def behind(*codes: str) -> str:
-        return rf"(?i:[0-9](?: ?(?:st|nd|rd|th|ad|ء))?[^\p{{L}}0-9]*(?:{words(reference, codes)})[^\p{{L}}0-9]*$)"
+        return rf"(?i:[0-9](?: ?(?:{marks}))?[^\p{{L}}0-9]*(?:{words(reference, codes)})[^\p{{L}}0-9]*$)"
 
     elsewhere = f"{ahead('before', 'after')}|{behind('before_behind', 'after_behind')}"
     return elsewhere, f"{ahead('from', 'about')}|{behind('onwards', 'about')}"
@@ -77,6 +81,11 @@ def _open_words(reference: Reference) -> tuple[str, str]:
 def without_clocks(values: pl.Series, reference: Reference) -> pl.Series:
     """Texts, as `calendars.spoken` writes them, without the times of the day in them."""
     return values.str.replace_all(_known(reference).clock, " ").str.replace_all(CLOCK, " ")
+
+
+def eras(reference: Reference) -> str:
+    """A pattern of the words for a calendar, as `calendars.spoken` writes them."""
+    return _spoken(reference, "beside_date", "era")
 
 
 def times(reference: Reference) -> str:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 
 import polars as pl
 
-from recordkit.fields import calendars, date_parts, date_words, dispatch, text
+from recordkit.fields import calendars, date_parts, date_words, dispatch, particulars, text
 from recordkit.fields.date_parts import YEARS, Order
 from recordkit.fields.own_threads import keeps_patterns
 from recordkit.reference import Reference
@@ -43,7 +43,6 @@ _COMPACT_ISO = r"^((?:19|20)[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])$"
 _COMPACT = r"^([0-9]{2})([0-9]{2})([0-9]{4}|[0-9]{2})$"
 _SERIAL = r"^([0-9]{5})(?:\.[0-9]+)?$"
 _BEFORE = r"^(?:[^0-9]*[^0-9OoQIl|])?"  # a letter that touches a figure may be a digit of it
-_NIGHT = rf"{_BEFORE}([0-9]{{1,2}})\s*(?:/|&|and|-|و)\s*([0-9]{{1,2}}){_SEP}([0-9]{{1,2}}){_SEP}{_YEAR}[^0-9]*$"
 _WHOLE = date_words.WHOLE
 _SPAN = rf"{_BEFORE}({_WHOLE})[^0-9OoQIl|](?:[^0-9]*[^0-9OoQIl|])?({_WHOLE})(?:[^0-9OoQIl|][^0-9]*)?$"
 # 13-10-2026 23:00 - 14-10-2026 05:00: the time behind either day, or before the last.
@@ -52,11 +51,6 @@ _BETWEEN = r"[^0-9OoQIl|](?:[^0-9]{0,29}[^0-9OoQIl|])?"
 _TIMED = (
     rf"(?i:{_BEFORE}({_WHOLE})(?:[^0-9OoQIl|][^0-9]{{0,11}}{_HOUR})?(?-i:{_BETWEEN})(?:{_HOUR}[^0-9]{{0,11}}[^0-9OoQIl|])?"
     rf"({_WHOLE})(?:[^0-9OoQIl|][^0-9]{{0,11}}{_HOUR})?(?-i:$|[^0-9OoQIl|][^0-9]*$))"
-)
-_TO = r"&|and|to|till|until|تا|اور|و|سے"
-_HALF = (
-    rf"(?i){_BEFORE}([0-9]{{1,2}})\s?[/.\-]\s?([0-9]{{1,2}})\s*(?:{_TO})\s*"
-    r"([0-9]{1,2}\s?[/.\-]\s?[0-9]{1,2}\s?[/.\-]\s?(?:[0-9]{4}|[0-9]{2}))"
 )
 # 03-07-26 2030: figures behind a year of two digits, which one sign parts from the month and the month from the day.
 _WITH_HOURS = tuple(rf"^([0-9]{{1,2}}){sep}([0-9]{{1,2}}){sep}([0-9]{{2}})[ ,]+{_HOURS}$" for sep in (r"\.", "-", "/"))
@@ -282,6 +276,7 @@ def _read(
     written: pl.Series, context: date_parts.Context, reference: Reference, other: dispatch.Parser
 ) -> pl.DataFrame:
     two = partial(_half_span, context=context, reference=reference)
+    night, half_span = _with_words(reference)
     return dispatch.by_shape(
         written,
         [
@@ -293,16 +288,31 @@ def _read(
             (_SERIAL, partial(date_parts.serial, pattern=_SERIAL, context=context)),
             (_COMPACT_ISO, partial(date_parts.year_first, pattern=_COMPACT_ISO, context=context)),
             (_COMPACT, partial(date_parts.numeric, pattern=_COMPACT, context=context)),
-            (_NIGHT, partial(date_parts.night, pattern=_NIGHT, context=context)),
+            (night, partial(date_parts.night, pattern=night, context=context)),
             *(
                 (f"{half}{_REST}", _used_up(partial(two, pattern=f"{half}{_REST}"), half, reference))
-                for half in (_HALF, *_HALVES)
+                for half in (half_span, *_HALVES)
             ),
             (_SPAN, partial(_span, pattern=_SPAN, context=context, reference=reference)),
             (_LETTERED, partial(_lettered, context=context)),
         ],
         other,
     )
+
+
+@lru_cache(maxsize=8)
+def _with_words(reference: Reference) -> tuple[str, str]:
+    """Patterns of a night (3/4-5-24, 3 and 4-5-24) and of two days of which the last has the year."""
+    joined = particulars.words(reference, "joined", "code_detail")
+    between = particulars.words(reference, "between", "date_range")
+    night = (
+        rf"(?i:{_BEFORE}([0-9]{{1,2}})\s*(?:/|&|-|{joined})\s*)([0-9]{{1,2}}){_SEP}([0-9]{{1,2}}){_SEP}{_YEAR}[^0-9]*$"
+    )
+    half = (
+        rf"(?i){_BEFORE}([0-9]{{1,2}})\s?[/.\-]\s?([0-9]{{1,2}})\s*(?:&|{between})\s*"
+        r"([0-9]{1,2}\s?[/.\-]\s?[0-9]{1,2}\s?[/.\-]\s?(?:[0-9]{4}|[0-9]{2}))"
+    )
+    return night, half
 
 
 def _lettered(values: pl.Series, context: date_parts.Context) -> pl.DataFrame:
@@ -322,8 +332,9 @@ def _span(values: pl.Series, pattern: str, context: date_parts.Context, referenc
 def _in_words(values: pl.Series, context: date_parts.Context, reference: Reference) -> pl.DataFrame:
     """Dates with the name of a month, or with words around them."""
     hijri = calendars.month_names(reference)[1].pattern
-    day_first = rf"{_START}([0-9]{{1,2}}){_GAP}({hijri}){_SURNAME}{_NOTHING}([0-9]{{4}})(?: ?(?:ah|h|ھ|ہ|ہجری))?"
-    month_first = rf"(?:^|[^\p{{L}}])({hijri}){_SURNAME} ?([0-9]{{1,2}})[ /]+([0-9]{{4}})(?: ?(?:ah|h|ھ|ہ|ہجری))?"
+    era = rf"(?: ?(?:h|{date_words.eras(reference)}))?"
+    day_first = rf"{_START}([0-9]{{1,2}}){_GAP}({hijri}){_SURNAME}{_NOTHING}([0-9]{{4}}){era}"
+    month_first = rf"(?:^|[^\p{{L}}])({hijri}){_SURNAME} ?([0-9]{{1,2}})[ /]+([0-9]{{4}}){era}"
     read = partial(_hijri_named, context=context, reference=reference)
     return dispatch.by_shape(
         _without_times(calendars.spoken(values), reference),
@@ -352,9 +363,10 @@ def _without_times(values: pl.Series, reference: Reference) -> pl.Series:
 def _gregorian_in_words(values: pl.Series, context: date_parts.Context, reference: Reference) -> pl.DataFrame:
     name = calendars.month_names(reference)[0].pattern
     day_first = rf"([0-9]{{1,2}}){_GAP}({name}){_NOTHING}{_YEAR}"
+    to = particulars.words(reference, "between", "date_range")
     clock = rf"(?:[^0-9]{{1,12}}(?i:{_HOUR}))?"
     span = rf"{_START}{day_first}{clock}[^0-9]+{day_first}{_END}"
-    night = rf"{_START}([0-9]{{1,2}})(?:st|nd|rd|th)? ?(?:/|{_TO}| ) ?{day_first}{_END}"
+    night = rf"{_START}([0-9]{{1,2}})(?:st|nd|rd|th)? ?(?:/|&|{to}| ) ?{day_first}{_END}"
     one = rf"{_START}{day_first}{_END}"
     month_first = rf"(?:^|[^\p{{L}}])({name}){_NOTHING}([0-9]{{1,2}})(?: ?(?:st|nd|rd|th))?[^0-9\p{{L}}]+{_YEAR}{_END}"
     year_first = rf"{_START}([0-9]{{4}}){_NOTHING}({name}){_NOTHING}([0-9]{{1,2}}){_END}"

@@ -105,14 +105,25 @@ def without_serial(stations: pl.Series, words: PlacePatterns, *, own: bool = Fal
 def without_number(rows: pl.DataFrame, names: Gazetteer) -> tuple[pl.Series, pl.Series]:
     """`bare_station` without a number before it (`16 Cantt`), and which had one: where only the rest is a station of
     the row's district. A number behind it may be that of a second station (`City 2`)."""
-    rest = rows["bare_station"].str.extract(r"^#?\s?[0-9]{1,3}\s+(\p{L}.*)$")
+    return _where_listed(rows, rows["bare_station"].str.extract(r"^#?\s?[0-9]{1,3}\s+(\p{L}.*)$"), names)
+
+
+def _where_listed(rows: pl.DataFrame, rest: pl.Series, names: Gazetteer) -> tuple[pl.Series, pl.Series]:
+    """`rest` where it is a station of the row's district, else `bare_station`; and where it is."""
     if rest.null_count() == len(rest):
         return rows["bare_station"], rest.is_not_null()
     listed = names.stations.select("key_bare", district="at_district", listed=pl.lit(True)).unique()
     asked = pl.DataFrame({"district": rows["district"], "key_bare": text.fold(rest)})
     found = asked.join(listed, on=["key_bare", "district"], how="left", maintain_order="left")["listed"]
-    numbered = found.fill_null(False) & rest.is_not_null()
-    return pl.select(pl.when(numbered).then(rest).otherwise(rows["bare_station"])).to_series(), numbered
+    taken = found.fill_null(False) & rest.is_not_null()
+    return pl.select(pl.when(taken).then(rest).otherwise(rows["bare_station"])).to_series(), taken
+
+
+def without_brackets(rows: pl.DataFrame, names: Gazetteer) -> tuple[pl.Series, pl.Series]:
+    """`bare_station` without brackets behind it (`Levies Zhob (Post Adda)`), and which had some: where the rest is a
+    station of the row's district and the whole is none."""
+    rest = rows["bare_station"].str.extract(r"^(\p{L}[^()\[\]]*?)\s*[(\[][^()\[\]]*\p{L}{2}[^()\[\]]*[)\]]$")
+    return _where_listed(rows, rest, names)
 
 
 _MANY = 3  # districts with a station of one name, from which on it is a name like City or Saddar

@@ -78,6 +78,7 @@ class Markers:
     roles: str  # what somebody is in the case, before a name; with one group, what follows
     role_behind: str  # the same behind a name
     called: str  # a word that names begin with
+    certain: str  # at the start: one, before a name or its titles, which are its group
     beside_unknown: str  # unknown people at the end, behind a name; with one group, all of them
     denied: str  # there is nobody, and no victim either
     things: str  # nothing but things, animals, the public, a known body
@@ -234,7 +235,10 @@ def _of_names(words: _Words) -> dict[str, Any]:
     statuses = [word for word in _remarks(words) if word.isalpha() and word not in words.of("religion")]
     long = [word for word in [*no_names, *kin, *statuses] if len(word) > 3]
     long += [word for word in words.of("people word") if len(word) > 4]  # not Baby
+    called = rf"(?:{_alternation(_words(words.rows.filter(kind.str.contains(_CALLED))))})(?:[\s.,]|$)"
+    one = particulars.words(words.reference, "certain", "name_word")
     return {
+        "certain": rf"(?i)^[\s(]*(?:{one})\s+((?:(?:{honorifics})[\s.:]+)*{called})",
         "late": _pattern(words.of("late marker")),
         "honorifics": rf"(?:(?:{honorifics})[\s.:]+)+",
         "only_titles": _run(_words(words.rows.filter(kind.str.starts_with("honorific"), ~_means("name")))),
@@ -247,7 +251,7 @@ def _of_names(words: _Words) -> dict[str, Any]:
         "female_names": rf"(?i)(?:^|\s)(?:{words.any_of('suffix(f)')})$",
         "given": tuple(given),
         "first": _alternation(given),
-        "called": rf"(?:{_alternation(_words(words.rows.filter(kind.str.contains(_CALLED))))})(?:[\s.,]|$)",
+        "called": called,
         "quoted": _QUOTED,
         "procedure": _pattern([*words.of("stray word"), *words.of("no name"), *words.of("denied person"), *long]),
         "female_title": rf"(?i)^[\s(]*(?:{words.any_of('honorific(f)')})[\s.:]+\p{{L}}",

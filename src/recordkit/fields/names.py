@@ -82,7 +82,7 @@ def parse(values: pl.Series, reference: Reference) -> pl.DataFrame:
 def _entry(values: pl.Series, reference: Reference, markers: Markers) -> pl.Series:
     """Entries in the usual spelling, without their number and the words of a form that nothing was written behind."""
     spelt = name_text.usual_spelling(values, reference, markers).str.replace(name_text.SERIAL, "")
-    spelt = name_text.with_bracketed_remarks(spelt, markers)
+    spelt = name_text.with_bracketed_remarks(spelt, markers).str.replace(markers.certain, "${1}")
     return particulars.without_empty(spelt, reference)
 
 

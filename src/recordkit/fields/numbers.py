@@ -23,7 +23,6 @@ _NEARLY = r"^[+-]?[0-9]{1,15}\.(?:0{6,}|9{6,})[0-9]*$"
 # A thousands mark with fewer than three digits behind it: a spreadsheet read 673,750 as a decimal and dropped
 # zeros.
 _LOST = r"^[0-9]{1,3}(?:,[0-9]{3})*[.,][0-9]{1,2}$"
-_ZERO = r"(?i)^(?:nill?|zero|صفر)\.?$"
 _NO_WORD = r"[^\s\S]"  # without a reference no word is known
 # Years of age that are believed: the oldest age that has been proven is 122.
 OLDEST = 120
@@ -76,7 +75,8 @@ def read_counts(values: pl.Series, words: CountWords) -> pl.DataFrame:
     """
     values, marked = counts(values.cast(pl.String))
     written = text.plain(values)
-    nil = written.str.contains(_ZERO)  # elsewhere a null word
+    zeros = [word for word, figure in words.named if figure == "0"]
+    nil = written.str.to_lowercase().str.strip_suffix(".").is_in(zeros)  # elsewhere a null word
     value = pl.select(pl.when(nil).then(pl.lit("0")).otherwise(written)).to_series()
     worded = value.str.contains(r"\p{L}").fill_null(False)
     if worded.any():

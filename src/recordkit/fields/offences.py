@@ -5,22 +5,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache, partial
+
 import polars as pl
 
-from recordkit.fields import dispatch, section_changes, spreadsheet_dates, statutes, text, vehicles
+from recordkit.fields import dispatch, particulars, section_changes, spreadsheet_dates, statutes, text, vehicles
 from recordkit.fields.own_threads import keeps_patterns
 from recordkit.fields.statutes import SECTION
 from recordkit.reference import Reference
 
 CHARGES = pl.List(pl.Struct({"act": pl.String, "section": pl.String, "raw": pl.String}))
 
-# What stands before the sections when a whole FIR line is in the cell, and what stands behind them.
-_BEFORE = r"^.*?(?:\bFIR\b|\bCRIME NO\b|\bCASE NO\b|مقدمہ).*?(?:\bU/?S\b|UNDER SECTIONS?|بجرم|زیر دفعہ)"
-_BEHIND = r"(?:\bPS\b|\bPOLICE STATION\b|\bDATED\b|تھانہ|مورخہ).*$"
-_NOISE = (
-    r"\b(?:U/S|UNDER|SECTIONS?|SECS?|SS?|OFFENCES?|READ WITH|R/W|AND|OR|OF|THE|ALSO|WITH|C/W|ART|ARTS|ARTICLES?)\b"
-    r"|بجرم|زیر دفعہ|دفعات|دفعہ|جرائم|جرم|اور"
-)
 _URDU_LETTER = r"([0-9])\s?-?\s?(?:{})(?:[^\p{{L}}¦]|$)"
 _MORE = r"/\s?[A-Z]\s?-?\s?\(?(?:[IVX]{1,4}|[0-9])\)?"  # 337-A(i)/F(ii)
 _SERIAL = r"(\(\s?[0-9I]\s?\))\s?-?\s?([0-9])\s?-?\s?\(?([A-Z])\b\)?"  # 9(1)3-C: serial and letter in a table
@@ -43,11 +39,32 @@ _ACT_NUMBER = (
     r"\b(ACT|ORDINANCE|ORD|ORDER|CODE|RULES?)[ ,.]*(?:NO[ .]*[0-9]{1,5}(?:[ ,]*(?:OF|/)[ ]*(?:18|19|20)[0-9]{2}\b)?"
     r"|(?:[0-9]{1,5}[ ]*)?(?:OF[ ]*)?(?:18|19|20)[0-9]{2}\b)"
 )
-_UNKNOWN_ACT = r"\b(?:ACT|ORD|ORDINANCE|ORDER|CODE|RULES?)\b|^[A-Z]{2,4}$|ایکٹ|آرڈیننس"
 _TWO_WORDS = r"[\p{L}&'] +\p{L}"
 # A mark of a footnote behind a section: 379*, 379¹.
 _MARK = r"([\p{L}0-9)])\s?(?:[*#†‡¶^%$!@]+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|[*#†‡¶^%$!@]+()"
 _EDGE = "¬"  # beside the name of an act, so that no other word takes it in
+
+
+@dataclass(frozen=True, eq=False)
+class SectionPatterns:
+    """Patterns of a reference."""
+
+    before: str  # what stands before the sections when a whole FIR line is in the cell
+    behind: str  # and what stands behind them
+    filler: str
+    unknown_act: str  # a name that is one of a law, whether it is known or not
+
+
+@lru_cache(maxsize=8)
+def read_section_patterns(reference: Reference) -> SectionPatterns:
+    """The patterns of a reference, made once."""
+    words = partial(particulars.alone, reference, "section_word")
+    return SectionPatterns(
+        before=rf"(?i)^.*?{words('before')}.*?{words('sections_follow')}",
+        behind=rf"(?i){words('behind')}.*$",
+        filler=rf"(?i){words('sections_follow', 'filler')}",
+        unknown_act=rf"(?i){words('act')}|^(?-i:[A-Z]{{2,4}})$",
+    )
 
 
 @dispatch.remembered
@@ -68,7 +85,7 @@ def parse(values: pl.Series, reference: Reference, default_act: str | None = Non
     readable = pl.select(pl.when(pl.lit(~became_date)).then(written)).to_series()
     readable = vehicles.without_numbers(readable, reference)
     tokens, left = _tokens(_plain(readable, acts, reference), acts)
-    sections = _with_acts(tokens, acts)
+    sections = _with_acts(tokens, acts, reference)
     assumed = default_act or acts.assumed
     sections = sections.with_columns(
         RK316=pl.col("act").is_null() & ~pl.col("foreign") & pl.lit(default_act is None),
@@ -82,7 +99,7 @@ def parse(values: pl.Series, reference: Reference, default_act: str | None = Non
         "RK370": rows_of(written).is_in(changed.filter(~pl.col("unclear"))["row"].implode()),
         "RK380": rows_of(written).is_in(changed.filter("unclear")["row"].implode()),
         "RK341": marked,
-        "RK371": rows_of(written).is_in(_words_left(tokens, sections)["row"].implode()),
+        "RK371": rows_of(written).is_in(_words_left(tokens, sections, reference)["row"].implode()),
         "RK312": left | rows_of(written).is_in(_without_section(tokens, sections, acts)["row"].implode()),
     })  # fmt: skip
     out = _gathered(named, written, nearby, changed)
@@ -106,10 +123,11 @@ def _kinds(tokens: pl.DataFrame) -> pl.DataFrame:
     return tokens.select("row", "at", kind=kind).drop_nulls("kind")
 
 
-def _words_left(tokens: pl.DataFrame, sections: pl.DataFrame) -> pl.DataFrame:
+def _words_left(tokens: pl.DataFrame, sections: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """Tokens of words that are no act, known or not; of those like an unknown act, those that no section is of."""
     word = pl.col("token").str.contains(r"^\p{L}") & pl.col("name").is_null()
-    like_act = pl.col("token").str.strip_chars(" &'").str.contains(_UNKNOWN_ACT)
+    unknown = read_section_patterns(reference).unknown_act
+    like_act = pl.col("token").str.strip_chars(" &'").str.contains(unknown)
     used = pl.col("row").is_in(sections.filter("RK315")["row"].unique().implode())
     return tokens.filter(word & ~(like_act & used))
 
@@ -170,10 +188,14 @@ def _plain(written: pl.Series, acts: statutes.Laws, reference: Reference) -> pl.
     between bars.
     """
     value = written.str.to_uppercase().str.replace_all("[¦~]", " ")
-    value = value.str.replace(_BEFORE, " ").str.replace(_BEHIND, " ")
+    words = read_section_patterns(reference)
+    value = value.str.replace(words.before, " ").str.replace(words.behind, " ")
     value = statutes.without_other_laws(section_changes.marked(value, reference), acts)
     value = value.str.replace_all(_ACT_NUMBER, "${1} ")
-    value = value.str.replace_all(r"(\p{L})\.", "${1}").str.replace_all(_NOISE, " ")
+    value = value.str.replace_all(r"(\p{L})\.", "${1}").str.replace_all(words.filler, " ")
+    together = value.str.contains(statutes.GLUED)
+    for glued, parted in acts.glued:
+        value = dispatch.where(value, together, dispatch.replace_all(glued, parted))
     value = value.str.replace_all(r"([A-Z]{3,})([0-9])", "${1} ${2}").str.replace_all(_SERIAL, "${1}(${2})(${3})")
     value = _each_with_its_number(value)
     value = dispatch.where(
@@ -220,11 +242,12 @@ def _tokens(value: pl.Series, acts: statutes.Laws) -> tuple[pl.DataFrame, pl.Ser
 
 
 @keeps_patterns
-def _with_acts(tokens: pl.DataFrame, acts: statutes.Laws) -> pl.DataFrame:
+def _with_acts(tokens: pl.DataFrame, acts: statutes.Laws, reference: Reference) -> pl.DataFrame:
     """The sections with `act` (null: none written) and `foreign` (an act is written that nobody knows)."""
     tokens = tokens.filter(~pl.col("token").str.contains(rf"^(?:[,;]|{section_changes.SIGN})"))
     other = ~pl.col("is_section") & ~pl.col("is_more")
-    foreign = other & pl.col("name").is_null() & pl.col("token").str.strip_chars(" &'").str.contains(_UNKNOWN_ACT)
+    unknown = read_section_patterns(reference).unknown_act
+    foreign = other & pl.col("name").is_null() & pl.col("token").str.strip_chars(" &'").str.contains(unknown)
     named = tokens.with_columns(
         name=pl.when(foreign).then(pl.lit("")).otherwise("name"),
         digits=pl.col("token").str.extract(r"^([0-9]+)"),

@@ -283,8 +283,9 @@ def _station(rows: pl.DataFrame, names: Gazetteer) -> pl.DataFrame:
     if rows["district"].count() and rows["bare_station"].count():
         own, numbered = gazetteer.without_number(rows, names)
         rows = rows.with_columns(own.alias("bare_station"), numbered=pl.col("numbered") | numbered)
-        own = gazetteer.without_district(rows, names)
-        rows = rows.with_columns(own.alias("bare_station"), key_bare=text.fold(own))
+        rows = rows.with_columns(gazetteer.without_district(rows, names).alias("bare_station"))
+        own, more = gazetteer.without_brackets(rows, names)
+        rows = rows.with_columns(own.alias("bare_station"), key_bare=text.fold(own), numbered=pl.col("numbered") | more)
     nowhere = pl.col("said_district").is_not_null() & pl.col("district").is_null()
     unknown = nowhere & ~pl.col("coarse") & ~pl.col("unclear").fill_null(False)
     rows = rows.with_columns(misspelt=unknown)

@@ -37,6 +37,7 @@ class Laws:
     meanings: list[str]
     assumed: str
     own_years: tuple[tuple[str, str], ...]  # of acts with a year: its names with that year, and with any other
+    glued: tuple[tuple[str, str], ...]  # a section whose letter and act are written together (381-APPC), and parted
     own_provinces: tuple[str, ...]  # of acts of a province: the name of another one before their names
 
     @property
@@ -84,6 +85,7 @@ def laws(reference: Reference) -> Laws:
     urdu = "|".join(name for name in spelt_out if not name.isascii())
     tail = r"(?:[\s,-]*(?:ACT|ORD|ORDINANCE|ORDER|CODE)(?-u:\b))?(?:[\s,-]*(?:OF )?(?:18|19|20)[0-9]{2}(?-u:\b))?"
     assumed = reference.acts.filter(pl.col("assumed") == "yes")["act"].to_list()
+    years, others = _own(meanings, assumed[0], reference)
     return Laws(
         reference.acts.select(
             "act", pl.col("max_section").cast(pl.Int64), "kind", pl.col("written_year").alias("year")
@@ -94,8 +96,30 @@ def laws(reference: Reference) -> Laws:
         list(joined),
         list(joined.values()),
         assumed[0],
-        *_own(meanings, assumed[0], reference),
+        years,
+        _glued(list(joined), reference),
+        others,
     )
+
+
+_SHORTEST = 3  # letters of an act's name that may stand right behind the letter of a section
+
+
+def _glued(names: list[str], reference: Reference) -> tuple[tuple[str, str], ...]:
+    """For every letter that sections have: with an act of one word behind it that, with the letter, is no other one."""
+    sections = reference.offences["section"].str.extract(r"^[0-9]+-([A-Z])$").drop_nulls().unique().sort()
+    known = {name for name in names if name.isascii()}
+    single = sorted(
+        (name for name in known if len(name) >= _SHORTEST and name.isalpha()), key=lambda one: (-len(one), one)
+    )
+    made = []
+    for letter in sections:
+        behind = "|".join(name for name in single if letter + name not in known)
+        made.append((rf"([0-9])\s?-?\s?{letter}((?:{behind})(?-u:\b))", f"${{1}}-{letter} ${{2}}"))
+    return tuple(made)
+
+
+GLUED = r"[0-9]\s?-?\s?[A-Z]{4,}"  # a cell without it has no act that is written together with a letter
 
 
 _OTHER = " OTHER ACT "  # like the name of an act that nobody knows

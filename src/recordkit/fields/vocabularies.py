@@ -9,11 +9,10 @@ from functools import lru_cache
 import polars as pl
 
 from recordkit import reference as tables
-from recordkit.fields import dispatch, nearest, particulars, text
+from recordkit.fields import dispatch, nearest, particulars, statutes, text
 from recordkit.reference import Reference
 
 _SECTIONS = r"[(\[][^()\[\]]*[0-9][^()\[\]]*[)\]]"
-_NUMBERED = r"(?i)[\s\-]*(?:no\.?|nos\.?|number|#|نمبر)?[\s\-]*\(?[0-9]{1,2}\)?$"  # Witness No. 2, PW-3
 _NUMBERS = ("role",)  # vocabularies whose words may be numbered
 _BESIDE = ("role",)  # vocabularies of which a word may stand beside another
 _DETAILED = ("status", "person_status", "outcome", "service", "referral", "sex", "victim_status", "stage", "country")
@@ -26,7 +25,6 @@ _BRACKETS = r"\s*[(\[][^()\[\]]*[)\]]\s*$"
 _REMARK = r"\s*(?:[,;،؛:(\[]|\s[\-–—]+\s)\s*(\p{L}.*)$"
 _FIGURES = r"[\s,:\-–]+[0-9][0-9/.\-\s]*$"
 _PARTS = r"[/,،;|+&()\[\]{}\n]"
-_BETWEEN = r"\s*[;,،/|+&\n]\s*|\s+(?:and|aur|اور)\s+"
 
 
 @dispatch.remembered
@@ -36,7 +34,9 @@ def clean(values: pl.Series, vocabulary: str, reference: Reference) -> pl.DataFr
     written = text.normal(values)
     value = nearest.find_meanings(text.fold(written), _words(reference, vocabulary))
     if vocabulary in _NUMBERS and (value.is_null() & written.is_not_null()).any():
-        bare = nearest.find_meanings(text.fold(written.str.replace(_NUMBERED, "")), _words(reference, vocabulary))
+        bare = nearest.find_meanings(
+            text.fold(written.str.replace(_numbered(reference), "")), _words(reference, vocabulary)
+        )
         value = pl.select(pl.coalesce(value, bare)).to_series()
     with_words = of_several = pl.Series([False], dtype=pl.Boolean).new_from_index(0, len(value))
     if vocabulary in _BESIDE and (value.is_null() & written.is_not_null()).any():
@@ -110,7 +110,7 @@ def _first_of_several(written: pl.Series, asked: pl.Series, vocabulary: str, ref
     """Of cells with several words of the vocabulary and no other (Victim/Complainant), the code that comes first in it;
     null for all others."""
     cells = pl.DataFrame({"at": pl.int_range(len(written), eager=True), "part": written}).filter(asked)
-    split = pl.col("part").str.replace_all(rf"(?i){_BETWEEN}|{_PARTS}|\s?-\s?", "\n").str.split("\n")
+    split = pl.col("part").str.replace_all(rf"{between(reference)}|{_PARTS}|\s?-\s?", "\n").str.split("\n")
     parts = cells.with_columns(split).explode("part").with_columns(pl.col("part").str.strip_chars(" .:"))
     parts = parts.filter(pl.col("part") != "")
     order = reference.codes.filter(pl.col("vocabulary") == vocabulary)["code"].unique(maintain_order=True)
@@ -157,6 +157,17 @@ def _without_details(written: pl.Series, vocabulary: str, reference: Reference) 
     return dispatch.coalesce(*found)
 
 
+def _numbered(reference: Reference) -> str:
+    """The number of one of several: Witness No. 2, PW-3."""
+    number = particulars.words(reference, "number", "fir_word")
+    return rf"(?i)[\s\-]*(?:#|(?:{number})\.?)?[\s\-]*\(?[0-9]{{1,2}}\)?$"
+
+
+def between(reference: Reference) -> str:
+    """A pattern of what stands between two words of one cell."""
+    return rf"(?i)\s*[;,،/|+&\n]\s*|\s+(?:{particulars.words(reference, 'joined', 'code_detail')})\s+"
+
+
 def _denied(reference: Reference) -> str:
     """A pattern of the words that take a word back."""
     return rf"(?i)\b(?:{particulars.words(reference, 'denied', 'code_detail')})\b"
@@ -191,14 +202,30 @@ def _others(reference: Reference) -> list[str]:
 
 @dispatch.remembered
 def head(values: pl.Series, reference: Reference) -> pl.DataFrame:
-    """`clean` of a head, which may have its sections in brackets: `Murder (302)`."""
+    """`clean` of a head, which may have its sections beside it: `Murder (302)`; RK348: `302 PPC Murder`, `Murder u/s
+    302/34`."""
     written = clean(values, "head", reference)
-    sections = written["value"].is_null() & values.str.contains(_SECTIONS).fill_null(False)
+    sections = written["value"].is_null() & values.str.contains("[0-9]").fill_null(False)
     if not sections.any():
         return written
-    bare = clean(values.str.replace_all(_SECTIONS, " "), "head", reference)
+    before, behind = _sections_beside(reference)
+    alone = text.plain(values.filter(sections)).str.replace_all(_SECTIONS, " ")
+    alone = alone.str.replace(before, "").str.replace(behind, "")
+    bare = clean(dispatch.where(values, sections, lambda _: alone), "head", reference)
     taken = sections & bare["value"].is_not_null()
+    more = dispatch.codes({"RK348": taken & ~values.str.contains(_SECTIONS)})
+    bare = bare.with_columns(dispatch.merge_codes(bare["codes"], more))
     return pl.select(pl.when(taken).then(bare[name]).otherwise(written[name]).alias(name) for name in written.columns)
+
+
+@lru_cache(maxsize=8)
+def _sections_beside(reference: Reference) -> tuple[str, str]:
+    """Patterns of sections, perhaps with their act, in front of a word and behind it."""
+    under = particulars.alone(reference, "section_word", "sections_follow")
+    figures = r"[0-9]{1,4}[0-9A-Z/,&()\s\-]*?"
+    act = rf"(?:{statutes.laws(reference).latin})"
+    listed = rf"(?:(?:{under}[\s.]*)?{figures}{act}|{under}[\s.]*{figures})"
+    return rf"(?i)^\s*{listed}[\s.:,;\-]+", rf"(?i)[\s.:,;\-]+{listed}\s*$"
 
 
 @dispatch.remembered
@@ -208,7 +235,7 @@ def clean_list(values: pl.Series, vocabulary: str, reference: Reference) -> pl.D
     A cell that is one word of the vocabulary as a whole is not split. RK322 when any part is unknown.
     """
     whole = clean(values, vocabulary=vocabulary, reference=reference)
-    split = text.normal(values, reference, keep_lines=True).str.replace_all(_BETWEEN, "\n")
+    split = text.normal(values, reference, keep_lines=True).str.replace_all(between(reference), "\n")
     listed = ((whole["codes"].list.len() > 0) & split.str.contains("\n", literal=True)).fill_null(False)
     if not listed.any():
         return whole

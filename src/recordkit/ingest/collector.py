@@ -46,7 +46,8 @@ class Collected:
         if self.sink is not None and given:
             self.sink(self.rules.rate(issues.concat(given)))
         if self.most is not None:
-            return pl.concat([QUARANTINING.to_frame(), *(self._sampled(one, self.most) for one in given)])
+            parts = [self._sampled(one, self.most) for one in _each_code_once(given)]
+            return pl.concat([QUARANTINING.to_frame(), *parts])
         if not given:
             return QUARANTINING.to_frame()
         rated = self.rules.rate(issues.concat(given))
@@ -95,6 +96,20 @@ class Collected:
             return None
         every = pl.concat([pl.DataFrame(schema=COUNTS), *self._counts])
         return every.group_by(KIND, maintain_order=True).agg(pl.col("count", "rows").sum())
+
+
+def _each_code_once(given: list[pl.DataFrame]) -> list[pl.DataFrame]:
+    """The same findings in frames of which no code is in two of them: a row that has one in both is one row."""
+    groups: list[tuple[set[str], list[pl.DataFrame]]] = []
+    for one in given:
+        codes, frames = set(one["code"].unique()), [one]
+        shared = [group for group in groups if group[0] & codes]
+        groups = [group for group in groups if not group[0] & codes]
+        # In the order in which they were given: what is kept of a kind are its first rows.
+        groups.append(
+            (codes.union(*(group[0] for group in shared)), [*(f for group in shared for f in group[1]), *frames])
+        )
+    return [issues.concat(frames) if len(frames) > 1 else frames[0] for _, frames in groups]
 
 
 def quarantining(rated: pl.DataFrame) -> pl.DataFrame:

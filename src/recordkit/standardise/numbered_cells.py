@@ -8,14 +8,12 @@ from functools import lru_cache
 
 import polars as pl
 
-from recordkit.fields import dispatch, numbers, text
+from recordkit.fields import dispatch, numbers, particulars, text
 from recordkit.fields.kinds import Kernel
 from recordkit.reference import Reference
 from recordkit.standardise.clean_columns import each
 from recordkit.standardise.source_rows import SourceRows
 
-# Between the identifiers of several people in one cell; numbering such as "2)" goes with it.
-_SEPARATOR = r"(?i)[\n;,،؛/|&]+|\s(?:and|اور)\s"
 _NUMBERING = r"(?i)(?:^|[\s;,،])\(?(?:\d{1,2}[\)\.]|[ivx]{1,4}\))(?:\s|$)"
 
 
@@ -36,8 +34,13 @@ def cut(cells: pl.Series, reference: Reference) -> pl.Series:
     """The values of a cell, numbering taken off. A word for nothing that holds a separator (N/A) is one value."""
     blank = rf"(?i)(^|[\s;,،])(?:{_blanks(reference)})(?:[\s;,،]|$)"
     cells = dispatch.where(cells, cells.str.contains(blank), lambda some: _without(blank, some))
-    bare = cells.str.replace_all(_NUMBERING, "\n").str.replace_all(_SEPARATOR, "\n")
+    bare = cells.str.replace_all(_NUMBERING, "\n").str.replace_all(_separator(reference), "\n")
     return bare.str.strip_chars("\n ").str.split("\n")
+
+
+def _separator(reference: Reference) -> str:
+    """Between the identifiers of several people in one cell; numbering such as "2)" goes with it."""
+    return rf"(?i)[\n;,،؛/|&]+|\s(?:{particulars.words(reference, 'joined', 'code_detail')})\s"
 
 
 def _without(blank: str, cells: pl.Series) -> pl.Series:
@@ -50,7 +53,7 @@ def _without(blank: str, cells: pl.Series) -> pl.Series:
 def _blanks(reference: Reference) -> str:
     """A pattern of the words that mean blank and hold a separator."""
     words = reference.null_words["word"]
-    parted = words.filter(words.str.contains(r"\p{L}") & words.str.contains(_SEPARATOR)).to_list()
+    parted = words.filter(words.str.contains(r"\p{L}") & words.str.contains(_separator(reference))).to_list()
     return "|".join(re.escape(word) for word in sorted(parted, key=lambda word: (-len(word), word))) or r"[^\s\S]"
 
 
