@@ -232,6 +232,7 @@ def test_the_codebook_names_every_column_value_and_limit_and_loads_nothing(folde
         assert all(column in page.text for column in columns)
     product = package.load(DIRS).products[folder.name]  # type: ignore[index]
     assert all(one.en in page.text and one.ur in page.text for one in (*product.limits, *product.method))
+    assert "عورت" in page.text, "values have their Urdu word"
 
 
 def test_every_column_of_the_packaged_products_says_what_it_is_in_both_languages() -> None:
