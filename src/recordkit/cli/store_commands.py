@@ -327,7 +327,7 @@ class Release(o.OfStore):
     ] = ""
     also: Annotated[
         list[str] | None,
-        typer.Option("--also", help="Write dta (Stata), sav (SPSS), or bom (CSV for Excel) too; can be given again."),
+        typer.Option("--also", help="dta (Stata), sav (SPSS), bom (CSV for Excel) or sdmx too; can be given again."),
     ] = None
     check: Annotated[
         Path | None, typer.Option("--check", help="Check this released folder instead: sums, ledger, today's cases.")

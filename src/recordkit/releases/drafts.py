@@ -53,7 +53,7 @@ class Packing:
     def table(self, frame: pl.DataFrame, name: str, title: Both, **facts: Any) -> Table:
         """A frame as a table of the release."""
         made = package.table_of(self.package, self._labels, frame, name, title, **facts)
-        return package.in_forms(made, frame, self.forms, (details.text("not_stated"), details.text("withheld")))
+        return package.in_forms(self.package, made, frame, self.forms, months=package.months_of(self.edition))
 
     @cached_property
     def _labels(self) -> dict[str, dict[str, Both]]:

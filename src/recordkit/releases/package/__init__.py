@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from recordkit.releases.package import catalogues, csvw, datapackage, ddi, pages, statistics_files
+from recordkit.releases.package import catalogues, csvw, datapackage, ddi, pages, sdmx, statistics_files
 from recordkit.releases.package.dataset import Dataset, Table, labels_of, months_of, table_of
 from recordkit.releases.package.declaration import File, load
 
@@ -36,16 +36,24 @@ def files_of(dataset: Dataset) -> dict[str, bytes]:
 
 
 BOM = "bom"
-FORMS = (*statistics_files.MEDIA, BOM)  # in which tables come as well
+MEDIA_SDMX = "application/vnd.sdmx.data+csv;version=2.0.0"
+MEDIA_SDMX_ML = "application/vnd.sdmx.structure+xml;version=3.0.0"
+SDMX = "sdmx"
+FORMS = (*statistics_files.MEDIA, BOM, SDMX)  # in which tables come as well
 
 
-def in_forms(table: Table, frame: pl.DataFrame, forms: Sequence[str], missing: tuple[str, ...]) -> Table:
+def in_forms(
+    package: File, table: Table, frame: pl.DataFrame, forms: Sequence[str], *, months: tuple[str, str]
+) -> Table:
     """The table with files for statistics programs as well, or a CSV that begins with its encoding's mark (`bom`)."""
     made = {
-        f"{table.name}.{form}": (media, statistics_files.written(table, frame, form, missing))
+        f"{table.name}.{form}": (media, statistics_files.written(table, frame, form))
         for form, media in statistics_files.MEDIA.items()
         if form in forms
     }
+    if SDMX in forms and package.sdmx is not None and sdmx.is_figures(table):
+        made[f"{table.name}.sdmx.csv"] = (MEDIA_SDMX, sdmx.data(package.sdmx, table, frame, months))
+        made[f"{table.name}.sdmx.xml"] = (MEDIA_SDMX_ML, sdmx.structure(package.sdmx, table))
     csv = codecs.BOM_UTF8 + table.csv if BOM in forms else table.csv
     return replace(table, csv=csv, others=made)
 

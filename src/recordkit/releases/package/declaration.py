@@ -51,6 +51,17 @@ class Column(Declared):
     codes: str = ""  # vocabulary whose labels say what the values mean
 
 
+class Sdmx(Declared):
+    """How public tables become SDMX data structures."""
+
+    agency: str = Field(pattern="^[A-Za-z][A-Za-z0-9_-]*(\\.[A-Za-z][A-Za-z0-9_-]*)*$")  # id of who maintains them
+    version: str = Field(pattern="^[0-9]+\\.[0-9]+\\.[0-9]+$")  # of all structures
+    time: tuple[str, ...] = Field(min_length=1)  # columns that are times, the finest first
+    concepts: Mapping[str, str] = Field(default_factory=dict)  # column -> concept, where it is not its name in capitals
+    status: Mapping[str, str] = Field(min_length=1)  # status of a cell -> code of OBS_STATUS
+    names: Mapping[str, Both] = Field(default_factory=dict)  # concept that no column names -> its name
+
+
 class File(Declared):
     """The whole of one schemas/package.toml; the keys are explained there."""
 
@@ -60,6 +71,7 @@ class File(Declared):
     products: Mapping[Kind, Product] = Field(default_factory=dict)  # kind of release -> what it is
     words: Mapping[str, Both] = Field(default_factory=dict)  # headings of the codebook and of README.md
     columns: Mapping[str, Column] = Field(default_factory=dict)  # column -> what it means
+    sdmx: Sdmx | None = None  # data structures of public tables
 
 
 def load(dirs: Sequence[Path]) -> File:
@@ -74,5 +86,6 @@ def load(dirs: Sequence[Path]) -> File:
             products={**merged.products, **own.products},
             words={**merged.words, **own.words},
             columns={**merged.columns, **own.columns},
+            sdmx=own.sdmx or merged.sdmx,
         )
     return merged

@@ -23,12 +23,13 @@ LONGEST = 120  # bytes of a label: what SPSS keeps
 STATA = 15  # version of the format: Unicode, and read by every Stata since 2017
 
 
-def written(table: Table, frame: pl.DataFrame, form: str, missing: tuple[str, ...]) -> bytes:
+def written(table: Table, frame: pl.DataFrame, form: str) -> bytes:
     """The table as a file of this form. Raises RecordkitError where its writer is not installed."""
     try:
         import pyreadstat
     except ModuleNotFoundError as error:
         raise RecordkitError(details.text("no_statistics_writer"), details.text("install_release")) from error
+    missing = details.text("not_stated"), details.text("withheld")
     labels = {column.name: labels_of(column, missing) for column in table.columns if column.values}
     numbers = frame.with_columns(
         pl.col(name).replace_strict({value: number for number, (value, _) in known.items()}, return_dtype=pl.Int32)
