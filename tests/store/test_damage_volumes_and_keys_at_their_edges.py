@@ -62,7 +62,8 @@ def two(tmp_path: Path) -> tuple[Path, store.Edition, store.Edition]:
     one, other = (entry.model_copy(update={"rows": rows}) for entry in (A, B))
     first = publish(root, ONE, [one], **more)
     aside = pl.DataFrame({"raw": ["x", "y"]})
-    return root, first, publish(root, ONE, [one, other], **{**more, "quarantine": aside})
+    more_cases = [*ONE, case("C2", [("b.csv", 2)])]  # else the two would share their files
+    return root, first, publish(root, more_cases, [one, other], **{**more, "quarantine": aside})
 
 
 @pytest.mark.parametrize(
