@@ -68,6 +68,17 @@ def test_partners_records_are_no_registered_cases_and_every_figure_says_whose_it
         assert whose == agency
 
 
+def test_nobody_misses_a_partner_of_whom_nothing_is_expected(tmp_path: Path) -> None:
+    """The summary names senders of whom nothing ever came, and not layouts that no partner uses."""
+    month = tmp_path / "inbox" / "2026-10"
+    month.mkdir(parents=True)
+    (month / "punjab_fir.csv").write_text(POLICE, encoding="utf-8")
+    assert run("compile", tmp_path / "inbox", "--to", tmp_path / "store", "--no-progress").returncode == 0
+    shown = run("report", tmp_path / "store", "--format", "text").stdout
+    assert "Sindh Police" in shown, "never heard of"
+    assert "Partners that write" not in shown
+
+
 def test_rows_of_the_public_synthetic_file_are_no_people(tmp_path: Path) -> None:
     """They have no number, and stand for nobody."""
     rows = (PARTNERS / "ctdc_ngo.csv").read_text("utf-8").splitlines()

@@ -3,6 +3,7 @@
 import random
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -45,6 +46,7 @@ class Agency:
     province: str | None = None
     expected_districts: int | tuple[str, ...] | None = None
     registers_cases: bool = True
+    expected_volume: Any = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import polars as pl
 
 from recordkit.counts import Reporter, countable
 from recordkit.counts.coverage import month_of_case
+from recordkit.counts.findings import Volume
 from recordkit.issues import Rule, Rules
 from recordkit.report import population
 from recordkit.report.model import Chart, Column, EditionLike, Kind, Table
@@ -29,6 +30,9 @@ class Sender(Reporter, Protocol):
 
     @property
     def kind(self) -> str: ...
+
+    @property
+    def expected_volume(self) -> Volume | None: ...
 
 
 class Declared(Protocol):

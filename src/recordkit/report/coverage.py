@@ -76,9 +76,11 @@ def districts_reporting_of(context: Context, period: str) -> tuple[int, int]:
 
 
 def never_reported(context: Context) -> list[str]:
-    """Declared agencies of which no month has a file or a case, by name."""
+    """Declared agencies of which no month has a file or a case, by name; not those from which nothing is expected (the
+    least of their usual month is 0)."""
     reporting = set(_agencies(context))
-    return sorted(context.agency(key) for key in context.agencies if key not in reporting)
+    expected = {key for key, one in context.agencies.items() if not one.expected_volume or one.expected_volume.least}
+    return sorted(context.agency(key) for key in expected - reporting)
 
 
 def missing(context: Context) -> pl.DataFrame:
