@@ -80,6 +80,8 @@ class Markers:
     called: str  # a word that names begin with
     certain: str  # at the start: one, before a name or its titles, which are its group
     beside_unknown: str  # unknown people at the end, behind a name; with one group, all of them
+    place: str  # at the start: a district, a division, a province or a station that nobody is called
+    whole_place: str  # such a place or any other, and nothing behind it but a word of an address
     denied: str  # there is nobody, and no victim either
     things: str  # nothing but things, animals, the public, a known body
     body: str  # the name of a company at its end
@@ -299,7 +301,9 @@ def _of_unknown_people(words: _Words) -> dict[str, Any]:
 def _of_no_people(words: _Words) -> dict[str, Any]:
     """What is no person: the State, a rank alone, a thing, a body, nobody."""
     nobody, only = words.of("no person"), words.of("no person alone")
-    ranks = _alternation([*words.of("rank"), *words.of("office")])
+    ranks, every = _alternation([*words.of("rank"), *words.of("office")]), _alternation(_places(words.reference))
+    called = _words(words.rows.filter(pl.col("kind").str.contains(_CALLED)))
+    places = _alternation([one for one in _places(words.reference) if one not in called])
     posts = particulars.words(words.reference, "office", "place_word")
     return {
         "nobody": rf"(?i)^(?:(?:{_alternation(nobody)}){_BEHIND}|(?:{_alternation(only)})[\s.]*$)",
@@ -307,7 +311,9 @@ def _of_no_people(words: _Words) -> dict[str, Any]:
         "rank": rf"(?i)^(?:(?:{ranks})[\s.:/]*)+$",
         "ranked_inside": rf"(?i)\p{{L}}\s+(?:{ranks})\s+\p{{L}}|^(?:{posts})\s",
         "office": rf"(?i)^[\s(]*(?:{words.any_of('office')})[\s.:,/-]+(\p{{L}}.*)$",
-        "posted": rf"(?i)^[\s(]*(?:(?:{ranks})(?:[\s.:,/-]+|$))+(?:(?:{_places(words.reference)})(?:[\s.:,/)-]+|$))*$",
+        "posted": rf"(?i)^[\s(]*(?:(?:{ranks})(?:[\s.:,/-]+|$))+(?:(?:{places})(?:[\s.:,/)-]+|$))*$",
+        "whole_place": rf"(?i)^[\s(]*(?:{every})[\s.)]*(?:$|{_pattern(words.of('address start'))[4:]})",
+        "place": rf"(?i)^[\s(]*(?:{places})(?:[\s.:,،/)-]|$)",
         "denied": _alone(words.of("denied person")),
         "things": _run([*words.of("thing word"), *words.people, *_words(words.figures)]),
         "body": rf"(?i)\p{{L}}[\s.)]+(?:{words.any_of('body word')})[\s.)]*$",
@@ -315,8 +321,8 @@ def _of_no_people(words: _Words) -> dict[str, Any]:
     }
 
 
-def _places(reference: Reference) -> str:
-    """The names of districts, divisions, provinces and stations that nobody is called, and words for parts of them."""
+def _places(reference: Reference) -> list[str]:
+    """The names of districts, divisions, provinces and stations, and words for parts of them."""
     named = {
         "districts": ["district", "aliases", "urdu_name"], "divisions": ["division", "aliases", "urdu"],
         "jurisdictions": ["jurisdiction", "aliases", "urdu"], "stations": ["station", "aliases", "urdu"],
@@ -324,9 +330,8 @@ def _places(reference: Reference) -> str:
     listed = [tables.words(getattr(reference, name), columns[:1], columns)["word"] for name, columns in named.items()]
     areas = reference.codes.filter(pl.col("vocabulary") == "place_word")
     words = pl.concat([*listed, tables.words(areas, ["code"], ["variants"])["word"]])
-    called = _words(_spelt(reference).filter(pl.col("kind").str.contains(_CALLED)))
-    found = {one for one in text.plain(words).drop_nulls().str.to_lowercase().to_list() if len(one) > 1} - {*called}
-    return _alternation(sorted(found, key=lambda one: (-len(one), one)))
+    found = {one for one in text.plain(words).drop_nulls().str.to_lowercase().to_list() if len(one) > 1}
+    return sorted(found, key=lambda one: (-len(one), one))
 
 
 def _of_kin(words: _Words) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 import polars as pl
 
 from recordkit import reference as tables
-from recordkit.fields import dispatch, name_text, numbers, particulars, pii_scan, text
+from recordkit.fields import dispatch, name_text, numbers, particulars, people_with_addresses, pii_scan, text
 from recordkit.fields.name_patterns import Markers, read_name_patterns
 from recordkit.fields.name_text import COMMA, PEOPLE, group
 from recordkit.fields.own_threads import keeps_patterns
@@ -63,6 +63,7 @@ def split_people(values: pl.Series, reference: Reference) -> pl.DataFrame:
     hidden = _with_two_in_one(people, markers)
     hidden |= whole.str.contains(markers.versus).fill_null(False) | _with_somebody_else(people, markers)
     hidden |= _of_other_columns(people, reference)
+    hidden |= people_with_addresses.perhaps_somebody(people.list.join("\n"), markers, pii_scan.names(reference))
     none = people.list.len() == 0
     lost = values.str.contains(r"\?{2,}|\x{fffd}") & none
     figures = whole.str.contains(r"^[^\p{L}]*[1-9][^\p{L}]*$") & none
@@ -199,7 +200,12 @@ def _cut(cell: pl.Series, markers: Markers) -> pl.Series:
     cell = dispatch.where(cell, cell.str.contains(_CLOSE), dispatch.replace_all(follows, "\n${1}"))
     cell = dispatch.where(cell, cell.str.contains(_HARD), dispatch.replace_all(_HARD, "\n"))
     cell = dispatch.where(cell, cell.str.contains(_HASH), dispatch.replace_all(_HASH, "\n${1}"))
-    cell = dispatch.where(cell, cell.str.contains(COMMA), lambda s: _cut_commas(s, markers))
+    cell = dispatch.where(cell, cell.str.contains(COMMA), lambda s: _joined_commas(s, markers))
+    addressed = cell.str.contains(markers.address) | cell.str.contains(markers.caste)
+    listed = addressed & cell.str.contains(rf"(?i){COMMA}|\s(?:{markers.lists})\s|&|\+")
+    cell = dispatch.where(cell, listed, lambda s: people_with_addresses.cut(s, markers))
+    commas = cell.str.contains(COMMA) & ~addressed
+    cell = dispatch.where(cell, commas, dispatch.replace_all(COMMA, "\n"))
     cell = dispatch.where(cell, cell.str.contains(_STROKED), lambda s: _cut_strokes(s, markers))
     cell = dispatch.where(cell, cell.str.contains(r"[0-9]\s"), dispatch.replace_all(more, "\n${1}"))
     return dispatch.where(cell, cell.str.contains(joined), lambda s: _cut_and(s, markers))
@@ -317,18 +323,11 @@ def _behind_names(markers: Markers) -> str:
 
 
 @keeps_patterns
-def _cut_commas(values: pl.Series, markers: Markers) -> pl.Series:
-    """A comma separates two people, unless a marker follows it; inside an address only if a relation follows."""
-    # Words such as Mohallah belong to the address, and so does the comma before them.
+def _joined_commas(values: pl.Series, markers: Markers) -> pl.Series:
+    """No comma before what goes on with the same person: a relation, an alias, a word of an address such as Mohallah, a
+    caste."""
     behind = "|".join(group(one) for one in (markers.relation, markers.alias, markers.dwelling, markers.caste))
-    values = values.str.replace_all(rf"(?i){COMMA}\s*({behind})", " ${1}")
-    addressed = values.str.contains(markers.address) | values.str.contains(markers.caste)
-    related = rf"(?i){COMMA}\s*([^,،\n]{{2,60}}?{group(markers.relation)})"
-    values = dispatch.where(values, addressed, dispatch.replace_all(related, "\n${1}"))
-    # A given name with an address of its own is somebody else: Aslam Chak 45, Imran Chak 46.
-    housed = rf"(?i){COMMA}\s*((?:{markers.first})\b[^,،\n]{{0,60}}?{group(markers.address)})"
-    values = dispatch.where(values, addressed, dispatch.replace_all(housed, "\n${1}"))
-    return dispatch.where(values, ~addressed, dispatch.replace_all(COMMA, "\n"))
+    return values.str.replace_all(rf"(?i){COMMA}\s*({behind})", " ${1}")
 
 
 def _cut_strokes(values: pl.Series, markers: Markers) -> pl.Series:
