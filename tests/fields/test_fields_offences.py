@@ -302,3 +302,19 @@ def test_a_word_in_front_of_a_law_does_not_hide_it(tables: Reference) -> None:
 def test_a_letter_or_a_law_that_is_not_used_is_a_flag(cell: str, tables: Reference) -> None:
     codes = offences.parse(pl.Series([cell]), reference=tables)["codes"][0].to_list()
     assert {"RK312", "RK315"} & set(codes)
+
+
+@pytest.mark.parametrize(
+    ("cell", "charges"),
+    [
+        ("تعزیرات پاکستان 324/353، 15 اسلحہ ایکٹ", ["PPC 1860 324", "PPC 1860 353", "KP Arms Act 2013 15"]),
+        ("CNSA 9(c)، 13/20/65 AO", ["CNSA 1997 9(c)", "Arms Ordinance 1965 13", "Arms Ordinance 1965 20"]),
+        ("PPC 302, 34, ATA 7, 13/20/65 AO",
+         ["PPC 1860 302", "PPC 1860 34", "ATA 1997 7", "Arms Ordinance 1965 13", "Arms Ordinance 1965 20"]),
+        ("302/34 PPC, 13/20/65 AO", ["PPC 1860 302", "PPC 1860 34", "Arms Ordinance 1965 13", "Arms Ordinance 1965 20"]),
+    ],
+)  # fmt: skip
+def test_a_section_is_of_the_act_that_its_own_clause_names(cell: str, charges: list[str], tables: Reference) -> None:
+    found = offences.parse(pl.Series([cell]), tables).row(0, named=True)
+    assert [f"{one['act']} {one['section']}" for one in found["charges"]] == charges
+    assert found["codes"] == []

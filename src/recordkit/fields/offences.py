@@ -117,7 +117,7 @@ def _kinds(tokens: pl.DataFrame) -> pl.DataFrame:
     kind = (
         pl.when(pl.col("is_section") | pl.col("is_more")).then(pl.lit(section_changes.SECTION))
         .when(token.str.contains(section_changes.SIGN)).then(token)
-        .when(token.str.contains("^[,;]")).then(pl.lit(section_changes.STOP))
+        .when(token.str.contains("^[,;،؛]")).then(pl.lit(section_changes.STOP))
         .when(pl.col("name").is_not_null()).then(pl.lit(section_changes.ACT))
     )  # fmt: skip
     return tokens.select("row", "at", kind=kind).drop_nulls("kind")
@@ -230,7 +230,7 @@ def _latin_letters(values: pl.Series) -> pl.Series:
 def _tokens(value: pl.Series, acts: statutes.Laws) -> tuple[pl.DataFrame, pl.Series]:
     """Long form: row, at, token and which kind it is: an act has a `name` (null: no act that anybody knows); and
     whether letters or figures of a cell are in no token."""
-    pattern = rf"¦[^¦]+¦|[,;]|{section_changes.SIGN}|{acts.latin}|{SECTION}|{_MORE}|{_WORD}"
+    pattern = rf"¦[^¦]+¦|[,;،؛]|{section_changes.SIGN}|{acts.latin}|{SECTION}|{_MORE}|{_WORD}"
     frame = pl.DataFrame({"row": pl.int_range(len(value), eager=True), "token": value.str.extract_all(pattern)})
     long = frame.explode("token", empty_as_null=False).drop_nulls("token").with_row_index("at")
     token = pl.col("token")
@@ -244,7 +244,10 @@ def _tokens(value: pl.Series, acts: statutes.Laws) -> tuple[pl.DataFrame, pl.Ser
 @keeps_patterns
 def _with_acts(tokens: pl.DataFrame, acts: statutes.Laws, reference: Reference) -> pl.DataFrame:
     """The sections with `act` (null: none written) and `foreign` (an act is written that nobody knows)."""
-    tokens = tokens.filter(~pl.col("token").str.contains(rf"^(?:[,;]|{section_changes.SIGN})"))
+    clause = pl.col("token").str.contains("^[,;،؛]").cum_sum()
+    tokens = tokens.with_columns(clause=clause).filter(
+        ~pl.col("token").str.contains(rf"^(?:[,;،؛]|{section_changes.SIGN})")
+    )
     other = ~pl.col("is_section") & ~pl.col("is_more")
     unknown = read_section_patterns(reference).unknown_act
     foreign = other & pl.col("name").is_null() & pl.col("token").str.strip_chars(" &'").str.contains(unknown)
@@ -254,7 +257,8 @@ def _with_acts(tokens: pl.DataFrame, acts: statutes.Laws, reference: Reference) 
     ).filter(~other | pl.col("name").is_not_null())
     named = _within_rows(named)
     behind_all = pl.col("first_is_act") & ~pl.col("last_is_act")
-    act = pl.when(behind_all).then("before").otherwise(pl.coalesce("behind", "before"))
+    named = named.with_columns(own=_of_own_clause(named))
+    act = pl.when(behind_all).then("before").otherwise(pl.coalesce("own", "behind", "before"))
     following = pl.when(~pl.col("is_last")).then(pl.col("name").shift(-1))
     year = following.replace_strict(acts.acts, acts.years, default=None, return_dtype=pl.String)
     after_section = ~pl.col("is_first") & (pl.col("is_section") | pl.col("is_more")).shift(1).fill_null(False)
@@ -274,6 +278,20 @@ def _with_acts(tokens: pl.DataFrame, acts: statutes.Laws, reference: Reference) 
         pl.col("act").replace("", None),
         foreign=(pl.col("act") == "").fill_null(False),
     )
+
+
+def _of_own_clause(named: pl.DataFrame) -> pl.Series:
+    """For cells that begin and end with an act: the act of each section's own clause, or where it has none the one
+    before (`PPC 324/353, 34, 15 Arms Act`). Commas end clauses; where one names two acts the act is null."""
+    mixed = named.filter(pl.col("first_is_act") & pl.col("last_is_act") & ~pl.col("is_first"))
+    if mixed["clause"].n_unique() == mixed["row"].n_unique():
+        return pl.Series("own", [None], dtype=pl.String).new_from_index(0, named.height)
+    several = named.filter(pl.col("row").is_in(mixed["row"].unique().implode()))
+    acts = several.group_by("row", "clause").agg(pl.col("name").drop_nulls().alias("acts"))
+    placed = named.select("row", "clause", "before").join(acts, on=["row", "clause"], how="left", maintain_order="left")
+    count = pl.col("acts").list.len()
+    own = pl.when(count == 1).then(pl.col("acts").list.first()).when(count == 0).then("before")
+    return placed.select(own.alias("own")).to_series()
 
 
 def _within_rows(named: pl.DataFrame) -> pl.DataFrame:
