@@ -318,3 +318,16 @@ def test_a_class_of_report_stands_for_a_status(tables: Reference) -> None:
 def test_the_year_may_stand_before_the_number_with_a_dash_too(raw: str, tables: Reference) -> None:
     (found,) = fir.clean(pl.Series([raw]), tables).select("fir_no", "fir_year", "codes").rows()
     assert found == ("9121", 2026, [])
+
+
+@pytest.mark.parametrize("cell", ["NA", "Nil", "N/A", "-", "نامعلوم"])
+def test_a_word_for_nothing_is_no_number_and_no_finding(cell: str, tables: Reference) -> None:
+    found = fir.clean(pl.Series([cell]), tables).row(0, named=True)
+    assert found["fir_no"] is None
+    assert ("RK310" in found["codes"]) == (cell == "نامعلوم")
+
+
+@pytest.mark.parametrize("cell", ["96/'24", "96/’24", "96/ '24"])
+def test_an_apostrophe_before_a_short_year_is_none_of_it(cell: str, tables: Reference) -> None:
+    found = fir.clean(pl.Series([cell]), tables).row(0, named=True)
+    assert (found["fir_no"], found["fir_year"], found["codes"]) == ("96", 2024, [])

@@ -47,6 +47,10 @@ CELLS = {
     "Aslam s/o Noor r/o Chak 45, Tehsil Kharian, Gujrat & Imran r/o Kunjah": [
         ("Aslam", "Noor", "Chak 45, Tehsil Kharian, Gujrat"), ("Imran", None, "Kunjah"),
     ],
+    "یوسف مسیح ولد غلام عباس سکنہ کلی اسماعیل و دو نامعلوم": [("یوسف مسیح", "غلام عباس", "کلی اسماعیل"), (None, None, None)],
+    "Mst Shazia D/O Abbas R/O Chak No. 12/JB & Ramesh @ Kali": [("Shazia", "Abbas", "Chak No. 12/JB"), ("Ramesh", None, None)],
+    "ملک پیر بخش ولد موہن لال": [("پیر بخش", "موہن لال", None)],
+    "Syed Pir Bakhsh S/O Noor": [("Pir Bakhsh", "Noor", None)],
 }  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def clean(
     the other and would not be used up as a number. RK310 unreadable, RK311 no year, RK334 letters read as digits, RK366
     something else stands in the cell, RK367 two numbers or more, RK392 read from a form that is not number/year.
     """
-    written, lettered = fir_numbers.with_figures(text.plain(values).str.strip_chars(_WRAPPERS))
+    written, lettered = fir_numbers.with_figures(text.plain(values, reference).str.strip_chars(_WRAPPERS))
     parts = fir_numbers.parse_number(written, reference)
     number, others = parts["fir_no"], _others(parts, reference)
     many = others.list.len() > 0

@@ -17,6 +17,7 @@ _NUMBER_FIRST = ("lead", "number", "letter", "year", "behind", "sign", "rest")
 _CUT_YEAR_OR_NUMBER = rf"^[^0-9]{{0,60}}([0-9]{{2}})\s*/\s*({fir_forms.CUT_YEAR})$"
 _ENDS_NUMBER = r"^(?:$|[\s,;()]|[.:](?:\s|$))"  # what may follow a letter that is a part of the number
 _LIKE_DIGITS = {"[Oo]": "0", "[Il|]": "1"}
+_SHORT_YEAR = r"/\s?['’‘`]([0-9]{2})"  # 96/'24
 _STROKES = "[؍∕⁄／╱⧸÷]"
 _FROM_TO = rf"{BORDER}([0-9]{{3,6}})\s*-\s*([0-9]{{3,6}}\s*/\s*(?:{YEAR}){BORDER})"
 
@@ -56,6 +57,7 @@ def with_figures(written: pl.Series) -> tuple[pl.Series, pl.Series]:
     """The cells with a plain stroke for signs that stand for it, and with figures for the letters that look like them
     inside a number (545/2O26); and where those were read."""
     written = dispatch.where(written, _not_ascii(written), lambda s: s.str.replace_all(_STROKES, "/"))
+    written = dispatch.where(written, written.str.contains(_SHORT_YEAR), dispatch.replace_all(_SHORT_YEAR, "/${1}"))
     figures = written
     for _ in range(2):  # a figure is the end of one pair and the beginning of the next
         for letter, digit in _LIKE_DIGITS.items():

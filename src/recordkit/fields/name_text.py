@@ -241,15 +241,16 @@ def without_titles(name: pl.Series, markers: Markers) -> tuple[pl.Series, pl.Ser
         named = named.with_columns(pl.col("name").str.extract(pattern).alias(start))
         behind = pl.col("name").str.slice(pl.col(start).str.len_chars())
         named = named.with_columns(pl.when(pl.col(start).is_not_null()).then(behind).otherwise("name").alias("name"))
-    # Pir Bakhsh, Haji Khan: the second half alone is no name, and the first may be one.
-    whole = pl.col("name").str.contains(markers.second_halves)
+    # Pir Bakhsh, Haji Khan, Malik Pir Bakhsh: the second half alone is no name, and the first may be one.
     before = pl.concat_str(taken, separator=" ", ignore_nulls=True).str.strip_chars(" .:")
-    whole &= before.str.contains(markers.perhaps_names)
-    named = named.with_columns(
-        pl.when(whole).then(pl.concat_str([*taken, "name"], ignore_nulls=True)).otherwise("name").alias("name"),
-        *(pl.when(~whole).then(pl.col(one)).alias(one) for one in taken),
-    )
-    titles = pl.concat_str(taken, separator=" ", ignore_nulls=True)
+    last = before.str.extract(r"(\S+)$")
+    perhaps = [pl.when(one.str.contains(markers.perhaps_names)).then(one) for one in (before, last)]
+    half = pl.when(pl.col("name").str.contains(markers.second_halves)).then(pl.coalesce(perhaps))
+    named = named.with_columns(half.alias("half"), before.alias("before"))
+    others = pl.col("before").str.head(pl.col("before").str.len_chars() - pl.col("half").str.len_chars())
+    titles = pl.when(pl.col("half").is_null()).then("before").otherwise(others)
+    whole = pl.when(pl.col("half").is_not_null()).then(pl.concat_str("half", pl.lit(" "), "name")).otherwise("name")
+    named = named.with_columns(whole.alias("name"))
     words = titles.str.replace_all(r"[\s.:]+", " ").str.strip_chars(" ")
     listed = pl.when(words.str.len_chars() > 0).then(words.str.split(" ")).otherwise(pl.lit([], PEOPLE))
     both = named.select(pl.col("name").alias(name.name), listed.alias("_honorifics")).collect()

@@ -286,8 +286,8 @@ def _of_own_clause(named: pl.DataFrame) -> pl.Series:
     mixed = named.filter(pl.col("first_is_act") & pl.col("last_is_act") & ~pl.col("is_first"))
     if mixed["clause"].n_unique() == mixed["row"].n_unique():
         return pl.Series("own", [None], dtype=pl.String).new_from_index(0, named.height)
-    several = named.filter(pl.col("row").is_in(mixed["row"].unique().implode()))
-    acts = several.group_by("row", "clause").agg(pl.col("name").drop_nulls().alias("acts"))
+    commas = named.filter(pl.col("row").is_in(mixed["row"].unique().implode()))
+    acts = commas.group_by("row", "clause").agg(pl.col("name").drop_nulls().alias("acts"))
     placed = named.select("row", "clause", "before").join(acts, on=["row", "clause"], how="left", maintain_order="left")
     count = pl.col("acts").list.len()
     own = pl.when(count == 1).then(pl.col("acts").list.first()).when(count == 0).then("before")

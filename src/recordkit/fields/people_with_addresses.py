@@ -22,9 +22,9 @@ def cut(cells: pl.Series, markers: Markers) -> pl.Series:
     Inside of one a comma does so before a relation, a kinsman, an unknown person, and a given name with a caste, an
     alias or an address of its own; "and" before any given name too. Behind a caste so does a name of two words.
     """
-    kept = cells.str.replace_all(r"\+([0-9]{2})", f"{_PLUS}${{1}}")  # of +92 300 1234567
+    plain = cells.str.replace_all(r"\+([0-9]{2})", f"{_PLUS}${{1}}")  # of +92 300 1234567
     between = rf"(?i)(\s*{COMMA}\s*|\s+(?:{markers.lists})\s+|\s*[&+]+\s*)"
-    pieces = kept.str.replace_all(between, f"{_CUT}${{1}}{_TEXT}")
+    pieces = plain.str.replace_all(between, f"{_CUT}${{1}}{_TEXT}")
     lines = pl.DataFrame({"line": pieces.str.split("\n")}).with_row_index("cell").explode("line", empty_as_null=True)
     lines = lines.with_row_index("of").with_columns(pl.col("line").str.split(_CUT))
     long = lines.explode("line", empty_as_null=True)
@@ -40,9 +40,9 @@ def cut(cells: pl.Series, markers: Markers) -> pl.Series:
 
 
 def _kinds(text: pl.Series, markers: Markers) -> dict[str, pl.Series]:
-    """What every piece is: `address`, `caste` (it has one), `person` (nobody's address goes on like this), `called`
-    (it begins with a given name), `alone` (it is a name and nothing else), `goes_on` (it begins with a place, or with a
-    word of an address, or has no letters)."""
+    """What every piece is: `address`, `caste`, `alias` (it has one), `person` (nobody's address goes on like this),
+    `called` (it begins with a given name), `alone` (it is a name and nothing else), `goes_on` (it begins with a place,
+    or with a word of an address, or has no letters)."""
     titles = rf"(?i)^[\s(]*{group(markers.honorifics)}?"
     address, caste = text.str.contains(markers.address), text.str.contains(markers.caste)
     whole_place = text.str.contains(markers.whole_place)
@@ -51,11 +51,17 @@ def _kinds(text: pl.Series, markers: Markers) -> dict[str, pl.Series]:
     resident, begins = text.str.contains(markers.dwelling), text.str.contains(rf"(?i)^{group(markers.address)}")
     goes_on = (text.str.contains(markers.place) & ~called) | whole_place | begins | ~text.str.contains(r"\p{L}")
     related = text.str.contains(rf"(?i)^[^\n]{{2,60}}?{group(markers.relation)}")
-    nobody_known = text.str.contains(rf"(?i)^\s*(?:[0-9]{{1,2}}\s+)?{group(markers.unknown)}")
-    own = (given & address) | (called & (resident | caste | text.str.contains(markers.alias)))
+    figures = "|".join(["[0-9]", *(group(pattern) for pattern, _ in markers.number_words)])
+    nobody = text.str.contains(markers.unknown)
+    nobody_known = nobody & text.str.contains(rf"(?i)^(?:{group(markers.unknown)}|\s*(?:{figures}))")
+    alias = text.str.contains(markers.alias)
+    own = (given & address) | (called & (resident | caste | alias))
     person = (related & ~goes_on) | text.str.contains(markers.kin) | nobody_known | own
     alone = called & text.str.contains(_NAME_ALONE)
-    found = {"address": address, "caste": caste, "person": person, "called": called, "alone": alone, "goes_on": goes_on}
+    found = {
+        "address": address, "caste": caste, "alias": alias, "person": person, "called": called, "alone": alone,
+        "goes_on": goes_on,
+    }  # fmt: skip
     return {name: values.fill_null(False) for name, values in found.items()}
 
 
@@ -63,7 +69,7 @@ def _begins_somebody() -> pl.Expr:
     """Whether a piece begins somebody else, in the order of the pieces of one line."""
     at = pl.col("at").cast(pl.Int64)
     word = ~pl.col("sign").fill_null("").str.contains(COMMA)
-    certain = pl.col("person") | (word & pl.col("called"))
+    certain = pl.col("person") | (word & (pl.col("called") | (pl.col("alias") & ~pl.col("goes_on"))))
     in_address = _since(pl.col("address"), certain, at)
     behind_caste = _since(pl.col("caste"), certain | pl.col("alone"), at)
     return certain | (~pl.col("goes_on") & ~in_address & (~behind_caste | pl.col("alone") | word))
@@ -78,17 +84,20 @@ def _since(opens: pl.Expr, ends: pl.Expr, at: pl.Expr) -> pl.Expr:
 
 def perhaps_somebody(entries: pl.Series, markers: Markers, names: pl.Series) -> pl.Series:
     """Whether behind a comma of an entry's address stands nothing but a name of two words or more that people are
-    called by: r/o Mohallah Islampura, Muhammad Bashir. names: every word that people are called by."""
-    asked = entries.str.contains(COMMA) & entries.str.contains(markers.address)
+    called by (r/o Mohallah Islampura, Muhammad Bashir), or behind "and" any words like a name. names: every word that
+    people are called by."""
+    asked = entries.str.contains(markers.address) & entries.str.contains(rf"(?i){COMMA}|&|\s(?:{markers.lists})\s")
 
     def has(some: pl.Series) -> pl.Series:
-        pieces = pl.DataFrame({"piece": some.str.split(",")}).with_row_index("at").explode("piece")
-        pieces = pieces.filter(pl.int_range(pl.len()).over("at") > 0)
-        text = pieces["piece"].str.strip_chars()
+        marked = some.str.replace_all(rf"(?i)\s*(?:&|\s(?:{markers.lists})\s)", f"{_CUT}&")
+        pieces = pl.DataFrame({"piece": marked.str.replace_all(COMMA, _CUT).str.split(_CUT)}).with_row_index("at")
+        pieces = pieces.explode("piece").filter(pl.int_range(pl.len()).over("at") > 0)
+        text = pieces["piece"].str.strip_chars_start("&").str.strip_chars()
         alone = text.str.contains(_NAME_ALONE) & ~text.str.contains(markers.whole_place)
+        alone &= ~text.str.contains(rf"(?i)^{group(markers.address)}")
         known = pl.element().is_in(names.implode()).all()
-        called = text.str.to_lowercase().str.split(" ").list.eval(known).list.first() & alone
-        rows = pieces["at"].filter(called.fill_null(False))
+        called = text.str.to_lowercase().str.split(" ").list.eval(known).list.first()
+        rows = pieces["at"].filter(((called | pieces["piece"].str.starts_with("&")) & alone).fill_null(False))
         return pl.int_range(len(some), eager=True, dtype=pl.UInt32).is_in(rows.implode())
 
-    return dispatch.asked(entries.str.replace_all(COMMA, ","), asked.fill_null(False), has)
+    return dispatch.asked(entries, asked.fill_null(False), has)
