@@ -24,7 +24,7 @@ def standardise(raw: pl.DataFrame) -> pl.DataFrame:
     known = reference.load([declarations.PACKAGED])
     named = on_distinct(raw["name"], lambda s: names.parse(s, known))
     relative = on_distinct(raw["parentage"], lambda s: relatives.parse_relatives(s, None, known))
-    card = on_distinct(raw["cnic"], lambda s: cnic.clean(s))
+    card = on_distinct(raw["cnic"], lambda s: cnic.clean(s, known))
     phone = on_distinct(raw["phone"], lambda s: phones.clean(s))
     frame = raw.select(
         "row_id", "case_id", "district", "address", registered_on="case_date",

@@ -10,10 +10,12 @@ from recordkit import details
 
 MOST_REPEATS = 16  # more than so many times, and it counts as a repeat without end
 # What Python and polars read alike, and neither finds too large: short, of letters, digits, plain signs, classes of
-# these, groups, and small counts of anything but a group.
+# these, groups, and small counts of anything but a group (of a class larger ones).
 SHORT = 120  # characters
-_ONE = r"(?:[A-Za-z0-9 ,:/_-]|\\[sdwbSDWB.()+*?|/-]|\.|\[\^?(?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9 .:])+\])"
-_PLAIN = re.compile(rf"(?:\(\?i\))?(?:{_ONE}(?:\{{[0-9](?:,[0-9])?\}})?|\((?:\?:|\?P<[a-z_]+>)?|\)|[?*+|^$])*")
+_CLASS = r"\[\^?(?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9 .:/])+-?\]"
+_ONE = rf"(?:[A-Za-z0-9 ,:/_-]|\\[sdwbSDWB.()+*?|/-]|\.|{_CLASS})"
+_COUNTED = rf"{_ONE}(?:\{{[0-9](?:,[0-9])?\}})?|{_CLASS}\{{[0-9]{{1,2}},[0-9]{{1,2}}\}}"
+_PLAIN = re.compile(rf"(?:\(\?i\))?(?:{_COUNTED}|\((?:\?:|\?P<[a-z_]+>)?|\)|[?*+|^$])*")
 
 
 def safe_pattern(text: str) -> str:
