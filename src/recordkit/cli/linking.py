@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -32,9 +33,9 @@ def run(asked: Explain) -> int:
     shown."""
     if asked.store is None:
         raise RecordkitError(details.text("lives_in_store", what=asked.what), details.text("add_store"))
-    edition = storing.opened(asked.store, "explain", asked=asked.what)
     if asked.other is not None:
-        return _two_people(edition, asked, asked.other)
+        return _two_people(asked.store, asked, asked.other)
+    edition = storing.opened(asked.store, "explain", asked=asked.what)
     if not _LINK.fullmatch(asked.what):
         return _cluster(edition, asked, asked.what)
     return _show(pair_view.link(edition, asked.what, _masks(asked)), edition, asked)
@@ -66,12 +67,13 @@ def _show(explained: pair_view.Explained, edition: store.Edition, asked: Explain
     return 0
 
 
-def _two_people(edition: store.Edition, asked: Explain, other: str) -> int:
+def _two_people(root: Path, asked: Explain, other: str) -> int:
     """Why two people or mentions are one person, or why not: by what the edition judged, or else weighed now."""
     if not _PERSON.fullmatch(asked.what) or not _PERSON.fullmatch(other):
         raise RecordkitError(
             details.text("only_people_are_weighed", what=f"{asked.what}, {other}"), details.text("name_two_people")
         )
+    edition = storing.opened(root, "explain", asked=f"{asked.what} {other}")
     sides = [weighing.mentions(edition, made) for made in (asked.what, other)]
     known = weighing.judged(edition, sides)
     if known is not None:
