@@ -49,6 +49,7 @@ CELLS = {
     ],
     "یوسف مسیح ولد غلام عباس سکنہ کلی اسماعیل و دو نامعلوم": [("یوسف مسیح", "غلام عباس", "کلی اسماعیل"), (None, None, None)],
     "Mst Shazia D/O Abbas R/O Chak No. 12/JB & Ramesh @ Kali": [("Shazia", "Abbas", "Chak No. 12/JB"), ("Ramesh", None, None)],
+    "Ali Khan r/o Dera Ismail Khan, Fateh Khan r/o Tank": [("Ali Khan", None, "Dera Ismail Khan"), ("Fateh Khan", None, "Tank")],
     "ملک پیر بخش ولد موہن لال": [("پیر بخش", "موہن لال", None)],
     "Syed Pir Bakhsh S/O Noor": [("Pir Bakhsh", "Noor", None)],
 }  # fmt: skip
@@ -61,7 +62,8 @@ def test_everybody_of_a_list_with_addresses_is_somebody(cell: str, tables: Refer
 
 @pytest.mark.parametrize(
     ("behind", "doubted"),
-    [("Muhammad Bashir, Lahore", True), ("Muhammad Nagar, Lahore", False), ("Rahim Yar Khan", False), ("Street 5", False)],
+    [("Muhammad Bashir, Lahore", True), ("Muhammad Nagar, Lahore", False), ("Rahim Yar Khan", False), ("Street 5", False),
+     ("Hasan Town & Muhammad Pura", True)],
 )
 def test_a_bare_name_in_an_address_may_be_somebody(behind: str, doubted: bool, tables: Reference) -> None:
     cell = pl.Series([f"Aslam S/O Rasool r/o Mohallah Islampura, {behind}"])

@@ -53,7 +53,8 @@ def split_people(values: pl.Series, reference: Reference) -> pl.DataFrame:
     cell = dispatch.where(cell, cell.str.contains("[0-9]"), lambda s: _with_particulars(s, markers, reference))
     cell = _without_numbering(cell, markers)
     cell = dispatch.where(cell, cell.str.contains("\n", literal=True), lambda s: _with_continued_lines(s, markers))
-    cell = _cut(cell, markers)
+    names = pii_scan.names(reference)
+    cell = _cut(cell, markers, names)
     cell = dispatch.where(cell, cell.str.contains(markers.several), lambda s: _shared(s, markers))
     entries = pl.select(cell=cell).select(entries=pl.col("cell").str.split("\n"), filled=pl.col("cell").is_not_null())
     others = entries["entries"].list.eval(pl.element().str.contains(markers.counted)).list.any()
@@ -63,7 +64,7 @@ def split_people(values: pl.Series, reference: Reference) -> pl.DataFrame:
     hidden = _with_two_in_one(people, markers)
     hidden |= whole.str.contains(markers.versus).fill_null(False) | _with_somebody_else(people, markers)
     hidden |= _of_other_columns(people, reference)
-    hidden |= people_with_addresses.perhaps_somebody(people.list.join("\n"), markers, pii_scan.names(reference))
+    hidden |= people_with_addresses.perhaps_somebody(people.list.join("\n"), markers, names)
     none = people.list.len() == 0
     lost = values.str.contains(r"\?{2,}|\x{fffd}") & none
     figures = whole.str.contains(r"^[^\p{L}]*[1-9][^\p{L}]*$") & none
@@ -186,8 +187,8 @@ def _without_numbering(cell: pl.Series, markers: Markers) -> pl.Series:
 
 
 @keeps_patterns
-def _cut(cell: pl.Series, markers: Markers) -> pl.Series:
-    """Cells with a line break between any two people."""
+def _cut(cell: pl.Series, markers: Markers, names: pl.Series) -> pl.Series:
+    """Cells with a line break between any two people. names: every word that people are called by."""
     follows = rf"(?i){_CLOSE}(\p{{L}}{{2}}[^\n]{{1,40}}?{group(markers.relation)})"
     more = rf"(?i)\s*(?:\b(?:{markers.company}|{markers.lists}|n)\b|&|\+)\s+([0-9]{{1,2}}\s)"
     joined = rf"(?i)\s(?:{markers.lists}|{markers.company})\s|&|\+"
@@ -203,7 +204,7 @@ def _cut(cell: pl.Series, markers: Markers) -> pl.Series:
     cell = dispatch.where(cell, cell.str.contains(COMMA), lambda s: _joined_commas(s, markers))
     addressed = cell.str.contains(markers.address) | cell.str.contains(markers.caste)
     listed = addressed & cell.str.contains(rf"(?i){COMMA}|\s(?:{markers.lists})\s|&|\+")
-    cell = dispatch.where(cell, listed, lambda s: people_with_addresses.cut(s, markers))
+    cell = dispatch.where(cell, listed, lambda s: people_with_addresses.cut(s, markers, names))
     commas = cell.str.contains(COMMA) & ~addressed
     cell = dispatch.where(cell, commas, dispatch.replace_all(COMMA, "\n"))
     cell = dispatch.where(cell, cell.str.contains(_STROKED), lambda s: _cut_strokes(s, markers))

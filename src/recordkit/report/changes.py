@@ -69,10 +69,10 @@ def _told(context: Context, compared: Compared) -> Table:
     )
     shown = cells.head(context.words.differences_shown)
     lines = [_sentence(context, row) for row in shown.to_dicts()]
-    frame = pl.DataFrame({"told": pl.Series(lines, dtype=pl.String)})
+    frame = pl.DataFrame({"sentence": pl.Series(lines, dtype=pl.String)})
     left = cells.height - shown.height
     note = context.word("changes_left", count=left) if left else ""
-    heading = Column("told", context.word("what_changed", edition=compared.a), "text")
+    heading = Column("sentence", context.word("what_changed", edition=compared.a), "text")
     return context.table(
         "changes_told", frame, (heading,), note=note,
         period=context.word("all_months"),
